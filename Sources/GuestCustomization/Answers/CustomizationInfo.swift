@@ -1,0 +1,41 @@
+/// What a vCenter reported about the last customization of one VM.
+public struct CustomizationInfo: Hashable, Sendable {
+    public var status: CustomizationStatus
+    /// When the customization began, by the server's clock.
+    public var startTime: Timestamp?
+    /// When it ended, by the server's clock.
+    public var endTime: Timestamp?
+    public var error: CustomizationError?
+
+    public init(
+        status: CustomizationStatus, startTime: Timestamp? = nil, endTime: Timestamp? = nil,
+        error: CustomizationError? = nil
+    ) {
+        self.status = status
+        self.startTime = startTime
+        self.endTime = endTime
+        self.error = error
+    }
+}
+
+/// Why a customization failed: `customization-live` sends a message, the older `customization` a plain text.
+public enum CustomizationError: Hashable, Sendable {
+    case message(LocalizableMessage)
+    case text(String)
+
+    /// Identifier of the message; `nil` for a plain text or an empty identifier.
+    public var id: String? {
+        switch self {
+        case .message(let message): message.id.isEmpty ? nil : message.id
+        case .text: nil
+        }
+    }
+
+    /// What a person should read; `nil` if the server sent nothing to read.
+    public var text: String? {
+        switch self {
+        case .message(let message): message.text
+        case .text(let text): text.isEmpty ? nil : text
+        }
+    }
+}

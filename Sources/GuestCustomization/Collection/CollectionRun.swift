@@ -1,0 +1,47 @@
+/// Number of a collection run in one history; runs are numbered in the order in which they began.
+public struct CollectionRunID: RawRepresentable, Hashable, Comparable, Sendable {
+    public let rawValue: Int64
+
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    public static func < (left: CollectionRunID, right: CollectionRunID) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// How a collection run ended. The raw values are those of `collection_run_history.outcome`.
+public enum CollectionRunOutcome: String, CaseIterable, Hashable, Sendable {
+    /// Not ended yet.
+    case running
+    /// Every listed VM was polled and every poll got an answer (a VM's own 403 or 404 is one).
+    case complete
+    /// Every listed VM was polled; some polls got no answer.
+    case partial
+    /// Nothing could be polled: the login or the listing failed.
+    case failed
+    /// Stopped before every listed VM was polled: by a signal, a crash or a fault.
+    case interrupted
+}
+
+/// Why a whole run, rather than one poll, cannot go on.
+public struct CollectionFailure: Error, Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// The vCenter could not be reached, or its certificate is not trusted.
+        case unreachable
+        /// The vCenter refused the user name and password, or the token.
+        case loginRefused
+        /// The list of VMs could not be made whole.
+        case listingFailed
+        /// The vCenter has no such endpoint: it is older than the endpoint.
+        case endpointMissing
+    }
+
+    public var kind: Kind
+    /// One line: what was tried, on what, what happened, what to do now. Holds no secret.
+    public var message: String
+
+    public init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}

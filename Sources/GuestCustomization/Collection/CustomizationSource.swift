@@ -1,0 +1,18 @@
+/// A vCenter as the collector sees it: what can be polled.
+///
+/// A test double needs two methods:
+/// ```swift
+/// struct Still: CustomizationSource {
+///     func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine] { [VirtualMachine(id: "vm-1", name: "a")] }
+///     func lastCustomization(of vm: String, endpoint: Endpoint) async -> Answer {
+///         Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable))
+///     }
+/// }
+/// ```
+public protocol CustomizationSource: Sendable {
+    /// Every VM to be polled, each managed object id once.
+    func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine]
+
+    /// What the vCenter says now about the last customization of `vm`; never fails: a failed request is an answer too.
+    func lastCustomization(of vm: String, endpoint: Endpoint) async -> Answer
+}

@@ -1,0 +1,61 @@
+/// One run of a customization inside a guest, as the polls about it showed it.
+public struct Customization: Hashable, Sendable {
+    /// Name of the vCenter.
+    public var vCenter: String
+    /// Managed object id.
+    public var vm: String
+    /// The VM's latest known name.
+    public var vmName: String
+    public var endpoint: Endpoint
+    public var outcome: CustomizationOutcome
+    /// The vCenter's word in the latest answer about it.
+    public var status: CustomizationStatus
+    /// By the server's clock, as the latest answer had it.
+    public var startTime: Timestamp?
+    /// By the server's clock, as the latest answer had it.
+    public var endTime: Timestamp?
+    /// The poll that first showed it succeeded or failed; `nil` for any other outcome.
+    public var endFirstPolledAt: Timestamp?
+    public var firstPolledAt: Timestamp
+    /// The latest poll that showed it.
+    public var lastPolledAt: Timestamp
+    /// How many polls showed it.
+    public var polls: Int
+    public var errorID: String?
+    public var errorMessage: String?
+
+    public init(
+        vCenter: String, vm: String, vmName: String, endpoint: Endpoint, outcome: CustomizationOutcome,
+        status: CustomizationStatus, startTime: Timestamp?, endTime: Timestamp?, endFirstPolledAt: Timestamp?,
+        firstPolledAt: Timestamp, lastPolledAt: Timestamp, polls: Int, errorID: String?, errorMessage: String?
+    ) {
+        self.vCenter = vCenter
+        self.vm = vm
+        self.vmName = vmName
+        self.endpoint = endpoint
+        self.outcome = outcome
+        self.status = status
+        self.startTime = startTime
+        self.endTime = endTime
+        self.endFirstPolledAt = endFirstPolledAt
+        self.firstPolledAt = firstPolledAt
+        self.lastPolledAt = lastPolledAt
+        self.polls = polls
+        self.errorID = errorID
+        self.errorMessage = errorMessage
+    }
+
+    /// When a succeeded or failed customization ended: the server's `end_time`, else the poll that first showed the end.
+    public var endedAt: Timestamp? {
+        outcome.isFinished ? endTime ?? endFirstPolledAt : nil
+    }
+
+    /// The instant that places it in a window (definition 3): its end, or the latest poll that showed it.
+    public var windowInstant: Timestamp { endedAt ?? lastPolledAt }
+
+    /// `end_time − start_time` in seconds, of a finished one that has both; negative if the server's clock went back.
+    public var durationSeconds: Double? {
+        guard outcome.isFinished, let startTime, let endTime else { return nil }
+        return endTime.seconds(since: startTime)
+    }
+}

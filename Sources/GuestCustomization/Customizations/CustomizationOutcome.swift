@@ -1,0 +1,30 @@
+/// How a customization stands, by the latest answer about it. The raw values are those of `customization_history.outcome`.
+///
+/// Definition 2 of DESIGN.md §2.
+public enum CustomizationOutcome: String, CaseIterable, Hashable, Sendable {
+    case succeeded
+    case failed
+    case running
+    case pending
+    /// The vCenter used a status word that this program does not know.
+    case other
+    /// Last seen running or pending, and then its VM answered something else: it ended unseen.
+    case lost
+
+    /// The outcome that a status stands for; `nil` for `NOT_AVAILABLE` and `IDLE`, which are answers, not customizations.
+    public init?(_ status: CustomizationStatus) {
+        switch status {
+        case .notAvailable, .idle: return nil
+        case .succeeded: self = .succeeded
+        case .failed: self = .failed
+        case .running: self = .running
+        case .pending: self = .pending
+        default: self = .other
+        }
+    }
+
+    /// Whether the end was seen: the customization succeeded or failed.
+    public var isFinished: Bool { self == .succeeded || self == .failed }
+    /// Whether it was going on when last seen.
+    public var isUnfinished: Bool { self == .running || self == .pending }
+}
