@@ -17,7 +17,7 @@ public enum CollectionRunOutcome: String, CaseIterable, Hashable, Sendable {
     case complete
     /// Every listed VM was polled; some polls got no answer.
     case partial
-    /// Nothing could be polled: the login or the listing failed.
+    /// Given up: the login or the listing failed, or the vCenter has no such endpoint.
     case failed
     /// Stopped before every listed VM was polled: by a signal, a crash or a fault.
     case interrupted

@@ -4,7 +4,7 @@
 /// ```swift
 /// struct Still: CustomizationSource {
 ///     func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine] { [VirtualMachine(id: "vm-1", name: "a")] }
-///     func lastCustomization(of vm: String, endpoint: Endpoint) async -> Answer {
+///     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
 ///         Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable))
 ///     }
 /// }
@@ -13,6 +13,8 @@ public protocol CustomizationSource: Sendable {
     /// Every VM to be polled, each managed object id once.
     func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine]
 
-    /// What the vCenter says now about the last customization of `vm`; never fails: a failed request is an answer too.
-    func lastCustomization(of vm: String, endpoint: Endpoint) async -> Answer
+    /// What the vCenter says now about the last customization of `vm`; a failed request is an answer too.
+    ///
+    /// Throws only where no VM can be polled, such as an endpoint that the vCenter does not have.
+    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer
 }

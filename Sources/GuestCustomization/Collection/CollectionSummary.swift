@@ -1,0 +1,37 @@
+/// What became of one collection run.
+public struct CollectionSummary: Sendable {
+    public var vCenter: String
+    public var endpoint: Endpoint
+    public var run: CollectionRunID
+    public var outcome: CollectionRunOutcome
+    /// VMs in the listing.
+    public var virtualMachines: Int
+    /// How many polls had each result.
+    public var polls: [Answer.Result: Int]
+    /// How many polls got no answer for each reason, in the words of the first 100 reasons.
+    public var reasons: [String: Int]
+    /// Why the run was cut short; `nil` if it was not.
+    public var failure: CollectionFailure?
+
+    /// Polls that got no answer; a VM's own 403 or 404 is one.
+    public var failedPolls: Int {
+        polls.reduce(0) { $0 + ($1.key.isAnswer ? 0 : $1.value) }
+    }
+
+    init(vCenter: String, endpoint: Endpoint, run: CollectionRunID) {
+        self.vCenter = vCenter
+        self.endpoint = endpoint
+        self.run = run
+        outcome = .running
+        virtualMachines = 0
+        polls = [:]
+        reasons = [:]
+    }
+
+    mutating func count(_ answer: Answer) {
+        polls[answer.result, default: 0] += 1
+        guard !answer.result.isAnswer else { return }
+        let reason = answer.errorMessage ?? answer.httpStatus.map { "HTTP \($0)" } ?? answer.result.rawValue
+        if reasons.count < 100 || reasons[reason] != nil { reasons[reason, default: 0] += 1 }
+    }
+}
