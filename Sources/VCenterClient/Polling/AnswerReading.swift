@@ -1,0 +1,78 @@
+import GuestCustomization
+
+extension Answer {
+    /// How much of a body that reports a customization is taken in; a real one has some hundred bytes.
+    static let bodyLimit = 4 * 1024 * 1024
+    /// How much of any other body is kept.
+    static let keptOfOtherBodies = 16 * 1024
+    /// A status word longer than this is no word.
+    private static let longestStatus = 256
+
+    /// What one VM's request brought.
+    init(_ outcome: Swift.Result<HTTPAnswer, TransportFault>) {
+        switch outcome {
+        case .success(let answer): self.init(answer)
+        case .failure(let fault): self.init(fault)
+        }
+    }
+
+    private init(_ fault: TransportFault) {
+        let result: Result =
+            switch fault.kind {
+            case .timedOut: .timedOut
+            case .notHTTP: .invalid
+            case .unreachable, .untrusted, .cancelled: .unreachable
+            }
+        self.init(result: result, failure: .text(fault.reason))
+    }
+
+    private init(_ answer: HTTPAnswer) {
+        let body = answer.body.isEmpty ? nil : answer.body
+        if answer.status == 200, !answer.isCut,
+            let info = try? MendedJSON.decode(WireCustomizationInfo.self, from: answer.body).info,
+            !info.status.rawValue.isEmpty, info.status.rawValue.utf8.count <= Self.longestStatus
+        {
+            self.init(result: .reported, httpStatus: 200, info: info, body: body)
+            return
+        }
+        let error = WireErrorBody(answer.body)
+        let result = Result(status: answer.status, errorType: error?.errorType)
+        let failure: CustomizationError? =
+            if answer.isCut {
+                .text("the answer is larger than \(Self.bodyLimit / 1024 / 1024) MiB")
+            } else if (200..<300).contains(answer.status) {
+                .text(
+                    answer.body.isEmpty
+                        ? "HTTP \(answer.status) without a body" : "the answer is not a customization status")
+            } else {
+                error?.error ?? .text("HTTP \(answer.status)")
+            }
+        self.init(
+            result: result, httpStatus: answer.status, failure: failure,
+            body: body.map { Array($0.prefix(Self.keptOfOtherBodies)) })
+    }
+}
+
+extension Answer.Result {
+    /// Why an answer other than a readable 200 reports nothing; `error_type` is trusted above the HTTP status.
+    init(status: Int, errorType: String?) {
+        switch status >= 400 ? errorType : nil {
+        case "UNAUTHENTICATED": self = .unauthenticated
+        case "UNAUTHORIZED": self = .unauthorized
+        case "NOT_FOUND": self = .notFound
+        case "TIMED_OUT": self = .timedOut
+        case "SERVICE_UNAVAILABLE", "RESOURCE_INACCESSIBLE", "UNABLE_TO_ALLOCATE_RESOURCE", "RESOURCE_BUSY", "ERROR",
+            "INTERNAL_SERVER_ERROR":
+            self = .unavailable
+        default:
+            switch status {
+            case 401: self = .unauthenticated
+            case 403: self = .unauthorized
+            case 404: self = .notFound
+            case 408, 504: self = .timedOut
+            case 429, 500...: self = .unavailable
+            default: self = .invalid
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import GuestCustomization
+import NIOHTTP1
+
+/// The one login of a run, shared by all its requests.
+///
+/// However many requests find the session ended, one of them logs in again. A refusal is final: repeated logins with a
+/// wrong password lock an account out. Source of the protocol: VCENTER-API.md, "Session".
+actor VCenterSession {
+    /// A session as a request uses it.
+    struct Token: Sendable {
+        var id: String
+        fileprivate var generation: Int
+
+        var headers: HTTPHeaders { ["vmware-api-session-id": id] }
+    }
+
+    private enum State {
+        case loggedOut
+        case loggingIn(Task<Result<Token, CollectionFailure>, Never>)
+        /// `proven`: a request was served in it, so that a later 401 means that it ended.
+        case loggedIn(Token, proven: Bool)
+        case refused(CollectionFailure)
+    }
+
+    private static let bodyLimit = 64 * 1024
+
+    private let transport: VCenterTransport
+    private let authorization: String
+    private let retry: RetryPolicy
+    private var state = State.loggedOut
+    private var generation = 0
+
+    /// - Parameter authorization: Value of the `Authorization` header of the login.
+    init(transport: VCenterTransport, authorization: String, retry: RetryPolicy) {
+        self.transport = transport
+        self.authorization = authorization
+        self.retry = retry
+    }
+
+    /// The session's token, after a login if there is none yet.
+    func token() async throws(CollectionFailure) -> Token {
+        switch state {
+        case .loggedIn(let token, _): return token
+        case .refused(let failure): throw failure
+        case .loggingIn(let task): return try await task.value.get()
+        case .loggedOut: return try await logIn(replacing: nil).get()
+        }
+    }
+
+    /// Notes that a request was served with `token`.
+    func served(_ token: Token) {
+        if case .loggedIn(let current, proven: false) = state, current.generation == token.generation {
+            state = .loggedIn(current, proven: true)
+        }
+    }
+
+    /// A new token after `token` was answered 401; `nil` where a new login would not help.
+    func renewed(after token: Token) async throws(CollectionFailure) -> Token? {
+        switch state {
+        case .loggedIn(let current, let proven):
+            if current.generation != token.generation { return current }
+            guard proven else { return nil }
+            return try await logIn(replacing: current).get()
+        default: return try await self.token()
+        }
+    }
+
+    /// Whether the vCenter refused the credentials.
+    var refusal: CollectionFailure? {
+        if case .refused(let failure) = state { failure } else { nil }
+    }
+
+    /// Ends the session, if there is one; to be called however the run ended.
+    func logOut() async {
+        if case .loggingIn(let task) = state { _ = await task.value }
+        if case .loggedIn(let token, _) = state {
+            state = .loggedOut
+            await end(token)
+        }
+    }
+
+    private func logIn(replacing old: Token?) async -> Result<Token, CollectionFailure> {
+        // Not a child task: the request that happens to log in for all others may be cancelled, the login is not.
+        let task = Task { await requestToken() }
+        state = .loggingIn(task)
+        let result = await task.value
+        switch result {
+        case .success(let token): state = .loggedIn(token, proven: false)
+        case .failure(let failure): state = failure.kind == .loginRefused ? .refused(failure) : .loggedOut
+        }
+        if let old { await end(old) }
+        return result
+    }
+
+    private func end(_ token: Token) async {
+        // Not a child task either: the log-out follows a cancelled run too.
+        _ = await Task { [transport] in
+            await transport.send(.DELETE, "/api/session", headers: token.headers, limit: Self.bodyLimit)
+        }.value
+    }
+
+    private func requestToken() async -> Result<Token, CollectionFailure> {
+        var attempt = 1
+        while true {
+            let outcome = await transport.send(
+                .POST, "/api/session", headers: ["authorization": authorization], limit: Self.bodyLimit)
+            switch read(outcome) {
+            case .success(let id):
+                generation += 1
+                return .success(Token(id: id, generation: generation))
+            case .failure(let refusal):
+                guard refusal.isTransient, attempt < retry.attempts else { return .failure(refusal.failure) }
+                try? await Task.sleep(for: retry.delay(afterAttempt: attempt, retryAfter: refusal.retryAfter))
+                attempt += 1
+            }
+        }
+    }
+
+    private struct Refusal: Error {
+        var failure: CollectionFailure
+        var isTransient = false
+        var retryAfter: Duration?
+    }
+
+    private func read(_ outcome: Result<HTTPAnswer, TransportFault>) -> Result<String, Refusal> {
+        let answer: HTTPAnswer
+        switch outcome {
+        case .success(let received): answer = received
+        case .failure(let fault):
+            return .failure(
+                Refusal(
+                    failure: CollectionFailure(.unreachable, "cannot reach \(transport.baseURL): \(fault.reason)"),
+                    isTransient: fault.kind == .timedOut || fault.kind == .unreachable))
+        }
+        let error = WireErrorBody(answer.body)
+        let words = error?.text.map { ": \($0)" } ?? ""
+        switch answer.status {
+        case 200..<300:
+            guard let id = try? JSONDecoder().decode(String.self, from: Data(answer.body)), isHeaderValue(id) else {
+                return .failure(
+                    Refusal(
+                        failure: CollectionFailure(
+                            .unreachable,
+                            "\(transport.baseURL) answered the login with something other than a session: is it a vCenter 7.0 or later?"
+                        )))
+            }
+            return .success(id)
+        case 401, 403:
+            return .failure(
+                Refusal(
+                    failure: CollectionFailure(
+                        .loginRefused,
+                        "\(transport.baseURL) refused the login (HTTP \(answer.status))\(words); check the user name, the password and that the account is not locked"
+                    )))
+        default:
+            let isTransient = RetryPolicy.isTransient(status: answer.status)
+            return .failure(
+                Refusal(
+                    failure: CollectionFailure(
+                        .unreachable,
+                        "\(transport.baseURL) did not take the login (HTTP \(answer.status))\(words)\(isTransient ? "; try again later" : "; is it a vCenter 7.0 or later?")"
+                    ), isTransient: isTransient, retryAfter: RetryPolicy.retryAfter(answer.headers)))
+        }
+    }
+
+    /// Whether `id` can stand in a header line: visible ASCII of a sane length, since the server chose it.
+    private func isHeaderValue(_ id: String) -> Bool {
+        !id.isEmpty && id.utf8.count <= 4096 && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}

@@ -1,0 +1,54 @@
+import AsyncHTTPClient
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOHTTP1
+
+/// Collects a response up to a limit and gives the rest up, so that no server can fill this program's memory.
+///
+/// Unlike async-http-client's `ResponseAccumulator` it keeps the status and the beginning of a body that is too large.
+final class BoundedResponse: HTTPClientResponseDelegate {
+    struct BodyTooLarge: Error {}
+
+    private struct State {
+        var head: HTTPResponseHead?
+        var body = ByteBuffer()
+        var isCut = false
+    }
+
+    private let limit: Int
+    private let state = NIOLockedValueBox(State())
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    func didReceiveHead(task: HTTPClient.Task<HTTPAnswer?>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+        state.withLockedValue { $0.head = head }
+        return task.eventLoop.makeSucceededVoidFuture()
+    }
+
+    func didReceiveBodyPart(task: HTTPClient.Task<HTTPAnswer?>, _ part: ByteBuffer) -> EventLoopFuture<Void> {
+        let fits = state.withLockedValue { state in
+            var part = part
+            if let kept = part.readSlice(length: min(part.readableBytes, limit - state.body.readableBytes)) {
+                state.body.writeImmutableBuffer(kept)
+            }
+            state.isCut = part.readableBytes > 0
+            return !state.isCut
+        }
+        return fits ? task.eventLoop.makeSucceededVoidFuture() : task.eventLoop.makeFailedFuture(BodyTooLarge())
+    }
+
+    func didFinishRequest(task: HTTPClient.Task<HTTPAnswer?>) throws -> HTTPAnswer? { answer }
+
+    /// What has come so far; `nil` before the response's head.
+    var answer: HTTPAnswer? {
+        state.withLockedValue { state in
+            state.head.map {
+                HTTPAnswer(
+                    status: Int($0.status.code), headers: $0.headers, body: Array(state.body.readableBytesView),
+                    isCut: state.isCut)
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import NIOHTTP1
+
+/// An HTTP response with its body, cut to a limit.
+struct HTTPAnswer: Sendable {
+    var status: Int
+    var headers: HTTPHeaders
+    var body: [UInt8]
+    /// Whether the server sent more than `body` holds.
+    var isCut: Bool
+}
+
+/// Why a request got no HTTP response.
+struct TransportFault: Error, Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+        case timedOut
+        case unreachable
+        /// Something answered, but not in HTTP.
+        case notHTTP
+        /// The peer's certificate is not trusted.
+        case untrusted
+        /// The request was given up because the run is being stopped.
+        case cancelled
+    }
+
+    var kind: Kind
+    /// A clause for people; the same for the same cause, so that equal answers are stored once.
+    var reason: String
+}

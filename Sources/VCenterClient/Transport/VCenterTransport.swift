@@ -1,0 +1,105 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Sends requests to one vCenter and returns what came back, without any opinion on it.
+struct VCenterTransport: Sendable {
+    let client: HTTPClient
+    /// `https://host:port`, no trailing slash.
+    let baseURL: String
+    /// Limit on one request from its first byte to the last byte of its answer.
+    let timeout: TimeAmount
+
+    /// - Parameters:
+    ///   - path: Path and query, percent-encoded.
+    ///   - limit: How many bytes of the body are taken in.
+    func send(_ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], limit: Int) async
+        -> Result<HTTPAnswer, TransportFault>
+    {
+        let response = BoundedResponse(limit: limit)
+        do {
+            var headers = headers
+            headers.replaceOrAdd(name: "accept", value: "application/json")
+            let request = try HTTPClient.Request(url: baseURL + path, method: method, headers: headers)
+            let task = client.execute(request: request, delegate: response, deadline: .now() + timeout)
+            let answer = try await withTaskCancellationHandler {
+                try await task.get()
+            } onCancel: {
+                task.cancel()
+            }
+            guard let answer else {
+                return .failure(
+                    TransportFault(kind: .unreachable, reason: "the connection was closed without an answer"))
+            }
+            return .success(answer)
+        } catch {
+            if error is BoundedResponse.BodyTooLarge, let answer = response.answer { return .success(answer) }
+            return .failure(TransportFault(error, timeout: timeout))
+        }
+    }
+}
+
+extension TransportFault {
+    init(_ error: any Error, timeout: TimeAmount) {
+        switch error {
+        case is CancellationError: self.init(kind: .cancelled, reason: "stopped")
+        case let error as HTTPClientError: self.init(error, timeout: timeout)
+        case let error as NIOConnectionError: self.init(error)
+        case let error as IOError: self.init(kind: .unreachable, reason: error.words)
+        case let error as NIOSSLError: self.init(error)
+        case is BoringSSLError, is NIOSSLExtraError:
+            self.init(kind: .untrusted, reason: "the TLS handshake failed: \(error)")
+        case is HTTPParserError: self.init(kind: .notHTTP, reason: "the answer was not HTTP")
+        case is ChannelError: self.init(kind: .unreachable, reason: "the connection was closed")
+        default: self.init(kind: .unreachable, reason: "\(error)")
+        }
+    }
+
+    private init(_ error: HTTPClientError, timeout: TimeAmount) {
+        switch error {
+        case .cancelled: self.init(kind: .cancelled, reason: "stopped")
+        case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            self.init(kind: .timedOut, reason: "no connection within the time limit")
+        case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
+            let seconds = Double(timeout.nanoseconds) / 1e9
+            self.init(kind: .timedOut, reason: "no whole answer within \(seconds.formatted()) s")
+        case .remoteConnectionClosed, .requestStreamCancelled:
+            self.init(kind: .unreachable, reason: "the connection was closed before the answer was whole")
+        case .invalidProxyResponse, .proxyAuthenticationRequired:
+            self.init(kind: .unreachable, reason: "\(error.shortDescription)")
+        default: self.init(kind: .unreachable, reason: error.shortDescription)
+        }
+    }
+
+    private init(_ error: NIOConnectionError) {
+        if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {
+            self.init(kind: .unreachable, reason: "no address is known for the host name \(error.host)")
+            return
+        }
+        let reasons = error.connectionErrors.map { failure in
+            switch failure.error {
+            case let io as IOError: io.words
+            case ChannelError.connectTimeout: "no connection within the time limit"
+            default: "\(failure.error)"
+            }
+        }
+        self.init(kind: .unreachable, reason: Set(reasons).sorted().joined(separator: ", "))
+    }
+
+    private init(_ error: NIOSSLError) {
+        switch error {
+        case .handshakeFailed(let cause): self.init(kind: .untrusted, reason: "the TLS handshake failed: \(cause)")
+        case .uncleanShutdown:
+            self.init(kind: .unreachable, reason: "the connection was closed before the answer was whole")
+        default: self.init(kind: .untrusted, reason: "TLS failed: \(error)")
+        }
+    }
+}
+
+extension IOError {
+    /// The system's words for the error number, such as `Connection refused`.
+    fileprivate var words: String { String(cString: strerror(errnoCode)) }
+}
