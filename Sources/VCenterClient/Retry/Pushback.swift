@@ -4,7 +4,7 @@
 /// fraction of one, so that a server that is down is not asked four times for every VM.
 actor Pushback {
     private let most: Int
-    private var limit: Int
+    private(set) var limit: Int
     private var running = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var servedSinceChange = 0

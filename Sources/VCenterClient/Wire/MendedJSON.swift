@@ -11,8 +11,17 @@ enum MendedJSON {
     /// Decodes `body`, or a mended copy of it where the decoder cannot read it as it is.
     static func decode<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) throws -> Value {
         let decoder = JSONDecoder()
-        if let value = try? decoder.decode(type, from: Data(body)) { return value }
+        if !mayHaveBadText(body), let value = try? decoder.decode(type, from: Data(body)) { return value }
         return try decoder.decode(type, from: mended(body))
+    }
+
+    /// Whether a string in `body` may be one that the decoder refuses; it only finds out when that string is asked for.
+    private static func mayHaveBadText(_ body: [UInt8]) -> Bool {
+        guard String(validating: body, as: UTF8.self) != nil else { return true }
+        return body.indices.dropLast(2).contains {
+            body[$0] == UInt8(ascii: "\\") && body[$0 + 1] == UInt8(ascii: "u")
+                && body[$0 + 2] | 0x20 == UInt8(ascii: "d")
+        }
     }
 
     private static func mended(_ body: [UInt8]) -> Data {

@@ -1,0 +1,176 @@
+import GuestCustomization
+import Synchronization
+import Testing
+
+/// A vCenter that answers what it is told to.
+private struct ScriptedSource: CustomizationSource {
+    var vms: Result<[VirtualMachine], CollectionFailure>
+    var answer: @Sendable (String) async throws(CollectionFailure) -> Answer = { _ in .notAvailable }
+
+    func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine] { try vms.get() }
+    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
+        try await answer(vm)
+    }
+}
+
+/// A history in memory.
+private actor MemoryRecorder: CollectionRecorder {
+    struct Run: Sendable {
+        var vCenter: String
+        var endpoint: Endpoint
+        var listing: [VirtualMachine] = []
+        var batches: [[Poll]] = []
+        var outcome: CollectionRunOutcome?
+        var failure: String?
+        var polls: [Poll] { batches.flatMap { $0 } }
+    }
+    struct DiskFull: Error {}
+
+    var runs: [Run] = []
+    var isFull = false
+
+    func fill() { isFull = true }
+
+    func beginRun(vCenter: String, endpoint: Endpoint, at startedAt: Timestamp) throws -> CollectionRunID {
+        runs.append(Run(vCenter: vCenter, endpoint: endpoint))
+        return CollectionRunID(rawValue: Int64(runs.count))
+    }
+    func record(listing: [VirtualMachine], in run: CollectionRunID, at listedAt: Timestamp) {
+        runs[Int(run.rawValue) - 1].listing = listing
+    }
+    func append(_ polls: [Poll], to run: CollectionRunID) throws {
+        if isFull { throw DiskFull() }
+        runs[Int(run.rawValue) - 1].batches.append(polls)
+    }
+    func finishRun(_ run: CollectionRunID, outcome: CollectionRunOutcome, at finishedAt: Timestamp, failure: String?) {
+        runs[Int(run.rawValue) - 1].outcome = outcome
+        runs[Int(run.rawValue) - 1].failure = failure
+    }
+}
+
+extension Answer {
+    fileprivate static let notAvailable = Answer(
+        result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable))
+}
+
+@Suite struct CollectorTests {
+    private let recorder = MemoryRecorder()
+
+    private func vms(_ count: Int) -> [VirtualMachine] {
+        (0..<count).map { VirtualMachine(id: "vm-\($0)", name: "web-\($0)") }
+    }
+
+    private func collector(_ source: ScriptedSource, concurrency: Int = 16) -> Collector {
+        Collector(
+            vCenter: "vc", source: source, recorder: recorder, concurrency: concurrency,
+            now: { Timestamp(unixMilliseconds: 1_000) })
+    }
+
+    @Test(arguments: [0, 1, 15, 16, 17, 5000], [1, 16])
+    func everyListedVMIsPolledExactlyOnce(count: Int, concurrency: Int) async throws {
+        let source = ScriptedSource(vms: .success(vms(count)))
+        let summaries = try await collector(source, concurrency: concurrency).collect([.customizationLive])
+        let run = try #require(await recorder.runs.first)
+        #expect(run.polls.map(\.vm).sorted() == vms(count).map(\.id).sorted())
+        #expect(run.listing.count == count)
+        #expect(run.outcome == .complete)
+        #expect(summaries.map(\.outcome) == [.complete])
+    }
+
+    @Test func noMorePollsThanTheConcurrencyAreUnderWayAtOnce() async throws {
+        let underWay = Mutex((now: 0, most: 0))
+        let source = ScriptedSource(vms: .success(vms(200))) { _ in
+            underWay.withLock {
+                $0.now += 1
+                $0.most = max($0.most, $0.now)
+            }
+            for _ in 0..<20 { await Task.yield() }
+            underWay.withLock { $0.now -= 1 }
+            return .notAvailable
+        }
+        _ = try await collector(source, concurrency: 7).collect([.customizationLive])
+        #expect((2...7).contains(underWay.withLock(\.most)))
+    }
+
+    @Test func aVMsOwnRefusalIsAnAnswerAndABrokenConnectionIsNot() async throws {
+        let answers: [String: Answer.Result] = ["vm-0": .unauthorized, "vm-1": .notFound]
+        let source = ScriptedSource(vms: .success(vms(3))) { vm in
+            answers[vm].map { Answer(result: $0) } ?? .notAvailable
+        }
+        #expect(try await collector(source).collect([.customizationLive])[0].outcome == .complete)
+
+        let broken = ScriptedSource(vms: .success(vms(3))) { vm in
+            vm == "vm-2" ? Answer(result: .unreachable, failure: .text("Connection reset by peer")) : .notAvailable
+        }
+        let summary = try await collector(broken).collect([.customizationLive])[0]
+        #expect(summary.outcome == .partial)
+        #expect(summary.failedPolls == 1)
+        #expect(summary.reasons == ["Connection reset by peer": 1])
+        #expect(await recorder.runs.last?.polls.count == 3)
+    }
+
+    @Test func aListingThatFailsLeavesAFailedRunForEachEndpoint() async throws {
+        let failure = CollectionFailure(.loginRefused, "no")
+        let summaries = try await collector(ScriptedSource(vms: .failure(failure))).collect(Endpoint.allCases)
+        #expect(summaries.map(\.outcome) == [.failed, .failed])
+        #expect(summaries.map(\.failure) == [failure, failure])
+        #expect(await recorder.runs.map(\.failure) == ["no", "no"])
+    }
+
+    @Test func bothEndpointsArePolledOverOneListing() async throws {
+        let source = ScriptedSource(vms: .success(vms(4)))
+        _ = try await collector(source).collect(Endpoint.allCases)
+        #expect(await recorder.runs.map(\.endpoint) == Endpoint.allCases)
+        #expect(await recorder.runs.map { $0.polls.count } == [4, 4])
+    }
+
+    @Test func aMissingEndpointEndsTheRunWithoutPollsThatWouldLookLikeMissingVMs() async throws {
+        let source = ScriptedSource(vms: .success(vms(100))) { _ throws(CollectionFailure) in
+            throw CollectionFailure(.endpointMissing, "too old")
+        }
+        let summary = try await collector(source).collect([.customizationLive])[0]
+        #expect(summary.outcome == .failed)
+        #expect(summary.failure?.kind == .endpointMissing)
+        #expect(await recorder.runs.first?.polls.isEmpty == true)
+    }
+
+    @Test func aStoppedRunKeepsWhatItHasAndIsMarkedInterrupted() async throws {
+        let (started, startedSignal) = AsyncStream.makeStream(of: Void.self)
+        let source = ScriptedSource(vms: .success(vms(20))) { vm in
+            guard let number = Int(vm.dropFirst(3)), number >= 10 else { return .notAvailable }
+            startedSignal.yield()
+            try? await Task.sleep(for: .seconds(600))
+            return Answer(result: .unreachable, failure: .text("stopped"))
+        }
+        let collector = collector(source, concurrency: 4)
+        let task = Task { try await collector.collect([.customizationLive]) }
+        var waiting = started.makeAsyncIterator()
+        for _ in 0..<4 { await waiting.next() }
+        task.cancel()
+        let summary = try await task.value[0]
+        #expect(summary.outcome == .interrupted)
+        let run = try #require(await recorder.runs.first)
+        #expect(run.outcome == .interrupted)
+        #expect(run.polls.map(\.vm).sorted() == (0..<10).map { "vm-\($0)" })
+        #expect(run.polls.allSatisfy { $0.answer.result == .reported })
+    }
+
+    @Test func aPollIsWrittenThoughTheNextOneHangs() async throws {
+        let source = ScriptedSource(vms: .success(vms(2))) { [recorder] vm in
+            if vm == "vm-1" {
+                // Hangs until the other one's poll is in the history.
+                while await recorder.runs.first?.polls.isEmpty != false { await Task.yield() }
+            }
+            return .notAvailable
+        }
+        _ = try await collector(source).collect([.customizationLive])
+        #expect(await recorder.runs.first?.batches.count == 2)
+    }
+
+    @Test func aFullDiskEndsTheRunWithItsError() async throws {
+        await recorder.fill()
+        await #expect(throws: MemoryRecorder.DiskFull.self) {
+            _ = try await collector(ScriptedSource(vms: .success(vms(10)))).collect([.customizationLive])
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import GuestCustomization
+import NIOHTTP1
+import Testing
+
+@testable import VCenterClient
+
+/// What each kind of HTTP answer is recorded as.
+@Suite struct AnswerReadingTests {
+    private func answer(_ status: Int, _ body: String, isCut: Bool = false) -> Answer {
+        answer(status, Array(body.utf8), isCut: isCut)
+    }
+
+    private func answer(_ status: Int, _ body: [UInt8], isCut: Bool = false) -> Answer {
+        Answer(.success(HTTPAnswer(status: status, headers: [:], body: body, isCut: isCut)))
+    }
+
+    @Test func aRunningCustomizationHasAStartAndNoEnd() {
+        let got = answer(200, #"{"status":"RUNNING","start_time":"2026-11-01T08:00:00.123Z","end_time":null}"#)
+        #expect(got.result == .reported)
+        #expect(got.info?.status == .running)
+        #expect(got.info?.startTime == Timestamp(rfc3339: "2026-11-01T08:00:00.123Z"))
+        #expect(got.info?.endTime == nil)
+        #expect(got.httpStatus == 200)
+    }
+
+    @Test func aFailureKeepsItsMessageWithEveryKindOfParameter() throws {
+        let got = answer(
+            200,
+            #"""
+            {"status":"FAILED","start_time":"2026-11-01T08:00:00Z","end_time":"2026-11-01T08:01:00Z","error":{
+              "id":"com.vmware.x","default_message":"It failed.","args":["a","b"],"localized":"Es ging schief.",
+              "params":{"text":{"s":"x"},"when":{"dt":"2026-11-01T08:00:00.123456Z","format":"MED_DATE_TIME"},
+                        "count":{"i":9223372036854775807},"share":{"d":7.5E-1,"precision":2},
+                        "cause":{"l":{"id":"inner","params":{"deep":{"l":{"id":"innermost"}}}}}}}}
+            """#)
+        guard case .message(let message) = got.info?.error else {
+            Issue.record("no message")
+            return
+        }
+        #expect(message.id == "com.vmware.x")
+        #expect(message.args == ["a", "b"])
+        #expect(got.errorMessage == "Es ging schief.")
+        let params = try #require(message.params)
+        #expect(params["text"] == LocalizationParam(.string("x")))
+        #expect(params["when"] == LocalizationParam(.dateTime("2026-11-01T08:00:00.123456Z"), format: "MED_DATE_TIME"))
+        #expect(params["count"] == LocalizationParam(.integer(.max)))
+        #expect(params["share"] == LocalizationParam(.double(0.75), precision: 2))
+        let innermost = NestedLocalizableMessage(id: "innermost")
+        let inner = NestedLocalizableMessage(id: "inner", params: ["deep": LocalizationParam(.message(innermost))])
+        #expect(params["cause"] == LocalizationParam(.message(inner)))
+    }
+
+    @Test func theOlderEndpointsPlainErrorIsKeptAsText() {
+        let got = answer(200, #"{"status":"FAILED","end_time":"2026-11-01T08:00:00Z","error":"sysprep said no"}"#)
+        #expect(got.errorID == nil)
+        #expect(got.errorMessage == "sysprep said no")
+    }
+
+    @Test func anUnknownStatusIsReportedNotRefused() {
+        #expect(answer(200, #"{"status":"HIBERNATING"}"#).info?.status.rawValue == "HIBERNATING")
+    }
+
+    @Test(arguments: [
+        #"{"status":"SUCCEEDED","start_time":17,"end_time":"yesterday","error":[],"new":{"x":1}}"#,
+        "\u{FEFF}" + #"{"status":"SUCCEEDED"}"#,
+        #"{"status":"SUCCEEDED"} trailing"#,
+        #"{"status":"SUCCEEDED","error":{"id":"\ud800","args":"no"}}"#,
+        #"{"x":"# + String(repeating: "[", count: 5000) + String(repeating: "]", count: 5000)
+            + #","status":"SUCCEEDED"}"#,
+    ])
+    func whatCanBeUnderstoodIsReported(body: String) {
+        let got = answer(200, body)
+        #expect(got.result == .reported)
+        #expect(got.info?.status == .succeeded)
+        #expect(got.info?.startTime == nil)
+        #expect(got.body == Array(body.utf8))
+    }
+
+    @Test func bytesThatAreNotUTF8AreReadAsReplacementsAndKeptAsTheyCame() {
+        let body = Array(#"{"status":"FAILED","error":"caf"#.utf8) + [0xE9] + Array(#""}"#.utf8)
+        let got = answer(200, body)
+        #expect(got.errorMessage == "caf\u{FFFD}")
+        #expect(got.body == body)
+    }
+
+    @Test func aLoneSurrogateIsReadAsAReplacementAndAPairAsItsCharacter() {
+        let got = answer(200, #"{"status":"FAILED","error":"\ud83d\ude00 \ud83d! \udc00"}"#)
+        #expect(got.errorMessage == "😀 \u{FFFD}! \u{FFFD}")
+    }
+
+    @Test(arguments: [
+        "", "null", "[]", "\"SUCCEEDED\"", "{}", #"{"status":null}"#, #"{"status":7}"#, #"{"status":""}"#,
+        "<html></html>",
+        #"{"status":"SUCC"#, "{\"status\":\"" + String(repeating: "A", count: 300) + "\"}",
+    ])
+    func whatCannotBeUnderstoodIsInvalidAndKept(body: String) {
+        let got = answer(200, body)
+        #expect(got.result == .invalid)
+        #expect(got.info == nil)
+        #expect(got.errorMessage != nil)
+        #expect(got.body == (body.isEmpty ? nil : Array(body.utf8)))
+    }
+
+    @Test(arguments: [
+        (401, "", Answer.Result.unauthenticated), (403, "", .unauthorized), (404, "", .notFound),
+        (503, "", .unavailable),
+        (500, "", .unavailable), (502, "<html>Bad Gateway</html>", .unavailable), (429, "slow down", .unavailable),
+        (504, "", .timedOut), (302, "", .invalid), (204, "", .invalid), (400, "", .invalid),
+        (400, #"{"error_type":"UNABLE_TO_ALLOCATE_RESOURCE","messages":[]}"#, .unavailable),
+        (400, #"{"error_type":"RESOURCE_INACCESSIBLE"}"#, .unavailable),
+        (500, #"{"error_type":"TIMED_OUT"}"#, .timedOut), (500, #"{"error_type":"NOT_FOUND"}"#, .notFound),
+        (404, #"{"messages":[]}"#, .notFound), (418, #"{"error_type":"TEAPOT"}"#, .invalid),
+    ])
+    func theErrorTypeIsTrustedAboveTheStatus(status: Int, body: String, expected: Answer.Result) {
+        let got = answer(status, body)
+        #expect(got.result == expected)
+        #expect(got.httpStatus == status)
+        #expect(got.failure != nil)
+    }
+
+    @Test func anErrorsFirstMessageIsTheReason() {
+        let got = answer(
+            404,
+            #"{"error_type":"NOT_FOUND","messages":[{"id":"x.notFound","default_message":"VM vm-9 is gone.","args":["vm-9"]}]}"#
+        )
+        #expect(got.errorID == "x.notFound")
+        #expect(got.errorMessage == "VM vm-9 is gone.")
+    }
+
+    @Test func aProxysPageIsReducedToItsWords() {
+        let page = "<html><style>b{}</style><h1>502  Bad\nGateway</h1></html>"
+        #expect(answer(502, page).errorMessage == "502 Bad Gateway")
+    }
+
+    @Test func aBodyOverTheLimitIsInvalidAndItsBeginningIsKept() {
+        let got = answer(200, String(repeating: "x", count: 100_000), isCut: true)
+        #expect(got.result == .invalid)
+        #expect(got.body?.count == Answer.keptOfOtherBodies)
+    }
+
+    @Test func noAnswerAtAllSaysWhy() {
+        let timedOut = Answer(.failure(TransportFault(kind: .timedOut, reason: "no whole answer within 30 s")))
+        #expect(timedOut.result == .timedOut)
+        #expect(timedOut.errorMessage == "no whole answer within 30 s")
+        #expect(Answer(.failure(TransportFault(kind: .notHTTP, reason: "x"))).result == .invalid)
+        #expect(Answer(.failure(TransportFault(kind: .unreachable, reason: "x"))).result == .unreachable)
+    }
+}
