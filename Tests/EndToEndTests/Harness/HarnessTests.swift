@@ -1,0 +1,79 @@
+import Foundation
+import Subprocess
+import Testing
+
+/// The harness is held against programs whose behaviour is known, since a harness that sees nothing passes every test.
+@Suite struct `The end-to-end harness` {
+    private let shell = BuiltExecutable(path: "/bin/sh")
+
+    private func run(
+        _ script: String, environment: [String: String] = [:], standardOutput: OutputChannel = .pipe,
+        standardError: OutputChannel = .pipe, timeLimit: Duration = .seconds(60),
+        whileRunning: @escaping @Sendable (RunningExecutable) async throws -> Void = { _ in }
+    ) async throws -> EndedRun {
+        try await TemporaryDirectory.with { directory in
+            try await shell.run(
+                "-c", script, environment: environment, in: directory, standardOutput: standardOutput,
+                standardError: standardError, timeLimit: timeLimit, whileRunning: whileRunning)
+        }
+    }
+
+    @Test func `keeps apart what goes to stdout and to stderr, to the last byte`() async throws {
+        let ended = try await run(#"printf 'o\377'; printf e >&2; exit 3"#)
+        #expect(ended.termination == .exited(3))
+        #expect(ended.standardOutputBytes == [0x6F, 0xFF])
+        #expect(ended.standardErrorBytes == [0x65])
+    }
+
+    @Test func `hands over the given environment, no input and a directory of its own`() async throws {
+        let ended = try await run(
+            #"test -z "$(cat)" && ls -A | wc -l && env"#, environment: ["PATH": "/usr/bin:/bin", "GIVEN": "1"])
+        let lines = ended.standardOutput.split(separator: "\n")
+        #expect(lines.first == "0")
+        let names = Set(lines.dropFirst().map { $0.prefix { $0 != "=" } })
+        #expect(names.subtracting(["LLVM_PROFILE_FILE", "PWD", "OLDPWD", "_", "SHLVL"]) == ["PATH", "GIVEN"])
+    }
+
+    @Test func `passes signals on, once the process has said that it listens`() async throws {
+        let ended = try await run(
+            "trap 'echo ended; exit 7' TERM; echo ready; while :; do sleep 0.01; done", environment: ["PATH": "/bin"]
+        ) { running in
+            try await running.wait(for: "ready", in: \.standardOutput)
+            try running.send(.terminate)
+        }
+        #expect(ended.termination == .exited(7))
+        #expect(ended.standardOutput == "ready\nended\n")
+    }
+
+    @Test func `tells an end by signal from an exit`() async throws {
+        let ended = try await run("kill -KILL $$")
+        #expect(ended.termination == .signaled(SIGKILL))
+    }
+
+    @Test func `gives each stream the terminal asked for, with its width`() async throws {
+        let script = "test -t 1; echo $?; test -t 2; echo $?; stty size <&2; printf bar >&2"
+        let ended = try await run(
+            script, environment: ["PATH": "/usr/bin:/bin"], standardError: .terminal(columns: 72))
+        #expect(ended.standardOutput == "1\n0\n40 72\n")
+        #expect(ended.standardError == "bar")
+    }
+
+    @Test func `kills a process that outstays its time with all it started, and shows what it wrote`() async throws {
+        let exceeded = await #expect(throws: BuiltExecutable.TimeLimitExceeded.self) {
+            try await run("echo begun; sleep 600; :", environment: ["PATH": "/bin"], timeLimit: .seconds(1))
+        }
+        #expect(exceeded?.standardOutput == "begun\n")
+    }
+
+    @Test func `says so when the process ends without a word`() async throws {
+        await #expect(throws: RunningExecutable.Silence.self) {
+            _ = try await run("echo other") { try await $0.wait(for: "expected", in: \.standardOutput) }
+        }
+    }
+
+    @Test func `is not held up by what the process left running`() async throws {
+        let ended = try await run("sleep 600 & echo $!", environment: ["PATH": "/bin"])
+        let left = try #require(Int32(ended.standardOutput.dropLast()))
+        #expect(kill(left, 0) != 0 || FileManager.default.fileExists(atPath: "/proc/\(left)/exe") == false)
+    }
+}
