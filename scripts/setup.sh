@@ -1,0 +1,87 @@
+# shellcheck shell=sh
+# Sourced by the scripts beside it: what the machine must have, and how a build shows itself.
+# The sourcing script has set -eu; $root is the repository, wherever it was called from.
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+    say "${0##*/}: error: $*"
+    exit 1
+}
+
+# need_swift: a Swift no older than the manifest asks for.
+need_swift() {
+    wanted=$(sed -n '1s/.*swift-tools-version: *//p' "$root/Package.swift")
+    install_hint="install Swift $wanted or later from https://www.swift.org/install and put it on the PATH"
+    command -v swift >/dev/null || die "there is no swift on the PATH; $install_hint"
+    version=$(swift --version 2>&1) || die "swift --version failed; $install_hint. It said: $version"
+    found=$(printf '%s\n' "$version" | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+    [ -n "$found" ] || die "cannot read a version from swift --version, which said: $version"
+    if [ "${found%%.*}" -lt "${wanted%%.*}" ] ||
+        { [ "${found%%.*}" -eq "${wanted%%.*}" ] && [ "${found#*.}" -lt "${wanted#*.}" ]; }; then
+        die "swift is $found, and $wanted or later is needed; $install_hint"
+    fi
+}
+
+# has PACKAGE: whether what the Debian package PACKAGE is wanted for is there, from whatever source.
+has() {
+    case $1 in
+    libsqlite3-dev) [ -f /usr/include/sqlite3.h ] || [ -f /usr/local/include/sqlite3.h ] ;;
+    *) command -v "$1" >/dev/null ;; # a package named after its command
+    esac
+}
+
+# install_packages PACKAGE...: those of them that are missing are installed if that needs no question asked; fails if some cannot be.
+install_packages() {
+    missing=
+    for package; do
+        has "$package" || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    command -v apt-get >/dev/null || return 1
+    as_root=
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo -n true 2>/dev/null || return 1
+        as_root='sudo -n'
+    fi
+    say "Installing$missing ..."
+    apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq"
+    # shellcheck disable=SC2086 # $apt and $missing are lists of words
+    $apt install -y --no-install-recommends $missing </dev/null >/dev/null 2>&1 || # the package lists may be missing or old
+        { $apt update </dev/null && $apt install -y --no-install-recommends $missing </dev/null >/dev/null; } >&2
+}
+
+# need_packages PACKAGE...: the same, but ends the script with the command to type.
+need_packages() {
+    install_packages "$@" ||
+        die "missing:$missing; install with: sudo apt-get update && sudo apt-get install -y$missing"
+}
+
+# build ARGUMENT...: swift build. A terminal sees SwiftPM's progress; a log sees one line, and everything if the build fails.
+build() {
+    need_swift
+    need_packages libsqlite3-dev
+    if [ -t 2 ]; then
+        swift build --package-path "$root" "$@" </dev/null >&2
+        return
+    fi
+    say "Building (the first time takes minutes) ..."
+    build_log=$(mktemp)
+    if swift build --package-path "$root" "$@" </dev/null >"$build_log" 2>&1; then
+        rm -f "$build_log"
+    else
+        cat "$build_log" >&2
+        rm -f "$build_log"
+        die "swift build failed, see above"
+    fi
+}
+
+# build_history: builds the executable as it is installed and names it in $history. Linked statically, since finding and
+# binding Foundation's shared libraries takes several times as long as --help itself.
+build_history() {
+    build --configuration release --static-swift-stdlib --product history
+    # shellcheck disable=SC2034 # read by the sourcing script
+    history=$root/.build/release/history
+}
