@@ -40,6 +40,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Yams", package: "Yams"),
@@ -81,7 +82,17 @@ let package = Package(
 
         .testTarget(name: "GuestCustomizationTests", dependencies: ["GuestCustomization"], swiftSettings: strict),
         .testTarget(
-            name: "VCenterClientTests", dependencies: ["VCenterClient", "VCenterSimulator"], swiftSettings: strict),
+            name: "VCenterClientTests",
+            dependencies: [
+                "VCenterClient", "VCenterSimulator",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "HistoryStoreTests",
             dependencies: ["HistoryStore", "Migrations", .product(name: "GRDB", package: "GRDB.swift")],

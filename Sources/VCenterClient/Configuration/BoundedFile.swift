@@ -1,0 +1,49 @@
+import Glibc
+
+/// What a file of bounded size holds, and the owner and mode it was opened with.
+///
+/// Pipes are read too: `GOVC_PASSWORD=<(pass show vcenter)` names one.
+struct BoundedFile {
+    enum Fault: Error {
+        /// `errno` of the call that failed.
+        case system(CInt)
+        case larger(than: Int)
+
+        /// The fault in the words of the system, such as `No such file or directory`.
+        var reason: String {
+            switch self {
+            case .system(let number): String(cString: strerror(number))
+            case .larger(let limit): "it is larger than \(limit) bytes"
+            }
+        }
+    }
+
+    var bytes: [UInt8]
+    var owner: uid_t
+    /// Permission bits, `0o7777` at most.
+    var mode: mode_t
+
+    /// Reads all of a file that holds at most `limit` bytes.
+    init(path: String, limit: Int) throws(Fault) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(errno) }
+        defer { close(descriptor) }
+        // Of the open file, not of the path: between two looks at a path it can become another file.
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
+        owner = status.st_uid
+        mode = status.st_mode & 0o7777
+        bytes = []
+        var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65536))
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count == 0 { return }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .system(errno)
+            }
+            guard bytes.count + count <= limit else { throw .larger(than: limit) }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/// A vCenter named outside a configuration file: by govc's variables, and by the flags that were given.
+public struct ConnectionSettings: Hashable, Sendable {
+    /// `--server`; stands before `GOVC_URL`.
+    public var server: String?
+    /// `--token-file`; stands before any user name and password.
+    public var tokenFile: String?
+    /// `--ca-certificates`, colon-separated; stands before `GOVC_TLS_CA_CERTS`.
+    public var authorityFiles: String?
+    /// `--known-hosts`, colon-separated; stands before `GOVC_TLS_KNOWN_HOSTS`.
+    public var knownHostsFiles: String?
+    /// `--insecure`, or `GOVC_INSECURE`.
+    public var isInsecure = false
+
+    private var environment: [String: Secret]
+
+    /// - Parameter environment: the process's environment; only `GOVC_*` is read. Nothing is opened before ``configuration()``.
+    public init(environment: [String: String]) {
+        self.environment = environment.filter { $0.key.hasPrefix("GOVC_") && !$0.value.isEmpty }.mapValues(Secret.init)
+        // As govc does: any other word is "no".
+        isInsecure = ["1", "true"].contains(environment["GOVC_INSECURE"]?.lowercased())
+    }
+
+    /// Whether a vCenter is named at all; where not, a configuration file has to.
+    public var namesServer: Bool { server != nil || environment["GOVC_URL"] != nil }
+
+    /// Reads the files that the settings name and puts everything together.
+    ///
+    /// - Throws: ``ConfigurationError`` that names the variable or flag, and what to do.
+    public func configuration() throws(ConfigurationError) -> VCenterConfiguration {
+        let url = try serverURL()
+        return VCenterConfiguration(
+            address: url.address, credentials: try credentialSource(url), trust: try trust())
+    }
+
+    private func serverURL() throws(ConfigurationError) -> VCenterURL {
+        if let server {
+            let url = try Self.url(server, of: "--server", .usage)
+            // Any user of the machine sees the arguments of its processes.
+            guard url.password == nil else {
+                throw ConfigurationError(
+                    .usage,
+                    "--server holds a password, which every user of this machine could see; put it into GOVC_PASSWORD, or name a"
+                        + " file there that holds it")
+            }
+            return url
+        }
+        guard let url = environment["GOVC_URL"] else {
+            throw ConfigurationError(
+                .usage, "no vCenter is named; give --server HOST, set GOVC_URL, or write a configuration file")
+        }
+        return try Self.url(url.exposed, of: "GOVC_URL", .configuration)
+    }
+
+    private static func url(
+        _ text: String, of setting: String, _ kind: ConfigurationError.Kind
+    ) throws(ConfigurationError) -> VCenterURL {
+        do throws(VCenterURL.Invalid) {
+            return try VCenterURL(text)
+        } catch {
+            throw ConfigurationError(kind, "\(setting) \(error.reason)")
+        }
+    }
+
+    /// govc's order: the variables stand before what the URL holds, each by itself.
+    private func credentialSource(_ url: VCenterURL) throws(ConfigurationError) -> CredentialSource {
+        if let tokenFile { return .tokenFile(path: tokenFile) }
+        let variables = environment.mapValues(\.exposed)
+        let host = url.address.host
+        guard let user = try GovcSecret.value(of: "GOVC_USERNAME", in: variables) ?? url.user else {
+            throw ConfigurationError(
+                .configuration, "no user name for \(host); set GOVC_USERNAME to it, or to a file that holds it")
+        }
+        guard !user.contains(":") else {
+            throw ConfigurationError(
+                .configuration,
+                "the user name for \(host) holds a colon, which HTTP Basic cannot carry; set GOVC_USERNAME without")
+        }
+        guard
+            let password = try GovcSecret.value(of: "GOVC_PASSWORD", in: variables).map(Secret.init) ?? url.password
+        else {
+            throw ConfigurationError(
+                .configuration,
+                "no password for \(host); set GOVC_PASSWORD to a file that holds it, or to the password itself")
+        }
+        return .login(user: user, password: password)
+    }
+
+    private func trust() throws(ConfigurationError) -> CertificateTrust {
+        // Not read at all when nothing is verified: govc, too, ignores them then.
+        if isInsecure { return .insecure }
+        return try CertificateTrust(
+            authorityFiles: Self.paths(authorityFiles ?? environment["GOVC_TLS_CA_CERTS"]?.exposed),
+            authoritySetting: authorityFiles == nil ? "GOVC_TLS_CA_CERTS" : "--ca-certificates",
+            knownHostsFiles: Self.paths(knownHostsFiles ?? environment["GOVC_TLS_KNOWN_HOSTS"]?.exposed))
+    }
+
+    private static func paths(_ list: String?) -> [String] {
+        list?.split(separator: ":").map(String.init) ?? []
+    }
+}

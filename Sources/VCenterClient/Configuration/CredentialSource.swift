@@ -1,0 +1,31 @@
+/// Where the credentials of one vCenter come from.
+///
+/// They are fetched anew for every collection run, so that a rotated password or token is taken up without a restart.
+public enum CredentialSource: Hashable, Sendable {
+    case login(user: String, password: Secret)
+    /// The file holds the password and nothing else but white space around it.
+    case passwordFile(user: String, path: String)
+    /// The file holds a token, or a whole `Authorization` value such as `SIGN token="…"`.
+    case tokenFile(path: String)
+
+    /// Reads what there is to read.
+    ///
+    /// - Throws: ``ConfigurationError`` that names the file and what to do.
+    public func credentials() async throws(ConfigurationError) -> Credentials {
+        switch self {
+        case .login(let user, let password):
+            return .login(user: user, password: password)
+        case .passwordFile(let user, let path):
+            return .login(user: user, password: try SecretFile(path: path, of: "password").secret)
+        case .tokenFile(let path):
+            let token = try SecretFile(path: path, of: "token").secret.exposed
+            guard token.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+                throw ConfigurationError(
+                    .configuration,
+                    "token file \(path): it holds more than one line of printable ASCII; write the token and nothing else"
+                )
+            }
+            return .authorization(Secret(token.contains(" ") ? token : "Bearer " + token))
+        }
+    }
+}

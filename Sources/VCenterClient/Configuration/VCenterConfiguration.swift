@@ -1,0 +1,34 @@
+import GuestCustomization
+
+/// All that is needed to poll one vCenter. Holds no password that was not in the environment or in a URL, and shows none.
+public struct VCenterConfiguration: Hashable, Sendable {
+    /// What the history calls this vCenter; the host name unless a configuration file says otherwise.
+    public var name: String
+    public var address: VCenterAddress
+    public var credentials: CredentialSource
+    public var trust: CertificateTrust
+    /// Default: `customization-live` only.
+    public var endpoints: [Endpoint]
+    public var filter: VirtualMachineFilter
+    /// Requests under way at once. Default 16: vCenter's API endpoint has a bounded pool of threads that others need too.
+    public var concurrency: Int
+    public var timeouts: Timeouts
+
+    /// Concurrency that is accepted: releases before 8.0 queue at 300 requests and refuse at 350.
+    public static let concurrencyRange = 1...256
+
+    public init(
+        name: String? = nil, address: VCenterAddress, credentials: CredentialSource, trust: CertificateTrust,
+        endpoints: [Endpoint] = [.customizationLive], filter: VirtualMachineFilter = VirtualMachineFilter(),
+        concurrency: Int = 16, timeouts: Timeouts = Timeouts()
+    ) {
+        self.name = name ?? address.defaultName
+        self.address = address
+        self.credentials = credentials
+        self.trust = trust
+        self.endpoints = endpoints
+        self.filter = filter
+        self.concurrency = concurrency
+        self.timeouts = timeouts
+    }
+}

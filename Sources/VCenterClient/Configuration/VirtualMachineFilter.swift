@@ -1,0 +1,32 @@
+/// Which of a vCenter's VMs are polled: those that match every list that is not empty.
+public struct VirtualMachineFilter: Hashable, Sendable {
+    public enum PowerState: String, CaseIterable, Hashable, Sendable {
+        case on = "POWERED_ON"
+        case off = "POWERED_OFF"
+        case suspended = "SUSPENDED"
+    }
+
+    /// Globs (`*`, `?`, `[…]`) on the VM's name.
+    public var names: [String]
+    /// Managed object ids (`group-v12`) or inventory names.
+    public var folders: [String]
+    /// Managed object ids (`domain-c8`) or inventory names.
+    public var clusters: [String]
+    /// Managed object ids (`host-9`) or inventory names.
+    public var hosts: [String]
+    /// Managed object ids (`datacenter-2`) or inventory names.
+    public var datacenters: [String]
+    public var powerStates: [PowerState]
+
+    public init(
+        names: [String] = [], folders: [String] = [], clusters: [String] = [], hosts: [String] = [],
+        datacenters: [String] = [], powerStates: [PowerState] = []
+    ) {
+        self.names = names
+        self.folders = folders
+        self.clusters = clusters
+        self.hosts = hosts
+        self.datacenters = datacenters
+        self.powerStates = powerStates
+    }
+}

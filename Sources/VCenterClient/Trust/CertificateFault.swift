@@ -1,0 +1,61 @@
+import FoundationEssentials
+
+/// Why ordinary verification refused a certificate, and what to tell the operator.
+struct CertificateFault {
+    let address: VCenterAddress
+    let certificate: PeerCertificate
+    let kind: TrustError.Kind
+
+    /// - Parameter now: the clock of the machine, which is what the TLS library went by.
+    init(address: VCenterAddress, certificate: PeerCertificate, isHostNameMismatch: Bool, now: Date) {
+        self.address = address
+        self.certificate = certificate
+        // The library checks the chain, then the name. It does not say what is wrong with a chain; of the things that can be, only the dates
+        // can be seen from here.
+        kind =
+            if isHostNameMismatch {
+                .hostNameMismatch
+            } else if now < certificate.notBefore || now > certificate.notAfter {
+                .outsideValidity
+            } else {
+                .unknownIssuer
+            }
+    }
+
+    var error: TrustError {
+        TrustError(kind, "the certificate of \(address) \(problem): \(facts); \(remedy)")
+    }
+
+    /// The error where another certificate is pinned.
+    func error(against pin: KnownHosts.Pin) -> TrustError {
+        TrustError(
+            .thumbprintMismatch,
+            "the certificate of \(address) is not the pinned one: \(pin.origin) pins \(pin.thumbprint.algorithm.rawValue)"
+                + " \(pin.thumbprint), the server presents \(certificate.thumbprint(pin.thumbprint.algorithm)) (\(facts));"
+                + " if the vCenter's certificate was renewed, compare it on the vCenter itself and replace the pin;"
+                + " if not, someone else may be answering")
+    }
+
+    private var facts: String {
+        "subject \(certificate.subject), issuer \(certificate.issuer), valid \(certificate.validity),"
+            + " SHA-256 \(certificate.thumbprint(.sha256))"
+    }
+
+    private var problem: String {
+        switch kind {
+        case .hostNameMismatch: "is trusted but was made out to another host"
+        case .outsideValidity: "is not valid at this time"
+        default: "is vouched for by no trusted authority"
+        }
+    }
+
+    private var remedy: String {
+        if kind == .outsideValidity { return "renew it on the vCenter, or set this machine's clock" }
+        let pinning =
+            "add the line \"\(address) \(certificate.thumbprint(.sha256))\" to the file of GOVC_TLS_KNOWN_HOSTS or --known-hosts"
+        return kind == .hostNameMismatch
+            ? "use the host name that it was made out to; or, once you have compared the thumbprint on the vCenter itself, \(pinning)"
+            : "trust its authority by GOVC_TLS_CA_CERTS or --ca-certificates (\(address.baseURL)/certs/download.zip has it); or, once you"
+                + " have compared the thumbprint on the vCenter itself, \(pinning)"
+    }
+}

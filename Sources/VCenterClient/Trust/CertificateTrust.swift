@@ -1,0 +1,70 @@
+import NIOSSL
+
+/// By what a vCenter's certificate is trusted.
+public struct CertificateTrust: Hashable, Sendable {
+    enum Verification: Hashable, Sendable {
+        case none
+        /// Against these authorities, or the system's where `nil`; then against what is pinned.
+        case full(authorities: [NIOSSLCertificate]?, knownHosts: KnownHosts, pin: KnownHosts.Pin?)
+    }
+
+    let verification: Verification
+
+    /// The system's authorities.
+    public static let system = CertificateTrust(
+        verification: .full(authorities: nil, knownHosts: KnownHosts(), pin: nil))
+
+    /// Nothing is verified: whoever answers at the address is given the password. To be said aloud each time.
+    public static let insecure = CertificateTrust(verification: .none)
+
+    public var isInsecure: Bool { verification == .none }
+
+    private init(verification: Verification) {
+        self.verification = verification
+    }
+
+    /// Trust from files.
+    ///
+    /// - Parameters:
+    ///   - authorityFiles: PEM files of certificate authorities, which replace the system's, as `SetRootCAs` in govmomi does; empty for the system's.
+    ///   - authoritySetting: what named those files, for errors: `--ca-certificates`, `FILE:LINE`.
+    ///   - knownHostsFiles: files of pinned certificates in govc's format; consulted only after ordinary verification has failed.
+    ///   - thumbprint: the one pinned certificate of this vCenter; stands before the known-hosts files.
+    ///   - thumbprintSetting: where it was written, for errors.
+    /// - Throws: ``ConfigurationError`` for a file that cannot be read or holds no certificate.
+    public init(
+        authorityFiles: [String] = [], authoritySetting: String = "ca_certificates", knownHostsFiles: [String] = [],
+        thumbprint: Thumbprint? = nil, thumbprintSetting: String = "thumbprint"
+    ) throws(ConfigurationError) {
+        var authorities: [NIOSSLCertificate] = []
+        for path in authorityFiles {
+            authorities += try Self.certificates(inPEMFile: path, setting: authoritySetting)
+        }
+        verification = .full(
+            authorities: authorityFiles.isEmpty ? nil : authorities,
+            knownHosts: try KnownHosts(files: knownHostsFiles),
+            pin: thumbprint.map { KnownHosts.Pin(thumbprint: $0, origin: thumbprintSetting) })
+    }
+
+    /// A bundle of every public authority is about a quarter of a mebibyte.
+    private static let largestAuthorityFile = 4 * 1024 * 1024
+
+    private static func certificates(
+        inPEMFile path: String, setting: String
+    ) throws(ConfigurationError) -> [NIOSSLCertificate] {
+        let bytes: [UInt8]
+        do throws(BoundedFile.Fault) {
+            bytes = try BoundedFile(path: path, limit: largestAuthorityFile).bytes
+        } catch {
+            throw ConfigurationError(
+                .configuration, "\(setting) names \(path), which cannot be read: \(error.reason); name a PEM file")
+        }
+        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
+            throw ConfigurationError(
+                .configuration,
+                "\(setting) names \(path), which holds no PEM certificate; name a file with -----BEGIN CERTIFICATE----- in it,"
+                    + " such as certs/lin/*.0 of the vCenter's /certs/download.zip")
+        }
+        return certificates
+    }
+}

@@ -1,0 +1,64 @@
+import Glibc
+
+/// Pinned certificates in govc's file format: lines of `host:port THUMBPRINT`.
+///
+/// As in `loadThumbprints` of govmomi's `vim25/soap`: a host without a port means 443, the last line about a host counts, lines without a space are
+/// passed over, and a file that does not exist pins nothing.
+struct KnownHosts: Hashable, Sendable {
+    /// A pinned certificate, and where it is pinned, for errors.
+    struct Pin: Hashable, Sendable {
+        var thumbprint: Thumbprint
+        /// `FILE:LINE`, or the name of the setting.
+        var origin: String
+    }
+
+    private struct Line: Hashable {
+        var thumbprint: String
+        var origin: String
+    }
+
+    private var lines: [String: Line] = [:]
+
+    private static let largest = 4 * 1024 * 1024
+
+    init() {}
+
+    init(files: [String]) throws(ConfigurationError) {
+        for path in files {
+            do throws(BoundedFile.Fault) {
+                add(String(decoding: try BoundedFile(path: path, limit: Self.largest).bytes, as: UTF8.self), from: path)
+            } catch {
+                if case .system(ENOENT) = error { continue }
+                throw ConfigurationError(
+                    .configuration,
+                    "known-hosts file \(path): cannot be read: \(error.reason); name a file that this user can read")
+            }
+        }
+    }
+
+    mutating func add(_ text: String, from path: String) {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            guard let space = line.firstIndex(of: " ") else { continue }
+            let host = line[..<space].lowercased()
+            // A colon after the last bracket starts a port; those of an IPv6 address stand within brackets.
+            let hasPort = host.lastIndex(of: ":").map { $0 > (host.lastIndex(of: "]") ?? host.startIndex) } ?? false
+            lines[hasPort ? host : host + ":443"] = Line(
+                thumbprint: String(line[line.index(after: space)...]).trimming(while: \.isWhitespace),
+                origin: "\(path):\(index + 1)")
+        }
+    }
+
+    /// The pin for an address; `nil` where there is none.
+    ///
+    /// - Throws: ``ConfigurationError`` where the line about this address holds no thumbprint.
+    func pin(for address: VCenterAddress) throws(ConfigurationError) -> Pin? {
+        guard let line = lines[address.description] else { return nil }
+        guard let thumbprint = Thumbprint(line.thumbprint) else {
+            throw ConfigurationError(
+                .configuration,
+                "\(line.origin): what follows \(address) is no thumbprint; write 32 (SHA-256) or 20 (SHA-1) hex pairs with"
+                    + " colons between them")
+        }
+        return Pin(thumbprint: thumbprint, origin: line.origin)
+    }
+}

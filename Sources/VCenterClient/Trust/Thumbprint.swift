@@ -1,0 +1,51 @@
+import Crypto
+
+/// Digest of a certificate's DER bytes, as vCenter and `govc` show it: upper-case hex pairs between colons.
+public struct Thumbprint: Hashable, Sendable, CustomStringConvertible {
+    public enum Algorithm: String, Hashable, Sendable {
+        case sha256 = "SHA-256"
+        /// Kept because vCenter's older screens and govc's files show it; broken for collisions, which a pin does not rest on.
+        case sha1 = "SHA-1"
+    }
+
+    public let algorithm: Algorithm
+    private let bytes: [UInt8]
+
+    public init(_ algorithm: Algorithm, ofDER certificate: [UInt8]) {
+        self.algorithm = algorithm
+        bytes =
+            switch algorithm {
+            case .sha256: Array(SHA256.hash(data: certificate))
+            case .sha1: Array(Insecure.SHA1.hash(data: certificate))
+            }
+    }
+
+    /// 20 or 32 hex pairs, with or without colons between them, in either case; `nil` for anything else.
+    public init?(_ text: String) {
+        let pairs =
+            text.contains(":") ? text.split(separator: ":", omittingEmptySubsequences: false) : Self.pairs(of: text)
+        let bytes = pairs.compactMap { $0.count == 2 && $0.allSatisfy(\.isHexDigit) ? UInt8($0, radix: 16) : nil }
+        guard bytes.count == pairs.count else { return nil }
+        switch bytes.count {
+        case SHA256.byteCount: algorithm = .sha256
+        case Insecure.SHA1.byteCount: algorithm = .sha1
+        default: return nil
+        }
+        self.bytes = bytes
+    }
+
+    private static func pairs(of text: String) -> [Substring] {
+        var rest = text[...]
+        var pairs: [Substring] = []
+        // One more than the longest digest has, so that a longer text is told from it without being walked to its end.
+        while !rest.isEmpty, pairs.count <= SHA256.byteCount {
+            pairs.append(rest.prefix(2))
+            rest = rest.dropFirst(2)
+        }
+        return pairs
+    }
+
+    public var description: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined(separator: ":")
+    }
+}

@@ -1,0 +1,26 @@
+/// Why no trusted connection to a vCenter could be made. No request was sent, and so no password either.
+public struct TrustError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Kind: Hashable, Sendable {
+        /// No connection, or no TLS on it.
+        case unreachable
+        /// No trusted authority vouches for the certificate, and it is not pinned.
+        case unknownIssuer
+        /// The certificate is another host's, and it is not pinned.
+        case hostNameMismatch
+        /// The certificate is not valid yet, or no more; a pin does not help.
+        case outsideValidity
+        /// Another certificate is pinned for this address.
+        case thumbprintMismatch
+    }
+
+    public var kind: Kind
+    /// One line: what was tried, on what, what happened, what to do now.
+    public var message: String
+
+    init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,219 @@
+import AsyncHTTPClient
+import Testing
+
+@testable import VCenterClient
+
+@Suite struct CertificateTrustTests {
+    private let files: TemporaryFiles
+
+    init() throws {
+        files = try TemporaryFiles()
+    }
+
+    private func trust(
+        authority: TestCertificate? = nil, pinning pin: String? = nil, at port: Int = 0
+    ) throws -> CertificateTrust {
+        try CertificateTrust(
+            authorityFiles: authority.map { [try files.write("ca.pem", $0.pem)] } ?? [],
+            knownHostsFiles: pin.map { [try files.write("known_hosts", "localhost:\(port) \($0)\n")] } ?? [])
+    }
+
+    private func refusal(
+        of trust: @autoclosure () throws -> CertificateTrust, by server: TLSServer, host: String = "localhost",
+        timeout: Duration = .seconds(10)
+    ) async throws -> TrustError? {
+        let trust = try trust()
+        let address = VCenterAddress(host: host, port: server.port)
+        return await #expect(throws: TrustError.self) {
+            try await trust.establish(with: address, connectTimeout: timeout)
+        }
+    }
+
+    private func get(_ port: Int, _ trust: EstablishedTrust) async throws -> UInt {
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: trust.httpClientConfiguration(concurrency: 2, connectTimeout: .seconds(10)))
+        do {
+            let response = try await client.execute(
+                HTTPClientRequest(url: "https://localhost:\(port)/"), timeout: .seconds(10))
+            try await client.shutdown()
+            return response.status.code
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+    }
+
+    @Test func `a certificate of a given authority is trusted, and requests go through`() async throws {
+        let authority = try TestCertificate.authority()
+        try await TLSServer.run(try .server(issuer: authority)) { server in
+            let trust = try await trust(authority: authority)
+                .establish(with: VCenterAddress(host: "localhost", port: server.port))
+            #expect(!trust.isPinned)
+            #expect(server.received == [[]])
+            #expect(try await get(server.port, trust) == 204)
+        }
+    }
+
+    @Test func `given authorities vouch alone for what they signed`() async throws {
+        let authority = try TestCertificate.authority("Ours")
+        try await TLSServer.run(try .server(issuer: .authority("Theirs"))) { server in
+            let byOthers = try await refusal(of: trust(authority: authority), by: server)
+            #expect(byOthers?.kind == .unknownIssuer)
+            let bySystem = try await refusal(of: .system, by: server)
+            #expect(bySystem?.kind == .unknownIssuer)
+        }
+    }
+
+    @Test func `an unknown certificate is shown with all that is needed to decide about it`() async throws {
+        let certificate = try TestCertificate.server("vc1.example.com", issuer: .authority("VMCA"))
+        try await TLSServer.run(certificate) { server in
+            let error = try await refusal(of: .system, by: server)
+            let message = error?.message ?? ""
+            #expect(message.contains("subject CN=vc1.example.com, issuer CN=VMCA, valid 20"))
+            #expect(message.contains("add the line \"localhost:\(server.port) \(certificate.sha256)\" to"))
+            #expect(message.contains("GOVC_TLS_KNOWN_HOSTS"))
+            #expect(message.contains("GOVC_TLS_CA_CERTS"))
+            #expect(!message.contains("\n"))
+            #expect(server.received == [[], []], "one handshake that verifies, one that looks, and no request")
+        }
+    }
+
+    @Test(arguments: [Thumbprint.Algorithm.sha256, .sha1])
+    func `a pinned certificate is trusted where no authority vouches for it`(algorithm: Thumbprint.Algorithm)
+        async throws
+    {
+        let certificate = try TestCertificate.server()
+        try await TLSServer.run(certificate) { server in
+            let pin = algorithm == .sha256 ? certificate.sha256 : certificate.sha1
+            let trust = try await trust(pinning: pin, at: server.port)
+                .establish(with: VCenterAddress(host: "localhost", port: server.port))
+            #expect(trust.isPinned)
+            #expect(try await get(server.port, trust) == 204)
+        }
+    }
+
+    @Test func `a thumbprint of the configuration pins as well as a file`() async throws {
+        let certificate = try TestCertificate.server()
+        try await TLSServer.run(certificate) { server in
+            let trust = try CertificateTrust(
+                thumbprint: Thumbprint(certificate.sha256), thumbprintSetting: "config.yaml:3")
+            #expect(try await trust.establish(with: VCenterAddress(host: "localhost", port: server.port)).isPinned)
+        }
+    }
+
+    @Test func `a certificate that is not the pinned one is refused before any request, with both thumbprints`()
+        async throws
+    {
+        let (presented, pinned) = (try TestCertificate.server(), try TestCertificate.server())
+        try await TLSServer.run(presented) { server in
+            let error = try await refusal(of: trust(pinning: pinned.sha1, at: server.port), by: server)
+            #expect(error?.kind == .thumbprintMismatch)
+            #expect(
+                error?.message.contains(
+                    "known_hosts:1 pins SHA-1 \(pinned.sha1), the server presents \(presented.sha1)") == true)
+            #expect(server.received == [[], []])
+        }
+    }
+
+    @Test func `a pin is not asked where an authority vouches`() async throws {
+        let authority = try TestCertificate.authority()
+        try await TLSServer.run(try .server(issuer: authority)) { server in
+            let trust = try trust(authority: authority, pinning: TestCertificate.server().sha256, at: server.port)
+            #expect(
+                try await trust.establish(with: VCenterAddress(host: "localhost", port: server.port)).isPinned == false)
+        }
+    }
+
+    @Test func `a trusted certificate of another host is told apart, and a pin allows it`() async throws {
+        let authority = try TestCertificate.authority()
+        let certificate = try TestCertificate.server(hostNames: ["other.example.com"], issuer: authority)
+        try await TLSServer.run(certificate) { server in
+            let error = try await refusal(of: trust(authority: authority), by: server)
+            #expect(error?.kind == .hostNameMismatch)
+            #expect(error?.message.contains("made out to another host") == true)
+            let pinned = try trust(authority: authority, pinning: certificate.sha256, at: server.port)
+            #expect(try await pinned.establish(with: VCenterAddress(host: "localhost", port: server.port)).isPinned)
+        }
+    }
+
+    @Test func `a certificate made out to a name does not vouch for an address`() async throws {
+        let authority = try TestCertificate.authority()
+        try await TLSServer.run(try .server(issuer: authority)) { server in
+            let error = try await refusal(of: trust(authority: authority), by: server, host: "127.0.0.1")
+            #expect(error?.kind == .hostNameMismatch)
+        }
+    }
+
+    @Test(arguments: [-30...(-1), 1...30])
+    func `a certificate outside its validity is refused even where it is pinned`(days: ClosedRange<Int>) async throws {
+        let certificate = try TestCertificate.server(days: days)
+        try await TLSServer.run(certificate) { server in
+            let error = try await refusal(of: trust(pinning: certificate.sha256, at: server.port), by: server)
+            #expect(error?.kind == .outsideValidity)
+            #expect(error?.message.contains("set this machine's clock") == true)
+        }
+    }
+
+    @Test func `without verification nothing is asked beforehand, and requests go through`() async throws {
+        try await TLSServer.run(try .server(hostNames: ["other.example.com"], days: -30...(-1))) { server in
+            let trust = try await CertificateTrust.insecure.establish(
+                with: VCenterAddress(host: "localhost", port: server.port))
+            #expect(server.received.isEmpty)
+            #expect(try await get(server.port, trust) == 204)
+        }
+    }
+
+    @Test func `a server's own words reach the error cleaned and cut`() async throws {
+        let subject = "evil\u{1B}[2J\n\u{202E}" + String(repeating: "x", count: 5000)
+        try await TLSServer.run(try .server(subject)) { server in
+            let message = try await refusal(of: .system, by: server)?.message ?? ""
+            #expect(message.contains("subject CN=evil?[2J??xxx"))
+            #expect(message.unicodeScalars.count < 2000)
+        }
+    }
+
+    @Test func `nobody there, no TLS and no answer are told from a certificate`() async throws {
+        let (port, _) = try await TLSServer.run(nil) { ($0.port, 0) }
+        let closed = await #expect(throws: TrustError.self) {
+            try await CertificateTrust.system.establish(with: VCenterAddress(host: "127.0.0.1", port: port))
+        }
+        #expect(closed?.kind == .unreachable)
+        #expect(closed?.message.contains("connect to 127.0.0.1:\(port): connection refused") == true)
+
+        try await TLSServer.run(nil, speaking: .plainText) { server in
+            let error = try await refusal(of: .system, by: server)
+            #expect(error?.kind == .unreachable)
+            #expect(error?.message.contains("the TLS handshake failed") == true)
+        }
+        try await TLSServer.run(nil, speaking: .silence) { server in
+            let error = try await refusal(of: .system, by: server, timeout: .milliseconds(200))
+            #expect(error?.kind == .unreachable)
+            #expect(error?.message.contains("did not end in time") == true)
+        }
+    }
+
+    @Test func `a host name that does not exist is named as such`() async throws {
+        // RFC 6761 §6.4: .invalid never resolves.
+        let error = await #expect(throws: TrustError.self) {
+            try await CertificateTrust.system.establish(with: VCenterAddress(host: "vc.invalid"))
+        }
+        #expect(error?.message.contains("cannot connect to vc.invalid:443: the host name cannot be resolved") == true)
+    }
+
+    @Test(arguments: [TLSServer.Speech.http1, .http2])
+    func `a certificate that changes after trust was established is refused before a request`(speech: TLSServer.Speech)
+        async throws
+    {
+        let certificate = try TestCertificate.server()
+        try await TLSServer.run(certificate, speaking: speech) { server in
+            let trust = try await trust(pinning: certificate.sha256, at: server.port)
+                .establish(with: VCenterAddress(host: "localhost", port: server.port))
+            server.replaceCertificate(by: try .server())
+            let error = await #expect(throws: TrustError.self) { try await get(server.port, trust) }
+            #expect(error?.kind == .thumbprintMismatch)
+            let sent = server.received.last ?? []
+            #expect(speech == .http2 ? !http2FrameTypes(sent).contains(1) && !sent.isEmpty : sent.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Crypto
+import Foundation
+import NIOSSL
+import X509
+
+/// A certificate made for one test, with its key.
+struct TestCertificate {
+    let certificate: Certificate
+    let key: P256.Signing.PrivateKey
+    let pem: String
+    let nioSSL: NIOSSLCertificate
+    let nioSSLKey: NIOSSLPrivateKey
+    /// Thumbprints, counted here by hand and not by the code under test.
+    let sha256: String
+    let sha1: String
+
+    private init(_ certificate: Certificate, _ key: P256.Signing.PrivateKey) throws {
+        self.certificate = certificate
+        self.key = key
+        pem = try certificate.serializeAsPEM().pemString
+        nioSSL = try NIOSSLCertificate(bytes: Array(pem.utf8), format: .pem)
+        nioSSLKey = try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem)
+        let der = try nioSSL.toDERBytes()
+        sha256 = Self.hex(SHA256.hash(data: der))
+        sha1 = Self.hex(Insecure.SHA1.hash(data: der))
+    }
+
+    static func authority(_ name: String = "Test CA") throws -> TestCertificate {
+        try make(subject: name, hostNames: [], issuer: nil, isAuthority: true, days: -1...30)
+    }
+
+    /// - Parameter days: first and last day of validity, counted from now.
+    static func server(
+        _ subject: String = "vc", hostNames: [String] = ["localhost"], issuer: TestCertificate? = nil,
+        days: ClosedRange<Int> = -1...30
+    ) throws -> TestCertificate {
+        try make(subject: subject, hostNames: hostNames, issuer: issuer, isAuthority: false, days: days)
+    }
+
+    private static func make(
+        subject: String, hostNames: [String], issuer: TestCertificate?, isAuthority: Bool, days: ClosedRange<Int>
+    ) throws -> TestCertificate {
+        let key = P256.Signing.PrivateKey()
+        let name = try DistinguishedName { CommonName(subject) }
+        let certificate = try Certificate(
+            version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey),
+            notValidBefore: Date(timeIntervalSinceNow: Double(days.lowerBound) * 86400),
+            notValidAfter: Date(timeIntervalSinceNow: Double(days.upperBound) * 86400),
+            issuer: issuer?.certificate.subject ?? name, subject: name, signatureAlgorithm: .ecdsaWithSHA256,
+            extensions: try Certificate.Extensions {
+                if isAuthority {
+                    Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
+                } else {
+                    Critical(BasicConstraints.notCertificateAuthority)
+                    SubjectAlternativeNames(hostNames.map { .dnsName($0) })
+                }
+            },
+            issuerPrivateKey: .init((issuer?.key ?? key)))
+        return try TestCertificate(certificate, key)
+    }
+
+    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { String(format: "%02X", $0) }.joined(separator: ":")
+    }
+}
