@@ -4,76 +4,117 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// One vCenter, asked over HTTPS in one session.
-public struct VCenter: CustomizationSource {
-    private let transport: VCenterTransport
-    private let requests: SessionRequests
+/// One vCenter, asked over HTTPS in one session at a time.
+///
+/// Nothing is sent before the first listing. Whoever makes one owes it a `close()`.
+public actor VCenter: CustomizationSource {
+    private let configuration: VCenterConfiguration
+    private let retry: RetryPolicy
+    private let logger: Logger
+    private var connection: Connection?
 
-    /// - Parameters:
-    ///   - client: Verifies the server; its owner shuts it down after `logOut`.
-    ///   - baseURL: `https://host:port`, without a trailing slash.
-    ///   - authorization: Value of the `Authorization` header of the login; kept in memory only.
-    ///   - requestTimeout: Limit on one request from its first byte to the last byte of its answer.
-    ///   - concurrency: Requests under way at once, at most.
-    public init(
-        client: HTTPClient, baseURL: String, authorization: String, requestTimeout: Duration, concurrency: Int,
-        retry: RetryPolicy = RetryPolicy(), logger: Logger
-    ) {
-        transport = VCenterTransport(client: client, baseURL: baseURL, timeout: TimeAmount(requestTimeout))
-        requests = SessionRequests(
-            transport: transport,
-            session: VCenterSession(transport: transport, authorization: authorization, retry: retry),
-            pushback: Pushback(most: concurrency), retry: retry, logger: logger)
+    private struct Connection {
+        var client: HTTPClient
+        var requests: SessionRequests
+        var transport: VCenterTransport { requests.transport }
     }
 
-    /// Ends the session; to be called however the run ended, a signal included.
+    public init(_ configuration: VCenterConfiguration, retry: RetryPolicy = RetryPolicy(), logger: Logger) {
+        self.configuration = configuration
+        self.retry = retry
+        self.logger = logger
+    }
+
+    /// Ends the session; the next listing begins another. To be called however a run ended, a signal included.
     public func logOut() async {
-        await requests.session.logOut()
+        await connection?.requests.session.logOut()
     }
 
-    /// Why the vCenter refused to log in again in mid-run; `nil` if it did not.
+    /// Ends the session and closes the connections.
+    public func close() async {
+        await logOut()
+        try? await connection?.client.shutdown()
+        connection = nil
+    }
+
+    /// Why the vCenter refused a login; `nil` if it did not.
     public var loginRefusal: CollectionFailure? {
-        get async { await requests.session.refusal }
+        get async { await connection?.requests.session.refusal }
     }
 
     public func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine] {
+        let requests = try await connected().requests
         _ = try await requests.session.token()
         return try await VirtualMachineListing(
             get: { path in await requests.get(path, limit: VirtualMachineListing.bodyLimit).outcome },
-            server: transport.baseURL
+            server: configuration.address.description
         ).virtualMachines()
     }
 
     public func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
-        let path = path(of: vm, endpoint)
-        let asked = await requests.get(path, limit: Answer.bodyLimit)
+        let connection = try await connected()
+        let path = "/api/vcenter/vm/\(vm.percentEncodedForURL)/guest/\(endpoint.rawValue)"
+        let asked = await connection.requests.get(path, limit: Answer.bodyLimit)
         if let refusal = asked.refusal {
-            return Answer(result: .unauthenticated, httpStatus: 401, failure: .text(refusal.message))
+            return Answer(result: .unauthenticated, failure: .text(refusal.message))
         }
-        if case .success(let answer) = asked.outcome, answer.status == 404, await isMissing(path, answer) {
+        if case .success(let answer) = asked.outcome, answer.isMissingRoute,
+            await isMissing(path, connection.transport)
+        {
             throw CollectionFailure(
-                .endpointMissing,
-                "\(transport.baseURL) has no endpoint \(endpoint.rawValue)\(endpoint.remedy)")
+                .endpointMissing, "\(configuration.address) has no endpoint \(endpoint.rawValue)\(endpoint.remedy)")
         }
         return Answer(asked.outcome)
     }
 
-    /// Whether a 404 means that the whole path does not exist, not that the VM is gone.
-    ///
-    /// Told by the message id, and made sure of by one question without a session: routing comes before authentication.
-    private func isMissing(_ path: String, _ answer: HTTPAnswer) async -> Bool {
-        let routeMissing = { (answer: HTTPAnswer) in
-            WireErrorBody(answer.body)?.messages.contains { $0.id == "com.vmware.vapi.rest.httpNotFound" } == true
-        }
-        guard routeMissing(answer) else { return false }
+    /// Whether the whole path does not exist, made sure of without a session: routing comes before authentication.
+    private func isMissing(_ path: String, _ transport: VCenterTransport) async -> Bool {
         guard case .success(let probe) = await transport.send(.GET, path, limit: Answer.keptOfOtherBodies) else {
             return false
         }
-        return probe.status == 404 && routeMissing(probe)
+        return probe.isMissingRoute
     }
 
-    private func path(of vm: String, _ endpoint: Endpoint) -> String {
-        "/api/vcenter/vm/\(vm.percentEncodedForURL)/guest/\(endpoint.rawValue)"
+    private func connected() async throws(CollectionFailure) -> Connection {
+        if let connection { return connection }
+        let made = try await connect()
+        connection = made
+        return made
+    }
+
+    private func connect() async throws(CollectionFailure) -> Connection {
+        do {
+            let credentials = try await configuration.credentials.credentials()
+            let trust = try await configuration.trust.establish(
+                with: configuration.address, connectTimeout: configuration.timeouts.connect)
+            let client = HTTPClient(
+                configuration: trust.httpClientConfiguration(
+                    concurrency: configuration.concurrency, connectTimeout: configuration.timeouts.connect))
+            let transport = VCenterTransport(
+                client: client, baseURL: configuration.address.baseURL,
+                timeout: TimeAmount(configuration.timeouts.request))
+            let session = VCenterSession(
+                transport: transport, authorization: credentials.authorization.exposed, retry: retry)
+            return Connection(
+                client: client,
+                requests: SessionRequests(
+                    transport: transport, session: session, pushback: Pushback(most: configuration.concurrency),
+                    retry: retry, logger: logger))
+        } catch let error as TrustError {
+            throw CollectionFailure(.unreachable, error.message)
+        } catch let error as ConfigurationError {
+            throw CollectionFailure(.configuration, error.message)
+        } catch {
+            throw CollectionFailure(.unreachable, "cannot connect to \(configuration.address): \(error)")
+        }
+    }
+}
+
+extension HTTPAnswer {
+    /// Whether vCenter says that it knows no such path, rather than no such VM.
+    fileprivate var isMissingRoute: Bool {
+        status == 404
+            && WireErrorBody(body)?.messages.contains { $0.id == "com.vmware.vapi.rest.httpNotFound" } == true
     }
 }
 

@@ -26,6 +26,8 @@ public enum CollectionRunOutcome: String, CaseIterable, Hashable, Sendable {
 /// Why a whole run, rather than one poll, cannot go on.
 public struct CollectionFailure: Error, Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
+        /// The settings cannot be used: a password file that cannot be read, say.
+        case configuration
         /// The vCenter could not be reached, or its certificate is not trusted.
         case unreachable
         /// The vCenter refused the user name and password, or the token.

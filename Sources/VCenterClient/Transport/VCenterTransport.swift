@@ -53,6 +53,10 @@ extension TransportFault {
         case is BoringSSLError, is NIOSSLExtraError:
             self.init(kind: .untrusted, reason: "the TLS handshake failed: \(error)")
         case is HTTPParserError: self.init(kind: .notHTTP, reason: "the answer was not HTTP")
+        case is TLSHandshake.TimedOut: self.init(kind: .timedOut, reason: "the TLS handshake did not end in time")
+        case is TLSHandshake.Closed:
+            self.init(kind: .unreachable, reason: "the server closed the connection during the TLS handshake")
+        case ChannelError.connectTimeout: self.init(kind: .timedOut, reason: "no connection within the time limit")
         case is ChannelError: self.init(kind: .unreachable, reason: "the connection was closed")
         default: self.init(kind: .unreachable, reason: "\(error)")
         }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import NIOCore
 import NIOSSL
 
 extension CertificateTrust {
@@ -32,7 +33,7 @@ extension CertificateTrust {
         } catch {
             throw TrustError(
                 .unreachable,
-                "cannot connect to \(address): \(TransportFault(error)); check the address, the network and that a vCenter listens there"
+                "cannot connect to \(address): \(TransportFault(error, timeout: TimeAmount(connectTimeout)).reason); check the address, the network and that a vCenter listens there"
             )
         }
         let fault = CertificateFault(

@@ -24,6 +24,8 @@ public struct EstablishedTrust: Sendable {
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(connectTimeout)), decompression: .disabled)
+        // One protocol, and so one behaviour to know; a vCenter that speaks HTTP/2 speaks this too.
+        configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
         // With `true`, a certificate refused over HTTP/2 ends the process (async-http-client 1.37).
         configuration.connectionPool.retryConnectionEstablishment = false
