@@ -80,7 +80,7 @@ extension TransportFault {
 
     private init(_ error: NIOConnectionError) {
         if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {
-            self.init(kind: .unreachable, reason: "no address is known for the host name \(error.host)")
+            self.init(kind: .unreachable, reason: "the host name cannot be resolved")
             return
         }
         let reasons = error.connectionErrors.map { failure in
@@ -104,6 +104,6 @@ extension TransportFault {
 }
 
 extension IOError {
-    /// The system's words for the error number, such as `Connection refused`.
-    fileprivate var words: String { String(cString: strerror(errnoCode)) }
+    /// The system's words for the error number, such as `connection refused`.
+    fileprivate var words: String { String(cString: strerror(errnoCode)).lowercased() }
 }

@@ -30,10 +30,9 @@ public struct EstablishedTrust: Sendable {
         // With `true`, a certificate refused over HTTP/2 ends the process (async-http-client 1.37).
         configuration.connectionPool.retryConnectionEstablishment = false
         if let (pin, address) = pin {
-            // Verification is off where a certificate is pinned, so both of these are what stands between it and the first request.
+            // Verification is off where a certificate is pinned, so this is what stands between it and the first request.
             let check: @Sendable (any Channel) -> EventLoopFuture<Void> = { Self.check($0, against: pin, of: address) }
             configuration.http1_1ConnectionDebugInitializer = check
-            configuration.http2ConnectionDebugInitializer = check
         }
         return configuration
     }

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The simulator speaks vCenter's API; this speaks nothing well, so that a test can see that not a byte of a request was sent.
 final class TLSServer: Sendable {
-    enum Speech { case http1, http2, plainText, silence }
+    enum Speech { case http1, plainText, silence }
 
     private let clients: Clients
     private let channel: any Channel
@@ -69,7 +69,7 @@ private final class Clients: Sendable {
         if let certificate {
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: [.certificate(certificate.nioSSL)], privateKey: .privateKey(certificate.nioSSLKey))
-            configuration.applicationProtocols = speech == .http2 ? ["h2"] : ["http/1.1"]
+            configuration.applicationProtocols = ["http/1.1"]
             try channel.pipeline.syncOperations.addHandler(
                 NIOSSLServerHandler(context: NIOSSLContext(configuration: configuration)))
         }
@@ -84,7 +84,6 @@ private final class Listener: ChannelInboundHandler {
 
     private let speech: TLSServer.Speech
     private let hear: ([UInt8]) -> Void
-    private var hasSpoken = false
 
     init(_ speech: TLSServer.Speech, _ hear: @escaping ([UInt8]) -> Void) {
         self.speech = speech
@@ -97,11 +96,7 @@ private final class Listener: ChannelInboundHandler {
         switch speech {
         case .http1, .plainText:
             say("HTTP/1.1 204 No Content\r\n\r\n".utf8, context)
-        case .http2 where !hasSpoken:
-            // An empty SETTINGS frame (RFC 9113 §6.5): enough for a client to think the connection made.
-            hasSpoken = true
-            say([0, 0, 0, 4, 0, 0, 0, 0, 0], context)
-        case .http2, .silence: break
+        case .silence: break
         }
     }
 
@@ -112,16 +107,4 @@ private final class Listener: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }
-}
-
-/// The types of the HTTP/2 frames that a client sent (RFC 9113 §4.1): 1 is HEADERS, the beginning of a request.
-func http2FrameTypes(_ bytes: [UInt8]) -> [UInt8] {
-    var types: [UInt8] = []
-    var rest = bytes.dropFirst("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8.count)
-    while rest.count >= 9 {
-        let header = Array(rest.prefix(9))
-        types.append(header[3])
-        rest = rest.dropFirst(9 + (Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])))
-    }
-    return types
 }

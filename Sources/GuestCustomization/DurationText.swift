@@ -1,0 +1,29 @@
+extension Duration {
+    /// What `init(text:)` takes, for help and errors.
+    public static let grammar = "a whole number and ms, s, m, h or d, such as 500ms, 30s or 5m"
+
+    /// A length of time as options and the configuration file write it; `nil` for anything outside the `grammar`, and for more
+    /// than 366 days.
+    public init?(text: some StringProtocol) {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let count = Int64(digits) else { return nil }
+        let millisecondsEach: Int64
+        switch text.dropFirst(digits.count) {
+        case "ms": millisecondsEach = 1
+        case "s": millisecondsEach = 1000
+        case "m": millisecondsEach = 60_000
+        case "h": millisecondsEach = 3_600_000
+        case "d": millisecondsEach = 86_400_000
+        default: return nil
+        }
+        let (milliseconds, overflow) = count.multipliedReportingOverflow(by: millisecondsEach)
+        guard !overflow, milliseconds <= 366 * 86_400_000 else { return nil }
+        self = .milliseconds(milliseconds)
+    }
+
+    /// The same in seconds.
+    public var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}
