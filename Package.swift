@@ -102,7 +102,11 @@ let package = Package(
         .testTarget(
             name: "VCenterSimulatorTests",
             dependencies: [
-                "VCenterSimulator", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "GuestCustomization", "VCenterSimulator",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
         .testTarget(

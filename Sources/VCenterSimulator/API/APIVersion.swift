@@ -1,0 +1,21 @@
+/// A release of vCenter's API, compared number by number: `7.0.3.0` comes after `7.0.0`, and `9.0` is `9.0.0.0`.
+struct APIVersion: Comparable {
+    private let numbers: [Int]
+
+    /// A part that is not a number counts as 0.
+    init(_ text: String) {
+        let parts = text.split(separator: ".").map { Int($0) ?? 0 }
+        numbers = parts + Array(repeating: 0, count: max(0, 4 - parts.count))
+    }
+
+    static func < (left: APIVersion, right: APIVersion) -> Bool {
+        left.numbers.lexicographicallyPrecedes(right.numbers)
+    }
+
+    /// `guest/customization` was added in 7.0.0.0.
+    var hasCustomization: Bool { self >= APIVersion("7.0.0.0") }
+    /// Its status `IDLE` was added in 7.0.3.0.
+    var hasIdle: Bool { self >= APIVersion("7.0.3.0") }
+    /// `guest/customization-live` was added in 9.0.0.0.
+    var hasCustomizationLive: Bool { self >= APIVersion("9.0.0.0") }
+}

@@ -1,0 +1,73 @@
+import GuestCustomization
+import Synchronization
+
+/// The sessions of the one account that a simulated vCenter has.
+final class SessionTable: Sendable {
+    struct Session {
+        let createdAt: Timestamp
+        var lastUsedAt: Timestamp
+    }
+
+    private let idleSeconds: Double
+    private let lifeSeconds: Double
+    private let maximum: Int
+    private let sessions = Mutex<[String: Session]>([:])
+
+    init(idleSeconds: Double, lifeSeconds: Double, maximum: Int) {
+        self.idleSeconds = idleSeconds
+        self.lifeSeconds = lifeSeconds
+        self.maximum = maximum
+    }
+
+    /// Opens a session and returns its token; `nil` if the account has as many as it may have.
+    func open(at now: Timestamp) -> String? {
+        let token = Self.randomToken()
+        return sessions.withLock { sessions in
+            if sessions.count >= maximum { sessions = sessions.filter { !hasEnded($0.value, at: now) } }
+            guard sessions.count < maximum else { return nil }
+            sessions[token] = Session(createdAt: now, lastUsedAt: now)
+            return token
+        }
+    }
+
+    /// 128 bits that cannot be guessed, in the form of a vCenter's token: 32 hexadecimal digits.
+    static func randomToken() -> String {
+        var random = SystemRandomNumberGenerator()
+        return (0..<2).map { _ in
+            let digits = String(random.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+
+    /// The session, now used once more; `nil` if there is none of this token or it has ended.
+    func use(_ token: String?, at now: Timestamp) -> Session? {
+        guard let token else { return nil }
+        return sessions.withLock { sessions in
+            guard var session = sessions[token] else { return nil }
+            guard !hasEnded(session, at: now) else {
+                sessions[token] = nil
+                return nil
+            }
+            session.lastUsedAt = now
+            sessions[token] = session
+            return session
+        }
+    }
+
+    func close(_ token: String) {
+        sessions.withLock { $0[token] = nil }
+    }
+
+    func endAll() {
+        sessions.withLock { $0.removeAll() }
+    }
+
+    /// Sessions that have neither been closed nor ended by `now`.
+    func count(at now: Timestamp) -> Int {
+        sessions.withLock { sessions in sessions.values.count { !hasEnded($0, at: now) } }
+    }
+
+    private func hasEnded(_ session: Session, at now: Timestamp) -> Bool {
+        now.seconds(since: session.lastUsedAt) > idleSeconds || now.seconds(since: session.createdAt) > lifeSeconds
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import NIOHTTP1
+
+/// A request as it came, for rules that choose which requests a fault strikes.
+public struct SimulatedRequest: Sendable {
+    /// Which of vCenter's operations is asked for, whatever the method.
+    public enum Kind: String, CaseIterable, Sendable {
+        case session
+        case virtualMachineList
+        case hostList
+        case virtualMachine
+        case customizationLive
+        case customization
+        case version
+        case other
+    }
+
+    public let method: String
+    /// Path and query, as they came.
+    public let target: String
+    /// Of a request about one VM.
+    public var vm: String? { route.vm }
+    public var kind: Kind { route.kind }
+    public let body: [UInt8]
+
+    let route: Route
+    let isKeepAlive: Bool
+    private let headers: HTTPHeaders
+
+    init(head: HTTPRequestHead, body: [UInt8]) {
+        method = head.method.rawValue
+        target = head.uri
+        headers = head.headers
+        isKeepAlive = head.isKeepAlive
+        self.body = body
+        route = Route(path: String(head.uri.prefix { $0 != "?" }))
+    }
+
+    /// The first header of this name, in any case.
+    public func header(_ name: String) -> String? {
+        headers.first(name: name)
+    }
+
+    /// The query's values by name, in their order.
+    public var query: [String: [String]] {
+        guard let start = target.firstIndex(of: "?") else { return [:] }
+        var values: [String: [String]] = [:]
+        for item in target[target.index(after: start)...].split(separator: "&") {
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+                $0.replacing("+", with: " ").removingPercentEncoding ?? String($0)
+            }
+            values[parts[0], default: []].append(parts.count > 1 ? parts[1] : "")
+        }
+        return values
+    }
+}

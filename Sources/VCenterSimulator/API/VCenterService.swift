@@ -1,0 +1,132 @@
+import Foundation
+import GuestCustomization
+
+/// Answers requests as vCenter does. Knows nothing of sockets.
+final class VCenterService: Sendable {
+    let options: SimulatedVCenter.Options
+    let user: String
+    let password: String
+    let estate: Estate
+    let sessions: SessionTable
+    let activity = ActivityLog()
+    let faults = FaultPlan()
+    private let version: APIVersion
+    private let listing: Listing
+
+    init(_ options: SimulatedVCenter.Options, password: String) {
+        self.options = options
+        user = options.user
+        self.password = password
+        version = APIVersion(options.apiVersion)
+        estate = Estate(virtualMachines: options.virtualMachines, seed: options.seed, knowsIdle: version.hasIdle)
+        sessions = SessionTable(
+            idleSeconds: options.sessionIdleSeconds, lifeSeconds: options.sessionLifeSeconds,
+            maximum: options.maximumSessions)
+        listing = Listing(
+            virtualMachineLimit: options.virtualMachineLimit, hostLimit: options.hostLimit,
+            tooManyMatchesStatus: options.tooManyMatchesStatus)
+    }
+
+    func response(to request: SimulatedRequest) -> SimulatedResponse {
+        let route = request.route
+        switch route {
+        case .customization(_, .customizationLive) where !version.hasCustomizationLive: return .pathNotFound
+        case .customization(_, .customization) where !version.hasCustomization: return .pathNotFound
+        case .none: return .pathNotFound
+        default: break
+        }
+        guard route.methods.contains(request.method) else {
+            return .methodNotAllowed(route.methods.joined(separator: ", "))
+        }
+        let now = options.clock()
+        if route == .session, request.method == "POST" { return login(request, at: now) }
+        let token = request.header("vmware-api-session-id")
+        guard let token, let session = sessions.use(token, at: now) else { return .unauthenticated }
+
+        switch route {
+        case .session:
+            guard request.method == "DELETE" else { return describe(session) }
+            sessions.close(token)
+            activity.note { $0.logouts += 1 }
+            return SimulatedResponse(status: 204)
+        case .virtualMachines: return listing.virtualMachines(estate.entries, query: request.query)
+        case .hosts: return listing.hosts(estate.hosts, query: request.query)
+        case .version: return options.refusesVersion ? .versionRefused : describeVersion()
+        case .virtualMachine(let id): return about(id) { describe($0.machine) }
+        case .customization(let id, let endpoint): return about(id) { lastCustomization(of: $0, endpoint, at: now) }
+        case .none: return .pathNotFound
+        }
+    }
+
+    private func login(_ request: SimulatedRequest, at now: Timestamp) -> SimulatedResponse {
+        guard accepts(request.header("Authorization") ?? "") else {
+            activity.note { $0.refusedLogins += 1 }
+            return .loginRefused
+        }
+        guard let token = sessions.open(at: now) else {
+            activity.note { $0.refusedLogins += 1 }
+            return .tooManySessions
+        }
+        activity.note { $0.logins += 1 }
+        var response = SimulatedResponse.ok { $0.string(token) }
+        response.status = 201
+        return response
+    }
+
+    /// Basic by user name and password in UTF-8, where only the first colon divides them (RFC 7617); or a bearer token.
+    private func accepts(_ authorization: String) -> Bool {
+        let parts = authorization.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return false }
+        switch parts[0].lowercased() {
+        case "basic": return Data(base64Encoded: parts[1]) == Data("\(user):\(password)".utf8)
+        case "bearer": return options.bearerToken == parts[1]
+        default: return false
+        }
+    }
+
+    private func about(_ id: String, _ answer: (Estate.Entry) -> SimulatedResponse) -> SimulatedResponse {
+        guard let entry = estate[id] else { return .notFound(vm: id) }
+        return entry.isDenied ? .unauthorized(vm: id) : answer(entry)
+    }
+
+    private func lastCustomization(
+        of entry: Estate.Entry, _ endpoint: Endpoint, at now: Timestamp
+    ) -> SimulatedResponse {
+        if let scripted = entry.scripted[endpoint] { return scripted }
+        guard let info = entry.habits[endpoint]?.lastCustomization(at: now) else { return .pathNotFound }
+        return .ok { $0.customization(info, absence: entry.absence) }
+    }
+
+    private func describe(_ session: SessionTable.Session) -> SimulatedResponse {
+        .ok { json in
+            json.raw(#"{"user":"#)
+            json.string(user)
+            json.raw(#","created_time":"\#(session.createdAt)","last_accessed_time":"\#(session.lastUsedAt)"}"#)
+        }
+    }
+
+    private func describe(_ machine: SimulatedVirtualMachine) -> SimulatedResponse {
+        .ok { json in
+            json.raw(#"{"name":"#)
+            json.string(machine.name)
+            json.raw(#","identity":{"name":"#)
+            json.string(machine.name)
+            json.raw(#","bios_uuid":"\#(machine.biosUUID)","instance_uuid":"\#(machine.instanceUUID)"},"power_state":"#)
+            json.string(machine.powerState)
+            json.raw(
+                #","cpu":{"count":\#(machine.cpuCount)},"memory":{"size_MiB":\#(machine.memoryMiB)},"guest_OS":"#)
+            json.string(machine.guest == .linux ? "DEBIAN_12_64" : "WINDOWS_SERVER_2021")
+            json.raw("}")
+        }
+    }
+
+    private func describeVersion() -> SimulatedResponse {
+        .ok { json in
+            json.raw(#"{"version":"#)
+            json.string(options.apiVersion)
+            json.raw(
+                #","product":"VMware vCenter Server","build":"24755230","#
+                    + #""type":"vCenter Server with an embedded Platform Services Controller","summary":"Simulated"}"#)
+        }
+    }
+}

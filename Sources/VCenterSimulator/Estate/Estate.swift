@@ -1,0 +1,139 @@
+import GuestCustomization
+import Synchronization
+
+/// The VMs and hosts of a simulated vCenter. Requests read it while tests change it.
+final class Estate: Sendable {
+    /// A VM with everything that can be prepared before it is asked about.
+    final class Entry: Sendable {
+        let machine: SimulatedVirtualMachine
+        /// Its object in the answer of a listing.
+        let listingJSON: [UInt8]
+        let habits: [Endpoint: CustomizationHabits]
+        let absence: JSONWriter.Absence
+        /// What tests fixed, instead of the habits.
+        let scripted: [Endpoint: SimulatedResponse]
+        let isDenied: Bool
+
+        init(
+            _ machine: SimulatedVirtualMachine, seed: UInt64, knowsIdle: Bool,
+            scripted: [Endpoint: SimulatedResponse], isDenied: Bool
+        ) {
+            self.machine = machine
+            self.scripted = scripted
+            self.isDenied = isDenied
+            let key = SplitMix64.key(seed, of: machine.id)
+            absence = key % 2 == 0 ? .omitted : .null
+            habits = Dictionary(
+                uniqueKeysWithValues: Endpoint.allCases.map {
+                    ($0, CustomizationHabits(vm: machine, endpoint: $0, key: key, knowsIdle: knowsIdle))
+                })
+            var json = JSONWriter()
+            json.raw(#"{"vm":"#)
+            json.string(machine.id)
+            json.raw(#","name":"#)
+            json.string(machine.name)
+            json.raw(#","power_state":"#)
+            json.string(machine.powerState)
+            json.raw(#","cpu_count":\#(machine.cpuCount),"memory_size_MiB":\#(machine.memoryMiB)}"#)
+            listingJSON = json.bytes
+        }
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        /// Identifiers in the order of registration, which is the order of listings.
+        var order: [String] = []
+        var nextNumber = 1001
+    }
+
+    let hosts: [SimulatedHost]
+    private let seed: UInt64
+    private let knowsIdle: Bool
+    private let state: Mutex<State>
+
+    init(virtualMachines count: Int, seed: UInt64, knowsIdle: Bool) {
+        self.seed = seed
+        self.knowsIdle = knowsIdle
+        hosts = SimulatedHost.hosts(forVirtualMachines: count)
+        var state = State()
+        var names = VirtualMachineNames()
+        var biosUUID = ""
+        for number in 0..<count {
+            let id = "vm-\(state.nextNumber)"
+            var draws = SplitMix64(SplitMix64.key(seed, of: id), 3)
+            let guest: GuestFamily = draws.happens(0.25) ? .windows : .linux
+            let name = names.next(for: guest, number: number, drawing: &draws)
+            // A clone keeps the BIOS UUID of what it was cloned from, where nobody saw to it.
+            biosUUID = number % 29 == 28 ? biosUUID : SimulatedVirtualMachine.uuid(drawing: &draws)
+            let machine = SimulatedVirtualMachine(
+                id: id, name: name,
+                powerState: draws.happens(0.92) ? "POWERED_ON" : draws.happens(0.7) ? "POWERED_OFF" : "SUSPENDED",
+                guest: guest, host: draws.element(of: hosts), biosUUID: biosUUID,
+                instanceUUID: SimulatedVirtualMachine.uuid(drawing: &draws), cpuCount: 1 << draws.below(5),
+                memoryMiB: 1024 << draws.below(6))
+            state.entries[id] = Entry(machine, seed: seed, knowsIdle: knowsIdle, scripted: [:], isDenied: false)
+            state.order.append(id)
+            state.nextNumber += 1
+        }
+        self.state = Mutex(state)
+    }
+
+    subscript(id: String) -> Entry? { state.withLock { $0.entries[id] } }
+
+    /// All VMs, in the order of registration.
+    var entries: [Entry] {
+        state.withLock { state in state.order.compactMap { state.entries[$0] } }
+    }
+
+    /// Registers the VM that `make` returns for the next free id.
+    func add(_ make: (_ id: String) -> SimulatedVirtualMachine) -> SimulatedVirtualMachine {
+        state.withLock { state in
+            let machine = make("vm-\(state.nextNumber)")
+            state.entries[machine.id] = Entry(machine, seed: seed, knowsIdle: knowsIdle, scripted: [:], isDenied: false)
+            state.order.append(machine.id)
+            state.nextNumber += 1
+            return machine
+        }
+    }
+
+    /// Removes a VM; `nil` if there is none of this id.
+    @discardableResult
+    func remove(_ id: String) -> SimulatedVirtualMachine? {
+        state.withLock { state in
+            state.order.removeAll { $0 == id }
+            return state.entries.removeValue(forKey: id)?.machine
+        }
+    }
+
+    /// Changes a VM, what is fixed about it, or who may see it.
+    func change(
+        _ id: String,
+        _ change: (inout SimulatedVirtualMachine, inout [Endpoint: SimulatedResponse], inout Bool) -> Void
+    ) throws(NoSuchVirtualMachine) {
+        let isKnown = state.withLock { state in
+            guard let entry = state.entries[id] else { return false }
+            var (machine, scripted, isDenied) = (entry.machine, entry.scripted, entry.isDenied)
+            change(&machine, &scripted, &isDenied)
+            state.entries[id] = Entry(
+                machine, seed: seed, knowsIdle: knowsIdle, scripted: scripted, isDenied: isDenied)
+            return true
+        }
+        guard isKnown else { throw NoSuchVirtualMachine(id: id) }
+    }
+}
+
+/// A test named a VM that the simulated vCenter does not have.
+public struct NoSuchVirtualMachine: Error, CustomStringConvertible {
+    public let id: String
+    public var description: String { "The simulated vCenter has no VM '\(id)'; take one of `virtualMachines`." }
+}
+
+extension SplitMix64 {
+    /// A number for a VM that depends on its id alone, not on how many VMs there are. FNV-1a over the id's bytes.
+    static func key(_ seed: UInt64, of id: String) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        var draws = SplitMix64(seed, hash)
+        return draws.next()
+    }
+}

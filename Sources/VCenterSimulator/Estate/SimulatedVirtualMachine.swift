@@ -1,0 +1,61 @@
+import Foundation
+
+/// What runs in a VM, as far as customizations differ by it.
+public enum GuestFamily: Sendable {
+    case linux
+    case windows
+}
+
+/// A VM of the simulated estate, with where it is.
+public struct SimulatedVirtualMachine: Sendable {
+    /// Managed object id, such as `vm-1001`.
+    public let id: String
+    public internal(set) var name: String
+    /// `POWERED_ON`, `POWERED_OFF` or `SUSPENDED`.
+    public internal(set) var powerState: String
+    public let guest: GuestFamily
+    /// The host it runs on, and the cluster, resource pool, datacenter and folder that follow from that.
+    public internal(set) var host: SimulatedHost
+    /// Shared with the VM it was cloned from, now and then.
+    public let biosUUID: String
+    /// Its own in this vCenter, and kept when it is registered again under another id.
+    public let instanceUUID: String
+    let cpuCount: Int
+    let memoryMiB: Int
+
+    /// Identifier of its folder.
+    public var folder: String { "group-v\(host.datacenterNumber * 10 + (guest == .linux ? 1 : 2))" }
+}
+
+/// A host of the simulated estate.
+public struct SimulatedHost: Sendable {
+    let number: Int
+    let clusterNumber: Int
+    let datacenterNumber: Int
+
+    public var id: String { "host-\(number)" }
+    public var name: String { "esx-\(number).example.com" }
+    public var cluster: String { "domain-c\(clusterNumber)" }
+    public var resourcePool: String { "resgroup-\(clusterNumber)" }
+    public var datacenter: String { "datacenter-\(datacenterNumber)" }
+
+    /// Hosts for so many VMs: 50 VMs a host on average and 96 hosts a cluster at most, as vSphere allows. So no host comes
+    /// near the listing's limit of 4000 VMs, and a full cluster exceeds it.
+    static func hosts(forVirtualMachines count: Int) -> [SimulatedHost] {
+        let hosts = max(4, (count + 49) / 50)
+        let perCluster = min(96, (hosts + 1) / 2)
+        return (0..<hosts).map { index in
+            let cluster = index / perCluster
+            return SimulatedHost(number: index + 11, clusterNumber: cluster + 7, datacenterNumber: cluster % 2 + 2)
+        }
+    }
+}
+
+extension SimulatedVirtualMachine {
+    /// A UUID in vCenter's lower-case form from 128 drawn bits.
+    static func uuid(drawing draws: inout SplitMix64) -> String {
+        let (high, low) = (draws.next(), draws.next())
+        let bytes = (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> (UInt64($0 % 8) * 8)) }
+        return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)).uuidString.lowercased() }
+    }
+}

@@ -1,0 +1,189 @@
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// One client's connection: takes its requests in turn and writes each answer as bytes.
+///
+/// Answers are written without NIO's encoder, since a fault has to be able to send what no encoder would.
+final class HTTPConnection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = ByteBuffer
+
+    private static let maximumBodyBytes = 1 << 20
+    private static let maximumWaitingRequests = 1024
+
+    private let service: VCenterService
+    private let date: DateHeader
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+    /// Requests sent ahead of the answer to the one before (pipelining).
+    private var waiting = CircularBuffer<SimulatedRequest>()
+    private var isAnswering = false
+    private var later: Scheduled<Void>?
+
+    init(service: VCenterService, date: DateHeader) {
+        self.service = service
+        self.date = date
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        service.activity.note {
+            $0.connections += 1
+            $0.acceptedConnections += 1
+        }
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        later?.cancel()
+        waiting.removeAll()
+        service.activity.note {
+            $0.connections -= 1
+            if self.isAnswering { $0.openRequests -= 1 }
+        }
+        isAnswering = false
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            body = []
+        case .body(let part):
+            body.append(contentsOf: part.readableBytesView)
+            if body.count > Self.maximumBodyBytes { context.close(promise: nil) }
+        case .end:
+            guard let head else { return }
+            self.head = nil
+            waiting.append(SimulatedRequest(head: head, body: body))
+            if waiting.count > Self.maximumWaitingRequests { return context.close(promise: nil) }
+            answerNext(context)
+        }
+    }
+
+    /// What is not HTTP, or not TLS, or broke off.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is HTTPParserError {
+            var buffer = context.channel.allocator.buffer(capacity: 64)
+            buffer.writeString("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        }
+        context.close(promise: nil)
+    }
+
+    private func answerNext(_ context: ChannelHandlerContext) {
+        guard !isAnswering, let request = waiting.popFirst() else { return }
+        isAnswering = true
+        service.activity.note {
+            $0.requests[request.kind, default: 0] += 1
+            $0.openRequests += 1
+            $0.maximumOpenRequests = max($0.maximumOpenRequests, $0.openRequests)
+        }
+        let fault = service.faults.fault(for: request)
+        after(service.options.latency, context) { self.answer(request, fault: fault, context) }
+    }
+
+    private func after(_ delay: Duration, _ context: ChannelHandlerContext, _ action: @escaping () -> Void) {
+        guard delay > .zero else { return action() }
+        later = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay), action)
+    }
+
+    private func answer(_ request: SimulatedRequest, fault: SimulatedFault?, _ context: ChannelHandlerContext) {
+        guard let fault else {
+            let response = service.response(to: request)
+            return finish(response.head(date: date, isKeepAlive: request.isKeepAlive), response.body, request, context)
+        }
+        switch fault {
+        case .answer(let response):
+            finish(response.head(date: date, isKeepAlive: request.isKeepAlive), response.body, request, context)
+        case .gzip:
+            var response = service.response(to: request)
+            response.body = GzipMember.wrapping(response.body)
+            response.headers.append(("Content-Encoding", "gzip"))
+            finish(response.head(date: date, isKeepAlive: request.isKeepAlive), response.body, request, context)
+        case .endAllSessions:
+            service.sessions.endAll()
+            answer(request, fault: nil, context)
+        case .delay(let delay, let then):
+            after(delay, context) { self.answer(request, fault: then, context) }
+        case .bytes(let bytes):
+            write(bytes, context)
+            context.close(promise: nil)
+        case .closeWithoutAnswer:
+            context.close(promise: nil)
+        case .neverAnswer:
+            break
+        case .reset:
+            reset(context)
+        case .resetAfterHeaders:
+            write(service.response(to: request).head(date: date, isKeepAlive: true), context)
+                .assumeIsolated().whenComplete { _ in self.reset(context) }
+        case .cutBody(let count):
+            let response = service.response(to: request)
+            write(response.head(date: date, isKeepAlive: true) + response.body.prefix(count), context)
+            context.close(promise: nil)
+        case .drip(let interval):
+            let response = service.response(to: request)
+            write(response.head(date: date, isKeepAlive: request.isKeepAlive), context)
+            drip(response.body[...], every: interval, request, context)
+        case .endlessBody:
+            let response = service.response(to: request)
+            write(response.head(date: date, isKeepAlive: false, length: nil), context)
+            writeForever(context)
+        }
+    }
+
+    private func finish(
+        _ head: [UInt8], _ body: [UInt8], _ request: SimulatedRequest, _ context: ChannelHandlerContext
+    ) {
+        // The counters first: a client that has its answer must not find its request still open.
+        finished()
+        var buffer = context.channel.allocator.buffer(capacity: head.count + body.count)
+        buffer.writeBytes(head)
+        buffer.writeBytes(body)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        guard request.isKeepAlive else { return context.close(promise: nil) }
+        answerNext(context)
+    }
+
+    private func finished() {
+        isAnswering = false
+        service.activity.note { $0.openRequests -= 1 }
+    }
+
+    @discardableResult
+    private func write(_ bytes: some Sequence<UInt8>, _ context: ChannelHandlerContext) -> EventLoopFuture<Void> {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)))
+    }
+
+    private func drip(
+        _ rest: ArraySlice<UInt8>, every interval: Duration, _ request: SimulatedRequest,
+        _ context: ChannelHandlerContext
+    ) {
+        after(interval, context) {
+            if rest.count <= 1 { return self.finish([], Array(rest), request, context) }
+            self.write(rest.prefix(1), context)
+            self.drip(rest.dropFirst(), every: interval, request, context)
+        }
+    }
+
+    /// As fast as the client reads, and no faster: each piece waits for the one before.
+    private func writeForever(_ context: ChannelHandlerContext) {
+        write(repeatElement(UInt8(ascii: " "), count: 1 << 16), context).assumeIsolated().whenSuccess {
+            // By way of the loop: a write that is done at once would otherwise call itself ever deeper.
+            context.eventLoop.assumeIsolated().execute { self.writeForever(context) }
+        }
+    }
+
+    /// Sends RST: the socket lingers for no time, and TLS's farewell is left out by closing beneath it.
+    private func reset(_ context: ChannelHandlerContext) {
+        guard let provider = context.channel as? any SocketOptionProvider,
+            let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+        else { return context.close(promise: nil) }
+        provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
+            tls.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Synchronization
+
+/// What a simulated vCenter has been asked so far.
+public struct SimulatorActivity: Sendable {
+    /// Requests received, by what they ask for; a fault counts too.
+    public internal(set) var requests: [SimulatedRequest.Kind: Int] = [:]
+    public internal(set) var logins = 0
+    /// Logins refused for a wrong password or for too many sessions.
+    public internal(set) var refusedLogins = 0
+    /// Sessions ended by `DELETE /api/session`.
+    public internal(set) var logouts = 0
+    /// Requests whose answer is not complete yet.
+    public internal(set) var openRequests = 0
+    /// The most `openRequests` there ever were at once.
+    public internal(set) var maximumOpenRequests = 0
+    /// Open connections.
+    public internal(set) var connections = 0
+    /// Connections accepted so far.
+    public internal(set) var acceptedConnections = 0
+
+    /// Requests of all kinds.
+    public var allRequests: Int { requests.values.reduce(0, +) }
+}
+
+/// Keeps the activity, and wakes those who wait for it to reach a state.
+final class ActivityLog: Sendable {
+    private struct Waiter {
+        let condition: @Sendable (SimulatorActivity) -> Bool
+        let continuation: CheckedContinuation<SimulatorActivity, any Error>
+    }
+    private struct State {
+        var activity = SimulatorActivity()
+        var waiters: [UUID: Waiter] = [:]
+    }
+    private let state = Mutex(State())
+
+    var current: SimulatorActivity { state.withLock { $0.activity } }
+
+    func note(_ change: (inout SimulatorActivity) -> Void) {
+        let (activity, woken) = state.withLock { state -> (SimulatorActivity, [Waiter]) in
+            change(&state.activity)
+            guard !state.waiters.isEmpty else { return (state.activity, []) }
+            let activity = state.activity
+            let ready = state.waiters.filter { $0.value.condition(activity) }
+            for id in ready.keys { state.waiters[id] = nil }
+            return (activity, Array(ready.values))
+        }
+        for waiter in woken { waiter.continuation.resume(returning: activity) }
+    }
+
+    /// Returns at once or when a change makes `condition` true; throws `CancellationError` when the task is cancelled.
+    func wait(until condition: @escaping @Sendable (SimulatorActivity) -> Bool) async throws -> SimulatorActivity {
+        let id = UUID()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let result: Result<SimulatorActivity, any Error>? = state.withLock { state in
+                    if condition(state.activity) { return .success(state.activity) }
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.waiters[id] = Waiter(condition: condition, continuation: continuation)
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
+            waiter?.continuation.resume(throwing: CancellationError())
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import GuestCustomization
+import NIOCore
+
+extension SimulatedVCenter {
+    /// How a simulated vCenter is made up. Every default is what a vCenter 9.0 does, unless it says otherwise.
+    public struct Options: Sendable {
+        /// TCP port on 127.0.0.1; 0 takes a free one.
+        public var port = 0
+        /// VMs at the start.
+        public var virtualMachines = 50
+        /// What the estate and its customizations are drawn from: the same seed, the same history.
+        public var seed: UInt64 = 1
+        /// Time from a request's end to its answer.
+        public var latency: Duration = .zero
+        public var user = "administrator@vsphere.local"
+        /// `nil`: a random one, to be read from `SimulatedVCenter.password`.
+        public var password: String?
+        /// Accepted as `Authorization: Bearer …` by the login, as of a federated account; `nil`: none is.
+        public var bearerToken: String?
+        /// Release of the API: 9.0.0.0 and later has `customization-live`, 7.0.3.0 the status `IDLE`.
+        public var apiVersion = "9.0.0.0"
+        /// Whether the account is refused `GET /api/appliance/system/version`.
+        public var refusesVersion = false
+        /// Seconds after its last use when a session ends. A vCenter's administrator can change it; 5 minutes is our choice.
+        public var sessionIdleSeconds = 300.0
+        /// Seconds after its login when a session ends, however much it is used. 48 hours is our choice.
+        public var sessionLifeSeconds = 172_800.0
+        /// Sessions that the account may have at once: 550 before 8.0 U3.
+        public var maximumSessions = 550
+        /// Most VMs in one listing.
+        public var virtualMachineLimit = 4000
+        /// Most hosts in one listing.
+        public var hostLimit = 2500
+        /// HTTP status of a listing over its limit: 500 by the API reference; some clients are told 400.
+        public var tooManyMatchesStatus = 500
+        /// The vCenter's clock: of the `Date` header, of sessions and of customizations.
+        public var clock: @Sendable () -> Timestamp
+        /// Threads that serve; `nil`: two of its own.
+        public var eventLoopGroup: (any EventLoopGroup)?
+
+        /// - Parameter clock: `Timestamp.now` for the real time, or a `SimulatedClock`'s `now`.
+        public init(clock: @escaping @Sendable () -> Timestamp) {
+            self.clock = clock
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import GuestCustomization
+
+// What tests change, fix and ask about a running vCenter.
+
+extension SimulatedVCenter {
+    /// All VMs, in the order of listings.
+    public var virtualMachines: [SimulatedVirtualMachine] { service.estate.entries.map(\.machine) }
+
+    /// All hosts, in the order of listings.
+    public var hosts: [SimulatedHost] { service.estate.hosts }
+
+    /// Registers a new VM under the next free id.
+    @discardableResult
+    public func addVirtualMachine(
+        named name: String, powerState: String = "POWERED_ON", guest: GuestFamily = .linux
+    ) -> SimulatedVirtualMachine {
+        service.estate.add { id in
+            var draws = SplitMix64(SplitMix64.key(service.options.seed, of: id), 3)
+            return SimulatedVirtualMachine(
+                id: id, name: name, powerState: powerState, guest: guest, host: draws.element(of: hosts),
+                biosUUID: SimulatedVirtualMachine.uuid(drawing: &draws),
+                instanceUUID: SimulatedVirtualMachine.uuid(drawing: &draws), cpuCount: 2, memoryMiB: 4096)
+        }
+    }
+
+    public func removeVirtualMachine(_ id: String) throws(NoSuchVirtualMachine) {
+        guard service.estate.remove(id) != nil else { throw NoSuchVirtualMachine(id: id) }
+    }
+
+    /// Removes a VM and registers it again: a new id, the same instance UUID. Returns the VM as it is now.
+    @discardableResult
+    public func reregisterVirtualMachine(_ id: String) throws(NoSuchVirtualMachine) -> SimulatedVirtualMachine {
+        guard let old = service.estate.remove(id) else { throw NoSuchVirtualMachine(id: id) }
+        return service.estate.add { newID in
+            SimulatedVirtualMachine(
+                id: newID, name: old.name, powerState: old.powerState, guest: old.guest, host: old.host,
+                biosUUID: old.biosUUID, instanceUUID: old.instanceUUID, cpuCount: old.cpuCount,
+                memoryMiB: old.memoryMiB)
+        }
+    }
+
+    public func renameVirtualMachine(_ id: String, to name: String) throws(NoSuchVirtualMachine) {
+        try service.estate.change(id) { machine, _, _ in machine.name = name }
+    }
+
+    /// Moves a VM to another host, as vMotion does.
+    public func moveVirtualMachine(_ id: String, to host: SimulatedHost) throws(NoSuchVirtualMachine) {
+        try service.estate.change(id) { machine, _, _ in machine.host = host }
+    }
+
+    /// Grants or takes the account's privilege System.View on a VM. It stays in listings.
+    public func setAccess(to id: String, isDenied: Bool) throws(NoSuchVirtualMachine) {
+        try service.estate.change(id) { _, _, denied in denied = isDenied }
+    }
+
+    /// Fixes what a VM says on an endpoint; `nil` lets its customizations go on by themselves.
+    public func setCustomization(
+        _ info: CustomizationInfo?, of id: String, _ endpoint: Endpoint
+    ) throws(NoSuchVirtualMachine) {
+        let response = info.map { info in SimulatedResponse.ok { $0.customization(info, absence: .omitted) } }
+        try service.estate.change(id) { _, scripted, _ in scripted[endpoint] = response }
+    }
+
+    /// Fixes the body of a VM's answer on an endpoint, well-formed or not.
+    public func setCustomization(
+        json: String, of id: String, _ endpoint: Endpoint
+    ) throws(NoSuchVirtualMachine) {
+        try service.estate.change(id) { _, scripted, _ in
+            scripted[endpoint] = SimulatedResponse(status: 200, body: json)
+        }
+    }
+
+    /// What a VM's customizations by themselves come to at an instant; `nil` if there is no such VM.
+    ///
+    /// It follows from the seed, the VM and the instant alone: what a poll at that instant must have reported.
+    public func lastCustomization(
+        of id: String, _ endpoint: Endpoint, at instant: Timestamp
+    ) -> CustomizationInfo? {
+        service.estate[id]?.habits[endpoint]?.lastCustomization(at: instant)
+    }
+
+    /// Lets requests that match meet a fault, `times` times or, where that is `nil`, always.
+    ///
+    /// Of several rules, the one added first applies until it is used up.
+    public func inject(
+        _ fault: SimulatedFault, times: Int? = nil,
+        when matches: @escaping @Sendable (SimulatedRequest) -> Bool = { _ in true }
+    ) {
+        service.faults.add(fault, times: times, when: matches)
+    }
+
+    public func removeFaults() {
+        service.faults.removeAll()
+    }
+
+    /// Ends every session now, as a restart of vCenter's endpoint service does.
+    public func endAllSessions() {
+        service.sessions.endAll()
+    }
+
+    /// Sessions that neither a client nor their age has ended.
+    public var liveSessions: Int { service.sessions.count(at: service.options.clock()) }
+
+    /// What has been asked so far.
+    public var activity: SimulatorActivity { service.activity.current }
+
+    /// Returns once the activity fulfils a condition; throws `CancellationError` if the task is cancelled first.
+    @discardableResult
+    public func waitUntil(
+        _ condition: @escaping @Sendable (SimulatorActivity) -> Bool
+    ) async throws -> SimulatorActivity {
+        try await service.activity.wait(until: condition)
+    }
+}
