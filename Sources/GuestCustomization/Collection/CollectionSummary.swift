@@ -35,3 +35,13 @@ public struct CollectionSummary: Sendable {
         if reasons.count < 100 || reasons[reason] != nil { reasons[reason, default: 0] += 1 }
     }
 }
+
+extension CollectionSummary {
+    /// VMs polled.
+    public var polled: Int { polls.values.reduce(0, +) }
+
+    /// Why polls got no answer, the commonest reason first.
+    public func commonestReasons(_ count: Int) -> [(reason: String, count: Int)] {
+        reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(count).map { ($0.key, $0.value) }
+    }
+}

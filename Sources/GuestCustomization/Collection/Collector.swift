@@ -105,10 +105,10 @@ public struct Collector: Sendable {
     }
 
     private func finish(_ summary: inout CollectionSummary) async throws {
-        let polled = summary.polls.values.reduce(0, +)
+
         if summary.failure != nil, !Task.isCancelled {
             summary.outcome = .failed
-        } else if Task.isCancelled || polled < summary.virtualMachines {
+        } else if Task.isCancelled || summary.polled < summary.virtualMachines {
             summary.outcome = .interrupted
         } else {
             summary.outcome = summary.failedPolls == 0 ? .complete : .partial
