@@ -22,7 +22,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// The instant `seconds` later, saturating at the ends of the representable range.
     public func advanced(bySeconds seconds: Double) -> Timestamp {
-        let milliseconds = Int64(exactly: (seconds * 1000).rounded()) ?? (seconds < 0 ? .min : .max)
+        guard let milliseconds = Int64(exactly: (seconds * 1000).rounded()) else {
+            return Timestamp(unixMilliseconds: seconds < 0 ? .min : .max)
+        }
         let (sum, overflow) = unixMilliseconds.addingReportingOverflow(milliseconds)
         return Timestamp(unixMilliseconds: overflow ? (milliseconds < 0 ? .min : .max) : sum)
     }

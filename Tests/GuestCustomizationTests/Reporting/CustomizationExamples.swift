@@ -1,0 +1,55 @@
+import GuestCustomization
+
+/// Instants in tests: seconds after 2026-11-16T08:00:00Z.
+func at(_ seconds: Double) -> Timestamp {
+    Timestamp(unixMilliseconds: 1_794_816_000_000 + Int64((seconds * 1000).rounded()))
+}
+
+/// A customization of `vm-1` that took `seconds` up to `end` and was polled a minute later, unless said otherwise.
+func customization(
+    _ outcome: CustomizationOutcome, end: Double, took seconds: Double = 30, vCenter: String = "vc-a",
+    vm: String = "vm-1", endpoint: Endpoint = .customizationLive, errorID: String? = nil, error: String? = nil
+) -> Customization {
+    Customization(
+        vCenter: vCenter, vm: vm, vmName: "web-" + vm, endpoint: endpoint, outcome: outcome,
+        status: status(of: outcome), startTime: at(end - seconds), endTime: outcome.isFinished ? at(end) : nil,
+        endFirstPolledAt: outcome.isFinished ? at(end + 60) : nil, firstPolledAt: at(end - seconds + 1),
+        lastPolledAt: outcome.isFinished ? at(end + 60) : at(end), polls: 3, errorID: errorID, errorMessage: error)
+}
+
+private func status(of outcome: CustomizationOutcome) -> CustomizationStatus {
+    switch outcome {
+    case .succeeded: .succeeded
+    case .failed: .failed
+    case .running, .lost: .running
+    case .pending: .pending
+    case .other: CustomizationStatus(rawValue: "HIBERNATED")
+    }
+}
+
+func report(
+    _ customizations: [Customization], since: Double = 0, until: Double = 1_000_000, stuckAfterSeconds: Double = 3600,
+    coverage: ReportCoverage = ReportCoverage()
+) -> Report {
+    var builder = ReportBuilder(
+        window: ReportWindow(since: at(since), until: at(until)), stuckAfterSeconds: stuckAfterSeconds)
+    for customization in customizations { builder.add(customization) }
+    return builder.build(coverage: coverage, generatedAt: at(until))
+}
+
+/// A repeatable source of random numbers (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
