@@ -1,0 +1,66 @@
+/// What a set of customizations comes to: those of one VM, or all of a window.
+///
+/// Definitions 2 to 6 of DESIGN.md §2.
+public struct CustomizationFigures: Hashable, Sendable {
+    public var succeeded = 0
+    public var failed = 0
+    public var running = 0
+    public var pending = 0
+    public var lost = 0
+    public var other = 0
+    /// How many of the running and pending ones were so for too long at their latest poll.
+    public var stuck = 0
+    /// How many finished ones ended before they began, by the server's clock; they are left out of `durations`.
+    public var clockFaults = 0
+    /// Of the finished ones that have both times; `nil` if there are none.
+    public var durations: DurationStatistics?
+
+    public init() {}
+
+    public var customizations: Int { succeeded + failed + running + pending + lost + other }
+    /// How many were seen to end.
+    public var finished: Int { succeeded + failed }
+    /// Failed ÷ finished, 0…1; `nil` if none finished: no data is not a rate of 0.
+    public var failureRate: Double? { finished == 0 ? nil : Double(failed) / Double(finished) }
+    /// Where the true failure rate lies with a confidence of 95 %; `nil` if none finished.
+    public var failureRateInterval: WilsonInterval? { WilsonInterval(failed, of: finished) }
+}
+
+/// Adds customizations up into figures, one after the other.
+struct FiguresAccumulator {
+    private var figures = CustomizationFigures()
+    private var durations: [Double] = []
+
+    mutating func add(_ customization: Customization, stuckAfterSeconds: Double) {
+        switch customization.outcome {
+        case .succeeded: figures.succeeded += 1
+        case .failed: figures.failed += 1
+        case .running: figures.running += 1
+        case .pending: figures.pending += 1
+        case .lost: figures.lost += 1
+        case .other: figures.other += 1
+        }
+        if customization.isStuck(after: stuckAfterSeconds) { figures.stuck += 1 }
+        if let seconds = customization.durationSeconds {
+            if seconds < 0 { figures.clockFaults += 1 } else { durations.append(seconds) }
+        }
+    }
+
+    func finish() -> CustomizationFigures {
+        var figures = figures
+        figures.durations = DurationStatistics(durations)
+        return figures
+    }
+}
+
+extension Customization {
+    /// Since when it has surely been under way: its start, or the first poll that showed it, whichever is earlier.
+    ///
+    /// The start is by the server's clock and may be missing (PENDING) or, if that clock is ahead, later than the first poll.
+    public var underWaySince: Timestamp { min(startTime ?? firstPolledAt, firstPolledAt) }
+
+    /// Whether it was still running or pending, and had been for longer than `seconds`, at its latest poll (definition 6).
+    public func isStuck(after seconds: Double) -> Bool {
+        outcome.isUnfinished && lastPolledAt.seconds(since: underWaySince) > seconds
+    }
+}

@@ -1,0 +1,41 @@
+/// What a set of durations comes to, in seconds.
+///
+/// Definition 5 of DESIGN.md §2.
+public struct DurationStatistics: Hashable, Sendable {
+    /// How many durations there are; at least 1.
+    public var count: Int
+    public var minimum: Double
+    public var mean: Double
+    public var p50: Double
+    public var p90: Double
+    public var p95: Double
+    public var p99: Double
+    public var maximum: Double
+
+    /// The statistics of durations in seconds, in any order; `nil` if there are none.
+    public init?(_ seconds: [Double]) {
+        let sorted = seconds.sorted()
+        guard let first = sorted.first, let last = sorted.last else { return nil }
+        count = sorted.count
+        minimum = first
+        mean = sorted.reduce(0, +) / Double(sorted.count)
+        p50 = Self.percentile(0.5, ofSorted: sorted)
+        p90 = Self.percentile(0.9, ofSorted: sorted)
+        p95 = Self.percentile(0.95, ofSorted: sorted)
+        p99 = Self.percentile(0.99, ofSorted: sorted)
+        maximum = last
+    }
+
+    /// The value below which `fraction` (0…1) of the ascending, non-empty `values` lie, interpolated linearly between the
+    /// two closest ranks.
+    ///
+    /// Source: numpy's `percentile(method: "linear")` and PostgreSQL's `percentile_cont`, which agree.
+    static func percentile(_ fraction: Double, ofSorted values: [Double]) -> Double {
+        let rank = fraction * Double(values.count - 1)
+        let lower = Int(rank)
+        let upper = min(lower + 1, values.count - 1)
+        let between = values[lower] + (values[upper] - values[lower]) * (rank - Double(lower))
+        // Rounding must not carry a percentile past the values that it lies between.
+        return min(max(between, values[lower]), values[upper])
+    }
+}

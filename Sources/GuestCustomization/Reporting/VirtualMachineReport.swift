@@ -1,0 +1,91 @@
+/// One VM's figures in a window. The same managed object id in two vCenters is two VMs.
+public struct VirtualMachineReport: Hashable, Sendable {
+    /// Name of the vCenter.
+    public var vCenter: String
+    /// Managed object id.
+    public var vm: String
+    /// The VM's latest known name.
+    public var name: String
+    public var figures: CustomizationFigures
+    /// The vCenter's word about the VM's latest customization in the window.
+    public var latestStatus: CustomizationStatus
+    /// `nil` if none failed in the window.
+    public var latestError: LatestError?
+    /// Since when the VM's latest stuck customization has been under way; `nil` if none is stuck.
+    public var stuckSince: Timestamp?
+
+    public init(
+        vCenter: String, vm: String, name: String, figures: CustomizationFigures, latestStatus: CustomizationStatus,
+        latestError: LatestError?, stuckSince: Timestamp?
+    ) {
+        self.vCenter = vCenter
+        self.vm = vm
+        self.name = name
+        self.figures = figures
+        self.latestStatus = latestStatus
+        self.latestError = latestError
+        self.stuckSince = stuckSince
+    }
+}
+
+/// The error of a VM's most recently ended failed customization in a window (definition 7 of DESIGN.md §2).
+public struct LatestError: Hashable, Sendable {
+    /// `nil` if the vCenter named none.
+    public var id: String?
+    /// `nil` if the vCenter sent no error.
+    public var message: String?
+    public var failedAt: Timestamp
+    /// The end of the first later customization of that VM that succeeded, at either endpoint and even after the window's
+    /// end; `nil` if none has.
+    public var recoveredAt: Timestamp?
+
+    public init(id: String?, message: String?, failedAt: Timestamp, recoveredAt: Timestamp?) {
+        self.id = id
+        self.message = message
+        self.failedAt = failedAt
+        self.recoveredAt = recoveredAt
+    }
+}
+
+extension VirtualMachineReport {
+    /// How a VM stands, the worst first.
+    public enum Condition: Int, CaseIterable, Hashable, Comparable, Sendable {
+        /// Its latest failure was not followed by a success.
+        case failing
+        /// A customization is stuck.
+        case stuck
+        /// It failed, and has succeeded since.
+        case recovered
+        /// A customization ended unseen, or reported a status that is not known.
+        case unclear
+        /// A customization is running or pending.
+        case underWay
+        /// Every customization succeeded.
+        case sound
+
+        public static func < (left: Condition, right: Condition) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    public var condition: Condition {
+        if let latestError, latestError.recoveredAt == nil { return .failing }
+        if figures.stuck > 0 { return .stuck }
+        if latestError != nil { return .recovered }
+        if figures.lost + figures.other > 0 { return .unclear }
+        return figures.running + figures.pending > 0 ? .underWay : .sound
+    }
+
+    /// Whether this VM comes before `other` where the worst come first: by its condition, then the higher failure rate,
+    /// more failures, more stuck, more lost, the later failure, and at last by name, vCenter and managed object id.
+    public func isWorse(than other: VirtualMachineReport) -> Bool {
+        if condition != other.condition { return condition < other.condition }
+        let (rate, otherRate) = (figures.failureRate ?? 0, other.figures.failureRate ?? 0)
+        if rate != otherRate { return rate > otherRate }
+        let badness = (figures.failed, figures.stuck, figures.lost, latestError?.failedAt.unixMilliseconds ?? .min)
+        let otherBadness = (
+            other.figures.failed, other.figures.stuck, other.figures.lost,
+            other.latestError?.failedAt.unixMilliseconds ?? .min
+        )
+        if badness != otherBadness { return badness > otherBadness }
+        return (name, vCenter, vm) < (other.name, other.vCenter, other.vm)
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// Why `--since` and `--until` make no window.
+public enum WindowExpressionError: Error, Hashable, Sendable {
+    /// The text of an option is not in the grammar.
+    case notUnderstood(option: String, text: String)
+    /// The text names a date or a time of day that does not exist, such as 30 February.
+    case noSuchDate(option: String, text: String)
+    /// The text counts further back than is allowed.
+    case tooFarBack(option: String, text: String)
+    /// The window would end before it begins, or at once.
+    case empty(since: Timestamp, until: Timestamp)
+}
+
+extension WindowExpressionError: CustomStringConvertible {
+    /// One line: what was given, why it is refused, what to give instead.
+    public var description: String {
+        switch self {
+        case .notUnderstood(let option, let text):
+            "\(option) \(Self.quoted(text)) is not understood; give \(ReportWindow.grammar)"
+        case .noSuchDate(let option, let text):
+            "\(option) \(Self.quoted(text)) names a date or time that does not exist; give \(ReportWindow.grammar)"
+        case .tooFarBack(let option, let text):
+            "\(option) \(Self.quoted(text)) counts back more than 100 years; give \(ReportWindow.grammar)"
+        case .empty(let since, let until):
+            "the window is empty: --since (\(since)) must be before --until (\(until))"
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let shown = text.unicodeScalars.prefix(60).map { $0.escaped(asASCII: true) }.joined()
+        return "\"\(shown)\(text.unicodeScalars.count > 60 ? "…" : "")\""
+    }
+}
+
+extension ReportWindow {
+    /// What `--since` and `--until` take, for help and errors.
+    public static let grammar =
+        "an amount of time before now (90m, 24h, 7d, 2w; a day is 24 h), now, today, yesterday, a local date (2026-11-01, "
+        + "from its midnight on) or time (2026-11-01T08:00, 2026-11-01T08:00:30), or RFC 3339 with a zone "
+        + "(2026-11-01T08:00:00Z, 2026-11-01T08:00:00+01:00)"
+
+    /// The window between two texts in the `grammar`, read in a time zone.
+    ///
+    /// A local time that the clocks skip, or show twice, is read as `LocalCalendar.firstInstant(of:)` says.
+    public init(
+        since: String, until: String = "now", now: Timestamp, timeZone: TimeZone
+    ) throws(WindowExpressionError) {
+        let reader = WindowExpression(now: now, calendar: LocalCalendar(timeZone))
+        self.init(
+            since: try reader.instant(of: since, option: "--since"),
+            until: try reader.instant(of: until, option: "--until"))
+        guard self.since < self.until else { throw .empty(since: self.since, until: self.until) }
+    }
+}
+
+private struct WindowExpression {
+    let now: Timestamp
+    let calendar: LocalCalendar
+
+    func instant(of text: String, option: String) throws(WindowExpressionError) -> Timestamp {
+        switch text {
+        case "now": return now
+        case "today": return calendar.startOfDay(at: now)
+        case "yesterday": return calendar.startOfDay(at: now, addingDays: -1)
+        default: break
+        }
+        if let match = text.wholeMatch(of: /([0-9]+)([mhdw])/) {
+            let secondsPerUnit = ["m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+            let hundredYears = 36_525 * 86_400
+            guard let amount = Int(match.1), let unit = secondsPerUnit[String(match.2)], amount <= hundredYears / unit
+            else { throw .tooFarBack(option: option, text: text) }
+            return now.advanced(bySeconds: -Double(amount * unit))
+        }
+        if let match = text.wholeMatch(
+            of: /([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?/)
+        {
+            func number(_ digits: Substring?) -> Int { digits.flatMap { Int($0) } ?? 0 }
+            let time = CivilTime(
+                year: number(match.1), month: number(match.2), day: number(match.3), hour: number(match.4),
+                minute: number(match.5), second: number(match.6))
+            guard let instant = calendar.firstInstant(of: time) else { throw .noSuchDate(option: option, text: text) }
+            return instant
+        }
+        guard let instant = Timestamp(rfc3339: text) else { throw .notUnderstood(option: option, text: text) }
+        return instant
+    }
+}
