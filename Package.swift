@@ -98,7 +98,8 @@ let package = Package(
             dependencies: ["HistoryStore", "Migrations", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportRenderingTests", dependencies: ["ReportRendering"], swiftSettings: strict),
+            name: "ReportRenderingTests", dependencies: ["GuestCustomization", "ReportRendering"],
+            swiftSettings: strict),
         .testTarget(
             name: "VCenterSimulatorTests",
             dependencies: [

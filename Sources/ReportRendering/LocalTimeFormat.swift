@@ -1,0 +1,53 @@
+import Foundation
+import GuestCustomization
+
+/// Instants in a local time zone, for people.
+public struct LocalTimeFormat: Sendable {
+    private let calendar: LocalCalendar
+
+    public init(_ timeZone: TimeZone) {
+        calendar = LocalCalendar(timeZone)
+    }
+
+    /// `2026-11-23 08:00`, and `:37` after it where the seconds are not 0. Say the zone beside it, once.
+    public func dateAndTime(_ instant: Timestamp) -> String {
+        let second = calendar.civilTime(at: instant).second
+        return minute(instant) + (second == 0 ? "" : ":" + Self.twoDigits(second))
+    }
+
+    /// `2026-11-23 08:00`: to the minute, for tables.
+    public func minute(_ instant: Timestamp) -> String {
+        let time = calendar.civilTime(at: instant)
+        let year = String(time.year)
+        let date = [
+            String(repeating: "0", count: max(0, 4 - year.count)) + year, Self.twoDigits(time.month),
+            Self.twoDigits(time.day),
+        ].joined(separator: "-")
+        return date + " " + Self.twoDigits(time.hour) + ":" + Self.twoDigits(time.minute)
+    }
+
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    /// `2026-11-23 08:00 CET`
+    public func dateTimeAndZone(_ instant: Timestamp) -> String {
+        dateAndTime(instant) + " " + zone(at: instant)
+    }
+
+    /// The abbreviation that people use for the zone at an instant, `CET` or `CEST`; where there is none, `UTC+3`.
+    public func zone(at instant: Timestamp) -> String {
+        let zone = calendar.timeZone
+        let date = Date(timeIntervalSince1970: Double(instant.unixMilliseconds) / 1000)
+        let offset = zone.secondsFromGMT(for: date)
+        if offset == 0, !zone.identifier.contains("/") || zone.identifier.hasPrefix("Etc/") { return "UTC" }
+        // Unicode's locale data has an abbreviation only in the locales of the countries where it is in use.
+        let style: NSTimeZone.NameStyle = zone.isDaylightSavingTime(for: date) ? .shortDaylightSaving : .shortStandard
+        for locale in ["en_GB", "en_US", "en_AU", "en_IN"] {
+            guard let name = zone.localizedName(for: style, locale: Locale(identifier: locale)) else { continue }
+            if !name.hasPrefix("GMT") || (name == "GMT" && offset == 0) { return name }
+        }
+        let minutes = abs(offset) / 60
+        let sign = offset < 0 ? "-" : "+"
+        return "UTC\(sign)\(minutes / 60)"
+            + (minutes % 60 == 0 ? "" : ":\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)")
+    }
+}

@@ -1,0 +1,50 @@
+/// The definitions behind a report's figures, in plain words.
+public enum ReportDefinitions {
+    /// What `report --explain` prints; at most 80 columns.
+    public static let text = """
+        What the figures of a report mean
+
+        customization    One run of a customization inside a guest. However often it was
+                         polled, it counts once: it is told by its vCenter, VM, endpoint
+                         and start time (by its end time where vCenter sends no start;
+                         without either, by an unbroken row of such answers).
+        outcome          As in the latest answer about it: succeeded, failed, running,
+                         pending, or other (a status that this program does not know).
+                         Lost: it was last seen running or pending, and then the VM
+                         answered something else, so that it ended unseen.
+        in the window    The window runs from --since up to, and without, --until.
+                         Succeeded and failed customizations are placed in it by their
+                         end, by vCenter's clock (by the poll that first showed the end
+                         where vCenter sends none); all others by the latest poll that
+                         showed them.
+        failure rate     failed / (succeeded + failed). Where none finished there is no
+                         rate (a dash, null in JSON); it is never shown as 0 %.
+        duration         End minus start, both by vCenter's clock, of succeeded and
+                         failed ones that have both. If the end is before the start,
+                         that is counted as a clock fault and left out.
+        p50, p95         Half, or 95 %, of the durations are not longer. Percentiles are
+                         interpolated linearly between the closest ranks, as numpy and
+                         PostgreSQL's percentile_cont do.
+        stuck            Running or pending for longer than --stuck-after (1 h) at the
+                         latest poll, since its start or the first poll that showed it.
+                         Stuck ones are among the running and pending ones.
+        latest error     Of a VM: the error of the failed customization in the window
+                         that ended last, and when. The VM has recovered if a later
+                         customization of it succeeded, at either endpoint, even after
+                         the window's end.
+        worst first      VMs whose latest failure was not followed by a success; then
+                         those with a stuck customization; those that recovered; those
+                         with lost or other ones; those with one under way; the rest.
+                         Within each: the higher failure rate, then more failures,
+                         then more stuck and lost ones, then the later failure.
+        coverage         What the history cannot know: collection runs that failed or
+                         were interrupted, the longest time between two runs with a
+                         good poll, and VMs without a good poll in the window. No data
+                         is neither success nor failure.
+        --since, --until 7d counts back from now, a day being 24 h. A bare date is its
+                         midnight in the local time zone. A local time that the clocks
+                         skip is the instant they go forward; one that they show twice
+                         is the first of the two.
+
+        """
+}

@@ -1,0 +1,74 @@
+/// How a piece of text stands out on a terminal that shows colours.
+enum TerminalStyle: String, Sendable {
+    case plain = ""
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+}
+
+/// One line of output, put together piece by piece.
+struct TerminalLine {
+    private var pieces: [(text: TerminalText, style: TerminalStyle)] = []
+    private(set) var width = 0
+
+    init() {}
+
+    init(_ text: String, _ style: TerminalStyle = .plain) {
+        append(TerminalText(text), style)
+    }
+
+    mutating func append(_ text: TerminalText, _ style: TerminalStyle = .plain) {
+        pieces.append((text, style))
+        width += text.width
+    }
+
+    mutating func append(_ text: String, _ style: TerminalStyle = .plain) {
+        append(TerminalText(text), style)
+    }
+
+    /// Fills up with spaces to a column.
+    mutating func pad(to column: Int) {
+        if column > width { append(String(repeating: " ", count: column - width)) }
+    }
+
+    /// Fills up with spaces so that `text` ends at a column.
+    mutating func append(_ text: String, endingAt column: Int, _ style: TerminalStyle = .plain) {
+        let text = TerminalText(text)
+        pad(to: column - text.width)
+        append(text, style)
+    }
+
+    /// Lines with a text that is broken into at most `lines` of them, its further lines indented to where the first begins.
+    func followed(
+        by text: String, width columns: Int, lines: Int = .max, _ style: TerminalStyle = .plain
+    ) -> [TerminalLine] {
+        let room = max(1, columns - width)
+        // Lines that are not shown need not be read; a broken line may be as short as half of its room.
+        let text = TerminalText(text, upTo: lines < 100 ? (lines + 1) * room : .max)
+        return text.wrapped(to: room, lines: lines).enumerated().map { index, part in
+            var line = self
+            if index > 0 {
+                line = TerminalLine()
+                line.pad(to: width)
+            }
+            line.append(part, style)
+            return line
+        }
+    }
+
+    /// The line, cut to `columns`, with ANSI escape sequences if `colors`.
+    func rendered(width columns: Int, colors: Bool) -> String {
+        var line = ""
+        var room = width > columns ? columns - 1 : columns
+        for piece in pieces where room > 0 {
+            let text = piece.text.prefix(columns: room)
+            // A wide character that does not fit ends the line: what follows must not close up.
+            room = text.width < piece.text.width ? 0 : room - text.width
+            line +=
+                colors && piece.style != .plain ? "\u{1B}[\(piece.style.rawValue)m\(text.string)\u{1B}[0m" : text.string
+        }
+        return width > columns ? line + "…" : line
+    }
+}

@@ -1,0 +1,127 @@
+/// A text as it may go to a terminal, on one line, and how many columns it takes there.
+///
+/// Everything that is shown to people goes through here, since a VM's name or a guest's error may hold anything: line
+/// breaks become a space; control, escape, bidirectional and zero-width characters are left out (the JSON format has
+/// them), and what the C library has no width for becomes `�`. Emoji lose their joiners, variation selectors and skin
+/// tones, since terminals disagree on how wide the joined ones are.
+public struct TerminalText: Hashable, Sendable {
+    public private(set) var string: String
+    /// Columns of a terminal.
+    public private(set) var width: Int
+
+    /// More marks on one letter than any script needs would run over the lines above and below.
+    private static let marksPerLetter = 8
+
+    /// Makes `untrusted` safe; a text that is wider than `limit` columns is read only until that shows.
+    public init(_ untrusted: String, upTo limit: Int = .max) {
+        let bytes = untrusted.utf8
+        if bytes.count <= limit, bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+            string = untrusted
+            width = bytes.count
+            return
+        }
+        var shown = String.UnicodeScalarView()
+        var columns = 0
+        DisplayWidth.withWidths { widthOf in
+            var marks = Self.marksPerLetter  // a mark without a letter before it has no place
+            for scalar in untrusted.unicodeScalars {
+                if columns > limit { break }
+                if scalar.properties.isWhitespace {
+                    guard scalar == " " || shown.last != " " else { continue }
+                    shown.append(" ")
+                    columns += 1
+                    marks = 0
+                    continue
+                }
+                if scalar.isLeftOut { continue }
+                let scalarWidth = widthOf(scalar)
+                if scalarWidth == 0 {
+                    guard marks < Self.marksPerLetter else { continue }
+                    marks += 1
+                } else {
+                    marks = 0
+                }
+                shown.append(scalarWidth < 0 ? "\u{FFFD}" : scalar)
+                columns += scalarWidth < 0 ? 1 : scalarWidth
+            }
+        }
+        string = String(shown)
+        width = columns
+    }
+
+    private init(_ characters: some Sequence<Character>, width: Int) {
+        string = String(characters)
+        self.width = width
+    }
+
+    /// Cut to at most `columns`, with `…` for what is missing at the end.
+    public func truncated(to columns: Int) -> TerminalText {
+        guard width > columns else { return self }
+        return joined(head: columns - 1, tail: 0)
+    }
+
+    /// Cut to at most `columns`, with `…` for what is missing in the middle: names often differ at their end only.
+    public func truncatedInMiddle(to columns: Int) -> TerminalText {
+        guard width > columns else { return self }
+        return joined(head: columns / 2, tail: columns - 1 - columns / 2)
+    }
+
+    /// The start that fits into `columns`; one column less where a wide character would be cut in two.
+    func prefix(columns: Int) -> TerminalText {
+        guard width > columns else { return self }
+        let (start, used) = Self.taken(string, columns)
+        return TerminalText(start, width: used)
+    }
+
+    /// Broken at spaces into lines of at most `columns`; what does not fit into `lines` lines is cut.
+    func wrapped(to columns: Int, lines: Int = .max) -> [TerminalText] {
+        var wrapped: [TerminalText] = []
+        var rest = self
+        while rest.width > columns, wrapped.count + 1 < lines {
+            let (fitting, _) = Self.taken(rest.string, columns)
+            let endsAWord = rest.string.dropFirst(fitting.count).first == " "
+            let space = endsAWord ? nil : fitting.lastIndex(of: " ")
+            let line = space.map { fitting[..<$0] } ?? fitting[...]
+            // Not even one word, or one wide character, fits.
+            if line.isEmpty { break }
+            wrapped.append(TerminalText(String(line)))
+            rest = TerminalText(String(rest.string.dropFirst(line.count).drop { $0 == " " }))
+        }
+        return wrapped + [rest.truncated(to: columns)]
+    }
+
+    private func joined(head: Int, tail: Int) -> TerminalText {
+        guard head >= 0, tail >= 0 else { return TerminalText("", width: 0) }
+        let (start, startWidth) = Self.taken(string, head)
+        let (end, endWidth) = Self.taken(string.reversed(), tail)
+        return TerminalText(start + "…" + end.reversed(), width: startWidth + 1 + endWidth)
+    }
+
+    private static func taken(_ text: some Sequence<Character>, _ columns: Int) -> ([Character], Int) {
+        DisplayWidth.withWidths { widthOf in
+            var (kept, used): ([Character], Int) = ([], 0)
+            for character in text {
+                let characterWidth = character.unicodeScalars.reduce(0) { $0 + widthOf($1) }
+                guard used + characterWidth <= columns else { break }
+                kept.append(character)
+                used += characterWidth
+            }
+            return (kept, used)
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it has no shape of its own, or changes how its neighbours are shown.
+    fileprivate var isLeftOut: Bool {
+        isInvisibleControl || properties.isDefaultIgnorableCodePoint || properties.isEmojiModifier
+    }
+
+    /// Control characters, bidirectional and other format characters, line and paragraph separators.
+    var isInvisibleControl: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import GuestCustomization
+
+/// The VMs in the table format, the worst first.
+struct VirtualMachineTable {
+    let lines: [TerminalLine]
+
+    private static let numberHeads = ["COUNT", "FAILED", "RATE", "P50", "P95"]
+    private static let automaticLimit = 50
+    private static let smallestNameWidth = 12
+    private static let largestVCenterWidth = 16
+
+    init(_ report: Report, width: Int, times: LocalTimeFormat, limit: Int?) {
+        let all = report.virtualMachines
+        let withTrouble = all.prefix { $0.condition != .sound }.count
+        let shown = all.prefix(limit ?? max(withTrouble, Self.automaticLimit))
+        // Names need not be unique; where they are not, the managed object id tells the VMs apart.
+        var namesakes: [[String]: Int] = [:]
+        for vm in all { namesakes[[vm.vCenter, Row.name(of: vm).string], default: 0] += 1 }
+        let rows = shown.map { vm in
+            Row(vm, times, isNameShared: namesakes[[vm.vCenter, Row.name(of: vm).string], default: 0] > 1)
+        }
+        guard !all.isEmpty else {
+            lines = []
+            return
+        }
+
+        let vCenters = Set(all.map(\.vCenter))
+        let vCenterWidth =
+            vCenters.count < 2 ? 0 : min(Self.largestVCenterWidth, rows.map(\.vCenter.width).max() ?? 0)
+        let numberWidths = Self.numberHeads.enumerated().map { index, head in
+            rows.reduce(head.count) { max($0, $1.numbers[index].count) }
+        }
+        let noteHead = "LATEST ERROR"
+        let noteWidth = rows.reduce(noteHead.count) { max($0, $1.note.text.count) }
+        let taken =
+            2 + (vCenterWidth > 0 ? vCenterWidth + 2 : 0) + numberWidths.reduce(0) { $0 + $1 + 2 } + 2 + noteWidth
+        let longestName = rows.reduce(2) { max($0, $1.name.width) }
+        let nameWidth = min(longestName, max(Self.smallestNameWidth, width - taken))
+
+        func line(
+            _ mark: (String, TerminalStyle), _ name: TerminalText, _ vCenter: TerminalText, _ numbers: [String],
+            _ note: (text: String, style: TerminalStyle), _ style: TerminalStyle
+        ) -> TerminalLine {
+            var line = TerminalLine(mark.0 + " ", mark.1)
+            line.append(name.truncatedInMiddle(to: nameWidth), style)
+            var column = 2 + nameWidth
+            if vCenterWidth > 0 {
+                line.pad(to: column + 2)
+                line.append(vCenter.truncatedInMiddle(to: vCenterWidth), style)
+                column += 2 + vCenterWidth
+            }
+            for (number, width) in zip(numbers, numberWidths) {
+                column += 2 + width
+                line.append(number, endingAt: column, style)
+            }
+            if !note.text.isEmpty { line.append("  " + note.text, note.style) }
+            return line
+        }
+
+        var lines: [TerminalLine] = []
+        if !rows.isEmpty {
+            lines.append(
+                line(
+                    (" ", .plain), TerminalText("VM"), TerminalText("VCENTER"), Self.numberHeads, (noteHead, .dim), .dim
+                ))
+        }
+        for row in rows {
+            lines.append(line(row.condition.mark, row.name, row.vCenter, row.numbers, row.note, .plain))
+            for detail in row.details {
+                lines += TerminalLine("  └ ", .dim).followed(by: detail, width: width, lines: 2)
+            }
+        }
+        if rows.count < all.count { lines.append(Self.remainder(all[rows.count...])) }
+        self.lines = lines
+    }
+
+    /// `… and 212 VMs without failures`
+    private static func remainder(_ vms: ArraySlice<VirtualMachineReport>) -> TerminalLine {
+        let conditions = Dictionary(grouping: vms, by: \.condition).mapValues(\.count)
+        if conditions.count == 1, let only = conditions.first, only.key == .sound {
+            return TerminalLine("  … and \(FigureText.counted(vms.count, "VM")) without failures", .dim)
+        }
+        return TerminalLine(
+            "  … and \(FigureText.counted(vms.count, "more VM")): \(ReportSummary.words(of: conditions))", .dim)
+    }
+}
+
+/// One VM's cells.
+private struct Row {
+    let condition: VirtualMachineReport.Condition
+    let name: TerminalText
+    let vCenter: TerminalText
+    let numbers: [String]
+    /// The column after the numbers.
+    let note: (text: String, style: TerminalStyle)
+    /// Lines below.
+    let details: [String]
+
+    /// No column is wider.
+    private static let longestName = 200
+
+    /// The VM's name as it can be shown, else its managed object id.
+    static func name(of vm: VirtualMachineReport) -> TerminalText {
+        let name = TerminalText(vm.name, upTo: longestName)
+        return name.width > 0 ? name : TerminalText(vm.vm, upTo: longestName)
+    }
+
+    init(_ vm: VirtualMachineReport, _ times: LocalTimeFormat, isNameShared: Bool) {
+        condition = vm.condition
+        let name = Self.name(of: vm)
+        self.name = isNameShared ? TerminalText("\(name.string) (\(vm.vm))") : name
+        vCenter = TerminalText(vm.vCenter, upTo: Self.longestName)
+        let figures = vm.figures
+        numbers = [
+            String(figures.customizations), String(figures.failed), FigureText.percent(figures.failureRate),
+            FigureText.duration(figures.durations?.p50), FigureText.duration(figures.durations?.p95),
+        ]
+
+        let stuck = vm.stuckSince.map { "stuck since \(times.minute($0))" }
+        if let error = vm.latestError {
+            let recovery = error.recoveredAt.map {
+                ", ok after \(FigureText.duration($0.seconds(since: error.failedAt)))"
+            }
+            note = (times.minute(error.failedAt) + (recovery ?? ""), recovery == nil ? .red : .plain)
+            details = [ErrorTable.errorText(id: error.id, message: error.message)] + [stuck].compactMap(\.self)
+        } else if let stuck {
+            note = (stuck, .yellow)
+            details = []
+        } else {
+            let unseen = [
+                (figures.lost, "lost"), (figures.other, "other"), (figures.running, "running"),
+                (figures.pending, "pending"),
+            ]
+            note = (unseen.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", "), .dim)
+            details = []
+        }
+    }
+}
+
+extension VirtualMachineReport.Condition {
+    /// The sign before a VM's name.
+    fileprivate var mark: (String, TerminalStyle) {
+        switch self {
+        case .failing: ("✗", .red)
+        case .stuck: ("!", .yellow)
+        case .recovered: ("~", .yellow)
+        case .unclear: ("?", .yellow)
+        case .underWay: ("·", .dim)
+        case .sound: ("✓", .green)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// A repeatable source of random numbers (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// What a VM's name or a guest's error may hold at worst.
+func hostileText(using random: inout SeededGenerator) -> String {
+    let pieces = [
+        "web-01", " ", "漢字", "ｗ", "한", "שרת", "خادم", "👩‍👩‍👧", "🇩🇪", "👍🏽", "❤️", "e\u{301}", "\u{301}\u{302}", "\u{1B}[31m",
+        "\u{1B}]0;x\u{7}",
+        "\n", "\r\n", "\t", "\u{202E}", "\u{2066}", "\u{200B}", "\u{FEFF}", "\u{AD}", "\u{0}", "\u{9B}", "\u{378}",
+        "\u{10FFFF}",
+        "\u{E000}", "\u{E0041}", "\u{2028}", "\"", "\\", "<script>", "=cmd()", "|", "क्षि", "ำ", "\u{1160}", "\u{FFFD}",
+    ]
+    return (0..<Int.random(in: 0...40, using: &random)).map { _ in
+        if Int.random(in: 0..<4, using: &random) == 0,
+            let scalar = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &random))
+        {
+            return String(scalar)
+        }
+        return pieces.randomElement(using: &random) ?? ""
+    }.joined()
+}

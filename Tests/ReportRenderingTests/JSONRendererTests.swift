@@ -1,0 +1,162 @@
+import Foundation
+import GuestCustomization
+import ReportRendering
+import Testing
+
+@Suite struct JSONRendererTests {
+    @Test func aReportIsTheDocumentedJSON() {
+        let small = report(
+            [
+                customization(.succeeded, end: 100, took: 10.1, vm: "vm-42", name: "web \"01\""),
+                customization(
+                    .failed, end: 200, took: 20.3, vm: "vm-42", name: "web \"01\"", errorID: "a.b", error: "no\nPerl"),
+                customization(.succeeded, end: 300, took: 30, vm: "vm-42", name: "web \"01\""),
+                customization(.running, end: 400, vm: "vm-7", name: "数据库"),
+            ],
+            coverage: ReportCoverage(
+                runs: 5, complete: 3, partial: 1, failed: 1, interrupted: 0, longestGapSeconds: 3600.5,
+                virtualMachinesWithoutData: 2))
+        #expect(
+            JSONRenderer().render(small) == """
+                {
+                  "format": "customization-history/report/1",
+                  "generated_at": "2026-11-23T08:00:00.000Z",
+                  "window": {
+                    "since": "2026-11-16T08:00:00.000Z",
+                    "until": "2026-11-23T08:00:00.000Z"
+                  },
+                  "summary": {
+                    "virtual_machines": 2,
+                    "customizations": 4,
+                    "succeeded": 2,
+                    "failed": 1,
+                    "running": 1,
+                    "pending": 0,
+                    "stuck": 0,
+                    "lost": 0,
+                    "other": 0,
+                    "failure_rate": 0.3333333333333333,
+                    "clock_faults": 0,
+                    "duration_seconds": {
+                      "count": 3,
+                      "min": 10.1,
+                      "mean": 20.133333,
+                      "p50": 20.3,
+                      "p90": 28.06,
+                      "p95": 29.03,
+                      "p99": 29.806,
+                      "max": 30
+                    }
+                  },
+                  "virtual_machines": [
+                    {
+                      "vcenter": "vc-a",
+                      "vm": "vm-42",
+                      "name": "web \\"01\\"",
+                      "customizations": 3,
+                      "succeeded": 2,
+                      "failed": 1,
+                      "running": 0,
+                      "pending": 0,
+                      "stuck": 0,
+                      "lost": 0,
+                      "other": 0,
+                      "failure_rate": 0.3333333333333333,
+                      "clock_faults": 0,
+                      "duration_seconds": {
+                        "count": 3,
+                        "min": 10.1,
+                        "mean": 20.133333,
+                        "p50": 20.3,
+                        "p90": 28.06,
+                        "p95": 29.03,
+                        "p99": 29.806,
+                        "max": 30
+                      },
+                      "latest_status": "SUCCEEDED",
+                      "latest_error": {
+                        "id": "a.b",
+                        "message": "no\\nPerl",
+                        "failed_at": "2026-11-16T08:03:20.000Z",
+                        "recovered_at": "2026-11-16T08:05:00.000Z"
+                      }
+                    },
+                    {
+                      "vcenter": "vc-a",
+                      "vm": "vm-7",
+                      "name": "数据库",
+                      "customizations": 1,
+                      "succeeded": 0,
+                      "failed": 0,
+                      "running": 1,
+                      "pending": 0,
+                      "stuck": 0,
+                      "lost": 0,
+                      "other": 0,
+                      "failure_rate": null,
+                      "clock_faults": 0,
+                      "duration_seconds": null,
+                      "latest_status": "RUNNING",
+                      "latest_error": null
+                    }
+                  ],
+                  "errors": [
+                    {
+                      "id": "a.b",
+                      "message": "no\\nPerl",
+                      "count": 1,
+                      "virtual_machines": 1,
+                      "first": "2026-11-16T08:03:20.000Z",
+                      "last": "2026-11-16T08:03:20.000Z"
+                    }
+                  ],
+                  "coverage": {
+                    "runs": 5,
+                    "complete": 3,
+                    "partial": 1,
+                    "failed": 1,
+                    "interrupted": 0,
+                    "longest_gap_seconds": 3600.5,
+                    "virtual_machines_without_data": 2
+                  }
+                }
+
+                """)
+    }
+
+    @Test func nothingIsLeftOutOfAnEmptyReport() throws {
+        let text = JSONRenderer().render(report([]))
+        #expect(text.contains(#""virtual_machines": [],"#))
+        #expect(text.contains(#""errors": [],"#))
+        #expect(text.contains(#""failure_rate": null,"#))
+        #expect(text.contains(#""duration_seconds": null"#))
+        #expect(text.contains(#""longest_gap_seconds": null,"#))
+        #expect(try JSONSerialization.jsonObject(with: Data(text.utf8)) is [String: Any])
+    }
+
+    /// A parser gets every character back, and a terminal none that acts on it.
+    @Test(arguments: 1...100) func anyTextSurvivesAndIsHarmless(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let (name, error) = (hostileText(using: &random), hostileText(using: &random))
+        let text = JSONRenderer().render(
+            report([
+                customization(.failed, end: 10, vCenter: name, vm: "vm-1", name: name, errorID: error, error: error)
+            ]))
+        let invisible = text.unicodeScalars.filter { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: scalar != "\n"
+            default: false
+            }
+        }
+        #expect(invisible.isEmpty)
+
+        let document = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        let vm = try #require((document["virtual_machines"] as? [[String: Any]])?.first)
+        let latest = try #require(vm["latest_error"] as? [String: Any])
+        for (value, expected) in [
+            (vm["name"], name), (vm["vcenter"], name), (latest["id"], error), (latest["message"], error),
+        ] {
+            #expect((value as? String).map { Array($0.utf8) } == Array(expected.utf8))
+        }
+    }
+}

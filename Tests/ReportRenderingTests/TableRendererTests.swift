@@ -1,0 +1,185 @@
+import Foundation
+import GuestCustomization
+import Testing
+
+@testable import ReportRendering
+
+@Suite struct TableRendererTests {
+    private func lines(_ report: Report, width: Int = 100, limit: Int? = nil) -> [Substring] {
+        TableRenderer(width: width, timeZone: berlin, limit: limit).render(report).split(separator: "\n")
+    }
+
+    @Test func anEventfulWeekFitsAHundredColumns() {
+        #expect(
+            TableRenderer(timeZone: berlin).render(eventfulWeek) == """
+                Guest customizations, 2026-11-16 09:00 to 2026-11-23 09:00 CET (7d)
+
+                  failure rate      42.9%  3 failed of 7 finished
+                  customizations       10  4 succeeded, 3 failed, 1 running, 1 pending, 1 lost; 1 stuck (over 1h)
+                  virtual machines      7  2 failing, 1 stuck, 1 recovered, 1 unclear, 1 under way, 1 ok
+                  duration            40s  median; p95 2m36s, longest 3m12s
+                  collection runs     168  164 complete, 2 partial, 1 failed, 1 interrupted
+                                           last good poll 2026-11-23 08:46; at most 2h02m between runs
+
+                ! Collection runs: 1 failed, 1 interrupted. What they did not poll may be missing here.
+                ! No data on 2 VMs: no poll of them was good in this window.
+                ! Clock fault: 1 customization ended before it began, by vCenter's clock, and has no duration here.
+
+                  FAILED    VMS  ERROR
+                       1      1  Customization script exited with 32256: /tmp is mounted noexec
+                       1      1  vCenter reported no error
+                       1      1  NicSettingMismatch: 2 adapters in the specification, 1 in the guest
+
+                  VM           COUNT  FAILED    RATE    P50    P95  LATEST ERROR
+                ✗ batch-10         1       1  100.0%      –      –  2026-11-19 20:20
+                  └ vCenter reported no error
+                ✗ db-01            2       1   50.0%  1m59s  3m05s  2026-11-23 04:53
+                  └ Customization script exited with 32256: /tmp is mounted noexec
+                ! batch-07         1       0       –      –      –  stuck since 2026-11-22 07:46
+                ~ 数据库-北京      2       1   50.0%  22.5s    32s  2026-11-17 10:00, ok after 37m
+                  └ NicSettingMismatch: 2 adapters in the specification, 1 in the guest
+                ? batch-09         1       0       –      –      –  1 lost
+                · batch-08         1       0       –      –      –  1 pending
+                ✓ web-01           2       0    0.0%    40s  41.1s
+
+                """)
+    }
+
+    @Test func anEmptyHistoryIsAnHonestShortReport() {
+        #expect(
+            TableRenderer(timeZone: berlin).render(report([])) == """
+                Guest customizations, 2026-11-16 09:00 to 2026-11-23 09:00 CET (7d)
+
+                  customizations   0  none ended or was under way in this window
+                  collection runs  0
+
+                ! No collection run began in this window: what happened in it is not known.
+
+                """)
+    }
+
+    @Test func aWindowWithoutCustomizationsStillTellsWhatWasPolled() {
+        let quiet = report(
+            [], coverage: ReportCoverage(runs: 2, complete: 1, longestGapSeconds: 60, lastGoodPollAt: at(0)))
+        #expect(
+            TableRenderer(timeZone: berlin).render(quiet) == """
+                Guest customizations, 2026-11-16 09:00 to 2026-11-23 09:00 CET (7d)
+
+                  customizations   0  none ended or was under way in this window
+                  collection runs  2  1 complete, 1 not ended
+                                      last good poll 2026-11-16 09:00; at most 1m between runs
+
+                ! No good poll in the last 7d of this window.
+
+                """)
+    }
+
+    @Test func withoutAFinishedCustomizationNoRateIsShown() {
+        let text = TableRenderer(timeZone: berlin).render(report([customization(.running, end: 100, vm: "vm-1")]))
+        #expect(text.contains("  failure rate      –  none finished\n"))
+        #expect(!text.contains("%"))
+    }
+
+    @Test func bothZonesAreNamedWhereTheClocksChangeInTheWindow() {
+        let window = ReportWindow(since: at(-30 * 86_400), until: at(0))
+        let builder = ReportBuilder(window: window)
+        let text = TableRenderer(timeZone: berlin)
+            .render(builder.build(coverage: ReportCoverage(), generatedAt: at(0)))
+        #expect(text.hasPrefix("Guest customizations, 2026-10-17 10:00 CEST to 2026-11-16 09:00 CET (30d)\n"))
+    }
+
+    @Test func vCentersAreToldApartWhereThereAreSeveral() {
+        let vms = lines(
+            report([
+                customization(.succeeded, end: 10, vCenter: "vcenter.example.org", vm: "vm-1", name: "web"),
+                customization(.succeeded, end: 10, vCenter: "vc-b", vm: "vm-1", name: "web"),
+            ]))
+        #expect(
+            vms.suffix(3) == [
+                "  VM   VCENTER           COUNT  FAILED  RATE  P50  P95  LATEST ERROR",
+                "✓ web  vc-b                  1       0  0.0%  30s  30s",
+                "✓ web  vcenter.…ple.org      1       0  0.0%  30s  30s",
+            ])
+    }
+
+    @Test func vMsOfOneNameAreToldApart() {
+        let vms = lines(
+            report([
+                customization(.succeeded, end: 10, vm: "vm-1", name: "web"),
+                customization(.succeeded, end: 10, vm: "vm-2", name: "web"),
+                customization(.succeeded, end: 10, vm: "vm-3", name: "\u{200B}"),
+            ]))
+        #expect(vms.suffix(3).map { $0.prefix(14) } == ["✓ web (vm-1)  ", "✓ web (vm-2)  ", "✓ vm-3        "])
+    }
+
+    @Test func aLongNameIsCutInItsMiddleAndALongErrorAfterTwoLines() {
+        let name = "production-web-frontend-of-the-shop-in-the-north-of-europe-01"
+        let vms = lines(
+            report([
+                customization(
+                    .failed, end: 10, vm: "vm-1", name: name, error: String(repeating: "customization ", count: 1000))
+            ]))
+        #expect(vms[vms.count - 3].hasPrefix("✗ production-web-frontend…-the-north-of-europe-01      1 "))
+        #expect(vms[vms.count - 1].hasPrefix("    customization"))
+        #expect(vms[vms.count - 1].hasSuffix("…"))
+    }
+
+    @Test func whatIsLeftOutIsCounted() {
+        var customizations = (1...60).map { customization(.succeeded, end: 10, vm: "ok-\($0)") }
+        #expect(lines(report(customizations)).last == "  … and 10 VMs without failures")
+        customizations += (1...55).map { customization(.failed, end: 10, vm: "bad-\($0)") }
+        #expect(lines(report(customizations)).last == "  … and 60 VMs without failures")
+        #expect(lines(report(customizations), limit: 10).last == "  … and 105 more VMs: 45 failing, 60 ok")
+        #expect(lines(report(customizations), limit: 0).last == "  … and 115 more VMs: 55 failing, 60 ok")
+        #expect(lines(report(customizations), limit: .max).filter { $0.hasPrefix("✓") }.count == 60)
+    }
+
+    @Test func onlyTheFiveMostFrequentErrorsAreListedAndTheOthersCounted() {
+        let failures = (1...7).flatMap { kind in
+            (0..<kind).map { customization(.failed, end: Double($0), vm: "vm-\(kind)", error: "error \(kind)") }
+        }
+        let text = TableRenderer(timeZone: berlin).render(report(failures))
+        #expect(
+            text.contains(
+                """
+                  FAILED    VMS  ERROR
+                       7      1  error 7
+                       6      1  error 6
+                       5      1  error 5
+                       4      1  error 4
+                       3      1  error 3
+                       3         … with 2 other errors; --format json has all
+
+                """))
+    }
+
+    @Test func coloursAreUsedOnlyWhenAskedFor() {
+        let plain = TableRenderer(timeZone: berlin).render(eventfulWeek)
+        let coloured = TableRenderer(colors: true, timeZone: berlin).render(eventfulWeek)
+        #expect(!plain.contains("\u{1B}"))
+        #expect(coloured.contains("\u{1B}[31m✗ \u{1B}[0mdb-01"))
+        #expect(coloured.replacing(/\u{1B}\[[0-9]*m/, with: "") == plain)
+    }
+
+    /// Whatever the names and errors hold, and however narrow the terminal is.
+    @Test(arguments: 1...40) func noLineIsWiderThanTheTerminal(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let customizations = (0..<12).map { index in
+            let outcome = CustomizationOutcome.allCases.randomElement(using: &random) ?? .failed
+            let seconds = Double(
+                Int64.random(in: -10...300_000_000_000, using: &random) >> Int64.random(in: 0...38, using: &random))
+            return customization(
+                outcome, end: 100, took: seconds, vCenter: hostileText(using: &random), vm: "vm-\(index)",
+                name: index == 0 ? String(repeating: "漢", count: 10_000) : hostileText(using: &random),
+                error: outcome == .failed ? hostileText(using: &random) + String(repeating: "x", count: 10_000) : nil)
+        }
+        let width = [100, 80, 60, 40, 20, 10, 3, 1][Int(seed % 8)]
+        let text = TableRenderer(width: width, timeZone: berlin).render(
+            report(customizations, coverage: eventfulWeek.coverage))
+        for line in text.split(separator: "\n") {
+            let shown = TerminalText(String(line))
+            #expect(shown.string == line && shown.width <= width)
+        }
+        #expect(!text.unicodeScalars.contains { $0.isInvisibleControl && $0 != "\n" })
+    }
+}
