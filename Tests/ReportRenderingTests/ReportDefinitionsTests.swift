@@ -1,0 +1,20 @@
+import Testing
+
+@testable import ReportRendering
+
+@Suite struct ReportDefinitionsTests {
+    @Test func theDefinitionsFitEightyColumnsAndEndInALineBreak() {
+        let lines = ReportDefinitions.text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.allSatisfy { TerminalText(String($0)).width <= 80 })
+        #expect(lines.last == "" && lines.dropLast().last != "")
+    }
+
+    /// The words that the table and the JSON use.
+    @Test(arguments: [
+        "succeeded", "failed", "running", "pending", "other", "Lost", "stuck", "failure rate", "duration", "p50", "p95",
+        "clock fault", "latest error", "recovered", "coverage", "No data", "worst first", "--since", "--until",
+    ])
+    func everyWordOfAReportIsExplained(word: String) {
+        #expect(ReportDefinitions.text.contains(word))
+    }
+}
