@@ -53,6 +53,7 @@ let package = Package(
                 "GuestCustomization", "Migrations",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(
@@ -97,6 +98,15 @@ let package = Package(
             name: "HistoryStoreTests",
             dependencies: ["HistoryStore", "Migrations", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        .executableTarget(
+            name: "StoreBenchmark",
+            dependencies: ["GuestCustomization", "HistoryStore", "PlainInserts"],
+            path: "Tests/StoreBenchmark",
+            swiftSettings: strict),
+        .target(
+            name: "PlainInserts",
+            dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")],
+            path: "Tests/PlainInserts"),
         .testTarget(
             name: "ReportRenderingTests", dependencies: ["GuestCustomization", "ReportRendering"],
             swiftSettings: strict),

@@ -1,2 +1,233 @@
--- placeholder
-CREATE TABLE x(y);
+-- Why: vCenter remembers only the last guest customization of each VM. This schema is the memory: every poll with its answer
+-- (append only), and, so that a report never reads polls, what the polls about each customization add up to.
+--
+-- Instants are INTEGER milliseconds since 1970-01-01T00:00:00Z. The views at the end are a public contract: their names and columns
+-- stand; the tables may grow. This file is frozen once shipped: a change of the schema is the next file.
+
+-- Bookkeeping of these files; the program refuses a database whose applied script differs from its own.
+CREATE TABLE migration (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    sha256 BLOB NOT NULL CHECK (length(sha256) = 32),    -- of the script's text
+    applied_at_ms INTEGER NOT NULL,
+    tool_version TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE endpoint (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+INSERT INTO endpoint (id, name) VALUES (1, 'customization-live'), (2, 'customization');
+
+CREATE TABLE vcenter (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE virtual_machine (
+    id INTEGER PRIMARY KEY,
+    vcenter_id INTEGER NOT NULL REFERENCES vcenter,
+    moid TEXT NOT NULL,        -- managed object id; unique within one vCenter only
+    name TEXT NOT NULL,        -- the latest; the managed object id until a listing has shown one
+    instance_uuid TEXT,        -- survives a new registration, which changes moid; NULL while unknown
+    UNIQUE (vcenter_id, moid)
+) STRICT;
+
+-- One row for each rename, the first name included.
+CREATE TABLE virtual_machine_name (
+    id INTEGER PRIMARY KEY,
+    vm_id INTEGER NOT NULL REFERENCES virtual_machine,
+    name TEXT NOT NULL,
+    first_seen_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX virtual_machine_name_by_vm ON virtual_machine_name (vm_id);
+CREATE INDEX virtual_machine_name_by_name ON virtual_machine_name (name);
+
+-- The figures are updated in the transaction that appends polls, so that those of a killed run are true.
+CREATE TABLE collection_run (
+    id INTEGER PRIMARY KEY,            -- in the order in which runs began
+    vcenter_id INTEGER NOT NULL REFERENCES vcenter,
+    endpoint_id INTEGER NOT NULL REFERENCES endpoint,
+    started_ms INTEGER NOT NULL,
+    listed_ms INTEGER,                 -- when the list of VMs was there; NULL if it never was
+    finished_ms INTEGER,               -- NULL while running, and for ever if it was killed: nobody saw its end
+    outcome TEXT NOT NULL CHECK (outcome IN ('running', 'complete', 'partial', 'failed', 'interrupted')),
+    failure TEXT,                      -- why it was cut short
+    vms INTEGER NOT NULL DEFAULT 0,    -- listed
+    polls INTEGER NOT NULL DEFAULT 0,
+    failed_polls INTEGER NOT NULL DEFAULT 0,      -- that got no answer; a VM's own 403 or 404 is one
+    reported_polls INTEGER NOT NULL DEFAULT 0,    -- that got a status
+    last_reported_ms INTEGER,                     -- the latest of those
+    tool_version TEXT NOT NULL
+) STRICT;
+CREATE INDEX collection_run_by_source ON collection_run (vcenter_id, endpoint_id, started_ms);
+
+-- What polls got, each distinct answer once.
+CREATE TABLE answer (
+    id INTEGER PRIMARY KEY,
+    sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),    -- over all other columns; AnswerDigest.swift says how
+    result TEXT NOT NULL,      -- 'reported', or why nothing was
+    http_status INTEGER,       -- NULL where no HTTP answer came
+    status TEXT,               -- the vCenter's word; there if and only if result is 'reported'
+    start_ms INTEGER,
+    end_ms INTEGER,
+    error_id TEXT,             -- of the failed customization, or of why nothing was reported
+    error_message TEXT,
+    raw ANY                    -- the body as received: TEXT, or BLOB where it is not UTF-8 or holds a NUL; NULL if none came
+) STRICT;
+
+-- One small row for every poll, clustered by run. The primary key is the only index.
+CREATE TABLE poll (
+    run_id INTEGER NOT NULL REFERENCES collection_run,
+    vm_id INTEGER NOT NULL REFERENCES virtual_machine,
+    offset_ms INTEGER NOT NULL,    -- since collection_run.started_ms
+    answer_id INTEGER NOT NULL REFERENCES answer,
+    PRIMARY KEY (run_id, vm_id)
+) STRICT, WITHOUT ROWID;
+
+-- One row for each VM and endpoint ever polled. The three last columns change with every poll that reported a status; they
+-- stand in no index and beside little else, so that this costs few pages.
+CREATE TABLE virtual_machine_endpoint (
+    id INTEGER PRIMARY KEY,
+    vm_id INTEGER NOT NULL REFERENCES virtual_machine,
+    endpoint_id INTEGER NOT NULL REFERENCES endpoint,
+    customization_id INTEGER REFERENCES customization,    -- the current one: the latest definite answer was about it
+    polls INTEGER NOT NULL,                               -- how many showed the current one; 0 if there is none
+    last_reported_ms INTEGER,                             -- the latest poll that got a status; if there is a current one, it showed that
+    UNIQUE (vm_id, endpoint_id)
+) STRICT;
+CREATE INDEX virtual_machine_endpoint_by_customization ON virtual_machine_endpoint (customization_id);
+
+-- In which listings a VM was: in each one of its vCenter and endpoint from first_run_id to last_run_id; NULL: to the latest.
+CREATE TABLE virtual_machine_listing (
+    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
+    first_run_id INTEGER NOT NULL REFERENCES collection_run,
+    last_run_id INTEGER REFERENCES collection_run,
+    PRIMARY KEY (virtual_machine_endpoint_id, first_run_id)
+) STRICT, WITHOUT ROWID;
+
+-- What the polls about one customization add up to; equals a fold over poll and answer and can be rebuilt from them.
+CREATE TABLE customization (
+    id INTEGER PRIMARY KEY,
+    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
+    identity_basis TEXT NOT NULL CHECK (identity_basis IN ('start_time', 'end_time', 'first_poll')),
+    identity_value INTEGER NOT NULL,      -- milliseconds; for 'first_poll' the run of that poll
+    outcome TEXT NOT NULL CHECK (outcome IN ('succeeded', 'failed', 'running', 'pending', 'other', 'lost')),
+    start_ms INTEGER,
+    end_ms INTEGER,
+    end_first_polled_ms INTEGER,          -- the poll that first showed it finished; NULL if it is not
+    first_polled_ms INTEGER NOT NULL,
+    last_polled_ms INTEGER NOT NULL,      -- of a current one virtual_machine_endpoint has the later figure …
+    polls INTEGER NOT NULL,               -- … and of this one too
+    window_ms INTEGER NOT NULL,           -- places it in a report's window: its end, or the latest poll that showed it
+    answer_id INTEGER NOT NULL REFERENCES answer,    -- the latest about it
+    UNIQUE (virtual_machine_endpoint_id, identity_basis, identity_value)
+) STRICT;
+CREATE INDEX customization_by_window ON customization (window_ms);
+
+CREATE VIEW poll_history AS
+SELECT
+    r.id AS run_id,                 -- number of the collection run
+    c.name AS vcenter,              -- name of the vCenter
+    v.moid AS vm,                   -- managed object id of the VM
+    v.name AS vm_name,              -- latest known name of the VM
+    e.name AS endpoint,             -- customization-live or customization
+    strftime('%Y-%m-%dT%H:%M:%S', (r.started_ms + p.offset_ms - ((r.started_ms + p.offset_ms) % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', ((r.started_ms + p.offset_ms) % 1000 + 1000) % 1000) AS polled_at,    -- when the question was asked, by this program's clock
+    a.result AS result,             -- reported, or why nothing was: not_found, unauthorized, unauthenticated, unavailable, timed_out, unreachable, invalid
+    a.status AS status,             -- the vCenter's word; NULL if nothing was reported
+    strftime('%Y-%m-%dT%H:%M:%S', (a.start_ms - (a.start_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', (a.start_ms % 1000 + 1000) % 1000) AS start_time,    -- when the customization began, by the server's clock
+    strftime('%Y-%m-%dT%H:%M:%S', (a.end_ms - (a.end_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', (a.end_ms % 1000 + 1000) % 1000) AS end_time,        -- when it ended, by the server's clock
+    a.error_id AS error_id,         -- identifier of the error: of the failed customization, or of why nothing was reported
+    a.error_message AS error_message,    -- the same error's text
+    a.http_status AS http_status    -- HTTP status code; NULL where no HTTP answer came
+FROM poll AS p
+JOIN collection_run AS r ON r.id = p.run_id
+JOIN endpoint AS e ON e.id = r.endpoint_id
+JOIN virtual_machine AS v ON v.id = p.vm_id
+JOIN vcenter AS c ON c.id = v.vcenter_id
+JOIN answer AS a ON a.id = p.answer_id;
+
+CREATE VIEW customization_history AS
+SELECT
+    c.name AS vcenter,          -- name of the vCenter
+    v.moid AS vm,               -- managed object id of the VM
+    v.name AS vm_name,          -- latest known name of the VM
+    e.name AS endpoint,         -- customization-live or customization
+    u.outcome AS outcome,       -- succeeded, failed, running, pending, other (a status word not known) or lost (it ended unseen)
+    strftime('%Y-%m-%dT%H:%M:%S', (u.start_ms - (u.start_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', (u.start_ms % 1000 + 1000) % 1000) AS start_time,    -- when it began, by the server's clock
+    strftime('%Y-%m-%dT%H:%M:%S', (u.end_ms - (u.end_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', (u.end_ms % 1000 + 1000) % 1000) AS end_time,        -- when it ended, by the server's clock
+    CASE WHEN u.outcome IN ('succeeded', 'failed') THEN (u.end_ms - u.start_ms) / 1000.0 END
+        AS duration_seconds,    -- end_time minus start_time of a finished one; a negative one is a fault of the server's clock
+    a.error_id AS error_id,              -- identifier of the error in the latest answer about it
+    a.error_message AS error_message,    -- the same error's text
+    strftime('%Y-%m-%dT%H:%M:%S', (u.first_polled_ms - (u.first_polled_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', (u.first_polled_ms % 1000 + 1000) % 1000) AS first_polled_at,    -- the first poll that showed it
+    CASE WHEN m.customization_id = u.id
+        THEN strftime('%Y-%m-%dT%H:%M:%S', (m.last_reported_ms - (m.last_reported_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+            || printf('.%03dZ', (m.last_reported_ms % 1000 + 1000) % 1000)
+        ELSE strftime('%Y-%m-%dT%H:%M:%S', (u.last_polled_ms - (u.last_polled_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+            || printf('.%03dZ', (u.last_polled_ms % 1000 + 1000) % 1000)
+        END AS last_polled_at,           -- the latest poll that showed it
+    CASE WHEN m.customization_id = u.id THEN m.polls ELSE u.polls END
+        AS polls                         -- how many polls showed it
+FROM customization AS u
+JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
+JOIN endpoint AS e ON e.id = m.endpoint_id
+JOIN virtual_machine AS v ON v.id = m.vm_id
+JOIN vcenter AS c ON c.id = v.vcenter_id
+JOIN answer AS a ON a.id = u.answer_id;
+
+CREATE VIEW latest_error AS
+SELECT
+    c.name AS vcenter,          -- name of the vCenter
+    v.moid AS vm,               -- managed object id of the VM
+    v.name AS vm_name,          -- latest known name of the VM
+    e.name AS endpoint,         -- customization-live or customization
+    a.error_id AS error_id,     -- identifier of the error of the VM's most recently ended failed customization; NULL if it had none
+    a.error_message AS error_message,    -- the same error's text; NULL if it had none
+    strftime('%Y-%m-%dT%H:%M:%S', (f.window_ms - (f.window_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', (f.window_ms % 1000 + 1000) % 1000) AS failed_at,    -- when that customization ended
+    strftime('%Y-%m-%dT%H:%M:%S', (f.recovered_ms - (f.recovered_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', (f.recovered_ms % 1000 + 1000) % 1000) AS recovered_at    -- when the first later one that succeeded ended; NULL: none did
+FROM (
+    SELECT
+        m.vm_id, m.endpoint_id, u.answer_id, u.window_ms,
+        row_number() OVER (PARTITION BY m.vm_id ORDER BY u.window_ms DESC, u.id DESC) AS latest,
+        (
+            SELECT min(s.window_ms)
+            FROM virtual_machine_endpoint AS n
+            JOIN customization AS s ON s.virtual_machine_endpoint_id = n.id
+            WHERE n.vm_id = m.vm_id AND s.outcome = 'succeeded' AND s.window_ms > u.window_ms
+        ) AS recovered_ms
+    FROM customization AS u
+    JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
+    WHERE u.outcome = 'failed'
+) AS f
+JOIN endpoint AS e ON e.id = f.endpoint_id
+JOIN virtual_machine AS v ON v.id = f.vm_id
+JOIN vcenter AS c ON c.id = v.vcenter_id
+JOIN answer AS a ON a.id = f.answer_id
+WHERE f.latest = 1;
+
+CREATE VIEW collection_run_history AS
+SELECT
+    r.id AS run_id,             -- number of the run; runs are numbered in the order in which they began
+    c.name AS vcenter,          -- name of the vCenter
+    e.name AS endpoint,         -- customization-live or customization
+    strftime('%Y-%m-%dT%H:%M:%S', (r.started_ms - (r.started_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', (r.started_ms % 1000 + 1000) % 1000) AS started_at,      -- when it began, by this program's clock
+    strftime('%Y-%m-%dT%H:%M:%S', (r.finished_ms - (r.finished_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        || printf('.%03dZ', (r.finished_ms % 1000 + 1000) % 1000) AS finished_at,    -- when it ended; NULL while it runs, and for one that was killed
+    r.outcome AS outcome,       -- running, complete, partial (some polls got no answer), failed (nothing could be polled) or interrupted
+    r.vms AS vms,               -- VMs in its listing
+    r.polls AS polls,           -- polls recorded
+    r.failed_polls AS failed_polls,    -- polls that got no answer; a VM's own 403 or 404 is an answer
+    r.tool_version AS tool_version     -- version of the program that ran it
+FROM collection_run AS r
+JOIN endpoint AS e ON e.id = r.endpoint_id
+JOIN vcenter AS c ON c.id = r.vcenter_id;

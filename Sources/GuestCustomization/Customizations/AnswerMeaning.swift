@@ -1,0 +1,41 @@
+/// What one answer says about the customizations of its VM and endpoint (definitions 1 and 2 of DESIGN.md §2).
+public enum AnswerMeaning: Hashable, Sendable {
+    /// Nothing: no status was reported, and that the VM is gone was not said either. A 403 or a time-out changes nothing.
+    case unknown
+    /// There is no customization: `NOT_AVAILABLE`, `IDLE`, or the VM is gone.
+    case noCustomization
+    /// It is about this customization, which has this outcome now.
+    case customization(CustomizationIdentity, CustomizationOutcome)
+
+    /// - Parameters:
+    ///   - result: Whether a status was reported.
+    ///   - info: The reported status; `nil` if there is none.
+    ///   - current: The customization that the latest answer but the unknown ones was about; `nil` if that said there is none.
+    ///   - run: The run in which the answer was got.
+    public init(
+        result: Answer.Result, info: CustomizationInfo?, current: CustomizationIdentity?, in run: CollectionRunID
+    ) {
+        switch result {
+        case .reported:
+            guard let info else {
+                self = .unknown
+                return
+            }
+            guard let outcome = CustomizationOutcome(info.status) else {
+                self = .noCustomization
+                return
+            }
+            if let identity = CustomizationIdentity(timesOf: info) {
+                self = .customization(identity, outcome)
+            } else if let current, current.isTimeless {
+                self = .customization(current, outcome)
+            } else {
+                self = .customization(.firstPoll(run), outcome)
+            }
+        case .notFound:
+            self = .noCustomization
+        case .unauthorized, .unauthenticated, .unavailable, .timedOut, .unreachable, .invalid:
+            self = .unknown
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// What tells one customization of a VM and endpoint from another (definition 1 of DESIGN.md §2).
+public enum CustomizationIdentity: Hashable, Sendable {
+    /// The server gave a start.
+    case startTime(Timestamp)
+    /// The server left the start out and gave an end.
+    case endTime(Timestamp)
+    /// The server left both out: one unbroken row of such answers, known by the run of its first poll.
+    case firstPoll(CollectionRunID)
+
+    /// The identity that the times in an answer give it; `nil` if it has none.
+    init?(timesOf info: CustomizationInfo) {
+        if let start = info.startTime {
+            self = .startTime(start)
+        } else if let end = info.endTime {
+            self = .endTime(end)
+        } else {
+            return nil
+        }
+    }
+
+    var isTimeless: Bool {
+        if case .firstPoll = self { true } else { false }
+    }
+}

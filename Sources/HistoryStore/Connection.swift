@@ -1,0 +1,68 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// How a history's file is opened by SQLite.
+///
+/// The log of a WAL database (`-wal`, `-shm`) is left in place by the writer, emptied, when it closes. A reader that may not
+/// write to the directory could not make those files, and one that may would leave them as its own, closed to the collector.
+enum Connection {
+    /// How long one waits for another process that writes, in seconds.
+    private static let busyTimeout: TimeInterval = 5
+
+    static func writing(_ path: String) throws -> DatabaseQueue {
+        var configuration = configuration(label: "history.write")
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // The counters of 45,000 VMs on two endpoints, and the leaves under way; in KiB.
+            try db.execute(sql: "PRAGMA cache_size = -8192")
+            var persist: CInt = 1
+            sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &persist)
+        }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// Switches to the write-ahead log, so that a report neither waits for a collection run nor stops one.
+    static func startWriteAheadLog(_ db: Database, path: String) throws {
+        guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+            throw HistoryDatabaseError(
+                .cannotWrite,
+                "cannot open \(path): its file system has no shared memory for SQLite's write-ahead log; keep the database on a local disk"
+            )
+        }
+        // Also what has the log cut to nothing when the last writer closes.
+        try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+    }
+
+    /// - Returns: The connection, and whether it takes the file as one that nobody writes: a WAL database without its log is
+    ///   one that no process has open, and to open it in the ordinary way would make the log's files.
+    static func reading(_ path: String, isWAL: Bool) throws -> (DatabaseQueue, isImmutable: Bool) {
+        var configuration = configuration(label: "history.read")
+        configuration.readonly = true
+        guard isWAL, !hasLog(path) else {
+            return (try DatabaseQueue(path: path, configuration: configuration), false)
+        }
+        let allowed = CharacterSet.urlPathAllowed.subtracting(["?", "#", "%"])
+        guard let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) else {
+            throw HistoryDatabaseError(.cannotRead, "cannot open \(path): its name is not UTF-8; rename it")
+        }
+        let prefix = path.hasPrefix("/") ? "file://" : "file:"
+        return (try DatabaseQueue(path: prefix + escaped + "?immutable=1", configuration: configuration), true)
+    }
+
+    static func hasLog(_ path: String) -> Bool { access(path + "-wal", F_OK) == 0 }
+
+    private static func configuration(label: String) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = label
+        configuration.busyMode = .timeout(busyTimeout)
+        configuration.foreignKeysEnabled = true
+        return configuration
+    }
+}
+
+extension DatabaseFileHeader {
+    var isWAL: Bool {
+        if case .database(_, let isWAL) = self { isWAL } else { false }
+    }
+}

@@ -1,0 +1,121 @@
+import GRDB
+import GuestCustomization
+
+/// Keeps the table `customization` what the polls add up to: called for each poll in the order of the runs, by the
+/// recording of polls and by the rebuild alike.
+enum CustomizationWriter {
+    /// Takes in one poll of `vm`. The columns of `virtual_machine_endpoint` that change with every poll are left to the caller.
+    ///
+    /// - Parameters:
+    ///   - info: The reported status, asked for only where the answer is not the one before.
+    /// - Returns: Whether those columns changed.
+    static func take(
+        answerID: Int64, result: Answer.Result, info: @autoclosure () -> CustomizationInfo?, at polledAt: Timestamp,
+        run: CollectionRunID, _ vm: inout TrackedVM, _ db: Database
+    ) throws -> Bool {
+        if result == .reported { vm.lastReportedAt = polledAt }
+        // The steady state: years of one answer.
+        if answerID == vm.definiteAnswerID {
+            vm.current?.observed.seeUnchanged(at: polledAt)
+            if let current = vm.current, !current.observed.outcome.isFinished {
+                try db.cachedStatement(sql: "UPDATE customization SET window_ms = ? WHERE id = ?")
+                    .execute(arguments: [current.observed.windowInstant, current.id])
+            }
+            return result == .reported
+        }
+        let info = info()
+        switch AnswerMeaning(result: result, info: info, current: vm.current?.observed.identity, in: run) {
+        case .unknown:
+            return false
+        case .noCustomization:
+            if vm.current != nil {
+                try leave(&vm, db)
+                try setCurrent(nil, of: vm, db)
+            }
+        case .customization(let identity, let outcome):
+            if identity != vm.current?.observed.identity {
+                try leave(&vm, db)
+                vm.current = try find(identity, of: vm, db)
+            }
+            if var current = vm.current {
+                current.observed.see(outcome, startTime: info?.startTime, endTime: info?.endTime, at: polledAt)
+                current.answerID = answerID
+                try update(current, db)
+                vm.current = current
+            } else {
+                let observed = ObservedCustomization(
+                    identity: identity, outcome: outcome, startTime: info?.startTime, endTime: info?.endTime,
+                    firstPolledAt: polledAt)
+                vm.current = try insert(observed, answerID: answerID, of: vm, db)
+            }
+            try setCurrent(vm.current?.id, of: vm, db)
+        }
+        vm.definiteAnswerID = answerID
+        return true
+    }
+
+    private static func leave(_ vm: inout TrackedVM, _ db: Database) throws {
+        guard var current = vm.current else { return }
+        current.observed.leave()
+        try update(current, db)
+        vm.current = nil
+    }
+
+    private static func setCurrent(_ id: Int64?, of vm: TrackedVM, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE virtual_machine_endpoint SET customization_id = ? WHERE id = ?")
+            .execute(arguments: [id, vm.id])
+    }
+
+    private static func find(
+        _ identity: CustomizationIdentity, of vm: TrackedVM, _ db: Database
+    ) throws -> TrackedVM.Current? {
+        let (basis, value) = identity.stored
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, answer_id, last_polled_ms, polls, identity_basis, identity_value, outcome, start_ms, end_ms,
+                        end_first_polled_ms, first_polled_ms
+                    FROM customization
+                    WHERE virtual_machine_endpoint_id = ? AND identity_basis = ? AND identity_value = ?
+                    """), arguments: [vm.id, basis, value])
+        return try row.map {
+            TrackedVM.Current(
+                id: $0[0], observed: try ObservedCustomization($0, from: 4, lastPolledAt: $0[2], polls: $0[3]),
+                answerID: $0[1])
+        }
+    }
+
+    private static func insert(
+        _ observed: ObservedCustomization, answerID: Int64, of vm: TrackedVM, _ db: Database
+    ) throws -> TrackedVM.Current {
+        let (basis, value) = observed.identity.stored
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO customization (virtual_machine_endpoint_id, identity_basis, identity_value, outcome, start_ms, end_ms,
+                    end_first_polled_ms, first_polled_ms, last_polled_ms, polls, window_ms, answer_id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                vm.id, basis, value, observed.outcome.rawValue, observed.startTime, observed.endTime,
+                observed.endFirstPolledAt, observed.firstPolledAt, observed.lastPolledAt, observed.polls,
+                observed.windowInstant, answerID,
+            ])
+        return TrackedVM.Current(id: db.lastInsertedRowID, observed: observed, answerID: answerID)
+    }
+
+    private static func update(_ current: TrackedVM.Current, _ db: Database) throws {
+        let observed = current.observed
+        try db.cachedStatement(
+            sql: """
+                UPDATE customization SET outcome = ?, start_ms = ?, end_ms = ?, end_first_polled_ms = ?, last_polled_ms = ?,
+                    polls = ?, window_ms = ?, answer_id = ?
+                WHERE id = ?
+                """
+        ).execute(
+            arguments: [
+                observed.outcome.rawValue, observed.startTime, observed.endTime, observed.endFirstPolledAt,
+                observed.lastPolledAt, observed.polls, observed.windowInstant, current.answerID, current.id,
+            ])
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// What the first bytes of a file say, read without SQLite: opening a file with it may leave traces, and what is not ours must not be touched.
+///
+/// Source: https://www.sqlite.org/fileformat2.html#the_database_header
+enum DatabaseFileHeader: Equatable {
+    /// No file.
+    case missing
+    /// A file without a byte in it, ours to fill.
+    case empty
+    /// Not a SQLite database.
+    case other
+    /// A SQLite database of the program that uses this `application_id`; 0 where the program set none.
+    case database(applicationID: UInt32, isWAL: Bool)
+
+    /// `GCHi`, for guest customization history.
+    static let ourApplicationID: UInt32 = 0x4743_4869
+
+    init(ofFile path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let cause = errno
+            if cause == ENOENT || cause == ENOTDIR {
+                self = .missing
+                return
+            }
+            throw Self.unreadable(path, cause)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, errno) }
+        // A device or a pipe could block for ever or has no end.
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw HistoryDatabaseError(
+                .cannotRead, "cannot open \(path): it is not a regular file; name a file with --database")
+        }
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        guard count >= 0 else { throw Self.unreadable(path, errno) }
+        self.init(firstBytes: bytes.prefix(count))
+    }
+
+    init(firstBytes bytes: ArraySlice<UInt8>) {
+        if bytes.isEmpty {
+            self = .empty
+        } else if bytes.count == 100, bytes.starts(with: Array("SQLite format 3\0".utf8)) {
+            self = .database(
+                applicationID: bytes[68..<72].reduce(0) { $0 << 8 | UInt32($1) }, isWAL: bytes[18] == 2 && bytes[19] == 2)
+        } else {
+            self = .other
+        }
+    }
+
+    private static func unreadable(_ path: String, _ cause: Int32) -> HistoryDatabaseError {
+        HistoryDatabaseError(
+            .cannotRead,
+            "cannot read \(path): \(String(cString: strerror(cause))); check the permissions of the file and of its directory")
+    }
+}

@@ -1,0 +1,125 @@
+import GRDB
+import GuestCustomization
+
+extension HistoryDatabase {
+    public func coverage(of window: ReportWindow, matching filter: ReportFilter) throws -> ReportCoverage {
+        try read("read the collection runs of") { db in
+            var coverage = try Self.runs(in: window, matching: filter, db)
+            coverage.longestGapSeconds = try Self.longestGap(in: window, matching: filter, db)
+            coverage.lastGoodPollAt = try Self.lastGoodPoll(before: window.until, matching: filter, db)
+            coverage.virtualMachinesWithoutData = try Self.withoutData(in: window, matching: filter, db)
+            return coverage
+        }
+    }
+
+    private static func runs(
+        in window: ReportWindow, matching filter: ReportFilter, _ db: Database
+    ) throws -> ReportCoverage {
+        let request: SQLRequest<Row> = """
+            SELECT r.outcome, count(*) FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+            WHERE r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
+                AND \(filter.sourceCondition(endpointOf: "r"))
+            GROUP BY r.outcome
+            """
+        var coverage = ReportCoverage()
+        for row in try request.fetchAll(db) {
+            let count: Int = row[1]
+            coverage.runs += count
+            switch CollectionRunOutcome(rawValue: row[0]) {
+            case .complete: coverage.complete = count
+            case .partial: coverage.partial = count
+            case .failed: coverage.failed = count
+            case .interrupted: coverage.interrupted = count
+            case .running, nil: break
+            }
+        }
+        return coverage
+    }
+
+    private static func longestGap(
+        in window: ReportWindow, matching filter: ReportFilter, _ db: Database
+    ) throws -> Double? {
+        let request: SQLRequest<Double> = """
+            SELECT max(gap_ms) / 1000.0 FROM (
+                SELECT r.started_ms - lag(r.started_ms) OVER (PARTITION BY r.vcenter_id, r.endpoint_id ORDER BY r.started_ms)
+                    AS gap_ms
+                FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+                WHERE r.reported_polls > 0 AND r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
+                    AND \(filter.sourceCondition(endpointOf: "r"))
+            )
+            """
+        return try request.fetchOne(db)
+    }
+
+    /// VMs that reported after `until` too hide what they reported before it: for those, and only for them, the polls of the
+    /// latest runs are read.
+    private static func lastGoodPoll(
+        before until: Timestamp, matching filter: ReportFilter, _ db: Database
+    ) throws -> Timestamp? {
+        let known: SQLRequest<Row> = """
+            SELECT max(iif(m.last_reported_ms < \(until), m.last_reported_ms, NULL)), max(m.last_reported_ms) >= \(until)
+            FROM virtual_machine_endpoint AS m
+            JOIN virtual_machine AS v ON v.id = m.vm_id
+            JOIN vcenter AS c ON c.id = v.vcenter_id
+            WHERE \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
+            """
+        guard let row = try known.fetchOne(db) else { return nil }
+        var latest: Timestamp? = row[0]
+        guard row[1] == true else { return latest }
+
+        let runs: SQLRequest<Row> = """
+            SELECT r.id, r.last_reported_ms FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+            WHERE r.started_ms < \(until) AND r.last_reported_ms IS NOT NULL AND \(filter.sourceCondition(endpointOf: "r"))
+            ORDER BY r.last_reported_ms DESC
+            """
+        let cursor = try runs.fetchCursor(db)
+        while let run = try cursor.next() {
+            if let latest, latest >= run[1] as Timestamp { break }
+            let polls: SQLRequest<Timestamp> = """
+                SELECT max(r.started_ms + p.offset_ms)
+                FROM poll AS p
+                JOIN collection_run AS r ON r.id = p.run_id
+                JOIN answer AS a ON a.id = p.answer_id
+                JOIN virtual_machine AS v ON v.id = p.vm_id
+                WHERE p.run_id = \(run[0] as Int64) AND a.result = 'reported' AND r.started_ms + p.offset_ms < \(until)
+                    AND (\(filter.vmCondition))
+                """
+            if let found = try polls.fetchOne(db) { latest = max(found, latest ?? found) }
+        }
+        return latest
+    }
+
+    /// Reads polls, a row or two for each VM, only where a VM has reported after the window too.
+    private static func withoutData(
+        in window: ReportWindow, matching filter: ReportFilter, _ db: Database
+    ) throws -> Int {
+        let request: SQLRequest<Int> = """
+            WITH listed AS (
+                SELECT vcenter_id, endpoint_id, max(id) AS last_id,
+                    coalesce(min(iif(listed_ms >= \(window.since), id, NULL)), max(id)) AS first_id
+                FROM collection_run WHERE listed_ms < \(window.until) GROUP BY vcenter_id, endpoint_id
+            )
+            SELECT count(*) FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
+            WHERE (\(filter.vmCondition)) AND EXISTS (
+                SELECT 1 FROM virtual_machine_endpoint AS m
+                JOIN listed AS s ON s.vcenter_id = v.vcenter_id AND s.endpoint_id = m.endpoint_id
+                JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+                WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m"))
+                    AND l.first_run_id <= s.last_id AND coalesce(l.last_run_id >= s.first_id, TRUE)
+            ) AND NOT EXISTS (
+                SELECT 1 FROM virtual_machine_endpoint AS m
+                WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND m.last_reported_ms >= \(window.since)
+                    AND (m.last_reported_ms < \(window.until) OR EXISTS (
+                        SELECT 1 FROM collection_run AS r
+                        JOIN poll AS p ON p.run_id = r.id AND p.vm_id = v.id
+                        JOIN answer AS a ON a.id = p.answer_id
+                        WHERE r.vcenter_id = v.vcenter_id AND r.endpoint_id = m.endpoint_id
+                            AND r.started_ms < \(window.until) AND r.last_reported_ms >= \(window.since)
+                            AND a.result = 'reported' AND r.started_ms + p.offset_ms >= \(window.since)
+                            AND r.started_ms + p.offset_ms < \(window.until)
+                    ))
+            )
+            """
+        return try request.fetchOne(db) ?? 0
+    }
+}

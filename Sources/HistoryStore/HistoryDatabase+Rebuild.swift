@@ -1,0 +1,64 @@
+import GRDB
+import GuestCustomization
+
+extension HistoryDatabase {
+    /// Makes `customization`, and what `virtual_machine_endpoint` says of its current ones, anew from all polls and answers.
+    ///
+    /// One transaction; takes about as long as recording the polls did.
+    public func rebuildCustomizations() async throws {
+        try await write("rebuild the customizations of") { [recording] db in
+            try recording.transaction(db) {
+                try db.execute(
+                    sql: """
+                        UPDATE virtual_machine_endpoint SET customization_id = NULL, polls = 0, last_reported_ms = NULL;
+                        DELETE FROM customization;
+                        """)
+                var vms = try Self.untouched(db)
+                let runs = try Row.fetchAll(db, sql: "SELECT id, endpoint_id, started_ms FROM collection_run ORDER BY id")
+                for run in runs { try Self.replay(run, into: &vms, db) }
+                var counters = EndpointCounters()
+                for vm in vms.values { counters.append(vm) }
+                try counters.flush(db)
+            }
+            recording.forgetRuns()
+        }
+    }
+
+    private struct Key: Hashable {
+        var vmID: Int64
+        var endpointID: Int64
+    }
+
+    private static func untouched(_ db: Database) throws -> [Key: TrackedVM] {
+        var vms: [Key: TrackedVM] = [:]
+        let rows = try Row.fetchCursor(db, sql: "SELECT id, vm_id, endpoint_id FROM virtual_machine_endpoint")
+        while let row = try rows.next() {
+            vms[Key(vmID: row[1], endpointID: row[2])] = TrackedVM(vmID: row[1], id: row[0])
+        }
+        return vms
+    }
+
+    private static func replay(_ run: Row, into vms: inout [Key: TrackedVM], _ db: Database) throws {
+        let id = CollectionRunID(rawValue: run["id"])
+        let startedAt: Int64 = run["started_ms"]
+        let polls = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT p.vm_id, p.offset_ms, p.answer_id, a.result, a.status, a.start_ms, a.end_ms
+                    FROM poll AS p JOIN answer AS a ON a.id = p.answer_id WHERE p.run_id = ? ORDER BY p.vm_id
+                    """), arguments: [id.rawValue])
+        while let poll = try polls.next() {
+            let key = Key(vmID: poll[0], endpointID: run["endpoint_id"])
+            guard let result = Answer.Result(rawValue: poll[3]), vms[key] != nil else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a poll of an unknown result or VM")
+            }
+            let info = (poll[4] as String?).map {
+                CustomizationInfo(status: CustomizationStatus(rawValue: $0), startTime: poll[5], endTime: poll[6])
+            }
+            _ = try CustomizationWriter.take(
+                answerID: poll[2], result: result, info: info,
+                at: Timestamp(unixMilliseconds: startedAt + poll[1]), run: id,
+                &vms[key, default: TrackedVM(vmID: key.vmID, id: 0)], db)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import GRDB
+import GuestCustomization
+
+extension HistoryDatabase: CollectionRecorder {
+    public func beginRun(
+        vCenter: String, endpoint: Endpoint, at startedAt: Timestamp
+    ) async throws -> CollectionRunID {
+        try await write("begin a collection run in") { [toolVersion, recording] db in
+            var id = CollectionRunID(rawValue: 0)
+            try recording.transaction(db) {
+                let vCenterID = try Self.vCenterID(vCenter.storable, db)
+                let open = try Int64.fetchAll(
+                    db,
+                    sql: """
+                        UPDATE collection_run
+                        SET outcome = 'interrupted', failure = 'it never ended: its process was killed, or lost the database'
+                        WHERE vcenter_id = ? AND endpoint_id = ? AND outcome = 'running' RETURNING id
+                        """, arguments: [vCenterID, endpoint.storedID])
+                for id in open { recording.close(CollectionRunID(rawValue: id)) }
+                try db.execute(
+                    sql: """
+                        INSERT INTO collection_run (vcenter_id, endpoint_id, started_ms, outcome, tool_version)
+                        VALUES (?, ?, ?, 'running', ?)
+                        """, arguments: [vCenterID, endpoint.storedID, startedAt, toolVersion.storable])
+                id = CollectionRunID(rawValue: db.lastInsertedRowID)
+            }
+            return id
+        }
+    }
+
+    public func record(
+        listing: [VirtualMachine], in run: CollectionRunID, at listedAt: Timestamp
+    ) async throws {
+        try await write("record the list of VMs in") { [recording, path] db in
+            try recording.transaction(db) {
+                try ListingWriter(run: recording.run(run, path: path, db), path: path).write(listing, at: listedAt, db)
+            }
+        }
+    }
+
+    public func append(_ polls: [Poll], to run: CollectionRunID) async throws {
+        guard !polls.isEmpty else { return }
+        try await write("append polls to") { [recording, path] db in
+            try recording.transaction(db) {
+                try recording.append(polls, to: recording.run(run, path: path, db), path: path, db)
+            }
+        }
+    }
+
+    public func finishRun(
+        _ run: CollectionRunID, outcome: CollectionRunOutcome, at finishedAt: Timestamp, failure: String?
+    ) async throws {
+        try await write("finish a collection run in") { [recording, path] db in
+            try recording.transaction(db) {
+                try db.execute(
+                    sql: """
+                        UPDATE collection_run SET outcome = ?, finished_ms = ?, failure = ? WHERE id = ? AND outcome = 'running'
+                        """,
+                    arguments: [outcome.rawValue, finishedAt, failure?.storable, run.rawValue])
+                guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run, path) }
+            }
+            recording.close(run)
+        }
+    }
+
+    /// Runs `body` on the database's queue. Cancelling the task does not stop it, unlike GRDB's own asynchronous writes: a
+    /// collection run that is cancelled has to be finished.
+    func write<Value: Sendable>(
+        _ attempt: String, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { [path] db in
+                continuation.resume(
+                    with: Result { try HistoryDatabaseError.mapped(attempt, path) { try body(db) } })
+            }
+        }
+    }
+
+    private static func vCenterID(_ name: String, _ db: Database) throws -> Int64 {
+        if let id = try Int64.fetchOne(db, sql: "SELECT id FROM vcenter WHERE name = ?", arguments: [name]) { return id }
+        try db.execute(sql: "INSERT INTO vcenter (name) VALUES (?)", arguments: [name])
+        return db.lastInsertedRowID
+    }
+}
+
+extension Endpoint {
+    /// Row of the table `endpoint`.
+    var storedID: Int64 {
+        switch self {
+        case .customizationLive: 1
+        case .customization: 2
+        }
+    }
+
+    init?(storedID: Int64) {
+        guard let endpoint = Self.allCases.first(where: { $0.storedID == storedID }) else { return nil }
+        self = endpoint
+    }
+}

@@ -1,0 +1,48 @@
+import GRDB
+import GuestCustomization
+
+extension HistoryDatabase: ReportSource {
+    public func forEachCustomization(
+        since: Timestamp, matching filter: ReportFilter, _ body: (Customization) throws -> Void
+    ) throws {
+        try read("read the customizations of") { db in
+            let request: SQLRequest<Row> = """
+                SELECT c.name, v.moid, v.name, m.endpoint_id, u.outcome, a.status, u.start_ms, u.end_ms, u.end_first_polled_ms,
+                    u.first_polled_ms, iif(m.customization_id = u.id, m.last_reported_ms, u.last_polled_ms),
+                    iif(m.customization_id = u.id, m.polls, u.polls), a.error_id, a.error_message
+                FROM customization AS u
+                JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
+                JOIN virtual_machine AS v ON v.id = m.vm_id
+                JOIN vcenter AS c ON c.id = v.vcenter_id
+                JOIN answer AS a ON a.id = u.answer_id
+                WHERE u.window_ms >= \(since) AND \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
+                ORDER BY c.name, v.moid, u.window_ms, u.id
+                """
+            let rows = try request.fetchCursor(db)
+            while let row = try rows.next() { try body(Customization(row)) }
+        }
+    }
+
+    /// Reads in one transaction: what is read is the state of one instant, whatever a collection run adds meanwhile.
+    func read<Value>(_ attempt: String, _ body: (Database) throws -> Value) throws -> Value {
+        try HistoryDatabaseError.mapped(attempt, path) {
+            let value = try queue.read(body)
+            if isImmutable && Connection.hasLog(path) {
+                throw HistoryDatabaseError(.busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run it again")
+            }
+            return value
+        }
+    }
+}
+
+extension Customization {
+    fileprivate init(_ row: Row) throws {
+        guard let endpoint = Endpoint(storedID: row[3]), let outcome = CustomizationOutcome(rawValue: row[4]) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown endpoint or outcome")
+        }
+        self.init(
+            vCenter: row[0], vm: row[1], vmName: row[2], endpoint: endpoint, outcome: outcome,
+            status: CustomizationStatus(rawValue: row[5]), startTime: row[6], endTime: row[7], endFirstPolledAt: row[8],
+            firstPolledAt: row[9], lastPolledAt: row[10], polls: row[11], errorID: row[12], errorMessage: row[13])
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import GRDB
+import GuestCustomization
+import Migrations
+
+/// One history: a SQLite file that collection runs are recorded to and reports are read from.
+///
+/// One instance is one connection, whose statements run one after another on a queue of their own, off the cooperative pool.
+public final class HistoryDatabase: Sendable {
+    /// What a history is opened for.
+    public enum Access: Hashable, Sendable {
+        /// Reading. The file is neither made nor changed, and no file beside it either.
+        case readOnly
+        /// Recording; `create` makes a file that is missing, and brings an older schema up to date in either case.
+        case readWrite(create: Bool)
+    }
+
+    public let path: String
+    let toolVersion: String
+    let queue: DatabaseQueue
+    let recording = Recording()
+    /// Whether the file is read as one that nobody writes; see `Connection.swift`.
+    let isImmutable: Bool
+
+    init(path: String, toolVersion: String, queue: DatabaseQueue, isImmutable: Bool) {
+        self.path = path
+        self.toolVersion = toolVersion
+        self.queue = queue
+        self.isImmutable = isImmutable
+    }
+
+    /// Opens the history at `path`, and makes it where `access` says so.
+    ///
+    /// - Parameters:
+    ///   - toolVersion: The program's version, recorded with each run and each change of the schema.
+    ///   - createDirectory: Whether a missing directory is made (mode 0700); meant for the default place only.
+    ///   - openedAt: Recorded with each change of the schema.
+    /// - Throws: `HistoryDatabaseError`; a file that is refused is not touched.
+    public static func open(
+        _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false, at openedAt: Timestamp
+    ) throws -> HistoryDatabase {
+        try open(
+            path, access: access, toolVersion: toolVersion, createDirectory: createDirectory, at: openedAt,
+            migrations: SchemaMigration.all)
+    }
+
+    /// `migrations` are another list in tests only.
+    static func open(
+        _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false, at openedAt: Timestamp,
+        migrations: [SchemaMigration]
+    ) throws -> HistoryDatabase {
+        let header = try identify(path, access: access)
+        let migrator = SchemaMigrator(migrations: migrations, path: path)
+        return try HistoryDatabaseError.mapped("open", path) {
+            switch access {
+            case .readOnly:
+                let (queue, isImmutable) = try Connection.reading(path, isWAL: header.isWAL)
+                try queue.unsafeRead { db in
+                    guard try migrator.verify(db) == migrations.count else {
+                        throw HistoryDatabaseError(
+                            .olderSchema,
+                            "cannot read \(path): an older version of this program made it; run `history collect` once to bring it up to date"
+                        )
+                    }
+                }
+                return HistoryDatabase(path: path, toolVersion: toolVersion, queue: queue, isImmutable: isImmutable)
+            case .readWrite:
+                if header == .missing {
+                    if createDirectory { try NewDatabaseFile.makeDirectory(for: path) }
+                    try NewDatabaseFile.make(at: path)
+                }
+                let isNew = header == .missing || header == .empty
+                let queue = try Connection.writing(path)
+                try queue.writeWithoutTransaction { db in
+                    if !isNew { _ = try migrator.verify(db) }
+                    try migrator.migrate(db, isNew: isNew, at: openedAt, toolVersion: toolVersion)
+                    if isNew { _ = try migrator.verify(db) }
+                    try Connection.startWriteAheadLog(db, path: path)
+                }
+                return HistoryDatabase(path: path, toolVersion: toolVersion, queue: queue, isImmutable: false)
+            }
+        }
+    }
+
+    /// Refuses what is not ours by its first bytes, before SQLite sees it.
+    private static func identify(_ path: String, access: Access) throws -> DatabaseFileHeader {
+        let header = try DatabaseFileHeader(ofFile: path)
+        switch header {
+        case .database(DatabaseFileHeader.ourApplicationID, _): return header
+        case .database:
+            throw HistoryDatabaseError(
+                .foreignDatabase,
+                "cannot use \(path): it is a database of another program; name another file with --database")
+        case .other:
+            throw HistoryDatabaseError(
+                .notADatabase, "cannot use \(path): it is not a SQLite database; name another file with --database")
+        case .empty where access == .readOnly:
+            throw HistoryDatabaseError(
+                .missing, "cannot read \(path): the file is empty; run `history collect` to fill it")
+        case .missing where access == .readOnly || access == .readWrite(create: false):
+            throw HistoryDatabaseError(
+                .missing,
+                "cannot read \(path): there is no such file; run `history collect` to make it, or name another with --database")
+        case .missing, .empty: return header
+        }
+    }
+
+    /// Ends the connection; whatever is called later throws.
+    public func close() throws {
+        try HistoryDatabaseError.mapped("close", path) { try queue.close() }
+    }
+}

@@ -1,0 +1,91 @@
+import GRDB
+
+/// Why a history cannot be opened, read or written.
+public struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of thing went wrong; open, so that a new kind breaks no `switch`.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// There is no such file.
+        public static let missing = Code(rawValue: "missing")
+        /// The file or its directory cannot be made.
+        public static let cannotCreate = Code(rawValue: "cannotCreate")
+        /// The file is there and cannot be opened or read.
+        public static let cannotRead = Code(rawValue: "cannotRead")
+        /// The file cannot be written: permissions, a read-only file system, a device error.
+        public static let cannotWrite = Code(rawValue: "cannotWrite")
+        /// The disk, or a limit on the file's size, is full.
+        public static let full = Code(rawValue: "full")
+        /// Another process holds the database for longer than the busy time-out.
+        public static let busy = Code(rawValue: "busy")
+        /// The file is not a SQLite database.
+        public static let notADatabase = Code(rawValue: "notADatabase")
+        /// The file is a SQLite database of another program.
+        public static let foreignDatabase = Code(rawValue: "foreignDatabase")
+        /// A newer version of this program wrote the database.
+        public static let newerSchema = Code(rawValue: "newerSchema")
+        /// The schema is older than the program, and the database was opened for reading only.
+        public static let olderSchema = Code(rawValue: "olderSchema")
+        /// A migration that was applied differs from the one that the program has.
+        public static let editedMigration = Code(rawValue: "editedMigration")
+        /// The file is damaged, or its contents contradict themselves.
+        public static let damaged = Code(rawValue: "damaged")
+        /// The run that polls are to be appended to has ended, or there never was one.
+        public static let runEnded = Code(rawValue: "runEnded")
+        /// A fault of this program.
+        public static let `internal` = Code(rawValue: "internal")
+    }
+
+    public var code: Code
+    /// One line: what was tried, on which file, what happened, what to do now.
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}
+
+extension HistoryDatabaseError {
+    /// SQLite's error in this project's terms; `attempt` reads on "cannot": `append polls to`.
+    init(_ error: DatabaseError, attempt: String, path: String) {
+        let cause = "SQLite says: \(error.message ?? "no more"), code \(error.extendedResultCode.rawValue)"
+        let (code, remedy): (Code, String) =
+            switch error.resultCode {
+            case .SQLITE_FULL: (.full, "the disk is full; make room and run it again")
+            case .SQLITE_BUSY, .SQLITE_LOCKED:
+                (.busy, "another process holds the database; wait until it is done and run it again")
+            case .SQLITE_NOTADB: (.notADatabase, "it is not a SQLite database; name another file with --database")
+            case .SQLITE_CORRUPT:
+                (.damaged, "the file is damaged; keep a copy of it and restore a backup")
+            case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+                (.cannotWrite, "it cannot be written; check the permissions of the file and of its directory")
+            case .SQLITE_CANTOPEN:
+                (.cannotRead, "it cannot be opened; check the permissions of the file and of its directory")
+            case .SQLITE_IOERR where Self.isRead(error.extendedResultCode):
+                (.cannotRead, "reading failed; check the disk")
+            case .SQLITE_IOERR: (.cannotWrite, "writing failed; check the disk")
+            default: (.internal, "this is a fault of the program; please report it")
+            }
+        self.init(code, "cannot \(attempt) \(path): \(remedy) (\(cause))")
+    }
+
+    private static func isRead(_ code: ResultCode) -> Bool {
+        [.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ, .SQLITE_IOERR_FSTAT, .SQLITE_IOERR_ACCESS].contains(code)
+    }
+
+    /// Runs `body` and turns what SQLite throws in it into this error.
+    static func mapped<Result>(_ attempt: String, _ path: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw HistoryDatabaseError(error, attempt: attempt, path: path)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import GRDB
+import GuestCustomization
+
+/// What the recording of polls keeps between transactions. Touched on the database's queue only, hence unchecked.
+final class Recording: @unchecked Sendable {
+    private var runs: [CollectionRunID: OpenRun] = [:]
+    private var answers = AnswerRegister()
+    private var polls = MultiRowStatement(
+        "INSERT INTO poll (run_id, vm_id, offset_ms, answer_id) VALUES", row: "(?, ?, ?, ?)", columns: 4)
+    private var counters = EndpointCounters()
+
+    func run(_ id: CollectionRunID, path: String, _ db: Database) throws -> OpenRun {
+        if let run = runs[id] { return run }
+        let run = try OpenRun(id, path: path, db)
+        runs[id] = run
+        return run
+    }
+
+    func close(_ id: CollectionRunID) {
+        runs[id] = nil
+    }
+
+    /// Runs a transaction; if it fails, what was read in it is forgotten with it.
+    func transaction(_ db: Database, _ body: () throws -> Void) throws {
+        do {
+            try db.inTransaction(.immediate) {
+                try body()
+                return .commit
+            }
+        } catch {
+            forgetRuns()
+            answers = AnswerRegister()
+            polls.removeAll()
+            counters.removeAll()
+            throw error
+        }
+    }
+
+    /// Forgets what was read of VMs; it is read again when it is needed.
+    func forgetRuns() {
+        for run in runs.values { run.forget() }
+    }
+
+    /// Appends polls, in the order of their VMs: that is the order of the table, whose pages fill so.
+    func append(_ batch: [Poll], to run: OpenRun, path: String, _ db: Database) throws {
+        var failed = 0
+        var reported = 0
+        var lastReportedAt: Timestamp?
+        var order = try batch.enumerated().map { (position: try run.position(of: $1.vm, db), index: $0) }
+        order.sort { run.tracked[$0.position].vmID < run.tracked[$1.position].vmID }
+
+        for (position, index) in order {
+            let poll = batch[index]
+            let result = poll.answer.result
+            if !result.isAnswer { failed += 1 }
+            if result == .reported {
+                reported += 1
+                lastReportedAt = max(lastReportedAt ?? poll.polledAt, poll.polledAt)
+            }
+            let (answerID, digest) = try answers.row(of: poll.answer, expected: run.tracked[position].expectedAnswer, db)
+            polls.append(
+                run.id.rawValue, run.tracked[position].vmID,
+                poll.polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)
+            let changed = try CustomizationWriter.take(
+                answerID: answerID, result: result, info: poll.answer.info, at: poll.polledAt, run: run.id,
+                &run.tracked[position], db)
+            if run.tracked[position].definiteAnswerID == answerID {
+                run.tracked[position].definiteAnswerDigest = digest
+            }
+            if changed { counters.append(run.tracked[position]) }
+        }
+        try polls.flush(db)
+        try counters.flush(db)
+
+        try db.cachedStatement(
+            sql: """
+                UPDATE collection_run SET polls = polls + ?1, failed_polls = failed_polls + ?2,
+                    reported_polls = reported_polls + ?3, last_reported_ms = coalesce(max(last_reported_ms, ?4), ?4, last_reported_ms)
+                WHERE id = ?5 AND outcome = 'running'
+                """
+        ).execute(arguments: [batch.count, failed, reported, lastReportedAt, run.id.rawValue])
+        guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
+    }
+}
+
+extension TrackedVM {
+    fileprivate var expectedAnswer: (id: Int64, digest: AnswerDigest)? {
+        guard let definiteAnswerID, let definiteAnswerDigest else { return nil }
+        return (definiteAnswerID, definiteAnswerDigest)
+    }
+}
+
+/// Writes the columns of `virtual_machine_endpoint` that change with every poll that reported a status.
+struct EndpointCounters {
+    // An upsert, as SQLite has no UPDATE of many rows that is as fast. The rows are there: nothing is ever inserted, and the
+    // foreign keys would refuse it.
+    private var statement = MultiRowStatement(
+        "INSERT INTO virtual_machine_endpoint (id, vm_id, endpoint_id, polls, last_reported_ms) VALUES",
+        row: "(?, 0, 0, ?, ?)",
+        tail: "ON CONFLICT (id) DO UPDATE SET polls = excluded.polls, last_reported_ms = excluded.last_reported_ms",
+        columns: 3)
+
+    /// A VM that never reported has nothing to write.
+    mutating func append(_ vm: TrackedVM) {
+        guard let last = vm.lastReportedAt else { return }
+        statement.append(vm.id, Int64(vm.current?.observed.polls ?? 0), last.unixMilliseconds)
+    }
+
+    mutating func removeAll() {
+        statement.removeAll()
+    }
+
+    mutating func flush(_ db: Database) throws {
+        try statement.flush(db)
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+import GuestCustomization
+
+/// An answer as the table `answer` holds it.
+struct StoredAnswer {
+    var result: Answer.Result
+    var httpStatus: Int?
+    var status: String?
+    var startTime: Timestamp?
+    var endTime: Timestamp?
+    var errorID: String?
+    var errorMessage: String?
+    var body: [UInt8]?
+
+    init(_ answer: Answer) {
+        result = answer.result
+        httpStatus = answer.httpStatus
+        status = answer.info.map { $0.status.rawValue.storable }
+        startTime = answer.info?.startTime
+        endTime = answer.info?.endTime
+        errorID = answer.errorID?.storable
+        errorMessage = answer.errorMessage?.storable
+        body = answer.body
+    }
+
+    func insert(_ db: Database, digest: AnswerDigest) throws -> Int64 {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO answer (sha256, result, http_status, status, start_ms, end_ms, error_id, error_message, raw)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                digest.data, result.rawValue, httpStatus, status, startTime?.unixMilliseconds,
+                endTime?.unixMilliseconds, errorID, errorMessage, raw,
+            ])
+        return db.lastInsertedRowID
+    }
+
+    /// A text where SQLite's functions and people's tools would read all of it.
+    private var raw: DatabaseValue {
+        guard let body else { return .null }
+        if !body.contains(0), let text = String(validating: body, as: UTF8.self) { return text.databaseValue }
+        return Data(body).databaseValue
+    }
+}
+
+extension String {
+    /// The text without NUL, at which SQLite's functions would cut it: each as U+FFFD.
+    var storable: String {
+        utf8.contains(0) ? String(map { $0 == "\0" ? "\u{FFFD}" : $0 }) : self
+    }
+}

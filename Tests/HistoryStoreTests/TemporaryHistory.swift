@@ -1,0 +1,112 @@
+import Foundation
+import GRDB
+import GuestCustomization
+import HistoryStore
+
+/// A directory of its own for one test, removed with the value. In memory where the machine has such a place: the tests
+/// commit thousands of times.
+final class TemporaryDirectory {
+    let path: String
+
+    init() throws {
+        let parent = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+        path = parent + "/history-store-tests-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { path + "/" + name }
+
+    /// What lies in it, in order of names.
+    var contents: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    }
+}
+
+/// A new history in a directory of its own.
+final class TemporaryHistory {
+    let directory: TemporaryDirectory
+    private(set) var database: HistoryDatabase
+    var path: String { directory.file("history.db") }
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        database = try Self.open(directory.file("history.db"))
+    }
+
+    deinit { try? database.close() }
+
+    /// What a new process would see.
+    func reopen() throws {
+        try database.close()
+        database = try Self.open(path)
+    }
+
+    static func open(_ path: String, _ access: HistoryDatabase.Access = .readWrite(create: true)) throws -> HistoryDatabase {
+        try HistoryDatabase.open(path, access: access, toolVersion: "1.2.3", at: .epoch(0))
+    }
+
+    /// The result of a query as lines of text, as an auditor with another SQLite client gets it.
+    func query(_ sql: String) throws -> [String] {
+        try DatabaseQueue(path: path).read { db in
+            try Row.fetchAll(db, sql: sql).map { row in
+                row.databaseValues.map { value in
+                    switch value.storage {
+                    case .null: "NULL"
+                    case .int64(let number): String(number)
+                    case .double(let number): String(number)
+                    case .string(let text): text
+                    case .blob(let data): "x" + data.map { String($0, radix: 16) }.joined()
+                    }
+                }.joined(separator: "|")
+            }
+        }
+    }
+
+    /// One whole run: each poll with the seconds after the run's start.
+    @discardableResult
+    func run(
+        at start: Timestamp, vCenter: String = "vc", endpoint: Endpoint = .customizationLive,
+        listing: [VirtualMachine]? = nil, outcome: CollectionRunOutcome = .complete, _ polls: [(String, Answer)]
+    ) async throws -> CollectionRunID {
+        let run = try await database.beginRun(vCenter: vCenter, endpoint: endpoint, at: start)
+        let vms = listing ?? polls.map { VirtualMachine(id: $0.0, name: "name of \($0.0)") }
+        try await database.record(listing: vms, in: run, at: start)
+        try await database.append(
+            polls.enumerated().map {
+                Poll(vm: $0.element.0, polledAt: start.advanced(bySeconds: Double($0.offset + 1)), answer: $0.element.1)
+            }, to: run)
+        try await database.finishRun(run, outcome: outcome, at: start.advanced(bySeconds: 60), failure: nil)
+        return run
+    }
+
+    func customizations(since: Timestamp = .epoch(-1_000_000_000), _ filter: ReportFilter = ReportFilter()) throws -> [Customization] {
+        var all: [Customization] = []
+        try database.forEachCustomization(since: since, matching: filter) { all.append($0) }
+        return all
+    }
+}
+
+extension Timestamp {
+    /// Seconds after 2026-11-01T00:00:00Z.
+    static func epoch(_ seconds: Double) -> Timestamp {
+        Timestamp(unixMilliseconds: 1_793_491_200_000).advanced(bySeconds: seconds)
+    }
+}
+
+extension Answer {
+    /// A reported status; the times are seconds after `Timestamp.epoch`.
+    static func status(
+        _ status: CustomizationStatus, start: Double? = nil, end: Double? = nil, error: CustomizationError? = nil
+    ) -> Answer {
+        Answer(
+            result: .reported, httpStatus: 200,
+            info: CustomizationInfo(
+                status: status, startTime: start.map(Timestamp.epoch), endTime: end.map(Timestamp.epoch), error: error))
+    }
+
+    static func nothing(_ result: Result, http: Int? = nil, _ message: String = "why") -> Answer {
+        Answer(result: result, httpStatus: http, failure: .text(message))
+    }
+}

@@ -1,0 +1,83 @@
+import GuestCustomization
+
+/// VMs polled hourly, as an estate in quiet years answers: nearly all report a customization that ended long ago, word for word
+/// the same each time; each hour one in 500 begins another one, which is seen running once and has ended an hour later.
+struct Estate {
+    private enum Phase {
+        case never
+        case running(Timestamp)
+        case finished(start: Timestamp, end: Timestamp, failed: Bool)
+    }
+
+    let vms: [String]
+    private var phases: [Phase]
+    private var random = SystemRandomNumberGenerator()
+
+    init(vms count: Int, at now: Timestamp) {
+        vms = (1...count).map { "vm-\(1000 + $0)" }
+        phases = (1...count).map { number in
+            if number % 20 == 0 { return .never }
+            let start = now.advanced(bySeconds: Double(-number * 60))
+            return .finished(start: start, end: start.advanced(bySeconds: 41.5), failed: number % 33 == 0)
+        }
+    }
+
+    var listing: [VirtualMachine] { vms.map { VirtualMachine(id: $0, name: "app-\($0).example.org") } }
+
+    /// The polls of one pass in the order in which they end: nearly that of the listing, 16 being under way at a time.
+    mutating func pass(at start: Timestamp) -> [Poll] {
+        var polls: [Poll] = []
+        polls.reserveCapacity(vms.count)
+        for index in vms.indices {
+            let polledAt = Timestamp(unixMilliseconds: start.unixMilliseconds + Int64(index / 2))
+            polls.append(Poll(vm: vms[index], polledAt: polledAt, answer: answer(of: index, at: polledAt)))
+        }
+        for index in polls.indices {
+            polls.swapAt(index, min(index + Int.random(in: 0..<16, using: &random), polls.count - 1))
+        }
+        return polls
+    }
+
+    private mutating func answer(of index: Int, at now: Timestamp) -> Answer {
+        if Int.random(in: 0..<1000, using: &random) == 0 {
+            return Answer(result: .timedOut, failure: .text("no answer within 30 s"))
+        }
+        switch phases[index] {
+        case .never:
+            return Answer(
+                result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable),
+                body: Array(#"{"status":"NOT_AVAILABLE"}"#.utf8))
+        case .running(let start):
+            let end = start.advanced(bySeconds: Double.random(in: 20..<200, using: &random))
+            phases[index] = .finished(start: start, end: end, failed: Int.random(in: 0..<33, using: &random) == 0)
+            return answer(of: index, at: now)
+        case .finished where Int.random(in: 0..<500, using: &random) == 0:
+            let start = now.advanced(bySeconds: -5)
+            phases[index] = .running(start)
+            return Answer(
+                result: .reported, httpStatus: 200, info: CustomizationInfo(status: .running, startTime: start),
+                body: Array(#"{"status":"RUNNING","start_time":"\#(start)"}"#.utf8))
+        case .finished(let start, let end, let failed):
+            return failed ? Self.failure(start, end) : Self.success(start, end)
+        }
+    }
+
+    private static func success(_ start: Timestamp, _ end: Timestamp) -> Answer {
+        Answer(
+            result: .reported, httpStatus: 200,
+            info: CustomizationInfo(status: .succeeded, startTime: start, endTime: end),
+            body: Array(#"{"end_time":"\#(end)","start_time":"\#(start)","status":"SUCCEEDED"}"#.utf8))
+    }
+
+    private static func failure(_ start: Timestamp, _ end: Timestamp) -> Answer {
+        let message = LocalizableMessage(
+            id: "com.vmware.vcenter.guest.customization.failed",
+            defaultMessage: "Customization failed: the package deployment in the guest ended with code 127.", args: ["127"])
+        let error =
+            #"{"args":["127"],"default_message":"\#(message.defaultMessage)","id":"\#(message.id)"}"#
+        return Answer(
+            result: .reported, httpStatus: 200,
+            info: CustomizationInfo(status: .failed, startTime: start, endTime: end, error: .message(message)),
+            body: Array(#"{"end_time":"\#(end)","error":\#(error),"start_time":"\#(start)","status":"FAILED"}"#.utf8))
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import GuestCustomization
+import HistoryStore
+import PlainInserts
+
+/// Measures what the store promises: the room that a poll takes, and the speed of appending beside a plain C loop.
+///
+///     StoreBenchmark [size [POLLS]] [append [ROUNDS]]
+@main
+enum StoreBenchmark {
+    static let vms = 5000
+    static let start = Timestamp(unixMilliseconds: 1_793_491_200_000)
+
+    static func main() async throws {
+        let words = Array(CommandLine.arguments.dropFirst())
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("store-benchmark-\(getpid())").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        func number(after word: String, else standard: Int) -> Int {
+            words.firstIndex(of: word).flatMap { $0 + 1 < words.count ? Int(words[$0 + 1]) : nil } ?? standard
+        }
+        if words.isEmpty || words.contains("append") {
+            for batch in [500, 2500, 5000] {
+                try await AppendRace(directory: directory, batch: batch).run(rounds: number(after: "append", else: 7))
+            }
+        }
+        if words.isEmpty || words.contains("size") {
+            try await measureSize(directory + "/size.db", polls: number(after: "size", else: 10_000_000))
+        }
+    }
+
+    static func open(_ path: String) throws -> HistoryDatabase {
+        try HistoryDatabase.open(path, access: .readWrite(create: true), toolVersion: "benchmark", at: start)
+    }
+
+    /// One pass over the estate through the store.
+    static func record(
+        _ polls: [Poll], of estate: Estate, to database: HistoryDatabase, at start: Timestamp, batch: Int,
+        _ watch: inout Stopwatch
+    ) async throws {
+        let run = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: start)
+        try await database.record(listing: estate.listing, in: run, at: start)
+        for first in stride(from: 0, to: polls.count, by: batch) {
+            let slice = Array(polls[first..<min(first + batch, polls.count)])
+            try await watch.measure { try await database.append(slice, to: run) }
+        }
+        try await database.finishRun(run, outcome: .partial, at: start.advanced(bySeconds: 3), failure: nil)
+    }
+
+    /// The whole file, everything in it, by the polls in it.
+    private static func measureSize(_ path: String, polls count: Int) async throws {
+        let database = try open(path)
+        var estate = Estate(vms: vms, at: start)
+        var watch = Stopwatch()
+        let passes = count / vms
+        for pass in 0..<passes {
+            let now = start.advanced(bySeconds: Double(pass) * 3600)
+            try await record(estate.pass(at: now), of: estate, to: database, at: now, batch: 2500, &watch)
+        }
+        var customizations = 0
+        try database.forEachCustomization(since: Timestamp(unixMilliseconds: .min), matching: ReportFilter()) { _ in
+            customizations += 1
+        }
+        try database.close()
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        let perPoll = Double(size) / Double(passes * vms)
+        print(
+            "size: \(passes * vms) polls (\(vms) VMs, \(passes) hourly runs, \(customizations) customizations): \(size) bytes, \(text(perPoll, 2)) a poll"
+        )
+        print("      appended in \(text(watch.wallSeconds, 1)) s, \(text(watch.cpuSeconds, 1)) s of processor")
+    }
+
+    static func text(_ number: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", number) }
+}
