@@ -4,5 +4,47 @@ import Foundation
 @main
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "The memory of guest customizations.")
+        commandName: calledName,
+        abstract: "The memory of guest customizations: polls vCenter, keeps every answer, reports.",
+        discussion: """
+            vCenter only tells the last customization of a VM and forgets all before it. `collect`, run by cron, polls \
+            every VM and stores every answer in an SQLite file; `report` tells failure rates, durations and the latest \
+            error of each VM; the file's views are open to plain SQL.
+
+            EXAMPLES
+              \(calledName) demo                              see it work, on a simulated vCenter
+              export GOVC_URL=vcsa.example.org GOVC_USERNAME=… GOVC_PASSWORD=/run/secrets/vcenter
+              \(calledName) collect                           poll every VM once
+              \(calledName) report --since 7d                 what failed, how often, how long it took
+
+            EXIT CODES
+              0 every VM was polled            3 some polls got no answer        64 usage
+              65 not a sound history           69 vCenter not reached            70 a fault of this program
+              73, 74 file not made or written  77 login refused                  78 configuration
+            """,
+        version: toolVersion,
+        subcommands: [Collect.self, ReportCommand.self, Demo.self, Simulate.self, ShellInit.self])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // The parser's own errors, help and version among them, know their text and exit code.
+            guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
+            let failure = error.asCommandFailure
+            say("history: \(failure.message)")
+            Foundation.exit(failure.status.rawValue)
+        }
+    }
 }
+
+/// The name this program was called by: in bash and zsh a builtin is named `history`, so it is installed under two names.
+let calledName: String = {
+    let name = URL(fileURLWithPath: CommandLine.arguments.first ?? "history").lastPathComponent
+    return name == "customization-history" ? name : "history"
+}()

@@ -45,7 +45,8 @@ enum DatabaseFileHeader: Equatable {
             self = .empty
         } else if bytes.count == 100, bytes.starts(with: Array("SQLite format 3\0".utf8)) {
             self = .database(
-                applicationID: bytes[68..<72].reduce(0) { $0 << 8 | UInt32($1) }, isWAL: bytes[18] == 2 && bytes[19] == 2)
+                applicationID: bytes[68..<72].reduce(0) { $0 << 8 | UInt32($1) },
+                isWAL: bytes[18] == 2 && bytes[19] == 2)
         } else {
             self = .other
         }
@@ -54,6 +55,7 @@ enum DatabaseFileHeader: Equatable {
     private static func unreadable(_ path: String, _ cause: Int32) -> HistoryDatabaseError {
         HistoryDatabaseError(
             .cannotRead,
-            "cannot read \(path): \(String(cString: strerror(cause))); check the permissions of the file and of its directory")
+            "cannot read \(path): \(String(cString: strerror(cause))); check the permissions of the file and of its directory"
+        )
     }
 }

@@ -14,7 +14,8 @@ extension HistoryDatabase {
                         DELETE FROM customization;
                         """)
                 var vms = try Self.untouched(db)
-                let runs = try Row.fetchAll(db, sql: "SELECT id, endpoint_id, started_ms FROM collection_run ORDER BY id")
+                let runs = try Row.fetchAll(
+                    db, sql: "SELECT id, endpoint_id, started_ms FROM collection_run ORDER BY id")
                 for run in runs { try Self.replay(run, into: &vms, db) }
                 var counters = EndpointCounters()
                 for vm in vms.values { counters.append(vm) }

@@ -77,7 +77,9 @@ extension HistoryDatabase: CollectionRecorder {
     }
 
     private static func vCenterID(_ name: String, _ db: Database) throws -> Int64 {
-        if let id = try Int64.fetchOne(db, sql: "SELECT id FROM vcenter WHERE name = ?", arguments: [name]) { return id }
+        if let id = try Int64.fetchOne(db, sql: "SELECT id FROM vcenter WHERE name = ?", arguments: [name]) {
+            return id
+        }
         try db.execute(sql: "INSERT INTO vcenter (name) VALUES (?)", arguments: [name])
         return db.lastInsertedRowID
     }

@@ -28,7 +28,8 @@ extension HistoryDatabase: ReportSource {
         try HistoryDatabaseError.mapped(attempt, path) {
             let value = try queue.read(body)
             if isImmutable && Connection.hasLog(path) {
-                throw HistoryDatabaseError(.busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run it again")
+                throw HistoryDatabaseError(
+                    .busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run it again")
             }
             return value
         }

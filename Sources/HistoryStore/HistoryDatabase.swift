@@ -100,7 +100,8 @@ public final class HistoryDatabase: Sendable {
         case .missing where access == .readOnly || access == .readWrite(create: false):
             throw HistoryDatabaseError(
                 .missing,
-                "cannot read \(path): there is no such file; run `history collect` to make it, or name another with --database")
+                "cannot read \(path): there is no such file; run `history collect` to make it, or name another with --database"
+            )
         case .missing, .empty: return header
         }
     }

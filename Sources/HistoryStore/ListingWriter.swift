@@ -57,7 +57,8 @@ struct ListingWriter {
     private func record(name: String, of vmID: Int64, at listedAt: Timestamp, _ db: Database) throws {
         let known = try String.fetchOne(
             db.cachedStatement(
-                sql: "SELECT name FROM virtual_machine_name WHERE vm_id = ? ORDER BY id DESC LIMIT 1"), arguments: [vmID])
+                sql: "SELECT name FROM virtual_machine_name WHERE vm_id = ? ORDER BY id DESC LIMIT 1"),
+            arguments: [vmID])
         guard known != name else { return }
         try db.cachedStatement(
             sql: "INSERT INTO virtual_machine_name (vm_id, name, first_seen_ms) VALUES (?, ?, ?)"

@@ -15,7 +15,9 @@ final class OpenRun {
     init(_ id: CollectionRunID, path: String, _ db: Database) throws {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT vcenter_id, endpoint_id, started_ms FROM collection_run WHERE id = ? AND outcome = 'running'",
+                db,
+                sql:
+                    "SELECT vcenter_id, endpoint_id, started_ms FROM collection_run WHERE id = ? AND outcome = 'running'",
                 arguments: [id.rawValue])
         else { throw HistoryDatabaseError.runEnded(id, path) }
         self.id = id

@@ -57,7 +57,8 @@ final class Recording: @unchecked Sendable {
                 reported += 1
                 lastReportedAt = max(lastReportedAt ?? poll.polledAt, poll.polledAt)
             }
-            let (answerID, digest) = try answers.row(of: poll.answer, expected: run.tracked[position].expectedAnswer, db)
+            let (answerID, digest) = try answers.row(
+                of: poll.answer, expected: run.tracked[position].expectedAnswer, db)
             polls.append(
                 run.id.rawValue, run.tracked[position].vmID,
                 poll.polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)

@@ -24,7 +24,8 @@ struct SchemaMigrator {
         }
         guard try db.tableExists("migration") else {
             throw HistoryDatabaseError(
-                .damaged, "cannot use \(path): its table of migrations is missing; keep a copy of it and restore a backup")
+                .damaged,
+                "cannot use \(path): its table of migrations is missing; keep a copy of it and restore a backup")
         }
         let applied = try Row.fetchAll(db, sql: "SELECT number, name, sha256 FROM migration ORDER BY number")
         guard applied.count == version else {
@@ -58,7 +59,8 @@ struct SchemaMigrator {
                 }
                 try db.execute(sql: String(decoding: migration.script, as: UTF8.self))
                 try db.execute(
-                    sql: "INSERT INTO migration (number, name, sha256, applied_at_ms, tool_version) VALUES (?, ?, ?, ?, ?)",
+                    sql:
+                        "INSERT INTO migration (number, name, sha256, applied_at_ms, tool_version) VALUES (?, ?, ?, ?, ?)",
                     arguments: [
                         migration.number, migration.name, migration.sha256, now.unixMilliseconds, toolVersion,
                     ])

@@ -50,7 +50,8 @@ extension TrackedVM {
         }
         self.init(vmID: vmID, id: id)
         lastReportedAt = row[2]
-        guard let answerID: Int64 = row[3], let digest: Data = row[4], let lastReportedAt, let customizationID: Int64 = row[6]
+        guard let answerID: Int64 = row[3], let digest: Data = row[4], let lastReportedAt,
+            let customizationID: Int64 = row[6]
         else { return }
         definiteAnswerID = answerID
         definiteAnswerDigest = AnswerDigest(digest)

@@ -1,0 +1,68 @@
+import GuestCustomization
+import HistoryStore
+import VCenterClient
+
+/// Exit codes beside 0, after sysexits.h where it has one; a contract with cron and scripts (DESIGN.md §7).
+enum ExitStatus: Int32, Comparable {
+    /// Some polls got no answer, after retries.
+    case incomplete = 3
+    case usage = 64
+    /// The database is damaged, altered or not ours.
+    case data = 65
+    case vCenterUnreachable = 69
+    /// A fault of this program.
+    case software = 70
+    case cannotCreate = 73
+    case inputOutput = 74
+    case loginRefused = 77
+    case configuration = 78
+
+    static func < (left: ExitStatus, right: ExitStatus) -> Bool { left.rawValue < right.rawValue }
+
+    init(_ kind: CollectionFailure.Kind) {
+        self =
+            switch kind {
+            case .unreachable, .listingFailed: .vCenterUnreachable
+            case .loginRefused: .loginRefused
+            case .endpointMissing, .configuration: .configuration
+            }
+    }
+}
+
+/// What ends a command early: one line for people, and the exit code for scripts.
+struct CommandFailure: Error {
+    var status: ExitStatus
+    /// What was tried, on what, what happened, what to do now.
+    var message: String
+
+    init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+}
+
+extension Error {
+    /// This error as what ends the command: its exit code, and one line for people.
+    var asCommandFailure: CommandFailure {
+        switch self {
+        case let failure as CommandFailure: failure
+        case let error as HistoryDatabaseError: CommandFailure(ExitStatus(error.code), error.message)
+        case let error as ConfigurationError:
+            CommandFailure(error.kind == .usage ? .usage : .configuration, error.message)
+        case let error as WindowExpressionError: CommandFailure(.usage, "\(error)")
+        default: CommandFailure(.software, "a fault of this program: \(self); please report it")
+        }
+    }
+}
+
+extension ExitStatus {
+    init(_ code: HistoryDatabaseError.Code) {
+        self =
+            switch code {
+            case .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .editedMigration, .damaged: .data
+            case .cannotCreate: .cannotCreate
+            case .missing, .cannotRead, .cannotWrite, .full, .busy: .inputOutput
+            default: .software
+            }
+    }
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import GuestCustomization
+import HistoryStore
+import Logging
+import ReportRendering
+import VCenterClient
+import VCenterSimulator
+
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Fill a history from a simulated vCenter, hour by hour, and report on it.",
+        discussion: """
+            A simulated vCenter is started on loopback and polled over real HTTPS by the real collector, once for every \
+            hour of the last days on a simulated clock. Nothing leaves this machine.
+
+            EXAMPLES
+              \(calledName) demo
+              \(calledName) demo --vms 200 --days 30 --database /tmp/month.db
+            """)
+
+    @Option(help: "How many VMs the simulated vCenter has (1 to 4000).")
+    var vms = 50
+
+    @Option(help: "How many days of hourly collection runs to make (1 to 366).")
+    var days = 7
+
+    @Option(help: "What names, failures and times are drawn from.")
+    var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "The history to make (default: ./history-demo.db, or the next free name).", valueName: "file"))
+    var database: String?
+
+    func validate() throws {
+        guard (1...4000).contains(vms) else { throw ValidationError("--vms \(vms): give 1 to 4000.") }
+        guard (1...366).contains(days) else { throw ValidationError("--days \(days): give 1 to 366.") }
+    }
+
+    func run() async throws {
+        let path = try freePath()
+        let now = Timestamp.now()
+        let history = try HistoryDatabase.open(
+            path, access: .readWrite(create: true), toolVersion: toolVersion, at: now)
+        let window = ReportWindow(since: now.advanced(bySeconds: -Double(days) * 86_400), until: now)
+        // The last hour's run is a minute old, so that it lies in the window too.
+        try await fill(history, clock: SimulatedClock(at: window.since.advanced(bySeconds: -60)), runs: days * 24)
+        let report = try Report(of: history, window: window, generatedAt: now)
+        print(TableRenderer.forStandardOutput.render(report))
+        print(whatNext(path))
+        try history.close()
+    }
+
+    /// A file that does not exist yet: a demonstration never writes into a history that is there.
+    private func freePath() throws -> String {
+        let files = FileManager.default
+        if let database {
+            guard !files.fileExists(atPath: database) else {
+                throw CommandFailure(
+                    .cannotCreate, "\(database) exists and is left as it is: give --database another name, or delete it"
+                )
+            }
+            return database
+        }
+        let first = "./history-demo.db"
+        guard files.fileExists(atPath: first) else { return first }
+        let next = (2...).lazy.map { "./history-demo-\($0).db" }.first { !files.fileExists(atPath: $0) } ?? first
+        say("\(first) exists and is left as it is; this demonstration goes to \(next)")
+        return next
+    }
+
+    private func fill(_ history: HistoryDatabase, clock: SimulatedClock, runs: Int) async throws {
+        var options = SimulatedVCenter.Options(clock: { clock.now })
+        options.virtualMachines = vms
+        options.seed = seed
+        let bar = ProgressBar(isVisible: isTerminal(.standardError))
+        try await SimulatedVCenter.withRunning(options) { simulated in
+            let vCenter = VCenter(try configuration(of: simulated), logger: OutputOptions.quietLogger)
+            let collector = Collector(vCenter: "simulated", source: vCenter, recorder: history) { clock.now }
+            do {
+                for run in 1...runs {
+                    clock.advance(bySeconds: 3600)
+                    let summaries = try await collector.collect([.customizationLive])
+                    await vCenter.logOut()
+                    for case let failure? in summaries.map(\.failure) {
+                        throw CommandFailure(.software, "the demonstration failed: \(failure.message)")
+                    }
+                    bar.show("polling \(vms) VMs hour by hour", done: run, of: runs, unit: "runs")
+                }
+            } catch {
+                await vCenter.close()
+                throw error
+            }
+            await vCenter.close()
+        }
+        bar.clear()
+    }
+
+    /// The settings that a user would give: the address, the credentials, and the certificate in a file.
+    private func configuration(of simulated: SimulatedVCenter) throws -> VCenterConfiguration {
+        let certificate = FileManager.default.temporaryDirectory
+            .appendingPathComponent("history-demo-\(UUID().uuidString).pem")
+        try Data(simulated.authorityPEM.utf8).write(to: certificate)
+        defer { try? FileManager.default.removeItem(at: certificate) }
+        var settings = ConnectionSettings(environment: [
+            "GOVC_USERNAME": simulated.user, "GOVC_PASSWORD": simulated.password,
+        ])
+        settings.server = simulated.url
+        settings.authorityFiles = certificate.path
+        return try settings.configuration()
+    }
+
+    private func whatNext(_ path: String) -> String {
+        let file = path.shellQuoted
+        let errors = "SELECT vm_name, failed_at, error_message FROM latest_error WHERE recovered_at IS NULL"
+        return """
+            The history is \(path). What to try next:
+
+              \(calledName) report --since yesterday --database \(file)
+              \(calledName) report --since \(days)d --format json --database \(file)
+              sqlite3 -readonly \(file) \(errors.shellQuoted)
+
+            With a vCenter of yours:
+
+              export GOVC_URL=vcsa.example.org GOVC_USERNAME=administrator@vsphere.local
+              export GOVC_PASSWORD=/path/to/a/file/with/the/password
+              \(calledName) collect && \(calledName) report
+            """
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import GuestCustomization
+import VCenterSimulator
+
+struct Simulate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve a simulated vCenter over TLS on loopback, until interrupted.",
+        discussion: """
+            Its VMs are customized all the time, and some of these customizations fail. Everything follows from the seed \
+            and the time of day, so that two simulators with one seed say the same. The certificate is made at start.
+
+            EXAMPLES
+              \(calledName) simulate --certificate-out ca.pem
+              \(calledName) simulate --vms 5000 --latency 20ms --port 8989 --seed 42
+              \(calledName) simulate --api-version 8.0.3      without customization-live, as it was before 9.0
+
+            The password is taken from SIMULATOR_PASSWORD where that is set, else made up; either way it is shown once, \
+            in the lines to copy.
+            """)
+
+    @Option(help: "Port on 127.0.0.1; 0 takes a free one.")
+    var port = 0
+
+    @Option(help: "How many VMs the vCenter has (0 to 100000).")
+    var vms = 50
+
+    @Option(help: "What names, failures and times are drawn from.")
+    var seed: UInt64 = 1
+
+    @Option(help: "How long each answer takes, such as 20ms.")
+    var latency = DurationArgument.of("0ms")
+
+    @Option(help: ArgumentHelp("Where to write the certificate to trust, as PEM.", valueName: "file"))
+    var certificateOut: String?
+
+    @Option(help: "The user who may log in.")
+    var user = "administrator@vsphere.local"
+
+    @Option(help: "The release of vCenter to behave as.")
+    var apiVersion = "9.0.0.0"
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port \(port): give 0 to 65535.") }
+        guard (0...100_000).contains(vms) else { throw ValidationError("--vms \(vms): give 0 to 100000.") }
+    }
+
+    func run() async throws {
+        var options = SimulatedVCenter.Options(clock: Timestamp.now)
+        options.port = port
+        options.virtualMachines = vms
+        options.seed = seed
+        options.latency = latency.duration
+        options.user = user
+        options.password = ProcessInfo.processInfo.environment["SIMULATOR_PASSWORD"]
+        options.apiVersion = apiVersion
+
+        let vCenter: SimulatedVCenter
+        do { vCenter = try await SimulatedVCenter.start(options) } catch {
+            throw CommandFailure(.inputOutput, "cannot start the simulated vCenter: \(error)")
+        }
+        do {
+            let certificate = try writeCertificate(of: vCenter)
+            announce(vCenter, certificate: certificate)
+            await StopSignal.wait()
+        } catch {
+            try await vCenter.shutdown()
+            throw error
+        }
+        try await vCenter.shutdown()
+    }
+
+    private func writeCertificate(of vCenter: SimulatedVCenter) throws -> String {
+        let path = certificateOut ?? NSTemporaryDirectory() + "simulated-vcenter-\(vCenter.port).pem"
+        do {
+            try Data(vCenter.authorityPEM.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw CommandFailure(
+                .cannotCreate, "cannot write the certificate to \(path): \(error.localizedDescription)")
+        }
+        return path
+    }
+
+    private func announce(_ vCenter: SimulatedVCenter, certificate: String) {
+        say(
+            "a simulated vCenter \(apiVersion) with \(vms) VMs listens on \(vCenter.url); stop it with Ctrl-C; to poll it:"
+        )
+        print(
+            """
+            export GOVC_URL=\(vCenter.url.shellQuoted)
+            export GOVC_USERNAME=\(vCenter.user.shellQuoted)
+            export GOVC_PASSWORD=\(vCenter.password.shellQuoted)
+            export GOVC_TLS_CA_CERTS=\(certificate.shellQuoted)
+            """)
+        fflush(nil)
+    }
+}

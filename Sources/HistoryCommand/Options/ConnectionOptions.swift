@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import VCenterClient
+
+/// Which vCenter to poll, and how to trust it. A secret is never an argument: any user can see those.
+struct ConnectionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The vCenter (default: GOVC_URL); scheme and /sdk may be left out.", valueName: "url"))
+    var server: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "PEM files with the authorities to trust, colon-separated (default: GOVC_TLS_CA_CERTS, else the system's).",
+            valueName: "files"))
+    var caCertificates: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Pinned certificates, lines of `host:port THUMBPRINT` as govc writes them (default: GOVC_TLS_KNOWN_HOSTS).",
+            valueName: "files"))
+    var knownHosts: String?
+
+    @Flag(help: "Do not verify the vCenter's certificate (default: GOVC_INSECURE).")
+    var insecure = false
+
+    @Option(
+        help: ArgumentHelp(
+            "A file that holds the value of the Authorization header, for federated logins.", valueName: "file"))
+    var tokenFile: String?
+
+    /// The vCenters to poll, as flags and environment name them.
+    func vCenters() throws -> [VCenterConfiguration] {
+        var settings = ConnectionSettings(environment: ProcessInfo.processInfo.environment)
+        settings.server = server
+        settings.authorityFiles = caCertificates
+        settings.knownHostsFiles = knownHosts
+        settings.tokenFile = tokenFile
+        if insecure { settings.isInsecure = true }
+        return [try settings.configuration()]
+    }
+}

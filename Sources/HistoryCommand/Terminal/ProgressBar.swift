@@ -1,0 +1,61 @@
+import Foundation
+import ReportRendering
+
+/// A line on a terminal that is drawn over and over while something goes on; ten times a second at most.
+///
+/// Draws nothing where standard error is not a terminal.
+final class ProgressBar: @unchecked Sendable {
+    private static let barWidth = 24
+    private static let redrawAfter = Duration.milliseconds(100)
+
+    private let lock = NSLock()
+    private let isVisible: Bool
+    private let began = ContinuousClock.now
+    private var drawn: ContinuousClock.Instant?
+
+    init(isVisible: Bool) {
+        self.isVisible = isVisible
+    }
+
+    /// Draws the state of things, if it is time to; the last step is always drawn.
+    ///
+    /// - Parameter unit: What is counted, in the plural.
+    func show(_ label: String, done: Int, of total: Int, unit: String) {
+        guard isVisible else { return }
+        lock.withLock {
+            let now = ContinuousClock.now
+            if done < total, let drawn, now - drawn < Self.redrawAfter { return }
+            drawn = now
+            write("\r\u{1B}[2K" + line(label, done, total, unit, after: (now - began).seconds))
+        }
+    }
+
+    /// Takes the line away, so that what follows stands on a clean one.
+    func clear() {
+        guard isVisible else { return }
+        lock.withLock {
+            if drawn != nil { write("\r\u{1B}[2K") }
+            drawn = nil
+        }
+    }
+
+    private func line(_ label: String, _ done: Int, _ total: Int, _ unit: String, after seconds: Double) -> String {
+        let share = total == 0 ? 1 : Double(done) / Double(total)
+        let filled = Int((share * Double(Self.barWidth)).rounded(.down))
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)
+        let rate = seconds > 0 ? Double(done) / seconds : 0
+        let left = rate > 0 && done < total ? ", \(Int((Double(total - done) / rate).rounded(.up))) s left" : ""
+        return "\(label) \(bar) \(done)/\(total) \(unit), \(Int(rate.rounded()))/s\(left)"
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}
+
+extension Duration {
+    fileprivate var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

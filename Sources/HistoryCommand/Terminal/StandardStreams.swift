@@ -1,0 +1,11 @@
+import Foundation
+
+/// Whether the stream leads to a terminal, and not to a file, a pipe or cron's mail.
+func isTerminal(_ stream: FileHandle) -> Bool {
+    isatty(stream.fileDescriptor) == 1
+}
+
+/// Prints one line for people to standard error; standard output carries results only.
+func say(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+}

@@ -1,0 +1,20 @@
+import Foundation
+import ReportRendering
+
+extension TableRenderer {
+    /// As wide as the terminal, and coloured, where standard output is one that shows colours; 100 columns and plain otherwise.
+    static var forStandardOutput: TableRenderer {
+        let environment = ProcessInfo.processInfo.environment
+        let isOnTerminal = isTerminal(.standardOutput)
+        // https://no-color.org: any value that is not empty.
+        let colors = isOnTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+        return TableRenderer(
+            width: isOnTerminal ? min(max(terminalWidth ?? 100, 60), 160) : 100, colors: colors, timeZone: .current)
+    }
+
+    private static var terminalWidth: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import GRDB
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+/// Each fault is told in one line that says what to do, by the right exit code, and nothing is lost.
+@Suite struct `Bad input` {
+    private func expectOneLine(_ run: EndedRun, _ exit: Int32, _ words: String..., at location: SourceLocation = #_sourceLocation) {
+        #expect(run.termination == .exited(exit), sourceLocation: location)
+        #expect(run.standardOutput.isEmpty, sourceLocation: location)
+        let error = run.standardError
+        #expect(error.hasSuffix("\n") && error.dropLast().contains("\n") == false, "\(error)", sourceLocation: location)
+        for word in words { #expect(error.contains(word), sourceLocation: location) }
+    }
+
+    @Test func `a directory for the database that does not exist`() async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await polled.history("collect", "--database", polled.directory.path("none/history.db"))
+            expectOneLine(run, 73, "none/history.db")
+            #expect(polled.vCenter.activity.allRequests == 0)
+        }
+    }
+
+    @Test func `a directory in the database's place`() async throws {
+        try await PolledVCenter.with { polled in
+            expectOneLine(try await polled.history("collect", "--database", polled.directory.path), 74, polled.directory.path)
+        }
+    }
+
+    @Test func `a file and a directory that may not be written`() async throws {
+        try await PolledVCenter.with { polled in
+            _ = try await polled.history("collect")
+            let files = FileManager.default
+            try files.setAttributes([.posixPermissions: 0o444], ofItemAtPath: polled.database)
+            try files.setAttributes([.posixPermissions: 0o555], ofItemAtPath: polled.directory.path)
+            defer { try? files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: polled.directory.path) }
+            // To root all is writable, so that root runs it as nobody.
+            let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", BuiltExecutable.history.path]
+            let (program, prefix) = geteuid() == 0 ? (BuiltExecutable(path: "/usr/bin/setpriv"), nobody) : (.history, [])
+            let run = try await program.run(
+                prefix + ["collect"], environment: polled.environment, in: polled.directory)
+            expectOneLine(run, 74, polled.database)
+            let elsewhere = try await program.run(
+                prefix + ["collect", "--database", polled.directory.path("new.db")], environment: polled.environment,
+                in: polled.directory)
+            expectOneLine(elsewhere, 73, "new.db")
+            #expect(try polled.sql("SELECT count(*) FROM collection_run") == ["1"])
+        }
+    }
+
+    @Test(arguments: ["collect", "report"])
+    func `a file that is no database is left as it is`(command: String) async throws {
+        try await PolledVCenter.with { polled in
+            let text = Data(String(repeating: "not a database at all\n", count: 100).utf8)
+            try text.write(to: URL(fileURLWithPath: polled.database))
+            expectOneLine(try await polled.history(command), 65, polled.database)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: polled.database)) == text)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted() == ["ca.pem", "history.db"])
+        }
+    }
+
+    @Test(arguments: ["collect", "report"])
+    func `a database of another program is left as it is`(command: String) async throws {
+        try await PolledVCenter.with { polled in
+            try await DatabaseQueue(path: polled.database).write { try $0.execute(sql: "CREATE TABLE theirs (x)") }
+            let before = try Data(contentsOf: URL(fileURLWithPath: polled.database))
+            expectOneLine(try await polled.history(command), 65, polled.database)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: polled.database)) == before)
+        }
+    }
+
+    @Test(arguments: ["collect", "report"])
+    func `a database of a newer release is left as it is`(command: String) async throws {
+        try await PolledVCenter.with { polled in
+            _ = try await polled.history("collect")
+            try await DatabaseQueue(path: polled.database).writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA user_version = 4711")
+            }
+            expectOneLine(try await polled.history(command), 65, "newer")
+            #expect(try polled.sql("SELECT count(*) FROM collection_run") == ["1"])
+        }
+    }
+
+    @Test func `a report on a history that does not exist makes none`() async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await polled.history("report")
+            expectOneLine(run, 74, polled.database, "collect")
+            #expect(!FileManager.default.fileExists(atPath: polled.database))
+        }
+    }
+
+    @Test(arguments: ["http://vc.example.org", "https://", "ftp://x", "https://host:99999", "https://ho st"])
+    func `a bad URL`(url: String) async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await polled.history("collect", "--server", url)
+            expectOneLine(run, 64, "--server")
+            #expect(!FileManager.default.fileExists(atPath: polled.database))
+        }
+    }
+
+    @Test func `no vCenter named`() async throws {
+        try await PolledVCenter.with { polled in
+            expectOneLine(try await polled.history("collect", environment: ["GOVC_URL": ""]), 64, "GOVC_URL", "--server")
+        }
+    }
+
+    @Test func `refused credentials: asked once, recorded as a failed run, the password in no word of it`() async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await polled.history("collect", environment: ["GOVC_PASSWORD": "wröng:pässword"])
+            expectOneLine(run, 77, "localhost")
+            #expect(!run.standardError.contains("wröng"))
+            #expect(polled.vCenter.activity.refusedLogins == 1)
+            #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["failed|0"])
+        }
+    }
+
+    @Test func `an unknown certificate: refused before any request, with its thumbprint`() async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await polled.history("collect", environment: ["GOVC_TLS_CA_CERTS": ""])
+            #expect(run.termination == .exited(69))
+            #expect(run.standardError.contains(polled.vCenter.sha256Thumbprint))
+            #expect(polled.vCenter.activity.allRequests == 0)
+        }
+    }
+
+    @Test func `an unverified certificate is said aloud each time`() async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await polled.history(
+                "collect", environment: ["GOVC_TLS_CA_CERTS": "", "GOVC_INSECURE": "true"])
+            expectOneLine(run, 0, "not verified")
+        }
+    }
+
+    @Test func `nobody listens`() async throws {
+        try await PolledVCenter.with { polled in
+            expectOneLine(try await polled.history("collect", "--server", "127.0.0.1:1"), 69, "127.0.0.1:1", "refused")
+            #expect(try polled.sql("SELECT outcome FROM collection_run_history") == ["failed"])
+        }
+    }
+
+    @Test func `a vCenter without VMs is said aloud and is no failure`() async throws {
+        try await PolledVCenter.with(vms: 0) { polled in
+            expectOneLine(try await polled.history("collect"), 0, "no VMs", "System.View")
+            #expect(try polled.sql("SELECT outcome, vms FROM collection_run_history") == ["complete|0"])
+            let report = try await polled.history("report")
+            #expect(report.termination == .exited(0))
+            #expect(!report.standardOutput.contains("0 %") && !report.standardOutput.contains("0.0 %"))
+        }
+    }
+
+    @Test func `an empty history makes an honest empty report`() async throws {
+        try await PolledVCenter.with { polled in
+            for vm in 0..<3 { try polled.set(vm, .notAvailable) }
+            _ = try await polled.history("collect")
+            let report = try await polled.history("report", "--format", "json")
+            #expect(report.termination == .exited(0))
+            #expect(report.standardOutput.contains("\"failure_rate\": null"))
+            #expect(report.standardOutput.contains("\"customizations\": 0"))
+        }
+    }
+
+    @Test(arguments: [["--since", "today", "--until", "yesterday"], ["--since", "7 days"], ["--since", "2026-02-30"]])
+    func `a window that is none`(arguments: [String]) async throws {
+        try await PolledVCenter.with { polled in
+            _ = try await polled.history("collect")
+            let run = try await BuiltExecutable.history.run(
+                ["report"] + arguments, environment: polled.environment, in: polled.directory)
+            expectOneLine(run, 64, "--since")
+        }
+    }
+
+    @Test func `an endpoint that an older vCenter lacks is told from missing VMs`() async throws {
+        try await PolledVCenter.with(vms: 20, adjusting: { $0.apiVersion = "8.0.3" }) { polled in
+            let run = try await polled.history("collect")
+            expectOneLine(run, 78, "--endpoint customization")
+            #expect(try polled.sql("SELECT count(*) FROM poll_history") == ["0"])
+            #expect(try await polled.history("collect", "--endpoint", "customization").termination == .exited(0))
+        }
+    }
+}

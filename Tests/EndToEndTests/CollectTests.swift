@@ -1,0 +1,214 @@
+import Foundation
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+@Suite struct `history collect` {
+    @Test func `is silent when all went well, and leaves one poll for each VM`() async throws {
+        try await PolledVCenter.with(vms: 40) { polled in
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(0))
+            #expect(run.standardOutput.isEmpty)
+            #expect(run.standardError.isEmpty)
+            #expect(try polled.sql("SELECT count(*), count(DISTINCT vm) FROM poll_history WHERE result = 'reported'") == ["40|40"])
+            #expect(
+                try polled.sql("SELECT vcenter, endpoint, outcome, vms, polls, failed_polls FROM collection_run_history")
+                    == ["localhost|customization-live|complete|40|40|0"])
+            let activity = polled.vCenter.activity
+            #expect(activity.logins == 1 && activity.logouts == 1)
+            #expect(polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test func `stores what the vCenter said, error and all`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            let message = LocalizableMessage(
+                id: "com.vmware.x.failed", defaultMessage: "No Perl in the guest.", args: ["web"])
+            try polled.set(
+                0, .failed, start: "2026-11-01T08:00:00.250+01:00", end: "2026-11-01T07:01:00.5Z", error: .message(message))
+            try polled.set(1, .notAvailable)
+            #expect(try await polled.history("collect").termination == .exited(0))
+            #expect(
+                try polled.sql(
+                    "SELECT vm, result, status, start_time, end_time, error_id, error_message, http_status FROM poll_history ORDER BY vm")
+                    == [
+                        "\(polled.vm(0))|reported|FAILED|2026-11-01T07:00:00.250Z|2026-11-01T07:01:00.500Z|com.vmware.x.failed|No Perl in the guest.|200",
+                        "\(polled.vm(1))|reported|NOT_AVAILABLE|||||200",
+                    ])
+            #expect(
+                try polled.sql("SELECT outcome, duration_seconds, polls FROM customization_history") == ["failed|60.25|1"])
+        }
+    }
+
+    @Test func `polls both endpoints over one listing in one session`() async throws {
+        try await PolledVCenter.with(vms: 5) { polled in
+            try polled.set(0, .failed, end: "2026-11-01T07:01:00Z", error: .text("sysprep"), endpoint: .customization)
+            #expect(try await polled.history("collect", "--endpoint", "both").termination == .exited(0))
+            #expect(
+                try polled.sql("SELECT endpoint, polls FROM collection_run_history ORDER BY run_id")
+                    == ["customization-live|5", "customization|5"])
+            #expect(
+                try polled.sql("SELECT error_id, error_message FROM latest_error WHERE vm = '\(polled.vm(0))'") == ["|sysprep"])
+            #expect(polled.vCenter.activity.logins == 1)
+            #expect(polled.vCenter.activity.requests[.listVirtualMachines] == 1)
+        }
+    }
+
+    /// What a VM's request meets, and what is to be found in the history for it.
+    struct Oddity: Sendable, CustomTestStringConvertible {
+        var fault: SimulatedFault
+        var expected: String
+        var exit: Int32
+        var testDescription: String
+
+        init(_ description: String, _ fault: SimulatedFault, _ expected: String, exit: Int32) {
+            testDescription = description
+            self.fault = fault
+            self.expected = expected
+            self.exit = exit
+        }
+    }
+
+    @Test(arguments: [
+        Oddity("403", .answer(SimulatedResponse.unauthorized(vm: "vm-1")), "unauthorized|403", exit: 0),
+        Oddity("404", .answer(SimulatedResponse.notFound(vm: "vm-1")), "not_found|404", exit: 0),
+        Oddity("404 from a proxy", .answer(404, body: "<html>no</html>"), "not_found|404", exit: 0),
+        Oddity("401 again and again", .answer(SimulatedResponse.unauthenticated), "unauthenticated|401", exit: 3),
+        Oddity("500", .answer(500, body: "oops"), "unavailable|500", exit: 3),
+        Oddity("400 with error_type", .answer(400, body: #"{"error_type":"UNABLE_TO_ALLOCATE_RESOURCE"}"#), "unavailable|400", exit: 3),
+        Oddity("HTML", .answer(200, body: "<html>login</html>"), "invalid|200", exit: 3),
+        Oddity("no body", .answer(200), "invalid|200", exit: 3),
+        Oddity("status of the wrong type", .answer(200, body: #"{"status":[]}"#), "invalid|200", exit: 3),
+        Oddity("unknown status", .answer(200, body: #"{"status":"HIBERNATING"}"#), "reported|200", exit: 0),
+        Oddity("redirect", .redirect(to: "https://127.0.0.1:1/"), "invalid|302", exit: 3),
+        Oddity("unasked gzip", .gzip, "invalid|200", exit: 3),
+        Oddity("endless body", .endlessBody, "invalid|200", exit: 3),
+        Oddity("no HTTP", .bytes(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)), "invalid|", exit: 3),
+    ])
+    func `records one VM's odd answer and every other VM's good one`(oddity: Oddity) async throws {
+        try await PolledVCenter.with(vms: 6) { polled in
+            let odd = polled.vm(3)
+            polled.vCenter.inject(oddity.fault) { $0.vm == odd && $0.kind == .customizationLive }
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(oddity.exit))
+            #expect(
+                try polled.sql("SELECT result, http_status FROM poll_history WHERE vm = '\(odd)'") == [oddity.expected])
+            #expect(try polled.sql("SELECT count(*) FROM poll_history WHERE vm <> '\(odd)' AND result = 'reported'") == ["5"])
+            #expect(run.standardError.isEmpty == (oddity.exit == 0))
+            #expect(run.standardError.split(separator: "\n").count <= 1)
+            #expect(polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test(arguments: [
+        Oddity("503", .answer(SimulatedResponse.serviceUnavailable()), "unavailable|503", exit: 3),
+        Oddity("504", .answer(SimulatedResponse.timedOut), "timed_out|504", exit: 3),
+        Oddity("429", .answer(429), "unavailable|429", exit: 3),
+        Oddity("502 from a proxy", .answer(502, body: "<h1>Bad Gateway</h1>"), "unavailable|502", exit: 3),
+        Oddity("reset", .reset, "unreachable|", exit: 3),
+        Oddity("reset after the headers", .resetAfterHeaders, "unreachable|", exit: 3),
+        Oddity("closed", .closeWithoutAnswer, "unreachable|", exit: 3),
+        Oddity("cut body", .cutBody(afterBytes: 5), "unreachable|", exit: 3),
+        Oddity("never", .neverAnswer, "timed_out|", exit: 3),
+        Oddity("drip", .drip(every: .milliseconds(400)), "timed_out|", exit: 3),
+    ])
+    func `asks again where trouble may pass, and records it where it stays`(oddity: Oddity) async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            let odd = polled.vm(0)
+            polled.vCenter.inject(oddity.fault) { $0.vm == odd }
+            let run = try await polled.history("collect", "--timeout", "1s")
+            #expect(run.termination == .exited(oddity.exit))
+            #expect(
+                try polled.sql("SELECT result, http_status FROM poll_history WHERE vm = '\(odd)'") == [oddity.expected])
+            #expect(try polled.sql("SELECT result FROM poll_history WHERE vm = '\(polled.vm(1))'") == ["reported"])
+
+            polled.vCenter.removeFaults()
+            polled.vCenter.inject(oddity.fault, times: 1) { $0.vm == odd }
+            #expect(try await polled.history("collect", "--timeout", "1s").termination == .exited(0))
+            #expect(polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test func `logs in once more, however many polls find the session ended`() async throws {
+        try await PolledVCenter.with(vms: 60) { polled in
+            polled.vCenter.inject(.endAllSessions, times: 1) { [vm = polled.vm(30)] in $0.vm == vm }
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(0))
+            #expect(try polled.sql("SELECT count(*) FROM poll_history WHERE result = 'reported'") == ["60"])
+            #expect(polled.vCenter.activity.logins == 2)
+            #expect(polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test func `lists more VMs than vCenter shows at once host by host`() async throws {
+        try await PolledVCenter.with(vms: 300, adjusting: { $0.virtualMachineLimit = 100 }) { polled in
+            #expect(try await polled.history("collect").termination == .exited(0))
+            #expect(try polled.sql("SELECT count(DISTINCT vm) FROM poll_history") == ["300"])
+        }
+    }
+
+    @Test func `follows a rename and keeps the history of the VM`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            _ = try await polled.history("collect")
+            try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "renamed")
+            _ = try await polled.history("collect")
+            #expect(try polled.sql("SELECT DISTINCT vm_name FROM poll_history") == ["renamed"])
+            #expect(try polled.sql("SELECT count(*) FROM virtual_machine_name") == ["2"])
+        }
+    }
+
+    @Test func `polls only the VMs that are asked for, by id, name or glob`() async throws {
+        try await PolledVCenter.with(vms: 5) { polled in
+            try polled.vCenter.renameVirtualMachine(polled.vm(1), to: "db [1]")
+            try polled.vCenter.renameVirtualMachine(polled.vm(2), to: "web-front")
+            _ = try await polled.history("collect", "--vm", polled.vm(0), "--vm", "db [1]", "--vm", "web-fr*")
+            #expect(
+                try polled.sql("SELECT vm FROM poll_history ORDER BY vm") == (0...2).map { polled.vm($0) }.sorted())
+        }
+    }
+
+    @Test func `shows a progress bar on a terminal only`() async throws {
+        try await PolledVCenter.with(vms: 5) { polled in
+            let run = try await polled.history("collect", standardError: .terminal(columns: 100))
+            #expect(run.standardError.contains("5/5 polls"))
+            #expect(run.standardOutput.isEmpty)
+            let quiet = try await polled.history("collect", "--quiet", standardError: .terminal(columns: 100))
+            #expect(quiet.standardError.isEmpty)
+        }
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `stopped by a signal, keeps what it has, says so in the history and logs out`(signal: CInt) async throws {
+        try await PolledVCenter.with(vms: 30) { polled in
+            let hung = Set((10..<30).map { polled.vm($0) })
+            polled.vCenter.inject(.neverAnswer) { $0.vm.map(hung.contains) == true }
+            let run = try await polled.history("collect") { running in
+                try await polled.vCenter.waitUntil { $0.openRequests == 16 }
+                try running.send(.init(rawValue: signal))
+            }
+            #expect(run.termination == .exited(128 + signal))
+            #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["interrupted|10"])
+            #expect(try polled.sql("SELECT count(*) FROM poll_history WHERE result = 'reported'") == ["10"])
+            #expect(polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test func `killed outright, loses at most the polls of the last second, and the next run says so`() async throws {
+        try await PolledVCenter.with(vms: 30) { polled in
+            let hung = polled.vm(29)
+            polled.vCenter.inject(.neverAnswer, times: 1) { $0.vm == hung }
+            let run = try await polled.history("collect") { running in
+                while try (try? polled.sql("SELECT polls FROM collection_run_history")) != ["29"] {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                try running.send(.kill)
+            }
+            #expect(run.termination == .signaled(SIGKILL))
+            #expect(try await polled.history("collect").termination == .exited(0))
+            #expect(
+                try polled.sql("SELECT outcome, polls FROM collection_run_history ORDER BY run_id")
+                    == ["interrupted|29", "complete|30"])
+            #expect(try polled.sql("PRAGMA integrity_check") == ["ok"])
+        }
+    }
+}
