@@ -74,17 +74,8 @@ struct ConnectionTests {
         }
     }
 
-    @Test func `Latency delays each answer`() async throws {
-        try await withVCenter {
-            $0.latency = .milliseconds(50)
-        } _: { _, client in
-            let start = ContinuousClock.now
-            _ = try await client.send("GET", "/api/session")
-            #expect(start.duration(to: .now) >= .milliseconds(50))
-        }
-    }
-
-    @Test func `While one connection waits for its answer, others are served`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `Latency holds each answer back, and one connection does not wait for another`() async throws {
         try await withVCenter {
             $0.latency = .seconds(3600)
         } _: { vCenter, client in

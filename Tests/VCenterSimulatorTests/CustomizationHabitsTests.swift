@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Customizations by themselves")
 struct CustomizationHabitsTests {
-    private func entries(_ count: Int, seed: UInt64 = 1, knowsIdle: Bool = true) -> [Estate.Entry] {
-        Estate(virtualMachines: count, seed: seed, knowsIdle: knowsIdle).entries
+    private func entries(_ count: Int, seed: UInt64 = 1) -> [Estate.Entry] {
+        Estate(virtualMachines: count, seed: seed, knowsIdle: true).entries
     }
 
     /// What hourly polls of a week see: the last answer about each customization.
@@ -133,12 +133,6 @@ struct CustomizationHabitsTests {
         let windows = entries(300).filter { $0.machine.guest == .windows }
         #expect(windows.flatMap { aWeekOfHourlyPolls($0, .customization) }.count > 10)
         #expect(windows.flatMap { aWeekOfHourlyPolls($0, .customizationLive) }.isEmpty)
-    }
-
-    @Test func `Before 7.0.3 no VM is IDLE`() {
-        for entry in entries(300, knowsIdle: false) {
-            #expect(entry.habits[.customization]?.lastCustomization(at: sundayMorning).status != .idle)
-        }
     }
 
     @Test func `Names are realistic: most unique, some not in ASCII, some with more than one VM`() {

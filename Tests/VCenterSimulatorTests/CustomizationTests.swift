@@ -126,4 +126,20 @@ struct CustomizationTests {
             #expect(throws: NoSuchVirtualMachine.self) { try vCenter.removeVirtualMachine(new.id) }
         }
     }
+
+    @Test func `IDLE came with 7.0.3: before it, no VM says so`() async throws {
+        for (version, hasIdle) in [("7.0.0", false), ("7.0.3", true), ("8.0.3", true)] {
+            try await withVCenter {
+                $0.apiVersion = version
+            } _: { vCenter, client in
+                let token = try await client.logIn()
+                var statuses: Set<String> = []
+                for machine in vCenter.virtualMachines {
+                    let reply = try await client.lastCustomization(of: machine.id, .customization, token: token)
+                    statuses.insert(reply.object["status"] as? String ?? "")
+                }
+                #expect(statuses.contains("IDLE") == hasIdle)
+            }
+        }
+    }
 }

@@ -33,7 +33,7 @@ struct TLSClient {
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let token { request.headers.add(name: "vmware-api-session-id", value: token) }
         let response = try await http.execute(request, timeout: timeout)
-        let body = try await response.body.collect(upTo: 1 << 24)
+        let body = try await response.body.collect(upTo: 1 << 20)
         return Reply(
             status: Int(response.status.code),
             headers: Dictionary(
@@ -76,6 +76,8 @@ func withVCenter(
     try await SimulatedVCenter.withRunning(options) { vCenter in
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(vCenter.authorityPEM.utf8)))
+        // A client that gives up in mid-answer does not read the server's farewell: it would wait for five seconds.
+        tls.shutdownTimeout = .milliseconds(200)
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.redirectConfiguration = .disallow

@@ -74,6 +74,8 @@ struct ServerCertificate {
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.derRepresentation), format: .der)))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        // A client that leaves in the middle of an endless answer cannot be sent a farewell; five seconds would be waited.
+        configuration.shutdownTimeout = .milliseconds(200)
         tlsContext = try NIOSSLContext(configuration: configuration)
     }
 
