@@ -123,7 +123,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "HistoryCommand", "HistoryStore", "VCenterSimulator",
+                "GuestCustomization", "HistoryCommand", "VCenterSimulator",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

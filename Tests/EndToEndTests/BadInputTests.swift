@@ -6,7 +6,9 @@ import VCenterSimulator
 
 /// Each fault is told in one line that says what to do, by the right exit code, and nothing is lost.
 @Suite struct `Bad input` {
-    private func expectOneLine(_ run: EndedRun, _ exit: Int32, _ words: String..., at location: SourceLocation = #_sourceLocation) {
+    private func expectOneLine(
+        _ run: EndedRun, _ exit: Int32, _ words: String..., at location: SourceLocation = #_sourceLocation
+    ) {
         #expect(run.termination == .exited(exit), sourceLocation: location)
         #expect(run.standardOutput.isEmpty, sourceLocation: location)
         let error = run.standardError
@@ -24,7 +26,8 @@ import VCenterSimulator
 
     @Test func `a directory in the database's place`() async throws {
         try await PolledVCenter.with { polled in
-            expectOneLine(try await polled.history("collect", "--database", polled.directory.path), 74, polled.directory.path)
+            expectOneLine(
+                try await polled.history("collect", "--database", polled.directory.path), 74, polled.directory.path)
         }
     }
 
@@ -37,7 +40,8 @@ import VCenterSimulator
             defer { try? files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: polled.directory.path) }
             // To root all is writable, so that root runs it as nobody.
             let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", BuiltExecutable.history.path]
-            let (program, prefix) = geteuid() == 0 ? (BuiltExecutable(path: "/usr/bin/setpriv"), nobody) : (.history, [])
+            let (program, prefix) =
+                geteuid() == 0 ? (BuiltExecutable(path: "/usr/bin/setpriv"), nobody) : (.history, [])
             let run = try await program.run(
                 prefix + ["collect"], environment: polled.environment, in: polled.directory)
             expectOneLine(run, 74, polled.database)
@@ -56,7 +60,10 @@ import VCenterSimulator
             try text.write(to: URL(fileURLWithPath: polled.database))
             expectOneLine(try await polled.history(command), 65, polled.database)
             #expect(try Data(contentsOf: URL(fileURLWithPath: polled.database)) == text)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted() == ["ca.pem", "history.db"])
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted() == [
+                    "ca.pem", "history.db",
+                ])
         }
     }
 
@@ -101,11 +108,13 @@ import VCenterSimulator
 
     @Test func `no vCenter named`() async throws {
         try await PolledVCenter.with { polled in
-            expectOneLine(try await polled.history("collect", environment: ["GOVC_URL": ""]), 64, "GOVC_URL", "--server")
+            expectOneLine(
+                try await polled.history("collect", environment: ["GOVC_URL": ""]), 64, "GOVC_URL", "--server")
         }
     }
 
-    @Test func `refused credentials: asked once, recorded as a failed run, the password in no word of it`() async throws {
+    @Test func `refused credentials: asked once, recorded as a failed run, the password in no word of it`() async throws
+    {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", environment: ["GOVC_PASSWORD": "wröng:pässword"])
             expectOneLine(run, 77, "localhost")
@@ -160,7 +169,9 @@ import VCenterSimulator
         }
     }
 
-    @Test(arguments: [["--since", "today", "--until", "yesterday"], ["--since", "7 days"], ["--since", "2026-02-30"]])
+    @Test(arguments: [
+        ["--since", "today", "--until", "yesterday"], ["--since", "7 days"], ["--since", "2026-02-30"],
+    ])
     func `a window that is none`(arguments: [String]) async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")

@@ -10,9 +10,13 @@ import VCenterSimulator
             #expect(run.termination == .exited(0))
             #expect(run.standardOutput.isEmpty)
             #expect(run.standardError.isEmpty)
-            #expect(try polled.sql("SELECT count(*), count(DISTINCT vm) FROM poll_history WHERE result = 'reported'") == ["40|40"])
             #expect(
-                try polled.sql("SELECT vcenter, endpoint, outcome, vms, polls, failed_polls FROM collection_run_history")
+                try polled.sql("SELECT count(*), count(DISTINCT vm) FROM poll_history WHERE result = 'reported'") == [
+                    "40|40"
+                ])
+            #expect(
+                try polled.sql(
+                    "SELECT vcenter, endpoint, outcome, vms, polls, failed_polls FROM collection_run_history")
                     == ["localhost|customization-live|complete|40|40|0"])
             let activity = polled.vCenter.activity
             #expect(activity.logins == 1 && activity.logouts == 1)
@@ -25,18 +29,22 @@ import VCenterSimulator
             let message = LocalizableMessage(
                 id: "com.vmware.x.failed", defaultMessage: "No Perl in the guest.", args: ["web"])
             try polled.set(
-                0, .failed, start: "2026-11-01T08:00:00.250+01:00", end: "2026-11-01T07:01:00.5Z", error: .message(message))
+                0, .failed, start: "2026-11-01T08:00:00.250+01:00", end: "2026-11-01T07:01:00.5Z",
+                error: .message(message))
             try polled.set(1, .notAvailable)
             #expect(try await polled.history("collect").termination == .exited(0))
             #expect(
                 try polled.sql(
-                    "SELECT vm, result, status, start_time, end_time, error_id, error_message, http_status FROM poll_history ORDER BY vm")
+                    "SELECT vm, result, status, start_time, end_time, error_id, error_message, http_status FROM poll_history ORDER BY vm"
+                )
                     == [
                         "\(polled.vm(0))|reported|FAILED|2026-11-01T07:00:00.250Z|2026-11-01T07:01:00.500Z|com.vmware.x.failed|No Perl in the guest.|200",
                         "\(polled.vm(1))|reported|NOT_AVAILABLE|||||200",
                     ])
             #expect(
-                try polled.sql("SELECT outcome, duration_seconds, polls FROM customization_history") == ["failed|60.25|1"])
+                try polled.sql("SELECT outcome, duration_seconds, polls FROM customization_history") == [
+                    "failed|60.25|1"
+                ])
         }
     }
 
@@ -48,9 +56,11 @@ import VCenterSimulator
                 try polled.sql("SELECT endpoint, polls FROM collection_run_history ORDER BY run_id")
                     == ["customization-live|5", "customization|5"])
             #expect(
-                try polled.sql("SELECT error_id, error_message FROM latest_error WHERE vm = '\(polled.vm(0))'") == ["|sysprep"])
+                try polled.sql("SELECT error_id, error_message FROM latest_error WHERE vm = '\(polled.vm(0))'") == [
+                    "|sysprep"
+                ])
             #expect(polled.vCenter.activity.logins == 1)
-            #expect(polled.vCenter.activity.requests[.listVirtualMachines] == 1)
+            #expect(polled.vCenter.activity.requests[.virtualMachineList] == 1)
         }
     }
 
@@ -75,7 +85,9 @@ import VCenterSimulator
         Oddity("404 from a proxy", .answer(404, body: "<html>no</html>"), "not_found|404", exit: 0),
         Oddity("401 again and again", .answer(SimulatedResponse.unauthenticated), "unauthenticated|401", exit: 3),
         Oddity("500", .answer(500, body: "oops"), "unavailable|500", exit: 3),
-        Oddity("400 with error_type", .answer(400, body: #"{"error_type":"UNABLE_TO_ALLOCATE_RESOURCE"}"#), "unavailable|400", exit: 3),
+        Oddity(
+            "400 with error_type", .answer(400, body: #"{"error_type":"UNABLE_TO_ALLOCATE_RESOURCE"}"#),
+            "unavailable|400", exit: 3),
         Oddity("HTML", .answer(200, body: "<html>login</html>"), "invalid|200", exit: 3),
         Oddity("no body", .answer(200), "invalid|200", exit: 3),
         Oddity("status of the wrong type", .answer(200, body: #"{"status":[]}"#), "invalid|200", exit: 3),
@@ -93,7 +105,10 @@ import VCenterSimulator
             #expect(run.termination == .exited(oddity.exit))
             #expect(
                 try polled.sql("SELECT result, http_status FROM poll_history WHERE vm = '\(odd)'") == [oddity.expected])
-            #expect(try polled.sql("SELECT count(*) FROM poll_history WHERE vm <> '\(odd)' AND result = 'reported'") == ["5"])
+            #expect(
+                try polled.sql("SELECT count(*) FROM poll_history WHERE vm <> '\(odd)' AND result = 'reported'") == [
+                    "5"
+                ])
             #expect(run.standardError.isEmpty == (oddity.exit == 0))
             #expect(run.standardError.split(separator: "\n").count <= 1)
             #expect(polled.vCenter.liveSessions == 0)
@@ -142,7 +157,8 @@ import VCenterSimulator
 
     @Test func `lists more VMs than vCenter shows at once host by host`() async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.virtualMachineLimit = 100 }) { polled in
-            #expect(try await polled.history("collect").termination == .exited(0))
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(0))
             #expect(try polled.sql("SELECT count(DISTINCT vm) FROM poll_history") == ["300"])
         }
     }
@@ -198,7 +214,7 @@ import VCenterSimulator
             let hung = polled.vm(29)
             polled.vCenter.inject(.neverAnswer, times: 1) { $0.vm == hung }
             let run = try await polled.history("collect") { running in
-                while try (try? polled.sql("SELECT polls FROM collection_run_history")) != ["29"] {
+                while (try? polled.sql("SELECT polls FROM collection_run_history")) != ["29"] {
                     try await Task.sleep(for: .milliseconds(20))
                 }
                 try running.send(.kill)

@@ -6,7 +6,7 @@ import Testing
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("demo", "--vms", "10", "--days", "2", in: directory)
             #expect(run.termination == .exited(0))
-            #expect(run.standardOutput.contains("48 runs"))
+            #expect(run.standardOutput.contains("48 complete"))
             #expect(run.standardOutput.contains("report --since") && run.standardOutput.contains("sqlite3"))
             #expect(FileManager.default.fileExists(atPath: directory.path("history-demo.db")))
         }

@@ -108,12 +108,13 @@ import VCenterSimulator
     }
 
     @Test func `narrows to VMs, vCenters and endpoints`() async throws {
-        try await withHistory { polled in
+        try await withHistory { polled async throws in
             func count(_ arguments: String...) async throws -> Int {
                 let run = try await BuiltExecutable.history.run(
                     ["report", "--since", "2026-11-01", "--format", "json"] + arguments,
                     environment: polled.environment, in: polled.directory)
-                return try JSONDecoder().decode(Contract.self, from: Data(run.standardOutputBytes)).summary.customizations
+                return try JSONDecoder().decode(Contract.self, from: Data(run.standardOutputBytes)).summary
+                    .customizations
             }
             #expect(try await count("--vm", "web-*") == 2)
             #expect(try await count("--vm", polled.vm(1)) == 1)
@@ -126,12 +127,11 @@ import VCenterSimulator
 
     @Test func `agrees with the auditors' views`() async throws {
         try await withHistory { polled in
-            #expect(
-                try polled.sql("SELECT outcome, count(*), sum(polls) FROM customization_history GROUP BY outcome ORDER BY 1")
-                    == ["failed|2|5", "running|1|3", "succeeded|1|1"])
-            #expect(
-                try polled.sql("SELECT vm_name, error_id, recovered_at FROM latest_error ORDER BY vm")
-                    == ["web-01|com.vmware.x.perl|2026-11-02T08:00:30.000Z", "数据库||"])
+            let outcomes = try polled.sql(
+                "SELECT outcome, count(*), sum(polls) FROM customization_history GROUP BY outcome ORDER BY 1")
+            #expect(outcomes == ["failed|2|5", "running|1|3", "succeeded|1|1"])
+            let errors = try polled.sql("SELECT vm_name, error_id, recovered_at FROM latest_error ORDER BY vm")
+            #expect(errors == ["web-01|com.vmware.x.perl|2026-11-02T08:00:30.000Z", "数据库||"])
         }
     }
 
@@ -139,7 +139,7 @@ import VCenterSimulator
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("report", "--explain", in: directory)
             #expect(run.termination == .exited(0))
-            #expect(run.standardOutput.contains("Failure rate") && run.standardOutput.contains("Stuck"))
+            #expect(run.standardOutput.contains("failure rate") && run.standardOutput.contains("stuck"))
         }
     }
 }

@@ -7,7 +7,9 @@ import Testing
         #expect(Duration(text: text)?.seconds == seconds)
     }
 
-    @Test(arguments: ["", "s", "30", "-1s", "1.5h", "1 h", "1h30m", "367d", "99999999999999999999s", "٣s", "9223372036854775807d"])
+    @Test(arguments: [
+        "", "s", "30", "-1s", "1.5h", "1 h", "1h30m", "367d", "99999999999999999999s", "٣s", "9223372036854775807d",
+    ])
     func anythingElseIsRefused(text: String) {
         #expect(Duration(text: text) == nil)
     }

@@ -43,7 +43,9 @@ final class TemporaryHistory {
         database = try Self.open(path)
     }
 
-    static func open(_ path: String, _ access: HistoryDatabase.Access = .readWrite(create: true)) throws -> HistoryDatabase {
+    static func open(_ path: String, _ access: HistoryDatabase.Access = .readWrite(create: true)) throws
+        -> HistoryDatabase
+    {
         try HistoryDatabase.open(path, access: access, toolVersion: "1.2.3", at: .epoch(0))
     }
 
@@ -81,7 +83,9 @@ final class TemporaryHistory {
         return run
     }
 
-    func customizations(since: Timestamp = .epoch(-1_000_000_000), _ filter: ReportFilter = ReportFilter()) throws -> [Customization] {
+    func customizations(since: Timestamp = .epoch(-1_000_000_000), _ filter: ReportFilter = ReportFilter()) throws
+        -> [Customization]
+    {
         var all: [Customization] = []
         try database.forEachCustomization(since: since, matching: filter) { all.append($0) }
         return all

@@ -20,7 +20,8 @@ struct AppendRace {
         try await StoreBenchmark.record(
             first, of: estate, to: database, at: StoreBenchmark.start, batch: batch, &unmeasured)
         let twin = try StoreBenchmark.open(plainPath)
-        try await StoreBenchmark.record(first, of: estate, to: twin, at: StoreBenchmark.start, batch: batch, &unmeasured)
+        try await StoreBenchmark.record(
+            first, of: estate, to: twin, at: StoreBenchmark.start, batch: batch, &unmeasured)
         try twin.close()
         guard let plain = plain_inserts_open(plainPath) else { fatalError("cannot open \(plainPath)") }
         defer { plain_inserts_close(plain) }
@@ -55,7 +56,10 @@ struct AppendRace {
         for first in stride(from: 0, to: polls.count, by: batch) {
             let rows = polls[first..<min(first + batch, polls.count)]
                 .map { poll in
-                    (vm: (Int64(poll.vm.dropFirst(3)) ?? 0) - 1000, offset: poll.polledAt.unixMilliseconds - start.unixMilliseconds)
+                    (
+                        vm: (Int64(poll.vm.dropFirst(3)) ?? 0) - 1000,
+                        offset: poll.polledAt.unixMilliseconds - start.unixMilliseconds
+                    )
                 }
                 .sorted { $0.vm < $1.vm }
             let (vms, offsets) = (rows.map(\.vm), rows.map(\.offset))

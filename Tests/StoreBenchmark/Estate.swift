@@ -72,7 +72,8 @@ struct Estate {
     private static func failure(_ start: Timestamp, _ end: Timestamp) -> Answer {
         let message = LocalizableMessage(
             id: "com.vmware.vcenter.guest.customization.failed",
-            defaultMessage: "Customization failed: the package deployment in the guest ended with code 127.", args: ["127"])
+            defaultMessage: "Customization failed: the package deployment in the guest ended with code 127.",
+            args: ["127"])
         let error =
             #"{"args":["127"],"default_message":"\#(message.defaultMessage)","id":"\#(message.id)"}"#
         return Answer(

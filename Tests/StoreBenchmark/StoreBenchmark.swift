@@ -13,7 +13,8 @@ enum StoreBenchmark {
 
     static func main() async throws {
         let words = Array(CommandLine.arguments.dropFirst())
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("store-benchmark-\(getpid())").path
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("store-benchmark-\(getpid())")
+            .path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         func number(after word: String, else standard: Int) -> Int {

@@ -43,6 +43,8 @@ struct VCenterTransport: Sendable {
 }
 
 extension TransportFault {
+    private static let closedTooSoon = "the connection was closed before the answer was whole"
+
     init(_ error: any Error, timeout: TimeAmount) {
         switch error {
         case is CancellationError: self.init(kind: .cancelled, reason: "stopped")
@@ -52,6 +54,8 @@ extension TransportFault {
         case let error as NIOSSLError: self.init(error)
         case is BoringSSLError, is NIOSSLExtraError:
             self.init(kind: .untrusted, reason: "the TLS handshake failed: \(error)")
+        case HTTPParserError.invalidEOFState:
+            self.init(kind: .unreachable, reason: Self.closedTooSoon)
         case is HTTPParserError: self.init(kind: .notHTTP, reason: "the answer was not HTTP")
         case is TLSHandshake.TimedOut: self.init(kind: .timedOut, reason: "the TLS handshake did not end in time")
         case is TLSHandshake.Closed:
@@ -71,7 +75,7 @@ extension TransportFault {
             let seconds = Double(timeout.nanoseconds) / 1e9
             self.init(kind: .timedOut, reason: "no whole answer within \(seconds.formatted()) s")
         case .remoteConnectionClosed, .requestStreamCancelled:
-            self.init(kind: .unreachable, reason: "the connection was closed before the answer was whole")
+            self.init(kind: .unreachable, reason: Self.closedTooSoon)
         case .invalidProxyResponse, .proxyAuthenticationRequired:
             self.init(kind: .unreachable, reason: "\(error.shortDescription)")
         default: self.init(kind: .unreachable, reason: error.shortDescription)
@@ -97,7 +101,7 @@ extension TransportFault {
         switch error {
         case .handshakeFailed(let cause): self.init(kind: .untrusted, reason: "the TLS handshake failed: \(cause)")
         case .uncleanShutdown:
-            self.init(kind: .unreachable, reason: "the connection was closed before the answer was whole")
+            self.init(kind: .unreachable, reason: Self.closedTooSoon)
         default: self.init(kind: .untrusted, reason: "TLS failed: \(error)")
         }
     }
