@@ -28,9 +28,12 @@ import Testing
     }
 
     @Test func theWindowTakesItsBeginningAndLeavesOutItsEnd() {
-        let ends = [99.999, 100, 199.999, 200]
-        let inWindow = report(ends.map { customization(.succeeded, end: $0) }, since: 100, until: 200)
-        #expect(inWindow.summary.succeeded == 2)
+        let edges: [(CustomizationOutcome, Double)] = [
+            (.succeeded, 99.999), (.failed, 100), (.failed, 199.999), (.succeeded, 200),
+        ]
+        let inWindow = report(edges.map { customization($0, end: $1) }, since: 100, until: 200)
+        #expect(inWindow.summary.failed == 2)
+        #expect(inWindow.summary.succeeded == 0)
     }
 
     @Test func anEndBeforeTheStartIsAClockFaultAndNoDuration() {
