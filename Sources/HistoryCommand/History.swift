@@ -12,15 +12,17 @@ struct History: AsyncParsableCommand {
             error of each VM; the file's views are open to plain SQL.
 
             EXAMPLES
-              \(calledName) demo                              see it work, on a simulated vCenter
-              export GOVC_URL=vcsa.example.org GOVC_USERNAME=… GOVC_PASSWORD=/run/secrets/vcenter
-              \(calledName) collect                           poll every VM once
-              \(calledName) report --since 7d                 what failed, how often, how long it took
+              \(calledName) demo                  see it work, on a simulated vCenter
+              export GOVC_URL=vcsa.example.org GOVC_USERNAME=me GOVC_PASSWORD=file
+              \(calledName) collect               poll every VM once
+              \(calledName) report --since 7d     what failed, how often, how long it took
 
             EXIT CODES
-              0 every VM was polled            3 some polls got no answer        64 usage
-              65 not a sound history           69 vCenter not reached            70 a fault of this program
-              73, 74 file not made or written  77 login refused                  78 configuration
+               0  every VM was polled          69  vCenter could not be reached
+               3  some polls got no answer     70  a fault of this program
+              64  usage                        73  a file could not be made
+              65  not a sound history          74  a file could not be read or written
+              77  login refused                78  configuration
             """,
         version: toolVersion,
         subcommands: [Collect.self, ReportCommand.self, Demo.self, Simulate.self, ShellInit.self])

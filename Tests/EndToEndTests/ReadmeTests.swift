@@ -1,0 +1,120 @@
+import Foundation
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+/// What the README shows is run, so that it stays true.
+@Suite struct `The README` {
+    private static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The fenced blocks of one language.
+    private func blocks(_ language: String) throws -> [String] {
+        let text = try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
+        return text.split(separator: "```\(language)\n").dropFirst().map {
+            String($0.prefix(upTo: $0.range(of: "```")?.lowerBound ?? $0.endIndex))
+        }
+    }
+
+    /// Runs a script of the README as it stands, but for the example's host, files and user.
+    private func run(_ script: String, against polled: PolledVCenter) async throws -> EndedRun {
+        let directory = polled.directory
+        try Data((polled.vCenter.password + "\n").utf8).write(to: URL(fileURLWithPath: directory.path("password")))
+        chmod(directory.path("password"), 0o600)
+        let bin = directory.path("bin")
+        if !FileManager.default.fileExists(atPath: bin) {
+            try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: false)
+            try FileManager.default.createSymbolicLink(
+                atPath: bin + "/customization-history", withDestinationPath: BuiltExecutable.history.path)
+        }
+        var text = script
+        for (example, ours) in [
+            ("vcsa.example.org", polled.vCenter.url), ("auditor@vsphere.local", polled.vCenter.user),
+            ("/etc/customization-history/", "\"$PWD\"/"), ("/usr/local/bin/", ""),
+        ] {
+            text = text.replacing(example, with: ours)
+        }
+        return try await BuiltExecutable(path: "/bin/sh").run(
+            "-euc", text,
+            environment: ["PATH": "\(bin):/usr/bin:/bin", "CUSTOMIZATION_HISTORY_DATABASE": polled.database],
+            in: directory)
+    }
+
+    @Test func `shows commands that run`() async throws {
+        try await PolledVCenter.with(vms: 10) { polled in
+            let lines = try blocks("sh").flatMap { $0.split(separator: "\n") }
+            let scripts = lines.filter { $0.hasPrefix("scripts/") }.compactMap { $0.split(separator: " ").first }
+            #expect(Set(scripts) == ["scripts/demo", "scripts/test", "scripts/install"])
+            for script in scripts {
+                let path = Self.repository.appendingPathComponent(String(script)).path
+                #expect(FileManager.default.isExecutableFile(atPath: path))
+            }
+            let commands = lines.filter { !$0.hasPrefix("scripts/") }
+            #expect(commands.count { $0.hasPrefix("customization-history ") } == 3)
+            let ended = try await run(commands.joined(separator: "\n"), against: polled)
+            #expect(ended.termination == .exited(0), "\(ended.standardError)")
+            #expect(ended.standardError.isEmpty)
+            #expect(ended.standardOutput.contains("Guest customizations"))
+            #expect(ended.standardOutput.contains("customization-history/report/1"))
+        }
+    }
+
+    @Test func `shows a cron line that is silent and leaves a run`() async throws {
+        try await PolledVCenter.with(vms: 4) { polled in
+            let lines = try blocks("cron").joined().split(separator: "\n").map(String.init)
+            let job = try #require(lines.last)
+            // Five fields of time and the user, then the command.
+            let command = job.split(separator: " ", maxSplits: 6).last.map(String.init) ?? ""
+            #expect(command.hasSuffix("customization-history collect"))
+            let ended = try await run(
+                lines.dropLast().map { "export \($0)" }.joined(separator: "\n") + "\n" + command, against: polled)
+            #expect(ended.termination == .exited(0))
+            #expect(ended.standardOutput.isEmpty && ended.standardError.isEmpty)
+            #expect(try polled.sql("SELECT polls FROM collection_run_history") == ["4"])
+        }
+    }
+
+    @Test func `shows audit queries that answer in the sqlite3 shell`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            try polled.set(
+                0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z", error: .text("No Perl."))
+            try polled.set(1, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:03:00Z")
+            _ = try await polled.history("collect")
+            let queries = try blocks("sql")
+            #expect(queries.count == 3)
+            var answers: [String] = []
+            for query in queries {
+                let ended = try await BuiltExecutable(path: "/usr/bin/sqlite3").run(
+                    "-readonly", "-header", polled.database, query, in: polled.directory)
+                #expect(ended.termination == .exited(0), "\(query): \(ended.standardError)")
+                answers.append(ended.standardOutput)
+            }
+            #expect(answers[0].contains("|2026-11-01T08:01:00.000Z|No Perl."))
+            #expect(answers[1].contains("localhost|2026-43|2|1|50.0"))
+            #expect(answers[2].isEmpty)
+        }
+    }
+
+    @Test func `names each column of each view`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            _ = try await polled.history("collect")
+            let text = try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
+            for view in try polled.sql("SELECT name FROM sqlite_schema WHERE type = 'view'") {
+                let columns = try polled.sql("SELECT name FROM pragma_table_info('\(view)') ORDER BY cid").joined(
+                    separator: ", ")
+                #expect(text.contains("| \(columns) |"), "\(view)")
+            }
+        }
+    }
+
+    @Test func `names each exit code that the program knows`() async throws {
+        try await TemporaryDirectory.with { directory in
+            let help = try await BuiltExecutable.history.run("--help", in: directory).standardOutput
+            let text = try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
+            for code in ["0", "3", "64", "65", "69", "70", "77", "78"] {
+                #expect(text.contains("| \(code) |"))
+                #expect(help.contains(" \(code) "))
+            }
+        }
+    }
+}

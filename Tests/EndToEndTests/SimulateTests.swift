@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+@Suite struct `history simulate` {
+    @Test func `serves a vCenter that collect polls with the lines it prints, until it is stopped`() async throws {
+        try await TemporaryDirectory.with { directory in
+            let run = try await BuiltExecutable.history.run(
+                "simulate", "--vms", "7", "--certificate-out", "ca.pem", "--latency", "1ms", in: directory
+            ) { running in
+                try await running.wait(for: "GOVC_TLS_CA_CERTS", in: \.standardOutput)
+                let script = running.standardOutput.text + "\n\"$HISTORY\" collect --database h.db"
+                let collected = try await BuiltExecutable(path: "/bin/sh").run(
+                    "-c", script, environment: ["HISTORY": BuiltExecutable.history.path], in: directory)
+                #expect(collected.termination == .exited(0))
+                #expect(collected.standardError.isEmpty)
+                try running.send(.terminate)
+            }
+            #expect(run.termination == .exited(0))
+            #expect(FileManager.default.fileExists(atPath: directory.path("h.db")))
+        }
+    }
+
+    @Test func `takes the password from the environment and behaves as the release asked for`() async throws {
+        try await TemporaryDirectory.with { directory in
+            _ = try await BuiltExecutable.history.run(
+                "simulate", "--vms", "2", "--certificate-out", "ca.pem", "--api-version", "8.0.3",
+                environment: ["SIMULATOR_PASSWORD": "of my own"], in: directory
+            ) { running in
+                try await running.wait(for: "GOVC_TLS_CA_CERTS", in: \.standardOutput)
+                #expect(running.standardOutput.text.contains("GOVC_PASSWORD='of my own'"))
+                let script = running.standardOutput.text + "\n\"$HISTORY\" collect --database h.db"
+                let collected = try await BuiltExecutable(path: "/bin/sh").run(
+                    "-c", script, environment: ["HISTORY": BuiltExecutable.history.path], in: directory)
+                #expect(collected.termination == .exited(78))
+                #expect(collected.standardError.contains("--endpoint customization"))
+                try running.send(.interrupt)
+            }
+        }
+    }
+
+    @Test(arguments: [["--port", "99999"], ["--vms", "-1"], ["--latency", "soon"]])
+    func `refuses what makes no sense`(arguments: [String]) async throws {
+        try await TemporaryDirectory.with { directory in
+            let run = try await BuiltExecutable.history.run(["simulate"] + arguments, in: directory)
+            #expect(run.termination == .exited(64))
+            #expect(run.standardError.contains(arguments[0]))
+        }
+    }
+}
