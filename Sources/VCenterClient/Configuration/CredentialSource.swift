@@ -5,18 +5,22 @@ public enum CredentialSource: Hashable, Sendable {
     case login(user: String, password: Secret)
     /// The file holds the password and nothing else but white space around it.
     case passwordFile(user: String, path: String)
+    /// The program, found in `PATH` where it has no slash, prints the password; the rest are its arguments.
+    case passwordCommand(user: String, command: [String])
     /// The file holds a token, or a whole `Authorization` value such as `SIGN token="…"`.
     case tokenFile(path: String)
 
-    /// Reads what there is to read.
+    /// Reads what there is to read, or runs the command for at most 30 s.
     ///
-    /// - Throws: ``ConfigurationError`` that names the file and what to do.
+    /// - Throws: ``ConfigurationError`` that names the file or program and what to do.
     public func credentials() async throws(ConfigurationError) -> Credentials {
         switch self {
         case .login(let user, let password):
             return .login(user: user, password: password)
         case .passwordFile(let user, let path):
             return .login(user: user, password: try SecretFile(path: path, of: "password").secret)
+        case .passwordCommand(let user, let command):
+            return .login(user: user, password: try await PasswordCommand.password(command))
         case .tokenFile(let path):
             let token = try SecretFile(path: path, of: "token").secret.exposed
             guard token.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {

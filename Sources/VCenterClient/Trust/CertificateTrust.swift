@@ -10,17 +10,22 @@ public struct CertificateTrust: Hashable, Sendable {
 
     let verification: Verification
 
+    /// What is trusted, for people: `the system's authorities`, `anybody (insecure): …`.
+    public let summary: String
+
     /// The system's authorities.
     public static let system = CertificateTrust(
-        verification: .full(authorities: nil, knownHosts: KnownHosts(), pin: nil))
+        verification: .full(authorities: nil, knownHosts: KnownHosts(), pin: nil), summary: "the system's authorities")
 
     /// Nothing is verified: whoever answers at the address is given the password. To be said aloud each time.
-    public static let insecure = CertificateTrust(verification: .none)
+    public static let insecure = CertificateTrust(
+        verification: .none, summary: "anybody (insecure): no certificate is verified")
 
     public var isInsecure: Bool { verification == .none }
 
-    private init(verification: Verification) {
+    private init(verification: Verification, summary: String) {
         self.verification = verification
+        self.summary = summary
     }
 
     /// Trust from files.
@@ -40,6 +45,11 @@ public struct CertificateTrust: Hashable, Sendable {
         for path in authorityFiles {
             authorities += try Self.certificates(inPEMFile: path, setting: authoritySetting)
         }
+        let given =
+            authorityFiles.isEmpty
+            ? "the system's authorities" : "the authorities in \(authorityFiles.joined(separator: ", "))"
+        let pins = (thumbprint.map { ["the thumbprint \($0)"] } ?? []) + knownHostsFiles.map { "known hosts in \($0)" }
+        summary = ([given] + pins).joined(separator: ", or ")
         verification = .full(
             authorities: authorityFiles.isEmpty ? nil : authorities,
             knownHosts: try KnownHosts(files: knownHostsFiles),

@@ -32,14 +32,6 @@ struct PeerCertificate {
     private static func shown(_ name: DistinguishedName?) -> String {
         guard let name else { return "(unreadable)" }
         let text = String(describing: name)
-        if text.isEmpty { return "(none)" }
-        let scalars = text.unicodeScalars.lazy.map { scalar -> Unicode.Scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: "?"
-            default: scalar
-            }
-        }
-        let shown = String(String.UnicodeScalarView(scalars.prefix(200)))
-        return shown.unicodeScalars.count < text.unicodeScalars.count ? shown + "…" : shown
+        return text.isEmpty ? "(none)" : text.shown()
     }
 }

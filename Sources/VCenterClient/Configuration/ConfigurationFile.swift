@@ -1,0 +1,68 @@
+import Glibc
+
+/// A configuration file: many vCenters, and defaults for all of them.
+public struct ConfigurationFile: Hashable, Sendable {
+    public let path: String
+    /// In the file's order; at least one, no name twice.
+    public let vCenters: [VCenterConfiguration]
+
+    /// The file that is read where none is named: `$XDG_CONFIG_HOME/customization-history/config.yaml` (`~/.config` where that is unset), then
+    /// `/etc/customization-history/config.yaml`; `nil` where neither exists.
+    public static func defaultPath(environment: [String: String]) -> String? {
+        searchPath(environment: environment).first { access($0, F_OK) == 0 }
+    }
+
+    static func searchPath(environment: [String: String]) -> [String] {
+        // The XDG Base Directory Specification: a relative path is to be ignored.
+        let folders = [
+            environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+                ?? environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.config" : nil },
+            "/etc",
+        ]
+        return folders.compactMap(\.self).map { $0 + "/customization-history/config.yaml" }
+    }
+
+    /// Reads a file, and the certificates and known hosts that it names; not the secrets.
+    ///
+    /// - Throws: ``ConfigurationError`` with file, line and what to do.
+    public init(path: String) throws(ConfigurationError) {
+        let file: BoundedFile
+        do throws(BoundedFile.Fault) {
+            file = try BoundedFile(path: path, limit: YAMLDocument.largest)
+        } catch {
+            throw ConfigurationError(
+                .configuration,
+                "configuration file \(path): cannot be read: \(error.reason); name one that this user can read")
+        }
+        // It says which commands to run and to whom to send passwords: as ssh, refuse one that others can rewrite.
+        guard file.mode & 0o022 == 0 else {
+            throw ConfigurationError(
+                .configuration,
+                "configuration file \(path): others than its owner may write to it (mode 0\(String(file.mode, radix: 8)));"
+                    + " run: chmod go-w '\(path)'")
+        }
+        try self.init(bytes: file.bytes, path: path)
+    }
+
+    init(bytes: [UInt8], path: String) throws(ConfigurationError) {
+        self.path = path
+        let root = try YAMLSection(
+            YAMLDocument.root(of: bytes, path: path), path: path, name: "the file", keys: ["defaults", "vcenters"])
+        let defaults = try root.section("defaults", keys: VCenterEntry.sharedKeys) ?? YAMLSection(emptyIn: path)
+        guard let sections = try root.sections("vcenters", keys: VCenterEntry.keys), !sections.isEmpty else {
+            throw root.refusal(root.line, "no vCenter is named; add vcenters: and a list of them, each with a url")
+        }
+        var vCenters: [VCenterConfiguration] = []
+        var lines: [String: Int] = [:]
+        for section in sections {
+            let vCenter = try VCenterEntry(own: section, defaults: defaults).configuration()
+            if let earlier = lines.updateValue(section.line, forKey: vCenter.name) {
+                throw section.refusal(
+                    section.line,
+                    "the vCenter of line \(earlier) is called \"\(vCenter.name)\" too; give one of them another name")
+            }
+            vCenters.append(vCenter)
+        }
+        self.vCenters = vCenters
+    }
+}

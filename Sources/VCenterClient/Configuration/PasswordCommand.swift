@@ -1,0 +1,70 @@
+import Subprocess
+
+/// A program that prints a password, such as `[pass, show, vcenter]`.
+///
+/// It is run without a shell, in a session of its own so that it can neither ask at the terminal nor leave anything behind; its error output
+/// goes where ours goes, since we cannot know what in it is secret.
+enum PasswordCommand {
+    private struct TimedOut: Error {}
+
+    /// What the command printed, trimmed of white space.
+    static func password(_ command: [String], within limit: Duration = .seconds(30)) async throws(ConfigurationError)
+        -> Secret
+    {
+        let program = command.first ?? ""
+        func failure(_ problem: String) -> ConfigurationError {
+            ConfigurationError(
+                .configuration,
+                "password command \(program.shown()): \(problem); run it by hand as this user: it must print the password and exit 0"
+            )
+        }
+        let output: [UInt8]
+        do {
+            output = try await withThrowingTaskGroup { group in
+                group.addTask { try await standardOutput(of: program, Array(command.dropFirst())) }
+                group.addTask {
+                    try await Task.sleep(for: limit)
+                    throw TimedOut()
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? []
+            }
+        } catch let error as Failed {
+            throw failure("it \(error.how)")
+        } catch is TimedOut {
+            throw failure("it did not end within \(limit.components.seconds) s")
+        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+            throw failure("it printed more than \(SecretFile.largest) bytes")
+        } catch let error as SubprocessError where error.code == .executableNotFound {
+            throw failure("there is no such program")
+        } catch let error as SubprocessError {
+            throw failure("it cannot be run: \(error.underlyingError.map { "\($0)" } ?? "\(error.code)")")
+        } catch {
+            throw failure("it was interrupted")
+        }
+        guard let text = String(validating: output, as: UTF8.self) else {
+            throw failure("what it printed is not UTF-8")
+        }
+        let password = text.trimming(while: \.isWhitespace)
+        guard !password.isEmpty else { throw failure("it printed nothing") }
+        return Secret(password)
+    }
+
+    private struct Failed: Error {
+        var how: String
+    }
+
+    private static func standardOutput(of program: String, _ arguments: [String]) async throws -> [UInt8] {
+        var options = PlatformOptions()
+        options.createSession = true
+        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
+        let result = try await run(
+            program.contains("/") ? .path(.init(program)) : .name(program), arguments: Arguments(arguments),
+            platformOptions: options, output: .bytes(limit: SecretFile.largest), error: .currentStandardError)
+        switch result.terminationStatus {
+        case .exited(0): return result.standardOutput
+        case .exited(let code): throw Failed(how: "exited with \(code)")
+        case .signaled(let signal): throw Failed(how: "was ended by signal \(signal)")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import GuestCustomization
+
+extension VCenterConfiguration {
+    /// What would be polled, how and as whom, for `history config check`: some lines for people, without secrets.
+    public var summary: String {
+        let lines = [
+            ("address", address.baseURL),
+            ("login", credentials.summary),
+            ("trust", trust.summary),
+            ("endpoints", endpoints.map(\.rawValue).joined(separator: ", ")),
+            ("VMs", filter.summary),
+            ("concurrency", "\(concurrency)"),
+            (
+                "time limits",
+                "connect \(DurationText.text(timeouts.connect)), request \(DurationText.text(timeouts.request)),"
+                    + " run \(timeouts.run.map(DurationText.text) ?? "none")"
+            ),
+        ]
+        return ([name] + lines.map { "  \($0.0.padded(to: 13))\($0.1)" }).joined(separator: "\n") + "\n"
+    }
+}
+
+extension CredentialSource {
+    fileprivate var summary: String {
+        switch self {
+        case .login(let user, _): "\(user), password from the environment"
+        case .passwordFile(let user, let path): "\(user), password from \(path)"
+        case .passwordCommand(let user, let command): "\(user), password from the command \(command.first ?? "")"
+        case .tokenFile(let path): "token from \(path)"
+        }
+    }
+}
+
+extension VirtualMachineFilter {
+    fileprivate var summary: String {
+        let parts = [
+            ("names", names), ("folders", folders), ("clusters", clusters), ("hosts", hosts),
+            ("datacenters", datacenters),
+            ("power states", powerStates.map(\.rawValue)),
+        ].filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
+        return parts.isEmpty ? "all" : parts.joined(separator: "; ")
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

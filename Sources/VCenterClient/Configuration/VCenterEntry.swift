@@ -1,0 +1,177 @@
+import GuestCustomization
+
+/// One vCenter of a configuration file, with the file's defaults behind it.
+struct VCenterEntry {
+    static let keys = ["name", "url", "thumbprint"] + sharedKeys
+    static let sharedKeys =
+        ["username"] + credentialKeys + [
+            "ca_certificates", "known_hosts", "insecure", "endpoints", "filters", "concurrency", "timeouts",
+        ]
+    private static let credentialKeys = ["password_file", "password_command", "token_file"]
+    private static let trustKeys = ["ca_certificates", "known_hosts", "thumbprint"]
+
+    var own: YAMLSection
+    var defaults: YAMLSection
+
+    func configuration() throws(ConfigurationError) -> VCenterConfiguration {
+        guard let written = try own.string("url") else {
+            throw own.refusal(own.line, "a vCenter without a url; add url: and its host name")
+        }
+        let url: VCenterURL
+        do throws(VCenterURL.Invalid) {
+            url = try VCenterURL(written.value)
+        } catch {
+            throw own.refusal(written.line, "url \(error.reason)")
+        }
+        guard url.password == nil else {
+            throw own.refusal(
+                written.line, "url holds a password; take it out and name a password_file or a password_command")
+        }
+        var configuration = VCenterConfiguration(
+            name: try own.string("name")?.value, address: url.address,
+            credentials: try credentialSource(user: url.user),
+            trust: try trust(), filter: try filter(), timeouts: try timeouts())
+        if let endpoints = try endpoints() { configuration.endpoints = endpoints }
+        let range = VCenterConfiguration.concurrencyRange
+        let (ownLimit, limit) = (
+            try own.integer("concurrency", in: range), try defaults.integer("concurrency", in: range)
+        )
+        configuration.concurrency = ownLimit ?? limit ?? configuration.concurrency
+        return configuration
+    }
+
+    /// What the vCenter's own section says, or else the defaults.
+    private func first<Value>(
+        _ read: (YAMLSection) -> (String) throws(ConfigurationError) -> Value?, _ key: String
+    ) throws(ConfigurationError) -> Value? {
+        // The defaults are read even where they do not count, so that a mistake in them is found by any file that has it.
+        let (ownValue, value) = (try read(own)(key), try read(defaults)(key))
+        return ownValue ?? value
+    }
+
+    private func credentialSource(user: String?) throws(ConfigurationError) -> CredentialSource {
+        // A vCenter with credentials of its own takes none of the defaults' but the user name.
+        let section = Self.credentialKeys.contains(where: own.contains) ? own : defaults
+        let given = Self.credentialKeys.filter(section.contains)
+        guard let kind = given.first else {
+            throw own.refusal(
+                own.line,
+                "no credentials for this vCenter; add username and a password_file, or another of"
+                    + " password_command, token_file")
+        }
+        guard given.count == 1 else {
+            throw section.refusal(section.line, "\(given.joined(separator: " and ")) are both given; keep one")
+        }
+        if kind == "token_file" { return .tokenFile(path: try path(section, kind)) }
+        let username = try first(YAMLSection.string, "username")
+        guard let user = username?.value ?? user else {
+            throw own.refusal(own.line, "a \(kind) but no user name; add username")
+        }
+        guard !user.contains(":") else {
+            throw own.refusal(username?.line ?? own.line, "the user name holds a colon, which HTTP Basic cannot carry")
+        }
+        if kind == "password_file" { return .passwordFile(user: user, path: try path(section, kind)) }
+        let command = try section.strings(kind)?.map(\.value) ?? []
+        guard command.count > 1 || command.first?.contains(" ") == false else {
+            throw ConfigurationError(
+                .configuration,
+                "\(section.place(kind)) is run without a shell; write a list: [PROGRAM, ARGUMENT], or [sh, -c, '…']")
+        }
+        return .passwordCommand(user: user, command: command)
+    }
+
+    private func trust() throws(ConfigurationError) -> CertificateTrust {
+        for section in [own, defaults] where try section.bool("insecure") == true {
+            let contradicted = Self.trustKeys.filter(section.contains)
+            guard contradicted.isEmpty else {
+                throw ConfigurationError(
+                    .configuration,
+                    "\(section.place("insecure")): true leaves \(contradicted.joined(separator: " and ")) without effect; keep one"
+                )
+            }
+        }
+        // A vCenter that says by what it is to be trusted is verified, whatever the defaults say.
+        let isVerified = Self.trustKeys.contains(where: own.contains)
+        let isInsecureByDefault = try defaults.bool("insecure") == true && !isVerified
+        if try own.bool("insecure") ?? isInsecureByDefault { return .insecure }
+
+        var pin: Thumbprint?
+        if let written = try own.string("thumbprint") {
+            pin = Thumbprint(written.value)
+            guard pin != nil else {
+                throw own.refusal(
+                    written.line, "thumbprint has to be 32 (SHA-256) or 20 (SHA-1) hex pairs with colons between them")
+            }
+        }
+        return try CertificateTrust(
+            authorityFiles: try paths("ca_certificates"),
+            authoritySetting: (own.contains("ca_certificates") ? own : defaults).place("ca_certificates"),
+            knownHostsFiles: try paths("known_hosts"), thumbprint: pin, thumbprintSetting: own.place("thumbprint"))
+    }
+
+    private func endpoints() throws(ConfigurationError) -> [Endpoint]? {
+        guard let words = try first(YAMLSection.strings, "endpoints") else {
+            return nil
+        }
+        var chosen: Set<Endpoint> = []
+        for word in words {
+            if word.value == "both" {
+                chosen.formUnion(Endpoint.allCases)
+            } else if let endpoint = Endpoint(rawValue: word.value) {
+                chosen.insert(endpoint)
+            } else {
+                let known = Endpoint.allCases.map(\.rawValue) + ["both"]
+                throw own.refusal(word.line, YAMLSection.unknown("endpoint", word.value, known: known))
+            }
+        }
+        return Endpoint.allCases.filter(chosen.contains)
+    }
+
+    /// A vCenter's own filters replace the defaults' as a whole: half of each would be neither's intention.
+    private func filter() throws(ConfigurationError) -> VirtualMachineFilter {
+        let keys = ["names", "folders", "clusters", "hosts", "datacenters", "power_states"]
+        let (ownSection, section) = (
+            try own.section("filters", keys: keys), try defaults.section("filters", keys: keys)
+        )
+        guard let section = ownSection ?? section else { return VirtualMachineFilter() }
+        func texts(_ key: String) throws(ConfigurationError) -> [String] {
+            try section.strings(key)?.map(\.value) ?? []
+        }
+        var powerStates: [VirtualMachineFilter.PowerState] = []
+        for word in try section.strings("power_states") ?? [] {
+            guard let state = VirtualMachineFilter.PowerState(rawValue: word.value.uppercased()) else {
+                let known = VirtualMachineFilter.PowerState.allCases.map { $0.rawValue.lowercased() }
+                throw section.refusal(word.line, YAMLSection.unknown("power state", word.value, known: known))
+            }
+            powerStates.append(state)
+        }
+        return VirtualMachineFilter(
+            names: try texts("names"), folders: try texts("folders"), clusters: try texts("clusters"),
+            hosts: try texts("hosts"), datacenters: try texts("datacenters"), powerStates: powerStates)
+    }
+
+    private func timeouts() throws(ConfigurationError) -> Timeouts {
+        var timeouts = Timeouts()
+        for section in [defaults, own] {
+            guard let section = try section.section("timeouts", keys: ["connect", "request", "run"]) else { continue }
+            if let connect = try section.duration("connect") { timeouts.connect = connect }
+            if let request = try section.duration("request") { timeouts.request = request }
+            if let run = try section.duration("run") { timeouts.run = run }
+        }
+        return timeouts
+    }
+
+    private func paths(_ key: String) throws(ConfigurationError) -> [String] {
+        try first(YAMLSection.strings, key)?.map { absolute($0.value) } ?? []
+    }
+
+    private func path(_ section: YAMLSection, _ key: String) throws(ConfigurationError) -> String {
+        absolute(try section.string(key)?.value ?? "")
+    }
+
+    /// Relative to the configuration file: cron and systemd start us in a folder of their own choice.
+    private func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let slash = own.path.lastIndex(of: "/") else { return path }
+        return own.path[...slash] + path
+    }
+}

@@ -1,0 +1,69 @@
+import Yams
+
+/// The one document of a configuration file, parsed within bounds.
+enum YAMLDocument {
+    /// More than a thousand vCenters fit in.
+    static let largest = 1024 * 1024
+
+    /// A few of them spare an operator repetition; a long chain of them is how a small file becomes a huge value.
+    private static let mostAliases = 32
+
+    static func root(of bytes: [UInt8], path: String) throws(ConfigurationError) -> Node {
+        guard var text = String(validating: bytes, as: UTF8.self) else {
+            throw ConfigurationError(.configuration, "\(path): it is not UTF-8; write it again in UTF-8")
+        }
+        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+        guard aliases(in: text) <= mostAliases else {
+            throw ConfigurationError(
+                .configuration,
+                "\(path): it has more than \(mostAliases) aliases (*NAME); write shared settings under defaults, and names that begin"
+                    + " with * in quotes")
+        }
+        let root: Node?
+        do {
+            // The encoding is named because the parser would otherwise look for it in the environment and tell stdout of it.
+            root = try Parser(yaml: text, encoding: .utf8).singleRoot()
+        } catch {
+            throw refusal(error, path: path)
+        }
+        guard let root, root.null == nil else {
+            throw ConfigurationError(.configuration, "\(path): it is empty; begin with vcenters: and a list of them")
+        }
+        return root
+    }
+
+    /// How many aliases a text can have at most, seen without parsing it.
+    private static func aliases(in text: String) -> Int {
+        var count = 0
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            let line = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            if line.first == UInt8(ascii: "#") { continue }
+            var before = UInt8(ascii: " ")
+            for byte in line {
+                if byte == UInt8(ascii: "*"), " \t[{,:-?".utf8.contains(before) { count += 1 }
+                before = byte
+            }
+        }
+        return count
+    }
+
+    /// The parser's own descriptions quote the file, over several lines.
+    private static func refusal(_ error: any Error, path: String) -> ConfigurationError {
+        func refusal(_ line: Int?, _ problem: String) -> ConfigurationError {
+            let hint = problem.contains("alias") ? "; put a name that begins with * in quotes" : ""
+            return ConfigurationError(
+                .configuration, "\(path):\(line.map { "\($0):" } ?? "") it is not YAML: \(problem.shown())\(hint)")
+        }
+        switch error as? YamlError {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            return refusal(mark.line, [context?.text, problem].compactMap(\.self).joined(separator: ", "))
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            return YAMLSection.refusal(
+                path, context.mark.line,
+                "the key \(duplicates.joined(separator: ", ").shown()) is given twice; remove one")
+        case .reader(let problem, _, _, _): return refusal(nil, problem)
+        default: return refusal(nil, "the parser gave up")
+        }
+    }
+}

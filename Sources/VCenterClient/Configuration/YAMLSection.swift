@@ -1,0 +1,135 @@
+import Yams
+
+/// A value of a configuration file, and the line it stands in.
+struct Located<Value> {
+    var value: Value
+    var line: Int
+}
+
+/// A mapping of a configuration file, read strictly: every key is known, every value has its type, and what is not so is refused with
+/// file, line and the nearest known word.
+struct YAMLSection {
+    /// The file, for errors.
+    let path: String
+    let line: Int
+    private let values: [String: Located<Node>]
+
+    /// A section with nothing in it.
+    init(emptyIn path: String) {
+        self.path = path
+        line = 1
+        values = [:]
+    }
+
+    /// - Parameter name: what the mapping is, for errors: `defaults`, `an item of vcenters`.
+    init(_ node: Node, path: String, name: String, keys: [String]) throws(ConfigurationError) {
+        self.path = path
+        line = node.mark?.line ?? 1
+        guard let mapping = node.mapping else {
+            throw Self.refusal(path, line, "\(name) has to be a mapping: lines of KEY: VALUE")
+        }
+        var values: [String: Located<Node>] = [:]
+        for (key, value) in mapping {
+            let keyLine = key.mark?.line ?? line
+            guard let word = key.scalar?.string, keys.contains(word) else {
+                throw Self.refusal(
+                    path, keyLine, Self.unknown("key", key.scalar?.string ?? "(not a word)", known: keys))
+            }
+            values[word] = Located(value: value, line: keyLine)
+        }
+        self.values = values
+    }
+
+    func contains(_ key: String) -> Bool { values[key] != nil }
+
+    /// `FILE:LINE: KEY`, or `FILE:LINE` where there is no such key: how errors found later name a setting.
+    func place(_ key: String) -> String { values[key].map { "\(path):\($0.line): \(key)" } ?? "\(path):\(line)" }
+
+    func refusal(_ line: Int, _ problem: String) -> ConfigurationError { Self.refusal(path, line, problem) }
+
+    static func refusal(_ path: String, _ line: Int, _ problem: String) -> ConfigurationError {
+        ConfigurationError(.configuration, "\(path):\(line): \(problem)")
+    }
+
+    static func unknown(_ noun: String, _ word: String, known: [String]) -> String {
+        if noun == "key", word == "password" {
+            return "a password is not written into this file; name a password_file or a password_command"
+        }
+        let remedy =
+            NearestWord.to(word, among: known).map { "did you mean \($0)?" }
+            ?? "known are \(known.joined(separator: ", "))"
+        return "unknown \(noun) \"\(word.shown(upTo: 60))\"; \(remedy)"
+    }
+
+    func string(_ key: String) throws(ConfigurationError) -> Located<String>? {
+        guard let found = values[key] else { return nil }
+        return try text(found.value, of: key, line: found.line, "one text")
+    }
+
+    /// A list of texts, or one text for a list of one; never empty.
+    func strings(_ key: String) throws(ConfigurationError) -> [Located<String>]? {
+        guard let found = values[key] else { return nil }
+        guard let sequence = found.value.sequence else {
+            return [try text(found.value, of: key, line: found.line, "one text or a list of texts")]
+        }
+        var texts: [Located<String>] = []
+        for item in sequence {
+            texts.append(try text(item, of: key, line: item.mark?.line ?? found.line, "a list of texts"))
+        }
+        guard !texts.isEmpty else {
+            throw refusal(found.line, "\(key) is an empty list; leave it out or name something")
+        }
+        return texts
+    }
+
+    private func text(_ node: Node, of key: String, line: Int, _ wanted: String) throws(ConfigurationError) -> Located<
+        String
+    > {
+        guard let scalar = node.scalar else { throw refusal(line, "\(key) has to be \(wanted)") }
+        let text = scalar.string
+        guard node.null == nil || scalar.style != .plain, !text.isEmpty else {
+            throw refusal(line, "\(key) is empty; leave it out or give it a value")
+        }
+        guard text.shown(upTo: .max) == text else { throw refusal(line, "\(key) holds a control character") }
+        return Located(value: text, line: line)
+    }
+
+    func bool(_ key: String) throws(ConfigurationError) -> Bool? {
+        guard let found = values[key] else { return nil }
+        guard let value = found.value.bool else { throw refusal(found.line, "\(key) has to be true or false") }
+        return value
+    }
+
+    func integer(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+        guard let found = values[key] else { return nil }
+        guard let value = found.value.int, range.contains(value) else {
+            throw refusal(found.line, "\(key) has to be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    func duration(_ key: String) throws(ConfigurationError) -> Duration? {
+        guard let found = try string(key) else { return nil }
+        guard let value = DurationText.duration(found.value) else {
+            throw refusal(found.line, "\(key) has to be \(DurationText.grammar), and at most 30 days")
+        }
+        return value
+    }
+
+    func section(_ key: String, keys: [String]) throws(ConfigurationError) -> YAMLSection? {
+        guard let found = values[key] else { return nil }
+        return try YAMLSection(found.value, path: path, name: key, keys: keys)
+    }
+
+    func sections(_ key: String, keys: [String]) throws(ConfigurationError) -> [YAMLSection]? {
+        guard let found = values[key] else { return nil }
+        guard let sequence = found.value.sequence else {
+            throw refusal(found.line, "\(key) has to be a list: lines that begin with \"- \"")
+        }
+        var sections: [YAMLSection] = []
+        for item in sequence {
+            sections.append(try YAMLSection(item, path: path, name: "an item of \(key)", keys: keys))
+        }
+        return sections
+    }
+}

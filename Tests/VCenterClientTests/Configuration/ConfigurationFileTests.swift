@@ -1,0 +1,280 @@
+import Foundation
+import GuestCustomization
+import Testing
+
+@testable import VCenterClient
+
+@Suite struct ConfigurationFileTests {
+    private let files: TemporaryFiles
+
+    init() throws {
+        files = try TemporaryFiles()
+    }
+
+    private func parse(_ yaml: String) throws -> [VCenterConfiguration] {
+        try ConfigurationFile(bytes: Array(yaml.utf8), path: "/etc/c.yaml").vCenters
+    }
+
+    private func refusal(of yaml: String) -> String? {
+        #expect(throws: ConfigurationError.self) { try parse(yaml) }?.message
+    }
+
+    /// The sample, beside the files that it names.
+    private func sample() throws -> ConfigurationFile {
+        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        try files.write("vmca.pem", try TestCertificate.authority().pem)
+        try files.write("vcenter.password", "hunter2\n")
+        try files.write("federated.token", "hunter3\n")
+        let text = try String(contentsOf: repository.appendingPathComponent("examples/config.yaml"), encoding: .utf8)
+        return try ConfigurationFile(path: files.write("config.yaml", text, mode: 0o644))
+    }
+
+    @Test func `the sample says what it seems to say`() async throws {
+        let vCenters = try sample().vCenters
+        #expect(vCenters.map(\.name) == ["vc1.example.com", "lab", "federated"])
+        #expect(
+            vCenters.map(\.address.baseURL) == [
+                "https://vc1.example.com", "https://vc-lab.example.com:8443", "https://vc-fed.example.com",
+            ])
+        #expect(
+            vCenters.map(\.endpoints) == [
+                [.customizationLive], [.customizationLive, .customization], [.customizationLive],
+            ])
+        #expect(vCenters.map(\.concurrency) == [16, 4, 16])
+        #expect(vCenters[2].timeouts == Timeouts(connect: .seconds(10), request: .seconds(30), run: .seconds(1800)))
+        #expect(vCenters[0].filter == VirtualMachineFilter())
+        #expect(
+            vCenters[1].filter
+                == VirtualMachineFilter(
+                    names: ["web-*", "*-prod"], folders: ["Production", "group-v12"], clusters: ["Compute"],
+                    hosts: ["host-9"], datacenters: ["Berlin"], powerStates: [.on]))
+        var credentials: [Credentials] = []
+        for vCenter in vCenters { credentials.append(try await vCenter.credentials.credentials()) }
+        #expect(
+            credentials == [
+                .login(user: "history@vsphere.local", password: Secret("hunter2")),
+                .login(user: "history@lab.local", password: Secret("secret-of-the-lab")),
+                .authorization(Secret("Bearer hunter3")),
+            ])
+    }
+
+    @Test func `the summary says what would be polled, without secrets`() throws {
+        let vCenters = try sample().vCenters
+        #expect(
+            vCenters[1].summary == """
+                lab
+                  address      https://vc-lab.example.com:8443
+                  login        history@lab.local, password from the command sh
+                  trust        the authorities in \(files.folder)/vmca.pem, or the thumbprint \
+                E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55
+                  endpoints    customization-live, customization
+                  VMs          names web-*, *-prod; folders Production, group-v12; clusters Compute; hosts host-9; \
+                datacenters Berlin; power states POWERED_ON
+                  concurrency  4
+                  time limits  connect 10s, request 30s, run 30m
+
+                """)
+        #expect(vCenters[0].summary.contains("password from \(files.folder)/vcenter.password"))
+        #expect(vCenters[2].summary.contains("token from \(files.folder)/federated.token"))
+        #expect(vCenters[2].summary.contains("or known hosts in \(files.folder)/known_hosts"))
+        for secret in ["hunter2", "hunter3", "secret-of-the-lab"] {
+            #expect(!vCenters.map(\.summary).joined().contains(secret))
+        }
+    }
+
+    @Test func `a vCenter's own settings stand before the defaults, its credentials and filters as a whole`() throws {
+        let vCenters = try parse(
+            """
+            defaults:
+              username: shared
+              token_file: /run/token
+              insecure: true
+              filters: {folders: [A]}
+              timeouts: {connect: 1s, request: 500ms}
+            vcenters:
+            - url: a
+            - url: own@b
+              password_file: p
+              known_hosts: /absent
+              filters: {names: web-1}
+              timeouts: {request: 2m}
+            - {url: c, username: "12", password_file: /p, insecure: false}
+            """)
+        #expect(
+            vCenters.map(\.credentials) == [
+                .tokenFile(path: "/run/token"), .passwordFile(user: "shared", path: "/etc/p"),
+                .passwordFile(user: "12", path: "/p"),
+            ])
+        #expect(vCenters.map(\.trust.isInsecure) == [true, false, false])
+        #expect(
+            vCenters.map(\.filter) == [
+                VirtualMachineFilter(folders: ["A"]), VirtualMachineFilter(names: ["web-1"]),
+                VirtualMachineFilter(folders: ["A"]),
+            ])
+        #expect(vCenters[1].timeouts == Timeouts(connect: .seconds(1), request: .seconds(120)))
+    }
+
+    @Test(arguments: [
+        // What is written behind `vcenters:\n- url: vc\n  token_file: /t\n`, and the refusal.
+        ("  pasword_file: x", #"/etc/c.yaml:4: unknown key "pasword_file"; did you mean password_file?"#),
+        ("  tiemouts: x", #"/etc/c.yaml:4: unknown key "tiemouts"; did you mean timeouts?"#),
+        (
+            "  password: hunter2",
+            "/etc/c.yaml:4: a password is not written into this file; name a password_file or a password_command"
+        ),
+        ("  zzzzzzzzz: 1", #"/etc/c.yaml:4: unknown key "zzzzzzzzz"; known are name, url, "#),
+        ("  <<: {}", #"/etc/c.yaml:4: unknown key "<<""#),
+        ("  [a]: b", #"/etc/c.yaml:4: unknown key "(not a word)""#),
+        ("  concurrency: many", "/etc/c.yaml:4: concurrency has to be a whole number from 1 to 256"),
+        ("  concurrency: 0", "/etc/c.yaml:4: concurrency has to be a whole number from 1 to 256"),
+        ("  concurrency: 99999999999999999999", "/etc/c.yaml:4: concurrency has to be a whole number from 1 to 256"),
+        ("  concurrency: [16]", "/etc/c.yaml:4: concurrency has to be a whole number from 1 to 256"),
+        ("  insecure: maybe", "/etc/c.yaml:4: insecure has to be true or false"),
+        (
+            "  endpoints: costumization",
+            #"/etc/c.yaml:4: unknown endpoint "costumization"; did you mean customization?"#
+        ),
+        (
+            "  endpoints:\n  - both\n  - live",
+            #"/etc/c.yaml:6: unknown endpoint "live"; known are customization-live, customization, both"#
+        ),
+        ("  endpoints: []", "/etc/c.yaml:4: endpoints is an empty list"),
+        ("  endpoints: {a: b}", "/etc/c.yaml:4: endpoints has to be one text or a list of texts"),
+        ("  endpoints: [[both]]", "/etc/c.yaml:4: endpoints has to be a list of texts"),
+        ("  name:", "/etc/c.yaml:4: name is empty"),
+        ("  name: ''", "/etc/c.yaml:4: name is empty"),
+        (#"  name: "a\e[2J""#, "/etc/c.yaml:4: name holds a control character"),
+        ("  name: [a]", "/etc/c.yaml:4: name has to be one text"),
+        ("  timeouts: 30s", "/etc/c.yaml:4: timeouts has to be a mapping"),
+        ("  timeouts: {connect: 30}", "/etc/c.yaml:4: connect has to be a whole number and ms, s, m or h"),
+        ("  timeouts: {conect: 30s}", #"/etc/c.yaml:4: unknown key "conect"; did you mean connect?"#),
+        (
+            "  filters:\n    names: web\n    power_states: powerd_on",
+            #"/etc/c.yaml:6: unknown power state "powerd_on"; did you mean powered_on?"#
+        ),
+        ("  thumbprint: AB:CD", "/etc/c.yaml:4: thumbprint has to be 32 (SHA-256) or 20 (SHA-1) hex pairs"),
+        (
+            "  insecure: true\n  known_hosts: x",
+            "/etc/c.yaml:4: insecure: true leaves known_hosts without effect; keep one"
+        ),
+        (
+            "  ca_certificates: absent.pem",
+            "/etc/c.yaml:4: ca_certificates names /etc/absent.pem, which cannot be read: No such file or directory"
+        ),
+        ("  password_file: x", "/etc/c.yaml:2: password_file and token_file are both given; keep one"),
+        ("  name: a\n  name: b", "/etc/c.yaml:4: the key name is given twice; remove one"),
+        ("- url: b", "/etc/c.yaml:4: no credentials for this vCenter"),
+        ("- url: b\n  password_file: x", "/etc/c.yaml:4: a password_file but no user name; add username"),
+        ("- url: b\n  username: 'a:b'\n  password_file: x", "/etc/c.yaml:5: the user name holds a colon"),
+        (
+            "- url: a@b\n  password_command: pass show x",
+            "/etc/c.yaml:5: password_command is run without a shell; write a list"
+        ),
+        ("- url: op:hunter2@b", "/etc/c.yaml:4: url holds a password; take it out"),
+        ("- url: http://b", "/etc/c.yaml:4: url begins with http://"),
+        ("- name: b", "/etc/c.yaml:4: a vCenter without a url"),
+        ("- b", "/etc/c.yaml:4: an item of vcenters has to be a mapping"),
+        (
+            "- url: VC:8443\n  token_file: x",
+            #"/etc/c.yaml:4: the vCenter of line 2 is called "vc" too; give one of them another name"#
+        ),
+        ("defaults:\n  url: x", #"/etc/c.yaml:5: unknown key "url"; known are username, "#),
+        ("vcenter: []", #"/etc/c.yaml:4: unknown key "vcenter"; did you mean vcenters?"#),
+        ("---\nvcenters: []", "/etc/c.yaml:4: it is not YAML: expected a single document in the stream"),
+        ("  filters:\n    names: [*-prod]", "put a name that begins with * in quotes"),
+        ("  filters:\n    names: [*prod]", "put a name that begins with * in quotes"),
+        ("  filters: {", "it is not YAML"),
+        ("\tname: x", "/etc/c.yaml:4: it is not YAML"),
+        ("  name: \u{7}", "it is not YAML: control characters are not allowed"),
+    ])
+    func `a mistake is refused with its line and what was probably meant`(behind: String, expected: String) {
+        let message = refusal(of: "vcenters:\n- url: vc\n  token_file: /t\n" + behind) ?? ""
+        #expect(message.contains(expected))
+        #expect(!message.contains("\n"))
+        #expect(!message.contains("hunter2"))
+    }
+
+    @Test(arguments: [
+        ("", "it is empty; begin with vcenters:"), ("# nothing\n", "it is empty"), ("~", "it is empty"),
+        ("[]", ":1: the file has to be a mapping"), ("vcenters:\n", "vcenters has to be a list"),
+        ("vcenters: []", ":1: no vCenter is named"), ("vcenters: {}", "vcenters has to be a list"),
+        ("defaults: {}", ":1: no vCenter is named"),
+    ])
+    func `a file without a vCenter is refused`(yaml: String, expected: String) {
+        #expect(refusal(of: yaml)?.contains(expected) == true)
+    }
+
+    @Test func `a byte order mark is passed over, and what is not UTF-8 is refused`() throws {
+        #expect(try parse("\u{FEFF}vcenters: [{url: vc, token_file: /t}]").map(\.name) == ["vc"])
+        let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile(bytes: [0xFF, 0x61], path: "c") }
+        #expect(error?.message == "c: it is not UTF-8; write it again in UTF-8")
+    }
+
+    @Test func `aliases save repetition, but not without bound`() throws {
+        let shared =
+            "vcenters:\n- &a {url: a, name: x, token_file: /t, filters: &f {names: [w]}}\n- {url: b, token_file: /t, filters: *f}"
+        #expect(try parse(shared).map(\.filter.names) == [["w"], ["w"]])
+        var bomb = "a0: &a0 [x, x]\n"
+        for level in 1...40 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+        #expect(refusal(of: bomb + "? *a40\n: x\n")?.contains("more than 32 aliases") == true)
+    }
+
+    @Test func `deep nesting ends in a refusal, not in a crash`() {
+        #expect(refusal(of: "vcenters: " + String(repeating: "[", count: 100_000))?.contains("it is not YAML") == true)
+    }
+
+    @Test func `a huge file, one that others can write and one that is not there are refused by name`() throws {
+        let good = "vcenters: [{url: vc, token_file: /t}]"
+        func refusal(of path: String) -> String? {
+            #expect(throws: ConfigurationError.self) { try ConfigurationFile(path: path) }?.message
+        }
+        let huge = try files.write("huge", good + "\n#" + String(repeating: "x", count: YAMLDocument.largest))
+        #expect(refusal(of: huge)?.contains("it is larger than 1048576 bytes") == true)
+        let shared = try files.write("shared", good, mode: 0o664)
+        #expect(
+            refusal(of: shared)?.contains("others than its owner may write to it (mode 0664); run: chmod go-w") == true)
+        #expect(
+            refusal(of: "/no/such.yaml")?.contains("configuration file /no/such.yaml: cannot be read: No such file")
+                == true)
+    }
+
+    @Test func `the file is looked for in the user's configuration folder, then in /etc`() {
+        let etc = "/etc/customization-history/config.yaml"
+        func path(_ environment: [String: String]) -> [String] {
+            ConfigurationFile.searchPath(environment: environment)
+        }
+        #expect(path(["XDG_CONFIG_HOME": "/x", "HOME": "/h"]) == ["/x/customization-history/config.yaml", etc])
+        #expect(path(["HOME": "/h"]) == ["/h/.config/customization-history/config.yaml", etc])
+        #expect(
+            path(["XDG_CONFIG_HOME": "relative", "HOME": "/h"]) == [
+                "/h/.config/customization-history/config.yaml", etc,
+            ])
+        #expect(path([:]) == [etc])
+    }
+
+    @Test func `--config stands before everything, and GOVC_URL before a file that nobody named`() throws {
+        let home = files.folder + "/customization-history"
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        try files.write("customization-history/config.yaml", "vcenters: [{url: found, token_file: /t}]")
+        let named = try files.write("named.yaml", "vcenters: [{url: named, token_file: /t}]")
+        let environment = ["XDG_CONFIG_HOME": files.folder]
+        func names(_ configurationFile: String?, _ govc: [String: String]) throws -> [String] {
+            let environment = environment.merging(govc) { $1 }
+            let settings = ConnectionSettings(environment: environment)
+            return try VCenterConfiguration.all(
+                configurationFile: configurationFile, settings: settings, environment: environment
+            ).map(\.name)
+        }
+        #expect(try names(named, ["GOVC_URL": "a:b@govc"]) == ["named"])
+        #expect(try names(nil, ["GOVC_URL": "a:b@govc"]) == ["govc"])
+        #expect(try names(nil, [:]) == ["found"])
+
+        var settings = ConnectionSettings(environment: environment)
+        settings.server = "vc"
+        let error = #expect(throws: ConfigurationError.self) {
+            try VCenterConfiguration.all(configurationFile: named, settings: settings, environment: environment)
+        }
+        #expect(error?.kind == .usage)
+    }
+}

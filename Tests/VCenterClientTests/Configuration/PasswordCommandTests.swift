@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@testable import VCenterClient
+
+@Suite struct PasswordCommandTests {
+    private func refusal(of command: [String], within limit: Duration = .seconds(30)) async -> String? {
+        await #expect(throws: ConfigurationError.self) { try await PasswordCommand.password(command, within: limit) }?
+            .message
+    }
+
+    @Test func `a program's output is the password, without the line's end`() async throws {
+        #expect(try await PasswordCommand.password(["printf", "%s\\n", "pä ss"]) == Secret("pä ss"))
+        #expect(
+            try await PasswordCommand.password(["/bin/echo", "$HOME; *"]) == Secret("$HOME; *"), "no shell reads it")
+    }
+
+    @Test func `what goes wrong is said without what was printed`() async {
+        let shell = ["sh", "-c"]
+        let cases = [
+            (shell + ["echo hunter2; exit 3"], "password command sh: it exited with 3;"),
+            (shell + ["echo hunter2; kill -9 $$"], "it was ended by signal 9;"),
+            (["true"], "it printed nothing;"),
+            (["no-such-program-anywhere"], "there is no such program;"),
+            (["/no/such/program"], "password command /no/such/program: "),
+            (["printf", "\\377"], "what it printed is not UTF-8;"),
+            (["yes", "hunter2"], "it printed more than 65536 bytes;"),
+        ]
+        for (command, expected) in cases {
+            let message = await refusal(of: command)
+            #expect(message?.contains(expected) == true, "\(command)")
+            #expect(message?.contains("hunter2") == false)
+            #expect(message?.contains("\n") == false)
+        }
+    }
+
+    @Test func `a command that does not end is ended, with all that it started`() async throws {
+        let files = try TemporaryFiles()
+        let message = await refusal(
+            of: ["sh", "-c", "echo $$ > \(files.folder)/pid; sleep 600 & sleep 600"], within: .seconds(1))
+        #expect(message?.contains("it did not end within 1 s") == true)
+        let group = try String(contentsOfFile: files.folder + "/pid", encoding: .utf8).trimming(while: \.isWhitespace)
+        // The session's leader gave its number to the group; signal 0 asks whether anybody is left in it.
+        let groupID = try #require(pid_t(group))
+        var isGone = false
+        for _ in 0..<100 where !isGone {
+            isGone = kill(-groupID, 0) != 0 && errno == ESRCH
+            if !isGone { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        #expect(isGone)
+    }
+
+    @Test func `a command takes no part in our standard input`() async throws {
+        // `cat` would wait for ever for a terminal.
+        #expect(await refusal(of: ["cat"])?.contains("it printed nothing") == true)
+    }
+}
