@@ -26,4 +26,14 @@ extension Duration {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18
     }
+
+    /// The same as `init(text:)` takes it, in the largest unit that leaves a whole number; what is below a millisecond is cut.
+    public var text: String {
+        let milliseconds = Int64(self / .milliseconds(1))
+        let units: [(name: String, milliseconds: Int64)] = [("h", 3_600_000), ("m", 60_000), ("s", 1000)]
+        for unit in units where milliseconds != 0 && milliseconds.isMultiple(of: unit.milliseconds) {
+            return "\(milliseconds / unit.milliseconds)\(unit.name)"
+        }
+        return "\(milliseconds)ms"
+    }
 }

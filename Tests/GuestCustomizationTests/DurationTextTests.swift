@@ -13,4 +13,9 @@ import Testing
     func anythingElseIsRefused(text: String) {
         #expect(Duration(text: text) == nil)
     }
+
+    @Test(arguments: ["0ms", "1ms", "1500ms", "30s", "90s", "5m", "1h", "48h"])
+    func aLengthOfTimeIsWrittenAsItIsRead(text: String) throws {
+        #expect(try #require(Duration(text: text)).text == text)
+    }
 }

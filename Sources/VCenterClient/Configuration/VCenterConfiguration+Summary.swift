@@ -12,8 +12,8 @@ extension VCenterConfiguration {
             ("concurrency", "\(concurrency)"),
             (
                 "time limits",
-                "connect \(DurationText.text(timeouts.connect)), request \(DurationText.text(timeouts.request)),"
-                    + " run \(timeouts.run.map(DurationText.text) ?? "none")"
+                "connect \(timeouts.connect.text), request \(timeouts.request.text),"
+                    + " run \(timeouts.run?.text ?? "none")"
             ),
         ]
         return ([name] + lines.map { "  \($0.0.padded(to: 13))\($0.1)" }).joined(separator: "\n") + "\n"

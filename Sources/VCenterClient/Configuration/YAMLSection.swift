@@ -1,3 +1,4 @@
+import GuestCustomization
 import Yams
 
 /// A value of a configuration file, and the line it stands in.
@@ -110,8 +111,8 @@ struct YAMLSection {
 
     func duration(_ key: String) throws(ConfigurationError) -> Duration? {
         guard let found = try string(key) else { return nil }
-        guard let value = DurationText.duration(found.value) else {
-            throw refusal(found.line, "\(key) has to be \(DurationText.grammar), and at most 30 days")
+        guard let value = Duration(text: found.value), value > .zero else {
+            throw refusal(found.line, "\(key) has to be more than nothing: \(Duration.grammar)")
         }
         return value
     }

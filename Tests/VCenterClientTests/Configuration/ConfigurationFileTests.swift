@@ -147,7 +147,11 @@ import Testing
         (#"  name: "a\e[2J""#, "/etc/c.yaml:4: name holds a control character"),
         ("  name: [a]", "/etc/c.yaml:4: name has to be one text"),
         ("  timeouts: 30s", "/etc/c.yaml:4: timeouts has to be a mapping"),
-        ("  timeouts: {connect: 30}", "/etc/c.yaml:4: connect has to be a whole number and ms, s, m or h"),
+        (
+            "  timeouts: {connect: 30}",
+            "/etc/c.yaml:4: connect has to be more than nothing: a whole number and ms, s, m, h or d"
+        ),
+        ("  timeouts: {request: 0s}", "/etc/c.yaml:4: request has to be more than nothing"),
         ("  timeouts: {conect: 30s}", #"/etc/c.yaml:4: unknown key "conect"; did you mean connect?"#),
         (
             "  filters:\n    names: web\n    power_states: powerd_on",
