@@ -10,15 +10,27 @@ import GuestCustomization
 struct AnswerDigest: Hashable, Sendable {
     private var words: (UInt64, UInt64, UInt64, UInt64)
 
-    init(_ answer: StoredAnswer, buffer: inout [UInt8]) {
+    /// - Parameter buffer: Working memory, kept by the caller so that it is not allocated for every poll.
+    init(_ answer: Answer, buffer: inout [UInt8]) {
         buffer.removeAll(keepingCapacity: true)
         buffer.append(text: answer.result.rawValue)
         buffer.append(number: answer.httpStatus.map(Int64.init))
-        buffer.append(text: answer.status)
-        buffer.append(number: answer.startTime?.unixMilliseconds)
-        buffer.append(number: answer.endTime?.unixMilliseconds)
-        buffer.append(text: answer.errorID)
-        buffer.append(text: answer.errorMessage)
+        if let info = answer.info {
+            buffer.append(text: info.status.rawValue.storable)
+            buffer.append(number: info.startTime?.unixMilliseconds)
+            buffer.append(number: info.endTime?.unixMilliseconds)
+        } else {
+            buffer.append(text: nil)
+            buffer.append(number: nil)
+            buffer.append(number: nil)
+        }
+        if let error = answer.info?.error ?? answer.failure {
+            buffer.append(text: error.id?.storable)
+            buffer.append(text: error.text?.storable)
+        } else {
+            buffer.append(text: nil)
+            buffer.append(text: nil)
+        }
         buffer.append(bytes: answer.body)
         words = (0, 0, 0, 0)
         var hasher = SHA256()

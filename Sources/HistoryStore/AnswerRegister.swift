@@ -14,14 +14,13 @@ struct AnswerRegister {
     mutating func row(
         of answer: Answer, expected: (id: Int64, digest: AnswerDigest)?, _ db: Database
     ) throws -> (id: Int64, digest: AnswerDigest) {
-        let stored = StoredAnswer(answer)
-        let digest = AnswerDigest(stored, buffer: &buffer)
+        let digest = AnswerDigest(answer, buffer: &buffer)
         if let expected, expected.digest == digest { return expected }
         if let id = known[digest] { return (id, digest) }
         let id =
             try Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT id FROM answer WHERE sha256 = ?"), arguments: [digest.data])
-            ?? stored.insert(db, digest: digest)
+            ?? StoredAnswer(answer).insert(db, digest: digest)
         if known.count >= Self.knownLimit { known.removeAll(keepingCapacity: true) }
         known[digest] = id
         return (id, digest)

@@ -19,8 +19,17 @@ struct MultiRowStatement {
         self.columns = columns
     }
 
-    mutating func append(_ row: Int64...) {
-        values.append(contentsOf: row)
+    // One for each width in use: a variadic one would allocate an array for each row.
+
+    mutating func append(_ first: Int64, _ second: Int64, _ third: Int64) {
+        values.append(first)
+        values.append(second)
+        values.append(third)
+    }
+
+    mutating func append(_ first: Int64, _ second: Int64, _ third: Int64, _ fourth: Int64) {
+        append(first, second, third)
+        values.append(fourth)
     }
 
     mutating func removeAll() {
@@ -42,8 +51,12 @@ struct MultiRowStatement {
     /// Binds and steps without GRDB's arguments, which box each value.
     private func execute(_ statement: Statement, _ range: Range<Int>, _ db: Database) throws {
         let handle = statement.sqliteStatement
-        for (offset, index) in range.enumerated() {
-            sqlite3_bind_int64(handle, CInt(offset + 1), values[index])
+        values.withUnsafeBufferPointer { values in
+            var parameter: CInt = 1
+            for index in range {
+                sqlite3_bind_int64(handle, parameter, values[index])
+                parameter += 1
+            }
         }
         let code = sqlite3_step(handle)
         sqlite3_reset(handle)

@@ -9,7 +9,7 @@ final class OpenRun {
     let startedAt: Timestamp
     /// Position in `tracked` by managed object id.
     private var positions: [String: Int] = [:]
-    var tracked: [TrackedVM] = []
+    private(set) var tracked: [TrackedVM] = []
 
     /// Takes up the run that is open under this number; throws `runEnded` if there is none.
     init(_ id: CollectionRunID, path: String, _ db: Database) throws {
@@ -33,6 +33,11 @@ final class OpenRun {
         tracked.append(vm)
         positions[moid] = tracked.count - 1
         return tracked.count - 1
+    }
+
+    /// Changes a VM in its place.
+    func update(_ position: Int, _ body: (inout TrackedVM) throws -> Void) rethrows {
+        try body(&tracked[position])
     }
 
     /// Forgets what was read, after a transaction that was rolled back.

@@ -46,29 +46,28 @@ final class Recording: @unchecked Sendable {
         var failed = 0
         var reported = 0
         var lastReportedAt: Timestamp?
-        var order = try batch.enumerated().map { (position: try run.position(of: $1.vm, db), index: $0) }
+        var order: [(position: Int, index: Int)] = []
+        order.reserveCapacity(batch.count)
+        for index in batch.indices { order.append((try run.position(of: batch[index].vm, db), index)) }
         order.sort { run.tracked[$0.position].vmID < run.tracked[$1.position].vmID }
 
         for (position, index) in order {
-            let poll = batch[index]
-            let result = poll.answer.result
+            let result = batch[index].answer.result
+            let polledAt = batch[index].polledAt
             if !result.isAnswer { failed += 1 }
             if result == .reported {
                 reported += 1
-                lastReportedAt = max(lastReportedAt ?? poll.polledAt, poll.polledAt)
+                lastReportedAt = max(lastReportedAt ?? polledAt, polledAt)
             }
-            let (answerID, digest) = try answers.row(
-                of: poll.answer, expected: run.tracked[position].expectedAnswer, db)
-            polls.append(
-                run.id.rawValue, run.tracked[position].vmID,
-                poll.polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)
-            let changed = try CustomizationWriter.take(
-                answerID: answerID, result: result, info: poll.answer.info, at: poll.polledAt, run: run.id,
-                &run.tracked[position], db)
-            if run.tracked[position].definiteAnswerID == answerID {
-                run.tracked[position].definiteAnswerDigest = digest
+            try run.update(position) { vm in
+                let (answerID, digest) = try answers.row(of: batch[index].answer, expected: vm.expectedAnswer, db)
+                polls.append(
+                    run.id.rawValue, vm.vmID, polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)
+                let isReported = try CustomizationWriter.take(
+                    answerID: answerID, result: result, info: batch[index].answer.info, at: polledAt, run: run.id, &vm, db)
+                if vm.definiteAnswerID == answerID { vm.definiteAnswerDigest = digest }
+                if isReported { counters.append(vm) }
             }
-            if changed { counters.append(run.tracked[position]) }
         }
         try polls.flush(db)
         try counters.flush(db)
