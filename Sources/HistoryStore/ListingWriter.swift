@@ -11,7 +11,8 @@ struct ListingWriter {
     func write(_ listing: [VirtualMachine], at listedAt: Timestamp, _ db: Database) throws {
         var absent = try openListings(db)
         for vm in listing {
-            let tracked = run.tracked[try run.position(of: vm.id, db)]
+            let position = try run.position(of: vm.id, db)
+            let tracked = run.tracked[position]
             try record(name: vm.name.storable, of: tracked.vmID, at: listedAt, db)
             if absent.remove(tracked.id) == nil {
                 try db.cachedStatement(

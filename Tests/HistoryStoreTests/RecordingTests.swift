@@ -1,0 +1,107 @@
+import Foundation
+import GRDB
+import GuestCustomization
+import Testing
+
+@testable import HistoryStore
+
+struct RecordingTests {
+    @Test("A run that was killed keeps true figures and is marked by the next one; its late polls are refused")
+    func interrupted() async throws {
+        let history = try TemporaryHistory()
+        let killed = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
+        try await history.database.append(
+            [Poll(vm: "vm-1", polledAt: .epoch(1), answer: .nothing(.unreachable))], to: killed)
+        let other = try await history.database.beginRun(vCenter: "vc", endpoint: .customization, at: .epoch(2))
+        try history.reopen()
+        _ = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(3600))
+        #expect(
+            try history.query("SELECT run_id, finished_at, outcome, vms, polls, failed_polls FROM collection_run_history") == [
+                "1|NULL|interrupted|0|1|1", "2|NULL|running|0|0|0", "3|NULL|running|0|0|0",
+            ])
+        await #expect {
+            try await history.database.append(
+                [Poll(vm: "vm-2", polledAt: .epoch(4000), answer: .status(.idle))], to: killed)
+        } throws: {
+            ($0 as? HistoryDatabaseError)?.code == .runEnded
+        }
+        try await history.database.finishRun(other, outcome: .failed, at: .epoch(5), failure: "why")
+        #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
+    }
+
+    @Test("Each distinct answer is stored once, as it was received")
+    func answers() async throws {
+        let history = try TemporaryHistory()
+        func answer(_ body: [UInt8]?, http: Int = 200) -> Answer {
+            Answer(result: .invalid, httpStatus: http, failure: .text("not JSON"), body: body)
+        }
+        let text = Array("{\"ä\": 1}".utf8)
+        try await history.run(
+            at: .epoch(0),
+            [
+                ("vm-1", answer(text)), ("vm-2", answer(text)), ("vm-3", answer(text, http: 500)),
+                ("vm-4", answer([0x7B, 0xFF])), ("vm-5", answer([0x7B, 0])), ("vm-6", answer([])), ("vm-7", answer(nil)),
+            ])
+        try history.reopen()
+        try await history.run(at: .epoch(3600), [("vm-1", answer(text)), ("vm-7", answer(nil))])
+        #expect(
+            try history.query("SELECT http_status, raw, typeof(raw) FROM answer ORDER BY id") == [
+                "200|{\"ä\": 1}|text", "500|{\"ä\": 1}|text", "200|x7bff|blob", "200|x7b0|blob", "200||text", "200|NULL|null",
+            ])
+        #expect(try history.query("SELECT count(*) FROM poll") == ["9"])
+    }
+
+    @Test("A failed batch leaves nothing, and the next one is recorded")
+    func failedBatch() async throws {
+        let history = try TemporaryHistory()
+        let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
+        let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running, start: 0))
+        await #expect(throws: HistoryDatabaseError.self) { try await history.database.append([poll, poll], to: run) }
+        #expect(try history.query("SELECT count(*) FROM virtual_machine") == ["0"])
+        try await history.database.append([poll], to: run)
+        #expect(try history.query("SELECT outcome, polls FROM customization_history") == ["running|1"])
+    }
+
+    @Test("A rename leaves a row, also back to an earlier name")
+    func renames() async throws {
+        let history = try TemporaryHistory()
+        for (hour, name) in ["a", "a", "b\0", "b\0", "a"].enumerated() {
+            try await history.run(
+                at: .epoch(Double(hour) * 3600), listing: [VirtualMachine(id: "vm-1", name: name)], [])
+        }
+        #expect(
+            try history.query("SELECT name, first_seen_ms / 3600000 FROM virtual_machine_name ORDER BY id") == [
+                "a|498192", "b\u{FFFD}|498194", "a|498196",
+            ])
+        #expect(try history.query("SELECT name FROM virtual_machine") == ["a"])
+    }
+
+    @Test("Another process that writes for too long is reported as that")
+    func busy() async throws {
+        let error = HistoryDatabaseError(
+            DatabaseError(resultCode: .SQLITE_BUSY, message: "database is locked"), attempt: "append polls to", path: "/h.db")
+        #expect(error.code == .busy)
+        #expect(
+            error.message
+                == "cannot append polls to /h.db: another process holds the database; wait until it is done and run it again (SQLite says: database is locked, code 5)"
+        )
+    }
+
+    @Test("A full disk is reported as that, and what was recorded before stands")
+    func full() async throws {
+        let history = try TemporaryHistory()
+        try await history.run(at: .epoch(0), [("vm-1", .status(.running, start: 0))])
+        try await history.database.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 1") }
+        let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(3600))
+        let polls = (0..<2000).map {
+            Poll(vm: "vm-\($0)", polledAt: .epoch(3601), answer: .nothing(.unreachable, "\($0)"))
+        }
+        await #expect {
+            try await history.database.append(polls, to: run)
+        } throws: {
+            ($0 as? HistoryDatabaseError)?.code == .full
+        }
+        #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
+        #expect(try history.query("PRAGMA integrity_check") == ["ok"])
+    }
+}

@@ -1,0 +1,57 @@
+import GuestCustomization
+import Testing
+
+@testable import HistoryStore
+
+struct ViewTests {
+    @Test("The views show what was recorded, times as text")
+    func views() async throws {
+        let history = try TemporaryHistory()
+        let error = CustomizationError.message(LocalizableMessage(id: "id.1", defaultMessage: "it broke"))
+        try await history.run(
+            at: .epoch(0),
+            [
+                ("vm-1", .status(.failed, start: -60, end: -20.5, error: error)),
+                ("vm-2", .status(.running, start: -5)),
+                ("vm-3", .nothing(.timedOut, "no answer within 30 s")),
+            ])
+        try await history.run(
+            at: .epoch(3600), listing: [VirtualMachine(id: "vm-1", name: "web"), VirtualMachine(id: "vm-2", name: "db")],
+            [("vm-1", .status(.succeeded, start: 3000, end: 2999)), ("vm-2", .status(.notAvailable))])
+
+        #expect(
+            try history.query("SELECT * FROM customization_history ORDER BY vm, first_polled_at") == [
+                "vc|vm-1|web|customization-live|failed|2026-10-31T23:59:00.000Z|2026-10-31T23:59:39.500Z|39.5|id.1|it broke|2026-11-01T00:00:01.000Z|2026-11-01T00:00:01.000Z|1",
+                "vc|vm-1|web|customization-live|succeeded|2026-11-01T00:50:00.000Z|2026-11-01T00:49:59.000Z|-1.0|NULL|NULL|2026-11-01T01:00:01.000Z|2026-11-01T01:00:01.000Z|1",
+                "vc|vm-2|db|customization-live|lost|2026-10-31T23:59:55.000Z|NULL|NULL|NULL|NULL|2026-11-01T00:00:02.000Z|2026-11-01T00:00:02.000Z|1",
+            ])
+        #expect(
+            try history.query("SELECT * FROM latest_error") == [
+                "vc|vm-1|web|customization-live|id.1|it broke|2026-10-31T23:59:39.500Z|2026-11-01T00:49:59.000Z"
+            ])
+        #expect(
+            try history.query("SELECT * FROM poll_history WHERE run_id = 1") == [
+                "1|vc|vm-1|web|customization-live|2026-11-01T00:00:01.000Z|reported|FAILED|2026-10-31T23:59:00.000Z|2026-10-31T23:59:39.500Z|id.1|it broke|200",
+                "1|vc|vm-2|db|customization-live|2026-11-01T00:00:02.000Z|reported|RUNNING|2026-10-31T23:59:55.000Z|NULL|NULL|NULL|200",
+                "1|vc|vm-3|name of vm-3|customization-live|2026-11-01T00:00:03.000Z|timed_out|NULL|NULL|NULL|NULL|no answer within 30 s|NULL",
+            ])
+        #expect(
+            try history.query("SELECT * FROM collection_run_history") == [
+                "1|vc|customization-live|2026-11-01T00:00:00.000Z|2026-11-01T00:01:00.000Z|complete|3|3|1|1.2.3",
+                "2|vc|customization-live|2026-11-01T01:00:00.000Z|2026-11-01T01:01:00.000Z|complete|2|2|0|1.2.3",
+            ])
+    }
+
+    @Test("Every column of every view has its line of documentation in the database")
+    func documented() throws {
+        let history = try TemporaryHistory()
+        for view in ["poll_history", "customization_history", "latest_error", "collection_run_history"] {
+            let sql = try history.query("SELECT sql FROM sqlite_schema WHERE name = '\(view)'").joined()
+            for column in try history.query("SELECT name FROM pragma_table_info('\(view)')") {
+                #expect(
+                    sql.split(separator: "\n").contains { $0.contains("AS \(column)") && $0.contains("-- ") },
+                    "\(view).\(column)")
+            }
+        }
+    }
+}
