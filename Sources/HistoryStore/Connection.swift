@@ -30,6 +30,8 @@ enum Connection {
                 "cannot open \(path): its file system has no shared memory for SQLite's write-ahead log; keep the database on a local disk"
             )
         }
+        // Makes the log's files, which the switch alone does not.
+        _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema")
         // Also what has the log cut to nothing when the last writer closes.
         try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
     }

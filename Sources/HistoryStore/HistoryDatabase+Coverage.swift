@@ -57,7 +57,7 @@ extension HistoryDatabase {
         before until: Timestamp, matching filter: ReportFilter, _ db: Database
     ) throws -> Timestamp? {
         let known: SQLRequest<Row> = """
-            SELECT max(iif(m.last_reported_ms < \(until), m.last_reported_ms, NULL)), coalesce(max(m.last_reported_ms) >= \(until), 0)
+            SELECT max(iif(m.last_reported_ms < \(until), m.last_reported_ms, NULL)), coalesce(max(m.last_reported_ms) >= \(until), FALSE)
             FROM virtual_machine_endpoint AS m
             JOIN virtual_machine AS v ON v.id = m.vm_id
             JOIN vcenter AS c ON c.id = v.vcenter_id

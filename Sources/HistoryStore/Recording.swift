@@ -64,7 +64,8 @@ final class Recording: @unchecked Sendable {
                 polls.append(
                     run.id.rawValue, vm.vmID, polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)
                 let isReported = try CustomizationWriter.take(
-                    answerID: answerID, result: result, info: batch[index].answer.info, at: polledAt, run: run.id, &vm, db)
+                    answerID: answerID, result: result, info: batch[index].answer.info, at: polledAt, run: run.id, &vm,
+                    db)
                 if vm.definiteAnswerID == answerID { vm.definiteAnswerDigest = digest }
                 if isReported { counters.append(vm) }
             }

@@ -39,7 +39,7 @@ struct FoldOracle {
             let about = definite.indices.filter { identities[$0] == identity }
             let first = definite[about[0]]
             let last = definite[about[about.count - 1]]
-            let info = last.answer.info!
+            let info = last.answer.info ?? CustomizationInfo(status: .notAvailable)
             var outcome: CustomizationOutcome =
                 switch info.status.rawValue {
                 case "SUCCEEDED": .succeeded
@@ -53,7 +53,7 @@ struct FoldOracle {
             if wasLeft && (outcome == .running || outcome == .pending) { outcome = .lost }
 
             let finished = about.reversed().prefix {
-                ["SUCCEEDED", "FAILED"].contains(definite[$0].answer.info!.status.rawValue)
+                ["SUCCEEDED", "FAILED"].contains(definite[$0].answer.info?.status.rawValue ?? "")
             }
             return Customization(
                 vCenter: "vc", vm: first.vm, vmName: first.vm, endpoint: first.endpoint, outcome: outcome,

@@ -83,7 +83,8 @@ struct OpeningTests {
         try copy.close()
     }
 
-    @Test("What is not ours is refused and stays as it was", arguments: ["text", "garbage", "cut", "foreign", "unnamed"])
+    @Test(
+        "What is not ours is refused and stays as it was", arguments: ["text", "garbage", "cut", "foreign", "unnamed"])
     func notOurs(kind: String) throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("history.db")
@@ -132,8 +133,10 @@ struct OpeningTests {
 
     @Test("The list of migrations is the folder's")
     func listIsFolder() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../migrations")
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }.sorted()
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../migrations")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }
+            .sorted()
         let listed = SchemaMigration.all.map {
             String(repeating: "0", count: 4 - String($0.number).count) + "\($0.number)_\($0.name).sql"
         }

@@ -44,7 +44,9 @@ struct RandomAnswers {
             nil, .text("it broke"), .message(LocalizableMessage(id: "id.1", defaultMessage: "it \0 broke 🙂")),
         ]
         return .status(
-            statuses.randomElement(using: &random)!, start: times.randomElement(using: &random)!,
-            end: times.randomElement(using: &random)!, error: errors.randomElement(using: &random)!)
+            statuses[Int.random(in: statuses.indices, using: &random)],
+            start: times[Int.random(in: times.indices, using: &random)],
+            end: times[Int.random(in: times.indices, using: &random)],
+            error: errors[Int.random(in: errors.indices, using: &random)])
     }
 }

@@ -16,9 +16,10 @@ struct RecordingTests {
         try history.reopen()
         _ = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(3600))
         #expect(
-            try history.query("SELECT run_id, finished_at, outcome, vms, polls, failed_polls FROM collection_run_history") == [
-                "1|NULL|interrupted|0|1|1", "2|NULL|running|0|0|0", "3|NULL|running|0|0|0",
-            ])
+            try history.query(
+                "SELECT run_id, finished_at, outcome, vms, polls, failed_polls FROM collection_run_history") == [
+                    "1|NULL|interrupted|0|1|1", "2|NULL|running|0|0|0", "3|NULL|running|0|0|0",
+                ])
         await #expect {
             try await history.database.append(
                 [Poll(vm: "vm-2", polledAt: .epoch(4000), answer: .status(.idle))], to: killed)
@@ -40,13 +41,15 @@ struct RecordingTests {
             at: .epoch(0),
             [
                 ("vm-1", answer(text)), ("vm-2", answer(text)), ("vm-3", answer(text, http: 500)),
-                ("vm-4", answer([0x7B, 0xFF])), ("vm-5", answer([0x7B, 0])), ("vm-6", answer([])), ("vm-7", answer(nil)),
+                ("vm-4", answer([0x7B, 0xFF])), ("vm-5", answer([0x7B, 0])), ("vm-6", answer([])),
+                ("vm-7", answer(nil)),
             ])
         try history.reopen()
         try await history.run(at: .epoch(3600), [("vm-1", answer(text)), ("vm-7", answer(nil))])
         #expect(
             try history.query("SELECT http_status, raw, typeof(raw) FROM answer ORDER BY id") == [
-                "200|{\"ä\": 1}|text", "500|{\"ä\": 1}|text", "200|x7bff|blob", "200|x7b0|blob", "200||text", "200|NULL|null",
+                "200|{\"ä\": 1}|text", "500|{\"ä\": 1}|text", "200|x7bff|blob", "200|x7b0|blob", "200||text",
+                "200|NULL|null",
             ])
         #expect(try history.query("SELECT count(*) FROM poll") == ["9"])
     }
@@ -79,7 +82,8 @@ struct RecordingTests {
     @Test("Another process that writes for too long is reported as that")
     func busy() async throws {
         let error = HistoryDatabaseError(
-            DatabaseError(resultCode: .SQLITE_BUSY, message: "database is locked"), attempt: "append polls to", path: "/h.db")
+            DatabaseError(resultCode: .SQLITE_BUSY, message: "database is locked"), attempt: "append polls to",
+            path: "/h.db")
         #expect(error.code == .busy)
         #expect(
             error.message

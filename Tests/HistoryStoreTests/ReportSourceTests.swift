@@ -18,14 +18,18 @@ struct ReportSourceTests {
                     ("vm-10", .status(.running, start: 5)),
                 ])
             try await history.run(
-                at: Self.hour(2), vCenter: vCenter, endpoint: endpoint, [("vm-1", .status(.failed, start: 3700, end: 3701))])
+                at: Self.hour(2), vCenter: vCenter, endpoint: endpoint,
+                [("vm-1", .status(.failed, start: 3700, end: 3701))])
         }
         func found(_ filter: ReportFilter = ReportFilter(), since: Timestamp = .epoch(0)) throws -> [String] {
             try history.customizations(since: since, filter).map { "\($0.vCenter) \($0.vm) \($0.outcome)" }
         }
         let ofA = ["vc-a vm-1 failed", "vc-a vm-1 failed", "vc-a vm-10 running", "vc-a vm-2 succeeded"]
         #expect(try found() == ofA + ofA.map { $0.replacing("vc-a", with: "vc-b") })
-        #expect(try found(since: Self.hour(1)) == ["vc-a vm-1 failed", "vc-a vm-10 running", "vc-b vm-1 failed", "vc-b vm-10 running"])
+        #expect(
+            try found(since: Self.hour(1)) == [
+                "vc-a vm-1 failed", "vc-a vm-10 running", "vc-b vm-1 failed", "vc-b vm-10 running",
+            ])
         #expect(try found(ReportFilter(vCenters: ["vc-a"])) == ofA)
         #expect(try found(ReportFilter(endpoints: [.customizationLive])) == ofA)
         #expect(try found(ReportFilter(vms: ["vm-2"], vCenters: ["vc-a"])) == ["vc-a vm-2 succeeded"])
@@ -35,20 +39,26 @@ struct ReportSourceTests {
         #expect(try found(ReportFilter(vCenters: ["vc-c"])).isEmpty)
     }
 
-    @Test("Coverage tells runs, gaps, the last good poll and VMs without data, for the latest window and for an older one")
+    @Test(
+        "Coverage tells runs, gaps, the last good poll and VMs without data, for the latest window and for an older one"
+    )
     func coverage() async throws {
         let history = try TemporaryHistory()
         #expect(
             try history.database.coverage(
-                of: ReportWindow(since: Self.hour(0), until: Self.hour(9)), matching: ReportFilter()) == ReportCoverage())
+                of: ReportWindow(since: Self.hour(0), until: Self.hour(9)), matching: ReportFilter())
+                == ReportCoverage())
         let good = Answer.status(.notAvailable)
         try await history.run(at: Self.hour(1), [("vm-1", good), ("vm-2", .nothing(.timedOut))])
-        try await history.run(at: Self.hour(2), outcome: .partial, [("vm-1", .nothing(.timedOut)), ("vm-2", .nothing(.timedOut))])
+        try await history.run(
+            at: Self.hour(2), outcome: .partial, [("vm-1", .nothing(.timedOut)), ("vm-2", .nothing(.timedOut))])
         try await history.run(at: Self.hour(4), [("vm-1", good), ("vm-3", good)])
         let failed = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: Self.hour(5))
         try await history.database.finishRun(failed, outcome: .failed, at: Self.hour(5), failure: "why")
 
-        func coverage(_ since: Double, _ until: Double, _ filter: ReportFilter = ReportFilter()) throws -> ReportCoverage {
+        func coverage(_ since: Double, _ until: Double, _ filter: ReportFilter = ReportFilter()) throws
+            -> ReportCoverage
+        {
             try history.database.coverage(
                 of: ReportWindow(since: Self.hour(since), until: Self.hour(until)), matching: filter)
         }
@@ -61,7 +71,8 @@ struct ReportSourceTests {
         #expect(
             try coverage(1.5, 3)
                 == ReportCoverage(
-                    runs: 1, partial: 1, lastGoodPollAt: Self.hour(1).advanced(bySeconds: 1), virtualMachinesWithoutData: 2))
+                    runs: 1, partial: 1, lastGoodPollAt: Self.hour(1).advanced(bySeconds: 1),
+                    virtualMachinesWithoutData: 2))
         #expect(try coverage(0, 3).virtualMachinesWithoutData == 1)
         #expect(try coverage(0, 9, ReportFilter(vms: ["vm-1"])).virtualMachinesWithoutData == 0)
         #expect(try coverage(0, 9, ReportFilter(vms: ["vm-2"])).lastGoodPollAt == nil)

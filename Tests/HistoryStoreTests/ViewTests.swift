@@ -16,7 +16,8 @@ struct ViewTests {
                 ("vm-3", .nothing(.timedOut, "no answer within 30 s")),
             ])
         try await history.run(
-            at: .epoch(3600), listing: [VirtualMachine(id: "vm-1", name: "web"), VirtualMachine(id: "vm-2", name: "db")],
+            at: .epoch(3600),
+            listing: [VirtualMachine(id: "vm-1", name: "web"), VirtualMachine(id: "vm-2", name: "db")],
             [("vm-1", .status(.succeeded, start: 3000, end: 2999)), ("vm-2", .status(.notAvailable))])
 
         #expect(
