@@ -16,12 +16,25 @@ public struct ConnectionSettings: Hashable, Sendable {
     /// - Parameter environment: the process's environment; only `GOVC_*` is read. Nothing is opened before ``configuration()``.
     public init(environment: [String: String]) {
         self.environment = environment.filter { $0.key.hasPrefix("GOVC_") && !$0.value.isEmpty }.mapValues(Secret.init)
+        isInsecure = isInsecureByEnvironment
+    }
+
+    private var isInsecureByEnvironment: Bool {
         // As govc does: any other word is "no".
-        isInsecure = ["1", "true"].contains(environment["GOVC_INSECURE"]?.lowercased())
+        ["1", "true"].contains(environment["GOVC_INSECURE"]?.exposed.lowercased())
     }
 
     /// Whether a vCenter is named at all; where not, a configuration file has to.
     public var namesServer: Bool { server != nil || environment["GOVC_URL"] != nil }
+
+    /// The flags given that speak of one vCenter, and so cannot stand beside a file that speaks of many.
+    var flags: [String] {
+        [
+            ("--server", server != nil), ("--token-file", tokenFile != nil),
+            ("--ca-certificates", authorityFiles != nil),
+            ("--known-hosts", knownHostsFiles != nil), ("--insecure", isInsecure && !isInsecureByEnvironment),
+        ].filter(\.1).map(\.0)
+    }
 
     /// Reads the files that the settings name and puts everything together.
     ///

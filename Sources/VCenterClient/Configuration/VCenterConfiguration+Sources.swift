@@ -9,15 +9,16 @@ extension VCenterConfiguration {
     public static func all(
         configurationFile: String?, settings: ConnectionSettings, environment: [String: String]
     ) throws(ConfigurationError) -> [VCenterConfiguration] {
-        if let configurationFile {
-            guard settings.server == nil else {
-                throw ConfigurationError(.usage, "--config and --server both name vCenters; give one of them")
-            }
-            return try ConfigurationFile(path: configurationFile).vCenters
+        let isOneNamed = settings.namesServer && configurationFile == nil
+        guard !isOneNamed, let path = configurationFile ?? ConfigurationFile.defaultPath(environment: environment)
+        else { return [try settings.configuration()] }
+        let flags = settings.flags
+        guard flags.isEmpty else {
+            throw ConfigurationError(
+                .usage,
+                "\(flags.joined(separator: " and ")) cannot stand beside the configuration file \(path), which says this for"
+                    + " each of its vCenters; leave one of them out")
         }
-        if !settings.namesServer, let path = ConfigurationFile.defaultPath(environment: environment) {
-            return try ConfigurationFile(path: path).vCenters
-        }
-        return [try settings.configuration()]
+        return try ConfigurationFile(path: path).vCenters
     }
 }

@@ -9,10 +9,9 @@ enum YAMLDocument {
     private static let mostAliases = 32
 
     static func root(of bytes: [UInt8], path: String) throws(ConfigurationError) -> Node {
-        guard var text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigurationError(.configuration, "\(path): it is not UTF-8; write it again in UTF-8")
         }
-        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         guard aliases(in: text) <= mostAliases else {
             throw ConfigurationError(
                 .configuration,

@@ -274,11 +274,27 @@ import Testing
         #expect(try names(nil, ["GOVC_URL": "a:b@govc"]) == ["govc"])
         #expect(try names(nil, [:]) == ["found"])
 
-        var settings = ConnectionSettings(environment: environment)
-        settings.server = "vc"
-        let error = #expect(throws: ConfigurationError.self) {
-            try VCenterConfiguration.all(configurationFile: named, settings: settings, environment: environment)
+    }
+
+    @Test func `a flag about one vCenter is refused beside a file of many, a variable is not`() throws {
+        let named = try files.write("named.yaml", "vcenters: [{url: named, token_file: /t}]")
+        func all(_ change: (inout ConnectionSettings) -> Void) throws -> [VCenterConfiguration] {
+            var settings = ConnectionSettings(environment: ["GOVC_INSECURE": "1", "GOVC_TLS_CA_CERTS": "/absent"])
+            change(&settings)
+            return try VCenterConfiguration.all(configurationFile: named, settings: settings, environment: [:])
         }
-        #expect(error?.kind == .usage)
+        #expect(try all { _ in }.map(\.trust) == [.system])
+        let changes: [(String, (inout ConnectionSettings) -> Void)] = [
+            ("--server", { $0.server = "vc" }), ("--token-file", { $0.tokenFile = "/t" }),
+            ("--ca-certificates", { $0.authorityFiles = "/ca" }), ("--known-hosts", { $0.knownHostsFiles = "/k" }),
+        ]
+        for (flag, change) in changes {
+            let error = #expect(throws: ConfigurationError.self) { try all(change) }
+            #expect(error?.kind == .usage)
+            #expect(error?.message.hasPrefix("\(flag) cannot stand beside the configuration file \(named)") == true)
+        }
+        var insecure = ConnectionSettings(environment: [:])
+        insecure.isInsecure = true
+        #expect(insecure.flags == ["--insecure"])
     }
 }
