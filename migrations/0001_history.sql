@@ -30,8 +30,11 @@ CREATE TABLE virtual_machine (
     moid TEXT NOT NULL,        -- managed object id; unique within one vCenter only
     name TEXT NOT NULL,        -- the latest; the managed object id until a listing has shown one
     instance_uuid TEXT,        -- survives a new registration, which changes moid; NULL while unknown
+    is_identified INTEGER NOT NULL DEFAULT 0 CHECK (is_identified IN (0, 1)),    -- whether the vCenter was asked for it
     UNIQUE (vcenter_id, moid)
 ) STRICT;
+
+CREATE INDEX virtual_machine_by_instance_uuid ON virtual_machine (instance_uuid) WHERE instance_uuid IS NOT NULL;
 
 -- One row for each rename, the first name included.
 CREATE TABLE virtual_machine_name (
@@ -58,6 +61,7 @@ CREATE TABLE collection_run (
     failed_polls INTEGER NOT NULL DEFAULT 0,      -- that got no answer; a VM's own 403 or 404 is one
     reported_polls INTEGER NOT NULL DEFAULT 0,    -- that got a status
     last_reported_ms INTEGER,                     -- the latest of those
+    clock_offset_ms INTEGER,                      -- how far the vCenter's clock was ahead of ours; NULL if it did not tell
     tool_version TEXT NOT NULL
 ) STRICT;
 CREATE INDEX collection_run_by_source ON collection_run (vcenter_id, endpoint_id, started_ms);

@@ -8,14 +8,39 @@ struct CollectionPass {
     let vCenter: VCenterConfiguration
     let history: HistoryDatabase
     let output: OutputOptions
+    /// How long the running and pending ones are polled on; `nil` for not at all.
+    let following: Duration?
+
+    /// Pause between two polls of a customization that is followed.
+    private static let followInterval = Duration.seconds(5)
 
     /// Returns the exit code that the pass calls for; `nil` if every VM was polled.
     func run(matching globs: VirtualMachineGlobs) async throws -> ExitStatus? {
-        if vCenter.trust.isInsecure, !output.quiet {
-            say("history: the certificate of \(vCenter.address) is not verified (--insecure or GOVC_INSECURE)")
+        guard let claim = try await history.claimCollecting(from: vCenter.name) else {
+            output.say(.notice, "\(vCenter.name): another run collects from it into this history; nothing was done")
+            return .otherRun
         }
-        let source = VCenter(vCenter, logger: output.logger)
+        defer { withExtendedLifetime(claim) {} }
+        if vCenter.trust.isInsecure {
+            output.say(
+                .warning,
+                "\(vCenter.name): the certificate of \(vCenter.address) is not verified (--insecure or GOVC_INSECURE)")
+        }
+        let source = VCenter(vCenter, logger: output.logger, now: Timestamp.now)
+        do {
+            let summaries = try await poll(source, globs)
+            let refusal = await source.loginRefusal
+            await source.close()
+            return (summaries.compactMap(ExitStatus.init) + (refusal == nil ? [] : [.loginRefused])).max()
+        } catch {
+            await source.close()
+            throw error
+        }
+    }
+
+    private func poll(_ source: VCenter, _ globs: VirtualMachineGlobs) async throws -> [CollectionSummary] {
         let bar = ProgressBar(isVisible: output.showsProgress)
+        defer { bar.clear() }
         let collector = Collector(
             vCenter: vCenter.name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: Timestamp.now
@@ -24,35 +49,74 @@ struct CollectionPass {
                 "\(progress.vCenter) \(progress.endpoint.rawValue)", done: progress.polled, of: progress.of,
                 unit: "polls")
         }
-        let summaries: [CollectionSummary]
-        do {
-            summaries = try await collector.collect(vCenter.endpoints, vms: globs.matches)
-        } catch {
-            await source.close()
-            bar.clear()
-            throw error
-        }
-        let refusal = await source.loginRefusal
-        await source.close()
+        let scope = globs.isEmpty ? Collector.Scope.all : .listed(where: globs.matches)
+        var summaries = try await collect(collector, vCenter.endpoints, scope)
         bar.clear()
         for summary in summaries { tell(summary) }
-        return (summaries.compactMap(ExitStatus.init) + (refusal == nil ? [] : [.loginRefused])).max()
+        if let following { summaries += try await follow(summaries, for: following, collector) }
+        return summaries
+    }
+
+    /// Polls the unfinished ones of a pass until they end or the time is over.
+    private func follow(
+        _ summaries: [CollectionSummary], for limit: Duration, _ collector: Collector
+    ) async throws -> [CollectionSummary] {
+        var followed: [CollectionSummary] = []
+        var unfinished = summaries.filter { !$0.unfinished.isEmpty }
+        let end = ContinuousClock.now + limit
+        while !unfinished.isEmpty, !Task.isCancelled {
+            guard ContinuousClock.now + Self.followInterval < end else {
+                let count = unfinished.reduce(0) { $0 + $1.unfinished.count }
+                output.say(.notice, "\(vCenter.name): \(count) customizations are still under way; no longer followed")
+                break
+            }
+            try? await Task.sleep(for: Self.followInterval)
+            if Task.isCancelled { break }
+            var next: [CollectionSummary] = []
+            for summary in unfinished {
+                next += try await collect(collector, [summary.endpoint], .only(summary.unfinished))
+            }
+            for summary in next { tell(summary) }
+            followed += next
+            unfinished = next.filter { !$0.unfinished.isEmpty }
+        }
+        return followed
+    }
+
+    /// A pass of the collector, cut short when the run's time is over.
+    private func collect(
+        _ collector: Collector, _ endpoints: [Endpoint], _ scope: Collector.Scope
+    ) async throws -> [CollectionSummary] {
+        guard let limit = vCenter.timeouts.run else { return try await collector.collect(endpoints, scope) }
+        let pass = Task { try await collector.collect(endpoints, scope) }
+        let timer = Task {
+            try await Task.sleep(for: limit)
+            pass.cancel()
+        }
+        defer { timer.cancel() }
+        return try await withTaskCancellationHandler {
+            try await pass.value
+        } onCancel: {
+            pass.cancel()
+        }
     }
 
     /// One line for each run that a person has to know of.
     private func tell(_ summary: CollectionSummary) {
-        let what = "history: \(summary.vCenter) \(summary.endpoint.rawValue)"
+        let what = "\(summary.vCenter) \(summary.endpoint.rawValue)"
         if let failure = summary.failure {
-            say("history: \(failure.message)")
+            output.say(.error, failure.message)
         } else if summary.outcome == .interrupted {
-            say("\(what): stopped after \(summary.polled) of \(summary.virtualMachines) VMs; what was polled is kept")
-        } else if summary.virtualMachines == 0, !output.quiet {
-            say("\(what): no VMs to poll: check that the account has System.View on them, and --vm")
+            output.say(
+                .warning,
+                "\(what): stopped after \(summary.polled) of \(summary.virtualMachines) VMs; what was polled is kept")
+        } else if summary.virtualMachines == 0 {
+            output.say(.warning, "\(what): no VMs to poll: check that the account has System.View on them, and --vm")
         } else if summary.failedPolls > 0 {
             let reasons = summary.commonestReasons(3).map { "\($0.count) \($0.reason)" }.joined(separator: "; ")
-            say("\(what): \(summary.failedPolls) of \(summary.polled) polls got no answer: \(reasons)")
-        } else if output.verbose {
-            say("\(what): \(summary.polled) VMs polled")
+            output.say(.warning, "\(what): \(summary.failedPolls) of \(summary.polled) polls got no answer: \(reasons)")
+        } else {
+            output.say(.info, "\(what): \(summary.polled) VMs polled")
         }
     }
 }
@@ -62,7 +126,7 @@ extension ExitStatus {
     init?(_ summary: CollectionSummary) {
         if let failure = summary.failure {
             self.init(failure.kind)
-        } else if summary.failedPolls > 0 {
+        } else if summary.failedPolls > 0 || summary.outcome == .interrupted {
             self = .incomplete
         } else {
             return nil

@@ -14,6 +14,8 @@ enum ExitStatus: Int32, Comparable {
     case software = 70
     case cannotCreate = 73
     case inputOutput = 74
+    /// Another run holds this vCenter.
+    case otherRun = 75
     case loginRefused = 77
     case configuration = 78
 

@@ -22,10 +22,11 @@ struct History: AsyncParsableCommand {
                3  some polls got no answer     70  a fault of this program
               64  usage                        73  a file could not be made
               65  not a sound history          74  a file could not be read or written
-              77  login refused                78  configuration
+              75  another run holds it         77  login refused
+              78  configuration
             """,
         version: toolVersion,
-        subcommands: [Collect.self, ReportCommand.self, Demo.self, Simulate.self, ShellInit.self])
+        subcommands: [Collect.self, ReportCommand.self, Demo.self, Config.self, Simulate.self, ShellInit.self])
 
     static func main() async {
         do {

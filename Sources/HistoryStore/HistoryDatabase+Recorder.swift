@@ -29,13 +29,40 @@ extension HistoryDatabase: CollectionRecorder {
     }
 
     public func record(
-        listing: [VirtualMachine], in run: CollectionRunID, at listedAt: Timestamp
-    ) async throws {
+        _ list: VirtualMachineList, in run: CollectionRunID, at listedAt: Timestamp
+    ) async throws -> Set<String> {
         try await write("record the list of VMs in") { [recording, path] db in
+            var unidentified: Set<String> = []
             try recording.transaction(db) {
-                try ListingWriter(run: recording.run(run, path: path, db), path: path).write(listing, at: listedAt, db)
+                let run = try recording.run(run, path: path, db)
+                try ListingWriter(run: run, path: path).write(list, at: listedAt, db)
+                unidentified = try Self.unidentified(among: list, vCenterID: run.vCenterID, db)
+            }
+            return unidentified
+        }
+    }
+
+    public func record(_ identities: [VirtualMachineIdentity], in run: CollectionRunID) async throws {
+        try await write("record the identity of VMs in") { [recording, path] db in
+            try recording.transaction(db) {
+                let run = try recording.run(run, path: path, db)
+                for identity in identities {
+                    try db.cachedStatement(
+                        sql:
+                            "UPDATE virtual_machine SET instance_uuid = ?, is_identified = 1 WHERE vcenter_id = ? AND moid = ?"
+                    ).execute(arguments: [identity.instanceUUID?.storable, run.vCenterID, identity.vm.storable])
+                }
             }
         }
+    }
+
+    private static func unidentified(
+        among list: VirtualMachineList, vCenterID: Int64, _ db: Database
+    ) throws -> Set<String> {
+        let ids = try String.fetchSet(
+            db, sql: "SELECT moid FROM virtual_machine WHERE vcenter_id = ? AND is_identified = 0",
+            arguments: [vCenterID])
+        return ids.isEmpty ? [] : ids.intersection(list.virtualMachines.map(\.id))
     }
 
     public func append(_ polls: [Poll], to run: CollectionRunID) async throws {
@@ -47,16 +74,18 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
-    public func finishRun(
-        _ run: CollectionRunID, outcome: CollectionRunOutcome, at finishedAt: Timestamp, failure: String?
-    ) async throws {
+    public func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) async throws {
         try await write("finish a collection run in") { [recording, path] db in
             try recording.transaction(db) {
                 try db.execute(
                     sql: """
-                        UPDATE collection_run SET outcome = ?, finished_ms = ?, failure = ? WHERE id = ? AND outcome = 'running'
+                        UPDATE collection_run SET outcome = ?, finished_ms = ?, failure = ?, clock_offset_ms = ?
+                        WHERE id = ? AND outcome = 'running'
                         """,
-                    arguments: [outcome.rawValue, finishedAt, failure?.storable, run.rawValue])
+                    arguments: [
+                        end.outcome.rawValue, end.finishedAt, end.failure?.storable, end.clockOffsetMilliseconds,
+                        run.rawValue,
+                    ])
                 guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run, path) }
             }
             recording.close(run)
@@ -76,7 +105,7 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
-    private static func vCenterID(_ name: String, _ db: Database) throws -> Int64 {
+    static func vCenterID(_ name: String, _ db: Database) throws -> Int64 {
         if let id = try Int64.fetchOne(db, sql: "SELECT id FROM vcenter WHERE name = ?", arguments: [name]) {
             return id
         }

@@ -8,9 +8,9 @@ struct ListingWriter {
     var run: OpenRun
     var path: String
 
-    func write(_ listing: [VirtualMachine], at listedAt: Timestamp, _ db: Database) throws {
+    func write(_ list: VirtualMachineList, at listedAt: Timestamp, _ db: Database) throws {
         var absent = try openListings(db)
-        for vm in listing {
+        for vm in list.virtualMachines {
             let position = try run.position(of: vm.id, db)
             let tracked = run.tracked[position]
             try record(name: vm.name.storable, of: tracked.vmID, at: listedAt, db)
@@ -23,6 +23,16 @@ struct ListingWriter {
                 ).execute(arguments: [tracked.id, run.id.rawValue])
             }
         }
+        if list.isWhole { try end(absent, db) }
+        try db.execute(
+            sql: "UPDATE collection_run SET listed_ms = ?, vms = ? WHERE id = ? AND outcome = 'running'",
+            arguments: [listedAt, list.virtualMachines.count, run.id.rawValue])
+        guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
+    }
+
+    /// Ends the spans of VMs that the vCenter lists no more.
+    private func end(_ absent: Set<Int64>, _ db: Database) throws {
+        guard !absent.isEmpty else { return }
         let previous = try Int64.fetchOne(
             db,
             sql: """
@@ -37,10 +47,6 @@ struct ListingWriter {
                     """
             ).execute(arguments: [previous, id, run.id.rawValue])
         }
-        try db.execute(
-            sql: "UPDATE collection_run SET listed_ms = ?, vms = ? WHERE id = ? AND outcome = 'running'",
-            arguments: [listedAt, listing.count, run.id.rawValue])
-        guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
     }
 
     /// Rows of `virtual_machine_endpoint` that were in the latest listing.

@@ -11,6 +11,7 @@ public actor VCenter: CustomizationSource {
     private let configuration: VCenterConfiguration
     private let retry: RetryPolicy
     private let logger: Logger
+    private let now: @Sendable () -> Timestamp
     private var connection: Connection?
 
     private struct Connection {
@@ -19,7 +20,12 @@ public actor VCenter: CustomizationSource {
         var transport: VCenterTransport { requests.transport }
     }
 
-    public init(_ configuration: VCenterConfiguration, retry: RetryPolicy = RetryPolicy(), logger: Logger) {
+    /// - Parameter now: The clock that the vCenter's is compared with.
+    public init(
+        _ configuration: VCenterConfiguration, retry: RetryPolicy = RetryPolicy(), logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.now = now
         self.configuration = configuration
         self.retry = retry
         self.logger = logger
@@ -67,6 +73,20 @@ public actor VCenter: CustomizationSource {
         return Answer(asked.outcome)
     }
 
+    public func identity(of vm: String) async -> VirtualMachineIdentity? {
+        guard let requests = connection?.requests,
+            case .success(let answer) = await requests.get(
+                "/api/vcenter/vm/\(vm.percentEncodedForURL)", limit: WireIdentity.bodyLimit
+            ).outcome, answer.status == 200,
+            let wire = try? MendedJSON.decode(WireIdentity.self, from: answer.body)
+        else { return nil }
+        return VirtualMachineIdentity(vm: vm, instanceUUID: wire.instanceUUID)
+    }
+
+    public var clockOffsetMilliseconds: Int64? {
+        get async { await connection?.requests.session.clockOffsetMilliseconds }
+    }
+
     /// Whether the whole path does not exist, made sure of without a session: routing comes before authentication.
     private func isMissing(_ path: String, _ transport: VCenterTransport) async -> Bool {
         guard case .success(let probe) = await transport.send(.GET, path, limit: Answer.keptOfOtherBodies) else {
@@ -94,7 +114,7 @@ public actor VCenter: CustomizationSource {
                 client: client, baseURL: configuration.address.baseURL,
                 timeout: TimeAmount(configuration.timeouts.request))
             let session = VCenterSession(
-                transport: transport, authorization: credentials.authorization.exposed, retry: retry)
+                transport: transport, authorization: credentials.authorization.exposed, retry: retry, now: now)
             return Connection(
                 client: client,
                 requests: SessionRequests(

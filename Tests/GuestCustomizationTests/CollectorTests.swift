@@ -11,6 +11,9 @@ private struct ScriptedSource: CustomizationSource {
     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
         try await answer(vm)
     }
+    func identity(of vm: String) async -> VirtualMachineIdentity? {
+        VirtualMachineIdentity(vm: vm, instanceUUID: "uuid of \(vm)")
+    }
 }
 
 /// A history in memory.
@@ -27,6 +30,7 @@ private actor MemoryRecorder: CollectionRecorder {
     struct DiskFull: Error {}
 
     var runs: [Run] = []
+    var identities: [String: String] = [:]
     var isFull = false
 
     func fill() { isFull = true }
@@ -35,16 +39,20 @@ private actor MemoryRecorder: CollectionRecorder {
         runs.append(Run(vCenter: vCenter, endpoint: endpoint))
         return CollectionRunID(rawValue: Int64(runs.count))
     }
-    func record(listing: [VirtualMachine], in run: CollectionRunID, at listedAt: Timestamp) {
-        runs[Int(run.rawValue) - 1].listing = listing
+    func record(_ list: VirtualMachineList, in run: CollectionRunID, at listedAt: Timestamp) -> Set<String> {
+        runs[Int(run.rawValue) - 1].listing = list.virtualMachines
+        return Set(list.virtualMachines.map(\.id)).subtracting(identities.keys)
+    }
+    func record(_ found: [VirtualMachineIdentity], in run: CollectionRunID) {
+        for identity in found { identities[identity.vm] = identity.instanceUUID }
     }
     func append(_ polls: [Poll], to run: CollectionRunID) throws {
         if isFull { throw DiskFull() }
         runs[Int(run.rawValue) - 1].batches.append(polls)
     }
-    func finishRun(_ run: CollectionRunID, outcome: CollectionRunOutcome, at finishedAt: Timestamp, failure: String?) {
-        runs[Int(run.rawValue) - 1].outcome = outcome
-        runs[Int(run.rawValue) - 1].failure = failure
+    func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) {
+        runs[Int(run.rawValue) - 1].outcome = end.outcome
+        runs[Int(run.rawValue) - 1].failure = end.failure
     }
 }
 
@@ -122,6 +130,32 @@ extension Answer {
         _ = try await collector(source).collect(Endpoint.allCases)
         #expect(await recorder.runs.map(\.endpoint) == Endpoint.allCases)
         #expect(await recorder.runs.map { $0.polls.count } == [4, 4])
+    }
+
+    @Test func aNewVMIsIdentifiedOnceAndOnlyIfItAnswers() async throws {
+        let silent = ScriptedSource(vms: .success(vms(2))) { vm in
+            vm == "vm-0" ? .notAvailable : Answer(result: .timedOut)
+        }
+        _ = try await collector(silent).collect([.customizationLive])
+        #expect(await recorder.identities == ["vm-0": "uuid of vm-0"])
+        _ = try await collector(ScriptedSource(vms: .success(vms(2)))).collect([.customizationLive])
+        #expect(await recorder.identities.keys.sorted() == ["vm-0", "vm-1"])
+    }
+
+    @Test func namedVMsArePolledWithoutAList() async throws {
+        let source = ScriptedSource(vms: .failure(CollectionFailure(.listingFailed, "not to be asked")))
+        let summary = try await collector(source).collect([.customizationLive], .only(vms(3)))[0]
+        #expect(summary.outcome == .complete)
+        #expect(summary.polled == 3)
+    }
+
+    @Test func theUnfinishedOnesAreToldOf() async throws {
+        let source = ScriptedSource(vms: .success(vms(3))) { vm in
+            let status: [String: CustomizationStatus] = ["vm-0": .running, "vm-1": .pending]
+            return Answer(result: .reported, info: CustomizationInfo(status: status[vm] ?? .succeeded))
+        }
+        let summary = try await collector(source).collect([.customizationLive])[0]
+        #expect(summary.unfinished.map(\.id).sorted() == ["vm-0", "vm-1"])
     }
 
     @Test func aMissingEndpointEndsTheRunWithoutPollsThatWouldLookLikeMissingVMs() async throws {

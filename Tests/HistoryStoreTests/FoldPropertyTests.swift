@@ -40,8 +40,8 @@ struct FoldPropertyTests {
             let start = Timestamp.epoch(Double(hour * 3600 - (Int.random(in: 0..<9, using: &random) == 0 ? 9000 : 0)))
             let run = try await history.database.beginRun(vCenter: "vc", endpoint: endpoint, at: start)
             if Int.random(in: 0..<4, using: &random) > 0 {
-                try await history.database.record(
-                    listing: vms.map { VirtualMachine(id: $0, name: $0) }, in: run, at: start)
+                let list = VirtualMachineList(vms.map { VirtualMachine(id: $0, name: $0) }, isWhole: true)
+                _ = try await history.database.record(list, in: run, at: start)
             }
             var rest = vms.shuffled(using: &random)
             let isKilled = Int.random(in: 0..<5, using: &random) == 0
@@ -62,7 +62,8 @@ struct FoldPropertyTests {
                 if Int.random(in: 0..<10, using: &random) == 0 { try history.reopen() }
             }
             if !isKilled {
-                try await history.database.finishRun(run, outcome: .complete, at: start, failure: nil)
+                try await history.database.finishRun(
+                    run, as: CollectionRunEnd(outcome: .complete, finishedAt: start))
             }
             if Int.random(in: 0..<3, using: &random) == 0 { try history.reopen() }
         }

@@ -26,7 +26,8 @@ struct RecordingTests {
         } throws: {
             ($0 as? HistoryDatabaseError)?.code == .runEnded
         }
-        try await history.database.finishRun(other, outcome: .failed, at: .epoch(5), failure: "why")
+        try await history.database.finishRun(
+            other, as: CollectionRunEnd(outcome: .failed, finishedAt: .epoch(5), failure: "why"))
         #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
     }
 

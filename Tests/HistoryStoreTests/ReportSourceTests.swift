@@ -54,7 +54,8 @@ struct ReportSourceTests {
             at: Self.hour(2), outcome: .partial, [("vm-1", .nothing(.timedOut)), ("vm-2", .nothing(.timedOut))])
         try await history.run(at: Self.hour(4), [("vm-1", good), ("vm-3", good)])
         let failed = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: Self.hour(5))
-        try await history.database.finishRun(failed, outcome: .failed, at: Self.hour(5), failure: "why")
+        try await history.database.finishRun(
+            failed, as: CollectionRunEnd(outcome: .failed, finishedAt: Self.hour(5), failure: "why"))
 
         func coverage(_ since: Double, _ until: Double, _ filter: ReportFilter = ReportFilter()) throws
             -> ReportCoverage

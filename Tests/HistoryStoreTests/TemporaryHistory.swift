@@ -74,12 +74,13 @@ final class TemporaryHistory {
     ) async throws -> CollectionRunID {
         let run = try await database.beginRun(vCenter: vCenter, endpoint: endpoint, at: start)
         let vms = listing ?? polls.map { VirtualMachine(id: $0.0, name: "name of \($0.0)") }
-        try await database.record(listing: vms, in: run, at: start)
+        _ = try await database.record(VirtualMachineList(vms, isWhole: true), in: run, at: start)
         try await database.append(
             polls.enumerated().map {
                 Poll(vm: $0.element.0, polledAt: start.advanced(bySeconds: Double($0.offset + 1)), answer: $0.element.1)
             }, to: run)
-        try await database.finishRun(run, outcome: outcome, at: start.advanced(bySeconds: 60), failure: nil)
+        try await database.finishRun(
+            run, as: CollectionRunEnd(outcome: outcome, finishedAt: start.advanced(bySeconds: 60)))
         return run
     }
 

@@ -40,12 +40,13 @@ enum StoreBenchmark {
         _ watch: inout Stopwatch
     ) async throws {
         let run = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: start)
-        try await database.record(listing: estate.listing, in: run, at: start)
+        _ = try await database.record(VirtualMachineList(estate.listing, isWhole: true), in: run, at: start)
         for first in stride(from: 0, to: polls.count, by: batch) {
             let slice = Array(polls[first..<min(first + batch, polls.count)])
             try await watch.measure { try await database.append(slice, to: run) }
         }
-        try await database.finishRun(run, outcome: .partial, at: start.advanced(bySeconds: 3), failure: nil)
+        try await database.finishRun(
+            run, as: CollectionRunEnd(outcome: .partial, finishedAt: start.advanced(bySeconds: 3)))
     }
 
     /// The whole file, everything in it, by the polls in it.

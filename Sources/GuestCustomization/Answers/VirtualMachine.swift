@@ -13,3 +13,16 @@ public struct VirtualMachine: Hashable, Sendable {
         self.powerState = powerState
     }
 }
+
+/// What tells a VM from others for good.
+public struct VirtualMachineIdentity: Hashable, Sendable {
+    /// Managed object id, such as `vm-42`; a VM that is registered again gets another.
+    public var vm: String
+    /// Unique in one vCenter and kept for life; `nil` where the vCenter does not say.
+    public var instanceUUID: String?
+
+    public init(vm: String, instanceUUID: String?) {
+        self.vm = vm
+        self.instanceUUID = instanceUUID
+    }
+}

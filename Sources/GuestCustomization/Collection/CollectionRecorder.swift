@@ -6,12 +6,50 @@ public protocol CollectionRecorder: Sendable {
     func beginRun(vCenter: String, endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionRunID
 
     /// Records the VMs that the run is about to poll, with the names they have now.
-    func record(listing: [VirtualMachine], in run: CollectionRunID, at listedAt: Timestamp) async throws
+    ///
+    /// Returns the ids of those whose identity has not been recorded yet.
+    func record(_ listing: VirtualMachineList, in run: CollectionRunID, at listedAt: Timestamp) async throws -> Set<
+        String
+    >
+
+    /// Records what tells VMs of the run from others for good.
+    func record(_ identities: [VirtualMachineIdentity], in run: CollectionRunID) async throws
 
     /// Appends polls of listed VMs, at most one a VM and run, in one transaction.
     func append(_ polls: [Poll], to run: CollectionRunID) async throws
 
-    /// Closes a run; `failure` says why it was cut short.
-    func finishRun(
-        _ run: CollectionRunID, outcome: CollectionRunOutcome, at finishedAt: Timestamp, failure: String?) async throws
+    /// Closes a run.
+    func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) async throws
+}
+
+/// The VMs that a run is about to poll.
+public struct VirtualMachineList: Hashable, Sendable {
+    public var virtualMachines: [VirtualMachine]
+    /// Whether these are all of the vCenter's; if not, one that is missing may still be there.
+    public var isWhole: Bool
+
+    public init(_ virtualMachines: [VirtualMachine], isWhole: Bool) {
+        self.virtualMachines = virtualMachines
+        self.isWhole = isWhole
+    }
+}
+
+/// How a run came to its end.
+public struct CollectionRunEnd: Hashable, Sendable {
+    public var outcome: CollectionRunOutcome
+    public var finishedAt: Timestamp
+    /// Why the run was cut short; `nil` if it was not.
+    public var failure: String?
+    /// How far the vCenter's clock was ahead of this program's; `nil` if it did not tell.
+    public var clockOffsetMilliseconds: Int64?
+
+    public init(
+        outcome: CollectionRunOutcome, finishedAt: Timestamp, failure: String? = nil,
+        clockOffsetMilliseconds: Int64? = nil
+    ) {
+        self.outcome = outcome
+        self.finishedAt = finishedAt
+        self.failure = failure
+        self.clockOffsetMilliseconds = clockOffsetMilliseconds
+    }
 }

@@ -10,6 +10,8 @@ public struct CollectionSummary: Sendable {
     public var polls: [Answer.Result: Int]
     /// How many polls got no answer for each reason, in the words of the first 100 reasons.
     public var reasons: [String: Int]
+    /// VMs whose customization was running or pending.
+    public var unfinished: [VirtualMachine]
     /// Why the run was cut short; `nil` if it was not.
     public var failure: CollectionFailure?
 
@@ -26,10 +28,14 @@ public struct CollectionSummary: Sendable {
         virtualMachines = 0
         polls = [:]
         reasons = [:]
+        unfinished = []
     }
 
-    mutating func count(_ answer: Answer) {
+    mutating func count(_ answer: Answer, of vm: VirtualMachine) {
         polls[answer.result, default: 0] += 1
+        if let status = answer.info?.status, CustomizationOutcome(status)?.isUnfinished == true {
+            unfinished.append(vm)
+        }
         guard !answer.result.isAnswer else { return }
         let reason = answer.errorMessage ?? answer.httpStatus.map { "HTTP \($0)" } ?? answer.result.rawValue
         if reasons.count < 100 || reasons[reason] != nil { reasons[reason, default: 0] += 1 }

@@ -1,4 +1,4 @@
-/// Polls every VM of one vCenter once per endpoint and records every answer.
+/// Polls VMs of one vCenter, each once per endpoint, and records every answer.
 public struct Collector: Sendable {
     private let vCenter: String
     private let source: any CustomizationSource
@@ -25,25 +25,31 @@ public struct Collector: Sendable {
         self.progress = progress
     }
 
-    /// One pass: a run for each endpoint, all over one listing.
+    /// Which VMs a pass is about.
+    public enum Scope: Sendable {
+        /// All that the vCenter lists.
+        case all
+        /// Those that the vCenter lists and the closure accepts.
+        case listed(where: @Sendable (VirtualMachine) -> Bool)
+        /// These, without asking for a list.
+        case only([VirtualMachine])
+    }
+
+    /// One pass: a run for each endpoint, all over one list of VMs.
     ///
     /// A cancelled task ends its run with what it has, marked `interrupted`. Throws what the recorder throws; what the
     /// vCenter does is told in the summaries.
-    public func collect(_ endpoints: [Endpoint], vms include: @Sendable (VirtualMachine) -> Bool = { _ in true })
-        async throws
-        -> [CollectionSummary]
-    {
-        var listing: Result<[VirtualMachine], CollectionFailure>?
+    public func collect(_ endpoints: [Endpoint], _ scope: Scope = .all) async throws -> [CollectionSummary] {
+        var listing: Result<VirtualMachineList, CollectionFailure>?
         var summaries: [CollectionSummary] = []
         for endpoint in endpoints {
             var summary = try await begin(endpoint)
-            if listing == nil {
-                listing = await listed().map { $0.filter(include) }
-            }
-            switch listing {
+            let made: Result<VirtualMachineList, CollectionFailure>
+            if let listing { made = listing } else { made = await list(scope) }
+            listing = made
+            switch made {
             case .failure(let failure): summary.failure = failure
-            case .success(let vms): try await poll(vms, into: &summary)
-            case nil: break
+            case .success(let list): try await poll(list, into: &summary)
             }
             try await finish(&summary)
             summaries.append(summary)
@@ -52,8 +58,17 @@ public struct Collector: Sendable {
         return summaries
     }
 
-    private func listed() async -> Result<[VirtualMachine], CollectionFailure> {
-        do { return .success(try await source.virtualMachines()) } catch { return .failure(error) }
+    private func list(_ scope: Scope) async -> Result<VirtualMachineList, CollectionFailure> {
+        do {
+            switch scope {
+            case .all: return .success(VirtualMachineList(try await source.virtualMachines(), isWhole: true))
+            case .listed(let accepts):
+                return .success(VirtualMachineList(try await source.virtualMachines().filter(accepts), isWhole: false))
+            case .only(let vms): return .success(VirtualMachineList(vms, isWhole: false))
+            }
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func begin(_ endpoint: Endpoint) async throws -> CollectionSummary {
@@ -63,31 +78,34 @@ public struct Collector: Sendable {
         return CollectionSummary(vCenter: vCenter, endpoint: endpoint, run: run)
     }
 
-    private func poll(_ vms: [VirtualMachine], into summary: inout CollectionSummary) async throws {
+    private func poll(_ list: VirtualMachineList, into summary: inout CollectionSummary) async throws {
         let run = summary.run
         let endpoint = summary.endpoint
+        let vms = list.virtualMachines
         summary.virtualMachines = vms.count
-        try await beyondCancellation { [recorder, now] in
-            try await recorder.record(listing: vms, in: run, at: now())
+        let unidentified = try await beyondCancellation { [recorder, now] in
+            try await recorder.record(list, in: run, at: now())
         }
         let batch = PollBatch { [recorder] polls in try await recorder.append(polls, to: run) }
+        var identities: [VirtualMachineIdentity] = []
         var counted = summary
         do {
-            try await withThrowingTaskGroup(of: Poll?.self) { group in
+            try await withThrowingTaskGroup(of: Polled?.self) { group in
                 var waiting = vms.makeIterator()
-                var done = 0
                 func startNext() {
                     guard !Task.isCancelled, let vm = waiting.next() else { return }
-                    group.addTask { try await poll(vm, endpoint) }
+                    group.addTask { try await poll(vm, endpoint, identify: unidentified.contains(vm.id)) }
                 }
                 for _ in 0..<concurrency { startNext() }
                 while let result = try await group.next() {
                     startNext()
-                    guard let poll = result else { continue }
-                    counted.count(poll.answer)
-                    try await batch.add(poll)
-                    done += 1
-                    progress(CollectionProgress(vCenter: vCenter, endpoint: endpoint, polled: done, of: vms.count))
+                    guard let polled = result else { continue }
+                    counted.count(polled.poll.answer, of: polled.vm)
+                    if let identity = polled.identity { identities.append(identity) }
+                    try await batch.add(polled.poll)
+                    progress(
+                        CollectionProgress(
+                            vCenter: vCenter, endpoint: endpoint, polled: counted.polled, of: vms.count))
                 }
             }
         } catch let failure as CollectionFailure {
@@ -95,17 +113,28 @@ public struct Collector: Sendable {
         }
         summary = counted
         try await batch.flush()
+        if !identities.isEmpty {
+            try await beyondCancellation { [recorder, identities] in try await recorder.record(identities, in: run) }
+        }
+    }
+
+    private struct Polled {
+        var vm: VirtualMachine
+        var poll: Poll
+        var identity: VirtualMachineIdentity?
     }
 
     /// The poll of one VM; `nil` if the run was stopped meanwhile, since the answer then tells of the stop, not of the VM.
-    private func poll(_ vm: VirtualMachine, _ endpoint: Endpoint) async throws -> Poll? {
+    private func poll(_ vm: VirtualMachine, _ endpoint: Endpoint, identify: Bool) async throws -> Polled? {
         let polledAt = now()
         let answer = try await source.lastCustomization(of: vm.id, endpoint: endpoint)
-        return Task.isCancelled ? nil : Poll(vm: vm.id, polledAt: polledAt, answer: answer)
+        if Task.isCancelled { return nil }
+        // A VM that does not answer this question would hold the run up with the next one.
+        let identity = identify && answer.result == .reported ? await source.identity(of: vm.id) : nil
+        return Polled(vm: vm, poll: Poll(vm: vm.id, polledAt: polledAt, answer: answer), identity: identity)
     }
 
     private func finish(_ summary: inout CollectionSummary) async throws {
-
         if summary.failure != nil, !Task.isCancelled {
             summary.outcome = .failed
         } else if Task.isCancelled || summary.polled < summary.virtualMachines {
@@ -113,9 +142,12 @@ public struct Collector: Sendable {
         } else {
             summary.outcome = summary.failedPolls == 0 ? .complete : .partial
         }
-        try await beyondCancellation { [recorder, now, summary] in
+        try await beyondCancellation { [recorder, source, now, summary] in
             try await recorder.finishRun(
-                summary.run, outcome: summary.outcome, at: now(), failure: summary.failure?.message)
+                summary.run,
+                as: CollectionRunEnd(
+                    outcome: summary.outcome, finishedAt: now(), failure: summary.failure?.message,
+                    clockOffsetMilliseconds: await source.clockOffsetMilliseconds))
         }
     }
 

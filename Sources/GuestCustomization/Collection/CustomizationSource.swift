@@ -17,4 +17,15 @@ public protocol CustomizationSource: Sendable {
     ///
     /// Throws only where no VM can be polled, such as an endpoint that the vCenter does not have.
     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer
+
+    /// What tells `vm` from others whatever its id and name are; `nil` if the vCenter did not answer.
+    func identity(of vm: String) async -> VirtualMachineIdentity?
+
+    /// How far the vCenter's clock is ahead of this program's, in milliseconds; negative if it is behind, `nil` while unknown.
+    var clockOffsetMilliseconds: Int64? { get async }
+}
+
+extension CustomizationSource {
+    public func identity(of vm: String) async -> VirtualMachineIdentity? { nil }
+    public var clockOffsetMilliseconds: Int64? { get async { nil } }
 }

@@ -18,6 +18,8 @@ struct Collect: AsyncParsableCommand {
               export GOVC_TLS_CA_CERTS=/etc/ssl/vcsa-ca.pem    for a certificate signed by vCenter's own CA
               \(calledName) collect
               \(calledName) collect --endpoint both --vm 'web-*' --database ./web.db
+              \(calledName) collect --follow                  until what runs has ended
+              \(calledName) collect --every 5m                 as a service
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -38,6 +40,21 @@ struct Collect: AsyncParsableCommand {
     @Option(help: "Limit on one request and its whole answer, such as 30s.")
     var timeout: DurationArgument?
 
+    @Option(help: "Limit on a whole run, such as 30m; what was polled by then is kept.")
+    var runTimeout: DurationArgument?
+
+    @Flag(help: "Poll the running and pending ones every 5 s until they end.")
+    var follow = false
+
+    @Option(help: "How long --follow goes on at most.")
+    var followTimeout = DurationArgument.of("30m")
+
+    @Option(
+        help: ArgumentHelp(
+            "Stay, and poll again and again at this interval, such as 5m; tells systemd when it is ready and that it lives.",
+            valueName: "interval"))
+    var every: DurationArgument?
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -45,24 +62,36 @@ struct Collect: AsyncParsableCommand {
             throw ValidationError(
                 "--concurrency \(concurrency): give 1 to \(VCenterConfiguration.concurrencyRange.upperBound).")
         }
+        if let every, every.duration < .seconds(1) { throw ValidationError("--every: give 1s or more.") }
     }
 
     func run() async throws {
         let vCenters = try connection.vCenters().map(applyingFlags)
         let history = try database.openForCollecting()
-        let globs = VirtualMachineGlobs(vms)
-        let (worst, stopped) = try await StopSignal.cancelling { [output] in
-            var worst: ExitStatus?
-            for vCenter in vCenters where !Task.isCancelled {
-                let status = try await CollectionPass(vCenter: vCenter, history: history, output: output).run(
-                    matching: globs)
-                worst = [worst, status].compactMap { $0 }.max()
+        let (worst, stopped) = try await StopSignal.cancelling {
+            guard let every else { return try await pass(over: vCenters, into: history) }
+            await CollectionSchedule(interval: every.duration, output: output).run {
+                try await pass(over: vCenters, into: history)
             }
-            return worst
+            return nil
         }
         try history.close()
-        if let stopped { throw ExitCode(128 + stopped.rawValue) }
+        // A service that is told to stop and does has done what it should.
+        if let stopped { throw ExitCode(every == nil ? 128 + stopped.rawValue : 0) }
         if let worst { throw ExitCode(worst.rawValue) }
+    }
+
+    /// Polls all vCenters once, whatever becomes of one of them; returns the highest exit code.
+    private func pass(over vCenters: [VCenterConfiguration], into history: HistoryDatabase) async throws -> ExitStatus?
+    {
+        let globs = VirtualMachineGlobs(vms)
+        var worst: ExitStatus?
+        for vCenter in vCenters where !Task.isCancelled {
+            let pass = CollectionPass(
+                vCenter: vCenter, history: history, output: output, following: follow ? followTimeout.duration : nil)
+            worst = [worst, try await pass.run(matching: globs)].compactMap { $0 }.max()
+        }
+        return worst
     }
 
     private func applyingFlags(_ configuration: VCenterConfiguration) -> VCenterConfiguration {
@@ -70,6 +99,7 @@ struct Collect: AsyncParsableCommand {
         if let endpoint { configuration.endpoints = endpoint.endpoints }
         if let concurrency { configuration.concurrency = concurrency }
         if let timeout { configuration.timeouts.request = timeout.duration }
+        if let runTimeout { configuration.timeouts.run = runTimeout.duration }
         return configuration
     }
 }

@@ -77,7 +77,9 @@ struct Demo: AsyncParsableCommand {
         options.seed = seed
         let bar = ProgressBar(isVisible: isTerminal(.standardError))
         try await SimulatedVCenter.withRunning(options) { simulated in
-            let vCenter = VCenter(try configuration(of: simulated), logger: OutputOptions.quietLogger)
+            let vCenter = VCenter(
+                try configuration(of: simulated), logger: Logger(label: "history") { _ in SwiftLogNoOpLogHandler() },
+                now: { clock.now })
             let collector = Collector(vCenter: "simulated", source: vCenter, recorder: history) { clock.now }
             do {
                 for run in 1...runs {

@@ -9,6 +9,12 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "A file that names many vCenters (default, where no vCenter is named: customization-history/config.yaml in "
+                + "$XDG_CONFIG_HOME, ~/.config or /etc).", valueName: "file"))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
             "PEM files with the authorities to trust, colon-separated (default: GOVC_TLS_CA_CERTS, else the system's).",
             valueName: "files"))
     var caCertificates: String?
@@ -27,14 +33,16 @@ struct ConnectionOptions: ParsableArguments {
             "A file that holds the value of the Authorization header, for federated logins.", valueName: "file"))
     var tokenFile: String?
 
-    /// The vCenters to poll, as flags and environment name them.
+    /// The vCenters to poll, as flags, environment and configuration file name them.
     func vCenters() throws -> [VCenterConfiguration] {
-        var settings = ConnectionSettings(environment: ProcessInfo.processInfo.environment)
+        let environment = ProcessInfo.processInfo.environment
+        var settings = ConnectionSettings(environment: environment)
         settings.server = server
         settings.authorityFiles = caCertificates
         settings.knownHostsFiles = knownHosts
         settings.tokenFile = tokenFile
         if insecure { settings.isInsecure = true }
-        return [try settings.configuration()]
+        return try VCenterConfiguration.all(
+            configurationFile: config, settings: settings, environment: environment)
     }
 }

@@ -9,8 +9,10 @@ struct VirtualMachineGlobs: Sendable {
         self.patterns = patterns
     }
 
+    var isEmpty: Bool { patterns.isEmpty }
+
     func matches(_ vm: VirtualMachine) -> Bool {
-        patterns.isEmpty
+        isEmpty
             || patterns.contains { pattern in
                 // A name may hold the characters of a glob; given as it is, it means itself.
                 [vm.id, vm.name].contains { $0 == pattern || fnmatch(pattern, $0, 0) == 0 }

@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import NIOCore
 import NIOHTTP1
 
 /// The one login of a run, shared by all its requests.
@@ -24,15 +25,23 @@ actor VCenterSession {
     }
 
     private static let bodyLimit = 64 * 1024
+    /// A log-out that takes longer is given up: whoever asked this program to stop waits for it.
+    private static let logOutTimeout = TimeAmount.seconds(3)
 
     private let transport: VCenterTransport
     private let authorization: String
     private let retry: RetryPolicy
+    private let now: @Sendable () -> Timestamp
+    /// How far the vCenter's clock was ahead of ours at the latest login; `nil` where it did not tell.
+    private(set) var clockOffsetMilliseconds: Int64?
     private var state = State.loggedOut
     private var generation = 0
 
     /// - Parameter authorization: Value of the `Authorization` header of the login.
-    init(transport: VCenterTransport, authorization: String, retry: RetryPolicy) {
+    init(
+        transport: VCenterTransport, authorization: String, retry: RetryPolicy, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.now = now
         self.transport = transport
         self.authorization = authorization
         self.retry = retry
@@ -96,15 +105,18 @@ actor VCenterSession {
     private func end(_ token: Token) async {
         // Not a child task either: the log-out follows a cancelled run too.
         _ = await Task { [transport] in
-            await transport.send(.DELETE, "/api/session", headers: token.headers, limit: Self.bodyLimit)
+            await transport.send(
+                .DELETE, "/api/session", headers: token.headers, limit: Self.bodyLimit, within: Self.logOutTimeout)
         }.value
     }
 
     private func requestToken() async -> Result<Token, CollectionFailure> {
         var attempt = 1
         while true {
+            let askedAt = now()
             let outcome = await transport.send(
                 .POST, "/api/session", headers: ["authorization": authorization], limit: Self.bodyLimit)
+            if case .success(let answer) = outcome { compareClocks(answer, askedAt: askedAt, answeredAt: now()) }
             switch read(outcome) {
             case .success(let id):
                 generation += 1
@@ -115,6 +127,14 @@ actor VCenterSession {
                 attempt += 1
             }
         }
+    }
+
+    /// `Date` is in whole seconds and was written between question and answer: on average half a second ago, half way.
+    private func compareClocks(_ answer: HTTPAnswer, askedAt: Timestamp, answeredAt: Timestamp) {
+        guard let date = answer.headers.first(name: "date").flatMap(Timestamp.init(imfFixdate:)) else { return }
+        let theirs = date.unixMilliseconds + 500
+        let ours = askedAt.unixMilliseconds + (answeredAt.unixMilliseconds - askedAt.unixMilliseconds) / 2
+        clockOffsetMilliseconds = theirs - ours
     }
 
     private struct Refusal: Error {

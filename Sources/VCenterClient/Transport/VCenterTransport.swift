@@ -16,9 +16,11 @@ struct VCenterTransport: Sendable {
     /// - Parameters:
     ///   - path: Path and query, percent-encoded.
     ///   - limit: How many bytes of the body are taken in.
-    func send(_ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], limit: Int) async
-        -> Result<HTTPAnswer, TransportFault>
-    {
+    ///   - shorter: Another limit on the time, where that is shorter.
+    func send(
+        _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], limit: Int, within shorter: TimeAmount? = nil
+    ) async -> Result<HTTPAnswer, TransportFault> {
+        let timeout = min(timeout, shorter ?? timeout)
         let response = BoundedResponse(limit: limit)
         do {
             var headers = headers

@@ -15,6 +15,23 @@ struct WireVirtualMachine: Decodable {
     }
 }
 
+/// What of `GET /api/vcenter/vm/{vm}` tells the VM from others for good.
+struct WireIdentity: Decodable {
+    /// A VM with many disks and adapters has some ten KiB.
+    static let bodyLimit = 1024 * 1024
+
+    var instanceUUID: String?
+
+    private enum Key: String, CodingKey { case identity }
+    private enum IdentityKey: String, CodingKey { case instanceUUID = "instance_uuid" }
+
+    init(from decoder: any Decoder) throws {
+        let identity = try? decoder.container(keyedBy: Key.self)
+            .nestedContainer(keyedBy: IdentityKey.self, forKey: .identity)
+        instanceUUID = identity?.lenient(String.self, .instanceUUID)
+    }
+}
+
 /// One element of `GET /api/vcenter/host`.
 struct WireHost: Decodable {
     /// Managed object id, such as `host-12`.

@@ -1,0 +1,49 @@
+import Foundation
+
+/// Tells systemd how a service is: a datagram to the socket that `NOTIFY_SOCKET` names, or nothing where it names none.
+///
+/// Source: sd_notify(3), "Notes".
+struct ServiceNotification {
+    private let socketName: String?
+    private let watchdogInterval: Duration?
+
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        socketName = environment["NOTIFY_SOCKET"].flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
+        // WATCHDOG_PID keeps a child from answering for its parent.
+        let isForUs = environment["WATCHDOG_PID"].map { $0 == "\(getpid())" } ?? true
+        watchdogInterval = isForUs ? environment["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds($0) } : nil
+    }
+
+    /// - Parameter state: such as `READY=1`.
+    func notify(_ state: String) {
+        guard let socketName else { return }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var name = Array(socketName.utf8)
+        guard name.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+        // An abstract socket, which has no file: its name begins with a NUL.
+        if name[0] == UInt8(ascii: "@") { name[0] = 0 }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let message = Array(state.utf8)
+        _ = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), $0, length)
+            }
+        }
+    }
+
+    /// Tells systemd's watchdog that the service lives, twice in its interval; `nil` where none watches.
+    func heartbeat() -> Task<Void, Never>? {
+        guard let watchdogInterval else { return nil }
+        return Task {
+            while !Task.isCancelled {
+                notify("WATCHDOG=1")
+                try? await Task.sleep(for: watchdogInterval / 2)
+            }
+        }
+    }
+}

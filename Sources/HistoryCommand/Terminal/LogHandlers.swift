@@ -1,0 +1,44 @@
+import Foundation
+import GuestCustomization
+import Logging
+import ReportRendering
+
+/// Messages for people: `history: MESSAGE (KEY=VALUE …)`, one line each, fit for a terminal.
+struct PlainLogHandler: LogHandler {
+    var logLevel = Logger.Level.notice
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let facts = metadata.merging(event.metadata ?? [:]) { $1 }
+            .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let line = "\(event.message)" + (facts.isEmpty ? "" : " (\(facts.joined(separator: " ")))")
+        say("history: " + TerminalText(line).string)
+    }
+}
+
+/// Messages for programs: one JSON object a line, with `time`, `level`, `message` and the facts beside it.
+struct JSONLogHandler: LogHandler {
+    var logLevel = Logger.Level.notice
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var object = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
+        object["time"] = Timestamp.now().rfc3339
+        object["level"] = event.level.rawValue
+        object["message"] = "\(event.message)"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let line = try? encoder.encode(object) else { return }
+        say(String(decoding: line, as: UTF8.self))
+    }
+}

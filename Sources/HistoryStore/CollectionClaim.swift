@@ -1,0 +1,58 @@
+import Foundation
+
+/// The right of one process to collect from one vCenter into one history; given back when it is released or its process ends.
+///
+/// A byte of the file `DATABASE-lock`, one for each vCenter, is locked for the open file description (`F_OFD_SETLK`), which the
+/// kernel undoes however the process ends. A file of its own, since closing any other descriptor of the database would drop
+/// SQLite's locks on it. Source: fcntl(2).
+public final class CollectionClaim: Sendable {
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// `nil` if another process has the claim.
+    static func take(byte: Int64, inFileBeside database: String) throws -> CollectionClaim? {
+        let path = database + "-lock"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else {
+            throw HistoryDatabaseError(
+                .cannotWrite,
+                "cannot open \(path), which keeps two collectors apart: \(String(cString: strerror(errno))); check the permissions of its directory"
+            )
+        }
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = off_t(byte)
+        lock.l_len = 1
+        // <fcntl.h> shows the name F_OFD_SETLK to GNU sources only.
+        let setOpenFileLock: Int32 = 37
+        guard fcntl(descriptor, setOpenFileLock, &lock) == 0 else {
+            let cause = errno
+            close(descriptor)
+            if cause == EAGAIN || cause == EACCES { return nil }
+            throw HistoryDatabaseError(
+                .cannotWrite,
+                "cannot lock \(path), which keeps two collectors apart: \(String(cString: strerror(cause)))")
+        }
+        return CollectionClaim(descriptor: descriptor)
+    }
+}
+
+extension HistoryDatabase {
+    /// Claims the collecting from a vCenter for this process; `nil` if another process has it.
+    public func claimCollecting(from vCenter: String) async throws -> CollectionClaim? {
+        let id = try await write("note a vCenter in") { [recording] db in
+            var id: Int64 = 0
+            try recording.transaction(db) { id = try Self.vCenterID(vCenter.storable, db) }
+            return id
+        }
+        return try CollectionClaim.take(byte: id, inFileBeside: path)
+    }
+}

@@ -1,0 +1,197 @@
+import Foundation
+import GuestCustomization
+import Synchronization
+import Testing
+import VCenterSimulator
+
+/// `collect` as cron, systemd and containers run it.
+@Suite struct `history collect, left alone` {
+    @Test func `gives way to a run that holds the vCenter, and takes the claim of a killed one`() async throws {
+        try await PolledVCenter.with(vms: 3) { polled in
+            let hung = polled.vm(0)
+            polled.vCenter.inject(.neverAnswer, times: 1) { $0.vm == hung }
+            let killed = try await polled.history("collect") { running in
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 3 }
+                let second = try await polled.history("collect")
+                #expect(second.termination == .exited(75))
+                #expect(second.standardError.contains("localhost") && second.standardError.contains("another run"))
+                let quiet = try await polled.history("collect", "--quiet")
+                #expect(quiet.termination == .exited(75))
+                #expect(quiet.standardError.isEmpty)
+                let elsewhere = try await polled.history("collect", "--database", polled.directory.path("other.db"))
+                #expect(elsewhere.termination == .exited(0))
+                try running.send(.kill)
+            }
+            #expect(killed.termination == .signaled(SIGKILL))
+            #expect(try await polled.history("collect").termination == .exited(0))
+        }
+    }
+
+    @Test func `follows what runs until it ends`() async throws {
+        try await PolledVCenter.with(vms: 3) { polled in
+            try polled.set(0, .running, start: "2026-11-01T08:00:00Z")
+            try polled.set(1, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z")
+            try polled.set(2, .notAvailable)
+            let run = try await polled.history("collect", "--follow") { _ in
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 3 && $0.openRequests == 0 }
+                try polled.set(0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:02:00Z")
+            }
+            #expect(run.termination == .exited(0))
+            #expect(
+                try polled.sql("SELECT polls, vms FROM collection_run_history ORDER BY run_id") == ["3|3", "1|1"])
+            #expect(
+                try polled.sql("SELECT outcome FROM customization_history WHERE vm = '\(polled.vm(0))'") == ["failed"])
+            #expect(polled.vCenter.activity.logins == 1 && polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test func `polls at an interval, survives a pass that fails, and ends with 0 when told to stop`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            polled.vCenter.inject(.answer(SimulatedResponse.loginRefused), times: 1) { $0.kind == .session }
+            let run = try await polled.history("collect", "--every", "1s") { running in
+                try await polled.vCenter.waitUntil { $0.logouts >= 2 }
+                try running.send(.terminate)
+            }
+            #expect(run.termination == .exited(0))
+            let outcomes = try polled.sql("SELECT outcome FROM collection_run_history ORDER BY run_id")
+            #expect(outcomes.starts(with: ["failed", "complete", "complete"]))
+            let starts = try polled.sql("SELECT started_ms FROM collection_run ORDER BY id").compactMap { Int($0) }
+            #expect(zip(starts, starts.dropFirst()).allSatisfy { (700...3000).contains($1 - $0) })
+            #expect(polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test func `tells systemd that it is ready and lives`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            // A short path: the name of a socket has room for 108 bytes.
+            let path = "/tmp/history-notify-\(getpid())-\(Int.random(in: 0..<1_000_000))"
+            let socket = try DatagramSocket(path: path)
+            defer { unlink(path) }
+            let run = try await polled.history(
+                "collect", "--every", "1h", environment: ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "200000"]
+            ) { running in
+                #expect(socket.receive() == "READY=1")
+                #expect(socket.receive() == "WATCHDOG=1")
+                #expect(socket.receive() == "WATCHDOG=1")
+                try running.send(.terminate)
+            }
+            #expect(run.termination == .exited(0))
+        }
+    }
+
+    @Test func `ends a run whose time is over with what it has`() async throws {
+        try await PolledVCenter.with(vms: 3) { polled in
+            let hung = polled.vm(2)
+            polled.vCenter.inject(.neverAnswer) { $0.vm == hung }
+            let run = try await polled.history("collect", "--run-timeout", "2s")
+            #expect(run.termination == .exited(3))
+            #expect(run.standardError.contains("stopped after 2 of 3 VMs"))
+            #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["interrupted|2"])
+            #expect(polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test func `asks for the identity of each VM once, and knows a VM that was registered again`() async throws {
+        try await PolledVCenter.with(vms: 3) { polled in
+            _ = try await polled.history("collect")
+            _ = try await polled.history("collect")
+            #expect(polled.vCenter.activity.requests[.virtualMachine] == 3)
+            try polled.vCenter.reregisterVirtualMachine(polled.vm(0))
+            _ = try await polled.history("collect")
+            #expect(polled.vCenter.activity.requests[.virtualMachine] == 4)
+            #expect(
+                try polled.sql("SELECT count(*), count(DISTINCT instance_uuid) FROM virtual_machine") == ["4|3"])
+        }
+    }
+
+    @Test func `records how far the vCenter's clock is off`() async throws {
+        let clock: @Sendable () -> Timestamp = { Timestamp.now().advanced(bySeconds: 90) }
+        try await PolledVCenter.with(vms: 1, adjusting: { $0 = SimulatedVCenter.Options(clock: clock) }) { polled in
+            _ = try await polled.history("collect")
+            let offset = try Int(polled.sql("SELECT clock_offset_ms FROM collection_run")[0])
+            #expect((88_000...92_000).contains(offset ?? 0))
+        }
+    }
+
+    @Test func `polls many vCenters of a configuration file, and goes on where one fails`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            let directory = polled.directory
+            func write(_ name: String, _ text: String) throws {
+                try Data(text.utf8).write(to: URL(fileURLWithPath: directory.path(name)))
+                chmod(directory.path(name), 0o600)
+            }
+            try write("password", polled.vCenter.password)
+            try write("wrong", "not it")
+            try write(
+                "config.yaml",
+                """
+                defaults: {username: \(polled.vCenter.user), ca_certificates: ca.pem}
+                vcenters:
+                  - {name: locked, url: "\(polled.vCenter.url)", password_file: wrong}
+                  - {name: good, url: "\(polled.vCenter.url)", password_file: password, endpoints: both}
+                """)
+            let environment = ["GOVC_URL": "", "XDG_CONFIG_HOME": "/nonexistent"]
+            let run = try await polled.history("collect", "--config", "config.yaml", environment: environment)
+            #expect(run.termination == .exited(77))
+            #expect(
+                try polled.sql("SELECT vcenter, endpoint, outcome FROM collection_run_history ORDER BY run_id") == [
+                    "locked|customization-live|failed", "good|customization-live|complete",
+                    "good|customization|complete",
+                ])
+            let check = try await polled.history("config", "check", "--config", "config.yaml", environment: environment)
+            #expect(check.termination == .exited(0))
+            #expect(check.standardOutput.contains("good") && check.standardOutput.contains("locked"))
+            #expect(!check.standardOutput.contains(polled.vCenter.password))
+
+            try write("config.yaml", "vcenters:\n  - url: x\n    pasword_file: y\n")
+            let misspelt = try await polled.history(
+                "config", "check", "--config", "config.yaml", environment: environment)
+            #expect(misspelt.termination == .exited(78))
+            #expect(
+                misspelt.standardError.contains("config.yaml:3") && misspelt.standardError.contains("password_file"))
+        }
+    }
+
+    @Test func `writes its messages as JSON where asked to`() async throws {
+        struct Line: Decodable { var time, level, message: String }
+        try await PolledVCenter.with(vms: 2) { polled in
+            polled.vCenter.inject(.answer(500, body: "\u{1B}[2Joops")) { [vm = polled.vm(0)] in $0.vm == vm }
+            let run = try await polled.history("collect", "--log-format", "json")
+            let line = try JSONDecoder().decode(Line.self, from: Data(run.standardErrorBytes))
+            #expect(line.level == "warning")
+            #expect(line.message.contains("1 of 2 polls got no answer"))
+            let plain = try await polled.history("collect")
+            #expect(
+                plain.standardError.hasPrefix("history: localhost customization-live: 1 of 2 polls got no answer: 1 "))
+            #expect(!plain.standardError.contains("\u{1B}"))
+        }
+    }
+}
+
+/// Where a service manager would listen.
+private final class DatagramSocket: Sendable {
+    private let descriptor: Int32
+
+    init(path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        let isBound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+        guard isBound else { throw SystemCallFailed("bind") }
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit { close(descriptor) }
+
+    func receive() -> String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+}
