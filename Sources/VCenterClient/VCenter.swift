@@ -13,6 +13,8 @@ public actor VCenter: CustomizationSource {
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private var connection: Connection?
+    /// Whether the vCenter lacks an endpoint; asked for once, however many polls wonder.
+    private var missing: [Endpoint: Task<Bool, Never>] = [:]
 
     private struct Connection {
         var client: HTTPClient
@@ -65,7 +67,7 @@ public actor VCenter: CustomizationSource {
             return Answer(result: .unauthenticated, failure: .text(refusal.message))
         }
         if case .success(let answer) = asked.outcome, answer.isMissingRoute,
-            await isMissing(path, connection.transport)
+            await isMissing(endpoint, path, connection.transport)
         {
             throw CollectionFailure(
                 .endpointMissing, "\(configuration.address) has no endpoint \(endpoint.rawValue)\(endpoint.remedy)")
@@ -88,11 +90,16 @@ public actor VCenter: CustomizationSource {
     }
 
     /// Whether the whole path does not exist, made sure of without a session: routing comes before authentication.
-    private func isMissing(_ path: String, _ transport: VCenterTransport) async -> Bool {
-        guard case .success(let probe) = await transport.send(.GET, path, limit: Answer.keptOfOtherBodies) else {
-            return false
-        }
-        return probe.isMissingRoute
+    private func isMissing(_ endpoint: Endpoint, _ path: String, _ transport: VCenterTransport) async -> Bool {
+        let probe =
+            missing[endpoint]
+            ?? Task {
+                guard case .success(let answer) = await transport.send(.GET, path, limit: Answer.keptOfOtherBodies)
+                else { return false }
+                return answer.isMissingRoute
+            }
+        missing[endpoint] = probe
+        return await probe.value
     }
 
     private func connected() async throws(CollectionFailure) -> Connection {
