@@ -3,6 +3,7 @@ import GuestCustomization
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 
 /// One vCenter, asked over HTTPS in one session at a time.
 ///
@@ -114,7 +115,9 @@ public actor VCenter: CustomizationSource {
             let credentials = try await configuration.credentials.credentials()
             let trust = try await configuration.trust.establish(
                 with: configuration.address, connectTimeout: configuration.timeouts.connect)
+            // One event loop serves hundreds of connections; with one for each core, time goes into waking their threads.
             let client = HTTPClient(
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton.next(),
                 configuration: trust.httpClientConfiguration(
                     concurrency: configuration.concurrency, connectTimeout: configuration.timeouts.connect))
             let transport = VCenterTransport(

@@ -110,8 +110,12 @@ extension String {
     /// For one segment of a path or one value of a query: the server chose the text, so only what RFC 3986 calls
     /// unreserved stays as it is.
     var percentEncodedForURL: String {
-        let unreserved = CharacterSet(charactersIn: "a"..."z").union(CharacterSet(charactersIn: "A"..."Z"))
-            .union(CharacterSet(charactersIn: "0"..."9")).union(CharacterSet(charactersIn: "-._~"))
-        return addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+        addingPercentEncoding(withAllowedCharacters: .unreservedInURL) ?? ""
     }
+}
+
+extension CharacterSet {
+    fileprivate static let unreservedInURL = CharacterSet(charactersIn: "a"..."z")
+        .union(CharacterSet(charactersIn: "A"..."Z"))
+        .union(CharacterSet(charactersIn: "0"..."9")).union(CharacterSet(charactersIn: "-._~"))
 }

@@ -43,6 +43,8 @@ final class Estate: Sendable {
         var entries: [String: Entry] = [:]
         /// Identifiers in the order of registration, which is the order of listings.
         var order: [String] = []
+        /// The entries in that order, once they have been asked for; a listing by host asks often.
+        var listed: [Entry]?
         var nextNumber = 1001
     }
 
@@ -82,7 +84,11 @@ final class Estate: Sendable {
 
     /// All VMs, in the order of registration.
     var entries: [Entry] {
-        state.withLock { state in state.order.compactMap { state.entries[$0] } }
+        state.withLock { state in
+            let listed = state.listed ?? state.order.compactMap { state.entries[$0] }
+            state.listed = listed
+            return listed
+        }
     }
 
     /// Registers the VM that `make` returns for the next free id.
@@ -91,6 +97,7 @@ final class Estate: Sendable {
             let machine = make("vm-\(state.nextNumber)")
             state.entries[machine.id] = Entry(machine, seed: seed, knowsIdle: knowsIdle, scripted: [:], isDenied: false)
             state.order.append(machine.id)
+            state.listed = nil
             state.nextNumber += 1
             return machine
         }
@@ -101,6 +108,7 @@ final class Estate: Sendable {
     func remove(_ id: String) -> SimulatedVirtualMachine? {
         state.withLock { state in
             state.order.removeAll { $0 == id }
+            state.listed = nil
             return state.entries.removeValue(forKey: id)?.machine
         }
     }
@@ -116,6 +124,7 @@ final class Estate: Sendable {
             change(&machine, &scripted, &isDenied)
             state.entries[id] = Entry(
                 machine, seed: seed, knowsIdle: knowsIdle, scripted: scripted, isDenied: isDenied)
+            state.listed = nil
             return true
         }
         guard isKnown else { throw NoSuchVirtualMachine(id: id) }
