@@ -39,11 +39,24 @@ public actor VCenter: CustomizationSource {
         await connection?.requests.session.logOut()
     }
 
+    /// How long is waited for connections to close. One that is still being made ends by itself, when its own time is up.
+    private static let closingLimit = Duration.seconds(1)
+
     /// Ends the session and closes the connections.
     public func close() async {
         await logOut()
-        try? await connection?.client.shutdown()
+        guard let client = connection?.client else { return }
         connection = nil
+        let (closing, closed) = AsyncStream.makeStream(of: Never.self)
+        Task {
+            try? await client.shutdown()
+            closed.finish()
+        }
+        Task {
+            try? await Task.sleep(for: Self.closingLimit)
+            closed.finish()
+        }
+        for await _ in closing {}
     }
 
     /// Why the vCenter refused a login; `nil` if it did not.

@@ -135,9 +135,13 @@ public struct Collector: Sendable {
     }
 
     private func finish(_ summary: inout CollectionSummary) async throws {
-        if summary.failure != nil, !Task.isCancelled {
+        if Task.isCancelled {
+            // What failed then tells of the stop, not of the vCenter.
+            summary.failure = nil
+            summary.outcome = .interrupted
+        } else if summary.failure != nil {
             summary.outcome = .failed
-        } else if Task.isCancelled || summary.polled < summary.virtualMachines {
+        } else if summary.polled < summary.virtualMachines {
             summary.outcome = .interrupted
         } else {
             summary.outcome = summary.failedPolls == 0 ? .complete : .partial

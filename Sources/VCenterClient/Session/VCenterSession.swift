@@ -25,8 +25,10 @@ actor VCenterSession {
     }
 
     private static let bodyLimit = 64 * 1024
-    /// A log-out that takes longer is given up: whoever asked this program to stop waits for it.
-    private static let logOutTimeout = TimeAmount.seconds(3)
+    /// What a login may still take once the run is being stopped: a session that the vCenter opens just then can be ended.
+    private static let grace = Duration.seconds(1)
+    /// A vCenter that hangs must not hold up the end of a run; it forgets an idle session by itself.
+    private static let logOutLimit = TimeAmount.seconds(2)
 
     private let transport: VCenterTransport
     private let authorization: String
@@ -52,7 +54,7 @@ actor VCenterSession {
         switch state {
         case .loggedIn(let token, _): return token
         case .refused(let failure): throw failure
-        case .loggingIn(let task): return try await task.value.get()
+        case .loggingIn(let login): return try await outcome(of: login).get()
         case .loggedOut: return try await logIn(replacing: nil).get()
         }
     }
@@ -82,7 +84,7 @@ actor VCenterSession {
 
     /// Ends the session, if there is one; to be called however the run ended.
     func logOut() async {
-        if case .loggingIn(let task) = state { _ = await task.value }
+        if case .loggingIn(let login) = state { _ = await outcome(of: login) }
         if case .loggedIn(let token, _) = state {
             state = .loggedOut
             await end(token)
@@ -91,9 +93,9 @@ actor VCenterSession {
 
     private func logIn(replacing old: Token?) async -> Result<Token, CollectionFailure> {
         // Not a child task: the request that happens to log in for all others may be cancelled, the login is not.
-        let task = Task { await requestToken() }
-        state = .loggingIn(task)
-        let result = await task.value
+        let login = Task { await requestToken() }
+        state = .loggingIn(login)
+        let result = await outcome(of: login)
         switch result {
         case .success(let token): state = .loggedIn(token, proven: false)
         case .failure(let failure): state = failure.kind == .loginRefused ? .refused(failure) : .loggedOut
@@ -102,11 +104,26 @@ actor VCenterSession {
         return result
     }
 
+    /// How a login ended. It is given up, after its grace, if the waiting task is cancelled: then the run is being stopped.
+    private func outcome(
+        of login: Task<Result<Token, CollectionFailure>, Never>
+    ) async -> Result<Token, CollectionFailure> {
+        await withTaskCancellationHandler {
+            await login.value
+        } onCancel: {
+            Task {
+                try? await Task.sleep(for: Self.grace)
+                login.cancel()
+            }
+        }
+    }
+
     private func end(_ token: Token) async {
+        var transport = transport
+        transport.timeout = min(transport.timeout, Self.logOutLimit)
         // Not a child task either: the log-out follows a cancelled run too.
         _ = await Task { [transport] in
-            await transport.send(
-                .DELETE, "/api/session", headers: token.headers, limit: Self.bodyLimit, within: Self.logOutTimeout)
+            await transport.send(.DELETE, "/api/session", headers: token.headers, limit: Self.bodyLimit)
         }.value
     }
 

@@ -11,16 +11,14 @@ struct VCenterTransport: Sendable {
     /// `https://host:port`, no trailing slash.
     let baseURL: String
     /// Limit on one request from its first byte to the last byte of its answer.
-    let timeout: TimeAmount
+    var timeout: TimeAmount
 
     /// - Parameters:
     ///   - path: Path and query, percent-encoded.
     ///   - limit: How many bytes of the body are taken in.
-    ///   - shorter: Another limit on the time, where that is shorter.
     func send(
-        _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], limit: Int, within shorter: TimeAmount? = nil
+        _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], limit: Int
     ) async -> Result<HTTPAnswer, TransportFault> {
-        let timeout = min(timeout, shorter ?? timeout)
         let response = BoundedResponse(limit: limit)
         do {
             var headers = headers

@@ -65,6 +65,8 @@ extension CertificateTrust {
         var configuration = TLSConfiguration.makeClientConfiguration()
         // Every vCenter since 6.7 speaks 1.2 and, as delivered, nothing older.
         configuration.minimumTLSVersion = .tlsv12
+        // By when a server answers the end of a connection with its own. One that hangs never does; five seconds would be waited.
+        configuration.shutdownTimeout = .milliseconds(200)
         return configuration
     }
 }

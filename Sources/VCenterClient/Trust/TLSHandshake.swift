@@ -14,7 +14,8 @@ struct TLSHandshake {
 
     /// The certificate that the server presents.
     ///
-    /// - Throws: whatever ended the connection or the handshake, a certificate that `configuration` does not accept included.
+    /// - Throws: whatever ended the connection or the handshake, a certificate that `configuration` does not accept included;
+    ///   `CancellationError` at once if the task is cancelled.
     func peerCertificate(_ configuration: TLSConfiguration) async throws -> NIOSSLCertificate {
         let context = try NIOSSLContext(configuration: configuration)
         // An IP address has no place in server name indication; NIOSSL then verifies the address it is connected to.
@@ -38,7 +39,11 @@ struct TLSHandshake {
             .connect(host: address.host, port: address.port)
         // Where the connection was made, the reader ends the promise; it must not be left open where it was not.
         connection.whenFailure { certificate.fail($0) }
-        return try await certificate.futureResult.get()
+        return try await withTaskCancellationHandler {
+            try await certificate.futureResult.get()
+        } onCancel: {
+            certificate.fail(CancellationError())
+        }
     }
 }
 

@@ -1,0 +1,124 @@
+import Foundation
+import Synchronization
+import Testing
+import VCenterSimulator
+
+/// SIGTERM ends a run within five seconds, with what it has, whatever the vCenter is in the middle of.
+@Suite struct `SIGTERM ends a run within 5 s` {
+    /// Time from the signal to the end.
+    private final class Stopwatch: Sendable {
+        private let began = Mutex(ContinuousClock.now)
+        func start() { began.withLock { $0 = .now } }
+        var elapsed: Duration { .now - began.withLock { $0 } }
+    }
+
+    /// What a vCenter that hangs was asked.
+    enum Hanging: String, CaseIterable {
+        case login, list, polls
+        /// Polls, and the log-out that follows them too.
+        case logout
+
+        fileprivate func strikes(_ request: SimulatedRequest) -> Bool {
+            switch self {
+            case .login: request.kind == .session
+            case .list: request.kind == .virtualMachineList
+            case .polls: request.kind == .customizationLive
+            case .logout: request.kind == .customizationLive || request.method == "DELETE"
+            }
+        }
+    }
+
+    @Test(arguments: Hanging.allCases)
+    func `though the vCenter hangs in answering`(what: Hanging) async throws {
+        try await PolledVCenter.with { polled in
+            polled.vCenter.inject(.neverAnswer) { what.strikes($0) }
+            let stopwatch = Stopwatch()
+            let run = try await polled.history("collect") { running in
+                try await polled.vCenter.waitUntil { $0.openRequests >= (what == .login || what == .list ? 1 : 3) }
+                stopwatch.start()
+                try running.send(.terminate)
+            }
+            #expect(stopwatch.elapsed < .seconds(5))
+            #expect(run.termination == .exited(128 + SIGTERM))
+            #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["interrupted|0"])
+            #expect(polled.vCenter.liveSessions == (what == .logout ? 1 : 0))
+        }
+    }
+
+    @Test func `though nobody answers the TLS handshake`() async throws {
+        try await PolledVCenter.with { polled in
+            let listener = try SilentListener()
+            let stopwatch = Stopwatch()
+            let run = try await polled.history("collect", "--server", "127.0.0.1:\(listener.port)") { running in
+                listener.waitForConnection()
+                stopwatch.start()
+                try running.send(.terminate)
+            }
+            #expect(stopwatch.elapsed < .seconds(5))
+            #expect(run.termination == .exited(128 + SIGTERM))
+            #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["interrupted|0"])
+        }
+    }
+
+    @Test func `though the whole vCenter stands still, its connections open`() async throws {
+        try await PolledVCenter.with { polled in
+            let stopwatch = Stopwatch()
+            _ = try await BuiltExecutable.history.run(
+                "simulate", "--vms", "200", "--latency", "50ms", "--certificate-out", "standing.pem",
+                environment: ["SIMULATOR_PASSWORD": "standing"], in: polled.directory
+            ) { simulator in
+                try await simulator.wait(for: "GOVC_TLS_CA_CERTS", in: \.standardOutput)
+                let url = simulator.standardOutput.text.firstMatch(of: /GOVC_URL='?(https:[^'\n]*)/)?.1
+                let run = try await polled.history(
+                    "collect", "--concurrency", "8",
+                    environment: [
+                        "GOVC_URL": String(try #require(url)), "GOVC_PASSWORD": "standing",
+                        "GOVC_TLS_CA_CERTS": polled.directory.path("standing.pem"),
+                    ]
+                ) { running in
+                    while (try? polled.sql("SELECT 1 FROM collection_run WHERE polls > 0")) != ["1"] {
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
+                    try simulator.send(.init(rawValue: SIGSTOP))
+                    stopwatch.start()
+                    try running.send(.terminate)
+                }
+                #expect(stopwatch.elapsed < .seconds(5))
+                #expect(run.termination == .exited(128 + SIGTERM))
+                #expect(try polled.sql("SELECT outcome FROM collection_run_history") == ["interrupted"])
+                try simulator.send(.kill)
+            }
+        }
+    }
+}
+
+/// A port whose connections are made by the kernel and served by nobody.
+private final class SilentListener: Sendable {
+    private let descriptor: CInt
+    let port: UInt16
+
+    init() throws {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(socket, address, length) == 0 && listen(socket, 8) == 0
+                    && getsockname(socket, address, &length) == 0
+            }
+        }
+        guard socket >= 0, isListening else { throw SystemCallFailed("listen") }
+        descriptor = socket
+        port = UInt16(bigEndian: address.sin_port)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Returns once somebody has connected, and leaves that connection as it is.
+    func waitForConnection() {
+        var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&waited, 1, 10_000)
+    }
+}
