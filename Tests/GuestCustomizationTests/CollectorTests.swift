@@ -32,8 +32,14 @@ private actor MemoryRecorder: CollectionRecorder {
     var runs: [Run] = []
     var identities: [String: String] = [:]
     var isFull = false
+    var attempts = 0
+    /// What a write waits for before it fails.
+    var delay = Duration.zero
 
-    func fill() { isFull = true }
+    func fill(failingAfter delay: Duration = .zero) {
+        isFull = true
+        self.delay = delay
+    }
 
     func beginRun(vCenter: String, endpoint: Endpoint, at startedAt: Timestamp) throws -> CollectionRunID {
         runs.append(Run(vCenter: vCenter, endpoint: endpoint))
@@ -46,8 +52,12 @@ private actor MemoryRecorder: CollectionRecorder {
     func record(_ found: [VirtualMachineIdentity], in run: CollectionRunID) {
         for identity in found { identities[identity.vm] = identity.instanceUUID }
     }
-    func append(_ polls: [Poll], to run: CollectionRunID) throws {
-        if isFull { throw DiskFull() }
+    func append(_ polls: [Poll], to run: CollectionRunID) async throws {
+        attempts += 1
+        if isFull {
+            try await Task.sleep(for: delay)
+            throw DiskFull()
+        }
         runs[Int(run.rawValue) - 1].batches.append(polls)
     }
     func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) {
@@ -206,5 +216,18 @@ extension Answer {
         await #expect(throws: MemoryRecorder.DiskFull.self) {
             _ = try await collector(ScriptedSource(vms: .success(vms(10)))).collect([.customizationLive])
         }
+    }
+
+    @Test func afterOneFailedWriteNoOtherIsTried() async throws {
+        await recorder.fill(failingAfter: .seconds(2))
+        let source = ScriptedSource(vms: .success(vms(40))) { _ in
+            try? await Task.sleep(for: .milliseconds(400))
+            return .notAvailable
+        }
+        // The first write begins after half a second; more polls come in while it goes on.
+        await #expect(throws: MemoryRecorder.DiskFull.self) {
+            _ = try await collector(source, concurrency: 10).collect([.customizationLive])
+        }
+        #expect(await recorder.attempts == 1)
     }
 }

@@ -36,7 +36,8 @@ actor PollBatch {
         timer?.cancel()
         timer = nil
         while let writing {
-            _ = await writing.result
+            // Whoever waited for it may be told before whoever began it; after a failed write no other is to be tried.
+            if case .failure(let error) = await writing.result { failure = error }
             if self.writing == writing { self.writing = nil }
         }
         if let failure { throw failure }
