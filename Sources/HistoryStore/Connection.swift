@@ -52,6 +52,18 @@ enum Connection {
         return (try DatabaseQueue(path: prefix + escaped + "?immutable=1", configuration: configuration), true)
     }
 
+    /// Throws if the file was deleted or moved since it was opened. SQLite would go on writing to what nobody will ever open again.
+    static func requireInPlace(_ db: Database, _ attempt: String, _ path: String) throws {
+        var hasMoved: CInt = 0
+        sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        guard hasMoved == 0 else {
+            throw HistoryDatabaseError(
+                .cannotWrite,
+                "cannot \(attempt) \(path): the file was deleted or moved while it was open, and what was polled last is lost; put it back or name another with --database, and run it again"
+            )
+        }
+    }
+
     static func hasLog(_ path: String) -> Bool { access(path + "-wal", F_OK) == 0 }
 
     private static func configuration(label: String) -> Configuration {

@@ -100,7 +100,13 @@ extension HistoryDatabase: CollectionRecorder {
         try await withCheckedThrowingContinuation { continuation in
             queue.asyncWriteWithoutTransaction { [path] db in
                 continuation.resume(
-                    with: Result { try HistoryDatabaseError.mapped(attempt, path) { try body(db) } })
+                    with: Result {
+                        try HistoryDatabaseError.mapped(attempt, path) {
+                            let value = try body(db)
+                            try Connection.requireInPlace(db, attempt, path)
+                            return value
+                        }
+                    })
             }
         }
     }

@@ -70,7 +70,8 @@ extension HistoryDatabaseError {
                 (.cannotRead, "it cannot be opened; check the permissions of the file and of its directory")
             case .SQLITE_IOERR where Self.isRead(error.extendedResultCode):
                 (.cannotRead, "reading failed; check the disk")
-            case .SQLITE_IOERR: (.cannotWrite, "writing failed; check the disk")
+            case .SQLITE_IOERR:
+                (.cannotWrite, "writing failed; check the disk, and the limit on the size of files (ulimit -f)")
             default: (.internal, "this is a fault of the program; please report it")
             }
         self.init(code, "cannot \(attempt) \(path): \(remedy) (\(cause))")

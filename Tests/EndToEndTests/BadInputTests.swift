@@ -6,16 +6,6 @@ import VCenterSimulator
 
 /// Each fault is told in one line that says what to do, by the right exit code, and nothing is lost.
 @Suite struct `Bad input` {
-    private func expectOneLine(
-        _ run: EndedRun, _ exit: Int32, _ words: String..., at location: SourceLocation = #_sourceLocation
-    ) {
-        #expect(run.termination == .exited(exit), sourceLocation: location)
-        #expect(run.standardOutput.isEmpty, sourceLocation: location)
-        let error = run.standardError
-        #expect(error.hasSuffix("\n") && error.dropLast().contains("\n") == false, "\(error)", sourceLocation: location)
-        for word in words { #expect(error.contains(word), sourceLocation: location) }
-    }
-
     @Test func `a directory for the database that does not exist`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", "--database", polled.directory.path("none/history.db"))

@@ -44,7 +44,10 @@ struct PolledVCenter: Sendable {
     }
 
     /// The rows of a query, as an auditor gets them: each a line of values separated by `|`, a NULL as nothing.
-    func sql(_ query: String) throws -> [String] {
+    func sql(_ query: String) throws -> [String] { try Self.sql(query, in: database) }
+
+    /// The same of any file.
+    static func sql(_ query: String, in database: String) throws -> [String] {
         var configuration = Configuration()
         configuration.readonly = true
         return try DatabaseQueue(path: database, configuration: configuration).read { db in

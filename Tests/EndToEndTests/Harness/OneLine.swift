@@ -1,0 +1,12 @@
+import Testing
+
+/// A fault is told in one line that holds all of `words`, by the right exit code, and nothing goes to standard output.
+func expectOneLine(
+    _ run: EndedRun, _ exit: Int32, _ words: String..., at location: SourceLocation = #_sourceLocation
+) {
+    #expect(run.termination == .exited(exit), sourceLocation: location)
+    #expect(run.standardOutput.isEmpty, sourceLocation: location)
+    let error = run.standardError
+    #expect(error.hasSuffix("\n") && error.dropLast().contains("\n") == false, "\(error)", sourceLocation: location)
+    for word in words { #expect(error.contains(word), sourceLocation: location) }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import GRDB
+import Testing
+import VCenterSimulator
+
+/// Storage that fails in the middle of a run: exit code 74 and one line, and the next run finds a sound history.
+@Suite struct `Failing storage` {
+    /// What must be true once the storage is well again and another run was made.
+    private func expectMended(_ polled: PolledVCenter, at location: SourceLocation = #_sourceLocation) throws {
+        #expect(try polled.sql("PRAGMA integrity_check") == ["ok"], sourceLocation: location)
+        let outcomes = try polled.sql("SELECT outcome FROM collection_run_history ORDER BY run_id")
+        // A run that failed before it could begin left no trace, for want of room.
+        #expect(
+            [["complete", "interrupted", "complete"], ["complete", "complete"]].contains(outcomes),
+            sourceLocation: location)
+        #expect(
+            try polled.sql(
+                "SELECT run_id FROM collection_run_history AS r WHERE polls <> (SELECT count(*) FROM poll_history AS p WHERE p.run_id = r.run_id)"
+            ).isEmpty, sourceLocation: location)
+        #expect(polled.vCenter.liveSessions == 0, sourceLocation: location)
+    }
+
+    private func expectNextRun(_ polled: PolledVCenter, at location: SourceLocation = #_sourceLocation) async throws {
+        #expect(polled.vCenter.liveSessions == 0, sourceLocation: location)
+        let run = try await polled.history("collect")
+        #expect(run.termination == .exited(0), "\(run.standardError)", sourceLocation: location)
+        try expectMended(polled, at: location)
+    }
+
+    @Test(arguments: [8, 48, 256])
+    func `a limit on the size of files is met`(kibibytes: Int) async throws {
+        try await PolledVCenter.with(vms: 1000) { polled in
+            _ = try await polled.history("collect", "--vm", polled.vm(0))
+            // The limit counts in blocks of 512 bytes. Line coverage, where it is measured, would meet the limit too.
+            let script = "ulimit -f \(kibibytes * 2) && LLVM_PROFILE_FILE=/dev/null exec \"$0\" collect"
+            let run = try await BuiltExecutable(path: "/bin/sh").run(
+                "-c", script, BuiltExecutable.history.path, environment: polled.environment, in: polled.directory)
+            expectOneLine(run, 74, polled.database, "limit")
+            try await expectNextRun(polled)
+        }
+    }
+
+    @Test(.enabled("mounting a file system of one's own is allowed here") { try await mayMount() })
+    func `a small file system is full`() async throws {
+        try await PolledVCenter.with(vms: 1000) { polled in
+            // The file system is gone with the namespace, so that all of it happens in one.
+            let script = """
+                mkdir small && mount -t tmpfs -o size=640k none small || exit
+                export CUSTOMIZATION_HISTORY_DATABASE=small/history.db
+                "$0" collect --vm "$1"; echo "first $?"
+                "$0" collect 2>full; echo "full $?, $(wc -l <full) line, $(grep -c 'small/history.db: the disk is full' full)"
+                "$0" report >/dev/null; echo "report $?"
+                mount -o remount,size=64m small; "$0" collect; echo "roomy $?"
+                cp small/history.db* .
+                """
+            let run = try await BuiltExecutable(path: "/usr/bin/unshare").run(
+                "--mount", "--map-root-user", "sh", "-c", script, BuiltExecutable.history.path, polled.vm(0),
+                environment: polled.environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { $1 },
+                in: polled.directory)
+            #expect(run.standardError.isEmpty)
+            #expect(run.standardOutput == "first 0\nfull 74, 1 line, 1\nreport 0\nroomy 0\n")
+            try expectMended(polled)
+        }
+    }
+
+    private static func mayMount() async throws -> Bool {
+        try await TemporaryDirectory.with { directory in
+            try await BuiltExecutable(path: "/bin/sh").run(
+                "-c", "unshare --mount --map-root-user mount -t tmpfs none .",
+                environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"], in: directory
+            ).termination == .exited(0)
+        }
+    }
+
+    @Test func `another program holds the database from the beginning`() async throws {
+        try await PolledVCenter.with { polled in
+            _ = try await polled.history("collect")
+            let holder = try Holder(of: polled.database)
+            try holder.hold()
+            expectOneLine(try await polled.history("collect"), 74, polled.database, "another process")
+            try holder.release()
+            try await expectNextRun(polled)
+        }
+    }
+
+    @Test func `another program takes hold of the database in the middle of a run`() async throws {
+        try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
+            _ = try await polled.history("collect", "--concurrency", "60")
+            let holder = try Holder(of: polled.database)
+            let run = try await polled.history("collect", "--concurrency", "3") { _ in
+                try await untilPolled(polled, run: 2)
+                try holder.hold()
+            }
+            expectOneLine(run, 74, polled.database, "another process")
+            try holder.release()
+            try await expectNextRun(polled)
+        }
+    }
+
+    @Test func `the directory is deleted in the middle of a run`() async throws {
+        try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
+            let lost = polled.directory.path("lost")
+            try FileManager.default.createDirectory(atPath: lost, withIntermediateDirectories: false)
+            let run = try await polled.history("collect", "--database", lost + "/history.db", "--concurrency", "3") {
+                _ in
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] > 3 }
+                try FileManager.default.removeItem(atPath: lost)
+            }
+            expectOneLine(run, 74, lost + "/history.db", "deleted or moved")
+            #expect(polled.vCenter.liveSessions == 0)
+            expectOneLine(try await polled.history("collect", "--database", lost + "/history.db"), 73, lost)
+        }
+    }
+
+    private func untilPolled(_ polled: PolledVCenter, run: Int) async throws {
+        while try polled.sql("SELECT 1 FROM collection_run WHERE id = \(run) AND polls > 0").isEmpty {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
+
+/// Another program that writes to the database, and takes its time.
+private final class Holder: Sendable {
+    private let queue: DatabaseQueue
+
+    init(of path: String) throws {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(5)
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    func hold() throws { try queue.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") } }
+    func release() throws { try queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") } }
+}
