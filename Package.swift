@@ -123,7 +123,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "GuestCustomization", "HistoryCommand", "VCenterSimulator",
+                "GuestCustomization", "HistoryCommand", "HistoryStore", "VCenterSimulator",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
