@@ -26,7 +26,10 @@ struct History: AsyncParsableCommand {
               78  configuration
             """,
         version: toolVersion,
-        subcommands: [Collect.self, ReportCommand.self, Demo.self, Config.self, Simulate.self, ShellInit.self])
+        subcommands: [
+            Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Demo.self, Config.self, Simulate.self,
+            ShellInit.self,
+        ])
 
     static func main() async {
         // A limit on the size of files is then told by the write that meets it, as a full disk is, instead of ending the process.

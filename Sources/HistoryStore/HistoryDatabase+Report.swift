@@ -7,14 +7,7 @@ extension HistoryDatabase: ReportSource {
     ) throws {
         try read("read the customizations of") { db in
             let request: SQLRequest<Row> = """
-                SELECT c.name, v.moid, v.name, m.endpoint_id, u.outcome, a.status, u.start_ms, u.end_ms, u.end_first_polled_ms,
-                    u.first_polled_ms, iif(m.customization_id = u.id, m.last_reported_ms, u.last_polled_ms),
-                    iif(m.customization_id = u.id, m.polls, u.polls), a.error_id, a.error_message
-                FROM customization AS u
-                JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
-                JOIN virtual_machine AS v ON v.id = m.vm_id
-                JOIN vcenter AS c ON c.id = v.vcenter_id
-                JOIN answer AS a ON a.id = u.answer_id
+                \(Customization.rows)
                 WHERE u.window_ms >= \(since) AND \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
                 ORDER BY c.name, v.moid, u.window_ms, u.id
                 """
@@ -37,7 +30,19 @@ extension HistoryDatabase: ReportSource {
 }
 
 extension Customization {
-    fileprivate init(_ row: Row) throws {
+    /// The rows that `init(_:)` reads; a query goes on with its conditions.
+    static let rows: SQL = """
+        SELECT c.name, v.moid, v.name, m.endpoint_id, u.outcome, a.status, u.start_ms, u.end_ms, u.end_first_polled_ms,
+            u.first_polled_ms, iif(m.customization_id = u.id, m.last_reported_ms, u.last_polled_ms),
+            iif(m.customization_id = u.id, m.polls, u.polls), a.error_id, a.error_message
+        FROM customization AS u
+        JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
+        JOIN virtual_machine AS v ON v.id = m.vm_id
+        JOIN vcenter AS c ON c.id = v.vcenter_id
+        JOIN answer AS a ON a.id = u.answer_id
+        """
+
+    init(_ row: Row) throws {
         guard let endpoint = Endpoint(storedID: row[3]), let outcome = CustomizationOutcome(rawValue: row[4]) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown endpoint or outcome")
         }

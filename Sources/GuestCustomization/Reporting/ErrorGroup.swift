@@ -1,8 +1,8 @@
-/// The failed customizations of a window that reported the same error.
+/// The failed customizations of a window that reported the same error: the same identifier and message shape.
 public struct ErrorGroup: Hashable, Sendable {
     /// `nil` if the vCenter named none.
     public var id: String?
-    /// `nil` if the vCenter sent no error.
+    /// The latest of its messages, as it came; `nil` if the vCenter sent no error.
     public var message: String?
     /// How many customizations failed with it.
     public var count: Int
@@ -38,25 +38,33 @@ struct ErrorGrouping {
     /// What makes two errors the same.
     private struct Key: Hashable {
         let id: String?
-        let message: String?
+        let shape: MessageShape?
     }
 
     private var groups: [Key: (group: ErrorGroup, latestVM: Int)] = [:]
 
     /// Adds a failure of the VM with this ordinal number; the failures of one VM come one after the other.
-    mutating func add(id: String?, message: String?, failedAt: Timestamp, ofVM ordinal: Int) {
+    ///
+    /// - Parameter names: What that VM is called, which does not make its error another one.
+    mutating func add(
+        id: String?, message: String?, failedAt: Timestamp, ofVM ordinal: Int, names: [String]
+    ) {
         let fresh = ErrorGroup(
             id: id, message: message, count: 0, virtualMachines: 0, first: failedAt, last: failedAt)
         let update: (inout (group: ErrorGroup, latestVM: Int)) -> Void = { entry in
             entry.group.count += 1
             entry.group.first = min(entry.group.first, failedAt)
-            entry.group.last = max(entry.group.last, failedAt)
+            // Of two at one instant the first in the alphabet, so that the order of VMs does not matter.
+            if (failedAt, entry.group.message ?? "") > (entry.group.last, message ?? "") {
+                entry.group.last = failedAt
+                entry.group.message = message
+            }
             if entry.latestVM != ordinal {
                 entry.group.virtualMachines += 1
                 entry.latestVM = ordinal
             }
         }
-        update(&groups[Key(id: id, message: message), default: (fresh, -1)])
+        update(&groups[Key(id: id, shape: message.map { MessageShape($0, names: names) }), default: (fresh, -1)])
     }
 
     func finish() -> [ErrorGroup] {

@@ -34,7 +34,7 @@ public struct ReportBuilder {
         if customization.outcome == .failed {
             errors.add(
                 id: customization.errorID, message: customization.errorMessage, failedAt: customization.windowInstant,
-                ofVM: virtualMachines.count)
+                ofVM: virtualMachines.count, names: [customization.vmName, customization.vm])
         }
     }
 

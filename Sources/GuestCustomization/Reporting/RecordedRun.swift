@@ -1,0 +1,122 @@
+/// One collection run as the history has it.
+public struct RecordedRun: Hashable, Sendable {
+    public var id: CollectionRunID
+    /// Name of the vCenter.
+    public var vCenter: String
+    public var endpoint: Endpoint
+    public var startedAt: Timestamp
+    /// When the list of VMs was there; `nil` if it never was.
+    public var listedAt: Timestamp?
+    /// `nil` while it runs, and for one that was killed.
+    public var finishedAt: Timestamp?
+    public var outcome: CollectionRunOutcome
+    /// Why it was cut short; `nil` if it was not.
+    public var failure: String?
+    /// VMs in its listing.
+    public var virtualMachines: Int
+    /// Polls recorded.
+    public var polls: Int
+    /// Polls that got no answer; a VM's own 403 or 404 is one.
+    public var failedPolls: Int
+    /// Why most of its failed polls failed; `nil` if none did.
+    public var commonestFailure: PollFailure?
+    /// From the start of the last run before it, of the same vCenter and endpoint, that had a good poll; `nil` if there is none.
+    public var secondsSinceGoodRun: Double?
+    public var toolVersion: String
+
+    public init(
+        id: CollectionRunID, vCenter: String, endpoint: Endpoint, startedAt: Timestamp, listedAt: Timestamp?,
+        finishedAt: Timestamp?, outcome: CollectionRunOutcome, failure: String?, virtualMachines: Int, polls: Int,
+        failedPolls: Int, commonestFailure: PollFailure?, secondsSinceGoodRun: Double?, toolVersion: String
+    ) {
+        self.id = id
+        self.vCenter = vCenter
+        self.endpoint = endpoint
+        self.startedAt = startedAt
+        self.listedAt = listedAt
+        self.finishedAt = finishedAt
+        self.outcome = outcome
+        self.failure = failure
+        self.virtualMachines = virtualMachines
+        self.polls = polls
+        self.failedPolls = failedPolls
+        self.commonestFailure = commonestFailure
+        self.secondsSinceGoodRun = secondsSinceGoodRun
+        self.toolVersion = toolVersion
+    }
+
+    /// From its start to its end, listing and all; `nil` while that is not known, and if the clock went back meanwhile.
+    public var durationSeconds: Double? {
+        finishedAt.flatMap { $0 < startedAt ? nil : $0.seconds(since: startedAt) }
+    }
+
+    /// Polls a second, from the listing to the end; `nil` while that is not known.
+    public var pollsPerSecond: Double? {
+        guard let finishedAt, let listedAt, finishedAt > listedAt, polls > 0 else { return nil }
+        return Double(polls) / finishedAt.seconds(since: listedAt)
+    }
+}
+
+/// Why polls of a run got no answer, those alike taken together.
+public struct PollFailure: Hashable, Sendable {
+    public var result: Answer.Result
+    public var httpStatus: Int?
+    public var errorID: String?
+    /// One of their messages, as it came.
+    public var message: String?
+    /// How many polls.
+    public var count: Int
+
+    public init(result: Answer.Result, httpStatus: Int?, errorID: String?, message: String?, count: Int) {
+        self.result = result
+        self.httpStatus = httpStatus
+        self.errorID = errorID
+        self.message = message
+        self.count = count
+    }
+
+    /// The commonest of the failures of a run; those that differ in what names their VM only are alike. `nil` if there are none.
+    public static func commonest(of failures: [PollFailure]) -> PollFailure? {
+        struct Kind: Hashable {
+            let result: Answer.Result
+            let httpStatus: Int?
+            let errorID: String?
+            let shape: MessageShape?
+        }
+        var kinds: [Kind: PollFailure] = [:]
+        for failure in failures {
+            let kind = Kind(
+                result: failure.result, httpStatus: failure.httpStatus, errorID: failure.errorID,
+                shape: failure.message.map { MessageShape($0) })
+            var known = kinds[kind] ?? failure
+            if kinds[kind] != nil { known.count += failure.count }
+            // The first in the alphabet, so that the order of VMs does not matter.
+            if let message = failure.message { known.message = min(known.message ?? message, message) }
+            kinds[kind] = known
+        }
+        return kinds.values.max { ($0.count, $1.sortKey) < ($1.count, $0.sortKey) }
+    }
+
+    private var sortKey: String { "\(result.rawValue) \(httpStatus ?? 0) \(errorID ?? "") \(message ?? "")" }
+}
+
+/// The collection runs of a window.
+public struct RunReport: Hashable, Sendable {
+    public var window: ReportWindow
+    public var generatedAt: Timestamp
+    /// The newest first.
+    public var runs: [RecordedRun]
+    /// How many runs of the window are older than those.
+    public var olderRuns: Int
+    public var coverage: ReportCoverage
+
+    public init(
+        window: ReportWindow, generatedAt: Timestamp, runs: [RecordedRun], olderRuns: Int, coverage: ReportCoverage
+    ) {
+        self.window = window
+        self.generatedAt = generatedAt
+        self.runs = runs
+        self.olderRuns = olderRuns
+        self.coverage = coverage
+    }
+}

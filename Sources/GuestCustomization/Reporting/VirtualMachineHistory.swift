@@ -1,0 +1,87 @@
+/// A VM of the history. The same managed object id in two vCenters is two VMs.
+public struct KnownVirtualMachine: Hashable, Sendable {
+    /// Name of the vCenter.
+    public var vCenter: String
+    /// Managed object id.
+    public var vm: String
+    /// The latest known name.
+    public var name: String
+    /// `nil` while unknown.
+    public var instanceUUID: String?
+
+    public init(vCenter: String, vm: String, name: String, instanceUUID: String?) {
+        self.vCenter = vCenter
+        self.vm = vm
+        self.name = name
+        self.instanceUUID = instanceUUID
+    }
+}
+
+/// All that is recorded of one VM.
+public struct VirtualMachineHistory: Hashable, Sendable {
+    /// A name, and the listing that showed it first.
+    public struct Name: Hashable, Sendable {
+        public var name: String
+        public var firstSeenAt: Timestamp
+
+        public init(_ name: String, firstSeenAt: Timestamp) {
+            self.name = name
+            self.firstSeenAt = firstSeenAt
+        }
+    }
+
+    public var machine: KnownVirtualMachine
+    /// In the order in which it was called so, the first name included.
+    public var names: [Name]
+    /// The latest poll of each endpoint that it was ever polled at.
+    public var latestPolls: [RecordedPoll]
+    /// In the order in which they began.
+    public var customizations: [Customization]
+    /// How many came before those.
+    public var earlierCustomizations: Int
+
+    public init(
+        machine: KnownVirtualMachine, names: [Name], latestPolls: [RecordedPoll], customizations: [Customization],
+        earlierCustomizations: Int
+    ) {
+        self.machine = machine
+        self.names = names
+        self.latestPolls = latestPolls
+        self.customizations = customizations
+        self.earlierCustomizations = earlierCustomizations
+    }
+}
+
+/// One poll as the history has it.
+public struct RecordedPoll: Hashable, Sendable {
+    public var endpoint: Endpoint
+    /// When the question was asked, by this program's clock.
+    public var polledAt: Timestamp
+    public var result: Answer.Result
+    /// `nil` where no HTTP answer came.
+    public var httpStatus: Int?
+    /// The vCenter's word; `nil` if nothing was reported.
+    public var status: CustomizationStatus?
+    /// By the server's clock.
+    public var startTime: Timestamp?
+    /// By the server's clock.
+    public var endTime: Timestamp?
+    /// Of the failed customization, or of why nothing was reported.
+    public var errorID: String?
+    public var errorMessage: String?
+
+    public init(
+        endpoint: Endpoint, polledAt: Timestamp, result: Answer.Result, httpStatus: Int?, status: CustomizationStatus?,
+        startTime: Timestamp?, endTime: Timestamp?, errorID: String?, errorMessage: String?
+    ) {
+        self.endpoint = endpoint
+        self.polledAt = polledAt
+        self.result = result
+        self.httpStatus = httpStatus
+        self.status = status
+        self.startTime = startTime
+        self.endTime = endTime
+        self.errorID = errorID
+        self.errorMessage = errorMessage
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import GuestCustomization
+import HistoryStore
+import ReportRendering
+
+struct Runs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the collection runs, how they ended, their speed, and the gaps between them.",
+        discussion: """
+            EXAMPLES
+              \(calledName) runs                                the last 7 days, the newest first
+              \(calledName) runs --since 30d --vcenter vcsa.example.org --limit 1000
+              \(calledName) runs --format json | jq '.runs[] | select(.outcome != "complete")'
+
+            --since and --until take \(ReportWindow.grammar).
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(help: ArgumentHelp("Where the window begins.", valueName: "time"))
+    var since = "7d"
+
+    @Option(help: ArgumentHelp("Where the window ends; this instant is no more in it.", valueName: "time"))
+    var until = "now"
+
+    @Option(name: .customLong("vcenter"), help: ArgumentHelp("Only of these vCenters; repeatable.", valueName: "name"))
+    var vCenters: [String] = []
+
+    @Option(
+        name: .customLong("endpoint"), help: "Only of this endpoint: customization-live or customization; repeatable.")
+    var endpoints: [Endpoint] = []
+
+    @Option(help: "How many runs are shown, the newest of them.")
+    var limit = 50
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json
+    }
+
+    @Option(help: "How they are written: table or json.")
+    var format = Format.table
+
+    func validate() throws {
+        guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit \(limit): give 1 to 1000000.") }
+    }
+
+    func run() throws {
+        let now = Timestamp.now()
+        let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
+        let report = try database.openForReading().runReport(
+            on: window, matching: ReportFilter(vCenters: vCenters, endpoints: endpoints), limit: limit, generatedAt: now
+        )
+        switch format {
+        case .table:
+            let table = TableRenderer.forStandardOutput
+            let renderer = RunReportTable(width: table.width, colors: table.colors, timeZone: table.timeZone)
+            print(renderer.render(report), terminator: "")
+        case .json: print(RunReportJSON().render(report), terminator: "")
+        }
+    }
+}

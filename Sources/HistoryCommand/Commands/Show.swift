@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import GuestCustomization
+import HistoryStore
+import ReportRendering
+
+struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show one VM's customizations in order, its names, and what it said last.",
+        discussion: """
+            EXAMPLES
+              \(calledName) show vm-42
+              \(calledName) show web-01 --vcenter vcsa.example.org
+              \(calledName) show web-01 --format json | jq '.customizations[-1]'
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "Its managed object id, instance UUID, name or a name that it had, in this order.", valueName: "vm"))
+    var vm: String
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(
+        name: .customLong("vcenter"), help: ArgumentHelp("Look in these vCenters only; repeatable.", valueName: "name"))
+    var vCenters: [String] = []
+
+    @Option(help: "How many customizations are shown, the latest of them.")
+    var limit = 50
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json
+    }
+
+    @Option(help: "How it is written: table or json.")
+    var format = Format.table
+
+    func validate() throws {
+        guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit \(limit): give 1 to 1000000.") }
+    }
+
+    func run() throws {
+        let history = try database.openForReading()
+        let machine = try onlyMachine(in: history)
+        let shown = try history.history(of: machine, limit: limit)
+        let now = Timestamp.now()
+        switch format {
+        case .table:
+            let table = TableRenderer.forStandardOutput
+            let renderer = VirtualMachineHistoryTable(
+                width: table.width, colors: table.colors, timeZone: table.timeZone)
+            print(renderer.render(shown, generatedAt: now), terminator: "")
+        case .json: print(VirtualMachineHistoryJSON().render(shown, generatedAt: now), terminator: "")
+        }
+    }
+
+    private func onlyMachine(in history: HistoryDatabase) throws -> KnownVirtualMachine {
+        let machines = try history.virtualMachines(called: vm, vCenters: vCenters)
+        if machines.count == 1 { return machines[0] }
+        let asked = TerminalText(vm, upTo: 200).truncated(to: 200).string
+        guard !machines.isEmpty else {
+            throw CommandFailure(
+                .usage,
+                "no VM in \(history.path) is or was called \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); give a managed object id, instance UUID or name, as `history report` shows them"
+            )
+        }
+        let listed = machines.prefix(20).map { machine in
+            let name = TerminalText(machine.name, upTo: 60).truncated(to: 60).string
+            return TerminalText("\(machine.vm) in \(machine.vCenter) (\(name))").string
+        }
+        let more = machines.count > listed.count ? " and \(machines.count - listed.count) more" : ""
+        throw CommandFailure(
+            .usage,
+            "\"\(asked)\" is \(machines.count) VMs: \(listed.joined(separator: ", "))\(more); give the managed object id, and --vcenter where it is in several"
+        )
+    }
+}

@@ -1,0 +1,57 @@
+import GuestCustomization
+
+/// What is known of an error's cause, as text for people.
+public struct ExplanationRenderer: Sendable {
+    /// Columns that no line exceeds.
+    public var width: Int
+    public var colors: Bool
+
+    public init(width: Int = 100, colors: Bool = false) {
+        self.width = width
+        self.colors = colors
+    }
+
+    /// The cause of one error, `text` as it was asked for; an error that is not known is said to be unknown.
+    public func render(_ cause: FailureCause?, of text: String) -> String {
+        rendered(cause.map(lines) ?? unknown(text))
+    }
+
+    /// Every cause of a table, by name.
+    public func render(_ causes: [FailureCause]) -> String {
+        let nameWidth = causes.map(\.name.count).max() ?? 0
+        return rendered(
+            causes.flatMap { cause in
+                var line = TerminalLine(cause.name, .bold)
+                line.pad(to: nameWidth + 2)
+                return line.followed(by: cause.explanation, width: width)
+            })
+    }
+
+    private func lines(_ cause: FailureCause) -> [TerminalLine] {
+        let checks = cause.checks.flatMap { TerminalLine("  - ").followed(by: $0, width: width) }
+        return [TerminalLine(cause.name, .bold)] + TerminalLine().followed(by: cause.explanation, width: width)
+            + [TerminalLine(), TerminalLine("What to check")] + checks + logs(cause.logs)
+    }
+
+    private func unknown(_ text: String) -> [TerminalLine] {
+        TerminalLine("unknown", .bold).followed(
+            by: ": no cause is known for \"\(TerminalText(text, upTo: 200).truncated(to: 200).string)\"", width: width)
+            + logs(GuestLog.general)
+    }
+
+    private func logs(_ logs: [GuestLog]) -> [TerminalLine] {
+        guard !logs.isEmpty else { return [] }
+        let heads = logs.map { "  \($0.system.rawValue)" }
+        let column = (heads.map(\.count).max() ?? 0) + 2
+        return [TerminalLine(), TerminalLine("Logs in the guest")]
+            + zip(heads, logs).flatMap { head, log in
+                var line = TerminalLine(head, .dim)
+                line.pad(to: column)
+                return line.followed(by: "\(log.path): \(log.tells)", width: width)
+            }
+    }
+
+    private func rendered(_ lines: [TerminalLine]) -> String {
+        lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
+    }
+}

@@ -1,0 +1,61 @@
+import GuestCustomization
+
+/// The collection runs of a window as JSON, format `customization-history/runs/1`: a contract with scripts, its keys fixed and
+/// in this order.
+///
+/// Times are RFC 3339 in UTC with milliseconds, lengths of time are in seconds, what is not known is `null`.
+public struct RunReportJSON: Sendable {
+    public init() {}
+
+    /// The whole document, with a line break at its end.
+    public func render(_ report: RunReport) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.field("format", "customization-history/runs/1")
+            json.field("generated_at", report.generatedAt.rfc3339)
+            json.field("window") { json in
+                json.field("since", report.window.since.rfc3339)
+                json.field("until", report.window.until.rfc3339)
+            }
+            json.field("summary") { json in
+                json.field("runs", report.coverage.runs)
+                json.field("complete", report.coverage.complete)
+                json.field("partial", report.coverage.partial)
+                json.field("failed", report.coverage.failed)
+                json.field("interrupted", report.coverage.interrupted)
+                json.field("longest_gap_seconds", report.coverage.longestGapSeconds)
+                json.field("last_good_poll_at", report.coverage.lastGoodPollAt?.rfc3339)
+            }
+            json.field("older_runs", report.olderRuns)
+            json.field("runs", array: report.runs) { json, run in json.fields(of: run) }
+        }
+        return json.text + "\n"
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func fields(of run: RecordedRun) {
+        field("run_id", Int(run.id.rawValue))
+        field("vcenter", run.vCenter)
+        field("endpoint", run.endpoint.rawValue)
+        field("started_at", run.startedAt.rfc3339)
+        field("finished_at", run.finishedAt?.rfc3339)
+        field("outcome", run.outcome.rawValue)
+        field("failure", run.failure)
+        field("vms", run.virtualMachines)
+        field("polls", run.polls)
+        field("failed_polls", run.failedPolls)
+        field("duration_seconds", run.durationSeconds)
+        field("polls_per_second", run.pollsPerSecond.map { ($0 * 1000).rounded() / 1000 })
+        field("seconds_since_good_run", run.secondsSinceGoodRun)
+        field("tool_version", run.toolVersion)
+        guard let commonest = run.commonestFailure else { return field("commonest_failure", nil as String?) }
+        field("commonest_failure") { json in
+            json.field("result", commonest.result.rawValue)
+            json.field("http_status", commonest.httpStatus.map(Double.init))
+            json.field("error_id", commonest.errorID)
+            json.field("error_message", commonest.message)
+            json.field("count", commonest.count)
+        }
+    }
+}

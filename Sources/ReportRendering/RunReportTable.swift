@@ -1,0 +1,124 @@
+import Foundation
+import GuestCustomization
+
+/// The collection runs of a window as a table for terminals, the newest first.
+public struct RunReportTable: Sendable {
+    /// Columns that no line exceeds.
+    public var width: Int
+    public var colors: Bool
+    public var timeZone: TimeZone
+
+    public init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
+        self.width = width
+        self.colors = colors
+        self.timeZone = timeZone
+    }
+
+    /// The whole text, with a line break at its end.
+    public func render(_ report: RunReport) -> String {
+        let times = LocalTimeFormat(timeZone)
+        let blocks = [
+            [heading(of: report, times)] + summary(of: report.coverage, times), runs(of: report, times),
+        ]
+        return blocks.filter { !$0.isEmpty }.map { lines in
+            lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
+        }.joined(separator: "\n")
+    }
+
+    private func heading(of report: RunReport, _ times: LocalTimeFormat) -> TerminalLine {
+        let window = report.window
+        let (since, until) = (times.zone(at: window.since), times.zone(at: window.until))
+        var line = TerminalLine("Collection runs", .bold)
+        line.append(
+            ", \(times.dateAndTime(window.since))\(since == until ? "" : " " + since) to "
+                + times.dateTimeAndZone(window.until))
+        line.append(" (\(FigureText.duration(window.until.seconds(since: window.since))))", .dim)
+        return line
+    }
+
+    private func summary(of coverage: ReportCoverage, _ times: LocalTimeFormat) -> [TerminalLine] {
+        guard coverage.runs > 0 else { return [TerminalLine("  none began in this window")] }
+        let ended = coverage.complete + coverage.partial + coverage.failed + coverage.interrupted
+        let outcomes = [
+            (coverage.complete, "complete"), (coverage.partial, "partial"), (coverage.failed, "failed"),
+            (coverage.interrupted, "interrupted"), (coverage.runs - ended, "not ended"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        let good = [
+            coverage.longestGapSeconds.map { "at most \(FigureText.duration($0)) between good ones" },
+            coverage.lastGoodPollAt.map { "last good poll \(times.minute($0))" } ?? "no good poll yet",
+        ].compactMap(\.self).joined(separator: "; ")
+        return [
+            TerminalLine("  \(FigureText.counted(coverage.runs, "run")): \(outcomes)"), TerminalLine("  \(good)", .dim),
+        ]
+    }
+
+    private func runs(of report: RunReport, _ times: LocalTimeFormat) -> [TerminalLine] {
+        let hasManyVCenters = Set(report.runs.map(\.vCenter)).count > 1
+        let hasManyEndpoints = Set(report.runs.map(\.endpoint)).count > 1
+        var columns: [(head: String, alignment: AlignedColumns.Alignment)] = [
+            ("RUN", .right), ("STARTED", .left), ("OUTCOME", .left), ("POLLS", .right), ("TOOK", .right),
+            ("POLLS/S", .right), ("GAP", .right),
+        ]
+        if hasManyEndpoints { columns.append(("ENDPOINT", .left)) }
+        if hasManyVCenters { columns.append(("VCENTER", .left)) }
+        var table = AlignedColumns(columns)
+        for run in report.runs {
+            var cells = [
+                String(run.id.rawValue), times.minute(run.startedAt), run.outcome.rawValue,
+                run.polls == run.virtualMachines ? String(run.polls) : "\(run.polls)/\(run.virtualMachines)",
+                FigureText.duration(run.durationSeconds), FigureText.speed(run.pollsPerSecond),
+                FigureText.duration(run.secondsSinceGoodRun),
+            ]
+            if hasManyEndpoints { cells.append(run.endpoint.rawValue) }
+            if hasManyVCenters { cells.append(TerminalText(run.vCenter, upTo: 40).truncatedInMiddle(to: 40).string) }
+            table.append(AlignedColumns.Row(mark: run.outcome.mark, cells: cells, details: Self.details(of: run)))
+        }
+        var lines = table.lines(width: width)
+        if !lines.isEmpty {
+            let about = "GAP: since the start of the good run before it, one with a status from at least one VM"
+            if report.olderRuns > 0 {
+                lines.append(
+                    TerminalLine(
+                        "  … and \(FigureText.counted(report.olderRuns, "older run")); --limit shows more", .dim))
+            }
+            lines += [TerminalLine("  " + about, .dim)]
+        }
+        return lines
+    }
+
+    private static func details(of run: RecordedRun) -> [String] {
+        var details: [String] = []
+        if let failure = run.failure { details.append(failure) }
+        if let commonest = run.commonestFailure {
+            let reason = commonest.message ?? commonest.errorID ?? commonest.httpStatus.map { "HTTP \($0)" }
+            let what = reason.map { "\(commonest.result.rawValue): \($0)" } ?? commonest.result.rawValue
+            details.append(
+                run.failedPolls == commonest.count
+                    ? "\(run.failedPolls) without an answer, \(what)"
+                    : "\(run.failedPolls) without an answer, \(commonest.count) of them \(what)")
+        }
+        return details
+    }
+}
+
+extension FigureText {
+    /// Polls a second: `0.5`, `41`.
+    fileprivate static func speed(_ perSecond: Double?) -> String {
+        guard let perSecond else { return none }
+        if perSecond >= 10 { return String(Int(min(perSecond, 1e9).rounded())) }
+        let tenths = Int((perSecond * 10).rounded())
+        return tenths == 0 ? "<0.1" : "\(tenths / 10).\(tenths % 10)"
+    }
+}
+
+extension CollectionRunOutcome {
+    fileprivate var mark: (String, TerminalStyle) {
+        switch self {
+        case .complete: ("✓", .green)
+        case .partial: ("~", .yellow)
+        case .failed: ("✗", .red)
+        case .interrupted: ("!", .yellow)
+        case .running: ("·", .dim)
+        }
+    }
+}

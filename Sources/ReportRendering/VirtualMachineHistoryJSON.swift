@@ -1,0 +1,63 @@
+import GuestCustomization
+
+/// One VM's history as JSON, format `customization-history/vm/1`: a contract with scripts, its keys fixed and in this order.
+///
+/// Times are RFC 3339 in UTC with milliseconds, durations are in seconds, what is not known is `null`.
+public struct VirtualMachineHistoryJSON: Sendable {
+    public init() {}
+
+    /// The whole document, with a line break at its end.
+    public func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.field("format", "customization-history/vm/1")
+            json.field("generated_at", generatedAt.rfc3339)
+            json.field("vcenter", history.machine.vCenter)
+            json.field("vm", history.machine.vm)
+            json.field("name", history.machine.name)
+            json.field("instance_uuid", history.machine.instanceUUID)
+            json.field("names", array: history.names) { json, name in
+                json.field("name", name.name)
+                json.field("first_seen_at", name.firstSeenAt.rfc3339)
+            }
+            json.field("latest_polls", array: history.latestPolls) { json, poll in json.fields(of: poll) }
+            json.field("earlier_customizations", history.earlierCustomizations)
+            json.field("customizations", array: history.customizations) { json, customization in
+                json.fields(of: customization)
+            }
+        }
+        return json.text + "\n"
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func fields(of poll: RecordedPoll) {
+        field("endpoint", poll.endpoint.rawValue)
+        field("polled_at", poll.polledAt.rfc3339)
+        field("result", poll.result.rawValue)
+        field("http_status", poll.httpStatus.map(Double.init))
+        field("status", poll.status?.rawValue)
+        field("start_time", poll.startTime?.rfc3339)
+        field("end_time", poll.endTime?.rfc3339)
+        field("error_id", poll.errorID)
+        field("error_message", poll.errorMessage)
+    }
+
+    fileprivate mutating func fields(of customization: Customization) {
+        field("endpoint", customization.endpoint.rawValue)
+        field("outcome", customization.outcome.rawValue)
+        field("status", customization.status.rawValue)
+        field("start_time", customization.startTime?.rfc3339)
+        field("end_time", customization.endTime?.rfc3339)
+        field("duration_seconds", customization.durationSeconds)
+        field("error_id", customization.errorID)
+        field("error_message", customization.errorMessage)
+        let isFailed = customization.outcome == .failed
+        field(
+            "cause",
+            isFailed ? FailureCause.of(id: customization.errorID, message: customization.errorMessage)?.name : nil)
+        field("first_polled_at", customization.firstPolledAt.rfc3339)
+        field("last_polled_at", customization.lastPolledAt.rfc3339)
+        field("polls", customization.polls)
+    }
+}

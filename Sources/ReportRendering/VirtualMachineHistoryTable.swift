@@ -1,0 +1,122 @@
+import Foundation
+import GuestCustomization
+
+/// One VM's history as a table for terminals.
+public struct VirtualMachineHistoryTable: Sendable {
+    /// Columns that no line exceeds.
+    public var width: Int
+    public var colors: Bool
+    public var timeZone: TimeZone
+
+    public init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
+        self.width = width
+        self.colors = colors
+        self.timeZone = timeZone
+    }
+
+    /// The whole text, with a line break at its end.
+    public func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
+        let times = LocalTimeFormat(timeZone)
+        let blocks = [
+            [heading(of: history, times, generatedAt)], facts(of: history, times),
+            customizations(of: history, times),
+        ]
+        return blocks.filter { !$0.isEmpty }.map { lines in
+            lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
+        }.joined(separator: "\n")
+    }
+
+    private func heading(
+        of history: VirtualMachineHistory, _ times: LocalTimeFormat, _ generatedAt: Timestamp
+    ) -> TerminalLine {
+        let machine = history.machine
+        var line = TerminalLine()
+        line.append(TerminalText(machine.name, upTo: 200).truncatedInMiddle(to: max(12, width - 45)), .bold)
+        line.append(" (\(machine.vm)) in \(machine.vCenter)")
+        line.append(", times in \(times.zone(at: generatedAt))", .dim)
+        return line
+    }
+
+    private func facts(of history: VirtualMachineHistory, _ times: LocalTimeFormat) -> [TerminalLine] {
+        var facts: [(label: String, text: String)] = []
+        if let uuid = history.machine.instanceUUID { facts.append(("instance UUID", uuid)) }
+        for (index, name) in history.names.enumerated() {
+            facts.append((index == 0 ? "names" : "", "\(times.minute(name.firstSeenAt))  \(name.name)"))
+        }
+        for (index, poll) in history.latestPolls.enumerated() {
+            let text = "\(times.minute(poll.polledAt))  \(poll.endpoint.rawValue): \(Self.words(of: poll))"
+            facts.append((index == 0 ? "latest polls" : "", text))
+        }
+        if history.latestPolls.isEmpty { facts.append(("latest polls", "never polled")) }
+        let labelWidth = facts.map(\.label.count).max() ?? 0
+        return facts.flatMap { fact in
+            var line = TerminalLine("  ")
+            line.append(fact.label, .dim)
+            line.pad(to: 2 + labelWidth + 2)
+            return line.followed(by: fact.text, width: width, lines: 2)
+        }
+    }
+
+    /// `FAILED: No Perl.`; `no answer (timed_out): …`
+    private static func words(of poll: RecordedPoll) -> String {
+        let why = [poll.httpStatus.map { "HTTP \($0)" }, poll.errorMessage ?? poll.errorID].compactMap(\.self)
+        if let status = poll.status {
+            return status.rawValue + ((poll.errorMessage ?? poll.errorID).map { ": \($0)" } ?? "")
+        }
+        let head = poll.result.isAnswer ? poll.result.rawValue : "no answer (\(poll.result.rawValue))"
+        return why.isEmpty ? head : "\(head): \(why.joined(separator: ", "))"
+    }
+
+    private func customizations(of history: VirtualMachineHistory, _ times: LocalTimeFormat) -> [TerminalLine] {
+        guard !history.customizations.isEmpty else {
+            return [TerminalLine("No customization of this VM was ever seen.", .dim)]
+        }
+        var table = AlignedColumns([
+            ("BEGAN", .left), ("ENDED", .left), ("TOOK", .right), ("POLLS", .right), ("OUTCOME", .left),
+            ("ENDPOINT", .left),
+        ])
+        for customization in history.customizations { table.append(Self.row(customization, times)) }
+        var lines = table.lines(width: width)
+        if history.earlierCustomizations > 0 {
+            let earlier = FigureText.counted(history.earlierCustomizations, "earlier customization")
+            lines.insert(TerminalLine("  … after \(earlier); --limit shows more", .dim), at: 1)
+        }
+        return lines
+    }
+
+    private static func row(_ customization: Customization, _ times: LocalTimeFormat) -> AlignedColumns.Row {
+        let took = customization.durationSeconds
+        var details: [String] = []
+        if customization.outcome == .failed {
+            details.append(ErrorTable.errorText(id: customization.errorID, message: customization.errorMessage))
+            let cause = FailureCause.of(id: customization.errorID, message: customization.errorMessage)
+            details.append(cause.map { "\($0.name): \($0.explanation)" } ?? "unknown cause")
+        }
+        if let took, took < 0 {
+            details.append("clock fault: by vCenter's clock it ended \(FigureText.duration(-took)) before it began")
+        }
+        if !customization.outcome.isFinished {
+            let last = times.minute(customization.lastPolledAt)
+            details.append("last seen \(last), \(customization.status.rawValue)")
+        }
+        return AlignedColumns.Row(
+            mark: customization.outcome.mark,
+            cells: [
+                customization.startTime.map(times.minute) ?? FigureText.none,
+                customization.endedAt.map(times.minute) ?? FigureText.none,
+                FigureText.duration(took.flatMap { $0 < 0 ? nil : $0 }), String(customization.polls),
+                customization.outcome.rawValue, customization.endpoint.rawValue,
+            ], details: details)
+    }
+}
+
+extension CustomizationOutcome {
+    fileprivate var mark: (String, TerminalStyle) {
+        switch self {
+        case .succeeded: ("✓", .green)
+        case .failed: ("✗", .red)
+        case .running, .pending: ("·", .dim)
+        case .lost, .other: ("?", .yellow)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+@Suite struct `history explain` {
+    private func explain(_ arguments: String...) async throws -> EndedRun {
+        try await TemporaryDirectory.with { directory in
+            try await BuiltExecutable.history.run(["explain"] + arguments, in: directory)
+        }
+    }
+
+    @Test func `tells the cause, what to check and the guest's log, without a history`() async throws {
+        let run = try await explain("Sysprep refused (0x80073cf2): package X was installed for a user")
+        #expect(run.termination == .exited(0))
+        #expect(run.standardError.isEmpty)
+        #expect(run.standardOutput.hasPrefix("sysprep-appx-package\n"))
+        #expect(run.standardOutput.contains("Remove-AppxPackage"))
+        #expect(run.standardOutput.contains(#"C:\Windows\System32\Sysprep\Panther\setuperr.log"#))
+    }
+
+    @Test func `takes an identifier and a cause's name too`() async throws {
+        #expect(try await explain("com.vmware.x.NicSettingMismatch").standardOutput.hasPrefix("nic-setting-mismatch\n"))
+        #expect(try await explain("perl-missing").standardOutput.contains("/var/log/vmware-imc/toolsDeployPkg.log"))
+    }
+
+    @Test func `says of an unknown error that it is unknown, and lets nothing through to the terminal`() async throws {
+        let run = try await explain("The moon\u{1B}[2J is \u{202E}new")
+        #expect(run.termination == .exited(0))
+        #expect(run.standardOutput.hasPrefix("unknown: no cause is known for \"The moon"))
+        #expect(!run.standardOutput.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E })
+    }
+
+    @Test func `lists every cause without an argument, in 100 columns`() async throws {
+        let run = try await explain()
+        for cause in FailureCause.all {
+            #expect(run.standardOutput.contains("\n" + cause.name) || run.standardOutput.hasPrefix(cause.name))
+        }
+        #expect(run.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+
+    @Test func `knows every cause that a simulated year of failures has`() async throws {
+        try await PolledVCenter.with(vms: 60) { polled in
+            var messages: Set<String> = []
+            for machine in polled.vCenter.virtualMachines {
+                for endpoint in Endpoint.allCases {
+                    for day in 0..<365 {
+                        let instant = Timestamp(unixMilliseconds: 1_793_491_200_000 + Int64(day) * 86_400_000)
+                        let info = polled.vCenter.lastCustomization(of: machine.id, endpoint, at: instant)
+                        if let text = info?.error?.text { messages.insert(text) }
+                    }
+                }
+            }
+            #expect(messages.count > 20)
+            for message in messages { #expect(FailureCause.of(id: nil, message: message) != nil, "\(message)") }
+        }
+    }
+}
