@@ -67,10 +67,10 @@ public actor VCenter: CustomizationSource {
     public func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine] {
         let requests = try await connected().requests
         _ = try await requests.session.token()
-        return try await VirtualMachineListing(
-            get: { path in await requests.get(path, limit: VirtualMachineListing.bodyLimit).outcome },
-            server: configuration.address.description
-        ).virtualMachines()
+        let lists = ListRequests(
+            get: { path in await requests.get(path, limit: ListRequests.bodyLimit).outcome },
+            server: configuration.address.description)
+        return try await VirtualMachineListing(requests: lists, filter: configuration.filter).virtualMachines()
     }
 
     public func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {

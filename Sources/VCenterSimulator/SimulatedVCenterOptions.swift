@@ -31,6 +31,8 @@ extension SimulatedVCenter {
         public var virtualMachineLimit = 4000
         /// Most hosts in one listing.
         public var hostLimit = 2500
+        /// Most folders, clusters or datacenters in one listing.
+        public var containerLimit = 1000
         /// HTTP status of a listing over its limit: 500 by the API reference; some clients are told 400.
         public var tooManyMatchesStatus = 500
         /// The vCenter's clock: of the `Date` header, of sessions and of customizations.

@@ -9,6 +9,9 @@ extension SimulatedVCenter {
     /// All hosts, in the order of listings.
     public var hosts: [SimulatedHost] { service.estate.hosts }
 
+    /// All folders, in the order of listings.
+    public var folders: [SimulatedFolder] { service.estate.folders }
+
     /// Registers a new VM under the next free id.
     @discardableResult
     public func addVirtualMachine(

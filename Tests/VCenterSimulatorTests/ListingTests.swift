@@ -100,6 +100,40 @@ struct ListingTests {
         }
     }
 
+    @Test func `What contains VMs is listed by id and name, and filtered by them`() async throws {
+        try await withVCenter { vCenter, client in
+            let token = try await client.logIn()
+            func list(_ path: String) async throws -> [String] {
+                let kind = String(path.prefix { $0 != "?" })
+                return try await client.get("/api/vcenter/\(path)", token: token).array.map {
+                    "\($0[kind] as? String ?? "") \($0["name"] as? String ?? "")"
+                }
+            }
+            #expect(try await list("datacenter") == ["datacenter-2 Zürich", "datacenter-3 Berlin"])
+            #expect(try await list("datacenter?names=Z%C3%BCrich&names=Bonn") == ["datacenter-2 Zürich"])
+            #expect(try await list("cluster") == ["domain-c7 Compute 7", "domain-c8 Compute 8"])
+            #expect(try await list("cluster?names=Compute%208") == ["domain-c8 Compute 8"])
+            #expect(try await list("cluster?clusters=domain-c7&datacenters=datacenter-3") == [])
+            #expect(try await list("folder").count == vCenter.folders.count)
+            #expect(try await list("folder?names=Linux").count == 4)
+            #expect(
+                try await list("folder?names=Linux&type=VIRTUAL_MACHINE") == ["group-v21 Linux", "group-v31 Linux"])
+            #expect(try await list("folder?parent_folders=group-v30&names=Windows") == ["group-v32 Windows"])
+            #expect(try await list("host?names=esx-12.example.com") == ["host-12 esx-12.example.com"])
+            let folder = try #require(
+                try await client.get("/api/vcenter/folder?folders=group-v21", token: token).array.first)
+            #expect(folder["type"] as? String == "VIRTUAL_MACHINE")
+            #expect(try await client.get("/api/vcenter/folder?type=VM", token: token).status == 400)
+        }
+        try await withVCenter {
+            $0.containerLimit = 1
+        } _: { _, client in
+            let reply = try await client.get("/api/vcenter/cluster", token: client.logIn())
+            #expect(reply.errorType == "UNABLE_TO_ALLOCATE_RESOURCE")
+            #expect(reply.messageID == "com.vmware.api.vcenter.cluster.too_many_matches")
+        }
+    }
+
     @Test func `A VM has an identity, and keeps its instance UUID when it is registered again`() async throws {
         try await withVCenter { vCenter, client in
             let token = try await client.logIn()

@@ -8,7 +8,7 @@ public struct VirtualMachineFilter: Hashable, Sendable {
 
     /// Globs (`*`, `?`, `[…]`) on the VM's name.
     public var names: [String]
-    /// Managed object ids (`group-v12`) or inventory names.
+    /// Managed object ids (`group-v12`) or inventory names; an id goes before a name of the same text.
     public var folders: [String]
     /// Managed object ids (`domain-c8`) or inventory names.
     public var clusters: [String]

@@ -31,9 +31,3 @@ struct WireIdentity: Decodable {
         instanceUUID = identity?.lenient(String.self, .instanceUUID)
     }
 }
-
-/// One element of `GET /api/vcenter/host`.
-struct WireHost: Decodable {
-    /// Managed object id, such as `host-12`.
-    var host: String
-}

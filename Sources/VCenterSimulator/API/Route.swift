@@ -6,6 +6,9 @@ enum Route: Equatable {
     case session
     case virtualMachines
     case hosts
+    case folders
+    case clusters
+    case datacenters
     case version
     case virtualMachine(String)
     case customization(String, Endpoint)
@@ -19,6 +22,9 @@ enum Route: Equatable {
             case "/api/session": self = .session
             case "/api/vcenter/vm": self = .virtualMachines
             case "/api/vcenter/host": self = .hosts
+            case "/api/vcenter/folder": self = .folders
+            case "/api/vcenter/cluster": self = .clusters
+            case "/api/vcenter/datacenter": self = .datacenters
             case "/api/appliance/system/version": self = .version
             default: self = .none
             }
@@ -43,7 +49,7 @@ enum Route: Equatable {
     var vm: String? {
         switch self {
         case .virtualMachine(let vm), .customization(let vm, _): vm
-        case .session, .virtualMachines, .hosts, .version, .none: nil
+        default: nil
         }
     }
 
@@ -52,6 +58,9 @@ enum Route: Equatable {
         case .session: .session
         case .virtualMachines: .virtualMachineList
         case .hosts: .hostList
+        case .folders: .folderList
+        case .clusters: .clusterList
+        case .datacenters: .datacenterList
         case .version: .version
         case .virtualMachine: .virtualMachine
         case .customization(_, .customizationLive): .customizationLive

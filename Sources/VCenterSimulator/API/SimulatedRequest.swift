@@ -8,6 +8,9 @@ public struct SimulatedRequest: Sendable {
         case session
         case virtualMachineList
         case hostList
+        case folderList
+        case clusterList
+        case datacenterList
         case virtualMachine
         case customizationLive
         case customization

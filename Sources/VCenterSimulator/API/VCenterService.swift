@@ -24,7 +24,7 @@ final class VCenterService: Sendable {
             maximum: options.maximumSessions)
         listing = Listing(
             virtualMachineLimit: options.virtualMachineLimit, hostLimit: options.hostLimit,
-            tooManyMatchesStatus: options.tooManyMatchesStatus)
+            containerLimit: options.containerLimit, tooManyMatchesStatus: options.tooManyMatchesStatus)
     }
 
     func response(to request: SimulatedRequest) -> SimulatedResponse {
@@ -51,6 +51,9 @@ final class VCenterService: Sendable {
             return SimulatedResponse(status: 204)
         case .virtualMachines: return listing.virtualMachines(estate.entries, query: request.query)
         case .hosts: return listing.hosts(estate.hosts, query: request.query)
+        case .folders: return listing.folders(estate.folders, query: request.query)
+        case .clusters: return listing.clusters(estate.hosts, query: request.query)
+        case .datacenters: return listing.datacenters(estate.hosts, query: request.query)
         case .version: return options.refusesVersion ? .versionRefused : describeVersion()
         case .virtualMachine(let id): return about(id) { describe($0.machine) }
         case .customization(let id, let endpoint): return about(id) { lastCustomization(of: $0, endpoint, at: now) }

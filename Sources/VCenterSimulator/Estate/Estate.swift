@@ -49,6 +49,7 @@ final class Estate: Sendable {
     }
 
     let hosts: [SimulatedHost]
+    let folders: [SimulatedFolder]
     private let seed: UInt64
     private let knowsIdle: Bool
     private let state: Mutex<State>
@@ -57,6 +58,7 @@ final class Estate: Sendable {
         self.seed = seed
         self.knowsIdle = knowsIdle
         hosts = SimulatedHost.hosts(forVirtualMachines: count)
+        folders = SimulatedFolder.folders(of: hosts)
         var state = State()
         var names = VirtualMachineNames()
         var biosUUID = ""

@@ -24,7 +24,7 @@ public struct SimulatedVirtualMachine: Sendable {
     let memoryMiB: Int
 
     /// Identifier of its folder.
-    public var folder: String { "group-v\(host.datacenterNumber * 10 + (guest == .linux ? 1 : 2))" }
+    public var folder: String { SimulatedFolder.id(of: guest, inDatacenter: host) }
 }
 
 /// A host of the simulated estate.
@@ -36,8 +36,10 @@ public struct SimulatedHost: Sendable {
     public var id: String { "host-\(number)" }
     public var name: String { "esx-\(number).example.com" }
     public var cluster: String { "domain-c\(clusterNumber)" }
+    public var clusterName: String { "Compute \(clusterNumber)" }
     public var resourcePool: String { "resgroup-\(clusterNumber)" }
     public var datacenter: String { "datacenter-\(datacenterNumber)" }
+    public var datacenterName: String { datacenterNumber % 2 == 0 ? "Zürich" : "Berlin" }
 
     /// Hosts for so many VMs: 50 VMs a host on average and 96 hosts a cluster at most, as vSphere allows. So no host comes
     /// near the listing's limit of 4000 VMs, and a full cluster exceeds it.

@@ -1,0 +1,23 @@
+import Glibc
+
+/// A pattern on names, as a shell has them: `*`, `?` and `[…]`.
+///
+/// A name may hold the characters of a pattern; given as it is, it means itself.
+public struct NameGlob: Hashable, Sendable {
+    public let pattern: String
+
+    public init(_ pattern: String) {
+        self.pattern = pattern
+    }
+
+    public func matches(_ name: String) -> Bool {
+        if name == pattern { return true }
+        // In the locale that cron leaves, `?` would stand for one byte of a character.
+        let former = uselocale(Self.utf8)
+        defer { uselocale(former) }
+        return fnmatch(pattern, name, 0) == 0
+    }
+
+    /// `nil` on a system that lacks it: the process's own locale then stays. Never changed, so safe to share.
+    private nonisolated(unsafe) static let utf8 = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
+}

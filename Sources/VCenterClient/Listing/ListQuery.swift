@@ -1,0 +1,36 @@
+import Foundation
+
+/// What the elements of a list have to match: one of the values of each filter that has any.
+struct ListQuery: Sendable {
+    private var filters: [(name: String, values: [String])] = []
+
+    subscript(name: String) -> [String] {
+        get { filters.first { $0.name == name }?.values ?? [] }
+        set {
+            filters.removeAll { $0.name == name }
+            filters.append((name, newValue))
+        }
+    }
+
+    /// `/api/vcenter/vm?folders=group-v12&folders=group-v13&power_states=POWERED_ON`
+    func path(of list: String) -> String {
+        let items = filters.flatMap { filter in
+            filter.values.map { "\(filter.name)=\($0.percentEncodedForURL)" }
+        }
+        return "/api/vcenter/\(list)" + (items.isEmpty ? "" : "?" + items.joined(separator: "&"))
+    }
+}
+
+extension String {
+    /// For one segment of a path or one value of a query: the server or a user chose the text, so only what RFC 3986 calls
+    /// unreserved stays as it is.
+    var percentEncodedForURL: String {
+        addingPercentEncoding(withAllowedCharacters: .unreservedInURL) ?? ""
+    }
+}
+
+extension CharacterSet {
+    fileprivate static let unreservedInURL = CharacterSet(charactersIn: "a"..."z")
+        .union(CharacterSet(charactersIn: "A"..."Z"))
+        .union(CharacterSet(charactersIn: "0"..."9")).union(CharacterSet(charactersIn: "-._~"))
+}

@@ -1,0 +1,52 @@
+/// A folder of the simulated estate.
+///
+/// Each datacenter has a folder of VMs with two more in it, Linux and Windows, and a folder of hosts with one more in it that is
+/// called Linux too: names of folders mean something only together with their place and type.
+public struct SimulatedFolder: Sendable {
+    public enum FolderType: String, CaseIterable, Sendable {
+        case datacenter = "DATACENTER"
+        case datastore = "DATASTORE"
+        case host = "HOST"
+        case network = "NETWORK"
+        case virtualMachine = "VIRTUAL_MACHINE"
+    }
+
+    public let id: String
+    public let name: String
+    public let type: FolderType
+    /// Identifier of the datacenter that it is in; empty for the root.
+    public let datacenter: String
+    /// Identifier of the folder that it is in; empty for the root.
+    public let parent: String
+
+    /// The folders of the datacenters that these hosts are in.
+    static func folders(of hosts: [SimulatedHost]) -> [SimulatedFolder] {
+        let root = SimulatedFolder(id: "group-d1", name: "Datacenters", type: .datacenter, datacenter: "", parent: "")
+        return [root]
+            + hosts.first(ofEach: \.datacenter).flatMap { host in
+                let number = host.datacenterNumber * 10
+                func folder(_ id: String, _ name: String, _ type: FolderType, in parent: String) -> SimulatedFolder {
+                    SimulatedFolder(id: id, name: name, type: type, datacenter: host.datacenter, parent: parent)
+                }
+                return [
+                    folder("group-v\(number)", "vm", .virtualMachine, in: root.id),
+                    folder(id(of: .linux, inDatacenter: host), "Linux", .virtualMachine, in: "group-v\(number)"),
+                    folder(id(of: .windows, inDatacenter: host), "Windows", .virtualMachine, in: "group-v\(number)"),
+                    folder("group-h\(number)", "host", .host, in: root.id),
+                    folder("group-h\(number + 1)", "Linux", .host, in: "group-h\(number)"),
+                ]
+            }
+    }
+
+    static func id(of guest: GuestFamily, inDatacenter host: SimulatedHost) -> String {
+        "group-v\(host.datacenterNumber * 10 + (guest == .linux ? 1 : 2))"
+    }
+}
+
+extension Array {
+    /// The first element of each value of a property, in their order.
+    func first<Value: Hashable>(ofEach property: (Element) -> Value) -> [Element] {
+        var seen = Set<Value>()
+        return filter { seen.insert(property($0)).inserted }
+    }
+}

@@ -1,0 +1,145 @@
+import GuestCustomization
+import Logging
+import Testing
+import VCenterClient
+import VCenterSimulator
+
+@Suite struct `A filter on a vCenter's VMs` {
+    /// What is listed through the filter, in the order of ids, and the vCenter that listed it.
+    private func withListing(
+        through filter: VirtualMachineFilter, _ change: (inout SimulatedVCenter.Options) -> Void = { _ in },
+        _ check: (Result<[String], CollectionFailure>, SimulatedVCenter) throws -> Void
+    ) async throws {
+        var options = SimulatedVCenter.Options(clock: Timestamp.now)
+        options.virtualMachines = 300
+        change(&options)
+        try await SimulatedVCenter.withRunning(options) { simulated in
+            let vCenter = VCenter(
+                VCenterConfiguration(
+                    address: try VCenterURL(simulated.url).address,
+                    credentials: .login(user: simulated.user, password: Secret(simulated.password)), trust: .insecure,
+                    filter: filter),
+                logger: Logger(label: "test"), now: Timestamp.now)
+            let listed: Result<[String], CollectionFailure>
+            do throws(CollectionFailure) {
+                listed = .success(try await vCenter.virtualMachines().map(\.id).sorted())
+            } catch {
+                listed = .failure(error)
+            }
+            await vCenter.close()
+            try check(listed, simulated)
+            #expect(simulated.liveSessions == 0)
+        }
+    }
+
+    struct Example: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var filter: VirtualMachineFilter
+        var isKept: @Sendable (SimulatedVirtualMachine) -> Bool
+    }
+
+    static let examples = [
+        Example(testDescription: "no filter", filter: VirtualMachineFilter()) { _ in true },
+        Example(testDescription: "globs", filter: VirtualMachineFilter(names: ["*-prod-*", "?京*"])) {
+            $0.name.contains("-prod-") || $0.name.hasPrefix("東京")
+        },
+        Example(testDescription: "power states", filter: VirtualMachineFilter(powerStates: [.off, .suspended])) {
+            $0.powerState != "POWERED_ON"
+        },
+        Example(testDescription: "a folder's id", filter: VirtualMachineFilter(folders: ["group-v22"])) {
+            $0.folder == "group-v22"
+        },
+        Example(testDescription: "a name of two folders", filter: VirtualMachineFilter(folders: ["Linux"])) {
+            $0.guest == .linux
+        },
+        Example(
+            testDescription: "folders by id and name", filter: VirtualMachineFilter(folders: ["group-v22", "Linux"])
+        ) {
+            $0.guest == .linux || $0.folder == "group-v22"
+        },
+        Example(testDescription: "a cluster's name", filter: VirtualMachineFilter(clusters: ["Compute 8"])) {
+            $0.host.cluster == "domain-c8"
+        },
+        Example(testDescription: "a datacenter's name", filter: VirtualMachineFilter(datacenters: ["Zürich"])) {
+            $0.host.datacenter == "datacenter-2"
+        },
+        Example(
+            testDescription: "hosts by id and name",
+            filter: VirtualMachineFilter(hosts: ["host-11", "esx-12.example.com"])
+        ) { ["host-11", "host-12"].contains($0.host.id) },
+        Example(
+            testDescription: "all that is given must hold",
+            filter: VirtualMachineFilter(
+                names: ["*-prod-*"], folders: ["Linux"], clusters: ["domain-c7"], powerStates: [.on])
+        ) {
+            $0.name.contains("-prod-") && $0.guest == .linux && $0.host.cluster == "domain-c7"
+                && $0.powerState == "POWERED_ON"
+        },
+    ]
+
+    @Test(arguments: examples)
+    func `keeps what it names`(example: Example) async throws {
+        try await withListing(through: example.filter) { listed, simulated throws in
+            let expected = simulated.virtualMachines.filter(example.isKept).map(\.id).sorted()
+            #expect(!expected.isEmpty)
+            #expect(try listed.get() == expected)
+        }
+    }
+
+    /// 300 VMs on 6 hosts: a host has about 50, and never 90.
+    @Test(arguments: examples)
+    func `keeps the same where the VMs are more than one listing may hold`(example: Example) async throws {
+        try await withListing(through: example.filter) {
+            $0.virtualMachineLimit = 90
+        } _: { listed, simulated throws in
+            #expect(try listed.get() == simulated.virtualMachines.filter(example.isKept).map(\.id).sorted())
+        }
+    }
+
+    @Test func `asks only the hosts that it leaves, when it has to ask host by host`() async throws {
+        try await withListing(through: VirtualMachineFilter(hosts: ["host-11", "host-12"])) {
+            $0.virtualMachineLimit = 70
+        } _: { listed, simulated throws in
+            #expect(try listed.get().isEmpty == false)
+            #expect(simulated.activity.requests[.virtualMachineList] == 3)
+        }
+        try await withListing(through: VirtualMachineFilter(clusters: ["domain-c7"])) {
+            $0.virtualMachineLimit = 70
+        } _: { listed, simulated throws in
+            let hosts = simulated.hosts.filter { $0.cluster == "domain-c7" }
+            #expect(hosts.count < simulated.hosts.count)
+            #expect(try listed.get().isEmpty == false)
+            #expect(simulated.activity.requests[.virtualMachineList] == 1 + hosts.count)
+        }
+    }
+
+    @Test(arguments: [
+        (VirtualMachineFilter(folders: ["Linux", "Prod\u{202E}uction"]), #"no folder "Prod?uction""#),
+        (VirtualMachineFilter(folders: ["group-v99"]), #"no folder "group-v99""#),
+        // Folders of hosts and of datacenters contain no VM.
+        (VirtualMachineFilter(folders: ["host"]), #"no folder "host""#),
+        (VirtualMachineFilter(clusters: ["Compute"]), #"no cluster "Compute""#),
+        (VirtualMachineFilter(hosts: ["esx-99.example.com"]), #"no host "esx-99.example.com""#),
+        (VirtualMachineFilter(datacenters: ["datacenter-9"]), #"no datacenter "datacenter-9""#),
+    ])
+    func `fails by name where it names what is not there, rather than poll fewer VMs`(
+        filter: VirtualMachineFilter, words: String
+    ) async throws {
+        try await withListing(through: filter) { listed, simulated throws in
+            let failure = #expect(throws: CollectionFailure.self) { try listed.get() }
+            #expect(failure?.kind == .configuration)
+            #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")
+            #expect(simulated.activity.requests[.virtualMachineList] == nil)
+        }
+    }
+
+    @Test func `fails loudly where a name means more folders than one listing may hold`() async throws {
+        try await withListing(through: VirtualMachineFilter(folders: ["Linux"])) {
+            $0.containerLimit = 1
+        } _: { listed, _ throws in
+            let failure = #expect(throws: CollectionFailure.self) { try listed.get() }
+            #expect(failure?.kind == .listingFailed)
+            #expect(failure?.message.contains("/api/vcenter/folder?names=Linux") == true)
+        }
+    }
+}
