@@ -26,7 +26,7 @@ import Testing
         try files.write("vmca.pem", try TestCertificate.authority().pem)
         try files.write("vcenter.password", "hunter2\n")
         try files.write("federated.token", "hunter3\n")
-        let text = try String(contentsOf: repository.appendingPathComponent("examples/config.yaml"), encoding: .utf8)
+        let text = try String(contentsOf: repository.appendingPathComponent("packaging/config.yaml"), encoding: .utf8)
         return try ConfigurationFile(path: files.write("config.yaml", text, mode: 0o644))
     }
 

@@ -1,0 +1,156 @@
+import Foundation
+import Subprocess
+import Testing
+
+@Suite struct `What scripts-install installs` {
+    /// The root directory: cron and systemd start a job where nothing of ours is.
+    private let elsewhere = TemporaryDirectory(url: URL(fileURLWithPath: "/"))
+
+    @Test func `goes below DESTDIR, speaks of PREFIX and leaves etc alone`() async throws {
+        try await TemporaryDirectory.with { directory in
+            let ended = try await Installation.install(
+                ["DESTDIR": directory.path, "PREFIX": "/opt/history"], from: directory)
+            #expect(ended.termination == .exited(0), "\(ended.standardError)")
+            let files = try FileManager.default.subpathsOfDirectory(atPath: directory.path)
+            #expect(files.allSatisfy { "opt/history/".hasPrefix($0) || $0.hasPrefix("opt/history/") })
+            let names = Set(files.map { ($0 as NSString).lastPathComponent })
+            #expect(
+                names.isSuperset(of: [
+                    "history", "customization-history", "README.md", "LICENSE", "config.yaml", "every.conf",
+                    "customization-history.cron", "customization-history.service", "customization-history.timer",
+                ]))
+            let installed = Installation(prefix: directory.path("opt/history"))
+            for text in [
+                try installed.read(installed.units + "/customization-history.service"),
+                try installed.read(installed.examples + "/customization-history.cron"),
+                try installed.read(installed.examples + "/every.conf"),
+            ] {
+                #expect(text.contains(" /opt/history/bin/") || text.contains("=/opt/history/bin/"))
+                #expect(!text.contains("/usr/local") && !text.contains(directory.path))
+            }
+        }
+    }
+
+    @Test(arguments: ["relative/path", "/opt/with space", "/opt/a|b"])
+    func `is refused a PREFIX that a unit could not name`(prefix: String) async throws {
+        try await TemporaryDirectory.with { directory in
+            let ended = try await Installation.install(
+                ["DESTDIR": directory.path, "PREFIX": prefix], from: directory)
+            #expect(ended.termination == .exited(1))
+            #expect(ended.standardError.contains("PREFIX=\(prefix): give"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+        }
+    }
+
+    @Test func `is a line for cron that polls in silence, run as cron runs it`() async throws {
+        try await Installation.with { installed in
+            let table = try CronTable(installed.read(installed.examples + "/customization-history.cron"))
+            let job = try #require(table.jobs.first)
+            #expect(table.jobs.count == 1)
+            #expect(job.times == ["*/10", "*", "*", "*", "*"] && job.user == "root")
+            try await PolledVCenter.with(vms: 4) { polled in
+                let folder = try installed.configure(polled)
+                let environment = [
+                    "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin", "HOME": polled.directory.path, "LOGNAME": job.user,
+                    "CUSTOMIZATION_HISTORY_DATABASE": polled.database,
+                ].merging(table.environment) { $1 }
+                let command = job.command.replacing("/etc/customization-history/", with: "'\(folder)'/")
+                let ended = try await BuiltExecutable(path: "/bin/sh").run(
+                    "-c", command, environment: environment, in: elsewhere)
+                #expect(ended.termination == .exited(0))
+                #expect(ended.standardOutput.isEmpty && ended.standardError.isEmpty, "\(ended.standardError)")
+                #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|4"])
+                #expect(polled.vCenter.liveSessions == 0)
+            }
+        }
+    }
+
+    @Test func `is a service that finds configuration, password and state where systemd puts them`() async throws {
+        try await Installation.with { installed in
+            let unit = try installed.read(installed.units + "/customization-history.service")
+            func values(_ key: String) -> [String] {
+                unit.split(separator: "\n").filter { $0.hasPrefix(key + "=") }.map {
+                    String($0.dropFirst(key.count + 1))
+                }
+            }
+            try await PolledVCenter.with(vms: 4) { polled in
+                let etc = try installed.configure(polled)
+                let (credentials, state) = (polled.directory.path("credentials"), polled.directory.path("state"))
+                for folder in [credentials] + values("StateDirectory").map({ state + "/" + $0 }) {
+                    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                }
+                for credential in values("LoadCredential") {
+                    let parts = credential.split(separator: ":").map(String.init)
+                    let source = parts[1].replacing("/etc/customization-history", with: etc)
+                    try FileManager.default.copyItem(atPath: source, toPath: "\(credentials)/\(parts[0])")
+                    chmod("\(credentials)/\(parts[0])", 0o400)
+                }
+                // systemd passes no word through a shell, and splits no variable's value.
+                let words = try #require(values("ExecStart").first).split(separator: " ").map {
+                    String($0).replacing("${CREDENTIALS_DIRECTORY}", with: credentials)
+                }
+                var environment = ["PATH": "/usr/bin:/bin", "CREDENTIALS_DIRECTORY": credentials]
+                for setting in values("Environment") {
+                    let parts = setting.replacing("%S", with: state).split(separator: "=", maxSplits: 1)
+                    environment[String(parts[0])] = String(parts[1])
+                }
+                let ended = try await BuiltExecutable(path: words[0]).run(
+                    Array(words.dropFirst()), environment: environment, in: elsewhere)
+                #expect(ended.termination == .exited(0))
+                #expect(ended.standardOutput.isEmpty && ended.standardError.isEmpty, "\(ended.standardError)")
+                let history = state + "/customization-history/history.db"
+                #expect(FileManager.default.fileExists(atPath: history))
+                let report = try await polled.history("report", "--database", history)
+                #expect(report.standardOutput.contains("1 complete"))
+            }
+        }
+    }
+
+    static let systemdAnalyze = "/usr/bin/systemd-analyze"
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: systemdAnalyze), "systemd-analyze is not here"))
+    func `are units that systemd takes without a word, and finds well closed`() async throws {
+        try await Installation.with { installed in
+            let service = installed.units + "/customization-history.service"
+            let dropIns = service + ".d"
+            func analyze(_ arguments: String...) async throws -> EndedRun {
+                try await BuiltExecutable(path: Self.systemdAnalyze).run(
+                    arguments, environment: ["PATH": "/usr/bin:/bin"], in: elsewhere)
+            }
+            func verify() async throws -> EndedRun {
+                try await analyze("verify", service, installed.units + "/customization-history.timer")
+            }
+            let verified = try await verify()
+            #expect(verified.termination == .exited(0))
+            #expect(verified.standardError.isEmpty, "\(verified.standardError)")
+            // From 0 (closed) to 10, times ten; what is left is mostly the network.
+            let closed = try await analyze("security", "--offline=true", "--threshold=15", service)
+            #expect(closed.termination == .exited(0), "\(closed.standardOutput)")
+
+            try FileManager.default.createDirectory(atPath: dropIns, withIntermediateDirectories: false)
+            try FileManager.default.copyItem(
+                atPath: installed.examples + "/every.conf", toPath: dropIns + "/every.conf")
+            let staying = try await verify()
+            #expect(staying.termination == .exited(0))
+            #expect(staying.standardError.isEmpty, "\(staying.standardError)")
+        }
+    }
+}
+
+@Suite struct `The reader of lines for cron` {
+    @Test func `takes what cron takes`() throws {
+        let table = try CronTable("# a\n\nMAILTO = ops\n\t0,30 1-5/2 * */3 7 www-data  a -b 'c d'\n")
+        #expect(table.environment == ["MAILTO": "ops"])
+        #expect(
+            table.jobs == [.init(times: ["0,30", "1-5/2", "*", "*/3", "7"], user: "www-data", command: "a -b 'c d'")])
+    }
+
+    @Test(arguments: [
+        "* * * * * root true", "* * * * root\n", "60 * * * * root true\n", "* 24 * * * root true\n",
+        "*/0 * * * * root true\n", "5-1 * * * * root true\n", "* * 0 * * root true\n", "5/2 * * * * root true\n",
+        "* * * * * /bin/true now\n", "* * * * * root date +%F\n",
+    ])
+    func `refuses what cron would refuse or take otherwise`(text: String) {
+        #expect(throws: CronTable.Fault.self) { try CronTable(text) }
+    }
+}
