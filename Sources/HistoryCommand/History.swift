@@ -32,8 +32,6 @@ struct History: AsyncParsableCommand {
         ])
 
     static func main() async {
-        // A limit on the size of files is then told by the write that meets it, as a full disk is, instead of ending the process.
-        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
