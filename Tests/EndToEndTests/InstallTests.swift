@@ -65,9 +65,15 @@ import Testing
         }
     }
 
-    @Test func `is a service that finds configuration, password and state where systemd puts them`() async throws {
+    @Test(arguments: [[], ["every.conf"]])
+    func `is a service that finds configuration, password and state where systemd puts them`(
+        dropIns: [String]
+    ) async throws {
         try await Installation.with { installed in
-            let unit = try installed.read(installed.units + "/customization-history.service")
+            let unit =
+                try installed.read(installed.units + "/customization-history.service")
+                + dropIns.map { try installed.read(installed.examples + "/" + $0) }.joined()
+            let stays = !dropIns.isEmpty
             func values(_ key: String) -> [String] {
                 unit.split(separator: "\n").filter { $0.hasPrefix(key + "=") }.map {
                     String($0.dropFirst(key.count + 1))
@@ -86,7 +92,7 @@ import Testing
                     chmod("\(credentials)/\(parts[0])", 0o400)
                 }
                 // systemd passes no word through a shell, and splits no variable's value.
-                let words = try #require(values("ExecStart").first).split(separator: " ").map {
+                let words = try #require(values("ExecStart").last).split(separator: " ").map {
                     String($0).replacing("${CREDENTIALS_DIRECTORY}", with: credentials)
                 }
                 var environment = ["PATH": "/usr/bin:/bin", "CREDENTIALS_DIRECTORY": credentials]
@@ -95,7 +101,12 @@ import Testing
                     environment[String(parts[0])] = String(parts[1])
                 }
                 let ended = try await BuiltExecutable(path: words[0]).run(
-                    Array(words.dropFirst()), environment: environment, in: elsewhere)
+                    Array(words.dropFirst()), environment: environment, in: elsewhere
+                ) { running in
+                    guard stays else { return }
+                    try await polled.vCenter.waitUntil { $0.logouts == 1 }
+                    try running.send(.terminate)
+                }
                 #expect(ended.termination == .exited(0))
                 #expect(ended.standardOutput.isEmpty && ended.standardError.isEmpty, "\(ended.standardError)")
                 let history = state + "/customization-history/history.db"

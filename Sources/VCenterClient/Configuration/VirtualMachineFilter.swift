@@ -1,4 +1,6 @@
 /// Which of a vCenter's VMs are polled: those that match every list that is not empty.
+///
+/// A text that is the id of one object and the name of another means the first.
 public struct VirtualMachineFilter: Hashable, Sendable {
     public enum PowerState: String, CaseIterable, Hashable, Sendable {
         case on = "POWERED_ON"
@@ -8,7 +10,7 @@ public struct VirtualMachineFilter: Hashable, Sendable {
 
     /// Globs (`*`, `?`, `[…]`) on the VM's name.
     public var names: [String]
-    /// Managed object ids (`group-v12`) or inventory names; an id goes before a name of the same text.
+    /// Managed object ids (`group-v12`) or inventory names.
     public var folders: [String]
     /// Managed object ids (`domain-c8`) or inventory names.
     public var clusters: [String]
