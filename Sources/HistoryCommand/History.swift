@@ -27,8 +27,8 @@ struct History: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Demo.self, Config.self, Simulate.self,
-            ShellInit.self,
+            Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Metrics.self, Demo.self, Config.self,
+            Simulate.self, ShellInit.self,
         ])
 
     static func main() async {

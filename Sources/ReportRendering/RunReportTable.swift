@@ -18,7 +18,7 @@ public struct RunReportTable: Sendable {
     public func render(_ report: RunReport) -> String {
         let times = LocalTimeFormat(timeZone)
         let blocks = [
-            [heading(of: report, times)] + summary(of: report.coverage, times), runs(of: report, times),
+            [heading(of: report, times)], summary(of: report.coverage, times), runs(of: report, times),
         ]
         return blocks.filter { !$0.isEmpty }.map { lines in
             lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()

@@ -149,6 +149,9 @@ import VCenterSimulator
             _ = try await polled.history("collect")
             let vm = try shown(try await polled.history("show", gone, "--format", "json"))
             #expect(vm.latest_polls.map(\.status) == ["RUNNING"])
+            #expect(
+                try polled.sql("SELECT max(polled_at) FROM poll_history WHERE vm = '\(gone)'")
+                    == vm.latest_polls.map(\.polled_at))
             #expect(vm.customizations.map(\.polls) == [3])
         }
     }

@@ -1,0 +1,115 @@
+/// Figures of a history for a monitoring system: of each vCenter and endpoint, some of a window, some since the history began.
+public struct HistoryMetrics: Hashable, Sendable {
+    public var window: ReportWindow
+    /// By vCenter and endpoint.
+    public var sources: [SourceMetrics]
+
+    public init(window: ReportWindow, sources: [SourceMetrics]) {
+        self.window = window
+        self.sources = sources
+    }
+}
+
+/// The figures of one vCenter and endpoint.
+public struct SourceMetrics: Hashable, Sendable {
+    /// What only ever grows, since the history began.
+    public struct Totals: Hashable, Sendable {
+        public var succeeded = 0
+        public var failed = 0
+        public var durations = DurationTotals()
+        /// Runs that ended, by how.
+        public var runs: [CollectionRunOutcome: Int] = [:]
+        public var polls = 0
+        /// Polls that got no answer; a VM's own 403 or 404 is one.
+        public var failedPolls = 0
+
+        public init() {}
+    }
+
+    /// Name of the vCenter.
+    public var vCenter: String
+    public var endpoint: Endpoint
+    /// Of the customizations in the window.
+    public var figures: CustomizationFigures
+    /// VMs with no good poll in the window, though they were listed.
+    public var virtualMachinesWithoutData: Int
+    /// VMs in the latest listing; `nil` if there never was one.
+    public var virtualMachines: Int?
+    public var totals: Totals
+    /// When the latest run began, whatever became of it.
+    public var lastRunAt: Timestamp
+    /// When the latest run ended that polled every VM and got an answer to every poll; `nil` if none did.
+    public var lastGoodRunAt: Timestamp?
+    /// The latest poll that reported a status; `nil` if none did.
+    public var lastGoodPollAt: Timestamp?
+
+    public init(
+        vCenter: String, endpoint: Endpoint, figures: CustomizationFigures, virtualMachinesWithoutData: Int,
+        virtualMachines: Int?, totals: Totals, lastRunAt: Timestamp, lastGoodRunAt: Timestamp?,
+        lastGoodPollAt: Timestamp?
+    ) {
+        self.vCenter = vCenter
+        self.endpoint = endpoint
+        self.figures = figures
+        self.virtualMachinesWithoutData = virtualMachinesWithoutData
+        self.virtualMachines = virtualMachines
+        self.totals = totals
+        self.lastRunAt = lastRunAt
+        self.lastGoodRunAt = lastGoodRunAt
+        self.lastGoodPollAt = lastGoodPollAt
+    }
+}
+
+/// How many durations there were up to each of some bounds.
+public struct DurationTotals: Hashable, Sendable {
+    /// Upper bounds, inclusive, in seconds: customizations take from some seconds to some minutes, and hours when they hang.
+    public static let upperBounds = [5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800, 3600, 7200, 14_400]
+
+    /// For each bound, how many were not longer.
+    public var counts: [Int]
+    public var count: Int
+    public var sumSeconds: Double
+
+    public init(
+        counts: [Int] = Array(repeating: 0, count: upperBounds.count), count: Int = 0, sumSeconds: Double = 0
+    ) {
+        precondition(counts.count == Self.upperBounds.count)
+        self.counts = counts
+        self.count = count
+        self.sumSeconds = sumSeconds
+    }
+}
+
+/// Sums up the customizations of a window by vCenter and endpoint.
+public struct SourceFigures {
+    /// One vCenter and endpoint.
+    public struct Source: Hashable, Sendable {
+        public var vCenter: String
+        public var endpoint: Endpoint
+
+        public init(_ vCenter: String, _ endpoint: Endpoint) {
+            self.vCenter = vCenter
+            self.endpoint = endpoint
+        }
+    }
+
+    private let window: ReportWindow
+    private let stuckAfterSeconds: Double
+    private var accumulators: [Source: FiguresAccumulator] = [:]
+
+    public init(window: ReportWindow, stuckAfterSeconds: Double) {
+        self.window = window
+        self.stuckAfterSeconds = stuckAfterSeconds
+    }
+
+    /// Adds a customization, in any order; one that is not in the window is passed over.
+    public mutating func add(_ customization: Customization) {
+        guard window.contains(customization.windowInstant) else { return }
+        accumulators[Source(customization.vCenter, customization.endpoint), default: FiguresAccumulator()]
+            .add(customization, stuckAfterSeconds: stuckAfterSeconds)
+    }
+
+    public func figures(of source: Source) -> CustomizationFigures {
+        accumulators[source]?.finish() ?? CustomizationFigures()
+    }
+}

@@ -1,0 +1,111 @@
+import GuestCustomization
+
+/// A history's figures in Prometheus' text format 0.0.4.
+///
+/// What counts since the history began is a counter or a histogram; what is of a window, or of now, is a gauge.
+/// Source: https://prometheus.io/docs/instrumenting/exposition_formats/, https://prometheus.io/docs/practices/naming/
+public struct PrometheusRenderer: Sendable {
+    public var toolVersion: String
+
+    public init(toolVersion: String) {
+        self.toolVersion = toolVersion
+    }
+
+    /// The whole text, with a line break at its end.
+    public func render(_ metrics: HistoryMetrics) -> String {
+        var text = PrometheusText()
+        text.family("build_info", .gauge, "The version of the program that wrote these metrics.") {
+            $0.sample([("version", toolVersion)], 1)
+        }
+        text.family("window_seconds", .gauge, "Length of the window up to now that the figures of a window are about.")
+        {
+            $0.sample([], metrics.window.until.seconds(since: metrics.window.since))
+        }
+        customizations(of: metrics.sources, &text)
+        collection(of: metrics.sources, &text)
+        return text.text
+    }
+
+    private func customizations(of sources: [SourceMetrics], _ text: inout PrometheusText) {
+        text.family("customizations", .gauge, "Customizations in the window, by outcome.") { family in
+            for source in sources {
+                let figures = source.figures
+                for (outcome, count) in [
+                    ("succeeded", figures.succeeded), ("failed", figures.failed), ("running", figures.running),
+                    ("pending", figures.pending), ("lost", figures.lost), ("other", figures.other),
+                ] { family.sample(source.labels + [("outcome", outcome)], Double(count)) }
+            }
+        }
+        text.family("customizations_stuck", .gauge, "Running or pending ones in the window that were so for too long.")
+        {
+            for source in sources { $0.sample(source.labels, Double(source.figures.stuck)) }
+        }
+        text.family("clock_faults", .gauge, "Customizations in the window that ended before they began.") {
+            for source in sources { $0.sample(source.labels, Double(source.figures.clockFaults)) }
+        }
+        text.family(
+            "failure_ratio", .gauge, "Failed ones among those that finished in the window, 0 to 1; absent if none did."
+        ) {
+            for source in sources {
+                if let rate = source.figures.failureRate { $0.sample(source.labels, rate) }
+            }
+        }
+        text.family(
+            "finished_customizations_total", .counter, "Customizations that finished, since the history began."
+        ) {
+            for source in sources {
+                $0.sample(source.labels + [("outcome", "succeeded")], Double(source.totals.succeeded))
+                $0.sample(source.labels + [("outcome", "failed")], Double(source.totals.failed))
+            }
+        }
+        text.family(
+            "customization_duration_seconds", .histogram,
+            "How long customizations took that finished, since the history began."
+        ) {
+            for source in sources { $0.histogram(source.labels, source.totals.durations) }
+        }
+    }
+
+    private func collection(of sources: [SourceMetrics], _ text: inout PrometheusText) {
+        text.family("virtual_machines", .gauge, "VMs in the latest listing.") {
+            for source in sources {
+                if let count = source.virtualMachines { $0.sample(source.labels, Double(count)) }
+            }
+        }
+        text.family("virtual_machines_without_data", .gauge, "Listed VMs with no good poll in the window.") {
+            for source in sources { $0.sample(source.labels, Double(source.virtualMachinesWithoutData)) }
+        }
+        text.family("collection_runs_total", .counter, "Collection runs that ended, by outcome.") { family in
+            for source in sources {
+                for outcome in CollectionRunOutcome.allCases where outcome != .running {
+                    family.sample(
+                        source.labels + [("outcome", outcome.rawValue)], Double(source.totals.runs[outcome] ?? 0))
+                }
+            }
+        }
+        text.family("polls_total", .counter, "Polls recorded.") {
+            for source in sources { $0.sample(source.labels, Double(source.totals.polls)) }
+        }
+        text.family("poll_failures_total", .counter, "Polls that got no answer; a VM's own 403 or 404 is an answer.") {
+            for source in sources { $0.sample(source.labels, Double(source.totals.failedPolls)) }
+        }
+        let timestamps: [(String, String, (SourceMetrics) -> Timestamp?)] = [
+            ("last_run", "When the latest collection run began, whatever became of it.", \.lastRunAt),
+            ("last_good_run", "When the latest run ended in which every poll got an answer.", \.lastGoodRunAt),
+            ("last_good_poll", "The latest poll that reported a status.", \.lastGoodPollAt),
+        ]
+        for (name, help, instant) in timestamps {
+            text.family(name + "_timestamp_seconds", .gauge, help) {
+                for source in sources {
+                    if let instant = instant(source) {
+                        $0.sample(source.labels, Double(instant.unixMilliseconds) / 1000)
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension SourceMetrics {
+    fileprivate var labels: [(String, String)] { [("vcenter", vCenter), ("endpoint", endpoint.rawValue)] }
+}

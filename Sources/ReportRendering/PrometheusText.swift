@@ -1,0 +1,58 @@
+import GuestCustomization
+
+/// Writes Prometheus' text format: families of metrics, each with its samples in one piece.
+struct PrometheusText {
+    enum Kind: String {
+        case gauge, counter, histogram
+    }
+
+    /// What all names begin with.
+    static let namespace = "customization_history_"
+
+    private(set) var text = ""
+    private var name = ""
+
+    /// Begins a family; one without samples is left out.
+    mutating func family(_ name: String, _ kind: Kind, _ help: String, _ samples: (inout PrometheusText) -> Void) {
+        self.name = Self.namespace + name
+        let before = text
+        text += "# HELP \(self.name) \(help)\n# TYPE \(self.name) \(kind.rawValue)\n"
+        let head = text.utf8.count
+        samples(&self)
+        if text.utf8.count == head { text = before }
+    }
+
+    mutating func sample(_ labels: [(String, String)], _ value: Double, suffix: String = "") {
+        let pairs = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
+        text += "\(name)\(suffix)\(pairs.isEmpty ? "" : "{\(pairs)}") \(Self.number(value))\n"
+    }
+
+    mutating func histogram(_ labels: [(String, String)], _ durations: DurationTotals) {
+        for (bound, count) in zip(DurationTotals.upperBounds, durations.counts) {
+            sample(labels + [("le", String(bound))], Double(count), suffix: "_bucket")
+        }
+        sample(labels + [("le", "+Inf")], Double(durations.count), suffix: "_bucket")
+        sample(labels, durations.sumSeconds, suffix: "_sum")
+        sample(labels, Double(durations.count), suffix: "_count")
+    }
+
+    private static func number(_ value: Double) -> String {
+        Int(exactly: value).map(String.init) ?? value.description
+    }
+
+    /// Besides what the format demands, characters that would act on a terminal are written as `\u{…}`, in ASCII: Prometheus
+    /// takes them as they are, but people read this file too.
+    private static func escaped(_ value: String) -> String {
+        var escaped = ""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\": escaped += "\\\\"
+            case "\"": escaped += "\\\""
+            case "\n": escaped += "\\n"
+            case _ where scalar.isInvisibleControl: escaped += "\\\\u{\(String(scalar.value, radix: 16))}"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}

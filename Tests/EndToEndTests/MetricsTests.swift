@@ -1,0 +1,159 @@
+import Foundation
+import GRDB
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+@Suite struct `history metrics` {
+    /// Customizations that ended within the last hour: of 12, 60 and 61 s, one against the clock, one running; another long ago.
+    private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
+        try await PolledVCenter.with(vms: 6) { polled in
+            let now = Timestamp.now()
+            func ago(_ seconds: Double) -> String { now.advanced(bySeconds: -seconds).rfc3339 }
+            try polled.set(0, .failed, start: ago(612), end: ago(600))
+            try polled.set(1, .succeeded, start: ago(660), end: ago(600))
+            try polled.set(2, .succeeded, start: ago(661), end: ago(600))
+            try polled.set(3, .succeeded, start: ago(500), end: ago(600))
+            try polled.set(4, .running, start: ago(7200))
+            try polled.set(5, .succeeded, start: "2020-01-01T00:00:00Z", end: "2020-01-01T01:00:00Z")
+            _ = try await polled.history("collect")
+            let lost = polled.vm(5)
+            polled.vCenter.inject(.answer(429)) { $0.vm == lost }
+            _ = try await polled.history("collect", "--timeout", "1s")
+            try await body(polled)
+        }
+    }
+
+    private let live = ["vcenter": "localhost", "endpoint": "customization-live"]
+
+    @Test func `is the strict text format and agrees with the auditors' views`() async throws {
+        try await withHistory { polled in
+            let run = try await polled.history("metrics")
+            #expect(run.termination == .exited(0))
+            #expect(run.standardError.isEmpty)
+            let metrics = try PrometheusExposition(run.standardOutput)
+            func of(_ name: String, _ more: [String: String] = [:]) -> Double? {
+                metrics.value(name, live.merging(more) { $1 })
+            }
+            #expect(of("customizations", ["outcome": "succeeded"]) == 3)
+            #expect(of("customizations", ["outcome": "failed"]) == 1)
+            #expect(of("customizations", ["outcome": "running"]) == 1)
+            #expect(of("customizations", ["outcome": "lost"]) == 0)
+            #expect(of("customizations_stuck") == 1)
+            #expect(of("clock_faults") == 1)
+            #expect(of("failure_ratio") == 0.25)
+            #expect(of("virtual_machines") == 6)
+            #expect(of("virtual_machines_without_data") == 0)
+            #expect(metrics.value("window_seconds") == 86_400)
+            // Since the history began, not of the window.
+            #expect(of("finished_customizations_total", ["outcome": "succeeded"]) == 4)
+            let bounds = ["10": 0.0, "20": 1, "45": 1, "60": 2, "90": 3, "1800": 3, "3600": 4, "+Inf": 4]
+            for (bound, count) in bounds {
+                #expect(of("customization_duration_seconds_bucket", ["le": bound]) == count, "\(bound)")
+            }
+            #expect(of("customization_duration_seconds_sum") == 3733)
+            #expect(
+                try polled.sql(
+                    "SELECT count(*), sum(duration_seconds) FROM customization_history WHERE duration_seconds >= 0")
+                    == ["4|3733.0"])
+            #expect(of("collection_runs_total", ["outcome": "complete"]) == 1)
+            #expect(of("collection_runs_total", ["outcome": "partial"]) == 1)
+            #expect(of("polls_total") == 12)
+            #expect(of("poll_failures_total") == 1)
+        }
+    }
+
+    @Test func `tells the latest run, the latest good run and the latest good poll apart`() async throws {
+        try await withHistory { polled in
+            let metrics = try PrometheusExposition(try await polled.history("metrics").standardOutput)
+            func seconds(_ query: String) throws -> Double? {
+                try polled.sql(query).first.flatMap { Timestamp(rfc3339: $0) }.map {
+                    Double($0.unixMilliseconds) / 1000
+                }
+            }
+            let runs = "FROM collection_run_history"
+            #expect(
+                metrics.value("last_run_timestamp_seconds", live) == (try seconds("SELECT max(started_at) \(runs)")))
+            #expect(
+                metrics.value("last_good_run_timestamp_seconds", live)
+                    == (try seconds("SELECT max(finished_at) \(runs) WHERE outcome = 'complete'")))
+            #expect(
+                metrics.value("last_good_poll_timestamp_seconds", live)
+                    == (try seconds("SELECT max(polled_at) FROM poll_history WHERE result = 'reported'")))
+        }
+    }
+
+    @Test func `has no ratio where nothing finished, rather than 0`() async throws {
+        try await withHistory { polled in
+            let metrics = try PrometheusExposition(try await polled.history("metrics", "--since", "1m").standardOutput)
+            #expect(metrics.value("failure_ratio", live) == nil)
+            #expect(metrics.value("customizations", live.merging(["outcome": "succeeded"]) { $1 }) == 0)
+            #expect(metrics.value("finished_customizations_total", live.merging(["outcome": "failed"]) { $1 }) == 1)
+        }
+    }
+
+    @Test func `keeps vCenters and endpoints apart, and a hostile name inside its label`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            _ = try await polled.history("collect", "--endpoint", "both")
+            let name = "a\"} 1\nb\\c,{\u{1B}[2J\u{202E}数据"
+            try await DatabaseQueue(path: polled.database).write {
+                try $0.execute(sql: "UPDATE vcenter SET name = ?", arguments: [name])
+            }
+            let text = try await polled.history("metrics").standardOutput
+            let metrics = try PrometheusExposition(text)
+            let shown = "a\"} 1\nb\\c,{\\u{1b}[2J\\u{202e}数据"
+            for endpoint in Endpoint.allCases {
+                #expect(metrics.value("polls_total", ["vcenter": shown, "endpoint": endpoint.rawValue]) == 2)
+            }
+            #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E })
+        }
+    }
+
+    @Test func `is valid where no VM was ever listed`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            _ = try await polled.history("collect", environment: ["GOVC_PASSWORD": "no"])
+            let metrics = try PrometheusExposition(try await polled.history("metrics").standardOutput)
+            #expect(metrics.value("collection_runs_total", live.merging(["outcome": "failed"]) { $1 }) == 1)
+            #expect(metrics.value("last_good_run_timestamp_seconds", live) == nil)
+            #expect(metrics.value("virtual_machines", live) == nil)
+        }
+    }
+
+    @Test func `writes a file for node_exporter: readable by all, whole, and nothing beside it`() async throws {
+        try await withHistory { polled in
+            let folder = polled.directory.path("textfile")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            let file = folder + "/history.prom"
+            try Data("old".utf8).write(to: URL(fileURLWithPath: file))
+            let before = try inode(file)
+            let run = try await polled.history("metrics", "--output", file)
+            #expect(run.termination == .exited(0))
+            #expect(run.standardOutput.isEmpty && run.standardError.isEmpty)
+            _ = try PrometheusExposition(String(contentsOfFile: file, encoding: .utf8))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["history.prom"])
+            let attributes = try FileManager.default.attributesOfItem(atPath: file)
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o644)
+            // Not written into: whoever had it open still reads the old one to its end.
+            #expect(try inode(file) != before)
+        }
+    }
+
+    @Test(arguments: ["metrics.txt", "none/metrics.prom", "folder.prom"])
+    func `refuses an output that it cannot or must not write, and leaves what is there`(name: String) async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            _ = try await polled.history("collect")
+            try FileManager.default.createDirectory(
+                atPath: polled.directory.path("folder.prom"), withIntermediateDirectories: false)
+            let before = try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted()
+            let run = try await polled.history("metrics", "--output", polled.directory.path(name))
+            #expect(run.termination == .exited(name.hasSuffix(".prom") ? 73 : 64))
+            #expect(run.standardOutput.isEmpty)
+            #expect(run.standardError.contains(name))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted() == before)
+        }
+    }
+
+    private func inode(_ path: String) throws -> Int? {
+        (try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? NSNumber)?.intValue
+    }
+}
