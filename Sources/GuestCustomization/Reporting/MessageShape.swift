@@ -83,7 +83,8 @@ private struct ShapeReader {
     }
 
     private mutating func endOfQuotation() -> Int? {
-        guard let kind = Self.quotes.indices.first(where: { bytes.has(Self.quotes[$0].open, at: position) }),
+        guard bytes[position].maybeQuotes,
+            let kind = Self.quotes.indices.first(where: { bytes.has(Self.quotes[$0].open, at: position) }),
             !unclosed.contains(kind)
         else { return nil }
         let (open, close) = Self.quotes[kind]
@@ -171,8 +172,25 @@ extension UInt8 {
     fileprivate var isPartOfName: Bool {
         isLetter || isDigit || self == UInt8(ascii: "-") || self == UInt8(ascii: "_")
     }
-    fileprivate var isSeparator: Bool { ",;=()[]{}<>|".utf8.contains(self) }
-    fileprivate var isPunctuation: Bool { ".:!?'\"".utf8.contains(self) }
+    fileprivate var isSeparator: Bool {
+        switch Unicode.Scalar(self) {
+        case ",", ";", "=", "(", ")", "[", "]", "{", "}", "<", ">", "|": true
+        default: false
+        }
+    }
+    fileprivate var isPunctuation: Bool {
+        switch Unicode.Scalar(self) {
+        case ".", ":", "!", "?", "'", "\"": true
+        default: false
+        }
+    }
+    /// Whether one of `ShapeReader.quotes` may begin with it.
+    fileprivate var maybeQuotes: Bool {
+        switch self {
+        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), 0xC2, 0xE2, 0xE3: true
+        default: false
+        }
+    }
     fileprivate var isPathSeparator: Bool { self == UInt8(ascii: "/") || self == UInt8(ascii: "\\") }
 }
 

@@ -1,0 +1,94 @@
+import GuestCustomization
+import ReportRendering
+import Testing
+
+@Suite struct VirtualMachineHistoryTableTests {
+    private func history(
+        _ customizations: [Customization], names: [String] = ["web-01"], polls: [RecordedPoll] = [], earlier: Int = 0,
+        vCenter: String = "vc-a"
+    ) -> VirtualMachineHistory {
+        VirtualMachineHistory(
+            machine: KnownVirtualMachine(
+                vCenter: vCenter, vm: "vm-1", name: names.last ?? "", instanceUUID: "5028-1"),
+            names: names.enumerated().map { .init($0.element, firstSeenAt: at(Double($0.offset) * 86_400)) },
+            latestPolls: polls, customizations: customizations, earlierCustomizations: earlier)
+    }
+
+    private func poll(_ result: Answer.Result, _ status: CustomizationStatus?, _ message: String?) -> RecordedPoll {
+        RecordedPoll(
+            endpoint: status == nil ? .customization : .customizationLive, polledAt: at(600_000), result: result,
+            httpStatus: status == nil ? 503 : 200, status: status, startTime: nil, endTime: nil, errorID: nil,
+            errorMessage: message)
+    }
+
+    @Test func aLifeWithSomethingOfEverything() {
+        let text = VirtualMachineHistoryTable(timeZone: berlin).render(
+            history(
+                [
+                    customization(.succeeded, end: 1000, took: 41.25, vm: "vm-1"),
+                    customization(.failed, end: 2000, took: 60, vm: "vm-1", error: "/tmp is mounted noexec"),
+                    customization(.failed, end: 3000, took: -3, vm: "vm-1", errorID: "com.vmware.new"),
+                    customization(.failed, end: 4000, vm: "vm-1"),
+                    customization(.lost, end: 5000, vm: "vm-1"),
+                    customization(.running, end: 600_000, took: 9000, vm: "vm-1"),
+                ], names: ["old", "web-01"],
+                polls: [poll(.reported, .running, nil), poll(.unavailable, nil, "Busy.")], earlier: 3),
+            generatedAt: at(604_800))
+        #expect(
+            text == """
+                web-01 (vm-1) in vc-a, times in CET
+
+                  instance UUID  5028-1
+                  names          2026-11-16 09:00  old
+                                 2026-11-17 09:00  web-01
+                  latest polls   2026-11-23 07:40  customization-live: RUNNING
+                                 2026-11-23 07:40  customization: no answer (unavailable): HTTP 503, Busy.
+
+                  BEGAN             ENDED              TOOK  POLLS  OUTCOME    ENDPOINT
+                  … after 3 earlier customizations; --limit shows more
+                ✓ 2026-11-16 09:15  2026-11-16 09:16  41.3s      3  succeeded  customization-live
+                ✗ 2026-11-16 09:32  2026-11-16 09:33     1m      3  failed     customization-live
+                  └ /tmp is mounted noexec
+                  └ script-not-executable: The directory that the customization is unpacked to is mounted noexec, so
+                    that its scripts may not run (exit status 32256 is a shell's 126).
+                ✗ 2026-11-16 09:50  2026-11-16 09:50      –      3  failed     customization-live
+                  └ com.vmware.new
+                  └ unknown cause
+                  └ clock fault: by vCenter's clock it ended 3s before it began
+                ✗ 2026-11-16 10:06  2026-11-16 10:06    30s      3  failed     customization-live
+                  └ vCenter reported no error
+                  └ no-error: vCenter reported that the customization failed, and no error: the reason is in the
+                    guest alone.
+                ? 2026-11-16 10:22  –                     –      3  lost       customization-live
+                  └ last seen 2026-11-16 10:23, RUNNING
+                · 2026-11-23 05:10  –                     –      3  running    customization-live
+                  └ last seen 2026-11-23 07:40, RUNNING
+
+                """)
+    }
+
+    @Test func aVMThatWasNeverCustomizedSaysSo() {
+        let text = VirtualMachineHistoryTable(timeZone: berlin).render(history([]), generatedAt: at(0))
+        #expect(text.contains("never polled") && text.contains("No customization of this VM was ever seen."))
+    }
+
+    /// Whatever stands in a history: no line is wider than the terminal, and nothing acts on it.
+    @Test(arguments: 1...100) func hostileTextsStayOnTheirLines(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let failed = (1...3).map {
+            customization(
+                .failed, end: Double($0) * 100, vm: "vm-1", errorID: hostileText(using: &random),
+                error: hostileText(using: &random) + String(repeating: "x", count: 3000))
+        }
+        let width = [160, 100, 80, 60][Int(seed % 4)]
+        let text = VirtualMachineHistoryTable(width: width, timeZone: berlin).render(
+            history(
+                failed, names: [hostileText(using: &random), hostileText(using: &random)],
+                polls: [poll(.unavailable, nil, hostileText(using: &random))], vCenter: hostileText(using: &random)),
+            generatedAt: at(0))
+        for line in text.split(separator: "\n") {
+            let shown = TerminalText(String(line))
+            #expect(shown.string == line && shown.width <= width)
+        }
+    }
+}
