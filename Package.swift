@@ -58,7 +58,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ReportRendering",
-            dependencies: ["GuestCustomization"],
+            dependencies: ["GuestCustomization", .product(name: "Crypto", package: "swift-crypto")],
+            resources: [
+                .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"), .embedInCode("report.schema.json"),
+            ],
             swiftSettings: strict),
         .target(
             name: "VCenterSimulator",
@@ -108,7 +111,9 @@ let package = Package(
             dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Tests/PlainInserts"),
         .testTarget(
-            name: "ReportRenderingTests", dependencies: ["GuestCustomization", "ReportRendering"],
+            name: "ReportRenderingTests",
+            dependencies: ["GuestCustomization", "ReportRendering", .product(name: "Crypto", package: "swift-crypto")],
+            exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "VCenterSimulatorTests",

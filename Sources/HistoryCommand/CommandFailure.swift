@@ -6,6 +6,8 @@ import VCenterClient
 enum ExitStatus: Int32, Comparable {
     /// Some polls got no answer, after retries.
     case incomplete = 3
+    /// `report --fail-above`.
+    case failureRateExceeded = 4
     case usage = 64
     /// The database is damaged, altered or not ours.
     case data = 65

@@ -18,12 +18,12 @@ struct History: AsyncParsableCommand {
               \(calledName) report --since 7d     what failed, how often, how long it took
 
             EXIT CODES
-               0  every VM was polled          69  vCenter could not be reached
-               3  some polls got no answer     70  a fault of this program
-              64  usage                        73  a file could not be made
-              65  not a sound history          74  a file could not be read or written
-              75  another run holds it         77  login refused
-              78  configuration
+               0  every VM was polled          70  a fault of this program
+               3  some polls got no answer     73  a file could not be made
+               4  --fail-above exceeded        74  a file could not be read or written
+              64  usage                        75  another run holds the vCenter
+              65  not a sound history          77  login refused
+              69  vCenter not reached          78  configuration
             """,
         version: toolVersion,
         subcommands: [

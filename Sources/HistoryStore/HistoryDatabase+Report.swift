@@ -16,6 +16,20 @@ extension HistoryDatabase: ReportSource {
         }
     }
 
+    public func forEachGoodRun(
+        in window: ReportWindow, matching filter: ReportFilter, _ body: (String, Timestamp) throws -> Void
+    ) throws {
+        try read("read the collection runs of") { db in
+            let request: SQLRequest<Row> = """
+                SELECT c.name, r.started_ms FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+                WHERE r.reported_polls > 0 AND r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
+                    AND \(filter.sourceCondition(endpointOf: "r"))
+                """
+            let rows = try request.fetchCursor(db)
+            while let row = try rows.next() { try body(row[0], row[1]) }
+        }
+    }
+
     /// Reads in one transaction: what is read is the state of one instant, whatever a collection run adds meanwhile.
     func read<Value>(_ attempt: String, _ body: (Database) throws -> Value) throws -> Value {
         try HistoryDatabaseError.mapped(attempt, path) {

@@ -3,8 +3,17 @@ import GuestCustomization
 /// A report as JSON, format `customization-history/report/1`: a contract with scripts, its keys fixed and in this order.
 ///
 /// Times are RFC 3339 in UTC with milliseconds, durations are in seconds, a figure that does not exist is `null`.
+/// `ReportSchema.text` is its JSON Schema.
 public struct JSONRenderer: Sendable {
-    public init() {}
+    /// The array that `limit` cuts.
+    public var breakdown: ReportBreakdown
+    /// How many rows at most; `nil`: all.
+    public var limit: Int?
+
+    public init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
+        self.breakdown = breakdown
+        self.limit = limit
+    }
 
     /// The whole document, with a line break at its end.
     public func render(_ report: Report) -> String {
@@ -19,12 +28,27 @@ public struct JSONRenderer: Sendable {
             json.field("summary") { json in
                 json.field("virtual_machines", report.virtualMachines.count)
                 json.fields(of: report.summary)
+                json.interval(of: report.summary)
             }
-            json.field("virtual_machines", array: report.virtualMachines) { json, vm in json.fields(of: vm) }
-            json.field("errors", array: report.errors) { json, group in json.fields(of: group) }
-            json.field("coverage") { json in json.fields(of: report.coverage) }
+            json.field("virtual_machines", array: limited(report.virtualMachines, .vm)) { $0.fields(of: $1) }
+            json.field("errors", array: limited(report.errors, .error)) { $0.fields(of: $1) }
+            json.field("coverage") { $0.fields(of: report.coverage) }
+            json.field("time_zone", report.timeZone.identifier)
+            json.field("filter") { json in
+                json.field("vm", strings: report.filter.vms)
+                json.field("vcenter", strings: report.filter.vCenters)
+                json.field("endpoint", strings: report.filter.endpoints.map(\.rawValue))
+            }
+            json.field("stuck_after_seconds", report.stuckAfterSeconds)
+            json.field("by_day", array: limited(report.days, .day)) { $0.fields(of: $1) }
+            json.field("by_vcenter", array: limited(report.vCenters, .vCenter)) { $0.fields(of: $1) }
+            json.fields(of: report.comparison, to: report.summary)
         }
         return json.text + "\n"
+    }
+
+    private func limited<Row>(_ rows: [Row], _ breakdown: ReportBreakdown) -> [Row] {
+        breakdown == self.breakdown ? Array(rows.prefix(limit ?? .max)) : rows
     }
 }
 
@@ -43,13 +67,65 @@ extension JSONWriter {
         guard let durations = figures.durations else { return field("duration_seconds", nil as String?) }
         field("duration_seconds") { json in
             json.field("count", durations.count)
-            json.field("min", durations.minimum.toMicroseconds)
-            json.field("mean", durations.mean.toMicroseconds)
-            json.field("p50", durations.p50.toMicroseconds)
-            json.field("p90", durations.p90.toMicroseconds)
-            json.field("p95", durations.p95.toMicroseconds)
-            json.field("p99", durations.p99.toMicroseconds)
-            json.field("max", durations.maximum.toMicroseconds)
+            json.field("min", durations.minimum.toMillionths)
+            json.field("mean", durations.mean.toMillionths)
+            json.field("p50", durations.p50.toMillionths)
+            json.field("p90", durations.p90.toMillionths)
+            json.field("p95", durations.p95.toMillionths)
+            json.field("p99", durations.p99.toMillionths)
+            json.field("max", durations.maximum.toMillionths)
+        }
+    }
+
+    fileprivate mutating func interval(of figures: CustomizationFigures) {
+        guard let interval = figures.failureRateInterval else {
+            return field("failure_rate_interval", nil as String?)
+        }
+        field("failure_rate_interval") { json in
+            json.field("lower", interval.lower.toMillionths)
+            json.field("upper", interval.upper.toMillionths)
+        }
+    }
+
+    fileprivate mutating func fields(of day: DayReport) {
+        field("day", day.date)
+        field("since", day.since.rfc3339)
+        field("until", day.until.rfc3339)
+        field("good_runs", day.goodRuns)
+        fields(of: day.figures)
+        interval(of: day.figures)
+    }
+
+    fileprivate mutating func fields(of vCenter: VCenterReport) {
+        field("vcenter", vCenter.name)
+        field("virtual_machines", vCenter.virtualMachines)
+        field("good_runs", vCenter.goodRuns)
+        fields(of: vCenter.figures)
+        interval(of: vCenter.figures)
+    }
+
+    fileprivate mutating func fields(of comparison: ReportComparison?, to summary: CustomizationFigures) {
+        guard let comparison else { return field("compare", nil as String?) }
+        field("compare") { json in
+            json.field("window") { json in
+                json.field("since", comparison.window.since.rfc3339)
+                json.field("until", comparison.window.until.rfc3339)
+            }
+            json.field("summary") { json in
+                json.field("virtual_machines", comparison.virtualMachines)
+                json.fields(of: comparison.summary)
+                json.interval(of: comparison.summary)
+            }
+            json.field("coverage") { $0.fields(of: comparison.coverage) }
+            guard let change = RateChange(from: comparison.summary, to: summary) else {
+                return json.field("failure_rate_change", nil as String?)
+            }
+            json.field("failure_rate_change") { json in
+                json.field("difference", change.difference.toMillionths)
+                json.field("lower", change.lower.toMillionths)
+                json.field("upper", change.upper.toMillionths)
+                json.field("verdict", change.verdict.rawValue)
+            }
         }
     }
 
@@ -59,13 +135,17 @@ extension JSONWriter {
         field("name", vm.name)
         fields(of: vm.figures)
         field("latest_status", vm.latestStatus.rawValue)
-        guard let error = vm.latestError else { return field("latest_error", nil as String?) }
-        field("latest_error") { json in
-            json.field("id", error.id)
-            json.field("message", error.message)
-            json.field("failed_at", error.failedAt.rfc3339)
-            json.field("recovered_at", error.recoveredAt?.rfc3339)
+        if let error = vm.latestError {
+            field("latest_error") { json in
+                json.field("id", error.id)
+                json.field("message", error.message)
+                json.field("failed_at", error.failedAt.rfc3339)
+                json.field("recovered_at", error.recoveredAt?.rfc3339)
+            }
+        } else {
+            field("latest_error", nil as String?)
         }
+        interval(of: vm.figures)
     }
 
     fileprivate mutating func fields(of group: ErrorGroup) {
@@ -83,12 +163,7 @@ extension JSONWriter {
         field("partial", coverage.partial)
         field("failed", coverage.failed)
         field("interrupted", coverage.interrupted)
-        field("longest_gap_seconds", coverage.longestGapSeconds?.toMicroseconds)
+        field("longest_gap_seconds", coverage.longestGapSeconds?.toMillionths)
         field("virtual_machines_without_data", coverage.virtualMachinesWithoutData)
     }
-}
-
-extension Double {
-    /// Seconds without the digits that come from binary fractions only: the inputs are whole milliseconds.
-    fileprivate var toMicroseconds: Double { (self * 1_000_000).rounded() / 1_000_000 }
 }

@@ -27,6 +27,16 @@ struct JSONWriter {
         }
     }
 
+    mutating func field(_ key: String, strings: [String]) {
+        name(key)
+        enclose("[", "]") { writer in
+            for element in strings {
+                writer.separate()
+                writer.string(element)
+            }
+        }
+    }
+
     /// A string, or `null`.
     mutating func field(_ key: String, _ value: String?) {
         name(key)
@@ -45,7 +55,7 @@ struct JSONWriter {
             text += "null"
             return
         }
-        text += Int(exactly: value).map(String.init) ?? value.description
+        text += ExactNumber.text(value)
     }
 
     private mutating func name(_ key: String) {

@@ -33,6 +33,13 @@ public struct LocalTimeFormat: Sendable {
         dateAndTime(instant) + " " + zone(at: instant)
     }
 
+    /// `2026-10-17 10:00 CEST to 2026-11-16 09:00 CET`; a zone that both have is named once.
+    public func window(_ window: ReportWindow) -> String {
+        let zone = self.zone(at: window.since)
+        let first = dateAndTime(window.since) + (zone == self.zone(at: window.until) ? "" : " " + zone)
+        return "\(first) to \(dateTimeAndZone(window.until))"
+    }
+
     /// The abbreviation that people use for the zone at an instant, `CET` or `CEST`; where there is none, `UTC+3`.
     public func zone(at instant: Timestamp) -> String {
         let zone = calendar.timeZone

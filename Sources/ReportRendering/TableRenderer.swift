@@ -1,37 +1,63 @@
-import Foundation
 import GuestCustomization
 
-/// A report as a table for terminals: a summary, then the VMs, the worst first.
+/// A report as a table for terminals: a summary, then the rows of a breakdown.
 public struct TableRenderer: Sendable {
     /// Columns that no line exceeds.
     public var width: Int
     /// Whether failures and warnings are coloured, by ANSI escape sequences.
     public var colors: Bool
-    public var timeZone: TimeZone
-    /// How many VMs are shown, the worst of them; `nil`: every VM with something to tell, and others up to 50.
-    /// What is left out is counted in the last line.
+    /// Whether bars and a trend line are drawn, for a terminal that has such characters.
+    public var graphics: Bool
+    public var breakdown: ReportBreakdown
+    /// How many rows are shown, the first of them; `nil`: what a person can read, which is every VM with something to tell,
+    /// and others up to 50. What is left out is counted in the last line.
     public var limit: Int?
+    /// Whether rows have all percentiles and the longest duration, and not only the 50th and 95th percentile.
+    public var showsAllDurations: Bool
 
-    public init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current, limit: Int? = nil) {
+    public init(
+        width: Int = 100, colors: Bool = false, graphics: Bool = false, by breakdown: ReportBreakdown = .vm,
+        limit: Int? = nil, showsAllDurations: Bool = false
+    ) {
         self.width = width
         self.colors = colors
-        self.timeZone = timeZone
+        self.graphics = graphics
+        self.breakdown = breakdown
         self.limit = limit
+        self.showsAllDurations = showsAllDurations
     }
 
     /// The whole text, with a line break at its end.
     public func render(_ report: Report) -> String {
-        let times = LocalTimeFormat(timeZone)
-        let blocks = [
-            [ReportSummary.heading(of: report, times)],
-            ReportSummary.figures(of: report, times, width: width),
-            ReportSummary.warnings(of: report, width: width),
-            ErrorTable.lines(report.errors, width: width),
-            VirtualMachineTable(report, width: width, times: times, limit: limit).lines,
-        ]
+        let times = LocalTimeFormat(report.timeZone)
+        let blocks =
+            [
+                ReportSummary.heading(of: report, times, width: width),
+                ReportSummary.figures(of: report, times, width: width, graphics: graphics),
+                ReportSummary.warnings(of: report, width: width),
+            ] + rows(of: report, times)
         let text = blocks.filter { !$0.isEmpty }.map { lines in
             lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
         }
         return text.joined(separator: "\n")
+    }
+
+    private func rows(of report: Report, _ times: LocalTimeFormat) -> [[TerminalLine]] {
+        let durations: DurationColumns = showsAllDurations ? .all : .few
+        switch breakdown {
+        case .vm:
+            return [
+                ErrorTable.lines(report.errors, width: width, graphics: graphics),
+                VirtualMachineTable(report, width: width, times: times, limit: limit, durations: durations).lines,
+            ]
+        case .error:
+            return [ErrorTable.lines(report.errors, width: width, limit: limit ?? .max, graphics: graphics)]
+        case .day:
+            return [FiguresTable(days: report.days, limit: limit, durations: durations, graphics: graphics).lines]
+        case .vCenter:
+            return [
+                FiguresTable(vCenters: report.vCenters, limit: limit, durations: durations, graphics: graphics).lines
+            ]
+        }
     }
 }

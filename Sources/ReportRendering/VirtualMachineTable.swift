@@ -4,12 +4,14 @@ import GuestCustomization
 struct VirtualMachineTable {
     let lines: [TerminalLine]
 
-    private static let numberHeads = ["COUNT", "FAILED", "RATE", "P50", "P95"]
     private static let automaticLimit = 50
     private static let smallestNameWidth = 12
     private static let largestVCenterWidth = 16
 
-    init(_ report: Report, width: Int, times: LocalTimeFormat, limit: Int?) {
+    init(
+        _ report: Report, width: Int, times: LocalTimeFormat, limit: Int?, durations: DurationColumns
+    ) {
+        let numberHeads = ["COUNT", "FAILED", "RATE"] + durations.heads
         let all = report.virtualMachines
         let withTrouble = all.prefix { $0.condition != .sound }.count
         let shown = all.prefix(limit ?? max(withTrouble, Self.automaticLimit))
@@ -17,7 +19,7 @@ struct VirtualMachineTable {
         var namesakes: [[String]: Int] = [:]
         for vm in all { namesakes[[vm.vCenter, Row.name(of: vm).string], default: 0] += 1 }
         let rows = shown.map { vm in
-            Row(vm, times, isNameShared: namesakes[[vm.vCenter, Row.name(of: vm).string], default: 0] > 1)
+            Row(vm, times, durations, isNameShared: namesakes[[vm.vCenter, Row.name(of: vm).string], default: 0] > 1)
         }
         guard !all.isEmpty else {
             lines = []
@@ -27,7 +29,7 @@ struct VirtualMachineTable {
         let vCenters = Set(all.map(\.vCenter))
         let vCenterWidth =
             vCenters.count < 2 ? 0 : min(Self.largestVCenterWidth, rows.map(\.vCenter.width).max() ?? 0)
-        let numberWidths = Self.numberHeads.enumerated().map { index, head in
+        let numberWidths = numberHeads.enumerated().map { index, head in
             rows.reduce(head.count) { max($0, $1.numbers[index].count) }
         }
         let noteHead = "LATEST ERROR"
@@ -61,7 +63,7 @@ struct VirtualMachineTable {
         if !rows.isEmpty {
             lines.append(
                 line(
-                    (" ", .plain), TerminalText("VM"), TerminalText("VCENTER"), Self.numberHeads, (noteHead, .dim), .dim
+                    (" ", .plain), TerminalText("VM"), TerminalText("VCENTER"), numberHeads, (noteHead, .dim), .dim
                 ))
         }
         for row in rows {
@@ -70,18 +72,8 @@ struct VirtualMachineTable {
                 lines += TerminalLine("  └ ", .dim).followed(by: detail, width: width, lines: 2)
             }
         }
-        if rows.count < all.count { lines.append(Self.remainder(all[rows.count...])) }
+        if rows.count < all.count { lines.append(TerminalLine("  " + ReportWords.remainder(all[rows.count...]), .dim)) }
         self.lines = lines
-    }
-
-    /// `… and 212 VMs without failures`
-    private static func remainder(_ vms: ArraySlice<VirtualMachineReport>) -> TerminalLine {
-        let conditions = Dictionary(grouping: vms, by: \.condition).mapValues(\.count)
-        if conditions.count == 1, let only = conditions.first, only.key == .sound {
-            return TerminalLine("  … and \(FigureText.counted(vms.count, "VM")) without failures", .dim)
-        }
-        return TerminalLine(
-            "  … and \(FigureText.counted(vms.count, "more VM")): \(ReportSummary.words(of: conditions))", .dim)
     }
 }
 
@@ -105,33 +97,27 @@ private struct Row {
         return name.width > 0 ? name : TerminalText(vm.vm, upTo: longestName)
     }
 
-    init(_ vm: VirtualMachineReport, _ times: LocalTimeFormat, isNameShared: Bool) {
+    init(_ vm: VirtualMachineReport, _ times: LocalTimeFormat, _ durations: DurationColumns, isNameShared: Bool) {
         condition = vm.condition
         let name = Self.name(of: vm)
         self.name = isNameShared ? TerminalText("\(name.string) (\(vm.vm))") : name
         vCenter = TerminalText(vm.vCenter, upTo: Self.longestName)
         let figures = vm.figures
-        numbers = [
-            String(figures.customizations), String(figures.failed), FigureText.percent(figures.failureRate),
-            FigureText.duration(figures.durations?.p50), FigureText.duration(figures.durations?.p95),
-        ]
+        numbers =
+            [
+                String(figures.customizations), String(figures.failed), FigureText.percent(figures.failureRate),
+            ] + durations.cells(figures.durations)
 
         let stuck = vm.stuckSince.map { "stuck since \(times.minute($0))" }
         if let error = vm.latestError {
-            let recovery = error.recoveredAt.map {
-                ", ok after \(FigureText.duration($0.seconds(since: error.failedAt)))"
-            }
+            let recovery = ReportWords.recovery(of: error).map { ", " + $0 }
             note = (times.minute(error.failedAt) + (recovery ?? ""), recovery == nil ? .red : .plain)
             details = [ErrorTable.errorText(id: error.id, message: error.message)] + [stuck].compactMap(\.self)
         } else if let stuck {
             note = (stuck, .yellow)
             details = []
         } else {
-            let unseen = [
-                (figures.lost, "lost"), (figures.other, "other"), (figures.running, "running"),
-                (figures.pending, "pending"),
-            ]
-            note = (unseen.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", "), .dim)
+            note = (ReportWords.unfinished(figures), .dim)
             details = []
         }
     }

@@ -27,7 +27,7 @@ func customization(
 /// A report on seven days.
 func report(_ customizations: [Customization], coverage: ReportCoverage = ReportCoverage()) -> Report {
     let week = ReportWindow(since: at(0), until: at(604_800))
-    var builder = ReportBuilder(window: week)
+    var builder = ReportBuilder(window: week, timeZone: berlin)
     for customization in customizations { builder.add(customization) }
     return builder.build(coverage: coverage, generatedAt: week.until)
 }

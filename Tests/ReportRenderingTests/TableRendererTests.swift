@@ -6,15 +6,15 @@ import Testing
 
 @Suite struct TableRendererTests {
     private func lines(_ report: Report, width: Int = 100, limit: Int? = nil) -> [Substring] {
-        TableRenderer(width: width, timeZone: berlin, limit: limit).render(report).split(separator: "\n")
+        TableRenderer(width: width, limit: limit).render(report).split(separator: "\n")
     }
 
     @Test func anEventfulWeekFitsAHundredColumns() {
         #expect(
-            TableRenderer(timeZone: berlin).render(eventfulWeek) == """
+            TableRenderer().render(eventfulWeek) == """
                 Guest customizations, 2026-11-16 09:00 to 2026-11-23 09:00 CET (7d)
 
-                  failure rate      42.9%  3 failed of 7 finished
+                  failure rate      42.9%  3 failed of 7 finished; true rate likely 15.8% to 75.0%
                   customizations       10  4 succeeded, 3 failed, 1 running, 1 pending, 1 lost; 1 stuck (over 1h)
                   virtual machines      7  2 failing, 1 stuck, 1 recovered, 1 unclear, 1 under way, 1 ok
                   duration            40s  median; p95 2m36s, longest 3m12s
@@ -47,7 +47,7 @@ import Testing
 
     @Test func anEmptyHistoryIsAnHonestShortReport() {
         #expect(
-            TableRenderer(timeZone: berlin).render(report([])) == """
+            TableRenderer().render(report([])) == """
                 Guest customizations, 2026-11-16 09:00 to 2026-11-23 09:00 CET (7d)
 
                   customizations   0  none ended or was under way in this window
@@ -62,7 +62,7 @@ import Testing
         let quiet = report(
             [], coverage: ReportCoverage(runs: 2, complete: 1, longestGapSeconds: 60, lastGoodPollAt: at(0)))
         #expect(
-            TableRenderer(timeZone: berlin).render(quiet) == """
+            TableRenderer().render(quiet) == """
                 Guest customizations, 2026-11-16 09:00 to 2026-11-23 09:00 CET (7d)
 
                   customizations   0  none ended or was under way in this window
@@ -75,15 +75,15 @@ import Testing
     }
 
     @Test func withoutAFinishedCustomizationNoRateIsShown() {
-        let text = TableRenderer(timeZone: berlin).render(report([customization(.running, end: 100, vm: "vm-1")]))
+        let text = TableRenderer().render(report([customization(.running, end: 100, vm: "vm-1")]))
         #expect(text.contains("  failure rate      –  none finished\n"))
         #expect(!text.contains("%"))
     }
 
     @Test func bothZonesAreNamedWhereTheClocksChangeInTheWindow() {
         let window = ReportWindow(since: at(-30 * 86_400), until: at(0))
-        let builder = ReportBuilder(window: window)
-        let text = TableRenderer(timeZone: berlin)
+        let builder = ReportBuilder(window: window, timeZone: berlin)
+        let text = TableRenderer()
             .render(builder.build(coverage: ReportCoverage(), generatedAt: at(0)))
         #expect(text.hasPrefix("Guest customizations, 2026-10-17 10:00 CEST to 2026-11-16 09:00 CET (30d)\n"))
     }
@@ -138,7 +138,7 @@ import Testing
         let failures = (1...7).flatMap { kind in
             (0..<kind).map { customization(.failed, end: Double($0), vm: "vm-\(kind)", error: "error \(kind)") }
         }
-        let text = TableRenderer(timeZone: berlin).render(report(failures))
+        let text = TableRenderer().render(report(failures))
         #expect(
             text.contains(
                 """
@@ -148,14 +148,14 @@ import Testing
                        5      1  error 5
                        4      1  error 4
                        3      1  error 3
-                       3         … with 2 other errors; --format json has all
+                       3         … with 2 other errors; --by error has all
 
                 """))
     }
 
     @Test func coloursAreUsedOnlyWhenAskedFor() {
-        let plain = TableRenderer(timeZone: berlin).render(eventfulWeek)
-        let coloured = TableRenderer(colors: true, timeZone: berlin).render(eventfulWeek)
+        let plain = TableRenderer().render(eventfulWeek)
+        let coloured = TableRenderer(colors: true).render(eventfulWeek)
         #expect(!plain.contains("\u{1B}"))
         #expect(coloured.contains("\u{1B}[31m✗ \u{1B}[0mdb-01"))
         #expect(coloured.replacing(/\u{1B}\[[0-9]*m/, with: "") == plain)
@@ -174,7 +174,7 @@ import Testing
                 error: outcome == .failed ? hostileText(using: &random) + String(repeating: "x", count: 10_000) : nil)
         }
         let width = [100, 80, 60, 40, 20, 10, 3, 1][Int(seed % 8)]
-        let text = TableRenderer(width: width, timeZone: berlin).render(
+        let text = TableRenderer(width: width).render(
             report(customizations, coverage: eventfulWeek.coverage))
         for line in text.split(separator: "\n") {
             let shown = TerminalText(String(line))

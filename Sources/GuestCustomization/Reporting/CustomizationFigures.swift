@@ -24,12 +24,16 @@ public struct CustomizationFigures: Hashable, Sendable {
     public var failureRate: Double? { finished == 0 ? nil : Double(failed) / Double(finished) }
     /// Where the true failure rate lies with a confidence of 95 %; `nil` if none finished.
     public var failureRateInterval: WilsonInterval? { WilsonInterval(failed, of: finished) }
+    /// Whether so few finished that the rate should not be shown without its interval, which is then wider than 3 points
+    /// whatever the rate.
+    public var isRateOverFew: Bool { (1..<100).contains(finished) }
 }
 
 /// Adds customizations up into figures, one after the other.
 struct FiguresAccumulator {
     private var figures = CustomizationFigures()
-    private var durations: [Double] = []
+    /// Seconds, without those of a clock fault.
+    private(set) var durations: [Double] = []
 
     mutating func add(_ customization: Customization, stuckAfterSeconds: Double) {
         switch customization.outcome {
@@ -44,6 +48,19 @@ struct FiguresAccumulator {
         if let seconds = customization.durationSeconds {
             if seconds < 0 { figures.clockFaults += 1 } else { durations.append(seconds) }
         }
+    }
+
+    /// Adds what another one added up.
+    mutating func add(_ other: FiguresAccumulator) {
+        figures.succeeded += other.figures.succeeded
+        figures.failed += other.figures.failed
+        figures.running += other.figures.running
+        figures.pending += other.figures.pending
+        figures.lost += other.figures.lost
+        figures.other += other.figures.other
+        figures.stuck += other.figures.stuck
+        figures.clockFaults += other.figures.clockFaults
+        if durations.isEmpty { durations = other.durations } else { durations += other.durations }
     }
 
     func finish() -> CustomizationFigures {

@@ -1,29 +1,51 @@
+import Foundation
+
 /// All figures of one window, ready to be rendered; every format shows this one value.
 ///
 /// The definitions are in DESIGN.md §2.
 public struct Report: Hashable, Sendable {
     public var window: ReportWindow
     public var generatedAt: Timestamp
+    /// The zone of the days, and in which people are shown instants.
+    public var timeZone: TimeZone
+    /// Which part of the history it speaks of.
+    public var filter: ReportFilter
     /// For how long a customization must have been running or pending to count as stuck.
     public var stuckAfterSeconds: Double
     /// Of all customizations in the window.
     public var summary: CustomizationFigures
+    /// The durations behind `summary.durations`.
+    public var durations: DurationHistogram
     /// Each VM with a customization in the window, worst first: see `VirtualMachineReport.isWorse(than:)`.
     public var virtualMachines: [VirtualMachineReport]
     /// The errors of the failed customizations in the window, the most frequent first.
     public var errors: [ErrorGroup]
+    /// Each local day of the window; of a window longer than a year, from the first one with data on.
+    public var days: [DayReport]
+    /// Each vCenter with a customization or a good run in the window, by name.
+    public var vCenters: [VCenterReport]
     public var coverage: ReportCoverage
+    /// `nil` if it was not asked for.
+    public var comparison: ReportComparison?
 
     public init(
-        window: ReportWindow, generatedAt: Timestamp, stuckAfterSeconds: Double, summary: CustomizationFigures,
-        virtualMachines: [VirtualMachineReport], errors: [ErrorGroup], coverage: ReportCoverage
+        window: ReportWindow, generatedAt: Timestamp, timeZone: TimeZone = .gmt, filter: ReportFilter = ReportFilter(),
+        stuckAfterSeconds: Double, summary: CustomizationFigures, durations: DurationHistogram = DurationHistogram(),
+        virtualMachines: [VirtualMachineReport], errors: [ErrorGroup], days: [DayReport] = [],
+        vCenters: [VCenterReport] = [], coverage: ReportCoverage, comparison: ReportComparison? = nil
     ) {
         self.window = window
         self.generatedAt = generatedAt
+        self.timeZone = timeZone
+        self.filter = filter
         self.stuckAfterSeconds = stuckAfterSeconds
         self.summary = summary
+        self.durations = durations
         self.virtualMachines = virtualMachines
         self.errors = errors
+        self.days = days
+        self.vCenters = vCenters
         self.coverage = coverage
+        self.comparison = comparison
     }
 }

@@ -6,6 +6,10 @@ public protocol ReportSource {
     func forEachCustomization(
         since: Timestamp, matching filter: ReportFilter, _ body: (Customization) throws -> Void) throws
 
+    /// Hands over the vCenter and the beginning of each collection run that began in the window and had a good poll.
+    func forEachGoodRun(
+        in window: ReportWindow, matching filter: ReportFilter, _ body: (String, Timestamp) throws -> Void) throws
+
     /// What the history cannot know about the window (definition 8).
     func coverage(of window: ReportWindow, matching filter: ReportFilter) throws -> ReportCoverage
 }

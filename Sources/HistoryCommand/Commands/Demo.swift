@@ -47,7 +47,7 @@ struct Demo: AsyncParsableCommand {
         let window = ReportWindow(since: now.advanced(bySeconds: -Double(days) * 86_400), until: now)
         // The last hour's run is a minute old, so that it lies in the window too.
         try await fill(history, clock: SimulatedClock(at: window.since.advanced(bySeconds: -60)), runs: days * 24)
-        let report = try Report(of: history, window: window, generatedAt: now)
+        let report = try Report(of: history, window: window, timeZone: .current, generatedAt: now)
         print(TableRenderer.forStandardOutput.render(report))
         print(whatNext(path))
         try history.close()
@@ -121,6 +121,8 @@ struct Demo: AsyncParsableCommand {
             The history is \(path). What to try next:
 
               \(calledName) report --since yesterday --database \(file)
+              \(calledName) report --since \(days)d --by day --database \(file)
+              \(calledName) report --since \(days)d --format html --output report.html --database \(file)
               \(calledName) report --since \(days)d --format json --database \(file)
               sqlite3 -readonly \(file) \(errors.shellQuoted)
 

@@ -9,14 +9,17 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Tell failure rates, durations and the latest error of each VM.",
         discussion: """
-            A customization that was polled a thousand times counts once. Reads the history only; never makes or changes a \
-            file.
+            A customization that was polled a thousand times counts once. Reads the history only; never makes or changes \
+            it.
 
             EXAMPLES
               \(calledName) report                                        the last 7 days
               \(calledName) report --since yesterday --until today
               \(calledName) report --since 2026-11-01T08:00 --vm 'web-*'
+              \(calledName) report --since 30d --by day --compare         is it getting worse?
               \(calledName) report --since 30d --format json | jq .summary
+              \(calledName) report --format html --output report.html     a page to open or to mail
+              \(calledName) report --since 1d --fail-above 5% --quiet     for cron and scripts: exit code 4 above it
               \(calledName) report --explain                              what each figure means
 
             --since and --until take \(ReportWindow.grammar).
@@ -44,12 +47,31 @@ struct ReportCommand: AsyncParsableCommand {
         help: "Only what this endpoint told: customization-live or customization; repeatable.")
     var endpoints: [Endpoint] = []
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
+    @Option(
+        help:
+            "The rows of table, csv and markdown: vm, error, day (local days) or vcenter. json and html have all four.")
+    var by = ReportBreakdown.vm
 
-    @Option(help: "How the report is written: table or json.")
-    var format = Format.table
+    @Option(
+        help: ArgumentHelp(
+            "Order of the rows: worst, name, rate, failed, count, duration (p95) or latest (failure); the largest first.",
+            valueName: "order"))
+    var sort: ReportOrder?
+
+    @Option(help: ArgumentHelp("At most so many rows; what is left out is counted.", valueName: "rows"))
+    var limit: Int?
+
+    @Flag(help: "Set the window beside the one before it, of the same length.")
+    var compare = false
+
+    @Flag(help: "In the table, show p50, p90, p95, p99 and the longest duration of each row.")
+    var durations = false
+
+    @OptionGroup var destination: ReportDestination
+
+    @Option(
+        help: ArgumentHelp("End with exit code 4 if the failure rate is above this, such as 5%.", valueName: "rate"))
+    var failAbove: RateArgument?
 
     @Option(help: "Running or pending for longer than this counts as stuck.")
     var stuckAfter = DurationArgument.of("1h")
@@ -57,23 +79,42 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "Print how each figure is defined, and nothing else.")
     var explain = false
 
+    @Flag(help: "Print the JSON Schema of --format json, and nothing else.")
+    var schema = false
+
+    func validate() throws {
+        if let limit, limit < 0 { throw ValidationError("--limit \(limit): give 0 or more.") }
+        if let sort, !by.orders.contains(sort) {
+            let orders = by.orders.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--by \(by.rawValue) has no --sort \(sort.rawValue): give one of \(orders).")
+        }
+    }
+
     func run() throws {
-        if explain {
-            print(ReportDefinitions.text, terminator: "")
+        if explain || schema {
+            print(explain ? ReportDefinitions.text : ReportSchema.text, terminator: "")
             return
         }
         let now = Timestamp.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
         let history = try database.openForReading()
-        let filter = ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints)
-        let report = try Report(
-            of: history, window: window, matching: filter, stuckAfterSeconds: stuckAfter.duration.seconds,
-            generatedAt: now)
-        switch format {
-        case .table: print(TableRenderer.forStandardOutput.render(report), terminator: "")
-        case .json: print(JSONRenderer().render(report), terminator: "")
+        var report = try Report(
+            of: history, window: window,
+            matching: ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints),
+            stuckAfterSeconds: stuckAfter.duration.seconds, comparing: compare, timeZone: .current, generatedAt: now)
+        if let sort { report = report.sorted(by: sort) }
+        try destination.write(report, by: by, limit: limit, showsAllDurations: durations)
+        try history.close()
+        if let failAbove, let rate = report.summary.failureRate, rate > failAbove.rate {
+            let summary = report.summary
+            say(
+                "history: the failure rate is above --fail-above \(failAbove.text): \(summary.failed) of "
+                    + "\(summary.finished) finished customizations failed")
+            throw ExitCode(ExitStatus.failureRateExceeded.rawValue)
         }
     }
 }
 
 extension Endpoint: ExpressibleByArgument {}
+extension ReportBreakdown: ExpressibleByArgument {}
+extension ReportOrder: ExpressibleByArgument {}

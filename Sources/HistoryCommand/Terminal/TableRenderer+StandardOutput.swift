@@ -2,14 +2,21 @@ import Foundation
 import ReportRendering
 
 extension TableRenderer {
-    /// As wide as the terminal, and coloured, where standard output is one that shows colours; 100 columns and plain otherwise.
+    /// As wide as the terminal, with colours and bars where standard output is one that shows them; 100 columns and plain otherwise.
     static var forStandardOutput: TableRenderer {
         let environment = ProcessInfo.processInfo.environment
         let isOnTerminal = isTerminal(.standardOutput)
         // https://no-color.org: any value that is not empty.
         let colors = isOnTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         return TableRenderer(
-            width: isOnTerminal ? min(max(terminalWidth ?? 100, 60), 160) : 100, colors: colors, timeZone: .current)
+            width: isOnTerminal ? min(max(terminalWidth ?? 100, 60), 160) : 100, colors: colors,
+            graphics: isOnTerminal && isUTF8(environment) && environment["TERM"] != "dumb")
+    }
+
+    /// By POSIX's order of precedence. Source: POSIX.1-2017, Base Definitions §8.2.
+    private static func isUTF8(_ environment: [String: String]) -> Bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+        return ["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
     }
 
     private static var terminalWidth: Int? {

@@ -1,0 +1,94 @@
+/// What became of a local day of the window.
+public struct DayReport: Hashable, Sendable {
+    /// The day by the local calendar: `2026-11-16`.
+    public var date: String
+    /// When the day begins, or the window, whichever is later. A day of a clock change is 23 or 25 hours long.
+    public var since: Timestamp
+    /// When the day ends, or the window, whichever is earlier.
+    public var until: Timestamp
+    public var figures: CustomizationFigures
+    /// How many collection runs began on it that had a good poll.
+    public var goodRuns: Int
+
+    public init(date: String, since: Timestamp, until: Timestamp, figures: CustomizationFigures, goodRuns: Int) {
+        self.date = date
+        self.since = since
+        self.until = until
+        self.figures = figures
+        self.goodRuns = goodRuns
+    }
+
+    /// Whether nothing is known of the day: it was not polled, and no later poll told of a customization on it.
+    public var isWithoutData: Bool { goodRuns == 0 && figures.customizations == 0 }
+}
+
+/// Adds customizations up by the local day that they are placed in.
+struct DayAccumulator {
+    private let window: ReportWindow
+    private let calendar: LocalCalendar
+    /// When each day begins, ascending; the first one is the window's beginning.
+    private let starts: [Timestamp]
+    private var figures: [FiguresAccumulator]
+    private var goodRuns: [Int]
+
+    /// Of a longer window, the first day holds all that is older: nobody polls for so long, and each day has its price.
+    private static let mostSeconds = 36_525.0 * 86_400
+    /// Of a longer window the days before the first one with data are left out.
+    private static let mostDaysBeforeData = 366
+
+    init(_ window: ReportWindow, _ calendar: LocalCalendar) {
+        self.window = window
+        self.calendar = calendar
+        var starts = [window.since]
+        var next = calendar.startOfDay(
+            at: max(window.since, window.until.advanced(bySeconds: -Self.mostSeconds)), addingDays: 1)
+        // A calendar's end, where there is no next day, ends the list too.
+        while let latest = starts.last, latest < next, next < window.until {
+            starts.append(next)
+            next = calendar.startOfDay(at: next, addingDays: 1)
+        }
+        self.starts = starts
+        figures = Array(repeating: FiguresAccumulator(), count: starts.count)
+        goodRuns = Array(repeating: 0, count: starts.count)
+    }
+
+    mutating func add(_ customization: Customization, stuckAfterSeconds: Double) {
+        figures[index(of: customization.windowInstant)].add(customization, stuckAfterSeconds: stuckAfterSeconds)
+    }
+
+    mutating func addGoodRun(at instant: Timestamp) {
+        goodRuns[index(of: instant)] += 1
+    }
+
+    func finish() -> [DayReport] {
+        let days = starts.indices.map { index in
+            DayReport(
+                date: calendar.date(at: starts[index]), since: starts[index],
+                until: index + 1 < starts.count ? starts[index + 1] : window.until, figures: figures[index].finish(),
+                goodRuns: goodRuns[index])
+        }
+        return days.count > Self.mostDaysBeforeData ? Array(days.drop { $0.isWithoutData }) : days
+    }
+
+    /// The day of an instant in the window.
+    private func index(of instant: Timestamp) -> Int {
+        var (low, high) = (0, starts.count)
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if starts[middle] <= instant { low = middle } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension LocalCalendar {
+    /// `2026-11-16`, as the clocks show it at an instant.
+    public func date(at instant: Timestamp) -> String {
+        let time = civilTime(at: instant)
+        func padded(_ number: Int, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2))"
+    }
+}

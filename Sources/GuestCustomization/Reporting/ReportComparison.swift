@@ -1,0 +1,49 @@
+/// The window before a report's own, of the same length: is it getting worse?
+public struct ReportComparison: Hashable, Sendable {
+    public var window: ReportWindow
+    public var summary: CustomizationFigures
+    /// How many VMs had a customization in it.
+    public var virtualMachines: Int
+    public var coverage: ReportCoverage
+
+    public init(
+        window: ReportWindow, summary: CustomizationFigures, virtualMachines: Int, coverage: ReportCoverage
+    ) {
+        self.window = window
+        self.summary = summary
+        self.virtualMachines = virtualMachines
+        self.coverage = coverage
+    }
+}
+
+/// How a failure rate has changed from one set of customizations to another.
+public struct RateChange: Hashable, Sendable {
+    public enum Verdict: String, Hashable, Sendable {
+        case higher
+        case lower
+        /// The difference may well be chance.
+        case unclear
+    }
+
+    /// Later minus earlier rate, −1…1.
+    public var difference: Double
+    /// Where the true difference lies with a confidence of 95 %.
+    public var lower: Double
+    public var upper: Double
+
+    /// `nil` if no customization finished in one of the two.
+    ///
+    /// Source: R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
+    /// Medicine 17 (1998), method 10, which is made of the two Wilson intervals.
+    public init?(from earlier: CustomizationFigures, to later: CustomizationFigures) {
+        guard let before = earlier.failureRate, let beforeInterval = earlier.failureRateInterval,
+            let after = later.failureRate, let afterInterval = later.failureRateInterval
+        else { return nil }
+        func length(_ a: Double, _ b: Double) -> Double { (a * a + b * b).squareRoot() }
+        difference = after - before
+        lower = difference - length(after - afterInterval.lower, beforeInterval.upper - before)
+        upper = difference + length(afterInterval.upper - after, before - beforeInterval.lower)
+    }
+
+    public var verdict: Verdict { lower > 0 ? .higher : upper < 0 ? .lower : .unclear }
+}

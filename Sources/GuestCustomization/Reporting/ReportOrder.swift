@@ -1,0 +1,71 @@
+/// By what the rows of a report are told apart.
+public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
+    case vm
+    case error
+    case day
+    case vCenter = "vcenter"
+
+    /// The orders that its rows can be put into.
+    public var orders: [ReportOrder] {
+        switch self {
+        case .vm: ReportOrder.allCases
+        case .error: [.worst, .name, .failed, .latest]
+        case .day, .vCenter: [.name, .rate, .failed, .count, .duration]
+        }
+    }
+}
+
+/// The order of a report's rows. Names ascend; of all else the largest comes first.
+public enum ReportOrder: String, CaseIterable, Hashable, Sendable {
+    /// VMs by `isWorse(than:)`, errors by how frequent they are.
+    case worst
+    /// VM, vCenter, date or error.
+    case name
+    /// Failure rate; those without one come last.
+    case rate
+    /// Failed customizations.
+    case failed
+    /// Customizations.
+    case count
+    /// 95th percentile of the durations; those without one come last.
+    case duration
+    /// The latest failure; those without one come last.
+    case latest
+}
+
+extension Report {
+    /// The same report with its rows in another order; a breakdown that does not know the order keeps its own.
+    public func sorted(by order: ReportOrder) -> Report {
+        var report = self
+        let figures: (CustomizationFigures) -> Double? =
+            switch order {
+            case .rate: { $0.failureRate }
+            case .failed: { Double($0.failed) }
+            case .count: { Double($0.customizations) }
+            case .duration: { $0.durations?.p95 }
+            case .worst, .name, .latest: { _ in nil }
+            }
+        switch order {
+        case .worst: break
+        case .name:
+            report.virtualMachines.sort { ($0.name, $0.vCenter, $0.vm) < ($1.name, $1.vCenter, $1.vm) }
+            report.errors.sort { ($0.message ?? $0.id ?? "", $0.id ?? "") < ($1.message ?? $1.id ?? "", $1.id ?? "") }
+        case .latest:
+            report.virtualMachines.sortDescending { $0.latestError.map { Double($0.failedAt.unixMilliseconds) } }
+            report.errors.sortDescending { Double($0.last.unixMilliseconds) }
+        case .failed, .rate, .count, .duration:
+            report.virtualMachines.sortDescending { figures($0.figures) }
+            report.days.sortDescending { figures($0.figures) }
+            report.vCenters.sortDescending { figures($0.figures) }
+        }
+        return report
+    }
+}
+
+extension Array {
+    /// Elements of one value keep their order, and those without one come last.
+    fileprivate mutating func sortDescending(_ value: (Element) -> Double?) {
+        let keys = map { value($0) ?? -.infinity }
+        self = indices.sorted { (keys[$0], $1) > (keys[$1], $0) }.map { self[$0] }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import GuestCustomization
+import ReportRendering
+
+/// In which format a report is written, and where to.
+struct ReportDestination: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json, csv, markdown, html
+    }
+
+    @Option(help: "How the report is written: table, json, csv, markdown or html.")
+    var format = Format.table
+
+    @Option(
+        help: ArgumentHelp(
+            "Where it is written, whole or not at all; - is standard output.", valueName: "file"))
+    var output = "-"
+
+    @Flag(name: .shortAndLong, help: "Write no table to standard output: only the exit code and errors tell.")
+    var quiet = false
+
+    func write(_ report: Report, by breakdown: ReportBreakdown, limit: Int?, showsAllDurations: Bool) throws {
+        if quiet, output == "-" { return }
+        let text =
+            switch format {
+            case .table:
+                table(breakdown, limit, showsAllDurations).render(report)
+            case .json: JSONRenderer(by: breakdown, limit: limit).render(report)
+            case .csv: CSVRenderer(by: breakdown, limit: limit).render(report)
+            case .markdown: MarkdownRenderer(by: breakdown, limit: limit).render(report)
+            case .html: HTMLRenderer(limit: limit).render(report)
+            }
+        try OutputFile(path: output).write(text)
+    }
+
+    private func table(_ breakdown: ReportBreakdown, _ limit: Int?, _ showsAllDurations: Bool) -> TableRenderer {
+        // A file is read later, and elsewhere.
+        var table = output == "-" ? TableRenderer.forStandardOutput : TableRenderer()
+        table.breakdown = breakdown
+        table.limit = limit
+        table.showsAllDurations = showsAllDurations
+        return table
+    }
+}

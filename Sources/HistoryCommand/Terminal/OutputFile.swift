@@ -1,0 +1,83 @@
+import Foundation
+
+/// A file that a command writes its result to: whole or not at all.
+///
+/// A reader, such as a web server or node_exporter, sees the old file or the new one, also after a crash of the machine.
+struct OutputFile {
+    /// `-` is standard output.
+    let path: String
+
+    /// - Throws: `CommandFailure`, 73 if the file cannot be made, 74 if it cannot be written.
+    func write(_ text: String) throws {
+        if path == "-" {
+            try Self.write(text, to: STDOUT_FILENO, called: "standard output")
+            return
+        }
+        // A symbolic link stays one, and what it leads to is replaced.
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        var status = stat()
+        if stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            try writeInto(target, isDirectory: status.st_mode & S_IFMT == S_IFDIR, text)
+        } else {
+            try replace(target, with: text)
+        }
+    }
+
+    /// What is no regular file (`/dev/null`, a named pipe) cannot be replaced by one.
+    private func writeInto(_ target: String, isDirectory: Bool, _ text: String) throws {
+        guard !isDirectory else {
+            throw CommandFailure(.cannotCreate, "cannot write \(path): it is a directory; name a file")
+        }
+        let descriptor = open(target, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(.cannotCreate, "open", errno) }
+        defer { close(descriptor) }
+        try Self.write(text, to: descriptor, called: path)
+    }
+
+    private func replace(_ target: String, with text: String) throws {
+        let directory = URL(fileURLWithPath: target).deletingLastPathComponent().path
+        let temporary = directory + "/.history-\(UUID().uuidString).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(.cannotCreate, "make a file in its directory", errno) }
+        do {
+            defer { close(descriptor) }
+            try Self.write(text, to: descriptor, called: path)
+            guard fsync(descriptor) == 0 else { throw failure(.inputOutput, "write it to the disk", errno) }
+            guard rename(temporary, target) == 0 else { throw failure(.cannotCreate, "put it in place", errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        // The new name must last too. Some file systems cannot do this, and then there is nothing to be done.
+        let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if handle >= 0 {
+            fsync(handle)
+            close(handle)
+        }
+    }
+
+    private func failure(_ status: ExitStatus, _ step: String, _ code: Int32) -> CommandFailure {
+        CommandFailure(
+            status,
+            "cannot write \(path): cannot \(step): \(String(cString: strerror(code))); what was there before is unchanged"
+        )
+    }
+
+    private static func write(_ text: String, to descriptor: Int32, called name: String) throws {
+        var text = text
+        try text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)[...]
+            while !rest.isEmpty {
+                let written = Foundation.write(
+                    descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written < 0 {
+                    if errno == EINTR { continue }
+                    throw CommandFailure(
+                        .inputOutput,
+                        "cannot write \(name): \(String(cString: strerror(errno))); free space or choose another file")
+                }
+                rest = rest.dropFirst(written)
+            }
+        }
+    }
+}

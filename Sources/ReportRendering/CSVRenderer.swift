@@ -1,0 +1,141 @@
+import GuestCustomization
+
+/// The rows of one breakdown of a report as CSV after RFC 4180: a line of names first, lines ending in CR LF, UTF-8 without a
+/// byte order mark.
+///
+/// Times are RFC 3339 in UTC, durations are in seconds, rates lie between 0 and 1; a figure that does not exist is an empty
+/// cell. A text is on one line without control characters, cut after 32,000 characters (spreadsheets take 32,767 in a
+/// cell), and one that a spreadsheet would run as a formula has a `'` before it.
+public struct CSVRenderer: Sendable {
+    public var breakdown: ReportBreakdown
+    /// How many rows at most; `nil`: all.
+    public var limit: Int?
+
+    public init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
+        self.breakdown = breakdown
+        self.limit = limit
+    }
+
+    public func render(_ report: Report) -> String {
+        var csv = CSVWriter()
+        let limit = limit ?? .max
+        switch breakdown {
+        case .vm:
+            csv.header(
+                ["vcenter", "vm", "name", "condition"] + Self.figures + [
+                    "stuck_since", "latest_status", "error_id", "error_message", "failed_at", "recovered_at",
+                ])
+            for vm in report.virtualMachines.prefix(limit) {
+                let error = vm.latestError
+                csv.row(
+                    [.text(vm.vCenter), .text(vm.vm), .text(vm.name), .text(vm.condition.word)]
+                        + Self.cells(of: vm.figures) + [
+                            .time(vm.stuckSince), .text(vm.latestStatus.rawValue), .text(error?.id),
+                            .text(error?.message), .time(error?.failedAt), .time(error?.recoveredAt),
+                        ])
+            }
+        case .error:
+            csv.header(["error_id", "error_message", "failed", "virtual_machines", "first", "last"])
+            for group in report.errors.prefix(limit) {
+                csv.row([
+                    .text(group.id), .text(group.message), .number(group.count), .number(group.virtualMachines),
+                    .time(group.first), .time(group.last),
+                ])
+            }
+        case .day:
+            csv.header(["day", "since", "until", "good_runs"] + Self.figures)
+            for day in report.days.prefix(limit) {
+                csv.row(
+                    [.text(day.date), .time(day.since), .time(day.until), .number(day.goodRuns)]
+                        + Self.cells(of: day.figures))
+            }
+        case .vCenter:
+            csv.header(["vcenter", "virtual_machines", "good_runs"] + Self.figures)
+            for vCenter in report.vCenters.prefix(limit) {
+                csv.row(
+                    [.text(vCenter.name), .number(vCenter.virtualMachines), .number(vCenter.goodRuns)]
+                        + Self.cells(of: vCenter.figures))
+            }
+        }
+        return csv.text
+    }
+
+    private static let figures = [
+        "customizations", "succeeded", "failed", "running", "pending", "stuck", "lost", "other", "failure_rate",
+        "failure_rate_lower", "failure_rate_upper", "clock_faults", "durations", "min", "mean", "p50", "p90", "p95",
+        "p99", "max",
+    ]
+
+    private static func cells(of figures: CustomizationFigures) -> [CSVWriter.Cell] {
+        let interval = figures.failureRateInterval
+        let durations = figures.durations
+        return [
+            .number(figures.customizations), .number(figures.succeeded), .number(figures.failed),
+            .number(figures.running), .number(figures.pending), .number(figures.stuck), .number(figures.lost),
+            .number(figures.other), .fraction(figures.failureRate), .fraction(interval?.lower),
+            .fraction(interval?.upper), .number(figures.clockFaults), .number(durations?.count ?? 0),
+            .fraction(durations?.minimum), .fraction(durations?.mean), .fraction(durations?.p50),
+            .fraction(durations?.p90), .fraction(durations?.p95), .fraction(durations?.p99),
+            .fraction(durations?.maximum),
+        ]
+    }
+}
+
+/// Writes lines of cells after RFC 4180.
+struct CSVWriter {
+    enum Cell {
+        case text(String?)
+        case number(Int)
+        /// Rounded to millionths.
+        case fraction(Double?)
+        case time(Timestamp?)
+
+        var content: String {
+            switch self {
+            case .text(let text): text.map { CSVWriter.harmless($0.visible(upTo: 32_000)) } ?? ""
+            case .number(let number): String(number)
+            case .fraction(let fraction): fraction.map { ExactNumber.text($0.toMillionths) } ?? ""
+            case .time(let time): time?.rfc3339 ?? ""
+            }
+        }
+    }
+
+    private(set) var text = ""
+
+    mutating func header(_ names: [String]) {
+        row(names.map { .text($0) })
+    }
+
+    mutating func row(_ cells: [Cell]) {
+        text += cells.map { Self.quoted($0.content) }.joined(separator: ",") + "\r\n"
+    }
+
+    private static func quoted(_ content: String) -> String {
+        // By bytes: a quote with a combining mark is one character, and not a quote.
+        guard content.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return content }
+        return "\"" + content.replacingScalars { $0 == "\"" ? "\"\"" : nil } + "\""
+    }
+
+    /// Spreadsheets run what begins with one of these as a formula, some even behind spaces; full-width forms in Chinese and
+    /// Japanese versions. Source: OWASP, "CSV Injection".
+    private static func harmless(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first(where: { $0 != " " }), "=+-@\t\r＝＋－＠".unicodeScalars.contains(first)
+        else { return text }
+        return "'" + text
+    }
+}
+
+extension String {
+    /// With some scalars replaced.
+    func replacingScalars(_ replacement: (Unicode.Scalar) -> String?) -> String {
+        var replaced = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if let other = replacement(scalar) {
+                replaced.append(contentsOf: other.unicodeScalars)
+            } else {
+                replaced.append(scalar)
+            }
+        }
+        return String(replaced)
+    }
+}

@@ -1,0 +1,46 @@
+import GuestCustomization
+
+/// Why customizations failed, each error with a bar for how many did.
+struct ErrorList {
+    let markup: Markup?
+
+    /// Longer messages are folded.
+    private static let longestShown = 240
+    private static let longest = 20_000
+
+    init(_ errors: [ErrorGroup], limit: Int, _ times: LocalTimeFormat) {
+        guard !errors.isEmpty else {
+            markup = nil
+            return
+        }
+        let most = errors.map(\.count).max() ?? 1
+        let rows = errors.prefix(limit).map { error -> Markup in
+            """
+            <tr><td class="number" data-label="Failed">\(error.count)<svg class="meter" width="100%" height="6" aria-hidden="true" focusable="false">\
+            <rect class="track" width="100%" height="6" rx="3"/><rect class="bad" width="\(percent: Double(error.count) / Double(most))" height="6" rx="3"/></svg></td>\
+            <td class="number" data-label="VMs">\(error.virtualMachines)</td>\
+            <td data-label="Latest">\(times.minute(error.last))</td>\
+            <td class="message">\(Self.message(of: error))</td></tr>
+            """
+        }
+        let rest = errors.count - rows.count
+        markup = """
+            <section class="card" aria-labelledby="errors"><h2 id="errors">Errors</h2>
+            <table class="stacked errors" role="table"><caption class="unseen">Errors of failed customizations, the most frequent first</caption>
+            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Failed</th><th scope="col" role="columnheader">VMs</th>\
+            <th scope="col" role="columnheader">Latest</th><th scope="col" role="columnheader">Error</th></tr></thead>
+            <tbody>\(rows)</tbody></table>\(rest > 0 ? "<p class=\"quiet\">… and \(FigureText.counted(rest, "more error"))</p>" as Markup : nil)</section>
+            """
+    }
+
+    private static func message(of error: ErrorGroup) -> Markup {
+        let text = ErrorTable.errorText(id: error.id, message: error.message)
+        let id: Markup? = error.message == nil ? nil : error.id.map { "<code>\(Markup.isolated($0, upTo: 200))</code>" }
+        guard text.unicodeScalars.count > longestShown else {
+            return "\(Markup.isolated(text, upTo: longestShown))\(id)"
+        }
+        return """
+            <details><summary>\(Markup.isolated(text, upTo: longestShown))</summary>\(Markup.isolated(text, upTo: longest))</details>\(id)
+            """
+    }
+}

@@ -1,0 +1,40 @@
+"use strict";
+// Turns the heads of the table of VMs into buttons that sort it; without this script it is a plain table, worst first.
+(() => {
+  const table = document.getElementById("vm-table");
+  if (!table) return;
+  const body = table.tBodies[0];
+  const order = document.getElementById("vms-order");
+  const heads = [...table.tHead.rows[0].cells];
+  const names = new Intl.Collator(undefined, { numeric: true });
+
+  const value = (row, column) => {
+    const cell = row.cells[column];
+    if (cell.dataset.value === undefined) return cell.textContent;
+    return cell.dataset.value === "" ? null : Number(cell.dataset.value);
+  };
+  const compare = (a, b) => (typeof a === "string" ? names.compare(a, b) : a - b);
+
+  const sort = (column, descending) => {
+    const rows = [...body.rows].map((row) => [value(row, column), row]);
+    // Rows without a value come last either way; rows of one value keep their order.
+    rows.sort(([a], [b]) =>
+      a === null || b === null ? (a === null) - (b === null) : descending ? compare(b, a) : compare(a, b));
+    body.append(...rows.map(([, row]) => row));
+    heads.forEach((head, index) =>
+      head.setAttribute("aria-sort", index !== column ? "none" : descending ? "descending" : "ascending"));
+    order.textContent = `Sorted by ${heads[column].textContent}, ${descending ? "descending" : "ascending"}`;
+  };
+
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = head.textContent;
+    head.replaceChildren(button);
+    head.setAttribute("aria-sort", "none");
+    button.addEventListener("click", () => {
+      const state = head.getAttribute("aria-sort");
+      sort(column, state === "none" ? head.dataset.largestFirst !== undefined : state === "ascending");
+    });
+  });
+})();

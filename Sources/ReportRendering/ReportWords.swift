@@ -1,0 +1,93 @@
+import GuestCustomization
+
+/// What the formats for people say of a report in the same words.
+enum ReportWords {
+    /// `VM web-*, vCenter vc-a`; `nil` if the report is on everything.
+    static func filter(of report: Report) -> String? {
+        let filter = report.filter
+        let parts =
+            filter.vms.map { "VM \($0)" } + filter.vCenters.map { "vCenter \($0)" }
+            + filter.endpoints.map { "endpoint \($0.rawValue)" }
+        return parts.isEmpty ? nil : "only " + parts.joined(separator: ", ")
+    }
+
+    /// `15.8% to 75.0%`; `nil` where the rate is sure enough to stand alone, and where there is none.
+    static func interval(of figures: CustomizationFigures) -> String? {
+        guard figures.isRateOverFew, let interval = figures.failureRateInterval else { return nil }
+        return "\(FigureText.percent(interval.lower)) to \(FigureText.percent(interval.upper))"
+    }
+
+    /// `lower`, `higher` or `no clear change`, and `nothing to compare`.
+    static func verdict(on comparison: ReportComparison, of report: Report) -> String {
+        switch RateChange(from: comparison.summary, to: report.summary)?.verdict {
+        case .higher: "the rate is higher now"
+        case .lower: "the rate is lower now"
+        case .unclear: "no clear change"
+        case nil: "nothing to compare"
+        }
+    }
+
+    /// How a VM's latest failure went on: `ok after 37m`.
+    static func recovery(of error: LatestError) -> String? {
+        error.recoveredAt.map { "ok after \(FigureText.duration($0.seconds(since: error.failedAt)))" }
+    }
+
+    /// `2 lost, 1 running`
+    static func unfinished(_ figures: CustomizationFigures) -> String {
+        nonZero([
+            (figures.lost, "lost"), (figures.other, "other"), (figures.running, "running"),
+            (figures.pending, "pending"),
+        ])
+    }
+
+    /// `4 succeeded, 3 failed`
+    static func outcomes(_ figures: CustomizationFigures) -> String {
+        nonZero([
+            (figures.succeeded, "succeeded"), (figures.failed, "failed"), (figures.running, "running"),
+            (figures.pending, "pending"), (figures.lost, "lost"), (figures.other, "other"),
+        ])
+    }
+
+    /// `164 complete, 2 partial`
+    static func runs(_ coverage: ReportCoverage) -> String {
+        let ended = coverage.complete + coverage.partial + coverage.failed + coverage.interrupted
+        return nonZero([
+            (coverage.complete, "complete"), (coverage.partial, "partial"), (coverage.failed, "failed"),
+            (coverage.interrupted, "interrupted"), (coverage.runs - ended, "not ended"),
+        ])
+    }
+
+    /// `2 failing, 1 stuck, 40 ok`
+    static func conditions(of vms: some Sequence<VirtualMachineReport>) -> String {
+        let counts = Dictionary(grouping: vms, by: \.condition).mapValues(\.count)
+        return nonZero(VirtualMachineReport.Condition.allCases.map { (counts[$0] ?? 0, $0.word) })
+    }
+
+    /// `… and 212 VMs without failures`, of what a limit leaves out.
+    static func remainder(_ vms: some Sequence<VirtualMachineReport>) -> String {
+        let conditions = Dictionary(grouping: vms, by: \.condition).mapValues(\.count)
+        let count = conditions.values.reduce(0, +)
+        if conditions.count == 1, conditions.keys.first == .sound {
+            return "… and \(FigureText.counted(count, "VM")) without failures"
+        }
+        return "… and \(FigureText.counted(count, "more VM")): \(self.conditions(of: vms))"
+    }
+
+    static func nonZero(_ counts: [(count: Int, word: String)]) -> String {
+        counts.filter { $0.count > 0 }.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
+    }
+}
+
+extension VirtualMachineReport.Condition {
+    /// As it is said of VMs.
+    var word: String {
+        switch self {
+        case .failing: "failing"
+        case .stuck: "stuck"
+        case .recovered: "recovered"
+        case .unclear: "unclear"
+        case .underWay: "under way"
+        case .sound: "ok"
+        }
+    }
+}

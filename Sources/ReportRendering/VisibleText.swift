@@ -1,0 +1,42 @@
+extension String {
+    /// This untrusted text on one line, of at most `limit` Unicode scalars, for formats that are no terminal's.
+    ///
+    /// White space becomes one space; control, bidirectional and other invisible characters are left out, but for the two
+    /// joiners that scripts and emoji need; what is no character becomes `�`; a pile of marks is cut. The JSON format has all.
+    func visible(upTo limit: Int = .max) -> String {
+        if utf8.count <= limit, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
+        var shown = String.UnicodeScalarView()
+        var marks = 0
+        var count = 0
+        for scalar in unicodeScalars {
+            if scalar.properties.isWhitespace {
+                if shown.last == " " || shown.isEmpty { continue }
+                marks = 0
+            } else if scalar.isInvisibleControl, !Self.joiners.contains(scalar) {
+                continue
+            }
+            switch scalar.properties.generalCategory {
+            case .nonspacingMark, .enclosingMark: marks += 1
+            default: marks = 0
+            }
+            // More marks on one letter than any script needs would run over the lines above and below.
+            if marks > 8 { continue }
+            if count == limit {
+                shown.append("…")
+                break
+            }
+            count += 1
+            if scalar.properties.isWhitespace {
+                shown.append(" ")
+            } else if scalar.properties.isNoncharacterCodePoint || scalar.properties.generalCategory == .unassigned {
+                shown.append("\u{FFFD}")
+            } else {
+                shown.append(scalar)
+            }
+        }
+        return String(shown)
+    }
+
+    /// Zero-width non-joiner and joiner.
+    private static let joiners: Set<Unicode.Scalar> = ["\u{200C}", "\u{200D}"]
+}

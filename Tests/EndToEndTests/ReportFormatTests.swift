@@ -1,0 +1,206 @@
+import Foundation
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+@Suite struct `history report in other formats` {
+    /// A VM that failed once of two times, and one that succeeded, with names that no format may take for its own.
+    private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "=cmd()|<script>alert(1)</script>")
+            try polled.vCenter.renameVirtualMachine(polled.vm(1), to: "web-01")
+            try polled.set(
+                0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z",
+                error: .text("No Perl <b>here</b>"))
+            try polled.set(1, .succeeded, start: "2026-11-02T08:00:00Z", end: "2026-11-02T08:00:30Z")
+            _ = try await polled.history("collect")
+            try polled.set(0, .succeeded, start: "2026-11-03T08:00:00Z", end: "2026-11-03T08:00:30Z")
+            _ = try await polled.history("collect")
+            try await body(polled)
+        }
+    }
+
+    private let window = ["report", "--since", "2026-11-01T00:00:00Z", "--until", "2026-11-05T00:00:00Z"]
+
+    private func report(_ polled: PolledVCenter, _ arguments: String...) async throws -> EndedRun {
+        try await BuiltExecutable.history.run(
+            window + arguments, environment: polled.environment, in: polled.directory)
+    }
+
+    @Test func `csv has one line for each row, and no formula`() async throws {
+        try await withHistory { polled in
+            let run = try await report(polled, "--format", "csv")
+            #expect(run.termination == .exited(0))
+            let lines = run.standardOutput.components(separatedBy: "\r\n")
+            #expect(lines.count == 4 && lines[3].isEmpty)
+            #expect(lines[0].hasPrefix("vcenter,vm,name,condition,customizations,"))
+            #expect(lines[1].contains(",'=cmd()|<script>alert(1)</script>,recovered,2,1,1,"))
+            let days = try await report(polled, "--format", "csv", "--by", "day").standardOutput
+            #expect(
+                days.components(separatedBy: "\r\n").dropFirst().map { $0.prefix(10) }.joined(separator: " ")
+                    == "2026-11-01 2026-11-02 2026-11-03 2026-11-04 ")
+        }
+    }
+
+    @Test func `markdown and html show names as they are`() async throws {
+        try await withHistory { polled in
+            let markdown = try await report(polled, "--format", "markdown").standardOutput
+            #expect(
+                markdown.contains(
+                    "| =cmd()&#124;&lt;script&gt;alert(1)&lt;/script&gt; (\(polled.vm(0))) | recovered | 2 | 1 |"))
+            let html = try await report(polled, "--format", "html").standardOutput
+            #expect(html.hasPrefix("<!DOCTYPE html>") && html.hasSuffix("</html>\n"))
+            #expect(html.contains("<bdi>=cmd()|&lt;script&gt;alert(1)&lt;/script&gt;</bdi>"))
+        }
+    }
+
+    @Test func `table goes by VM, error, day and vCenter, in the order and number asked for`() async throws {
+        try await withHistory { polled in
+            func rows(_ arguments: String...) async throws -> [Substring] {
+                let run = try await BuiltExecutable.history.run(
+                    window + arguments, environment: polled.environment, in: polled.directory)
+                #expect(run.termination == .exited(0))
+                return run.standardOutput.split(separator: "\n")
+            }
+            #expect(try await rows("--by", "error").last?.hasSuffix("No Perl <b>here</b>") == true)
+            let days = try await rows("--by", "day").suffix(4)
+            #expect(days.map { $0.prefix(12) } == ["  2026-11-01", "  2026-11-02", "  2026-11-03", "  2026-11-04"])
+            #expect(days.last?.hasSuffix("no data") == true)
+            #expect(try await rows("--by", "vcenter").last?.hasPrefix("  localhost") == true)
+            #expect(try await rows("--sort", "name", "--limit", "1").last == "  … and 1 VM without failures")
+            #expect(
+                try await rows("--vm", "web-*", "--endpoint", "customization-live")[1]
+                    == "  only VM web-*, endpoint customization-live")
+            #expect(
+                try await rows("--durations").contains {
+                    $0.contains("P50") && $0.contains("P99") && $0.contains("MAX")
+                })
+        }
+    }
+
+    @Test func `an order that the rows do not have is a usage error`() async throws {
+        try await withHistory { polled in
+            for arguments in [
+                ["--by", "error", "--sort", "duration"], ["--limit", "-1"], ["--fail-above", "5"], ["--by", "host"],
+            ] {
+                let run = try await BuiltExecutable.history.run(
+                    window + arguments, environment: polled.environment, in: polled.directory)
+                #expect(run.termination == .exited(64), "\(arguments)")
+                #expect(run.standardOutput.isEmpty)
+            }
+        }
+    }
+
+    @Test func `compare sets the window before beside it`() async throws {
+        try await withHistory { polled in
+            let run = try await BuiltExecutable.history.run(
+                [
+                    "report", "--since", "2026-11-02T12:00:00Z", "--until", "2026-11-04T12:00:00Z", "--compare",
+                    "--format", "json",
+                ],
+                environment: polled.environment, in: polled.directory)
+            let document = try JSONSerialization.jsonObject(with: Data(run.standardOutputBytes)) as? [String: Any]
+            let before = try #require(document?["compare"] as? [String: Any])
+            #expect((before["window"] as? [String: String])?["since"] == "2026-10-31T12:00:00.000Z")
+            #expect((before["window"] as? [String: String])?["until"] == "2026-11-02T12:00:00.000Z")
+            let summary = try #require(before["summary"] as? [String: Any])
+            #expect((summary["failed"] as? Int, summary["succeeded"] as? Int) == (1, 1))
+            #expect((document?["summary"] as? [String: Any])?["customizations"] as? Int == 1)
+        }
+    }
+
+    @Test func `fail-above is told by exit code 4, after the report`() async throws {
+        try await withHistory { polled in
+            let above = try await report(polled, "--fail-above", "33%")
+            #expect(above.termination == .exited(4))
+            #expect(above.standardOutput.contains("failure rate"))
+            #expect(
+                above.standardError
+                    == "history: the failure rate is above --fail-above 33%: 1 of 3 finished customizations failed\n")
+            #expect(try await report(polled, "--fail-above", "33.4%").termination == .exited(0))
+            // No rate is not a rate above any.
+            let nothing = try await report(polled, "--fail-above", "0%", "--vm", "nobody")
+            #expect(nothing.termination == .exited(0))
+            let quiet = try await report(polled, "--fail-above", "0%", "--quiet")
+            #expect(quiet.termination == .exited(4))
+            #expect(quiet.standardOutput.isEmpty)
+        }
+    }
+
+    @Test func `output replaces the file as a whole, through links, and leaves nothing beside it`() async throws {
+        try await withHistory { polled in
+            let directory = polled.directory
+            let files = FileManager.default
+            try Data("old".utf8).write(to: URL(fileURLWithPath: directory.path("report.json")))
+            try files.createSymbolicLink(atPath: directory.path("latest.json"), withDestinationPath: "report.json")
+            let before = try files.contentsOfDirectory(atPath: directory.path).sorted()
+
+            let run = try await report(polled, "--format", "json", "--output", "latest.json")
+            #expect(run.termination == .exited(0))
+            #expect(run.standardOutput.isEmpty)
+            #expect(try files.contentsOfDirectory(atPath: directory.path).sorted() == before)
+            #expect(try files.destinationOfSymbolicLink(atPath: directory.path("latest.json")) == "report.json")
+            let text = try String(contentsOfFile: directory.path("report.json"), encoding: .utf8)
+            #expect(text.hasPrefix("{\n  \"format\": \"customization-history/report/1\"") && text.hasSuffix("}\n"))
+            let permissions =
+                try files.attributesOfItem(atPath: directory.path("report.json"))[.posixPermissions] as? Int
+            let mask = umask(0)
+            umask(mask)
+            #expect(permissions == 0o666 & ~Int(mask))
+            #expect(try await report(polled, "--output", "/dev/null").termination == .exited(0))
+            #expect(try await report(polled, "--output", "-", "--format", "json").standardOutput.hasPrefix("{"))
+        }
+    }
+
+    @Test func `a file that cannot be written is told, and what was there stays`() async throws {
+        try await withHistory { polled in
+            let missing = try await report(polled, "--output", "no/such/directory/report.txt")
+            #expect(missing.termination == .exited(73))
+            #expect(missing.standardError.hasPrefix("history: cannot write no/such/directory/report.txt: "))
+            let directory = try await report(polled, "--output", ".")
+            #expect(directory.termination == .exited(73))
+            #expect(try await report(polled, "--output", "/dev/full").termination == .exited(74))
+
+            // A limit on the size of files stands in for a full disk.
+            try Data("old".utf8).write(to: URL(fileURLWithPath: polled.directory.path("report.html")))
+            let full = try await BuiltExecutable(path: "/bin/sh").run(
+                [
+                    "-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"", BuiltExecutable.history.path, "report",
+                    "--since",
+                    "2026-11-01", "--format", "html", "--output", "report.html",
+                ], environment: polled.environment, in: polled.directory)
+            #expect(full.termination == .exited(74))
+            #expect(try String(contentsOfFile: polled.directory.path("report.html"), encoding: .utf8) == "old")
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).allSatisfy {
+                    !$0.hasSuffix(".tmp")
+                })
+        }
+    }
+
+    @Test func `bars and colours are for terminals only`() async throws {
+        try await withHistory { polled in
+            func onTerminal(_ environment: [String: String]) async throws -> String {
+                let command = ([BuiltExecutable.history.path] + window + ["--by", "error"]).map { "'\($0)'" }.joined(
+                    separator: " ")
+                return try await BuiltExecutable(path: "/usr/bin/script").run(
+                    ["--quiet", "--command", command, "/dev/null"],
+                    environment: polled.environment.merging(environment) { $1 }, in: polled.directory
+                ).standardOutput
+            }
+            let capable = try await onTerminal(["TERM": "xterm", "LANG": "de_DE.UTF-8"])
+            #expect(capable.contains("\u{1B}[") && capable.contains("██████████") && capable.contains("█  ·"))
+            let plain = try await onTerminal(["TERM": "xterm", "LANG": "C", "NO_COLOR": "1"])
+            #expect(!plain.contains("\u{1B}[") && !plain.contains("█"))
+            #expect(try await !report(polled, "--by", "error").standardOutput.contains("█"))
+        }
+    }
+
+    @Test func `prints the schema of its JSON`() async throws {
+        try await TemporaryDirectory.with { directory in
+            let run = try await BuiltExecutable.history.run("report", "--schema", in: directory)
+            let schema = try JSONSerialization.jsonObject(with: Data(run.standardOutputBytes)) as? [String: Any]
+            #expect(schema?["title"] as? String == "customization-history/report/1")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import GuestCustomization
+import Testing
+
+@Suite struct ReportOrderTests {
+    private let mixed = report([
+        customization(.failed, end: 10, took: 5, vm: "a", error: "x"),
+        customization(.failed, end: 20, took: 5, vm: "a", error: "x"),
+        customization(.succeeded, end: 30, took: 90, vm: "b"), customization(.succeeded, end: 40, took: 90, vm: "b"),
+        customization(.succeeded, end: 50, took: 90, vm: "b"),
+        customization(.failed, end: 60, took: 5, vm: "b", error: "y"),
+        customization(.running, end: 70, vm: "c"),
+    ])
+
+    @Test(arguments: [
+        (ReportOrder.worst, ["a", "b", "c"]), (.name, ["a", "b", "c"]), (.rate, ["a", "b", "c"]),
+        (.failed, ["a", "b", "c"]),
+        (.count, ["b", "a", "c"]), (.duration, ["b", "a", "c"]), (.latest, ["b", "a", "c"]),
+    ])
+    func theLargestComesFirstAndWhatHasNoFigureLast(order: ReportOrder, vms: [String]) {
+        #expect(mixed.sorted(by: order).virtualMachines.map(\.vm) == vms)
+    }
+
+    @Test func errorsCanBeOrderedByTheLatest() {
+        #expect(mixed.errors.map(\.message) == ["x", "y"])
+        #expect(mixed.sorted(by: .latest).errors.map(\.message) == ["y", "x"])
+    }
+
+    @Test func vCentersAddUpToTheSummary() {
+        let two = report([
+            customization(.failed, end: 10, vCenter: "a"),
+            customization(.succeeded, end: 20, took: 10, vCenter: "a", vm: "vm-2"),
+            customization(.succeeded, end: 30, took: 50, vCenter: "b"),
+        ])
+        #expect(two.vCenters.map(\.name) == ["a", "b"])
+        #expect(two.vCenters.map(\.virtualMachines) == [2, 1])
+        #expect(two.vCenters.map(\.figures.customizations) == [2, 1])
+        #expect(two.summary.durations == DurationStatistics([30, 10, 50]))
+        #expect(two.sorted(by: .failed).vCenters.map(\.name) == ["a", "b"])
+        #expect(two.sorted(by: .duration).vCenters.map(\.name) == ["b", "a"])
+        #expect(two.durations.counts.reduce(0, +) == 3)
+    }
+}

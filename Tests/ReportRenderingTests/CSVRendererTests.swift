@@ -1,0 +1,112 @@
+import Foundation
+import GuestCustomization
+import Testing
+
+@testable import ReportRendering
+
+@Suite struct CSVRendererTests {
+    @Test(arguments: ReportBreakdown.allCases) func everyRowHasACellForEachName(breakdown: ReportBreakdown) throws {
+        let rows = try CSVReader.rows(of: CSVRenderer(by: breakdown).render(hostileReport))
+        let count: [ReportBreakdown: Int] = [
+            .vm: hostileReport.virtualMachines.count, .error: hostileReport.errors.count,
+            .day: hostileReport.days.count, .vCenter: hostileReport.vCenters.count,
+        ]
+        #expect(rows.count == 1 + (count[breakdown] ?? -1))
+        #expect(Set(rows.map(\.count)).count == 1)
+        #expect(Set(rows[0]).count == rows[0].count)
+    }
+
+    @Test func aReaderGetsTheFiguresBack() throws {
+        let rows = try CSVReader.rows(of: CSVRenderer().render(eventfulWeek))
+        let cells = Dictionary(uniqueKeysWithValues: zip(rows[0], try #require(rows.first { $0[2] == "db-01" })))
+        #expect(cells["vcenter"] == "vc-a")
+        #expect(cells["condition"] == "failing")
+        #expect([cells["customizations"], cells["succeeded"], cells["failed"]] == ["2", "1", "1"])
+        #expect(cells["failure_rate"] == "0.5")
+        #expect(cells["p50"] == "118.7")
+        #expect(cells["failed_at"] == "2026-11-23T03:53:20.000Z")
+        #expect(cells["recovered_at"] == "")
+        #expect(cells["error_message"] == "Customization script exited with 32256: /tmp is mounted noexec")
+        let running = Dictionary(uniqueKeysWithValues: zip(rows[0], try #require(rows.first { $0[2] == "batch-07" })))
+        #expect(running["failure_rate"] == "")
+        #expect(running["stuck_since"] == "2026-11-22T06:46:40.000Z")
+    }
+
+    @Test(arguments: [
+        ("=cmd()", "'=cmd()"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'=1"),
+        ("\r=1", "'=1"),
+        ("  =1", "'  =1"), ("＝1", "'＝1"), ("web=1", "web=1"), ("", ""), ("\u{200B}=1", "'=1"), ("\"=1\"", "\"=1\""),
+    ])
+    func whatASpreadsheetWouldRunIsMadeHarmless(name: String, cell: String) throws {
+        let csv = CSVRenderer().render(report([customization(.succeeded, end: 1, vm: "vm-1", name: name)]))
+        #expect(try CSVReader.rows(of: csv)[1][2] == cell)
+    }
+
+    @Test(arguments: 1...100) func anyTextMakesOneCellWithoutControlCharacters(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let (name, error) = (hostileText(using: &random), hostileText(using: &random))
+        let csv = CSVRenderer().render(
+            report([
+                customization(.failed, end: 10, vCenter: name, vm: "vm-1", name: name, errorID: error, error: error)
+            ]))
+        let rows = try CSVReader.rows(of: csv)
+        #expect(rows.map(\.count) == [30, 30])
+        let cells = rows[1].joined()
+        #expect(
+            !cells.unicodeScalars.contains { $0.isInvisibleControl && $0.value != 0x200C && $0.value != 0x200D })
+        for cell in rows[1] {
+            let first = cell.unicodeScalars.first { $0 != " " }
+            #expect(first.map { !"=+-@".unicodeScalars.contains($0) } ?? true)
+        }
+    }
+
+    @Test func aLimitLeavesTheFirstRows() throws {
+        #expect(try CSVReader.rows(of: CSVRenderer(limit: 2).render(eventfulWeek)).count == 3)
+    }
+}
+
+/// A strict reader after RFC 4180: lines end in CR LF, a quote stands only where the grammar has it.
+enum CSVReader {
+    struct Malformed: Error { var offset: Int }
+
+    static func rows(of text: String) throws -> [[String]] {
+        let bytes = Array(text.utf8)
+        var rows: [[String]] = []
+        var row: [String] = []
+        var index = 0
+        func at(_ index: Int) -> UInt8? { index < bytes.count ? bytes[index] : nil }
+        while index < bytes.count {
+            var cell: [UInt8] = []
+            if at(index) == UInt8(ascii: "\"") {
+                index += 1
+                while true {
+                    guard let byte = at(index) else { throw Malformed(offset: index) }
+                    index += 1
+                    if byte == UInt8(ascii: "\"") {
+                        guard at(index) == UInt8(ascii: "\"") else { break }
+                        index += 1
+                    }
+                    cell.append(byte)
+                }
+            } else {
+                while let byte = at(index), !",\r\n".utf8.contains(byte) {
+                    guard byte != UInt8(ascii: "\"") else { throw Malformed(offset: index) }
+                    cell.append(byte)
+                    index += 1
+                }
+            }
+            row.append(String(decoding: cell, as: UTF8.self))
+            if at(index) == UInt8(ascii: ",") {
+                index += 1
+            } else if at(index) == UInt8(ascii: "\r"), at(index + 1) == UInt8(ascii: "\n") {
+                index += 2
+                rows.append(row)
+                row = []
+            } else {
+                throw Malformed(offset: index)
+            }
+        }
+        guard row.isEmpty else { throw Malformed(offset: index) }
+        return rows
+    }
+}

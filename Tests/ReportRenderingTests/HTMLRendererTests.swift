@@ -1,0 +1,67 @@
+import Crypto
+import Foundation
+import GuestCustomization
+import Testing
+
+@testable import ReportRendering
+
+@Suite struct HTMLRendererTests {
+    private func content(of element: String, in page: String) -> [String] {
+        page.matches(of: try! Regex("(?s)<\(element)>(.*?)</\(element)>", as: (Substring, Substring).self))
+            .map { String($0.1) }
+    }
+
+    /// A browser runs only what the policy names, so that a wrong digest would leave a page without style and sorting.
+    @Test func thePolicyNamesTheOneStyleAndTheOneScript() throws {
+        let page = HTMLRenderer().render(eventfulWeek)
+        let policy = try #require(page.firstMatch(of: /Content-Security-Policy" content="([^"]*)"/)).1
+        #expect(policy.hasPrefix("default-src 'none'; "))
+        for element in ["style", "script"] {
+            let contents = content(of: element, in: page)
+            try #require(contents.count == 1)
+            let digest = Data(SHA256.hash(data: Data(contents[0].utf8))).base64EncodedString()
+            #expect(policy.contains("\(element)-src 'sha256-\(digest)'"))
+        }
+        #expect(!policy.contains("unsafe"))
+    }
+
+    @Test func nothingInAPageLoadsOrRunsFromElsewhere() {
+        for page in [eventfulWeek, hostileReport, report([])].map({ HTMLRenderer().render($0) }) {
+            #expect(!page.contains(/<[^>]* (src|href|srcset|action)="(?!#)/))
+            #expect(!page.contains(/<[^>]* (style|on[a-z]+)=/))
+            #expect(page.matches(of: /<script/).count == 1)
+        }
+    }
+
+    @Test(arguments: 1...100) func noTextBecomesMarkup(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let (name, error) = (hostileText(using: &random), hostileText(using: &random))
+        func shape(_ name: String, _ error: String) -> [Substring] {
+            HTMLRenderer().render(
+                report([
+                    customization(
+                        .failed, end: 10, vCenter: "\"'<>&\(name)", vm: "vm-1", name: name, errorID: error,
+                        error: error + "</td><script>\"'")
+                ])
+            ).matches(of: /<\/?[a-z]+/).map(\.output)
+        }
+        #expect(shape(name, error) == shape("name", "error"))
+    }
+
+    @Test func daysWithoutDataAreNotDaysWithoutFailures() {
+        let page = HTMLRenderer().render(hostileReport)
+        #expect(page.contains("<title>2026-10-24: no data</title>"))
+        #expect(page.contains("<title>2026-10-26: 2 failed of 2 finished</title>") || !page.contains("2026-10-26: no data"))
+    }
+
+    @Test func aLongWindowIsDrawnInFewerBars() {
+        let days = (0..<1000).map { day in
+            DayReport(
+                date: "day \(day)", since: at(Double(day) * 86_400), until: at(Double(day + 1) * 86_400),
+                figures: CustomizationFigures(), goodRuns: 1)
+        }
+        let bars = DayBar.bars(of: days, atMost: 92)
+        #expect(bars.count == 91)
+        #expect(bars.map(\.days).reduce(0, +) == 1000)
+    }
+}

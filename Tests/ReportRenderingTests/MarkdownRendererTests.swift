@@ -1,0 +1,43 @@
+import GuestCustomization
+import Testing
+
+@testable import ReportRendering
+
+@Suite struct MarkdownRendererTests {
+    /// Cells as GitHub's tables split a line: at each `|` that no backslash precedes.
+    private func cells(_ line: Substring) -> Int {
+        var count = 0
+        var escaped = false
+        for character in line.unicodeScalars {
+            if character == "|", !escaped { count += 1 }
+            escaped = character == "\\" && !escaped
+        }
+        return count
+    }
+
+    @Test(arguments: 1...100) func noTextBreaksOutOfItsCell(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let (name, error) = (hostileText(using: &random) + "|`\\", hostileText(using: &random) + "\\|<b>")
+        let text = MarkdownRenderer().render(
+            report([customization(.failed, end: 10, vCenter: "vc", vm: "vm-1", name: name, error: error)]))
+        let rows = text.split(separator: "\n").filter { $0.hasPrefix("|") }
+        let widths = Set(rows.map(cells))
+        #expect(widths == [4, 9], "the summary and errors have three columns, the VMs eight")
+        #expect(!text.contains("<"))
+    }
+
+    @Test(arguments: [
+        ("@admin", "@&#8203;admin"), ("a#1", "a#&#8203;1"), ("http://x.y", "http:&#8203;//x.y"),
+        ("WWW.x.y", "WWW&#8203;.x.y"), ("a_b*c*", "a\\_b\\*c\\*"), ("`x`", "\\`x\\`"), ("[a](b)", "\\[a\\](b)"),
+        ("<b>&amp;", "&lt;b&gt;&amp;amp;"), ("a|b", "a&#124;b"), ("web-01.example", "web-01.example"),
+    ])
+    func whatWouldBeMarkupIsShownAsItIs(name: String, shown: String) {
+        let text = MarkdownRenderer().render(report([customization(.succeeded, end: 10, vm: "vm-1", name: name)]))
+        #expect(text.contains("| \(shown) (vm-1) | ok |"))
+    }
+
+    @Test func aTicketIsSparedThousandsOfRows() {
+        let many = report((1...60).map { customization(.succeeded, end: 10, vm: "vm-\($0)") })
+        #expect(MarkdownRenderer().render(many).hasSuffix("\n\n… and 10 VMs without failures\n"))
+    }
+}
