@@ -19,12 +19,22 @@ public enum ReportDefinitions {
                          showed them.
         failure rate     failed / (succeeded + failed). Where none finished there is no
                          rate (a dash, null in JSON); it is never shown as 0 %.
+        true rate likely Few customizations tell little of the rate behind them: with a
+                         confidence of 95 % it lies in this interval (Wilson's), shown
+                         where fewer than 100 finished.
+        window before    With --compare: the window of the same length that ends where
+                         this one begins. Its rate is called higher or lower only if
+                         the difference is more than chance (Newcombe's interval of
+                         95 %).
         duration         End minus start, both by vCenter's clock, of succeeded and
                          failed ones that have both. If the end is before the start,
                          that is counted as a clock fault and left out.
-        p50, p95         Half, or 95 %, of the durations are not longer. Percentiles are
+        p50, p90 … p99   Half, or 90 % …, of the durations are not longer. They are
                          interpolated linearly between the closest ranks, as numpy and
                          PostgreSQL's percentile_cont do.
+        day              A day of the local calendar, with 23 or 25 hours where the
+                         clocks change. "No data": no collection run on it had a good
+                         poll, and no later one told of a customization on it.
         stuck            Running or pending for longer than --stuck-after (1 h) at the
                          latest poll, since its start or the first poll that showed it.
                          Stuck ones are among the running and pending ones.

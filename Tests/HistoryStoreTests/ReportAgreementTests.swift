@@ -61,7 +61,7 @@ struct ReportAgreementTests {
     }
 
     private static func byVCenter(_ window: ReportWindow) -> String {
-        "SELECT vcenter, \(figures) FROM \(inWindow(window)) GROUP BY 1 ORDER BY 1"
+        "SELECT vcenter, count(DISTINCT vm), \(figures) FROM \(inWindow(window)) GROUP BY 1 ORDER BY 1"
     }
 
     /// With the percentiles, interpolated between the closest ranks.
@@ -98,7 +98,9 @@ struct ReportAgreementTests {
     }
 
     private static func counts(of vCenters: [VCenterReport]) -> [String] {
-        vCenters.filter { $0.figures.customizations > 0 }.map { "\($0.name)|\(cells(of: $0.figures))" }
+        vCenters.filter { $0.figures.customizations > 0 }.map {
+            "\($0.name)|\($0.virtualMachines)|\(cells(of: $0.figures))"
+        }
     }
 
     private static func total(of figures: CustomizationFigures) -> String {

@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct HTMLRendererTests {
     private func content(of element: String, in page: String) -> [String] {
-        page.matches(of: try! Regex("(?s)<\(element)>(.*?)</\(element)>", as: (Substring, Substring).self))
-            .map { String($0.1) }
+        page.components(separatedBy: "<\(element)>").dropFirst()
+            .compactMap { $0.components(separatedBy: "</\(element)>").first }
     }
 
     /// A browser runs only what the policy names, so that a wrong digest would leave a page without style and sorting.
@@ -51,7 +51,7 @@ import Testing
     @Test func daysWithoutDataAreNotDaysWithoutFailures() {
         let page = HTMLRenderer().render(hostileReport)
         #expect(page.contains("<title>2026-10-24: no data</title>"))
-        #expect(page.contains("<title>2026-10-26: 2 failed of 2 finished</title>") || !page.contains("2026-10-26: no data"))
+        #expect(page.contains("<title>2026-10-26: 1 failed of 1 finished</title>"))
     }
 
     @Test func aLongWindowIsDrawnInFewerBars() {

@@ -11,8 +11,9 @@ import Testing
 
     /// The words that the table and the JSON use.
     @Test(arguments: [
-        "succeeded", "failed", "running", "pending", "other", "Lost", "stuck", "failure rate", "duration", "p50", "p95",
-        "clock fault", "latest error", "recovered", "coverage", "No data", "worst first", "--since", "--until",
+        "succeeded", "failed", "running", "pending", "other", "Lost", "stuck", "failure rate", "duration", "p50", "p90",
+        "true rate likely", "window before", "day", "No data",
+        "clock fault", "latest error", "recovered", "coverage", "worst first", "--since", "--until",
     ])
     func everyWordOfAReportIsExplained(word: String) {
         #expect(ReportDefinitions.text.contains(word))

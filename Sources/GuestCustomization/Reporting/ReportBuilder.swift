@@ -51,6 +51,7 @@ public struct ReportBuilder {
 
     /// Adds a collection run that began in the window and had a good poll; they come after the customizations.
     public mutating func addGoodRun(of vCenter: String, at instant: Timestamp) {
+        closeVirtualMachine()
         guard window.contains(instant) else { return }
         days.addGoodRun(at: instant)
         if let index = vCenters.firstIndex(where: { $0.name == vCenter }) {

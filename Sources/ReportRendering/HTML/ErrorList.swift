@@ -19,7 +19,7 @@ struct ErrorList {
             <tr><td class="number" data-label="Failed">\(error.count)<svg class="meter" width="100%" height="6" aria-hidden="true" focusable="false">\
             <rect class="track" width="100%" height="6" rx="3"/><rect class="bad" width="\(percent: Double(error.count) / Double(most))" height="6" rx="3"/></svg></td>\
             <td class="number" data-label="VMs">\(error.virtualMachines)</td>\
-            <td data-label="Latest">\(times.minute(error.last))</td>\
+            <td class="number" data-label="Latest">\(times.minute(error.last))</td>\
             <td class="message">\(Self.message(of: error))</td></tr>
             """
         }

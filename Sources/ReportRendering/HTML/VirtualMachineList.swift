@@ -42,12 +42,13 @@ struct VirtualMachineList {
     private static func row(_ vm: VirtualMachineReport, tellsVCenter: Bool, _ times: LocalTimeFormat) -> Markup {
         let figures = vm.figures
         let interval = ReportWords.interval(of: figures).map { "<small>likely \($0)</small>" as Markup }
+        let name = vm.name.visible(upTo: longestName)
         let vCenter: Markup? = tellsVCenter ? " · \(Markup.isolated(vm.vCenter, upTo: longestName))" : nil
         func number(_ label: String, _ value: Double?, _ text: String, _ note: Markup? = nil) -> Markup {
             "<td role=\"cell\" class=\"number\" data-label=\"\(label)\" data-value=\"\(value.map(ExactNumber.text) ?? "")\">\(text)\(note)</td>"
         }
         return """
-            <tr role="row"><th scope="row" role="rowheader">\(Markup.isolated(vm.name, upTo: longestName))<small>\(Markup.isolated(vm.vm, upTo: longestName))\(vCenter)</small></th>\
+            <tr role="row"><th scope="row" role="rowheader">\(Markup.isolated(name.isEmpty ? vm.vm : name, upTo: longestName))<small>\(Markup.isolated(vm.vm, upTo: longestName))\(vCenter)</small></th>\
             <td role="cell" class="state" data-value="\(vm.condition.rawValue)"><span class="badge \(Markup(trusted: vm.condition.badge))">\(vm.condition.word)</span></td>\
             \(number("Count", Double(figures.customizations), String(figures.customizations)))\
             \(number("Failed", Double(figures.failed), String(figures.failed)))\
