@@ -43,6 +43,7 @@ struct Metrics: ParsableCommand {
         let metrics = try database.openForReading().metrics(
             on: window, stuckAfterSeconds: stuckAfter.duration.seconds)
         let text = PrometheusRenderer(toolVersion: toolVersion).render(metrics)
-        if let output { try WholeFile.write(text, to: output) } else { print(text, terminator: "") }
+        // node_exporter runs as a user of its own.
+        try OutputFile(path: output ?? "-", mode: 0o644).write(text)
     }
 }

@@ -54,7 +54,7 @@ struct Runs: ParsableCommand {
         switch format {
         case .table:
             let table = TableRenderer.forStandardOutput
-            let renderer = RunReportTable(width: table.width, colors: table.colors, timeZone: table.timeZone)
+            let renderer = RunReportTable(width: table.width, colors: table.colors, timeZone: .current)
             print(renderer.render(report), terminator: "")
         case .json: print(RunReportJSON().render(report), terminator: "")
         }

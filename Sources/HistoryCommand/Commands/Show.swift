@@ -48,7 +48,7 @@ struct Show: ParsableCommand {
         case .table:
             let table = TableRenderer.forStandardOutput
             let renderer = VirtualMachineHistoryTable(
-                width: table.width, colors: table.colors, timeZone: table.timeZone)
+                width: table.width, colors: table.colors, timeZone: .current)
             print(renderer.render(shown, generatedAt: now), terminator: "")
         case .json: print(VirtualMachineHistoryJSON().render(shown, generatedAt: now), terminator: "")
         }

@@ -6,6 +6,8 @@ import Foundation
 struct OutputFile {
     /// `-` is standard output.
     let path: String
+    /// Permissions of the file whatever the umask is; `nil` for those of any new file.
+    var mode: mode_t?
 
     /// - Throws: `CommandFailure`, 73 if the file cannot be made, 74 if it cannot be written.
     func write(_ text: String) throws {
@@ -42,6 +44,7 @@ struct OutputFile {
         do {
             defer { close(descriptor) }
             try Self.write(text, to: descriptor, called: path)
+            if let mode, fchmod(descriptor, mode) != 0 { throw failure(.cannotCreate, "set its permissions", errno) }
             guard fsync(descriptor) == 0 else { throw failure(.inputOutput, "write it to the disk", errno) }
             guard rename(temporary, target) == 0 else { throw failure(.cannotCreate, "put it in place", errno) }
         } catch {
