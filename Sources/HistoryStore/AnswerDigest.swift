@@ -16,7 +16,7 @@ struct AnswerDigest: Hashable, Sendable {
         buffer.append(text: answer.result.rawValue)
         buffer.append(number: answer.httpStatus.map(Int64.init))
         if let info = answer.info {
-            buffer.append(text: info.status.rawValue.storable)
+            buffer.append(text: info.status.rawValue)
             buffer.append(number: info.startTime?.unixMilliseconds)
             buffer.append(number: info.endTime?.unixMilliseconds)
         } else {
@@ -25,8 +25,8 @@ struct AnswerDigest: Hashable, Sendable {
             buffer.append(number: nil)
         }
         if let error = answer.info?.error ?? answer.failure {
-            buffer.append(text: error.id?.storable)
-            buffer.append(text: error.text?.storable)
+            buffer.append(text: error.id)
+            buffer.append(text: error.text)
         } else {
             buffer.append(text: nil)
             buffer.append(text: nil)
@@ -42,10 +42,10 @@ struct AnswerDigest: Hashable, Sendable {
     }
 
     /// From the column `sha256`; `nil` unless it has 32 bytes.
-    init?(_ bytes: Data) {
+    init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 32 else { return nil }
         words = (0, 0, 0, 0)
-        withUnsafeMutableBytes(of: &words) { target in bytes.withUnsafeBytes { target.copyMemory(from: $0) } }
+        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
     }
 
     var data: Data { withUnsafeBytes(of: words) { Data($0) } }
@@ -71,10 +71,16 @@ extension [UInt8] {
     fileprivate mutating func append(text: String?) {
         append(text == nil ? 0 : 1)
         guard var text else { return }
-        text.withUTF8 {
-            append(littleEndian: UInt64($0.count))
-            append(contentsOf: $0)
+        let isStorable = text.withUTF8 { bytes in
+            // A text as it is stored, see `storable`; asked of the bytes, as this is done for every poll.
+            guard !bytes.contains(0) else { return false }
+            append(littleEndian: UInt64(bytes.count))
+            append(contentsOf: bytes)
+            return true
         }
+        if isStorable { return }
+        removeLast()
+        append(text: text.storable)
     }
 
     fileprivate mutating func append(bytes: [UInt8]?) {

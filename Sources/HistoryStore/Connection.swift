@@ -8,10 +8,10 @@ import GRDBSQLite
 /// write to the directory could not make those files, and one that may would leave them as its own, closed to the collector.
 enum Connection {
     /// How long one waits for another process that writes, in seconds.
-    private static let busyTimeout: TimeInterval = 5
+    static let busyTimeout: TimeInterval = 5
 
-    static func writing(_ path: String) throws -> DatabaseQueue {
-        var configuration = configuration(label: "history.write")
+    static func writing(_ path: String, busyTimeout: TimeInterval) throws -> DatabaseQueue {
+        var configuration = configuration(label: "history.write", busyTimeout: busyTimeout)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // The counters of 45,000 VMs on two endpoints, and the leaves under way; in KiB.
@@ -39,7 +39,7 @@ enum Connection {
     /// - Returns: The connection, and whether it takes the file as one that nobody writes: a WAL database without its log is
     ///   one that no process has open, and to open it in the ordinary way would make the log's files.
     static func reading(_ path: String, isWAL: Bool) throws -> (DatabaseQueue, isImmutable: Bool) {
-        var configuration = configuration(label: "history.read")
+        var configuration = configuration(label: "history.read", busyTimeout: busyTimeout)
         configuration.readonly = true
         guard isWAL, !hasLog(path) else {
             return (try DatabaseQueue(path: path, configuration: configuration), false)
@@ -66,7 +66,7 @@ enum Connection {
 
     static func hasLog(_ path: String) -> Bool { access(path + "-wal", F_OK) == 0 }
 
-    private static func configuration(label: String) -> Configuration {
+    private static func configuration(label: String, busyTimeout: TimeInterval) -> Configuration {
         var configuration = Configuration()
         configuration.label = label
         configuration.busyMode = .timeout(busyTimeout)

@@ -70,19 +70,23 @@ enum CustomizationWriter {
         _ identity: CustomizationIdentity, of vm: TrackedVM, _ db: Database
     ) throws -> TrackedVM.Current? {
         let (basis, value) = identity.stored
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT id, answer_id, last_polled_ms, polls, identity_basis, identity_value, outcome, start_ms, end_ms,
-                        end_first_polled_ms, first_polled_ms
-                    FROM customization
-                    WHERE virtual_machine_endpoint_id = ? AND identity_basis = ? AND identity_value = ?
-                    """), arguments: [vm.id, basis, value])
-        return try row.map {
-            TrackedVM.Current(
-                id: $0[0], observed: try ObservedCustomization($0, from: 4, lastPolledAt: $0[2], polls: $0[3]),
-                answerID: $0[1])
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT id, answer_id, last_polled_ms, polls, identity_basis, identity_value, outcome, start_ms, end_ms,
+                    end_first_polled_ms, first_polled_ms
+                FROM customization
+                WHERE virtual_machine_endpoint_id = ? AND identity_basis = ? AND identity_value = ?
+                """)
+        try statement.setArguments([vm.id, basis, value])
+        var found: TrackedVM.Current?
+        try statement.forEachRow(db) { row in
+            found = TrackedVM.Current(
+                id: row.integer(0),
+                observed: try ObservedCustomization(
+                    row, from: 4, lastPolledAt: row.timestamp(2), polls: Int(row.integer(3))),
+                answerID: row.integer(1))
         }
+        return found
     }
 
     private static func insert(

@@ -11,8 +11,7 @@ extension HistoryDatabase: ReportSource {
                 WHERE u.window_ms >= \(since) AND \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
                 ORDER BY c.name, v.moid, u.window_ms, u.id
                 """
-            let rows = try request.fetchCursor(db)
-            while let row = try rows.next() { try body(Customization(row)) }
+            try request.makePreparedRequest(db).statement.forEachRow(db) { try body(Customization($0)) }
         }
     }
 
@@ -56,13 +55,18 @@ extension Customization {
         JOIN answer AS a ON a.id = u.answer_id
         """
 
-    init(_ row: Row) throws {
-        guard let endpoint = Endpoint(storedID: row[3]), let outcome = CustomizationOutcome(rawValue: row[4]) else {
+    init(_ row: StatementColumns) throws {
+        guard let endpoint = Endpoint(storedID: row.integer(3)),
+            let outcome = CustomizationOutcome(rawValue: try row.text(4))
+        else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown endpoint or outcome")
         }
         self.init(
-            vCenter: row[0], vm: row[1], vmName: row[2], endpoint: endpoint, outcome: outcome,
-            status: CustomizationStatus(rawValue: row[5]), startTime: row[6], endTime: row[7], endFirstPolledAt: row[8],
-            firstPolledAt: row[9], lastPolledAt: row[10], polls: row[11], errorID: row[12], errorMessage: row[13])
+            vCenter: try row.text(0), vm: try row.text(1), vmName: try row.text(2), endpoint: endpoint,
+            outcome: outcome,
+            status: CustomizationStatus(rawValue: try row.text(5)), startTime: row.timestampOrNull(6),
+            endTime: row.timestampOrNull(7), endFirstPolledAt: row.timestampOrNull(8), firstPolledAt: row.timestamp(9),
+            lastPolledAt: row.timestamp(10), polls: Int(row.integer(11)), errorID: row.textOrNull(12),
+            errorMessage: row.textOrNull(13))
     }
 }

@@ -23,7 +23,7 @@ extension HistoryDatabase {
                         WHERE q.vcenter_id = r.vcenter_id AND q.endpoint_id = r.endpoint_id AND q.reported_polls > 0
                             AND (q.started_ms, q.id) < (r.started_ms, r.id)
                         ORDER BY q.started_ms DESC LIMIT 1
-                    )) / 1000.0
+                    )) / 1000.0, r.clock_offset_ms / 1000.0
                 FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
                 WHERE r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
                     AND \(filter.sourceCondition(endpointOf: "r"))
@@ -42,7 +42,7 @@ extension HistoryDatabase {
                     finishedAt: row[5], outcome: outcome, failure: row[7], virtualMachines: row[8], polls: row[9],
                     failedPolls: failedPolls,
                     commonestFailure: failedPolls == 0 ? nil : try Self.commonestFailure(of: id, db),
-                    secondsSinceGoodRun: row[12], toolVersion: row[11])
+                    secondsSinceGoodRun: row[12], clockOffsetSeconds: row[13], toolVersion: row[11])
             }
         }
     }

@@ -66,7 +66,9 @@ extension HistoryDatabase {
             WHERE m.vm_id = \(vm)
             ORDER BY coalesce(u.start_ms, u.end_ms, u.first_polled_ms) DESC, u.id DESC LIMIT \(limit)
             """
-        return try request.fetchAll(db).map(Customization.init).reversed()
+        var latestFirst: [Customization] = []
+        try request.makePreparedRequest(db).statement.forEachRow(db) { latestFirst.append(try Customization($0)) }
+        return latestFirst.reversed()
     }
 
     /// Goes back from the latest run that listed the VM, one look into `poll` for each run, to the first that polled it.

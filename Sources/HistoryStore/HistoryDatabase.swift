@@ -44,10 +44,10 @@ public final class HistoryDatabase: Sendable {
             migrations: SchemaMigration.all)
     }
 
-    /// `migrations` are another list in tests only.
+    /// `migrations` are another list, and `busyTimeout` (in seconds) another time, in tests only.
     static func open(
         _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false, at openedAt: Timestamp,
-        migrations: [SchemaMigration]
+        migrations: [SchemaMigration], busyTimeout: TimeInterval = Connection.busyTimeout
     ) throws -> HistoryDatabase {
         let header = try identify(path, access: access)
         let migrator = SchemaMigrator(migrations: migrations, path: path)
@@ -70,7 +70,7 @@ public final class HistoryDatabase: Sendable {
                     try NewDatabaseFile.make(at: path)
                 }
                 let isNew = header == .missing || header == .empty
-                let queue = try Connection.writing(path)
+                let queue = try Connection.writing(path, busyTimeout: busyTimeout)
                 try queue.writeWithoutTransaction { db in
                     if !isNew { _ = try migrator.verify(db) }
                     try migrator.migrate(db, isNew: isNew, at: openedAt, toolVersion: toolVersion)

@@ -7,13 +7,22 @@ import GuestCustomization
 struct ListingWriter {
     var run: OpenRun
     var path: String
+    /// From here on all VMs of the vCenter are read at once; fewer are looked up one by one, that a run over one VM of
+    /// 45,000 need not read the others.
+    private static let manyVMs = 100
 
     func write(_ list: VirtualMachineList, at listedAt: Timestamp, _ db: Database) throws {
+        let listing = list.virtualMachines
         var absent = try openListings(db)
-        for vm in list.virtualMachines {
+        if listing.count >= Self.manyVMs { try run.takeUpKnown(db) }
+        let names = listing.count >= Self.manyVMs ? try latestNames(db) : nil
+        for vm in listing {
             let position = try run.position(of: vm.id, db)
             let tracked = run.tracked[position]
-            try record(name: vm.name.storable, of: tracked.vmID, at: listedAt, db)
+            let name = vm.name.storable
+            if try name != names?[tracked.vmID] ?? latestName(of: tracked.vmID, db) {
+                try record(name: name, of: tracked.vmID, at: listedAt, db)
+            }
             if absent.remove(tracked.id) == nil {
                 try db.cachedStatement(
                     sql: """
@@ -26,7 +35,7 @@ struct ListingWriter {
         if list.isWhole { try end(absent, db) }
         try db.execute(
             sql: "UPDATE collection_run SET listed_ms = ?, vms = ? WHERE id = ? AND outcome = 'running'",
-            arguments: [listedAt, list.virtualMachines.count, run.id.rawValue])
+            arguments: [listedAt, listing.count, run.id.rawValue])
         guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
     }
 
@@ -61,12 +70,26 @@ struct ListingWriter {
                 """, arguments: [run.endpointID, run.vCenterID])
     }
 
-    private func record(name: String, of vmID: Int64, at listedAt: Timestamp, _ db: Database) throws {
-        let known = try String.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT name FROM virtual_machine_name WHERE vm_id = ? ORDER BY id DESC LIMIT 1"),
+    /// The names that listings showed last. SQLite takes `name` from the row that has the greatest `id`.
+    private func latestNames(_ db: Database) throws -> [Int64: String] {
+        var names: [Int64: String] = [:]
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT n.vm_id, n.name, max(n.id) FROM virtual_machine AS v JOIN virtual_machine_name AS n ON n.vm_id = v.id
+                WHERE v.vcenter_id = ? GROUP BY n.vm_id
+                """)
+        try statement.setArguments([run.vCenterID])
+        try statement.forEachRow(db) { names[$0.integer(0)] = try $0.text(1) }
+        return names
+    }
+
+    private func latestName(of vmID: Int64, _ db: Database) throws -> String? {
+        try String.fetchOne(
+            db.cachedStatement(sql: "SELECT name FROM virtual_machine_name WHERE vm_id = ? ORDER BY id DESC LIMIT 1"),
             arguments: [vmID])
-        guard known != name else { return }
+    }
+
+    private func record(name: String, of vmID: Int64, at listedAt: Timestamp, _ db: Database) throws {
         try db.cachedStatement(
             sql: "INSERT INTO virtual_machine_name (vm_id, name, first_seen_ms) VALUES (?, ?, ?)"
         ).execute(arguments: [vmID, name, listedAt])

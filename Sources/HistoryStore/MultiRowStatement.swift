@@ -1,7 +1,7 @@
 import GRDB
 import GRDBSQLite
 
-/// Writes rows of integers, many to a statement: that costs about half of a statement for each row.
+/// Writes rows of integers: many to a statement, which costs about half of a statement for each row.
 ///
 /// The rows are gathered first and written by `flush`. A foreign or unique key that is violated throws from `flush`.
 struct MultiRowStatement {
@@ -38,30 +38,29 @@ struct MultiRowStatement {
 
     mutating func flush(_ db: Database) throws {
         defer { removeAll() }
+        guard !values.isEmpty else { return }
         let many = Self.rowsPerStatement * columns
-        var start = 0
-        while start < values.count {
-            let isMany = values.count - start >= many
-            let end = start + (isMany ? many : columns)
-            try execute(db.cachedStatement(sql: isMany ? manySQL : oneSQL), start..<end, db)
-            start = end
+        let manyEnd = values.count - values.count % many
+        if manyEnd > 0 { try execute(db.cachedStatement(sql: manySQL), 0..<manyEnd, by: many, db) }
+        if manyEnd < values.count {
+            try execute(db.cachedStatement(sql: oneSQL), manyEnd..<values.count, by: columns, db)
         }
     }
 
     /// Binds and steps without GRDB's arguments, which box each value.
-    private func execute(_ statement: Statement, _ range: Range<Int>, _ db: Database) throws {
+    private func execute(_ statement: Statement, _ range: Range<Int>, by width: Int, _ db: Database) throws {
         let handle = statement.sqliteStatement
-        values.withUnsafeBufferPointer { values in
-            var parameter: CInt = 1
-            for index in range {
-                sqlite3_bind_int64(handle, parameter, values[index])
-                parameter += 1
+        try values.withUnsafeBufferPointer { values in
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: width) {
+                for parameter in 0..<width {
+                    sqlite3_bind_int64(handle, CInt(truncatingIfNeeded: parameter + 1), values[start + parameter])
+                }
+                let code = sqlite3_step(handle)
+                sqlite3_reset(handle)
+                guard code == SQLITE_DONE else {
+                    throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
+                }
             }
-        }
-        let code = sqlite3_step(handle)
-        sqlite3_reset(handle)
-        guard code == SQLITE_DONE else {
-            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
         }
     }
 }

@@ -35,6 +35,22 @@ final class OpenRun {
         return tracked.count - 1
     }
 
+    /// Takes in every VM met in earlier runs, before a listing of many of them is recorded.
+    func takeUpKnown(_ db: Database) throws {
+        try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, db) { moid, vm in
+            guard positions[moid] == nil else { return }
+            positions[moid] = tracked.count
+            tracked.append(vm)
+        }
+    }
+
+    /// Sorts positions by their VMs' rows.
+    func sortByVM(_ order: inout [(position: Int, index: Int)]) {
+        tracked.withUnsafeBufferPointer { tracked in
+            order.sort { tracked[$0.position].vmID < tracked[$1.position].vmID }
+        }
+    }
+
     /// Changes a VM in its place.
     func update(_ position: Int, _ body: (inout TrackedVM) throws -> Void) rethrows {
         try body(&tracked[position])

@@ -8,6 +8,8 @@ final class Recording: @unchecked Sendable {
     private var polls = MultiRowStatement(
         "INSERT INTO poll (run_id, vm_id, offset_ms, answer_id) VALUES", row: "(?, ?, ?, ?)", columns: 4)
     private var counters = EndpointCounters()
+    /// Changes when another connection has written, and then only.
+    private var dataVersion: Int64?
 
     func run(_ id: CollectionRunID, path: String, _ db: Database) throws -> OpenRun {
         if let run = runs[id] { return run }
@@ -24,6 +26,10 @@ final class Recording: @unchecked Sendable {
     func transaction(_ db: Database, _ body: () throws -> Void) throws {
         do {
             try db.inTransaction(.immediate) {
+                // Another process may have rebuilt the customizations, which numbers their rows anew.
+                let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version"))
+                if version != dataVersion { forgetRuns() }
+                dataVersion = version
                 try body()
                 return .commit
             }
@@ -49,7 +55,7 @@ final class Recording: @unchecked Sendable {
         var order: [(position: Int, index: Int)] = []
         order.reserveCapacity(batch.count)
         for index in batch.indices { order.append((try run.position(of: batch[index].vm, db), index)) }
-        order.sort { run.tracked[$0.position].vmID < run.tracked[$1.position].vmID }
+        run.sortByVM(&order)
 
         for (position, index) in order {
             let result = batch[index].answer.result
@@ -93,8 +99,8 @@ extension TrackedVM {
 
 /// Writes the columns of `virtual_machine_endpoint` that change with every poll that reported a status.
 struct EndpointCounters {
-    // An upsert, as SQLite has no UPDATE of many rows that is as fast. The rows are there: nothing is ever inserted, and the
-    // foreign keys would refuse it.
+    // An upsert: an UPDATE for each row, stepped without GRDB, took longer. The rows are there: nothing is ever inserted, and
+    // the foreign keys would refuse it.
     private var statement = MultiRowStatement(
         "INSERT INTO virtual_machine_endpoint (id, vm_id, endpoint_id, polls, last_reported_ms) VALUES",
         row: "(?, 0, 0, ?, ?)",

@@ -24,40 +24,64 @@ struct TrackedVM {
 }
 
 extension TrackedVM {
+    private static let query = """
+        SELECT v.id, m.id, m.last_reported_ms, a.id, a.sha256, m.polls, u.id, u.identity_basis, u.identity_value,
+            u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms, v.moid
+        FROM virtual_machine AS v
+        LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
+        LEFT JOIN customization AS u ON u.id = m.customization_id
+        LEFT JOIN answer AS a ON a.id = u.answer_id
+        WHERE v.vcenter_id = ?
+        """
+
     /// Takes up the VM where the last run left it; adds the rows that it has not yet.
     init(moid: String, vCenterID: Int64, endpointID: Int64, _ db: Database) throws {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT v.id, m.id, m.last_reported_ms, a.id, a.sha256, m.polls, u.id, u.identity_basis, u.identity_value,
-                        u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms
-                    FROM virtual_machine AS v
-                    LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
-                    LEFT JOIN customization AS u ON u.id = m.customization_id
-                    LEFT JOIN answer AS a ON a.id = u.answer_id
-                    WHERE v.vcenter_id = ? AND v.moid = ?
-                    """), arguments: [endpointID, vCenterID, moid])
-        guard let row, let vmID: Int64 = row[0] else {
+        var found: TrackedVM?
+        var knownID: Int64?
+        let statement = try db.cachedStatement(sql: Self.query + " AND v.moid = ?")
+        try statement.setArguments([endpointID, vCenterID, moid])
+        try statement.forEachRow(db) { row in
+            knownID = row.integer(0)
+            found = try TrackedVM(row)
+        }
+        if let found {
+            self = found
+            return
+        }
+        if knownID == nil {
             try db.cachedStatement(sql: "INSERT INTO virtual_machine (vcenter_id, moid, name) VALUES (?, ?, ?)")
                 .execute(arguments: [vCenterID, moid, moid])
-            let vmID = db.lastInsertedRowID
-            self.init(vmID: vmID, id: try Self.insert(vmID, endpointID, db))
-            return
         }
-        guard let id: Int64 = row[1] else {
-            self.init(vmID: vmID, id: try Self.insert(vmID, endpointID, db))
-            return
+        let vmID = knownID ?? db.lastInsertedRowID
+        self.init(vmID: vmID, id: try Self.insert(vmID, endpointID, db))
+    }
+
+    /// Takes up every VM of a vCenter and endpoint that was polled or listed before: one statement for all costs a fraction
+    /// of one for each.
+    static func forEach(
+        vCenterID: Int64, endpointID: Int64, _ db: Database, _ body: (_ moid: String, TrackedVM) -> Void
+    ) throws {
+        let statement = try db.cachedStatement(sql: query)
+        try statement.setArguments([endpointID, vCenterID])
+        try statement.forEachRow(db) { row in
+            if let vm = try TrackedVM(row) { body(try row.text(14), vm) }
         }
-        self.init(vmID: vmID, id: id)
-        lastReportedAt = row[2]
-        guard let answerID: Int64 = row[3], let digest: Data = row[4], let lastReportedAt,
-            let customizationID: Int64 = row[6]
+    }
+
+    /// From a row of `query`; `nil` for a VM that the endpoint was not asked about yet.
+    private init?(_ row: StatementColumns) throws {
+        guard let id = row.integerOrNull(1) else { return nil }
+        self.init(vmID: row.integer(0), id: id)
+        lastReportedAt = row.timestampOrNull(2)
+        guard let answerID = row.integerOrNull(3), let digest = row.digest(4), let lastReportedAt,
+            let customizationID = row.integerOrNull(6)
         else { return }
         definiteAnswerID = answerID
-        definiteAnswerDigest = AnswerDigest(digest)
+        definiteAnswerDigest = digest
         current = Current(
             id: customizationID,
-            observed: try ObservedCustomization(row, from: 7, lastPolledAt: lastReportedAt, polls: row[5]),
+            observed: try ObservedCustomization(
+                row, from: 7, lastPolledAt: lastReportedAt, polls: Int(row.integer(5))),
             answerID: answerID)
     }
 
@@ -72,15 +96,16 @@ extension TrackedVM {
 extension ObservedCustomization {
     /// From the columns `identity_basis`, `identity_value`, `outcome`, `start_ms`, `end_ms`, `end_first_polled_ms` and
     /// `first_polled_ms`, which begin at `index`.
-    init(_ row: Row, from index: Int, lastPolledAt: Timestamp, polls: Int) throws {
-        guard let identity = CustomizationIdentity(basis: row[index], value: row[index + 1]),
-            let outcome = CustomizationOutcome(rawValue: row[index + 2])
+    init(_ row: StatementColumns, from index: CInt, lastPolledAt: Timestamp, polls: Int) throws {
+        guard let identity = CustomizationIdentity(basis: try row.text(index), value: row.integer(index + 1)),
+            let outcome = CustomizationOutcome(rawValue: try row.text(index + 2))
         else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown identity or outcome")
         }
         self.init(
-            identity: identity, outcome: outcome, startTime: row[index + 3], endTime: row[index + 4],
-            endFirstPolledAt: row[index + 5], firstPolledAt: row[index + 6], lastPolledAt: lastPolledAt, polls: polls)
+            identity: identity, outcome: outcome, startTime: row.timestampOrNull(index + 3),
+            endTime: row.timestampOrNull(index + 4), endFirstPolledAt: row.timestampOrNull(index + 5),
+            firstPolledAt: row.timestamp(index + 6), lastPolledAt: lastPolledAt, polls: polls)
     }
 }
 

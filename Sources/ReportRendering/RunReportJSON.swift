@@ -48,6 +48,7 @@ extension JSONWriter {
         field("duration_seconds", run.durationSeconds)
         field("polls_per_second", run.pollsPerSecond.map { ($0 * 1000).rounded() / 1000 })
         field("seconds_since_good_run", run.secondsSinceGoodRun)
+        field("clock_offset_seconds", run.clockOffsetSeconds)
         field("tool_version", run.toolVersion)
         guard let commonest = run.commonestFailure else { return field("commonest_failure", nil as String?) }
         field("commonest_failure") { json in

@@ -86,9 +86,15 @@ public struct RunReportTable: Sendable {
         return lines
     }
 
+    /// HTTP dates are in whole seconds, and the answer's way takes time.
+    private static let clockOffsetWorthTelling = 2.0
+
     private static func details(of run: RecordedRun) -> [String] {
         var details: [String] = []
         if let failure = run.failure { details.append(failure) }
+        if let offset = run.clockOffsetSeconds, abs(offset) > clockOffsetWorthTelling {
+            details.append("the vCenter's clock is \(FigureText.duration(abs(offset))) \(offset > 0 ? "ahead" : "behind")")
+        }
         if let commonest = run.commonestFailure {
             let reason = commonest.message ?? commonest.errorID ?? commonest.httpStatus.map { "HTTP \($0)" }
             let what = reason.map { "\(commonest.result.rawValue): \($0)" } ?? commonest.result.rawValue

@@ -110,6 +110,8 @@ import VCenterSimulator
             _ = try await polled.history("collect")
             let offset = try Int(polled.sql("SELECT clock_offset_ms FROM collection_run")[0])
             #expect((88_000...92_000).contains(offset ?? 0))
+            let runs = try await polled.history("runs").standardOutput
+            #expect(runs.contains("the vCenter's clock is 1m"))
         }
     }
 

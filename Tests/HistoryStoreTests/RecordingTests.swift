@@ -4,6 +4,7 @@ import GuestCustomization
 import Testing
 
 @testable import HistoryStore
+@testable import Migrations
 
 struct RecordingTests {
     @Test("A run that was killed keeps true figures and is marked by the next one; its late polls are refused")
@@ -80,16 +81,104 @@ struct RecordingTests {
         #expect(try history.query("SELECT name FROM virtual_machine") == ["a"])
     }
 
-    @Test("Another process that writes for too long is reported as that")
+    @Test("Another process that writes for too long is reported as that, and the polls can be appended after")
     func busy() async throws {
-        let error = HistoryDatabaseError(
-            DatabaseError(resultCode: .SQLITE_BUSY, message: "database is locked"), attempt: "append polls to",
-            path: "/h.db")
-        #expect(error.code == .busy)
+        let history = try TemporaryHistory()
+        let impatient = try HistoryDatabase.open(
+            history.path, access: .readWrite(create: false), toolVersion: "1", at: .epoch(0),
+            migrations: SchemaMigration.all, busyTimeout: 0.05)
+        let run = try await impatient.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
+        let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running, start: 0))
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: history.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        await #expect {
+            try await impatient.append([poll], to: run)
+        } throws: {
+            let error = $0 as? HistoryDatabaseError
+            return error?.code == .busy
+                && error?.message
+                    == "cannot append polls to \(history.path): another process holds the database; wait until it is done and run it again (SQLite says: database is locked, code 5)"
+        }
+        try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try await impatient.append([poll], to: run)
+        #expect(try history.query("SELECT outcome, polls FROM customization_history") == ["running|1"])
+        try impatient.close()
+    }
+
+    @Test("Customizations that another process rebuilds during a run are found again under their new numbers")
+    func rebuiltMeanwhile() async throws {
+        let history = try TemporaryHistory()
+        let polls = ["vm-1", "vm-2"].map { ($0, Answer.status(.running, start: 0)) }
+        try await history.run(at: .epoch(0), [polls[1]])
+        try await history.run(at: .epoch(60), [polls[0]])
+        let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(3600))
+        try await history.database.record(
+            listing: ["vm-1", "vm-2"].map { VirtualMachine(id: $0, name: $0) }, in: run, at: .epoch(3600))
+        let other = try TemporaryHistory.open(history.path)
+        // As a rebuild may number them.
+        try await other.queue.writeWithoutTransaction { db in
+            try db.execute(
+                sql: """
+                    UPDATE virtual_machine_endpoint SET customization_id = NULL;
+                    UPDATE customization SET id = id + 100;
+                    UPDATE virtual_machine_endpoint SET customization_id =
+                        (SELECT id FROM customization WHERE virtual_machine_endpoint_id = virtual_machine_endpoint.id);
+                    """)
+        }
+        try other.close()
+        try await history.database.append(
+            ["vm-1", "vm-2"].map {
+                Poll(vm: $0, polledAt: .epoch(3601), answer: .status(.succeeded, start: 0, end: 9))
+            }, to: run)
         #expect(
-            error.message
-                == "cannot append polls to /h.db: another process holds the database; wait until it is done and run it again (SQLite says: database is locked, code 5)"
-        )
+            try history.query("SELECT vm, outcome, polls FROM customization_history ORDER BY vm") == [
+                "vm-1|succeeded|2", "vm-2|succeeded|2",
+            ])
+    }
+
+    @Test("A listing of many VMs takes up what is known of each, names too")
+    func manyVMs() async throws {
+        let history = try TemporaryHistory()
+        let vms = (0..<150).map { VirtualMachine(id: "vm-\($0)", name: "vm-\($0)") }
+        for hour in 0..<3 {
+            try await history.run(
+                at: .epoch(Double(hour) * 3600), listing: Array(vms.dropFirst(hour)),
+                vms.dropFirst(hour).map { ($0.id, .status(.running, start: 0)) })
+            try history.reopen()
+        }
+        #expect(
+            try history.query("SELECT polls, count(*) FROM customization_history GROUP BY polls") == [
+                "1|1", "2|1", "3|148",
+            ])
+        #expect(try history.query("SELECT count(*) FROM virtual_machine_name") == ["150"])
+        #expect(
+            try history.query("SELECT last_run_id, count(*) FROM virtual_machine_listing GROUP BY 1") == [
+                "NULL|148", "1|1", "2|1",
+            ])
+    }
+
+    @Test("A damaged file is reported as that, whether pages were overwritten or cut off", arguments: [true, false])
+    func damaged(isCut: Bool) async throws {
+        let history = try TemporaryHistory()
+        try await history.run(at: .epoch(0), (0..<300).map { ("vm-\($0)", .status(.running, start: 0)) })
+        try history.database.close()
+        let file = try #require(FileHandle(forUpdatingAtPath: history.path))
+        if isCut {
+            try file.truncate(atOffset: 20 * 4096)
+        } else {
+            let size = try file.seekToEnd()
+            try file.seek(toOffset: 8 * 4096)
+            try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 8 * 4096))
+        }
+        try file.close()
+        #expect {
+            let reader = try TemporaryHistory.open(history.path, .readOnly)
+            try reader.forEachCustomization(since: .epoch(-9_000_000), matching: ReportFilter()) { _ in }
+        } throws: {
+            ($0 as? HistoryDatabaseError)?.code == .damaged
+        }
     }
 
     @Test("A full disk is reported as that, and what was recorded before stands")

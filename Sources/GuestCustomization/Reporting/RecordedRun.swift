@@ -22,12 +22,15 @@ public struct RecordedRun: Hashable, Sendable {
     public var commonestFailure: PollFailure?
     /// From the start of the last run before it, of the same vCenter and endpoint, that had a good poll; `nil` if there is none.
     public var secondsSinceGoodRun: Double?
+    /// How far the vCenter's clock was ahead of this program's; negative if it was behind, `nil` if it did not tell.
+    public var clockOffsetSeconds: Double?
     public var toolVersion: String
 
     public init(
         id: CollectionRunID, vCenter: String, endpoint: Endpoint, startedAt: Timestamp, listedAt: Timestamp?,
         finishedAt: Timestamp?, outcome: CollectionRunOutcome, failure: String?, virtualMachines: Int, polls: Int,
-        failedPolls: Int, commonestFailure: PollFailure?, secondsSinceGoodRun: Double?, toolVersion: String
+        failedPolls: Int, commonestFailure: PollFailure?, secondsSinceGoodRun: Double?, clockOffsetSeconds: Double? = nil,
+        toolVersion: String
     ) {
         self.id = id
         self.vCenter = vCenter
@@ -42,6 +45,7 @@ public struct RecordedRun: Hashable, Sendable {
         self.failedPolls = failedPolls
         self.commonestFailure = commonestFailure
         self.secondsSinceGoodRun = secondsSinceGoodRun
+        self.clockOffsetSeconds = clockOffsetSeconds
         self.toolVersion = toolVersion
     }
 
