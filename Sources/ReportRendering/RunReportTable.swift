@@ -93,7 +93,8 @@ public struct RunReportTable: Sendable {
         var details: [String] = []
         if let failure = run.failure { details.append(failure) }
         if let offset = run.clockOffsetSeconds, abs(offset) > clockOffsetWorthTelling {
-            details.append("the vCenter's clock is \(FigureText.duration(abs(offset))) \(offset > 0 ? "ahead" : "behind")")
+            details.append(
+                "the vCenter's clock is \(FigureText.duration(abs(offset))) \(offset > 0 ? "ahead" : "behind")")
         }
         if let commonest = run.commonestFailure {
             let reason = commonest.message ?? commonest.errorID ?? commonest.httpStatus.map { "HTTP \($0)" }

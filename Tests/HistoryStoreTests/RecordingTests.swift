@@ -114,8 +114,8 @@ struct RecordingTests {
         try await history.run(at: .epoch(0), [polls[1]])
         try await history.run(at: .epoch(60), [polls[0]])
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(3600))
-        try await history.database.record(
-            listing: ["vm-1", "vm-2"].map { VirtualMachine(id: $0, name: $0) }, in: run, at: .epoch(3600))
+        let list = VirtualMachineList(["vm-1", "vm-2"].map { VirtualMachine(id: $0, name: $0) }, isWhole: true)
+        _ = try await history.database.record(list, in: run, at: .epoch(3600))
         let other = try TemporaryHistory.open(history.path)
         // As a rebuild may number them.
         try await other.queue.writeWithoutTransaction { db in

@@ -29,7 +29,8 @@ public struct RecordedRun: Hashable, Sendable {
     public init(
         id: CollectionRunID, vCenter: String, endpoint: Endpoint, startedAt: Timestamp, listedAt: Timestamp?,
         finishedAt: Timestamp?, outcome: CollectionRunOutcome, failure: String?, virtualMachines: Int, polls: Int,
-        failedPolls: Int, commonestFailure: PollFailure?, secondsSinceGoodRun: Double?, clockOffsetSeconds: Double? = nil,
+        failedPolls: Int, commonestFailure: PollFailure?, secondsSinceGoodRun: Double?,
+        clockOffsetSeconds: Double? = nil,
         toolVersion: String
     ) {
         self.id = id
