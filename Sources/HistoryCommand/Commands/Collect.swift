@@ -40,6 +40,9 @@ struct Collect: AsyncParsableCommand {
     @Option(help: "Limit on one request and its whole answer, such as 30s.")
     var timeout: DurationArgument?
 
+    @Option(help: "Limit on a connection and its TLS handshake (default: 10s).")
+    var connectTimeout: DurationArgument?
+
     @Option(help: "Limit on a whole run, such as 30m; what was polled by then is kept.")
     var runTimeout: DurationArgument?
 
@@ -99,6 +102,7 @@ struct Collect: AsyncParsableCommand {
         if let endpoint { configuration.endpoints = endpoint.endpoints }
         if let concurrency { configuration.concurrency = concurrency }
         if let timeout { configuration.timeouts.request = timeout.duration }
+        if let connectTimeout { configuration.timeouts.connect = connectTimeout.duration }
         if let runTimeout { configuration.timeouts.run = runTimeout.duration }
         return configuration
     }

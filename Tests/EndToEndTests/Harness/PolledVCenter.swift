@@ -38,6 +38,15 @@ struct PolledVCenter: Sendable {
         standardError: OutputChannel = .pipe,
         whileRunning: @escaping @Sendable (RunningExecutable) async throws -> Void = { _ in }
     ) async throws -> EndedRun {
+        try await history(arguments, environment: changes, standardError: standardError, whileRunning: whileRunning)
+    }
+
+    /// The same for arguments that come as a list.
+    func history(
+        _ arguments: [String], environment changes: [String: String] = [:],
+        standardError: OutputChannel = .pipe,
+        whileRunning: @escaping @Sendable (RunningExecutable) async throws -> Void = { _ in }
+    ) async throws -> EndedRun {
         try await BuiltExecutable.history.run(
             arguments, environment: environment.merging(changes) { $1 }, in: directory,
             standardError: standardError, whileRunning: whileRunning)
