@@ -22,9 +22,11 @@ struct CollectionPass {
         }
         defer { withExtendedLifetime(claim) {} }
         if vCenter.trust.isInsecure {
+            // Aloud each time, --quiet or not.
             output.say(
-                .warning,
-                "\(vCenter.name): the certificate of \(vCenter.address) is not verified (--insecure or GOVC_INSECURE)")
+                .error,
+                "\(vCenter.name): the certificate of \(vCenter.address) is not verified, so that whoever answers there is given the password"
+            )
         }
         let source = VCenter(vCenter, logger: output.logger, now: Timestamp.now)
         do {
@@ -52,7 +54,11 @@ struct CollectionPass {
         let scope = globs.isEmpty ? Collector.Scope.all : .listed(where: globs.matches)
         var summaries = try await collect(collector, vCenter.endpoints, scope)
         bar.clear()
-        for summary in summaries { tell(summary) }
+        // What failed for all endpoints alike, such as the login, is told once.
+        var told: Set<String> = []
+        for summary in summaries where summary.failure.map({ told.insert($0.message).inserted }) != false {
+            tell(summary)
+        }
         if let following { summaries += try await follow(summaries, for: following, collector) }
         return summaries
     }

@@ -7,15 +7,19 @@ struct CollectionSchedule {
     let interval: Duration
     let output: OutputOptions
 
-    /// A pass that fails is told of, and the next one tries again.
-    func run(_ pass: () async throws -> ExitStatus?) async {
+    /// A pass that fails is told of, and the next one tries again; one that returns `false` is the last.
+    func run(_ pass: () async throws -> Bool) async {
         let systemd = ServiceNotification()
         systemd.notify("READY=1")
         let heartbeat = systemd.heartbeat()
         defer { heartbeat?.cancel() }
         let began = ContinuousClock.now
         while !Task.isCancelled {
-            do { _ = try await pass() } catch { output.say(.error, error.asCommandFailure.message) }
+            do {
+                guard try await pass() else { break }
+            } catch {
+                output.say(.error, error.asCommandFailure.message)
+            }
             let passed = (ContinuousClock.now - began) / interval
             try? await Task.sleep(until: began + interval * (passed.rounded(.down) + 1), clock: .continuous)
         }

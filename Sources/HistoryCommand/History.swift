@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ReportRendering
 
 @main
 struct History: AsyncParsableCommand {
@@ -43,7 +44,7 @@ struct History: AsyncParsableCommand {
             // The parser's own errors, help and version among them, know their text and exit code.
             guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
             let failure = error.asCommandFailure
-            say("history: \(failure.message)")
+            say("history: " + TerminalText(failure.message).string)
             Foundation.exit(failure.status.rawValue)
         }
     }

@@ -23,11 +23,11 @@ extension HistoryDatabase {
     private static func sources(_ db: Database) throws -> [SourceMetrics] {
         let ended: [CollectionRunOutcome] = [.complete, .partial, .failed, .interrupted]
         let request: SQLRequest<Row> = """
-            SELECT c.name, r.endpoint_id, c.id, max(r.started_ms), max(iif(r.outcome = 'complete', r.finished_ms, NULL)),
+            SELECT c.name, r.endpoint_id, c.id, max(r.started_ms), max(iif(r.outcome = 'complete' AND r.is_whole, r.finished_ms, NULL)),
                 max(r.last_reported_ms), sum(r.polls), sum(r.failed_polls),
                 (
                     SELECT q.vms FROM collection_run AS q
-                    WHERE q.vcenter_id = r.vcenter_id AND q.endpoint_id = r.endpoint_id AND q.listed_ms IS NOT NULL
+                    WHERE q.vcenter_id = r.vcenter_id AND q.endpoint_id = r.endpoint_id AND q.is_whole
                     ORDER BY q.started_ms DESC, q.id DESC LIMIT 1
                 ),
                 \(ended.map { "sum(r.outcome = \($0.rawValue))" as SQL }.joined(separator: ", "))

@@ -34,8 +34,8 @@ struct ListingWriter {
         }
         if list.isWhole { try end(absent, db) }
         try db.execute(
-            sql: "UPDATE collection_run SET listed_ms = ?, vms = ? WHERE id = ? AND outcome = 'running'",
-            arguments: [listedAt, listing.count, run.id.rawValue])
+            sql: "UPDATE collection_run SET listed_ms = ?, vms = ?, is_whole = ? WHERE id = ? AND outcome = 'running'",
+            arguments: [listedAt, listing.count, list.isWhole, run.id.rawValue])
         guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
     }
 

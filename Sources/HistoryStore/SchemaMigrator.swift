@@ -38,11 +38,29 @@ struct SchemaMigrator {
             guard row["number"] == migration.number, row["sha256"] == migration.sha256 else {
                 throw HistoryDatabaseError(
                     .editedMigration,
-                    "cannot use \(path): its migration \(row["number"] as Int) (\(row["name"] as String)) differs from this program's; use the version of the program that made it"
+                    "cannot use \(path): its migration \(migration.number) (\(migration.name)) differs from this program's; use the version of the program that made it"
                 )
             }
         }
+        try verifyObjects(db, of: migrations.prefix(applied.count))
         return applied.count
+    }
+
+    /// Checks that the tables, indexes and views are those that the migrations made; others beside them are let be.
+    private func verifyObjects(_ db: Database, of applied: some Sequence<SchemaMigration>) throws {
+        let query = "SELECT type || ' ' || name || ' ' || sql FROM sqlite_schema WHERE sql IS NOT NULL"
+        let expected = try DatabaseQueue().write { fresh in
+            for migration in applied { try fresh.execute(sql: String(decoding: migration.script, as: UTF8.self)) }
+            return try String.fetchSet(fresh, sql: query)
+        }
+        let changed = expected.subtracting(try String.fetchSet(db, sql: query))
+        guard changed.isEmpty else {
+            let names = changed.map { $0.split(separator: " ").prefix(2).joined(separator: " ") }.sorted()
+            throw HistoryDatabaseError(
+                .damaged,
+                "cannot use \(path): \(names.joined(separator: ", ")) was changed or dropped by somebody; keep a copy of it and restore a backup"
+            )
+        }
     }
 
     /// Applies what is missing, each script and its bookkeeping in one transaction.

@@ -15,7 +15,7 @@ public actor VCenter: CustomizationSource {
     private let now: @Sendable () -> Timestamp
     private var connection: Connection?
     /// Whether the vCenter lacks an endpoint; asked for once, however many polls wonder.
-    private var missing: [Endpoint: Task<Bool, Never>] = [:]
+    private var missing: [Endpoint: Task<Bool?, Never>] = [:]
 
     private struct Connection {
         var client: HTTPClient
@@ -80,11 +80,17 @@ public actor VCenter: CustomizationSource {
         if let refusal = asked.refusal {
             return Answer(result: .unauthenticated, failure: .text(refusal.message))
         }
-        if case .success(let answer) = asked.outcome, answer.isMissingRoute,
-            await isMissing(endpoint, path, connection.transport)
-        {
-            throw CollectionFailure(
-                .endpointMissing, "\(configuration.address) has no endpoint \(endpoint.rawValue)\(endpoint.remedy)")
+        if case .success(let answer) = asked.outcome, answer.mayMeanMissingRoute {
+            switch await isMissing(endpoint, connection.transport) {
+            case true?:
+                throw CollectionFailure(
+                    .endpointMissing, "\(configuration.address) has no endpoint \(endpoint.rawValue)\(endpoint.remedy)")
+            case nil:
+                return Answer(
+                    result: .unavailable, httpStatus: 404,
+                    failure: .text("no VM or no endpoint: the vCenter did not tell which"))
+            case false?: break
+            }
         }
         return Answer(asked.outcome)
     }
@@ -93,9 +99,13 @@ public actor VCenter: CustomizationSource {
         guard let requests = connection?.requests,
             case .success(let answer) = await requests.get(
                 "/api/vcenter/vm/\(vm.percentEncodedForURL)", limit: WireIdentity.bodyLimit
-            ).outcome, answer.status == 200,
-            let wire = try? MendedJSON.decode(WireIdentity.self, from: answer.body)
+            ).outcome
         else { return nil }
+        // An account that may not see it will not see it in the next run either.
+        if answer.status == 403 || answer.status == 404 { return VirtualMachineIdentity(vm: vm, instanceUUID: nil) }
+        guard answer.status == 200, let wire = try? MendedJSON.decode(WireIdentity.self, from: answer.body) else {
+            return nil
+        }
         return VirtualMachineIdentity(vm: vm, instanceUUID: wire.instanceUUID)
     }
 
@@ -103,17 +113,30 @@ public actor VCenter: CustomizationSource {
         get async { await connection?.requests.session.clockOffsetMilliseconds }
     }
 
-    /// Whether the whole path does not exist, made sure of without a session: routing comes before authentication.
-    private func isMissing(_ endpoint: Endpoint, _ path: String, _ transport: VCenterTransport) async -> Bool {
+    /// Whether the whole path does not exist, made sure of without a session: routing comes before authentication. `nil` if the
+    /// vCenter did not answer that.
+    private func isMissing(_ endpoint: Endpoint, _ transport: VCenterTransport) async -> Bool? {
         let probe =
             missing[endpoint]
             ?? Task {
+                // Not the VM whose answer is in doubt: what stands before it may be in the way of that one only.
+                let path = "/api/vcenter/vm/vm-0/guest/\(endpoint.rawValue)"
                 guard case .success(let answer) = await transport.send(.GET, path, limit: Answer.keptOfOtherBodies)
-                else { return false }
-                return answer.isMissingRoute
+                else { return nil }
+                switch answer.status {
+                case 404: return true
+                case 200, 401, 403: return false
+                default: return nil
+                }
             }
         missing[endpoint] = probe
-        return await probe.value
+        let answer = await withTaskCancellationHandler {
+            await probe.value
+        } onCancel: {
+            probe.cancel()
+        }
+        if answer == nil { missing[endpoint] = nil }
+        return answer
     }
 
     private func connected() async throws(CollectionFailure) -> Connection {
@@ -126,8 +149,7 @@ public actor VCenter: CustomizationSource {
     private func connect() async throws(CollectionFailure) -> Connection {
         do {
             let credentials = try await configuration.credentials.credentials()
-            let trust = try await configuration.trust.establish(
-                with: configuration.address, connectTimeout: configuration.timeouts.connect)
+            let trust = try await establishedTrust()
             // One event loop serves hundreds of connections; with one for each core, time goes into waking their threads.
             let client = HTTPClient(
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton.next(),
@@ -153,11 +175,30 @@ public actor VCenter: CustomizationSource {
     }
 }
 
+extension VCenter {
+    /// The trust in the vCenter's certificate, tried again where the network was in passing trouble.
+    private func establishedTrust() async throws -> EstablishedTrust {
+        var attempt = 1
+        while true {
+            do {
+                return try await configuration.trust.establish(
+                    with: configuration.address, connectTimeout: configuration.timeouts.connect)
+            } catch let error as TrustError where error.kind == .unreachable && attempt < retry.attempts {
+                try await Task.sleep(for: retry.delay(afterAttempt: attempt, retryAfter: nil))
+                attempt += 1
+            }
+        }
+    }
+}
+
 extension HTTPAnswer {
-    /// Whether vCenter says that it knows no such path, rather than no such VM.
-    fileprivate var isMissingRoute: Bool {
-        status == 404
-            && WireErrorBody(body)?.messages.contains { $0.id == "com.vmware.vapi.rest.httpNotFound" } == true
+    /// Whether this may say that there is no such path, rather than no such VM: vCenter says so by a message id, and what stands
+    /// before it says nothing of VMs.
+    fileprivate var mayMeanMissingRoute: Bool {
+        guard status == 404 else { return false }
+        let error = WireErrorBody(body)
+        return error?.errorType != "NOT_FOUND"
+            || error?.messages.contains { $0.id == "com.vmware.vapi.rest.httpNotFound" } == true
     }
 }
 

@@ -96,6 +96,17 @@ import VCenterSimulator
         }
     }
 
+    @Test(arguments: ["report", "collect", "runs"])
+    func `a history whose views somebody changed`(command: String) async throws {
+        try await PolledVCenter.with { polled in
+            _ = try await polled.history("collect")
+            try await DatabaseQueue(path: polled.database).write {
+                try $0.execute(sql: "DROP VIEW latest_error; CREATE TABLE theirs (x)")
+            }
+            expectOneLine(try await polled.history(command), 65, "view latest_error")
+        }
+    }
+
     @Test func `no vCenter named`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(

@@ -50,7 +50,7 @@ import VCenterSimulator
                 #expect(FileManager.default.isExecutableFile(atPath: path))
             }
             let commands = lines.filter { !$0.hasPrefix("scripts/") }
-            #expect(commands.count { $0.hasPrefix("customization-history ") } == 3)
+            #expect(commands.count { $0.hasPrefix("customization-history ") } == 9)
             let ended = try await run(commands.joined(separator: "\n"), against: polled)
             #expect(ended.termination == .exited(0), "\(ended.standardError)")
             #expect(ended.standardError.isEmpty)
@@ -111,7 +111,7 @@ import VCenterSimulator
         try await TemporaryDirectory.with { directory in
             let help = try await BuiltExecutable.history.run("--help", in: directory).standardOutput
             let text = try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
-            for code in ["0", "3", "64", "65", "69", "70", "77", "78"] {
+            for code in ["0", "3", "4", "64", "65", "69", "70", "75", "77", "78"] {
                 #expect(text.contains("| \(code) |"))
                 #expect(help.contains(" \(code) "))
             }

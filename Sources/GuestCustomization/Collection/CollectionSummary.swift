@@ -37,7 +37,8 @@ public struct CollectionSummary: Sendable {
             unfinished.append(vm)
         }
         guard !answer.result.isAnswer else { return }
-        let reason = answer.errorMessage ?? answer.httpStatus.map { "HTTP \($0)" } ?? answer.result.rawValue
+        let reason = String(
+            (answer.errorMessage ?? answer.httpStatus.map { "HTTP \($0)" } ?? answer.result.rawValue).prefix(200))
         if reasons.count < 100 || reasons[reason] != nil { reasons[reason, default: 0] += 1 }
     }
 }

@@ -6,9 +6,12 @@ actor PollBatch {
     /// How long a poll may wait to be written; with the write itself, well under the second that DESIGN.md §4 allows.
     static let longestWait = Duration.milliseconds(500)
     static let largest = 4096
+    /// Bytes of bodies; real ones have some hundred each, but it is the server that decides.
+    static let largestBodies = 8 * 1024 * 1024
 
     private let write: @Sendable ([Poll]) async throws -> Void
     private var pending: [Poll] = []
+    private var pendingBytes = 0
     private var timer: Task<Void, Never>?
     private var writing: Task<Void, any Error>?
     private var failure: (any Error)?
@@ -21,7 +24,8 @@ actor PollBatch {
     func add(_ poll: Poll) async throws {
         if let failure { throw failure }
         pending.append(poll)
-        if pending.count >= Self.largest {
+        pendingBytes += poll.answer.body?.count ?? 0
+        if pending.count >= Self.largest || pendingBytes >= Self.largestBodies {
             try await flush()
         } else if timer == nil {
             timer = Task {
@@ -44,6 +48,7 @@ actor PollBatch {
         guard !pending.isEmpty else { return }
         let polls = pending
         pending = []
+        pendingBytes = 0
         // Not a child task: a signal that stops the run must not stop the writing of what the run has.
         let task = Task { [write] in try await write(polls) }
         writing = task

@@ -72,11 +72,8 @@ struct Collect: AsyncParsableCommand {
         let vCenters = try connection.vCenters().map(applyingFlags)
         let history = try database.openForCollecting()
         let (worst, stopped) = try await StopSignal.cancelling {
-            guard let every else { return try await pass(over: vCenters, into: history) }
-            await CollectionSchedule(interval: every.duration, output: output).run {
-                try await pass(over: vCenters, into: history)
-            }
-            return nil
+            guard let every else { return try await pass(over: vCenters, into: history).values.max() }
+            return await poll(vCenters, every: every.duration, into: history)
         }
         try history.close()
         // A service that is told to stop and does has done what it should.
@@ -84,17 +81,32 @@ struct Collect: AsyncParsableCommand {
         if let worst { throw ExitCode(worst.rawValue) }
     }
 
-    /// Polls all vCenters once, whatever becomes of one of them; returns the highest exit code.
-    private func pass(over vCenters: [VCenterConfiguration], into history: HistoryDatabase) async throws -> ExitStatus?
-    {
+    /// Polls until the task is cancelled, or until no vCenter is left that takes the login: a wrong password that is tried again and
+    /// again locks the account.
+    private func poll(
+        _ vCenters: [VCenterConfiguration], every interval: Duration, into history: HistoryDatabase
+    ) async -> ExitStatus? {
+        var remaining = vCenters
+        await CollectionSchedule(interval: interval, output: output).run {
+            let statuses = try await pass(over: remaining, into: history)
+            remaining.removeAll { statuses[$0.name] == .loginRefused }
+            return !remaining.isEmpty
+        }
+        return remaining.isEmpty ? .loginRefused : nil
+    }
+
+    /// Polls each vCenter once, whatever becomes of the others; returns the exit codes that call for one, by vCenter.
+    private func pass(
+        over vCenters: [VCenterConfiguration], into history: HistoryDatabase
+    ) async throws -> [String: ExitStatus] {
         let globs = VirtualMachineGlobs(vms)
-        var worst: ExitStatus?
+        var statuses: [String: ExitStatus] = [:]
         for vCenter in vCenters where !Task.isCancelled {
             let pass = CollectionPass(
                 vCenter: vCenter, history: history, output: output, following: follow ? followTimeout.duration : nil)
-            worst = [worst, try await pass.run(matching: globs)].compactMap { $0 }.max()
+            statuses[vCenter.name] = try await pass.run(matching: globs)
         }
-        return worst
+        return statuses
     }
 
     private func applyingFlags(_ configuration: VCenterConfiguration) -> VCenterConfiguration {

@@ -20,7 +20,7 @@ struct Config: ParsableCommand {
         func run() async throws {
             let vCenters = try connection.vCenters()
             for vCenter in vCenters { _ = try await vCenter.credentials.credentials() }
-            print(vCenters.map(\.summary).joined(separator: "\n"), terminator: "")
+            try OutputFile(path: "-").write(vCenters.map(\.summary).joined(separator: "\n"))
         }
     }
 }

@@ -116,21 +116,23 @@ struct Demo: AsyncParsableCommand {
 
     private func whatNext(_ path: String) -> String {
         let file = path.shellQuoted
+        // As it was called, since `history` alone is the shell's builtin.
+        let program = (CommandLine.arguments.first ?? calledName).shellQuoted
         let errors = "SELECT vm_name, failed_at, error_message FROM latest_error WHERE recovered_at IS NULL"
         return """
             The history is \(path). What to try next:
 
-              \(calledName) report --since yesterday --database \(file)
-              \(calledName) report --since \(days)d --by day --database \(file)
-              \(calledName) report --since \(days)d --format html --output report.html --database \(file)
-              \(calledName) report --since \(days)d --format json --database \(file)
+              \(program) report --since yesterday --database \(file)
+              \(program) report --since \(days)d --by day --database \(file)
+              \(program) report --since \(days)d --format html --output report.html --database \(file)
+              \(program) report --since \(days)d --format json --database \(file)
               sqlite3 -readonly \(file) \(errors.shellQuoted)
 
             With a vCenter of yours:
 
               export GOVC_URL=vcsa.example.org GOVC_USERNAME=administrator@vsphere.local
               export GOVC_PASSWORD=/path/to/a/file/with/the/password
-              \(calledName) collect && \(calledName) report
+              \(program) collect && \(program) report
             """
     }
 }

@@ -21,13 +21,13 @@ struct Explain: ParsableCommand {
     )
     var text: String?
 
-    func run() {
+    func run() throws {
         let table = TableRenderer.forStandardOutput
         let renderer = ExplanationRenderer(width: table.width, colors: table.colors)
         guard let text else {
-            print(renderer.render(FailureCause.all + [FailureCause.unreported]), terminator: "")
+            try OutputFile(path: "-").write(renderer.render(FailureCause.all + [FailureCause.unreported]))
             return
         }
-        print(renderer.render(FailureCause.of(text), of: text), terminator: "")
+        try OutputFile(path: "-").write(renderer.render(FailureCause.of(text), of: text))
     }
 }

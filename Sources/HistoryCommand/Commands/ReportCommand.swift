@@ -4,7 +4,7 @@ import GuestCustomization
 import HistoryStore
 import ReportRendering
 
-struct ReportCommand: AsyncParsableCommand {
+struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Tell failure rates, durations and the latest error of each VM.",
@@ -92,7 +92,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() throws {
         if explain || schema {
-            print(explain ? ReportDefinitions.text : ReportSchema.text, terminator: "")
+            try OutputFile(path: "-").write(explain ? ReportDefinitions.text : ReportSchema.text)
             return
         }
         let now = Timestamp.now()

@@ -55,8 +55,8 @@ struct Runs: ParsableCommand {
         case .table:
             let table = TableRenderer.forStandardOutput
             let renderer = RunReportTable(width: table.width, colors: table.colors, timeZone: .current)
-            print(renderer.render(report), terminator: "")
-        case .json: print(RunReportJSON().render(report), terminator: "")
+            try OutputFile(path: "-").write(renderer.render(report))
+        case .json: try OutputFile(path: "-").write(RunReportJSON().render(report))
         }
     }
 }

@@ -49,8 +49,8 @@ struct Show: ParsableCommand {
             let table = TableRenderer.forStandardOutput
             let renderer = VirtualMachineHistoryTable(
                 width: table.width, colors: table.colors, timeZone: .current)
-            print(renderer.render(shown, generatedAt: now), terminator: "")
-        case .json: print(VirtualMachineHistoryJSON().render(shown, generatedAt: now), terminator: "")
+            try OutputFile(path: "-").write(renderer.render(shown, generatedAt: now))
+        case .json: try OutputFile(path: "-").write(VirtualMachineHistoryJSON().render(shown, generatedAt: now))
         }
     }
 

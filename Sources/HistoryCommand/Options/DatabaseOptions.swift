@@ -11,6 +11,10 @@ struct DatabaseOptions: ParsableArguments {
                 + "else customization-history/history.db in $XDG_STATE_HOME or ~/.local/state).", valueName: "file"))
     var database: String?
 
+    func validate() throws {
+        if database == "" { throw ValidationError("--database: give the name of a file.") }
+    }
+
     /// Opens the history to add to it; makes it, where it does not exist yet.
     func openForCollecting() throws -> HistoryDatabase {
         let (path, isDefault) = location

@@ -1,5 +1,5 @@
 import Foundation
-import ReportRendering
+import GuestCustomization
 
 /// A line on a terminal that is drawn over and over while something goes on; ten times a second at most.
 ///
@@ -49,13 +49,6 @@ final class ProgressBar: @unchecked Sendable {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
-    }
-}
-
-extension Duration {
-    fileprivate var seconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) / 1e18
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

@@ -7,5 +7,6 @@ func isTerminal(_ stream: FileHandle) -> Bool {
 
 /// Prints one line for people to standard error; standard output carries results only.
 func say(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    // A reader that went away, or a full disk under a log, is no reason to lose polls: `write(_:)` would end the process.
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
 }

@@ -11,7 +11,11 @@ actor Pushback {
     /// Requests still under way from before the limit was last lowered; their refusals are old news.
     private var outdated = 0
     private var retryBudget: Double
+    private var unansweredInARow = 0
+    private var lastAnsweredAt = ContinuousClock.now
 
+    /// Requests in a row without an answer, and for how long, after which the server counts as down.
+    static let downAfter = (requests: 20, time: Duration.seconds(120))
     /// Retries that are always allowed, and the most that can be saved up.
     static let largestBudget = 50.0
     /// Retries that each served request earns.
@@ -34,9 +38,25 @@ actor Pushback {
         }
     }
 
+    /// Whether the server has stopped answering: each further request would wait for its time limit in vain, for hours in a
+    /// large estate.
+    var isDown: Bool {
+        unansweredInARow >= Self.downAfter.requests && .now - lastAnsweredAt > Self.downAfter.time
+    }
+
     /// Gives the place back, with what the server made of the request.
-    func leave(pushedBack: Bool) {
+    ///
+    /// - Parameters:
+    ///   - pushedBack: Whether the server was in trouble with it.
+    ///   - answered: Whether an HTTP answer came, whichever.
+    func leave(pushedBack: Bool, answered: Bool = true) {
         running -= 1
+        if answered {
+            unansweredInARow = 0
+            lastAnsweredAt = .now
+        } else {
+            unansweredInARow += 1
+        }
         let isOutdated = outdated > 0
         outdated = max(0, outdated - 1)
         if pushedBack {

@@ -40,7 +40,7 @@ public struct RetryPolicy: Sendable {
     ///
     /// The other form, a date, is not taken: it would trust the server's clock against ours, and no vCenter sends it.
     static func retryAfter(_ headers: HTTPHeaders) -> Duration? {
-        guard let text = headers.first(name: "retry-after"), let seconds = UInt16(text) else { return nil }
-        return .seconds(Int(seconds))
+        guard let text = headers.first(name: "retry-after"), let seconds = Int(text), seconds >= 0 else { return nil }
+        return .seconds(min(seconds, 86_400))
     }
 }

@@ -22,9 +22,13 @@ struct SessionRequests: Sendable {
         var attempt = 1
         while true {
             await pushback.enter()
+            if let reason = await reasonNotToAsk {
+                await pushback.leave(pushedBack: false, answered: false)
+                return Asked(outcome: .failure(reason))
+            }
             let asked = await getOnce(path, limit: limit)
             let trouble = asked.trouble
-            await pushback.leave(pushedBack: trouble != nil)
+            await pushback.leave(pushedBack: trouble != nil, answered: asked.isAnswered)
             guard let trouble, attempt < retry.attempts, !Task.isCancelled, await pushback.takeRetry() else {
                 return asked
             }
@@ -34,6 +38,16 @@ struct SessionRequests: Sendable {
                 "asking again", metadata: ["path": "\(path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
             try? await Task.sleep(for: delay)
             attempt += 1
+        }
+    }
+
+    private var reasonNotToAsk: TransportFault? {
+        get async {
+            if Task.isCancelled { return TransportFault(kind: .cancelled, reason: "stopped") }
+            if await pushback.isDown {
+                return TransportFault(kind: .unreachable, reason: "the vCenter has stopped answering")
+            }
+            return nil
         }
     }
 
@@ -57,6 +71,11 @@ struct SessionRequests: Sendable {
 }
 
 extension SessionRequests.Asked {
+    /// Whether an HTTP answer came, whichever.
+    fileprivate var isAnswered: Bool {
+        if case .success = outcome { true } else { refusal != nil }
+    }
+
     /// Trouble that may have passed by the next try.
     fileprivate struct Trouble {
         var reason: String

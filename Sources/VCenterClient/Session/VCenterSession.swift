@@ -38,6 +38,8 @@ actor VCenterSession {
     private(set) var clockOffsetMilliseconds: Int64?
     private var state = State.loggedOut
     private var generation = 0
+    /// Whether a session that served nothing was renewed already: where a fresh one is refused too, another login does not help.
+    private var renewedUnproven = false
 
     /// - Parameter authorization: Value of the `Authorization` header of the login.
     init(
@@ -63,6 +65,7 @@ actor VCenterSession {
     func served(_ token: Token) {
         if case .loggedIn(let current, proven: false) = state, current.generation == token.generation {
             state = .loggedIn(current, proven: true)
+            renewedUnproven = false
         }
     }
 
@@ -71,7 +74,10 @@ actor VCenterSession {
         switch state {
         case .loggedIn(let current, let proven):
             if current.generation != token.generation { return current }
-            guard proven else { return nil }
+            if !proven {
+                guard !renewedUnproven else { return nil }
+                renewedUnproven = true
+            }
             return try await logIn(replacing: current).get()
         default: return try await self.token()
         }
@@ -93,13 +99,16 @@ actor VCenterSession {
 
     private func logIn(replacing old: Token?) async -> Result<Token, CollectionFailure> {
         // Not a child task: the request that happens to log in for all others may be cancelled, the login is not.
-        let login = Task { await requestToken() }
+        let login = Task {
+            let result = await requestToken()
+            switch result {
+            case .success(let token): state = .loggedIn(token, proven: false)
+            case .failure(let failure): state = failure.kind == .loginRefused ? .refused(failure) : .loggedOut
+            }
+            return result
+        }
         state = .loggingIn(login)
         let result = await outcome(of: login)
-        switch result {
-        case .success(let token): state = .loggedIn(token, proven: false)
-        case .failure(let failure): state = failure.kind == .loginRefused ? .refused(failure) : .loggedOut
-        }
         if let old { await end(old) }
         return result
     }
@@ -171,7 +180,9 @@ actor VCenterSession {
                     isTransient: fault.kind == .timedOut || fault.kind == .unreachable))
         }
         let error = WireErrorBody(answer.body)
-        let words = error?.text.map { ": \($0)" } ?? ""
+        // A page that shows the request's headers would show the password.
+        let secret = authorization.split(separator: " ").last.map(String.init) ?? authorization
+        let words = error?.text.map { ": " + $0.replacing(secret, with: "<redacted>") } ?? ""
         switch answer.status {
         case 200..<300:
             guard let id = try? JSONDecoder().decode(String.self, from: Data(answer.body)), isHeaderValue(id) else {

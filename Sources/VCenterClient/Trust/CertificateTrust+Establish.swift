@@ -23,6 +23,7 @@ extension CertificateTrust {
             _ = try await handshake.peerCertificate(configuration)
             return .verified(configuration)
         } catch {
+            guard error.isAboutTLS else { throw unreachable(address, error, within: connectTimeout) }
             refusal = error
         }
 
@@ -31,10 +32,7 @@ extension CertificateTrust {
         do {
             certificate = try PeerCertificate(await handshake.peerCertificate(Self.unverifying))
         } catch {
-            throw TrustError(
-                .unreachable,
-                "cannot connect to \(address): \(TransportFault(error, timeout: TimeAmount(connectTimeout)).reason); check the address, the network and that a vCenter listens there"
-            )
+            throw unreachable(address, error, within: connectTimeout)
         }
         let fault = CertificateFault(
             address: address, certificate: certificate,
@@ -42,6 +40,13 @@ extension CertificateTrust {
         guard let pin, fault.kind != .outsideValidity else { throw fault.error }
         guard certificate.matches(pin.thumbprint) else { throw fault.error(against: pin) }
         return .pinned(pin, address)
+    }
+
+    private func unreachable(_ address: VCenterAddress, _ error: any Error, within limit: Duration) -> TrustError {
+        TrustError(
+            .unreachable,
+            "cannot connect to \(address): \(TransportFault(error, timeout: TimeAmount(limit)).reason); check the address, the network and that a vCenter listens there"
+        )
     }
 
     static func verifying(_ authorities: [NIOSSLCertificate]?) -> TLSConfiguration {
@@ -68,5 +73,16 @@ extension CertificateTrust {
         // By when a server answers the end of a connection with its own. One that hangs never does; five seconds would be waited.
         configuration.shutdownTimeout = .milliseconds(200)
         return configuration
+    }
+}
+
+extension Error {
+    /// Whether the handshake itself failed, a refused certificate included, rather than the connection under it.
+    fileprivate var isAboutTLS: Bool {
+        switch self {
+        case let error as NIOSSLError where error == .uncleanShutdown: false
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: true
+        default: false
+        }
     }
 }

@@ -27,7 +27,8 @@ struct WireErrorBody {
         return (plainText ?? errorType).map { .text($0) }
     }
 
-    var text: String? { error?.text }
+    /// What a person should read, cut: the server chose its length.
+    var text: String? { error?.text.map { String($0.prefix(500)) } }
 
     private struct Wire: Decodable {
         var errorType: String?

@@ -9,6 +9,11 @@ struct WireVirtualMachine: Decodable {
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         let id = try fields.decode(String.self, forKey: .vm)
+        guard !id.isEmpty, id.utf8.count <= 256, id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .vm, in: fields, debugDescription: "no managed object id: visible ASCII, 256 characters at most"
+            )
+        }
         virtualMachine = VirtualMachine(
             id: id, name: fields.lenient(String.self, .name) ?? id, powerState: fields.lenient(String.self, .powerState)
         )

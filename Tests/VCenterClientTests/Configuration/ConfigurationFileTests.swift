@@ -26,7 +26,9 @@ import Testing
         try files.write("vmca.pem", try TestCertificate.authority().pem)
         try files.write("vcenter.password", "hunter2\n")
         try files.write("federated.token", "hunter3\n")
+        // The password store of the sample is not on every machine.
         let text = try String(contentsOf: repository.appendingPathComponent("packaging/config.yaml"), encoding: .utf8)
+            .replacing("[pass, show, vcenter/lab]", with: "[printf, secret-of-the-lab]")
         return try ConfigurationFile(path: files.write("config.yaml", text, mode: 0o644))
     }
 
@@ -65,7 +67,7 @@ import Testing
             vCenters[1].summary == """
                 lab
                   address      https://vc-lab.example.com:8443
-                  login        history@lab.local, password from the command sh
+                  login        history@lab.local, password from the command printf
                   trust        the authorities in \(files.folder)/vmca.pem, or the thumbprint \
                 E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55
                   endpoints    customization-live, customization
