@@ -89,7 +89,7 @@ struct BuiltExecutable: Sendable {
 
     private static func environment(_ given: [String: String]) -> [Environment.Key: String] {
         var environment = given
-        if let ours = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] {
+        if given["LLVM_PROFILE_FILE"] == nil, let ours = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] {
             // Beside our own, where `swift test --enable-code-coverage` collects; `%4m`: the runs merge theirs into 4 files.
             environment["LLVM_PROFILE_FILE"] =
                 URL(fileURLWithPath: ours).deletingLastPathComponent().appendingPathComponent("history-%4m.profraw")
