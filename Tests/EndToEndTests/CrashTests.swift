@@ -69,7 +69,9 @@ import VCenterSimulator
         _ polled: PolledVCenter, killedAfter instant: Duration
     ) async throws -> (EndedRun, killedAt: ContinuousClock.Instant) {
         let killedAt = Mutex(ContinuousClock.now)
-        let run = try await polled.history("collect", "--concurrency", "4") { running in
+        let run = try await polled.history(
+            "collect", "--concurrency", "4", environment: ["LLVM_PROFILE_FILE": "/dev/null"]
+        ) { running in
             try await Task.sleep(for: instant)
             killedAt.withLock { $0 = .now }
             // It may have ended by itself.

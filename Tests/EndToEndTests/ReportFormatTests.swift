@@ -165,7 +165,8 @@ import VCenterSimulator
             try Data("old".utf8).write(to: URL(fileURLWithPath: polled.directory.path("report.html")))
             let full = try await BuiltExecutable(path: "/bin/sh").run(
                 [
-                    "-c", "trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\"", BuiltExecutable.history.path, "report",
+                    "-c", "trap '' XFSZ; ulimit -f 128; LLVM_PROFILE_FILE=/dev/null exec \"$0\" \"$@\"",
+                    BuiltExecutable.history.path, "report",
                     "--since",
                     "2025-12-01", "--format", "json", "--output", "report.html",
                 ], environment: polled.environment, in: polled.directory)
