@@ -90,10 +90,9 @@ struct BuiltExecutable: Sendable {
     private static func environment(_ given: [String: String]) -> [Environment.Key: String] {
         var environment = given
         if given["LLVM_PROFILE_FILE"] == nil, let ours = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] {
-            // Beside our own, where `swift test --enable-code-coverage` collects; `%4m`: the runs merge theirs into 4 files.
+            // In a folder of their own: one that is damaged must not keep `swift test` from merging ours. scripts/test merges these.
             environment["LLVM_PROFILE_FILE"] =
-                URL(fileURLWithPath: ours).deletingLastPathComponent().appendingPathComponent("history-%4m.profraw")
-                .path
+                URL(fileURLWithPath: ours).deletingLastPathComponent().appendingPathComponent("history/%p.profraw").path
         }
         return Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })
     }
