@@ -92,6 +92,33 @@ import VCenterSimulator
         Oddity("no body", .answer(200), "invalid|200", exit: 3),
         Oddity("status of the wrong type", .answer(200, body: #"{"status":[]}"#), "invalid|200", exit: 3),
         Oddity("unknown status", .answer(200, body: #"{"status":"HIBERNATING"}"#), "reported|200", exit: 0),
+        Oddity(
+            "duplicate keys", .answer(200, body: #"{"status":"FAILED","status":"FAILED"}"#), "reported|200", exit: 0),
+        Oddity(
+            "null and unknown fields", .answer(200, body: #"{"status":"RUNNING","start_time":null,"x":[]}"#),
+            "reported|200", exit: 0),
+        Oddity(
+            "fields of the wrong type", .answer(200, body: #"{"status":"RUNNING","start_time":7,"error":false}"#),
+            "reported|200", exit: 0),
+        Oddity("a byte order mark", .answer(200, body: "\u{FEFF}{\"status\":\"RUNNING\"}"), "reported|200", exit: 0),
+        Oddity(
+            "a lone surrogate", .answer(200, body: #"{"status":"FAILED","error":{"id":"\ud800"}}"#), "reported|200",
+            exit: 0),
+        Oddity("trailing bytes", .answer(200, body: #"{"status":"RUNNING"} and more"#), "reported|200", exit: 0),
+        Oddity(
+            "bytes that are not UTF-8",
+            .answer(
+                SimulatedResponse(status: 200, body: Array(#"{"status":"FAILED","error":""#.utf8) + [0xFF, 0x22, 0x7D])),
+            "reported|200", exit: 0),
+        Oddity(
+            "deep nesting",
+            .answer(
+                200,
+                body: #"{"x":"# + String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
+                    + #","status":"RUNNING"}"#), "reported|200", exit: 0),
+        Oddity(
+            "a body over 4 MiB", .answer(200, body: String(repeating: " ", count: 5 << 20) + #"{"status":"RUNNING"}"#),
+            "invalid|200", exit: 3),
         Oddity("redirect", .redirect(to: "https://127.0.0.1:1/"), "invalid|302", exit: 3),
         Oddity("unasked gzip", .gzip, "invalid|200", exit: 3),
         Oddity("endless body", .endlessBody, "invalid|200", exit: 3),
@@ -210,7 +237,7 @@ import VCenterSimulator
     }
 
     @Test func `killed outright, loses at most the polls of the last second, and the next run says so`() async throws {
-        try await PolledVCenter.with(vms: 30) { polled in
+        try await PolledVCenter.with(vms: 30, mayLeaveSessions: true) { polled in
             let hung = polled.vm(29)
             polled.vCenter.inject(.neverAnswer, times: 1) { $0.vm == hung }
             let run = try await polled.history("collect") { running in

@@ -35,7 +35,7 @@ import VCenterSimulator
             options.clock = { clock.now }
             options.seed = UInt64(seed)
         }
-        return try await PolledVCenter.with(vms: vms, adjusting: adjust) { polled in
+        return try await PolledVCenter.with(vms: vms, mayLeaveSessions: true, adjusting: adjust) { polled in
             let answers = AnswerLog(of: polled.vCenter, latency: latency)
             var random: [UInt16] = [seed, history, 0x330E]
             var killed = 0

@@ -27,7 +27,7 @@ import VCenterSimulator
 
     @Test(arguments: Hanging.allCases)
     func `though the vCenter hangs in answering`(what: Hanging) async throws {
-        try await PolledVCenter.with { polled in
+        try await PolledVCenter.with(mayLeaveSessions: what == .logout) { polled in
             polled.vCenter.inject(.neverAnswer) { what.strikes($0) }
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
                 try await polled.vCenter.waitUntil { $0.openRequests >= (what == .login || what == .list ? 1 : 3) }

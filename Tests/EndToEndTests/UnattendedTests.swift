@@ -7,7 +7,7 @@ import VCenterSimulator
 /// `collect` as cron, systemd and containers run it.
 @Suite struct `history collect, left alone` {
     @Test func `gives way to a run that holds the vCenter, and takes the claim of a killed one`() async throws {
-        try await PolledVCenter.with(vms: 3) { polled in
+        try await PolledVCenter.with(vms: 3, mayLeaveSessions: true) { polled in
             let hung = polled.vm(0)
             polled.vCenter.inject(.neverAnswer, times: 1) { $0.vm == hung }
             let killed = try await polled.history("collect") { running in

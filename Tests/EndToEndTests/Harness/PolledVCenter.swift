@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import Testing
 import VCenterSimulator
 
 /// A simulated vCenter with a directory beside it, and the executable run against it as cron would run it.
@@ -10,8 +11,11 @@ struct PolledVCenter: Sendable {
     /// The history that `collect` and `report` are told to use.
     var database: String { directory.path("history.db") }
 
+    /// - Parameter mayLeaveSessions: Whether the test kills a run outright, or keeps it from logging out; after any other, however it
+    ///   ended, no session is left.
     static func with<Result>(
-        vms: Int = 3, adjusting adjust: (inout SimulatedVCenter.Options) -> Void = { _ in },
+        vms: Int = 3, mayLeaveSessions: Bool = false,
+        adjusting adjust: (inout SimulatedVCenter.Options) -> Void = { _ in },
         _ body: (PolledVCenter) async throws -> Result
     ) async throws -> Result {
         try await TemporaryDirectory.with { directory in
@@ -20,7 +24,9 @@ struct PolledVCenter: Sendable {
             adjust(&options)
             return try await SimulatedVCenter.withRunning(options) { vCenter in
                 try Data(vCenter.authorityPEM.utf8).write(to: URL(fileURLWithPath: directory.path("ca.pem")))
-                return try await body(PolledVCenter(vCenter: vCenter, directory: directory))
+                let result = try await body(PolledVCenter(vCenter: vCenter, directory: directory))
+                #expect(mayLeaveSessions || vCenter.liveSessions == 0)
+                return result
             }
         }
     }
