@@ -46,11 +46,17 @@ extension HistoryDatabase {
                 SELECT count(*) FROM customization AS u
                 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id WHERE m.vm_id = \(id)
                 """
+            let others: SQLRequest<String> = """
+                SELECT o.moid FROM virtual_machine AS v
+                JOIN virtual_machine AS o ON o.instance_uuid = v.instance_uuid AND o.vcenter_id = v.vcenter_id AND o.id <> v.id
+                WHERE v.id = \(id) ORDER BY o.id
+                """
             return VirtualMachineHistory(
                 machine: machine, names: try Self.names(of: id, db),
                 latestPolls: try Endpoint.allCases.compactMap { try Self.latestPoll(of: id, $0, db) },
                 customizations: customizations,
-                earlierCustomizations: (try count.fetchOne(db) ?? 0) - customizations.count)
+                earlierCustomizations: (try count.fetchOne(db) ?? 0) - customizations.count,
+                otherRegistrations: try others.fetchAll(db))
         }
     }
 

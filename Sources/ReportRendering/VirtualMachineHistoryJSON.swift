@@ -16,6 +16,7 @@ public struct VirtualMachineHistoryJSON: Sendable {
             json.field("vm", history.machine.vm)
             json.field("name", history.machine.name)
             json.field("instance_uuid", history.machine.instanceUUID)
+            json.field("also_registered_as", strings: history.otherRegistrations)
             json.field("names", array: history.names) { json, name in
                 json.field("name", name.name)
                 json.field("first_seen_at", name.firstSeenAt.rfc3339)

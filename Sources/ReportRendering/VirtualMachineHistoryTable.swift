@@ -40,6 +40,13 @@ public struct VirtualMachineHistoryTable: Sendable {
     private func facts(of history: VirtualMachineHistory, _ times: LocalTimeFormat) -> [TerminalLine] {
         var facts: [(label: String, text: String)] = []
         if let uuid = history.machine.instanceUUID { facts.append(("instance UUID", uuid)) }
+        if !history.otherRegistrations.isEmpty {
+            facts.append(
+                (
+                    "also as",
+                    history.otherRegistrations.joined(separator: ", ") + " (the same instance UUID; see show of each)"
+                ))
+        }
         for (index, name) in history.names.enumerated() {
             facts.append((index == 0 ? "names" : "", "\(times.minute(name.firstSeenAt))  \(name.name)"))
         }

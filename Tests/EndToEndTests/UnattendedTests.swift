@@ -121,6 +121,10 @@ import VCenterSimulator
             #expect(polled.vCenter.activity.requests[.virtualMachine] == 4)
             #expect(
                 try polled.sql("SELECT count(*), count(DISTINCT instance_uuid) FROM virtual_machine") == ["4|3"])
+            let ids = try polled.sql(
+                "SELECT moid FROM virtual_machine GROUP BY instance_uuid HAVING count(*) > 1")
+            let shown = try await polled.history("show", ids[0]).standardOutput
+            #expect(shown.contains("also as") && shown.contains("vm-"))
         }
     }
 

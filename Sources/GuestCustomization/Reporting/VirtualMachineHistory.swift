@@ -39,16 +39,19 @@ public struct VirtualMachineHistory: Hashable, Sendable {
     public var customizations: [Customization]
     /// How many came before those.
     public var earlierCustomizations: Int
+    /// Managed object ids under which the same VM, by its instance UUID, was registered otherwise; each has a history of its own.
+    public var otherRegistrations: [String]
 
     public init(
         machine: KnownVirtualMachine, names: [Name], latestPolls: [RecordedPoll], customizations: [Customization],
-        earlierCustomizations: Int
+        earlierCustomizations: Int, otherRegistrations: [String] = []
     ) {
         self.machine = machine
         self.names = names
         self.latestPolls = latestPolls
         self.customizations = customizations
         self.earlierCustomizations = earlierCustomizations
+        self.otherRegistrations = otherRegistrations
     }
 }
 
