@@ -27,11 +27,8 @@ public struct RunReportTable: Sendable {
 
     private func heading(of report: RunReport, _ times: LocalTimeFormat) -> TerminalLine {
         let window = report.window
-        let (since, until) = (times.zone(at: window.since), times.zone(at: window.until))
         var line = TerminalLine("Collection runs", .bold)
-        line.append(
-            ", \(times.dateAndTime(window.since))\(since == until ? "" : " " + since) to "
-                + times.dateTimeAndZone(window.until))
+        line.append(", " + times.window(window))
         line.append(" (\(FigureText.duration(window.until.seconds(since: window.since))))", .dim)
         return line
     }
