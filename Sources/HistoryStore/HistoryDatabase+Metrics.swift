@@ -5,7 +5,7 @@ extension HistoryDatabase {
     /// The figures of every vCenter and endpoint that a collection run was ever begun on.
     public func metrics(on window: ReportWindow, stuckAfterSeconds: Double = 3600) throws -> HistoryMetrics {
         var figures = SourceFigures(window: window, stuckAfterSeconds: stuckAfterSeconds)
-        try forEachCustomization(since: window.since, matching: ReportFilter()) { figures.add($0) }
+        try addCustomizations(since: window.since, matching: ReportFilter(), to: &figures)
         let sources = try read("read the collection runs of") { try Self.sources($0) }
         return HistoryMetrics(
             window: window,

@@ -2,16 +2,12 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase: ReportSource {
-    public func forEachCustomization(
-        since: Timestamp, matching filter: ReportFilter, _ body: (Customization) throws -> Void
+    public func addCustomizations(
+        since: Timestamp, matching filter: ReportFilter, to tally: inout some CustomizationTally
     ) throws {
         try read("read the customizations of") { db in
-            let request: SQLRequest<Row> = """
-                \(Customization.rows)
-                WHERE u.window_ms >= \(since) AND \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
-                ORDER BY c.name, v.moid, u.window_ms, u.id
-                """
-            try request.makePreparedRequest(db).statement.forEachRow(db) { try body(Customization($0)) }
+            var reader = CustomizationReader(filter: filter)
+            try reader.add(since: since, to: &tally, db)
         }
     }
 
@@ -39,34 +35,5 @@ extension HistoryDatabase: ReportSource {
             }
             return value
         }
-    }
-}
-
-extension Customization {
-    /// The rows that `init(_:)` reads; a query goes on with its conditions.
-    static let rows: SQL = """
-        SELECT c.name, v.moid, v.name, m.endpoint_id, u.outcome, a.status, u.start_ms, u.end_ms, u.end_first_polled_ms,
-            u.first_polled_ms, iif(m.customization_id = u.id, m.last_reported_ms, u.last_polled_ms),
-            iif(m.customization_id = u.id, m.polls, u.polls), a.error_id, a.error_message
-        FROM customization AS u
-        JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
-        JOIN virtual_machine AS v ON v.id = m.vm_id
-        JOIN vcenter AS c ON c.id = v.vcenter_id
-        JOIN answer AS a ON a.id = u.answer_id
-        """
-
-    init(_ row: StatementColumns) throws {
-        guard let endpoint = Endpoint(storedID: row.integer(3)),
-            let outcome = CustomizationOutcome(rawValue: try row.text(4))
-        else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown endpoint or outcome")
-        }
-        self.init(
-            vCenter: try row.text(0), vm: try row.text(1), vmName: try row.text(2), endpoint: endpoint,
-            outcome: outcome,
-            status: CustomizationStatus(rawValue: try row.text(5)), startTime: row.timestampOrNull(6),
-            endTime: row.timestampOrNull(7), endFirstPolledAt: row.timestampOrNull(8), firstPolledAt: row.timestamp(9),
-            lastPolledAt: row.timestamp(10), polls: Int(row.integer(11)), errorID: row.textOrNull(12),
-            errorMessage: row.textOrNull(13))
     }
 }

@@ -68,12 +68,13 @@ extension HistoryDatabase {
 
     private static func customizations(of vm: Int64, limit: Int, _ db: Database) throws -> [Customization] {
         let request: SQLRequest<Row> = """
-            \(Customization.rows)
-            WHERE m.vm_id = \(vm)
+            \(CustomizationReader.rows)
+            WHERE u.virtual_machine_endpoint_id IN (SELECT id FROM virtual_machine_endpoint WHERE vm_id = \(vm))
             ORDER BY coalesce(u.start_ms, u.end_ms, u.first_polled_ms) DESC, u.id DESC LIMIT \(limit)
             """
         var latestFirst: [Customization] = []
-        try request.makePreparedRequest(db).statement.forEachRow(db) { latestFirst.append(try Customization($0)) }
+        var reader = CustomizationReader()
+        try reader.forEach(request, db) { latestFirst.append($0) }
         return latestFirst.reversed()
     }
 

@@ -56,7 +56,8 @@ struct FoldOracle {
                 ["SUCCEEDED", "FAILED"].contains(definite[$0].answer.info?.status.rawValue ?? "")
             }
             return Customization(
-                vCenter: "vc", vm: first.vm, vmName: first.vm, endpoint: first.endpoint, outcome: outcome,
+                of: CustomizedVM(vCenter: "vc", id: first.vm, name: first.vm), endpoint: first.endpoint,
+                outcome: outcome,
                 status: info.status, startTime: info.startTime, endTime: info.endTime,
                 endFirstPolledAt: finished.last.map { definite[$0].polledAt }, firstPolledAt: first.polledAt,
                 lastPolledAt: last.polledAt, polls: about.count, errorID: last.answer.errorID,

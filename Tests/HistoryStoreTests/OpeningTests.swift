@@ -73,13 +73,12 @@ struct OpeningTests {
         try open(path)
         for log in ["-wal", "-shm"] { try FileManager.default.removeItem(atPath: path + log) }
         let copy = try HistoryDatabase.open(path, access: .readOnly, toolVersion: "1", at: .epoch(0))
-        try copy.forEachCustomization(since: .epoch(0), matching: ReportFilter()) { _ in }
+        _ = try TallyLines.of(copy, since: .epoch(0))
         #expect(try directory.contents == ["history.db"])
 
         // A collector that begins meanwhile may change what is being read.
         try open(path)
-        #expect(
-            code { try copy.forEachCustomization(since: .epoch(0), matching: ReportFilter()) { _ in } } == .busy)
+        #expect(code { _ = try TallyLines.of(copy, since: .epoch(0)) } == .busy)
         try copy.close()
     }
 

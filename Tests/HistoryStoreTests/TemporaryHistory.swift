@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
 import GuestCustomization
-import HistoryStore
+
+@testable import HistoryStore
 
 /// A directory of its own for one test, removed with the value. In memory where the machine has such a place: the tests
 /// commit thousands of times.
@@ -84,12 +85,38 @@ final class TemporaryHistory {
         return run
     }
 
-    func customizations(since: Timestamp = .epoch(-1_000_000_000), _ filter: ReportFilter = ReportFilter()) throws
-        -> [Customization]
+    /// All that was recorded of each customization.
+    func customizations() throws -> [Customization] {
+        try database.read("read") { db in
+            var all: [Customization] = []
+            var reader = CustomizationReader()
+            try reader.forEach("\(CustomizationReader.rows) ORDER BY u.id", db) { all.append($0) }
+            return all
+        }
+    }
+}
+
+/// What a report is told, as lines of text.
+struct TallyLines: CustomizationTally {
+    private(set) var lines: [String] = []
+
+    /// What a report on this part of a history is told.
+    static func of(_ database: HistoryDatabase, since: Timestamp, _ filter: ReportFilter = ReportFilter()) throws
+        -> [String]
     {
-        var all: [Customization] = []
-        try database.forEachCustomization(since: since, matching: filter) { all.append($0) }
-        return all
+        var tally = TallyLines()
+        try database.addCustomizations(since: since, matching: filter, to: &tally)
+        return tally.lines
+    }
+
+    mutating func add(_ customization: Customization) {
+        lines.append("\(customization.vm.vCenter) \(customization.vm.id) \(customization.outcome)")
+    }
+
+    mutating func addSuccess(
+        of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?
+    ) {
+        lines.append("\(vm.vCenter) \(vm.id) succeeded in \(durationSeconds.map { "\($0) s" } ?? "?")")
     }
 }
 

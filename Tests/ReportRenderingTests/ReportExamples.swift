@@ -17,7 +17,7 @@ func customization(
         .other: CustomizationStatus(rawValue: "HIBERNATED"),
     ]
     return Customization(
-        vCenter: vCenter, vm: vm, vmName: name ?? vm, endpoint: .customizationLive, outcome: outcome,
+        of: CustomizedVM(vCenter: vCenter, id: vm, name: name ?? vm), endpoint: .customizationLive, outcome: outcome,
         status: statuses[outcome] ?? .running, startTime: at(end - seconds),
         endTime: outcome.isFinished ? at(end) : nil,
         endFirstPolledAt: nil, firstPolledAt: at(end - seconds + 1), lastPolledAt: at(end), polls: 3, errorID: errorID,

@@ -44,9 +44,7 @@ struct Estate {
         }
         switch phases[index] {
         case .never:
-            return Answer(
-                result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable),
-                body: Array(#"{"status":"NOT_AVAILABLE"}"#.utf8))
+            return .notCustomized
         case .running(let start):
             let end = start.advanced(bySeconds: Double.random(in: 20..<200, using: &random))
             phases[index] = .finished(start: start, end: end, failed: Int.random(in: 0..<33, using: &random) == 0)
@@ -54,31 +52,13 @@ struct Estate {
         case .finished where Int.random(in: 0..<500, using: &random) == 0:
             let start = now.advanced(bySeconds: -5)
             phases[index] = .running(start)
-            return Answer(
-                result: .reported, httpStatus: 200, info: CustomizationInfo(status: .running, startTime: start),
-                body: Array(#"{"status":"RUNNING","start_time":"\#(start)"}"#.utf8))
-        case .finished(let start, let end, let failed):
-            return failed ? Self.failure(start, end) : Self.success(start, end)
+            return .running(since: start)
+        case .finished(let start, let end, false):
+            return .succeeded(start, end)
+        case .finished(let start, let end, true):
+            return .failed(
+                start, end, id: "com.vmware.vcenter.guest.customization.failed",
+                "Customization failed: the package deployment in the guest ended with code 127.")
         }
-    }
-
-    private static func success(_ start: Timestamp, _ end: Timestamp) -> Answer {
-        Answer(
-            result: .reported, httpStatus: 200,
-            info: CustomizationInfo(status: .succeeded, startTime: start, endTime: end),
-            body: Array(#"{"end_time":"\#(end)","start_time":"\#(start)","status":"SUCCEEDED"}"#.utf8))
-    }
-
-    private static func failure(_ start: Timestamp, _ end: Timestamp) -> Answer {
-        let message = LocalizableMessage(
-            id: "com.vmware.vcenter.guest.customization.failed",
-            defaultMessage: "Customization failed: the package deployment in the guest ended with code 127.",
-            args: ["127"])
-        let error =
-            #"{"args":["127"],"default_message":"\#(message.defaultMessage)","id":"\#(message.id)"}"#
-        return Answer(
-            result: .reported, httpStatus: 200,
-            info: CustomizationInfo(status: .failed, startTime: start, endTime: end, error: .message(message)),
-            body: Array(#"{"end_time":"\#(end)","error":\#(error),"start_time":"\#(start)","status":"FAILED"}"#.utf8))
     }
 }

@@ -3,9 +3,11 @@ import GuestCustomization
 import HistoryStore
 import PlainInserts
 
-/// Measures what the store promises: the room that a poll takes, and the speed of appending beside a plain C loop.
+/// Measures what the store promises: the room that a poll takes, and the speed of appending beside a plain C loop. Writes the
+/// history that reports are measured on.
 ///
 ///     StoreBenchmark [size [POLLS]] [append [ROUNDS]]
+///     StoreBenchmark history FILE VMS CUSTOMIZATIONS POLLS
 @main
 enum StoreBenchmark {
     static let vms = 5000
@@ -13,6 +15,13 @@ enum StoreBenchmark {
 
     static func main() async throws {
         let words = Array(CommandLine.arguments.dropFirst())
+        if words.first == "history" {
+            let numbers = words.dropFirst(2).compactMap { Int($0) }
+            guard words.count == 5, numbers.count == 3 else { fatalError("history FILE VMS CUSTOMIZATIONS POLLS") }
+            try await LongHistory(vms: numbers[0], customizations: numbers[1], polls: numbers[2], end: .now())
+                .write(to: words[1])
+            return
+        }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("store-benchmark-\(getpid())")
             .path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
@@ -59,15 +68,11 @@ enum StoreBenchmark {
             let now = start.advanced(bySeconds: Double(pass) * 3600)
             try await record(estate.pass(at: now), of: estate, to: database, at: now, batch: 2500, &watch)
         }
-        var customizations = 0
-        try database.forEachCustomization(since: Timestamp(unixMilliseconds: .min), matching: ReportFilter()) { _ in
-            customizations += 1
-        }
         try database.close()
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
         let perPoll = Double(size) / Double(passes * vms)
         print(
-            "size: \(passes * vms) polls (\(vms) VMs, \(passes) hourly runs, \(customizations) customizations): \(size) bytes, \(text(perPoll, 2)) a poll"
+            "size: \(passes * vms) polls (\(vms) VMs, \(passes) hourly runs): \(size) bytes, \(text(perPoll, 2)) a poll"
         )
         print("      appended in \(text(watch.wallSeconds, 1)) s, \(text(watch.cpuSeconds, 1)) s of processor")
     }

@@ -1,11 +1,31 @@
+/// A VM that customizations ran on. All customizations of a VM that are read together share one: a report reads a million.
+public final class CustomizedVM: Hashable, Sendable {
+    /// Name of the vCenter.
+    public let vCenter: String
+    /// Managed object id; two vCenters may use the same for two VMs.
+    public let id: String
+    /// The latest known name.
+    public let name: String
+
+    public init(vCenter: String, id: String, name: String) {
+        self.vCenter = vCenter
+        self.id = id
+        self.name = name
+    }
+
+    public static func == (left: CustomizedVM, right: CustomizedVM) -> Bool {
+        left === right || (left.id == right.id && left.vCenter == right.vCenter && left.name == right.name)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(vCenter)
+    }
+}
+
 /// One run of a customization inside a guest, as the polls about it showed it.
 public struct Customization: Hashable, Sendable {
-    /// Name of the vCenter.
-    public var vCenter: String
-    /// Managed object id.
-    public var vm: String
-    /// The VM's latest known name.
-    public var vmName: String
+    public var vm: CustomizedVM
     public var endpoint: Endpoint
     public var outcome: CustomizationOutcome
     /// The vCenter's word in the latest answer about it.
@@ -25,13 +45,11 @@ public struct Customization: Hashable, Sendable {
     public var errorMessage: String?
 
     public init(
-        vCenter: String, vm: String, vmName: String, endpoint: Endpoint, outcome: CustomizationOutcome,
-        status: CustomizationStatus, startTime: Timestamp?, endTime: Timestamp?, endFirstPolledAt: Timestamp?,
-        firstPolledAt: Timestamp, lastPolledAt: Timestamp, polls: Int, errorID: String?, errorMessage: String?
+        of vm: CustomizedVM, endpoint: Endpoint, outcome: CustomizationOutcome, status: CustomizationStatus,
+        startTime: Timestamp?, endTime: Timestamp?, endFirstPolledAt: Timestamp?, firstPolledAt: Timestamp,
+        lastPolledAt: Timestamp, polls: Int, errorID: String?, errorMessage: String?
     ) {
-        self.vCenter = vCenter
         self.vm = vm
-        self.vmName = vmName
         self.endpoint = endpoint
         self.outcome = outcome
         self.status = status

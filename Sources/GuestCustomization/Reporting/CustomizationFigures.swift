@@ -29,44 +29,31 @@ public struct CustomizationFigures: Hashable, Sendable {
     public var isRateOverFew: Bool { (1..<100).contains(finished) }
 }
 
-/// Adds customizations up into figures, one after the other.
-struct FiguresAccumulator {
-    private var figures = CustomizationFigures()
-    /// Seconds, without those of a clock fault.
-    private(set) var durations: [Double] = []
-
-    mutating func add(_ customization: Customization, stuckAfterSeconds: Double) {
-        switch customization.outcome {
-        case .succeeded: figures.succeeded += 1
-        case .failed: figures.failed += 1
-        case .running: figures.running += 1
-        case .pending: figures.pending += 1
-        case .lost: figures.lost += 1
-        case .other: figures.other += 1
+extension CustomizationFigures {
+    /// Counts a customization. Of its duration only whether it is a clock fault is taken in: `durations` need all of them.
+    mutating func count(_ outcome: CustomizationOutcome, isStuck: Bool, isClockFault: Bool) {
+        switch outcome {
+        case .succeeded: succeeded += 1
+        case .failed: failed += 1
+        case .running: running += 1
+        case .pending: pending += 1
+        case .lost: lost += 1
+        case .other: other += 1
         }
-        if customization.isStuck(after: stuckAfterSeconds) { figures.stuck += 1 }
-        if let seconds = customization.durationSeconds {
-            if seconds < 0 { figures.clockFaults += 1 } else { durations.append(seconds) }
-        }
+        if isStuck { stuck += 1 }
+        if isClockFault { clockFaults += 1 }
     }
 
-    /// Adds what another one added up.
-    mutating func add(_ other: FiguresAccumulator) {
-        figures.succeeded += other.figures.succeeded
-        figures.failed += other.figures.failed
-        figures.running += other.figures.running
-        figures.pending += other.figures.pending
-        figures.lost += other.figures.lost
-        figures.other += other.figures.other
-        figures.stuck += other.figures.stuck
-        figures.clockFaults += other.figures.clockFaults
-        if durations.isEmpty { durations = other.durations } else { durations += other.durations }
-    }
-
-    func finish() -> CustomizationFigures {
-        var figures = figures
-        figures.durations = DurationStatistics(durations)
-        return figures
+    /// Adds the counts of another set of customizations.
+    mutating func add(countsOf figures: CustomizationFigures) {
+        succeeded += figures.succeeded
+        failed += figures.failed
+        running += figures.running
+        pending += figures.pending
+        lost += figures.lost
+        other += figures.other
+        stuck += figures.stuck
+        clockFaults += figures.clockFaults
     }
 }
 

@@ -28,8 +28,10 @@ struct DayAccumulator {
     private let calendar: LocalCalendar
     /// When each day begins, ascending; the first one is the window's beginning.
     private let starts: [Timestamp]
-    private var figures: [FiguresAccumulator]
+    private var figures: [CustomizationFigures]
     private var goodRuns: [Int]
+    /// The day of the latest customization, and most often of the next.
+    private var latest = 0
 
     /// Of a longer window, the first day holds all that is older: nobody polls for so long, and each day has its price.
     private static let mostSeconds = 36_525.0 * 86_400
@@ -48,23 +50,31 @@ struct DayAccumulator {
             next = calendar.startOfDay(at: next, addingDays: 1)
         }
         self.starts = starts
-        figures = Array(repeating: FiguresAccumulator(), count: starts.count)
+        figures = Array(repeating: CustomizationFigures(), count: starts.count)
         goodRuns = Array(repeating: 0, count: starts.count)
     }
 
-    mutating func add(_ customization: Customization, stuckAfterSeconds: Double) {
-        figures[index(of: customization.windowInstant)].add(customization, stuckAfterSeconds: stuckAfterSeconds)
+    /// Returns the position of its day.
+    mutating func add(
+        _ outcome: CustomizationOutcome, at instant: Timestamp, isStuck: Bool, isClockFault: Bool
+    ) -> Int {
+        latest = index(of: instant)
+        figures[latest].count(outcome, isStuck: isStuck, isClockFault: isClockFault)
+        return latest
     }
 
     mutating func addGoodRun(at instant: Timestamp) {
         goodRuns[index(of: instant)] += 1
     }
 
-    func finish() -> [DayReport] {
+    func finish(_ durations: DurationTable) -> [DayReport] {
+        let statistics = durations.statistics(ofGroups: starts.count) { Int($0.day) }
         let days = starts.indices.map { index in
-            DayReport(
+            var figures = figures[index]
+            figures.durations = statistics[index]
+            return DayReport(
                 date: calendar.date(at: starts[index]), since: starts[index],
-                until: index + 1 < starts.count ? starts[index + 1] : window.until, figures: figures[index].finish(),
+                until: index + 1 < starts.count ? starts[index + 1] : window.until, figures: figures,
                 goodRuns: goodRuns[index])
         }
         return days.count > Self.mostDaysBeforeData ? Array(days.drop { $0.isWithoutData }) : days
@@ -73,6 +83,10 @@ struct DayAccumulator {
     /// The day of an instant in the window.
     private func index(of instant: Timestamp) -> Int {
         var (low, high) = (0, starts.count)
+        if starts[latest] <= instant {
+            low = latest
+            if latest + 1 < high, instant < starts[latest + 1] { return latest }
+        }
         while high - low > 1 {
             let middle = low + (high - low) / 2
             if starts[middle] <= instant { low = middle } else { high = middle }

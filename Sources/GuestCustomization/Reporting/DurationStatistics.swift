@@ -14,7 +14,11 @@ public struct DurationStatistics: Hashable, Sendable {
 
     /// The statistics of durations in seconds, in any order; `nil` if there are none.
     public init?(_ seconds: [Double]) {
-        let sorted = seconds.sorted()
+        self.init(ascending: seconds.sorted()[...])
+    }
+
+    /// The statistics of durations in seconds, in ascending order; `nil` if there are none.
+    init?(ascending sorted: ArraySlice<Double>) {
         guard let first = sorted.first, let last = sorted.last else { return nil }
         count = sorted.count
         minimum = first
@@ -30,11 +34,11 @@ public struct DurationStatistics: Hashable, Sendable {
     /// two closest ranks.
     ///
     /// Source: numpy's `percentile(method: "linear")` and PostgreSQL's `percentile_cont`, which agree.
-    static func percentile(_ fraction: Double, ofSorted values: [Double]) -> Double {
+    static func percentile(_ fraction: Double, ofSorted values: ArraySlice<Double>) -> Double {
         let rank = fraction * Double(values.count - 1)
-        let lower = Int(rank)
-        let upper = min(lower + 1, values.count - 1)
-        let between = values[lower] + (values[upper] - values[lower]) * (rank - Double(lower))
+        let lower = values.startIndex + Int(rank)
+        let upper = min(lower + 1, values.endIndex - 1)
+        let between = values[lower] + (values[upper] - values[lower]) * (rank - rank.rounded(.down))
         // Rounding must not carry a percentile past the values that it lies between.
         return min(max(between, values[lower]), values[upper])
     }

@@ -41,9 +41,9 @@ struct ErrorGrouping {
         let shape: MessageShape?
     }
 
-    private var groups: [Key: (group: ErrorGroup, latestVM: Int)] = [:]
+    private var groups: [Key: (group: ErrorGroup, vms: Set<Int>)] = [:]
 
-    /// Adds a failure of the VM with this ordinal number; the failures of one VM come one after the other.
+    /// Adds a failure of the VM with this ordinal number.
     ///
     /// - Parameter names: What that VM is called, which does not make its error another one.
     mutating func add(
@@ -51,7 +51,7 @@ struct ErrorGrouping {
     ) {
         let fresh = ErrorGroup(
             id: id, message: message, count: 0, virtualMachines: 0, first: failedAt, last: failedAt)
-        let update: (inout (group: ErrorGroup, latestVM: Int)) -> Void = { entry in
+        let update: (inout (group: ErrorGroup, vms: Set<Int>)) -> Void = { entry in
             entry.group.count += 1
             entry.group.first = min(entry.group.first, failedAt)
             // Of two at one instant the first in the alphabet, so that the order of VMs does not matter.
@@ -59,12 +59,9 @@ struct ErrorGrouping {
                 entry.group.last = failedAt
                 entry.group.message = message
             }
-            if entry.latestVM != ordinal {
-                entry.group.virtualMachines += 1
-                entry.latestVM = ordinal
-            }
+            if entry.vms.insert(ordinal).inserted { entry.group.virtualMachines += 1 }
         }
-        update(&groups[Key(id: id, shape: message.map { MessageShape($0, names: names) }), default: (fresh, -1)])
+        update(&groups[Key(id: id, shape: message.map { MessageShape($0, names: names) }), default: (fresh, [])])
     }
 
     func finish() -> [ErrorGroup] {

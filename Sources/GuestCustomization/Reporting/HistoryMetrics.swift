@@ -81,7 +81,7 @@ public struct DurationTotals: Hashable, Sendable {
 }
 
 /// Sums up the customizations of a window by vCenter and endpoint.
-public struct SourceFigures {
+public struct SourceFigures: CustomizationTally {
     /// One vCenter and endpoint.
     public struct Source: Hashable, Sendable {
         public var vCenter: String
@@ -95,7 +95,7 @@ public struct SourceFigures {
 
     private let window: ReportWindow
     private let stuckAfterSeconds: Double
-    private var accumulators: [Source: FiguresAccumulator] = [:]
+    private var sums: [Source: (figures: CustomizationFigures, seconds: [Double])] = [:]
 
     public init(window: ReportWindow, stuckAfterSeconds: Double) {
         self.window = window
@@ -104,12 +104,33 @@ public struct SourceFigures {
 
     /// Adds a customization, in any order; one that is not in the window is passed over.
     public mutating func add(_ customization: Customization) {
-        guard window.contains(customization.windowInstant) else { return }
-        accumulators[Source(customization.vCenter, customization.endpoint), default: FiguresAccumulator()]
-            .add(customization, stuckAfterSeconds: stuckAfterSeconds)
+        add(
+            customization.outcome, of: customization.vm, customization.endpoint, at: customization.windowInstant,
+            isStuck: customization.isStuck(after: stuckAfterSeconds), durationSeconds: customization.durationSeconds)
+    }
+
+    public mutating func addSuccess(
+        of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?
+    ) {
+        add(.succeeded, of: vm, endpoint, at: instant, isStuck: false, durationSeconds: durationSeconds)
+    }
+
+    private mutating func add(
+        _ outcome: CustomizationOutcome, of vm: CustomizedVM, _ endpoint: Endpoint, at instant: Timestamp,
+        isStuck: Bool, durationSeconds seconds: Double?
+    ) {
+        guard window.contains(instant) else { return }
+        let source = Source(vm.vCenter, endpoint)
+        let isClockFault = seconds.map { $0 < 0 } ?? false
+        sums[source, default: (CustomizationFigures(), [])].figures
+            .count(outcome, isStuck: isStuck, isClockFault: isClockFault)
+        if let seconds, !isClockFault { sums[source]?.seconds.append(seconds) }
     }
 
     public func figures(of source: Source) -> CustomizationFigures {
-        accumulators[source]?.finish() ?? CustomizationFigures()
+        guard let sum = sums[source] else { return CustomizationFigures() }
+        var figures = sum.figures
+        figures.durations = DurationStatistics(sum.seconds)
+        return figures
     }
 }

@@ -6,22 +6,40 @@ extension Report {
         of source: some ReportSource, window: ReportWindow, matching filter: ReportFilter = ReportFilter(),
         stuckAfterSeconds: Double = 3600, comparing: Bool = false, timeZone: TimeZone = .gmt, generatedAt: Timestamp
     ) throws {
-        var builder = ReportBuilder(window: window, stuckAfterSeconds: stuckAfterSeconds, timeZone: timeZone)
-        var before = comparing ? ReportBuilder(window: window.previous, stuckAfterSeconds: stuckAfterSeconds) : nil
-        try source.forEachCustomization(since: (comparing ? window.previous : window).since, matching: filter) {
-            before?.add($0)
-            builder.add($0)
-        }
-        try source.forEachGoodRun(in: window, matching: filter) { builder.addGoodRun(of: $0, at: $1) }
-        self = builder.build(coverage: try source.coverage(of: window, matching: filter), generatedAt: generatedAt)
+        var windows = Windows(
+            own: ReportBuilder(window: window, stuckAfterSeconds: stuckAfterSeconds, timeZone: timeZone),
+            before: comparing ? ReportBuilder(window: window.previous, stuckAfterSeconds: stuckAfterSeconds) : nil)
+        let since = (comparing ? window.previous : window).since
+        try source.addCustomizations(since: since, matching: filter, to: &windows)
+        try source.forEachGoodRun(in: window, matching: filter) { windows.own.addGoodRun(of: $0, at: $1) }
+        self = windows.own.build(
+            coverage: try source.coverage(of: window, matching: filter), generatedAt: generatedAt)
         self.filter = filter
-        if let before {
+        if let before = windows.before {
             let coverage = try source.coverage(of: window.previous, matching: filter)
             let report = before.build(coverage: coverage, generatedAt: generatedAt)
             comparison = ReportComparison(
                 window: report.window, summary: report.summary, virtualMachines: report.virtualMachines.count,
                 coverage: coverage)
         }
+    }
+}
+
+/// A report's window, and the one before it if the two are compared: what is read is added to both.
+private struct Windows: CustomizationTally {
+    var own: ReportBuilder
+    var before: ReportBuilder?
+
+    mutating func add(_ customization: Customization) {
+        before?.add(customization)
+        own.add(customization)
+    }
+
+    mutating func addSuccess(
+        of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?
+    ) {
+        before?.addSuccess(of: vm, endpoint: endpoint, at: instant, durationSeconds: durationSeconds)
+        own.addSuccess(of: vm, endpoint: endpoint, at: instant, durationSeconds: durationSeconds)
     }
 }
 

@@ -4,19 +4,23 @@ import Foundation
 ///
 /// ```swift
 /// var builder = ReportBuilder(window: window)
-/// try source.forEachCustomization(since: window.since, matching: filter) { builder.add($0) }
+/// try source.addCustomizations(since: window.since, matching: filter, to: &builder)
 /// let report = builder.build(coverage: try source.coverage(of: window, matching: filter), generatedAt: now)
 /// ```
-/// Of a customization only its duration is kept, so that a million of them fit.
-public struct ReportBuilder {
+/// Of a customization only its duration is kept, and of a succeeded one when it ended, so that a million of them fit.
+public struct ReportBuilder: CustomizationTally {
     private let window: ReportWindow
     private let stuckAfterSeconds: Double
     private let timeZone: TimeZone
     private var errors = ErrorGrouping()
     private var days: DayAccumulator
-    private var vCenters: [VCenterAccumulator] = []
-    private var virtualMachines: [VirtualMachineReport] = []
-    private var current: VirtualMachineAccumulator?
+    private var durations = DurationTable()
+    private var successes: [(vm: Int32, at: Timestamp)] = []
+    private var vCenters: [(name: String, goodRuns: Int)] = []
+    private var virtualMachines: [VirtualMachineAccumulator] = []
+    /// Position in `virtualMachines`, by the object, which is quick, and by what it says, since a VM may have several.
+    private var positions: [ObjectKey: Int] = [:]
+    private var positionsByID: [VirtualMachineKey: Int] = [:]
 
     /// A customization counts as stuck if it was running or pending for longer than `stuckAfterSeconds` (3600, definition 6).
     /// The days are those of `timeZone`.
@@ -27,70 +31,123 @@ public struct ReportBuilder {
         days = DayAccumulator(window, LocalCalendar(timeZone))
     }
 
-    /// Adds a customization; they must come in the order of `ReportSource.forEachCustomization`: each VM's in one row,
-    /// by `windowInstant`. Those before the window are passed over; those after it only tell whether a VM recovered.
+    /// Adds a customization, in any order; of two of a VM at one instant, the one that is added last is taken for the later
+    /// one. Those before the window are passed over; those after it only tell whether a VM recovered.
     public mutating func add(_ customization: Customization) {
-        if current?.isOf(customization) != true {
-            closeVirtualMachine()
-            current = VirtualMachineAccumulator(customization)
+        if customization.outcome == .succeeded {
+            addSuccess(
+                of: customization.vm, endpoint: customization.endpoint, at: customization.windowInstant,
+                durationSeconds: customization.durationSeconds)
+            return
         }
-        current?.noteRecovery(customization)
-        guard window.contains(customization.windowInstant) else { return }
-        if vCenters.last?.name != customization.vCenter {
-            vCenters.append(VCenterAccumulator(name: customization.vCenter))
-        }
-        vCenters[vCenters.count - 1].figures.add(customization, stuckAfterSeconds: stuckAfterSeconds)
-        days.add(customization, stuckAfterSeconds: stuckAfterSeconds)
-        current?.add(customization, stuckAfterSeconds: stuckAfterSeconds)
+        let instant = customization.windowInstant
+        guard window.contains(instant) else { return }
+        let position = position(of: customization.vm)
+        let stuckSince = customization.isStuck(after: stuckAfterSeconds) ? customization.underWaySince : nil
+        count(
+            customization.outcome, customization.status, ofVM: position, at: instant, stuckSince: stuckSince,
+            durationSeconds: customization.durationSeconds)
         if customization.outcome == .failed {
+            let (id, message) = (customization.errorID, customization.errorMessage)
+            virtualMachines[position].addError(id: id, message: message, at: instant)
             errors.add(
-                id: customization.errorID, message: customization.errorMessage, failedAt: customization.windowInstant,
-                ofVM: virtualMachines.count, names: [customization.vmName, customization.vm])
+                id: id, message: message, failedAt: instant, ofVM: position,
+                names: [customization.vm.name, customization.vm.id])
         }
     }
 
-    /// Adds a collection run that began in the window and had a good poll; they come after the customizations.
+    public mutating func addSuccess(
+        of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?
+    ) {
+        guard instant >= window.since else { return }
+        let position = position(of: vm)
+        successes.append((Int32(position), instant))
+        guard instant < window.until else { return }
+        count(.succeeded, .succeeded, ofVM: position, at: instant, stuckSince: nil, durationSeconds: durationSeconds)
+    }
+
+    private mutating func count(
+        _ outcome: CustomizationOutcome, _ status: CustomizationStatus, ofVM position: Int, at instant: Timestamp,
+        stuckSince: Timestamp?, durationSeconds seconds: Double?
+    ) {
+        let isClockFault = seconds.map { $0 < 0 } ?? false
+        virtualMachines[position].add(
+            outcome, status, at: instant, stuckSince: stuckSince, isClockFault: isClockFault)
+        let day = days.add(outcome, at: instant, isStuck: stuckSince != nil, isClockFault: isClockFault)
+        if let seconds, !isClockFault { durations.add(seconds, vm: position, day: day) }
+    }
+
+    /// Adds a collection run that began in the window and had a good poll.
     public mutating func addGoodRun(of vCenter: String, at instant: Timestamp) {
-        closeVirtualMachine()
         guard window.contains(instant) else { return }
         days.addGoodRun(at: instant)
-        if let index = vCenters.firstIndex(where: { $0.name == vCenter }) {
-            vCenters[index].goodRuns += 1
-        } else {
-            vCenters.append(VCenterAccumulator(name: vCenter, goodRuns: 1))
-        }
+        vCenters[position(ofVCenter: vCenter)].goodRuns += 1
     }
 
     /// The report on what was added.
     public consuming func build(coverage: ReportCoverage, generatedAt: Timestamp) -> Report {
-        closeVirtualMachine()
-        var all = FiguresAccumulator()
-        for vCenter in vCenters { all.add(vCenter.figures) }
+        for success in successes { virtualMachines[Int(success.vm)].addSuccess(at: success.at) }
+        durations.sort()
+        let statistics = durations.statistics(ofGroups: virtualMachines.count) { Int($0.vm) }
+        let reports = zip(virtualMachines, statistics).compactMap { $0.finish($1) }
+        var summary = CustomizationFigures()
+        for vm in reports { summary.add(countsOf: vm.figures) }
+        summary.durations = durations.statistics(ofGroups: 1) { _ in 0 }[0]
         return Report(
             window: window, generatedAt: generatedAt, timeZone: timeZone, stuckAfterSeconds: stuckAfterSeconds,
-            summary: all.finish(), durations: DurationHistogram(all.durations),
-            virtualMachines: virtualMachines.sorted { $0.isWorse(than: $1) }, errors: errors.finish(),
-            days: days.finish(), vCenters: vCenters.map { $0.finish() }.sorted { $0.name < $1.name },
-            coverage: coverage)
+            summary: summary, durations: DurationHistogram(durations.seconds),
+            virtualMachines: reports.sorted { $0.isWorse(than: $1) }, errors: errors.finish(),
+            days: days.finish(durations), vCenters: vCenterReports(), coverage: coverage)
     }
 
-    private mutating func closeVirtualMachine() {
-        if let finished = current?.finish() {
-            virtualMachines.append(finished)
-            vCenters[vCenters.count - 1].virtualMachines += 1
+    /// Those with a customization in the window or a good run.
+    private func vCenterReports() -> [VCenterReport] {
+        let statistics = durations.statistics(ofGroups: vCenters.count) { virtualMachines[Int($0.vm)].vCenter }
+        var reports = zip(vCenters, statistics).map { vCenter, durations in
+            var figures = CustomizationFigures()
+            figures.durations = durations
+            return VCenterReport(
+                name: vCenter.name, virtualMachines: 0, figures: figures, goodRuns: vCenter.goodRuns)
         }
-        current = nil
+        for vm in virtualMachines where vm.figures.customizations > 0 {
+            reports[vm.vCenter].virtualMachines += 1
+            reports[vm.vCenter].figures.add(countsOf: vm.figures)
+        }
+        return reports.filter { $0.virtualMachines + $0.goodRuns > 0 }.sorted { $0.name < $1.name }
+    }
+
+    private mutating func position(of vm: CustomizedVM) -> Int {
+        if let position = positions[ObjectKey(object: vm)] { return position }
+        let key = VirtualMachineKey(vCenter: vm.vCenter, id: vm.id)
+        let position: Int
+        if let known = positionsByID[key] {
+            position = known
+        } else {
+            position = virtualMachines.count
+            virtualMachines.append(VirtualMachineAccumulator(vm, vCenter: self.position(ofVCenter: vm.vCenter)))
+            positionsByID[key] = position
+        }
+        positions[ObjectKey(object: vm)] = position
+        return position
+    }
+
+    private mutating func position(ofVCenter name: String) -> Int {
+        if let position = vCenters.firstIndex(where: { $0.name == name }) { return position }
+        vCenters.append((name, 0))
+        return vCenters.count - 1
     }
 }
 
-/// Adds one vCenter's customizations up.
-private struct VCenterAccumulator {
-    let name: String
-    var figures = FiguresAccumulator()
-    var virtualMachines = 0
-    var goodRuns = 0
+/// Tells objects apart, whatever they hold, and keeps them so that no other one comes to lie in their place.
+private struct ObjectKey: Hashable {
+    let object: CustomizedVM
 
-    func finish() -> VCenterReport {
-        VCenterReport(name: name, virtualMachines: virtualMachines, figures: figures.finish(), goodRuns: goodRuns)
-    }
+    static func == (left: ObjectKey, right: ObjectKey) -> Bool { left.object === right.object }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(object)) }
+}
+
+private struct VirtualMachineKey: Hashable {
+    let vCenter: String
+    let id: String
 }

@@ -1,10 +1,11 @@
 /// A history as a report sees it: what can be read from it. Nothing here reads polls one by one.
 public protocol ReportSource {
-    /// Hands over each customization whose `windowInstant` is at or after `since`, ordered by vCenter, VM and that instant.
+    /// Adds each customization whose `windowInstant` is at or after `since` to a tally, in any order; of two at one instant
+    /// the one first that was recorded first.
     ///
     /// Those after the window's end are included: a report asks them whether a VM recovered.
-    func forEachCustomization(
-        since: Timestamp, matching filter: ReportFilter, _ body: (Customization) throws -> Void) throws
+    func addCustomizations(
+        since: Timestamp, matching filter: ReportFilter, to tally: inout some CustomizationTally) throws
 
     /// Hands over the vCenter and the beginning of each collection run that began in the window and had a good poll.
     func forEachGoodRun(
@@ -12,6 +13,20 @@ public protocol ReportSource {
 
     /// What the history cannot know about the window (definition 8).
     func coverage(of window: ReportWindow, matching filter: ReportFilter) throws -> ReportCoverage
+}
+
+/// What adds customizations up.
+public protocol CustomizationTally {
+    /// Adds one, whatever its outcome.
+    mutating func add(_ customization: Customization)
+
+    /// Adds one that succeeded by what figures need of it, which is less to read: most customizations succeed.
+    ///
+    /// - Parameters:
+    ///   - instant: Its `windowInstant`.
+    ///   - durationSeconds: As `Customization.durationSeconds`.
+    mutating func addSuccess(
+        of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?)
 }
 
 /// What the history cannot know about a window; see definition 8 of DESIGN.md §2.

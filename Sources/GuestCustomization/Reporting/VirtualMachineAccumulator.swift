@@ -1,48 +1,49 @@
-/// Adds one VM's customizations up, in the order of their instants.
+/// Adds one VM's customizations in the window up, in any order.
 struct VirtualMachineAccumulator {
-    private let vCenter: String
-    private let vm: String
-    private let name: String
-    private var figures = FiguresAccumulator()
-    /// `nil` until a customization in the window was added.
-    private var latestStatus: CustomizationStatus?
+    private let vm: CustomizedVM
+    /// Position of its vCenter among those of the report.
+    let vCenter: Int
+    private(set) var figures = CustomizationFigures()
+    private var latest: (status: CustomizationStatus, at: Timestamp)?
     private var latestError: LatestError?
-    private var stuckSince: Timestamp?
+    private var latestStuck: (since: Timestamp, at: Timestamp)?
 
-    init(_ customization: Customization) {
-        vCenter = customization.vCenter
-        vm = customization.vm
-        name = customization.vmName
+    init(_ vm: CustomizedVM, vCenter: Int) {
+        self.vm = vm
+        self.vCenter = vCenter
     }
 
-    func isOf(_ customization: Customization) -> Bool {
-        vm == customization.vm && vCenter == customization.vCenter
+    /// Of two at one instant, the one that is added last is the later one.
+    ///
+    /// - Parameter stuckSince: Since when it has been under way, if it is stuck.
+    mutating func add(
+        _ outcome: CustomizationOutcome, _ status: CustomizationStatus, at instant: Timestamp, stuckSince: Timestamp?,
+        isClockFault: Bool
+    ) {
+        figures.count(outcome, isStuck: stuckSince != nil, isClockFault: isClockFault)
+        if latest.map({ $0.at <= instant }) ?? true { latest = (status, instant) }
+        if let stuckSince, latestStuck.map({ $0.at <= instant }) ?? true { latestStuck = (stuckSince, instant) }
     }
 
-    mutating func noteRecovery(_ customization: Customization) {
-        if customization.outcome == .succeeded, let error = latestError, error.recoveredAt == nil,
-            customization.windowInstant > error.failedAt
-        {
-            latestError?.recoveredAt = customization.windowInstant
+    mutating func addError(id: String?, message: String?, at instant: Timestamp) {
+        if latestError.map({ $0.failedAt <= instant }) ?? true {
+            latestError = LatestError(id: id, message: message, failedAt: instant, recoveredAt: nil)
         }
     }
 
-    mutating func add(_ customization: Customization, stuckAfterSeconds: Double) {
-        figures.add(customization, stuckAfterSeconds: stuckAfterSeconds)
-        latestStatus = customization.status
-        if customization.outcome == .failed {
-            latestError = LatestError(
-                id: customization.errorID, message: customization.errorMessage, failedAt: customization.windowInstant,
-                recoveredAt: nil)
-        }
-        if customization.isStuck(after: stuckAfterSeconds) { stuckSince = customization.underWaySince }
+    /// Takes in that a customization succeeded, in the window or after it, once all that failed are known.
+    mutating func addSuccess(at instant: Timestamp) {
+        guard let error = latestError, instant > error.failedAt else { return }
+        latestError?.recoveredAt = min(instant, error.recoveredAt ?? instant)
     }
 
     /// `nil` if no customization of the VM lies in the window.
-    func finish() -> VirtualMachineReport? {
-        guard let latestStatus else { return nil }
+    func finish(_ durations: DurationStatistics?) -> VirtualMachineReport? {
+        guard let latest else { return nil }
+        var figures = figures
+        figures.durations = durations
         return VirtualMachineReport(
-            vCenter: vCenter, vm: vm, name: name, figures: figures.finish(), latestStatus: latestStatus,
-            latestError: latestError, stuckSince: stuckSince)
+            vCenter: vm.vCenter, vm: vm.id, name: vm.name, figures: figures, latestStatus: latest.status,
+            latestError: latestError, stuckSince: latestStuck?.since)
     }
 }

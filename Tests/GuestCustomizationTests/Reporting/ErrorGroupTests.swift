@@ -22,8 +22,8 @@ import Testing
 
     @Test func aVMsNameInTheTextDoesNotSplitAGroup() {
         // The examples' VMs are named "web-" and their id.
-        var plain = failure(10, vm: "a", "mailserver has no Perl")
-        plain.vmName = "mailserver"
+        let plain = customization(
+            .failed, end: 10, vm: "a", name: "mailserver", errorID: "tools", error: "mailserver has no Perl")
         #expect(report([plain, failure(20, vm: "b", "web-b has no Perl")]).errors.map(\.count) == [2])
     }
 

@@ -187,7 +187,7 @@ import Testing
                 }
             }
         }
-        let whole = report(customizations, since: 0, until: 200)
+        let whole = report(customizations.shuffled(using: &random), since: 0, until: 200)
         let inWindow = customizations.filter { $0.windowInstant >= at(0) && $0.windowInstant < at(200) }
         let summary = whole.summary
         let figures = whole.virtualMachines.map(\.figures)
@@ -203,9 +203,9 @@ import Testing
         #expect(summary.clockFaults + (summary.durations?.count ?? 0) == summary.finished)
         #expect(summary.durations == DurationStatistics(inWindow.compactMap(\.durationSeconds).filter { $0 >= 0 }))
         #expect(whole.errors.reduce(0) { $0 + $1.count } == summary.failed)
-        #expect(Set(inWindow.map { $0.vCenter + $0.vm }).count == whole.virtualMachines.count)
+        #expect(Set(inWindow.map { $0.vm.vCenter + $0.vm.id }).count == whole.virtualMachines.count)
         for vm in whole.virtualMachines {
-            let own = customizations.filter { $0.vCenter == vm.vCenter && $0.vm == vm.vm }
+            let own = customizations.filter { $0.vm.vCenter == vm.vCenter && $0.vm.id == vm.vm }
             let latest = own.filter { $0.outcome == .failed && inWindow.contains($0) }.map(\.windowInstant).max()
             #expect(vm.latestError?.failedAt == latest)
             let successes = own.filter { $0.outcome == .succeeded }.map(\.windowInstant)

@@ -55,10 +55,10 @@ import Testing
     private struct Recorded: ReportSource {
         var customizations: [Customization]
 
-        func forEachCustomization(
-            since: Timestamp, matching filter: ReportFilter, _ body: (Customization) throws -> Void
-        ) throws {
-            for customization in customizations where customization.windowInstant >= since { try body(customization) }
+        func addCustomizations(
+            since: Timestamp, matching filter: ReportFilter, to tally: inout some CustomizationTally
+        ) {
+            for customization in customizations where customization.windowInstant >= since { tally.add(customization) }
         }
 
         func forEachGoodRun(
