@@ -8,21 +8,32 @@ struct AnswerRegister {
     private var known: [AnswerDigest: Int64] = [:]
     /// Bounds `known`: most answers are one VM's own and come once a run.
     private static let knownLimit = 4096
-    private var buffer: [UInt8] = []
+    private var bytes = AnswerBytes()
 
-    /// - Parameter expected: The row of the VM's latest answer, which most often is the answer again.
-    mutating func row(
-        of answer: Answer, expected: (id: Int64, digest: AnswerDigest)?, _ db: Database
-    ) throws -> (id: Int64, digest: AnswerDigest) {
-        let digest = AnswerDigest(answer, buffer: &buffer)
-        if let expected, expected.digest == digest { return expected }
-        if let id = known[digest] { return (id, digest) }
-        let id =
-            try Int64.fetchOne(
-                db.cachedStatement(sql: "SELECT id FROM answer WHERE sha256 = ?"), arguments: [digest.data])
-            ?? StoredAnswer(answer).insert(db, digest: digest)
+    /// - Parameter expected: An answer that is stored: the VM's latest, which most often is the answer again.
+    mutating func row(of poll: UnsafePointer<Poll>, expected: ExpectedAnswer?, _ db: Database) throws -> Int64 {
+        bytes.write(poll)
+        if let expected, bytes.isEqual(to: expected.bytes) { return expected.id }
+        let digest = AnswerDigest(bytes)
+        if let id = known[digest] { return id }
+        let id = try stored(digest, db) ?? StoredAnswer(poll.pointee.answer).insert(db, digest: digest)
         if known.count >= Self.knownLimit { known.removeAll(keepingCapacity: true) }
         known[digest] = id
-        return (id, digest)
+        return id
     }
+
+    private func stored(_ digest: AnswerDigest, _ db: Database) throws -> Int64? {
+        let statement = try db.cachedStatement(sql: "SELECT id FROM answer WHERE sha256 = ?")
+        statement.bind([.blob(digest.data)])
+        var id: Int64?
+        try statement.forEachRow(db) { id = $0.integer(0) }
+        return id
+    }
+}
+
+/// A stored answer that a VM may give again.
+struct ExpectedAnswer {
+    let id: Int64
+    /// Its `AnswerBytes`.
+    let bytes: UnsafeRawBufferPointer
 }

@@ -19,7 +19,7 @@ enum CustomizationWriter {
             vm.current?.observed.seeUnchanged(at: polledAt)
             if let current = vm.current, !current.observed.outcome.isFinished {
                 try db.cachedStatement(sql: "UPDATE customization SET window_ms = ? WHERE id = ?")
-                    .execute(arguments: [current.observed.windowInstant, current.id])
+                    .run([.instant(current.observed.windowInstant), .integer(current.id)], db)
             }
             return result == .reported
         }
@@ -33,6 +33,7 @@ enum CustomizationWriter {
                 try setCurrent(nil, of: vm, db)
             }
         case .customization(let identity, let outcome):
+            let previousID = vm.current?.id
             if identity != vm.current?.observed.identity {
                 try leave(&vm, db)
                 vm.current = try find(identity, of: vm, db)
@@ -48,7 +49,7 @@ enum CustomizationWriter {
                     firstPolledAt: polledAt)
                 vm.current = try insert(observed, answerID: answerID, of: vm, db)
             }
-            try setCurrent(vm.current?.id, of: vm, db)
+            if vm.current?.id != previousID { try setCurrent(vm.current?.id, of: vm, db) }
         }
         vm.definiteAnswerID = answerID
         return true
@@ -63,7 +64,7 @@ enum CustomizationWriter {
 
     private static func setCurrent(_ id: Int64?, of vm: TrackedVM, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE virtual_machine_endpoint SET customization_id = ? WHERE id = ?")
-            .execute(arguments: [id, vm.id])
+            .run([.integer(id), .integer(vm.id)], db)
     }
 
     private static func find(
@@ -77,7 +78,7 @@ enum CustomizationWriter {
                 FROM customization
                 WHERE virtual_machine_endpoint_id = ? AND identity_basis = ? AND identity_value = ?
                 """)
-        try statement.setArguments([vm.id, basis, value])
+        statement.bind([.integer(vm.id), .text(basis), .integer(value)])
         var found: TrackedVM.Current?
         try statement.forEachRow(db) { row in
             found = TrackedVM.Current(
@@ -99,12 +100,13 @@ enum CustomizationWriter {
                     end_first_polled_ms, first_polled_ms, last_polled_ms, polls, window_ms, answer_id)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(
-            arguments: [
-                vm.id, basis, value, observed.outcome.rawValue, observed.startTime, observed.endTime,
-                observed.endFirstPolledAt, observed.firstPolledAt, observed.lastPolledAt, observed.polls,
-                observed.windowInstant, answerID,
-            ])
+        ).run(
+            [
+                .integer(vm.id), .text(basis), .integer(value), .text(observed.outcome.rawValue),
+                .instant(observed.startTime), .instant(observed.endTime), .instant(observed.endFirstPolledAt),
+                .instant(observed.firstPolledAt), .instant(observed.lastPolledAt), .integer(Int64(observed.polls)),
+                .instant(observed.windowInstant), .integer(answerID),
+            ], db)
         return TrackedVM.Current(id: db.lastInsertedRowID, observed: observed, answerID: answerID)
     }
 
@@ -116,10 +118,11 @@ enum CustomizationWriter {
                     polls = ?, window_ms = ?, answer_id = ?
                 WHERE id = ?
                 """
-        ).execute(
-            arguments: [
-                observed.outcome.rawValue, observed.startTime, observed.endTime, observed.endFirstPolledAt,
-                observed.lastPolledAt, observed.polls, observed.windowInstant, current.answerID, current.id,
-            ])
+        ).run(
+            [
+                .text(observed.outcome.rawValue), .instant(observed.startTime), .instant(observed.endTime),
+                .instant(observed.endFirstPolledAt), .instant(observed.lastPolledAt), .integer(Int64(observed.polls)),
+                .instant(observed.windowInstant), .integer(current.answerID), .integer(current.id),
+            ], db)
     }
 }

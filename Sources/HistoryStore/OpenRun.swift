@@ -7,9 +7,12 @@ final class OpenRun {
     let vCenterID: Int64
     let endpointID: Int64
     let startedAt: Timestamp
-    /// Position in `tracked` by managed object id.
-    private var positions: [String: Int] = [:]
+    /// Position in `tracked` by managed object id. The numbers are small ones, here and below, so that more of them are near.
+    private var positions: [String: Int32] = [:]
+    /// Rows of `virtual_machine`, by the same positions.
+    private var vmIDs: [Int64] = []
     private(set) var tracked: [TrackedVM] = []
+    private var answers = StoredAnswers()
 
     /// Takes up the run that is open under this number; throws `runEnded` if there is none.
     init(_ id: CollectionRunID, path: String, _ db: Database) throws {
@@ -28,38 +31,61 @@ final class OpenRun {
 
     /// Position of a VM in `tracked`. One that no listing has shown is taken in too, so that its poll is not lost.
     func position(of moid: String, _ db: Database) throws -> Int {
-        if let position = positions[moid] { return position }
-        let vm = try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, db)
-        tracked.append(vm)
-        positions[moid] = tracked.count - 1
+        if let position = positions[moid] { return Int(position) }
+        add(
+            try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, &answers, db), moid: moid)
         return tracked.count - 1
+    }
+
+    private func add(_ vm: TrackedVM, moid: String) {
+        positions[moid] = Int32(tracked.count)
+        tracked.append(vm)
+        vmIDs.append(vm.vmID)
     }
 
     /// Takes in every VM met in earlier runs, before a listing of many of them is recorded.
     func takeUpKnown(_ db: Database) throws {
-        try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, db) { moid, vm in
-            guard positions[moid] == nil else { return }
-            positions[moid] = tracked.count
-            tracked.append(vm)
+        try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, &answers, db) { moid, vm in
+            if positions[moid] == nil { add(vm, moid: moid) }
         }
     }
 
-    /// Sorts positions by their VMs' rows.
-    func sortByVM(_ order: inout [(position: Int, index: Int)]) {
-        tracked.withUnsafeBufferPointer { tracked in
-            order.sort { tracked[$0.position].vmID < tracked[$1.position].vmID }
-        }
+    struct Entry {
+        let vmID: Int64
+        /// The poll's in its batch.
+        let index: Int32
+        /// The VM's in `tracked`.
+        let position: Int32
     }
 
-    /// Changes a VM in its place.
-    func update(_ position: Int, _ body: (inout TrackedVM) throws -> Void) rethrows {
-        try body(&tracked[position])
+    /// The polls of a batch in the order of their VMs' rows.
+    func order(of batch: [Poll], _ db: Database) throws -> [Entry] {
+        var order: [Entry] = []
+        order.reserveCapacity(batch.count)
+        let known = positions
+        for index in batch.indices {
+            let position = try known[batch[index].vm] ?? Int32(position(of: batch[index].vm, db))
+            order.append(Entry(vmID: vmIDs[Int(position)], index: Int32(index), position: position))
+        }
+        order.sort { $0.vmID < $1.vmID }
+        return order
+    }
+
+    /// Changes VMs in their places; `answers` are the bytes of what they answered last.
+    func withTracked(
+        _ body: (_ tracked: UnsafeMutableBufferPointer<TrackedVM>, _ answers: UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        try answers.withUnsafeBytes { answers in
+            try tracked.withUnsafeMutableBufferPointer { try body($0, answers) }
+        }
     }
 
     /// Forgets what was read, after a transaction that was rolled back.
     func forget() {
         positions = [:]
+        vmIDs = []
         tracked = []
+        answers = StoredAnswers()
     }
 }
 

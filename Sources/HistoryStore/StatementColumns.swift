@@ -36,10 +36,13 @@ struct StatementColumns {
         return text
     }
 
-    /// The digest in a column; `nil` unless it has 32 bytes.
-    func digest(_ index: CInt) -> AnswerDigest? {
+    /// SQLite's number for the type of the value.
+    func type(_ index: CInt) -> CInt { sqlite3_column_type(handle, index) }
+
+    /// The bytes of a text or a BLOB, until the next step.
+    func bytes(_ index: CInt) -> UnsafeRawBufferPointer {
         let bytes = sqlite3_column_blob(handle, index)
-        return AnswerDigest(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, index))))
+        return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, index)))
     }
 }
 

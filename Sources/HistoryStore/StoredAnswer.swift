@@ -30,19 +30,19 @@ struct StoredAnswer {
                 INSERT INTO answer (sha256, result, http_status, status, start_ms, end_ms, error_id, error_message, raw)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(
-            arguments: [
-                digest.data, result.rawValue, httpStatus, status, startTime?.unixMilliseconds,
-                endTime?.unixMilliseconds, errorID, errorMessage, raw,
-            ])
+        ).run(
+            [
+                .blob(digest.data), .text(result.rawValue), .integer(httpStatus.map(Int64.init)), .text(status),
+                .instant(startTime), .instant(endTime), .text(errorID), .text(errorMessage), raw,
+            ], db)
         return db.lastInsertedRowID
     }
 
     /// A text where SQLite's functions and people's tools would read all of it.
-    private var raw: DatabaseValue {
+    private var raw: ParameterValue {
         guard let body else { return .null }
-        if !body.contains(0), let text = String(validating: body, as: UTF8.self) { return text.databaseValue }
-        return Data(body).databaseValue
+        if !body.contains(0), let text = String(validating: body, as: UTF8.self) { return .text(text) }
+        return .blob(Data(body))
     }
 }
 

@@ -20,13 +20,15 @@ struct TrackedVM {
     var lastReportedAt: Timestamp?
     /// The latest answer that was definite: one about a customization or that there is none.
     var definiteAnswerID: Int64?
-    var definiteAnswerDigest: AnswerDigest?
+    /// The one of the last run, as its row has it.
+    var storedAnswer: StoredAnswers.Position?
 }
 
 extension TrackedVM {
     private static let query = """
-        SELECT v.id, m.id, m.last_reported_ms, a.id, a.sha256, m.polls, u.id, u.identity_basis, u.identity_value,
-            u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms, v.moid
+        SELECT v.id, m.id, m.last_reported_ms, a.id, v.moid, m.polls, u.id, u.identity_basis, u.identity_value,
+            u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms,
+            a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message, a.raw
         FROM virtual_machine AS v
         LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
         LEFT JOIN customization AS u ON u.id = m.customization_id
@@ -35,14 +37,16 @@ extension TrackedVM {
         """
 
     /// Takes up the VM where the last run left it; adds the rows that it has not yet.
-    init(moid: String, vCenterID: Int64, endpointID: Int64, _ db: Database) throws {
+    init(
+        moid: String, vCenterID: Int64, endpointID: Int64, _ answers: inout StoredAnswers, _ db: Database
+    ) throws {
         var found: TrackedVM?
         var knownID: Int64?
         let statement = try db.cachedStatement(sql: Self.query + " AND v.moid = ?")
         try statement.setArguments([endpointID, vCenterID, moid])
         try statement.forEachRow(db) { row in
             knownID = row.integer(0)
-            found = try TrackedVM(row)
+            found = try TrackedVM(row, &answers)
         }
         if let found {
             self = found
@@ -59,25 +63,25 @@ extension TrackedVM {
     /// Takes up every VM of a vCenter and endpoint that was polled or listed before: one statement for all costs a fraction
     /// of one for each.
     static func forEach(
-        vCenterID: Int64, endpointID: Int64, _ db: Database, _ body: (_ moid: String, TrackedVM) -> Void
+        vCenterID: Int64, endpointID: Int64, _ answers: inout StoredAnswers, _ db: Database,
+        _ body: (_ moid: String, TrackedVM) -> Void
     ) throws {
         let statement = try db.cachedStatement(sql: query)
         try statement.setArguments([endpointID, vCenterID])
         try statement.forEachRow(db) { row in
-            if let vm = try TrackedVM(row) { body(try row.text(14), vm) }
+            if let vm = try TrackedVM(row, &answers) { body(try row.text(4), vm) }
         }
     }
 
     /// From a row of `query`; `nil` for a VM that the endpoint was not asked about yet.
-    private init?(_ row: StatementColumns) throws {
+    private init?(_ row: StatementColumns, _ answers: inout StoredAnswers) throws {
         guard let id = row.integerOrNull(1) else { return nil }
         self.init(vmID: row.integer(0), id: id)
         lastReportedAt = row.timestampOrNull(2)
-        guard let answerID = row.integerOrNull(3), let digest = row.digest(4), let lastReportedAt,
-            let customizationID = row.integerOrNull(6)
+        guard let answerID = row.integerOrNull(3), let lastReportedAt, let customizationID = row.integerOrNull(6)
         else { return }
         definiteAnswerID = answerID
-        definiteAnswerDigest = digest
+        storedAnswer = answers.add(answerID, row, from: 14)
         current = Current(
             id: customizationID,
             observed: try ObservedCustomization(

@@ -1,0 +1,122 @@
+import Foundation
+import GRDBSQLite
+import GuestCustomization
+
+/// All that is stored of one answer, as the bytes that `AnswerDigest` describes: two answers are the same if these are.
+///
+/// One value is working memory for many answers.
+struct AnswerBytes {
+    private var buffer: [UInt8] = []
+    private var count = 0
+    /// What all columns take but for the bytes of texts and body: nine bytes each, and `result`.
+    private static let frame = 8 * 9 + 32
+
+    /// The answer of a poll in its place: to copy it takes longer than to write it.
+    mutating func write(_ poll: UnsafePointer<Poll>) {
+        let status = poll.pointee.answer.info?.status.rawValue
+        let error = poll.pointee.answer.info?.error ?? poll.pointee.answer.failure
+        let (errorID, errorText) = (error?.id, error?.text)
+        let body = poll.pointee.answer.body
+        let texts = (status?.utf8.count ?? 0) + (errorID?.utf8.count ?? 0) + (errorText?.utf8.count ?? 0)
+        // A NUL is stored as three bytes.
+        write(upTo: 3 * texts + (body?.count ?? 0)) { columns in
+            columns.put(word: poll.pointee.answer.result.rawValue)
+            columns.put(number: poll.pointee.answer.httpStatus.map(Int64.init))
+            columns.put(text: status)
+            columns.put(number: poll.pointee.answer.info?.startTime?.unixMilliseconds)
+            columns.put(number: poll.pointee.answer.info?.endTime?.unixMilliseconds)
+            columns.put(text: errorID)
+            columns.put(text: errorText)
+            if let body {
+                body.withUnsafeBytes { columns.put(run: $0) }
+            } else {
+                columns.putNull()
+            }
+        }
+    }
+
+    /// The columns of a row, `result` being the one at `first`.
+    mutating func write(_ row: StatementColumns, from first: CInt) {
+        let columns = first..<first + 8
+        // Asked for its bytes, SQLite would make a text of a number.
+        let size = columns.reduce(0) { $0 + (row.type($1) == SQLITE_INTEGER ? 0 : row.bytes($1).count) }
+        write(upTo: size) { target in
+            for column in columns {
+                switch row.type(column) {
+                case SQLITE_NULL: target.putNull()
+                case SQLITE_INTEGER: target.put(number: row.integer(column))
+                default: target.put(run: row.bytes(column))
+                }
+            }
+        }
+    }
+
+    func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+
+    func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
+        withUnsafeBytes { $0.count == other.count && memcmp($0.baseAddress!, other.baseAddress!, other.count) == 0 }
+    }
+
+    private mutating func write(upTo size: Int, _ body: (inout ColumnWriter) -> Void) {
+        if buffer.count < size + Self.frame { buffer = Array(repeating: 0, count: 2 * (size + Self.frame)) }
+        count = buffer.withUnsafeMutableBytes { target in
+            var columns = ColumnWriter(target: target)
+            body(&columns)
+            return columns.count
+        }
+    }
+}
+
+/// Writes columns one after the other to memory that is large enough.
+private struct ColumnWriter {
+    private let target: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
+
+    init(target: UnsafeMutableRawBufferPointer) { self.target = target }
+
+    mutating func putNull() { put(0) }
+
+    mutating func put(number: Int64?) {
+        guard let number else { return putNull() }
+        put(1)
+        put(littleEndian: UInt64(bitPattern: number))
+    }
+
+    /// A text of this program's own.
+    mutating func put(word: String) {
+        var word = word
+        word.withUTF8 { put(run: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// A text as it is stored, see `storable`; whether it holds a NUL is asked of its bytes, as this is done for every poll.
+    mutating func put(text: String?) {
+        guard var text else { return putNull() }
+        let isStorable = text.withUTF8 { bytes in
+            if let start = bytes.baseAddress, memchr(start, 0, bytes.count) != nil { return false }
+            put(run: UnsafeRawBufferPointer(bytes))
+            return true
+        }
+        if isStorable { return }
+        var storable = text.storable
+        storable.withUTF8 { put(run: UnsafeRawBufferPointer($0)) }
+    }
+
+    mutating func put(run bytes: UnsafeRawBufferPointer) {
+        put(1)
+        put(littleEndian: UInt64(bytes.count))
+        UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: bytes)
+        count += bytes.count
+    }
+
+    private mutating func put(_ byte: UInt8) {
+        target[count] = byte
+        count += 1
+    }
+
+    private mutating func put(littleEndian value: UInt64) {
+        target.storeBytes(of: value.littleEndian, toByteOffset: count, as: UInt64.self)
+        count += 8
+    }
+}

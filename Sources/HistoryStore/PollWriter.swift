@@ -1,0 +1,78 @@
+import GRDB
+import GuestCustomization
+
+/// Writes polls with all that follows from them. A collection run waits for this, so that little is done for each poll.
+struct PollWriter {
+    /// What a batch adds to its run's figures.
+    struct Figures {
+        var failed = 0
+        var reported = 0
+        var lastReportedAt: Timestamp?
+    }
+
+    private var answers = AnswerRegister()
+    private var statement = MultiRowStatement(
+        "INSERT INTO poll (run_id, vm_id, offset_ms, answer_id) VALUES", row: "(?, ?, ?, ?)", columns: 4)
+    private var counters = EndpointCounters()
+
+    /// Appends polls in the order of their VMs: that is the order of the table, whose pages fill so.
+    mutating func append(_ batch: [Poll], to run: OpenRun, _ db: Database) throws -> Figures {
+        var figures = Figures()
+        let order = try run.order(of: batch, db)
+        try batch.withUnsafeBufferPointer { polls in
+            try run.withTracked { tracked, storedAnswers in
+                for entry in order {
+                    let (index, position) = (Int(entry.index), Int(entry.position))
+                    let expected = tracked[position].storedAnswer.map { answer in
+                        ExpectedAnswer(
+                            id: answer.id, bytes: UnsafeRawBufferPointer(rebasing: storedAnswers[answer.bytes]))
+                    }
+                    try append(
+                        polls.baseAddress! + index, of: &tracked[position], expected, to: run, &figures, db)
+                }
+            }
+        }
+        try statement.flush(db)
+        try counters.flush(db)
+        return figures
+    }
+
+    private mutating func append(
+        _ poll: UnsafePointer<Poll>, of vm: inout TrackedVM, _ expected: ExpectedAnswer?, to run: OpenRun,
+        _ figures: inout Figures, _ db: Database
+    ) throws {
+        let (result, polledAt) = (poll.pointee.answer.result, poll.pointee.polledAt)
+        if !result.isAnswer { figures.failed += 1 }
+        if result == .reported {
+            figures.reported += 1
+            figures.lastReportedAt = max(figures.lastReportedAt ?? polledAt, polledAt)
+        }
+        let answerID = try answers.row(of: poll, expected: expected, db)
+        statement.append(
+            run.id.rawValue, vm.vmID, polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)
+        let isReported = try CustomizationWriter.take(
+            answerID: answerID, result: result, info: poll.pointee.answer.info, at: polledAt, run: run.id, &vm, db)
+        if isReported { counters.append(vm) }
+    }
+}
+
+/// Writes the columns of `virtual_machine_endpoint` that change with every poll that reported a status.
+struct EndpointCounters {
+    // An upsert: an UPDATE for each row, stepped without GRDB, took longer. The rows are there: nothing is ever inserted, and
+    // the foreign keys would refuse it.
+    private var statement = MultiRowStatement(
+        "INSERT INTO virtual_machine_endpoint (id, vm_id, endpoint_id, polls, last_reported_ms) VALUES",
+        row: "(?, 0, 0, ?, ?)",
+        tail: "ON CONFLICT (id) DO UPDATE SET polls = excluded.polls, last_reported_ms = excluded.last_reported_ms",
+        columns: 3)
+
+    /// A VM that never reported has nothing to write.
+    mutating func append(_ vm: TrackedVM) {
+        guard let last = vm.lastReportedAt else { return }
+        statement.append(vm.id, Int64(vm.current?.observed.polls ?? 0), last.unixMilliseconds)
+    }
+
+    mutating func flush(_ db: Database) throws {
+        try statement.flush(db)
+    }
+}
