@@ -6,6 +6,9 @@ import GuestCustomization
 /// Times are RFC 3339 in UTC, durations are in seconds, rates lie between 0 and 1; a figure that does not exist is an empty
 /// cell. A text is on one line without control characters, cut after 32,000 characters (spreadsheets take 32,767 in a
 /// cell), and one that a spreadsheet would run as a formula has a `'` before it.
+///
+/// Of errors: `cause` is the cause's name or `unknown`, `probable_cause` one sentence on it, and `log_files` are the guest's
+/// files that tell more, with `; ` between them.
 public struct CSVRenderer: Sendable {
     public var breakdown: ReportBreakdown
     /// How many rows at most; `nil`: all.
@@ -35,11 +38,16 @@ public struct CSVRenderer: Sendable {
                         ])
             }
         case .error:
-            csv.header(["error_id", "error_message", "failed", "virtual_machines", "first", "last"])
+            csv.header([
+                "error_id", "error_message", "failed", "virtual_machines", "first", "last", "cause", "probable_cause",
+                "log_files",
+            ])
             for group in report.errors.prefix(limit) {
+                let cause = group.cause
                 csv.row([
                     .text(group.id), .text(group.message), .number(group.count), .number(group.virtualMachines),
-                    .time(group.first), .time(group.last),
+                    .time(group.first), .time(group.last), .text(cause?.name ?? "unknown"), .text(cause?.explanation),
+                    .text(cause.logs.map(\.path).joined(separator: "; ")),
                 ])
             }
         case .day:

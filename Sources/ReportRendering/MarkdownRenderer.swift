@@ -32,7 +32,9 @@ public struct MarkdownRenderer: Sendable {
                 blocks += ["### Virtual machines", virtualMachines(of: report, times)]
             }
         case .error:
-            if !report.errors.isEmpty { blocks += ["### Errors", errors(of: report)] }
+            if !report.errors.isEmpty {
+                blocks += ["### Errors", errors(of: report), "### What to check", checks(of: report)]
+            }
         case .day:
             let rows = report.days.map { ($0.date, $0.figures, $0.isWithoutData) }
             blocks += ["### Days", figures("Day", "day", rows)]
@@ -94,10 +96,23 @@ public struct MarkdownRenderer: Sendable {
             [
                 String(group.count), String(group.virtualMachines),
                 Self.escaped(ErrorTable.errorText(id: group.id, message: group.message), upTo: Self.longestMessage),
+                Self.escaped(ReportWords.cause(group.cause)),
             ]
         }
-        return Self.table(["Failed", "VMs", "Error"], alignedRight: [0, 1], rows)
+        return Self.table(["Failed", "VMs", "Error", "Probable cause"], alignedRight: [0, 1], rows)
             + rest(report.errors.count - rows.count, "error")
+    }
+
+    /// What to check and which logs to read, once for each cause of the errors that are shown.
+    private func checks(of report: Report) -> String {
+        var told: Set<FailureCause?> = []
+        let causes = report.errors.prefix(limit ?? Self.automaticLimit).map(\.cause).filter { told.insert($0).inserted }
+        return causes.map { cause in
+            let logs = cause.logs.map { "`\($0.path)`" }.joined(separator: ", ")
+            let points =
+                (cause?.checks ?? []).map { Self.escaped($0) } + (logs.isEmpty ? [] : ["Logs in the guest: \(logs)"])
+            return "**\(cause?.name ?? "unknown")**\n\n" + points.map { "- \($0)" }.joined(separator: "\n")
+        }.joined(separator: "\n\n")
     }
 
     private func virtualMachines(of report: Report, _ times: LocalTimeFormat) -> String {

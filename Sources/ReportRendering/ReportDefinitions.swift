@@ -42,6 +42,9 @@ public enum ReportDefinitions {
                          that ended last, and when. The VM has recovered if a later
                          customization of it succeeded, at either endpoint, even after
                          the window's end.
+        probable cause   What an error most likely means, by its identifier, else by its
+                         text, as this program's table of causes has it. An error that
+                         the table does not have is said to be unknown.
         worst first      VMs whose latest failure was not followed by a success; then
                          those with a stuck customization; those that recovered; those
                          with lost or other ones; those with one under way; the rest.

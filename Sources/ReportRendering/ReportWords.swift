@@ -27,6 +27,11 @@ enum ReportWords {
         }
     }
 
+    /// `perl-missing: The guest has no Perl, …`
+    static func cause(_ cause: FailureCause?) -> String {
+        cause.map { "\($0.name): \($0.explanation)" } ?? "unknown: no cause is known for this error"
+    }
+
     /// How a VM's latest failure went on: `ok after 37m`.
     static func recovery(of error: LatestError) -> String? {
         error.recoveredAt.map { "ok after \(FigureText.duration($0.seconds(since: error.failedAt)))" }

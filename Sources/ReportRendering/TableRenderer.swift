@@ -47,11 +47,11 @@ public struct TableRenderer: Sendable {
         switch breakdown {
         case .vm:
             return [
-                ErrorTable.lines(report.errors, width: width, graphics: graphics),
+                ErrorTable.summary(of: report.errors, width: width, graphics: graphics),
                 VirtualMachineTable(report, width: width, times: times, limit: limit, durations: durations).lines,
             ]
         case .error:
-            return [ErrorTable.lines(report.errors, width: width, limit: limit ?? .max, graphics: graphics)]
+            return [ErrorTable.explained(report.errors, width: width, limit: limit, graphics: graphics)]
         case .day:
             return [FiguresTable(days: report.days, limit: limit, durations: durations, graphics: graphics).lines]
         case .vCenter:

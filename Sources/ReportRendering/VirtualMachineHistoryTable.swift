@@ -96,8 +96,8 @@ public struct VirtualMachineHistoryTable: Sendable {
         var details: [String] = []
         if customization.outcome == .failed {
             details.append(ErrorTable.errorText(id: customization.errorID, message: customization.errorMessage))
-            let cause = FailureCause.of(id: customization.errorID, message: customization.errorMessage)
-            details.append(cause.map { "\($0.name): \($0.explanation)" } ?? "unknown cause")
+            details.append(
+                ReportWords.cause(FailureCause.of(id: customization.errorID, message: customization.errorMessage)))
         }
         if let took, took < 0 {
             details.append("clock fault: by vCenter's clock it ended \(FigureText.duration(-took)) before it began")

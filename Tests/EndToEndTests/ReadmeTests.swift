@@ -50,7 +50,7 @@ import VCenterSimulator
                 #expect(FileManager.default.isExecutableFile(atPath: path))
             }
             let commands = lines.filter { !$0.hasPrefix("scripts/") }
-            #expect(commands.count { $0.hasPrefix("customization-history ") } == 9)
+            #expect(commands.count { $0.hasPrefix("customization-history ") } == 10)
             let ended = try await run(commands.joined(separator: "\n"), against: polled)
             #expect(ended.termination == .exited(0), "\(ended.standardError)")
             #expect(ended.standardError.isEmpty)

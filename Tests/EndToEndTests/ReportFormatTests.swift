@@ -62,7 +62,10 @@ import VCenterSimulator
                 #expect(run.termination == .exited(0))
                 return run.standardOutput.split(separator: "\n")
             }
-            #expect(try await rows("--by", "error").last?.hasSuffix("No Perl <b>here</b>") == true)
+            let errors = try await rows("--by", "error").joined(separator: "\n")
+            #expect(
+                errors.contains("1      1  No Perl <b>here</b>\n          cause  perl-missing: The guest has no Perl,"))
+            #expect(errors.hasSuffix("\n           logs  /var/log/vmware-imc/toolsDeployPkg.log"))
             let days = try await rows("--by", "day").suffix(4)
             #expect(days.map { $0.prefix(12) } == ["  2026-11-01", "  2026-11-02", "  2026-11-03", "  2026-11-04"])
             #expect(days.last?.hasSuffix("no data") == true)

@@ -32,6 +32,23 @@ import Testing
         #expect(running["stuck_since"] == "2026-11-22T06:46:40.000Z")
     }
 
+    @Test func anErrorHasItsCauseAndTheGuestsLogs() throws {
+        let rows = try CSVReader.rows(
+            of: CSVRenderer(by: .error).render(
+                report([
+                    customization(.failed, end: 20, vm: "vm-1", error: "No Perl"),
+                    customization(.failed, end: 10, vm: "vm-1", error: "The moon is new"),
+                ])))
+        #expect(rows[0].suffix(3) == ["cause", "probable_cause", "log_files"])
+        #expect(
+            rows[1].suffix(3) == [
+                "perl-missing", "The guest has no Perl, which VMware's customization scripts are written in.",
+                "/var/log/vmware-imc/toolsDeployPkg.log",
+            ])
+        #expect(rows[2].suffix(3).prefix(2) == ["unknown", ""])
+        #expect(rows[2].last?.components(separatedBy: "; ") == GuestLog.general.map(\.path))
+    }
+
     @Test(arguments: [
         ("=cmd()", "'=cmd()"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'=1"),
         ("\r=1", "'=1"),

@@ -48,6 +48,18 @@ import Testing
         #expect(shape(name, error) == shape("name", "error"))
     }
 
+    @Test func anErrorHasItsCauseChecksAndLogsAndAnUnknownOneSaysSo() {
+        let page = HTMLRenderer().render(
+            report([
+                customization(.failed, end: 20, vm: "vm-1", error: "No Perl"),
+                customization(.failed, end: 10, vm: "vm-1", error: "The moon is new"),
+            ]))
+        #expect(page.contains("<summary>Probable cause: The guest has no Perl,"))
+        #expect(page.contains("<li>Install perl in the template,"))
+        #expect(page.contains("<li><code>/var/log/vmware-imc/toolsDeployPkg.log</code> how VMware Tools"))
+        #expect(page.contains("<summary>Probable cause: unknown</summary><h3>Logs in the guest</h3>"))
+    }
+
     @Test func daysWithoutDataAreNotDaysWithoutFailures() {
         let page = HTMLRenderer().render(hostileReport)
         #expect(page.contains("<title>2026-10-24: no data</title>"))

@@ -118,7 +118,8 @@ import Testing
                       "count": 1,
                       "virtual_machines": 1,
                       "first": "2026-11-16T08:03:20.000Z",
-                      "last": "2026-11-16T08:03:20.000Z"
+                      "last": "2026-11-16T08:03:20.000Z",
+                      "cause": null
                     }
                   ],
                   "coverage": {

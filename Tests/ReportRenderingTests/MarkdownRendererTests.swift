@@ -22,7 +22,7 @@ import Testing
             report([customization(.failed, end: 10, vCenter: "vc", vm: "vm-1", name: name, error: error)]))
         let rows = text.split(separator: "\n").filter { $0.hasPrefix("|") }
         let widths = Set(rows.map(cells))
-        #expect(widths == [4, 9], "the summary and errors have three columns, the VMs eight")
+        #expect(widths == [4, 5, 9], "the summary has three columns, the errors four, the VMs eight")
         #expect(!text.contains("<"))
     }
 
@@ -34,6 +34,29 @@ import Testing
     func whatWouldBeMarkupIsShownAsItIs(name: String, shown: String) {
         let text = MarkdownRenderer().render(report([customization(.succeeded, end: 10, vm: "vm-1", name: name)]))
         #expect(text.contains("| \(shown) (vm-1) | ok |"))
+    }
+
+    @Test func byErrorWhatToCheckIsToldOnceForEachCause() {
+        let errors = ["No Perl here", "Perl is missing", "The moon is new"]
+        let failures = errors.enumerated().map { customization(.failed, end: 100 - Double($0), vm: "vm", error: $1) }
+        let text = MarkdownRenderer(by: .error).render(report(failures))
+        #expect(
+            text.hasSuffix(
+                """
+                ### What to check
+
+                **perl-missing**
+
+                - Install perl in the template, or let cloud-init take over the customization.
+                - See that perl is on the PATH of root's non-interactive shell.
+                - Logs in the guest: `/var/log/vmware-imc/toolsDeployPkg.log`
+
+                **unknown**
+
+                - Logs in the guest: `/var/log/vmware-imc/toolsDeployPkg.log`, `/var/log/vmware-gosc/`, \
+                `C:\\Windows\\Temp\\vmware-imc\\guestcust.log`, `C:\\Windows\\System32\\Sysprep\\Panther\\setuperr.log`
+
+                """))
     }
 
     @Test func aTicketIsSparedThousandsOfRows() {

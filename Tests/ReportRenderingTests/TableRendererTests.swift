@@ -29,6 +29,7 @@ import Testing
                        1      1  Customization script exited with 32256: /tmp is mounted noexec
                        1      1  vCenter reported no error
                        1      1  NicSettingMismatch: 2 adapters in the specification, 1 in the guest
+                                 --by error tells probable causes and what to check
 
                   VM           COUNT  FAILED    RATE    P50    P95  LATEST ERROR
                 ✗ batch-10         1       1  100.0%      –      –  2026-11-19 20:20
@@ -148,7 +149,38 @@ import Testing
                        5      1  error 5
                        4      1  error 4
                        3      1  error 3
-                       3         … with 2 other errors; --by error has all
+                       3         … with 2 other errors; --by error has all, with causes and what to check
+
+                """))
+    }
+
+    @Test func byErrorEachCauseIsToldOnceAndAnUnknownOneIsSaidToBeUnknown() {
+        let errors = ["The moon is new", "Perl is missing", "No Perl here", "The moon is full"]
+        let failures = errors.enumerated().map { customization(.failed, end: 100 - Double($0), vm: "vm", error: $1) }
+        let text = TableRenderer(by: .error, limit: 3).render(report(failures))
+        #expect(
+            text.hasSuffix(
+                """
+
+                  FAILED    VMS  ERROR
+                       1      1  The moon is new
+                          cause  unknown: no cause is known for this error
+                           logs  /var/log/vmware-imc/toolsDeployPkg.log
+                                 /var/log/vmware-gosc/
+                                 C:\\Windows\\Temp\\vmware-imc\\guestcust.log
+                                 C:\\Windows\\System32\\Sysprep\\Panther\\setuperr.log
+
+                       1      1  Perl is missing
+                          cause  perl-missing: The guest has no Perl, which VMware's customization scripts are
+                                 written in.
+                          check  - Install perl in the template, or let cloud-init take over the customization.
+                                 - See that perl is on the PATH of root's non-interactive shell.
+                           logs  /var/log/vmware-imc/toolsDeployPkg.log
+
+                       1      1  No Perl here
+                          cause  perl-missing, as above
+
+                       1         … with 1 other error
 
                 """))
     }
@@ -174,12 +206,14 @@ import Testing
                 error: outcome == .failed ? hostileText(using: &random) + String(repeating: "x", count: 10_000) : nil)
         }
         let width = [100, 80, 60, 40, 20, 10, 3, 1][Int(seed % 8)]
-        let text = TableRenderer(width: width).render(
-            report(customizations, coverage: eventfulWeek.coverage))
-        for line in text.split(separator: "\n") {
-            let shown = TerminalText(String(line))
-            #expect(shown.string == line && shown.width <= width)
+        for breakdown in [ReportBreakdown.vm, .error] {
+            let text = TableRenderer(width: width, by: breakdown).render(
+                report(customizations, coverage: eventfulWeek.coverage))
+            for line in text.split(separator: "\n") {
+                let shown = TerminalText(String(line))
+                #expect(shown.string == line && shown.width <= width)
+            }
+            #expect(!text.unicodeScalars.contains { $0.isInvisibleControl && $0 != "\n" })
         }
-        #expect(!text.unicodeScalars.contains { $0.isInvisibleControl && $0 != "\n" })
     }
 }

@@ -53,7 +53,7 @@ import Testing
                     that its scripts may not run (exit status 32256 is a shell's 126).
                 ✗ 2026-11-16 09:50  2026-11-16 09:50      –      3  failed     customization-live
                   └ com.vmware.new
-                  └ unknown cause
+                  └ unknown: no cause is known for this error
                   └ clock fault: by vCenter's clock it ended 3s before it began
                 ✗ 2026-11-16 10:06  2026-11-16 10:06    30s      3  failed     customization-live
                   └ vCenter reported no error

@@ -17,6 +17,7 @@ struct ReportCommand: ParsableCommand {
               \(calledName) report --since yesterday --until today
               \(calledName) report --since 2026-11-01T08:00 --vm 'web-*'
               \(calledName) report --since 30d --by day --compare         is it getting worse?
+              \(calledName) report --by error                             probable causes, what to check, which logs
               \(calledName) report --since 30d --format json | jq .summary
               \(calledName) report --format html --output report.html     a page to open or to mail
               \(calledName) report --since 1d --fail-above 5% --quiet     for cron and scripts: exit code 4 above it

@@ -14,14 +14,17 @@ struct ErrorList {
             return
         }
         let most = errors.map(\.count).max() ?? 1
+        var told: Set<FailureCause?> = []
         let rows = errors.prefix(limit).map { error -> Markup in
-            """
-            <tr><td class="number" data-label="Failed">\(error.count)<svg class="meter" width="100%" height="6" aria-hidden="true" focusable="false">\
-            <rect class="track" width="100%" height="6" rx="3"/><rect class="bad" width="\(percent: Double(error.count) / Double(most))" height="6" rx="3"/></svg></td>\
-            <td class="number" data-label="VMs">\(error.virtualMachines)</td>\
-            <td class="number" data-label="Latest">\(times.minute(error.last))</td>\
-            <td class="message">\(Self.message(of: error))</td></tr>
-            """
+            let cause = error.cause
+            let explanation = Self.explanation(cause, isTold: !told.insert(cause).inserted)
+            return """
+                <tr><td class="number" data-label="Failed">\(error.count)<svg class="meter" width="100%" height="6" aria-hidden="true" focusable="false">\
+                <rect class="track" width="100%" height="6" rx="3"/><rect class="bad" width="\(percent: Double(error.count) / Double(most))" height="6" rx="3"/></svg></td>\
+                <td class="number" data-label="VMs">\(error.virtualMachines)</td>\
+                <td class="number" data-label="Latest">\(times.minute(error.last))</td>\
+                <td class="message">\(Self.message(of: error))\(explanation)</td></tr>
+                """
         }
         let rest = errors.count - rows.count
         markup = """
@@ -30,6 +33,17 @@ struct ErrorList {
             <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Failed</th><th scope="col" role="columnheader">VMs</th>\
             <th scope="col" role="columnheader">Latest</th><th scope="col" role="columnheader">Error</th></tr></thead>
             <tbody>\(rows)</tbody></table>\(rest > 0 ? "<p class=\"quiet\">… and \(FigureText.counted(rest, "more error"))</p>" as Markup : nil)</section>
+            """
+    }
+
+    /// What is known of a cause: folded on a screen, and open on paper where it stands first.
+    private static func explanation(_ cause: FailureCause?, isTold: Bool) -> Markup {
+        let checks = (cause?.checks ?? []).map { "<li>\($0)</li>" as Markup }
+        let logs = cause.logs.map { "<li><code>\($0.path)</code> \($0.tells)</li>" as Markup }
+        return """
+            <details class="cause\(isTold ? " again" : "")"><summary>Probable cause: \(cause?.explanation ?? "unknown")</summary>\
+            \(checks.isEmpty ? nil : "<h3>What to check</h3><ul>\(checks)</ul>" as Markup)\
+            \(logs.isEmpty ? nil : "<h3>Logs in the guest</h3><ul>\(logs)</ul>" as Markup)</details>
             """
     }
 

@@ -25,7 +25,7 @@ struct VCenterList {
             "<th scope=\"col\">\($0)</th>" as Markup
         }
         markup = """
-            <section class="card" aria-labelledby="vcenters"><h2 id="vcenters">vCenters</h2>
+            <section class="card short" aria-labelledby="vcenters"><h2 id="vcenters">vCenters</h2>
             <table class="stacked"><caption class="unseen">Figures of each vCenter</caption>
             <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></section>
             """

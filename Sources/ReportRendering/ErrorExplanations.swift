@@ -1,0 +1,39 @@
+import GuestCustomization
+
+/// What is known of errors' causes, as lines below each error in the table format. What two errors share is told once.
+struct ErrorExplanations {
+    private let width: Int
+    private var told: Set<FailureCause?> = []
+
+    /// Where the texts begin: below the errors' where no bars are drawn.
+    private static let column = 17
+
+    init(width: Int) {
+        self.width = width
+    }
+
+    mutating func lines(of error: ErrorGroup) -> [TerminalLine] {
+        let cause = error.cause
+        guard told.insert(cause).inserted else {
+            return Self.label("cause").followed(
+                by: cause.map { "\($0.name), as above" } ?? "unknown, as above", width: width)
+        }
+        var lines = Self.label("cause").followed(by: ReportWords.cause(cause), width: width)
+        for (index, check) in (cause?.checks ?? []).enumerated() {
+            var line = Self.label(index == 0 ? "check" : "")
+            line.append("- ", .dim)
+            lines += line.followed(by: check, width: width)
+        }
+        for (index, log) in cause.logs.enumerated() {
+            lines += Self.label(index == 0 ? "logs" : "").followed(by: log.path, width: width)
+        }
+        return lines
+    }
+
+    private static func label(_ text: String) -> TerminalLine {
+        var line = TerminalLine()
+        line.append(text, endingAt: column - 2, .dim)
+        line.pad(to: column)
+        return line
+    }
+}
