@@ -1,10 +1,11 @@
+import Crypto
 import Foundation
 import GuestCustomization
 import ReportRendering
 import Testing
 
-/// Every format of one hostile report, as files beside this one. `RECORD_GOLDEN=1 swift test` writes them anew, and fails, so that
-/// the difference is read before it is believed.
+/// What every format makes of a few reports, as files beside this one. `RECORD_GOLDEN=1 scripts/test --filter GoldenTests`
+/// writes them anew, and fails, so that the difference is read before it is believed.
 @Suite struct GoldenTests {
     private static let formats: [(file: String, text: @Sendable (Report) -> String)] = [
         ("vm.txt", { TableRenderer().render($0) }),
@@ -21,14 +22,48 @@ import Testing
         ("day.csv", { CSVRenderer(by: .day).render($0) }),
         ("vcenter.csv", { CSVRenderer(by: .vCenter).render($0) }),
         ("vm.md", { MarkdownRenderer(by: .vm).render($0) }),
+        ("error.md", { MarkdownRenderer(by: .error).render($0) }),
         ("day.md", { MarkdownRenderer(by: .day).render($0) }),
         ("vcenter.md", { MarkdownRenderer(by: .vCenter).render($0) }),
         ("report.html", { HTMLRenderer().render($0) }),
+        ("page.html", { withoutStyleAndScript(HTMLRenderer().render($0)) }),
     ]
 
-    @Test(arguments: formats.map(\.file)) func everyFormatIsAsItWas(file: String) throws {
-        let format = try #require(Self.formats.first { $0.file == file })
-        let text = format.text(hostileReport)
+    /// Where a report's goldens lie, and which of the formats are kept; of long ones a digest.
+    private static let examples:
+        [(folder: String, report: @Sendable () -> Report, whole: [String], digested: [String])] = [
+            ("", { hostileReport }, formats.map(\.file).filter { $0 != "page.html" }, []),
+            (
+                "one-vm/", { oneVMReport },
+                [
+                    "vm.txt", "error.txt", "day.txt", "vcenter.txt", "report.json", "vm.csv", "error.csv", "vm.md",
+                    "error.md", "page.html",
+                ], []
+            ),
+            (
+                "none-finished/", { noneFinishedReport },
+                ["vm.txt", "day.txt", "report.json", "vm.csv", "vm.md", "page.html"], []
+            ),
+            (
+                "many-vms/", { manyVMsReport }, ["vm.txt", "error.txt", "day.txt", "vm.md"],
+                ["report.json", "vm.csv", "page.html"]
+            ),
+        ]
+
+    private static let goldens: [(file: String, text: @Sendable () throws -> String)] = examples.flatMap { example in
+        formats.compactMap { format -> (String, @Sendable () throws -> String)? in
+            if example.whole.contains(format.file) {
+                return (example.folder + format.file, { format.text(example.report()) })
+            }
+            guard example.digested.contains(format.file) else { return nil }
+            return (
+                example.folder + format.file + ".digest.txt", { digest(of: format.text(example.report())) }
+            )
+        }
+    }
+
+    @Test(arguments: goldens.map(\.file)) func everyFormatIsAsItWas(file: String) throws {
+        let text = try #require(Self.goldens.first { $0.file == file }).text()
         let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Golden").appendingPathComponent(file)
         if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
@@ -47,4 +82,26 @@ import Testing
         #expect(lines.count == expectedLines.count)
         #expect(Array(text.utf8) == Array(expected.utf8))
     }
+}
+
+/// What a page shows: the one style and script are in the golden page of the hostile report.
+private func withoutStyleAndScript(_ page: String) -> String {
+    ["style", "script"].reduce(page) { page, element in
+        guard let open = page.range(of: "<\(element)>"),
+            let close = page.range(of: "</\(element)>", range: open.upperBound..<page.endIndex)
+        else { return page }
+        return page.replacingCharacters(in: open.upperBound..<close.lowerBound, with: "")
+    }
+}
+
+/// The first and the last lines of a text that is too long to keep, each cut, and what tells whether it is the same.
+private func digest(of text: String) -> String {
+    let data = Data(text.utf8)
+    let lines = text.replacingOccurrences(of: "\r\n", with: "\n").components(separatedBy: "\n")
+    let hash = SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+    func excerpt(_ lines: some Sequence<String>) -> String {
+        lines.map { $0.prefix(200) + "\n" }.joined()
+    }
+    return "\(data.count) bytes, \(lines.count - 1) lines, SHA-256 \(hash)\n\n" + excerpt(lines.prefix(12)) + "…\n"
+        + excerpt(lines.suffix(13))
 }

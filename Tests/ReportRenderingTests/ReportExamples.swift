@@ -53,3 +53,51 @@ let eventfulWeek = report(
     coverage: ReportCoverage(
         runs: 168, complete: 164, partial: 2, failed: 1, interrupted: 1, longestGapSeconds: 7320,
         lastGoodPollAt: at(604_000), virtualMachinesWithoutData: 2))
+
+/// The only VM of a history: it failed for a cause that is not known and for one that is, then succeeded.
+let oneVMReport = report(
+    [
+        customization(
+            .failed, end: 90_000, took: 61.5, vm: "vm-42", name: "web-01", errorID: "com.example.moon",
+            error: "The moon is in the wrong phase"),
+        customization(
+            .failed, end: 180_000, took: 12.25, vm: "vm-42", name: "web-01",
+            error: "/usr/bin/perl: not found (exit status 127)"),
+        customization(.succeeded, end: 187_200, took: 47, vm: "vm-42", name: "web-01"),
+    ],
+    coverage: ReportCoverage(
+        runs: 168, complete: 168, longestGapSeconds: 3600, lastGoodPollAt: at(604_000)))
+
+/// VMs whose customizations have not finished: there is no rate and no duration.
+let noneFinishedReport = report(
+    [
+        customization(.running, end: 604_000, took: 90_000, vm: "vm-1", name: "web-01"),
+        customization(.pending, end: 604_000, took: 60, vm: "vm-2", name: "web-02"),
+        customization(.lost, end: 300_000, vm: "vm-3", name: "web-03"),
+        customization(.other, end: 300_000, vm: "vm-4", name: "web-04"),
+    ],
+    coverage: ReportCoverage(
+        runs: 168, complete: 168, longestGapSeconds: 3600, lastGoodPollAt: at(604_000)))
+
+/// As many VMs as a vCenter has at most, 45,000 in vSphere 8: each was customized once or twice, and a few failed.
+let manyVMsReport: Report = {
+    let causes = ["VMware Tools is not running in 'vm'.", "/tmp is mounted noexec", "The moon is in the wrong phase"]
+    let customizations = (0..<45_000).flatMap { number in
+        let (vm, name) = ("vm-\(number)", "estate-\(number % 90)-\(number)")
+        let end = Double(number * 12 + 100)
+        let first = customization(.succeeded, end: end, took: Double(20 + number % 600), vm: vm, name: name)
+        if number % 3000 == 7 {
+            return [
+                first,
+                customization(.failed, end: end + 3600, took: 9, vm: vm, name: name, error: causes[number / 3000 % 3]),
+            ]
+        }
+        if number == 20_000 { return [customization(.running, end: end, took: 7200, vm: vm, name: name)] }
+        return [first]
+    }
+    return report(
+        customizations,
+        coverage: ReportCoverage(
+            runs: 1008, complete: 1007, partial: 1, longestGapSeconds: 1260, lastGoodPollAt: at(604_000),
+            virtualMachinesWithoutData: 3))
+}()
