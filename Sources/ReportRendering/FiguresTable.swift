@@ -5,20 +5,20 @@ struct FiguresTable {
     let lines: [TerminalLine]
 
     private static let longestName = 30
-    private static let barWidth = 10
+    private static let (smallestBarWidth, largestBarWidth) = (4, 10)
     /// Nobody reads a page of days, unless it is asked for.
     private static let automaticLimit = 400
 
-    init(days: [DayReport], limit: Int?, durations: DurationColumns, graphics: Bool) {
+    init(days: [DayReport], width: Int, limit: Int?, durations: DurationColumns, graphics: Bool) {
         let rows = days.map { Row(name: $0.date, figures: $0.figures, isWithoutData: $0.isWithoutData) }
-        self.init("DAY", "day", rows, limit, durations, graphics)
+        self.init("DAY", "day", rows, width, limit, durations, graphics)
     }
 
-    init(vCenters: [VCenterReport], limit: Int?, durations: DurationColumns, graphics: Bool) {
+    init(vCenters: [VCenterReport], width: Int, limit: Int?, durations: DurationColumns, graphics: Bool) {
         let rows = vCenters.map {
             Row(name: $0.name, figures: $0.figures, isWithoutData: $0.goodRuns == 0 && $0.figures.customizations == 0)
         }
-        self.init("VCENTER", "vCenter", rows, limit, durations, graphics)
+        self.init("VCENTER", "vCenter", rows, width, limit, durations, graphics)
     }
 
     private struct Row {
@@ -28,7 +28,8 @@ struct FiguresTable {
     }
 
     private init(
-        _ head: String, _ noun: String, _ rows: [Row], _ limit: Int?, _ durations: DurationColumns, _ graphics: Bool
+        _ head: String, _ noun: String, _ rows: [Row], _ width: Int, _ limit: Int?, _ durations: DurationColumns,
+        _ graphics: Bool
     ) {
         guard !rows.isEmpty else {
             lines = []
@@ -47,6 +48,13 @@ struct FiguresTable {
         let names = shown.map { TerminalText($0.name, upTo: 200).truncatedInMiddle(to: Self.longestName) }
         let nameWidth = names.reduce(head.count) { max($0, $1.width) }
 
+        let remarks = shown.map { ReportWords.unfinished($0.figures) }
+        let longestRemark = remarks.reduce(0) { max($0, $1.count) }
+        let numbersWidth = 2 + nameWidth + widths.reduce(0) { $0 + 2 + $1 }
+        // On a narrow terminal the remarks are worth more than the bars.
+        let room = width - numbersWidth - 2 - (longestRemark > 0 ? 2 + longestRemark : 0)
+        let barWidth = graphics && room >= Self.smallestBarWidth ? min(room, Self.largestBarWidth) : 0
+
         var title = TerminalLine("  " + head, .dim)
         var column = 2 + nameWidth
         for (head, width) in zip(heads, widths) {
@@ -54,7 +62,7 @@ struct FiguresTable {
             title.append(head, endingAt: column, .dim)
         }
         var lines = [title]
-        for ((row, name), cells) in zip(zip(shown, names), cells) {
+        for ((row, name), (cells, remark)) in zip(zip(shown, names), zip(cells, remarks)) {
             var line = TerminalLine("  ")
             line.append(name)
             if row.isWithoutData {
@@ -68,12 +76,11 @@ struct FiguresTable {
                 column += 2 + width
                 line.append(cell, endingAt: column)
             }
-            if graphics, let rate = row.figures.failureRate {
+            if barWidth > 0, let rate = row.figures.failureRate {
                 line.append("  ")
-                line.append(HorizontalBar.text(rate, columns: Self.barWidth), .red)
+                line.append(HorizontalBar.text(rate, columns: barWidth), .red)
             }
-            let open = ReportWords.unfinished(row.figures)
-            if !open.isEmpty { line.append("  " + open, .dim) }
+            if !remark.isEmpty { line.append("  " + remark, .dim) }
             lines.append(line)
         }
         let rest = rows.count - shown.count

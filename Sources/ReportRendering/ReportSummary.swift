@@ -40,8 +40,7 @@ enum ReportSummary {
             lines.append(line)
             line = TerminalLine()
             line.pad(to: 2 + labelWidth + 2 + valueWidth + 2)
-            line.append(trend.legend, .dim)
-            lines.append(line)
+            lines += line.followed(by: trend.legend, width: width, .dim)
         }
         return lines
     }

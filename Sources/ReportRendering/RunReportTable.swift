@@ -78,7 +78,7 @@ public struct RunReportTable: Sendable {
                     TerminalLine(
                         "  … and \(FigureText.counted(report.olderRuns, "older run")); --limit shows more", .dim))
             }
-            lines += [TerminalLine("  " + about, .dim)]
+            lines += TerminalLine("  ").followed(by: about, width: width, .dim)
         }
         return lines
     }

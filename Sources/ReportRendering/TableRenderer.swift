@@ -53,10 +53,15 @@ public struct TableRenderer: Sendable {
         case .error:
             return [ErrorTable.explained(report.errors, width: width, limit: limit, graphics: graphics)]
         case .day:
-            return [FiguresTable(days: report.days, limit: limit, durations: durations, graphics: graphics).lines]
+            return [
+                FiguresTable(days: report.days, width: width, limit: limit, durations: durations, graphics: graphics)
+                    .lines
+            ]
         case .vCenter:
             return [
-                FiguresTable(vCenters: report.vCenters, limit: limit, durations: durations, graphics: graphics).lines
+                FiguresTable(
+                    vCenters: report.vCenters, width: width, limit: limit, durations: durations, graphics: graphics
+                ).lines
             ]
         }
     }

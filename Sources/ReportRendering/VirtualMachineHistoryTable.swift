@@ -50,6 +50,7 @@ public struct VirtualMachineHistoryTable: Sendable {
         for (index, name) in history.names.enumerated() {
             facts.append((index == 0 ? "names" : "", "\(times.minute(name.firstSeenAt))  \(name.name)"))
         }
+        if let endpoint = Self.onlyEndpoint(of: history) { facts.append(("endpoint", endpoint.rawValue)) }
         for (index, poll) in history.latestPolls.enumerated() {
             let text = "\(times.minute(poll.polledAt))  \(poll.endpoint.rawValue): \(Self.words(of: poll))"
             facts.append((index == 0 ? "latest polls" : "", text))
@@ -78,11 +79,15 @@ public struct VirtualMachineHistoryTable: Sendable {
         guard !history.customizations.isEmpty else {
             return [TerminalLine("No customization of this VM was ever seen.", .dim)]
         }
-        var table = AlignedColumns([
+        let tellsEndpoints = Self.onlyEndpoint(of: history) == nil
+        var columns: [(head: String, alignment: AlignedColumns.Alignment)] = [
             ("BEGAN", .left), ("ENDED", .left), ("TOOK", .right), ("POLLS", .right), ("OUTCOME", .left),
-            ("ENDPOINT", .left),
-        ])
-        for customization in history.customizations { table.append(Self.row(customization, times)) }
+        ]
+        if tellsEndpoints { columns.append(("ENDPOINT", .left)) }
+        var table = AlignedColumns(columns)
+        for customization in history.customizations {
+            table.append(Self.row(customization, tellsEndpoint: tellsEndpoints, times))
+        }
         var lines = table.lines(width: width)
         if history.earlierCustomizations > 0 {
             let earlier = FigureText.counted(history.earlierCustomizations, "earlier customization")
@@ -91,7 +96,15 @@ public struct VirtualMachineHistoryTable: Sendable {
         return lines
     }
 
-    private static func row(_ customization: Customization, _ times: LocalTimeFormat) -> AlignedColumns.Row {
+    /// The endpoint of all its customizations; `nil` if they are of several, or none.
+    private static func onlyEndpoint(of history: VirtualMachineHistory) -> Endpoint? {
+        let endpoints = Set(history.customizations.map(\.endpoint))
+        return endpoints.count == 1 ? endpoints.first : nil
+    }
+
+    private static func row(
+        _ customization: Customization, tellsEndpoint: Bool, _ times: LocalTimeFormat
+    ) -> AlignedColumns.Row {
         let took = customization.durationSeconds
         var details: [String] = []
         if customization.outcome == .failed {
@@ -112,8 +125,8 @@ public struct VirtualMachineHistoryTable: Sendable {
                 customization.startTime.map(times.minute) ?? FigureText.none,
                 customization.endedAt.map(times.minute) ?? FigureText.none,
                 FigureText.duration(took.flatMap { $0 < 0 ? nil : $0 }), String(customization.polls),
-                customization.outcome.rawValue, customization.endpoint.rawValue,
-            ], details: details)
+                customization.outcome.rawValue,
+            ] + (tellsEndpoint ? [customization.endpoint.rawValue] : []), details: details)
     }
 }
 

@@ -6,6 +6,8 @@ struct VirtualMachineTable {
 
     private static let automaticLimit = 50
     private static let smallestNameWidth = 12
+    /// Most names are not longer.
+    private static let commonNameWidth = 24
     private static let largestVCenterWidth = 16
 
     init(
@@ -33,15 +35,22 @@ struct VirtualMachineTable {
             rows.reduce(head.count) { max($0, $1.numbers[index].count) }
         }
         let noteHead = "LATEST ERROR"
-        let noteWidth = rows.reduce(noteHead.count) { max($0, $1.note.text.count) }
-        let taken =
-            2 + (vCenterWidth > 0 ? vCenterWidth + 2 : 0) + numberWidths.reduce(0) { $0 + $1 + 2 } + 2 + noteWidth
+        let taken = 2 + (vCenterWidth > 0 ? vCenterWidth + 2 : 0) + numberWidths.reduce(0) { $0 + $1 + 2 } + 2
+        func roomForNames(_ place: NotePlace) -> Int {
+            width - taken - rows.reduce(place == .below ? 0 : noteHead.count) { max($0, $1.note(place).text.count) }
+        }
         let longestName = rows.reduce(2) { max($0, $1.name.width) }
-        let nameWidth = min(longestName, max(Self.smallestNameWidth, width - taken))
+        let place: NotePlace =
+            if roomForNames(.beside) >= min(longestName, Self.commonNameWidth) {
+                .beside
+            } else {
+                roomForNames(.shortened) >= min(longestName, Self.smallestNameWidth) ? .shortened : .below
+            }
+        let nameWidth = min(longestName, max(Self.smallestNameWidth, roomForNames(place)))
 
         func line(
             _ mark: (String, TerminalStyle), _ name: TerminalText, _ vCenter: TerminalText, _ numbers: [String],
-            _ note: (text: String, style: TerminalStyle), _ style: TerminalStyle
+            _ note: Row.Note, _ style: TerminalStyle
         ) -> TerminalLine {
             var line = TerminalLine(mark.0 + " ", mark.1)
             line.append(name.truncatedInMiddle(to: nameWidth), style)
@@ -63,12 +72,14 @@ struct VirtualMachineTable {
         if !rows.isEmpty {
             lines.append(
                 line(
-                    (" ", .plain), TerminalText("VM"), TerminalText("VCENTER"), numberHeads, (noteHead, .dim), .dim
+                    (" ", .plain), TerminalText("VM"), TerminalText("VCENTER"), numberHeads,
+                    (place == .below ? "" : noteHead, .dim), .dim
                 ))
         }
         for row in rows {
-            lines.append(line(row.condition.mark, row.name, row.vCenter, row.numbers, row.note, .plain))
-            for detail in row.details {
+            lines.append(
+                line(row.condition.mark, row.name, row.vCenter, row.numbers, row.note(place), .plain))
+            for detail in row.details(place) {
                 lines += TerminalLine("  └ ", .dim).followed(by: detail, width: width, lines: 2)
             }
         }
@@ -77,19 +88,40 @@ struct VirtualMachineTable {
     }
 }
 
+/// Where the note on a VM's latest failure stands. On a narrow terminal the names are worth more than how long a recovery took.
+private enum NotePlace {
+    case beside, shortened, below
+}
+
 /// One VM's cells.
 private struct Row {
+    typealias Note = (text: String, style: TerminalStyle)
+
     let condition: VirtualMachineReport.Condition
     let name: TerminalText
     let vCenter: TerminalText
     let numbers: [String]
-    /// The column after the numbers.
-    let note: (text: String, style: TerminalStyle)
-    /// Lines below.
-    let details: [String]
+    private let note: Note
+    private let shortNote: Note
+    private let details: [String]
 
     /// No column is wider.
     private static let longestName = 200
+
+    /// The column after the numbers.
+    func note(_ place: NotePlace) -> Note {
+        switch place {
+        case .beside: note
+        case .shortened: shortNote
+        case .below: ("", .plain)
+        }
+    }
+
+    /// Lines below.
+    func details(_ place: NotePlace) -> [String] {
+        guard place == .below, !note.text.isEmpty else { return details }
+        return details.isEmpty ? [note.text] : ["\(note.text): \(details[0])"] + details.dropFirst()
+    }
 
     /// The VM's name as it can be shown, else its managed object id.
     static func name(of vm: VirtualMachineReport) -> TerminalText {
@@ -111,14 +143,19 @@ private struct Row {
         let stuck = vm.stuckSince.map { "stuck since \(times.minute($0))" }
         if let error = vm.latestError {
             let recovery = ReportWords.recovery(of: error).map { ", " + $0 }
-            note = (times.minute(error.failedAt) + (recovery ?? ""), recovery == nil ? .red : .plain)
+            let failedAt = times.minute(error.failedAt)
+            note = (failedAt + (recovery ?? ""), recovery == nil ? .red : .plain)
+            shortNote = (failedAt + (recovery == nil ? "" : ", ok"), note.style)
             details = [ErrorTable.errorText(id: error.id, message: error.message)] + [stuck].compactMap(\.self)
-        } else if let stuck {
+            return
+        }
+        details = []
+        if let stuck, let since = vm.stuckSince {
             note = (stuck, .yellow)
-            details = []
+            shortNote = ("stuck \(times.minute(since))", .yellow)
         } else {
             note = (ReportWords.unfinished(figures), .dim)
-            details = []
+            shortNote = note
         }
     }
 }

@@ -80,7 +80,8 @@ import Testing
             return
         }
         #expect(lines.count == expectedLines.count)
-        #expect(Array(text.utf8) == Array(expected.utf8))
+        let isSame = text.utf8.elementsEqual(expected.utf8)
+        #expect(isSame, "\(file) differs in characters that look the same")
     }
 }
 

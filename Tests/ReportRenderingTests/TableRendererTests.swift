@@ -103,6 +103,45 @@ import Testing
             ])
     }
 
+    @Test func onANarrowTerminalNamesAreWorthMoreThanRemarks() {
+        let week = report([
+            customization(.failed, end: 100, vm: "vm-1", name: "elastic-production-01", error: "No Perl"),
+            customization(.succeeded, end: 3700, vm: "vm-1", name: "elastic-production-01"),
+            customization(.running, end: 604_000, took: 90_000, vm: "vm-2", name: "kafka-production-01"),
+            customization(.lost, end: 300, vm: "vm-3", name: "web"),
+        ])
+        #expect(
+            lines(week, width: 80).suffix(5) == [
+                "  VM                     COUNT  FAILED   RATE  P50  P95  LATEST ERROR",
+                "! kafka-production-01        1       0      –    –    –  stuck 2026-11-22 07:46",
+                "~ elastic-production-01      2       1  50.0%  30s  30s  2026-11-16 09:01, ok",
+                "  └ No Perl",
+                "? web                        1       0      –    –    –  1 lost",
+            ])
+        #expect(
+            lines(week, width: 60).suffix(7) == [
+                "  VM                     COUNT  FAILED   RATE  P50  P95",
+                "! kafka-production-01        1       0      –    –    –",
+                "  └ stuck since 2026-11-22 07:46",
+                "~ elastic-production-01      2       1  50.0%  30s  30s",
+                "  └ 2026-11-16 09:01, ok after 1h: No Perl",
+                "? web                        1       0      –    –    –",
+                "  └ 1 lost",
+            ])
+    }
+
+    @Test(arguments: [(74, ""), (78, "███   "), (100, "█████     ")])
+    func byDayABarTakesTheRoomThatRemarksLeave(width: Int, bar: String) {
+        let week = report([
+            customization(.failed, end: 100, vm: "vm-1"), customization(.succeeded, end: 200, vm: "vm-1"),
+            customization(.running, end: 604_000, vm: "vm-2"),
+        ])
+        let text = TableRenderer(width: width, graphics: true, by: .day).render(week)
+        let day = "\n  2026-11-16      2       1  50.0%  9.5% to 90.5%  30s  30s"
+        #expect(text.contains(bar.isEmpty ? day + "\n" : day + "  \(bar)\n"))
+        #expect(text.contains(" –    –  1 running\n"))
+    }
+
     @Test func vMsOfOneNameAreToldApart() {
         let vms = lines(
             report([

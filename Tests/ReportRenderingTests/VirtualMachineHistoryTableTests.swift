@@ -41,30 +41,45 @@ import Testing
                   instance UUID  5028-1
                   names          2026-11-16 09:00  old
                                  2026-11-17 09:00  web-01
+                  endpoint       customization-live
                   latest polls   2026-11-23 07:40  customization-live: RUNNING
                                  2026-11-23 07:40  customization: no answer (unavailable): HTTP 503, Busy.
 
-                  BEGAN             ENDED              TOOK  POLLS  OUTCOME    ENDPOINT
+                  BEGAN             ENDED              TOOK  POLLS  OUTCOME
                   … after 3 earlier customizations; --limit shows more
-                ✓ 2026-11-16 09:15  2026-11-16 09:16  41.3s      3  succeeded  customization-live
-                ✗ 2026-11-16 09:32  2026-11-16 09:33     1m      3  failed     customization-live
+                ✓ 2026-11-16 09:15  2026-11-16 09:16  41.3s      3  succeeded
+                ✗ 2026-11-16 09:32  2026-11-16 09:33     1m      3  failed
                   └ /tmp is mounted noexec
                   └ script-not-executable: The directory that the customization is unpacked to is mounted noexec, so
                     that its scripts may not run (exit status 32256 is a shell's 126).
-                ✗ 2026-11-16 09:50  2026-11-16 09:50      –      3  failed     customization-live
+                ✗ 2026-11-16 09:50  2026-11-16 09:50      –      3  failed
                   └ com.vmware.new
                   └ unknown: no cause is known for this error
                   └ clock fault: by vCenter's clock it ended 3s before it began
-                ✗ 2026-11-16 10:06  2026-11-16 10:06    30s      3  failed     customization-live
+                ✗ 2026-11-16 10:06  2026-11-16 10:06    30s      3  failed
                   └ vCenter reported no error
                   └ no-error: vCenter reported that the customization failed, and no error: the reason is in the
                     guest alone.
-                ? 2026-11-16 10:22  –                     –      3  lost       customization-live
+                ? 2026-11-16 10:22  –                     –      3  lost
                   └ last seen 2026-11-16 10:23, RUNNING
-                · 2026-11-23 05:10  –                     –      3  running    customization-live
+                · 2026-11-23 05:10  –                     –      3  running
                   └ last seen 2026-11-23 07:40, RUNNING
 
                 """)
+    }
+
+    @Test func anEndpointThatAllShareIsNoColumn() {
+        let customizations = [
+            customization(.succeeded, end: 1000, vm: "vm-1"), customization(.succeeded, end: 2000, vm: "vm-1"),
+        ]
+        func text(_ customizations: [Customization]) -> String {
+            VirtualMachineHistoryTable(timeZone: berlin).render(history(customizations), generatedAt: at(0))
+        }
+        #expect(text(customizations).contains("\n  endpoint       customization-live\n"))
+        #expect(!text(customizations).contains("ENDPOINT"))
+        var other = customizations
+        other[1].endpoint = .customization
+        #expect(text(other).contains("OUTCOME    ENDPOINT\n") && !text(other).contains("\n  endpoint "))
     }
 
     @Test func aVMThatWasNeverCustomizedSaysSo() {

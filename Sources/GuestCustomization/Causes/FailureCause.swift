@@ -49,8 +49,8 @@ extension FailureCause {
         ([unreported] + all).first { $0.name == text } ?? of(id: text, message: text)
     }
 
-    /// Of hostile texts no more is read.
-    private static let limit = 10_000
+    /// Of hostile texts no more is read, as by `MessageShape`.
+    private static let limit = 2000
 
     private static func lettersAndDigits(_ text: String) -> [UInt8] {
         lowercased(text).filter {
@@ -80,9 +80,14 @@ extension [UInt8] {
     }
 
     private func position(after part: some Collection<UInt8>, from start: Int) -> Int? {
-        let length = part.count
-        guard length > 0, count - start >= length else { return nil }
-        let end = (start...(count - length)).first { self[$0..<($0 + length)].elementsEqual(part) }
-        return end.map { $0 + length }
+        guard let first = part.first, count - start >= part.count else { return nil }
+        // A report asks this of every pattern for every error: most places are ruled out by one comparison.
+        return withUnsafeBufferPointer { bytes in
+            for place in start...(bytes.count - part.count) where bytes[place] == first {
+                let end = place + part.count
+                if bytes[place..<end].elementsEqual(part) { return end }
+            }
+            return nil
+        }
     }
 }
