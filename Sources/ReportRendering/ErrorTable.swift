@@ -9,7 +9,7 @@ enum ErrorTable {
     /// The few that matter most, beside the rows of another breakdown.
     static func summary(of errors: [ErrorGroup], width: Int, graphics: Bool) -> [TerminalLine] {
         guard !errors.isEmpty else { return [] }
-        let rows = rows(of: errors.prefix(fewest), width: width, lines: 2, graphics: graphics)
+        let rows = rows(of: errors.prefix(fewest), .plain, width: width, lines: 2, graphics: graphics)
         let rest = errors.dropFirst(fewest)
         let closing =
             rest.isEmpty
@@ -23,7 +23,7 @@ enum ErrorTable {
         guard !errors.isEmpty else { return [] }
         let shown = errors.prefix(limit ?? .max)
         var explanations = ErrorExplanations(width: width)
-        var blocks = zip(shown, rows(of: shown, width: width, lines: 4, graphics: graphics)).map { error, row in
+        var blocks = zip(shown, rows(of: shown, .bold, width: width, lines: 4, graphics: graphics)).map { error, row in
             row + explanations.lines(of: error)
         }
         let rest = errors.dropFirst(shown.count)
@@ -44,7 +44,7 @@ enum ErrorTable {
     }
 
     private static func rows(
-        of errors: ArraySlice<ErrorGroup>, width: Int, lines: Int, graphics: Bool
+        of errors: ArraySlice<ErrorGroup>, _ style: TerminalStyle, width: Int, lines: Int, graphics: Bool
     ) -> [[TerminalLine]] {
         let most = errors.map(\.count).max() ?? 1
         return errors.map { error in
@@ -56,7 +56,7 @@ enum ErrorTable {
                 line.append(HorizontalBar.text(Double(error.count) / Double(most), columns: barWidth), .red)
                 line.append("  ")
             }
-            return line.followed(by: errorText(id: error.id, message: error.message), width: width, lines: lines)
+            return line.followed(by: errorText(id: error.id, message: error.message), width: width, lines: lines, style)
         }
     }
 
