@@ -1,11 +1,10 @@
 import Foundation
-import GRDBSQLite
 import GuestCustomization
 
-/// All that is stored of one answer, as the bytes that `AnswerDigest` describes: two answers are the same if these are.
+/// All that is stored of one answer, as the bytes that `AnswerDigest` describes.
 ///
 /// One value is working memory for many answers.
-struct AnswerBytes {
+struct AnswerBytes: Equatable {
     private var buffer: [UInt8] = []
     private var count = 0
     /// What all columns take but for the bytes of texts and body: nine bytes each, and `result`.
@@ -35,28 +34,16 @@ struct AnswerBytes {
         }
     }
 
-    /// The columns of a row, `result` being the one at `first`.
-    mutating func write(_ row: StatementColumns, from first: CInt) {
-        let columns = first..<first + 8
-        // Asked for its bytes, SQLite would make a text of a number.
-        let size = columns.reduce(0) { $0 + (row.type($1) == SQLITE_INTEGER ? 0 : row.bytes($1).count) }
-        write(upTo: size) { target in
-            for column in columns {
-                switch row.type(column) {
-                case SQLITE_NULL: target.putNull()
-                case SQLITE_INTEGER: target.put(number: row.integer(column))
-                default: target.put(run: row.bytes(column))
-                }
-            }
-        }
-    }
-
     func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
 
-    func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
-        withUnsafeBytes { $0.count == other.count && memcmp($0.baseAddress!, other.baseAddress!, other.count) == 0 }
+    static func == (left: AnswerBytes, right: AnswerBytes) -> Bool {
+        left.withUnsafeBytes { left in
+            right.withUnsafeBytes {
+                left.count == $0.count && memcmp(left.baseAddress!, $0.baseAddress!, left.count) == 0
+            }
+        }
     }
 
     private mutating func write(upTo size: Int, _ body: (inout ColumnWriter) -> Void) {

@@ -6,10 +6,30 @@ import Foundation
 /// The digested bytes are the columns of `answer` in the order of the schema, from `result` to `raw`, and can be made again from
 /// a row: a text or body as its length in bytes (8 bytes, little-endian) and its bytes, a number as 8 bytes, little-endian, each
 /// after a byte 1; a NULL as a byte 0. No two different rows give the same bytes.
-struct AnswerDigest: Hashable {
-    let data: Data
+struct AnswerDigest: Hashable, Sendable {
+    private var words: (UInt64, UInt64, UInt64, UInt64)
 
     init(_ bytes: AnswerBytes) {
-        data = bytes.withUnsafeBytes { Data(SHA256.hash(data: $0)) }
+        words = (0, 0, 0, 0)
+        let digest = bytes.withUnsafeBytes { SHA256.hash(data: $0) }
+        withUnsafeMutableBytes(of: &words) { target in
+            digest.withUnsafeBytes { target.copyMemory(from: $0) }
+        }
+    }
+
+    /// From the column `sha256`; `nil` unless it has 32 bytes.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        words = (0, 0, 0, 0)
+        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
+    }
+
+    var data: Data { withUnsafeBytes(of: words) { Data($0) } }
+
+    static func == (left: AnswerDigest, right: AnswerDigest) -> Bool { left.words == right.words }
+
+    func hash(into hasher: inout Hasher) {
+        // The words of a digest are as random as they get.
+        hasher.combine(words.0)
     }
 }

@@ -9,13 +9,23 @@ struct AnswerRegister {
     /// Bounds `known`: most answers are one VM's own and come once a run.
     private static let knownLimit = 4096
     private var bytes = AnswerBytes()
+    /// The latest answer that was looked for, which may well come again: one VM after the other was never customized.
+    private var latest: (bytes: AnswerBytes, id: Int64)?
 
-    /// - Parameter expected: An answer that is stored: the VM's latest, which most often is the answer again.
-    mutating func row(of poll: UnsafePointer<Poll>, expected: ExpectedAnswer?, _ db: Database) throws -> Int64 {
+    /// - Parameter expected: The VM's latest answer, which most often is the answer again.
+    mutating func row(
+        of poll: UnsafePointer<Poll>, expected: (id: Int64, digest: AnswerDigest)?, _ db: Database
+    ) throws -> Int64 {
         bytes.write(poll)
-        if let expected, bytes.isEqual(to: expected.bytes) { return expected.id }
+        if let latest, latest.bytes == bytes { return latest.id }
         let digest = AnswerDigest(bytes)
-        if let id = known[digest] { return id }
+        if let expected, expected.digest == digest { return expected.id }
+        let id = try known[digest] ?? add(poll, digest, db)
+        latest = (bytes, id)
+        return id
+    }
+
+    private mutating func add(_ poll: UnsafePointer<Poll>, _ digest: AnswerDigest, _ db: Database) throws -> Int64 {
         let id = try stored(digest, db) ?? StoredAnswer(poll.pointee.answer).insert(db, digest: digest)
         if known.count >= Self.knownLimit { known.removeAll(keepingCapacity: true) }
         known[digest] = id
@@ -29,11 +39,4 @@ struct AnswerRegister {
         try statement.forEachRow(db) { id = $0.integer(0) }
         return id
     }
-}
-
-/// A stored answer that a VM may give again.
-struct ExpectedAnswer {
-    let id: Int64
-    /// Its `AnswerBytes`.
-    let bytes: UnsafeRawBufferPointer
 }

@@ -52,6 +52,7 @@ enum CustomizationWriter {
             if vm.current?.id != previousID { try setCurrent(vm.current?.id, of: vm, db) }
         }
         vm.definiteAnswerID = answerID
+        vm.definiteAnswerDigest = nil
         return true
     }
 

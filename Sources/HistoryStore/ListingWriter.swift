@@ -14,7 +14,7 @@ struct ListingWriter {
     func write(_ list: VirtualMachineList, at listedAt: Timestamp, _ db: Database) throws {
         let listing = list.virtualMachines
         var absent = try openListings(db)
-        if listing.count >= Self.manyVMs { try run.takeUpKnown(db) }
+        if listing.count >= Self.manyVMs { try run.takeUpKnown(listing.count, db) }
         let names = listing.count >= Self.manyVMs ? try latestNames(db) : nil
         for vm in listing {
             let position = try run.position(of: vm.id, db)

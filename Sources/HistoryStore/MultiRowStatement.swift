@@ -10,7 +10,7 @@ struct MultiRowStatement {
     private let statements: [(rows: Int, sql: String)]
     private var values: [Int64] = []
     /// Above this the gain is lost in the noise, and the statement takes longer to prepare.
-    private static let rowCounts = [64, 8, 1]
+    private static let rowCounts = [128, 16, 1]
 
     /// The statement is `head`, `row` (with a `?` for each of `columns`) once for each row, and `tail`.
     init(_ head: String, row: String, tail: String = "", columns: Int) {

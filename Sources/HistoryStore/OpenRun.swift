@@ -12,7 +12,7 @@ final class OpenRun {
     /// Rows of `virtual_machine`, by the same positions.
     private var vmIDs: [Int64] = []
     private(set) var tracked: [TrackedVM] = []
-    private var answers = StoredAnswers()
+    private var bodies = StoredBodies()
 
     /// Takes up the run that is open under this number; throws `runEnded` if there is none.
     init(_ id: CollectionRunID, path: String, _ db: Database) throws {
@@ -33,7 +33,7 @@ final class OpenRun {
     func position(of moid: String, _ db: Database) throws -> Int {
         if let position = positions[moid] { return Int(position) }
         add(
-            try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, &answers, db), moid: moid)
+            try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, &bodies, db), moid: moid)
         return tracked.count - 1
     }
 
@@ -44,8 +44,14 @@ final class OpenRun {
     }
 
     /// Takes in every VM met in earlier runs, before a listing of many of them is recorded.
-    func takeUpKnown(_ db: Database) throws {
-        try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, &answers, db) { moid, vm in
+    ///
+    /// - Parameter count: How many there may be.
+    func takeUpKnown(_ count: Int, _ db: Database) throws {
+        positions.reserveCapacity(count)
+        vmIDs.reserveCapacity(count)
+        tracked.reserveCapacity(count)
+        bodies.reserveCapacity(count)
+        try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, &bodies, db) { moid, vm in
             if positions[moid] == nil { add(vm, moid: moid) }
         }
     }
@@ -71,12 +77,12 @@ final class OpenRun {
         return order
     }
 
-    /// Changes VMs in their places; `answers` are the bytes of what they answered last.
+    /// Changes VMs in their places; `bodies` are those of what they answered last.
     func withTracked(
-        _ body: (_ tracked: UnsafeMutableBufferPointer<TrackedVM>, _ answers: UnsafeRawBufferPointer) throws -> Void
+        _ body: (_ tracked: UnsafeMutableBufferPointer<TrackedVM>, _ bodies: UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
-        try answers.withUnsafeBytes { answers in
-            try tracked.withUnsafeMutableBufferPointer { try body($0, answers) }
+        try bodies.withUnsafeBytes { bodies in
+            try tracked.withUnsafeMutableBufferPointer { try body($0, bodies) }
         }
     }
 
@@ -85,7 +91,7 @@ final class OpenRun {
         positions = [:]
         vmIDs = []
         tracked = []
-        answers = StoredAnswers()
+        bodies = StoredBodies()
     }
 }
 

@@ -20,15 +20,11 @@ struct PollWriter {
         var figures = Figures()
         let order = try run.order(of: batch, db)
         try batch.withUnsafeBufferPointer { polls in
-            try run.withTracked { tracked, storedAnswers in
+            try run.withTracked { tracked, bodies in
                 for entry in order {
-                    let (index, position) = (Int(entry.index), Int(entry.position))
-                    let expected = tracked[position].storedAnswer.map { answer in
-                        ExpectedAnswer(
-                            id: answer.id, bytes: UnsafeRawBufferPointer(rebasing: storedAnswers[answer.bytes]))
-                    }
                     try append(
-                        polls.baseAddress! + index, of: &tracked[position], expected, to: run, &figures, db)
+                        polls.baseAddress! + Int(entry.index), of: &tracked[Int(entry.position)], bodies, to: run,
+                        &figures, db)
                 }
             }
         }
@@ -38,7 +34,7 @@ struct PollWriter {
     }
 
     private mutating func append(
-        _ poll: UnsafePointer<Poll>, of vm: inout TrackedVM, _ expected: ExpectedAnswer?, to run: OpenRun,
+        _ poll: UnsafePointer<Poll>, of vm: inout TrackedVM, _ bodies: UnsafeRawBufferPointer, to run: OpenRun,
         _ figures: inout Figures, _ db: Database
     ) throws {
         let (result, polledAt) = (poll.pointee.answer.result, poll.pointee.polledAt)
@@ -47,12 +43,22 @@ struct PollWriter {
             figures.reported += 1
             figures.lastReportedAt = max(figures.lastReportedAt ?? polledAt, polledAt)
         }
-        let answerID = try answers.row(of: poll, expected: expected, db)
+        let answerID = try answerID(of: poll, by: vm, bodies, db)
         statement.append(
             run.id.rawValue, vm.vmID, polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)
         let isReported = try CustomizationWriter.take(
             answerID: answerID, result: result, info: poll.pointee.answer.info, at: polledAt, run: run.id, &vm, db)
         if isReported { counters.append(vm) }
+    }
+
+    private mutating func answerID(
+        of poll: UnsafePointer<Poll>, by vm: borrowing TrackedVM, _ bodies: UnsafeRawBufferPointer, _ db: Database
+    ) throws -> Int64 {
+        guard let id = vm.definiteAnswerID, let digest = vm.definiteAnswerDigest else {
+            return try answers.row(of: poll, expected: nil, db)
+        }
+        return vm.isAnswered(againBy: poll, bodies)
+            ? id : try answers.row(of: poll, expected: (id, digest), db)
     }
 }
 

@@ -36,6 +36,9 @@ struct StatementColumns {
         return text
     }
 
+    /// The digest in a column; `nil` unless it has 32 bytes.
+    func digest(_ index: CInt) -> AnswerDigest? { AnswerDigest(bytes(index)) }
+
     /// SQLite's number for the type of the value.
     func type(_ index: CInt) -> CInt { sqlite3_column_type(handle, index) }
 

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import GuestCustomization
 
 /// What has to be known of one VM and endpoint to record its next poll.
@@ -20,15 +21,16 @@ struct TrackedVM {
     var lastReportedAt: Timestamp?
     /// The latest answer that was definite: one about a customization or that there is none.
     var definiteAnswerID: Int64?
-    /// The one of the last run, as its row has it.
-    var storedAnswer: StoredAnswers.Position?
+    var definiteAnswerDigest: AnswerDigest?
+    /// The body of the last run's, if it held no error.
+    var storedBody: StoredBodies.Position?
 }
 
 extension TrackedVM {
     private static let query = """
         SELECT v.id, m.id, m.last_reported_ms, a.id, v.moid, m.polls, u.id, u.identity_basis, u.identity_value,
             u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms,
-            a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message, a.raw
+            a.sha256, a.http_status, iif(a.error_id IS NULL AND a.error_message IS NULL, a.raw, NULL)
         FROM virtual_machine AS v
         LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
         LEFT JOIN customization AS u ON u.id = m.customization_id
@@ -38,7 +40,7 @@ extension TrackedVM {
 
     /// Takes up the VM where the last run left it; adds the rows that it has not yet.
     init(
-        moid: String, vCenterID: Int64, endpointID: Int64, _ answers: inout StoredAnswers, _ db: Database
+        moid: String, vCenterID: Int64, endpointID: Int64, _ bodies: inout StoredBodies, _ db: Database
     ) throws {
         var found: TrackedVM?
         var knownID: Int64?
@@ -46,7 +48,7 @@ extension TrackedVM {
         try statement.setArguments([endpointID, vCenterID, moid])
         try statement.forEachRow(db) { row in
             knownID = row.integer(0)
-            found = try TrackedVM(row, &answers)
+            found = try TrackedVM(row, &bodies)
         }
         if let found {
             self = found
@@ -63,25 +65,28 @@ extension TrackedVM {
     /// Takes up every VM of a vCenter and endpoint that was polled or listed before: one statement for all costs a fraction
     /// of one for each.
     static func forEach(
-        vCenterID: Int64, endpointID: Int64, _ answers: inout StoredAnswers, _ db: Database,
+        vCenterID: Int64, endpointID: Int64, _ bodies: inout StoredBodies, _ db: Database,
         _ body: (_ moid: String, TrackedVM) -> Void
     ) throws {
         let statement = try db.cachedStatement(sql: query)
         try statement.setArguments([endpointID, vCenterID])
         try statement.forEachRow(db) { row in
-            if let vm = try TrackedVM(row, &answers) { body(try row.text(4), vm) }
+            if let vm = try TrackedVM(row, &bodies) { body(try row.text(4), vm) }
         }
     }
 
     /// From a row of `query`; `nil` for a VM that the endpoint was not asked about yet.
-    private init?(_ row: StatementColumns, _ answers: inout StoredAnswers) throws {
+    private init?(_ row: StatementColumns, _ bodies: inout StoredBodies) throws {
         guard let id = row.integerOrNull(1) else { return nil }
         self.init(vmID: row.integer(0), id: id)
         lastReportedAt = row.timestampOrNull(2)
         guard let answerID = row.integerOrNull(3), let lastReportedAt, let customizationID = row.integerOrNull(6)
         else { return }
         definiteAnswerID = answerID
-        storedAnswer = answers.add(answerID, row, from: 14)
+        definiteAnswerDigest = row.digest(14)
+        if row.type(16) != SQLITE_NULL {
+            storedBody = bodies.add(row.bytes(16), of: answerID, httpStatus: row.integerOrNull(15).map { Int($0) })
+        }
         current = Current(
             id: customizationID,
             observed: try ObservedCustomization(
