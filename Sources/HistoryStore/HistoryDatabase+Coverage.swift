@@ -89,15 +89,32 @@ extension HistoryDatabase {
         return latest
     }
 
-    /// Reads polls, a row or two for each VM, only where a VM has reported after the window too.
+    /// Reads polls, a row or two for each VM, only where a VM has reported after the window too. Of the runs it reads those that
+    /// began in the window, and the one before, which may have listed in it: a run lists after it began, and before the next.
     private static func withoutData(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
     ) throws -> Int {
         let request: SQLRequest<Int> = """
-            WITH listed AS (
-                SELECT vcenter_id, endpoint_id, max(id) AS last_id,
-                    coalesce(min(iif(listed_ms >= \(window.since), id, NULL)), max(id)) AS first_id
-                FROM collection_run WHERE listed_ms < \(window.until) GROUP BY vcenter_id, endpoint_id
+            WITH source AS (
+                SELECT c.id AS vcenter_id, e.id AS endpoint_id, (
+                    SELECT max(r.started_ms) FROM collection_run AS r
+                    WHERE r.vcenter_id = c.id AND r.endpoint_id = e.id AND r.started_ms < \(window.since)
+                ) AS last_before_ms
+                FROM vcenter AS c CROSS JOIN endpoint AS e
+            ), listed AS (
+                SELECT vcenter_id, endpoint_id, (
+                    SELECT r.id FROM collection_run AS r
+                    WHERE r.vcenter_id = s.vcenter_id AND r.endpoint_id = s.endpoint_id
+                        AND r.started_ms < \(window.until) AND r.listed_ms < \(window.until)
+                    ORDER BY r.started_ms DESC, r.id DESC LIMIT 1
+                ) AS last_id, (
+                    SELECT r.id FROM collection_run AS r
+                    WHERE r.vcenter_id = s.vcenter_id AND r.endpoint_id = s.endpoint_id
+                        AND r.started_ms >= coalesce(s.last_before_ms, \(window.since)) AND r.started_ms < \(window.until)
+                        AND r.listed_ms >= \(window.since) AND r.listed_ms < \(window.until)
+                    ORDER BY r.started_ms, r.id LIMIT 1
+                ) AS first_id
+                FROM source AS s
             )
             SELECT count(*) FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
             WHERE (\(filter.vmCondition)) AND EXISTS (
@@ -105,7 +122,7 @@ extension HistoryDatabase {
                 JOIN listed AS s ON s.vcenter_id = v.vcenter_id AND s.endpoint_id = m.endpoint_id
                 JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m"))
-                    AND l.first_run_id <= s.last_id AND coalesce(l.last_run_id >= s.first_id, TRUE)
+                    AND l.first_run_id <= s.last_id AND coalesce(l.last_run_id >= coalesce(s.first_id, s.last_id), TRUE)
             ) AND NOT EXISTS (
                 SELECT 1 FROM virtual_machine_endpoint AS m
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND m.last_reported_ms >= \(window.since)

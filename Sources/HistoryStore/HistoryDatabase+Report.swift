@@ -16,12 +16,16 @@ extension HistoryDatabase: ReportSource {
     ) throws {
         try read("read the collection runs of") { db in
             let request: SQLRequest<Row> = """
-                SELECT c.name, r.started_ms FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+                SELECT c.id, r.started_ms, c.name FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
                 WHERE r.reported_polls > 0 AND r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
                     AND \(filter.sourceCondition(endpointOf: "r"))
                 """
-            let rows = try request.fetchCursor(db)
-            while let row = try rows.next() { try body(row[0], row[1]) }
+            var latest: (id: Int64, name: String)?
+            try request.makePreparedRequest(db).statement.forEachRow(db) { row in
+                let id = row.integer(0)
+                if latest?.id != id { latest = (id, try row.text(2)) }
+                if let latest { try body(latest.name, row.timestamp(1)) }
+            }
         }
     }
 

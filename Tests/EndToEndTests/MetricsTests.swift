@@ -63,6 +63,23 @@ import VCenterSimulator
         }
     }
 
+    private static let promtool = ProcessInfo.processInfo.environment["PROMTOOL"] ?? ""
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: promtool), "promtool is not here"))
+    func `is what Prometheus' own checker finds no fault with`() async throws {
+        try await withHistory { polled in
+            for (name, window) in [("some", "1d"), ("none", "1m")] {
+                let file = polled.directory.path("\(name).prom")
+                #expect(
+                    try await polled.history("metrics", "--since", window, "--output", file).termination == .exited(0))
+                let check = try await BuiltExecutable(path: "/bin/sh").run(
+                    "-c", "exec \"$0\" check metrics < \"$1\"", Self.promtool, file, in: polled.directory)
+                #expect(check.termination == .exited(0))
+                #expect(check.standardOutput + check.standardError == "")
+            }
+        }
+    }
+
     @Test func `tells the latest run, the latest good run and the latest good poll apart`() async throws {
         try await withHistory { polled in
             let metrics = try PrometheusExposition(try await polled.history("metrics").standardOutput)
