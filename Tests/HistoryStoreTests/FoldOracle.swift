@@ -5,6 +5,7 @@ import GuestCustomization
 struct FoldOracle {
     struct Entry {
         var run: CollectionRunID
+        var vCenter: String
         var vm: String
         var endpoint: Endpoint
         var polledAt: Timestamp
@@ -20,16 +21,33 @@ struct FoldOracle {
     var entries: [Entry]
 
     func customizations() -> [Customization] {
-        let sources = Set(entries.map { Source(vm: $0.vm, endpoint: $0.endpoint) })
+        let sources = Set(entries.map(\.source))
         return sources.flatMap { source in
-            customizations(
-                entries.filter { $0.vm == source.vm && $0.endpoint == source.endpoint }.sorted { $0.run < $1.run })
+            customizations(entries.filter { $0.source == source }.sorted { $0.run < $1.run })
         }
     }
 
-    private struct Source: Hashable {
+    /// The latest poll of each VM and endpoint that got a status.
+    func latestReports() -> [String] {
+        let reports = entries.filter { $0.answer.result == .reported }
+        return Dictionary(grouping: reports, by: \.source).compactMap { source, reports in
+            reports.max { $0.run < $1.run }.map {
+                "\(source.vCenter)|\(source.vm)|\(source.endpoint.rawValue)|\($0.polledAt.unixMilliseconds)"
+            }
+        }
+    }
+
+    struct Source: Hashable {
+        var vCenter: String
         var vm: String
         var endpoint: Endpoint
+    }
+
+    /// Definition 3, in milliseconds.
+    static func windowInstant(of customization: Customization) -> Int64 {
+        let isFinished = customization.outcome == .succeeded || customization.outcome == .failed
+        let end = isFinished ? customization.endTime ?? customization.endFirstPolledAt : nil
+        return (end ?? customization.lastPolledAt).unixMilliseconds
     }
 
     private func customizations(_ polls: [Entry]) -> [Customization] {
@@ -56,12 +74,12 @@ struct FoldOracle {
                 ["SUCCEEDED", "FAILED"].contains(definite[$0].answer.info?.status.rawValue ?? "")
             }
             return Customization(
-                of: CustomizedVM(vCenter: "vc", id: first.vm, name: first.vm), endpoint: first.endpoint,
+                of: CustomizedVM(vCenter: first.vCenter, id: first.vm, name: first.vm), endpoint: first.endpoint,
                 outcome: outcome,
                 status: info.status, startTime: info.startTime, endTime: info.endTime,
                 endFirstPolledAt: finished.last.map { definite[$0].polledAt }, firstPolledAt: first.polledAt,
                 lastPolledAt: last.polledAt, polls: about.count, errorID: last.answer.errorID,
-                errorMessage: last.answer.errorMessage)
+                errorMessage: last.answer.errorMessage?.replacing("\0", with: "\u{FFFD}"))
         }
     }
 
@@ -80,4 +98,8 @@ struct FoldOracle {
         guard let info = answer.info, !["NOT_AVAILABLE", "IDLE"].contains(info.status.rawValue) else { return false }
         return info.startTime == nil && info.endTime == nil
     }
+}
+
+extension FoldOracle.Entry {
+    var source: FoldOracle.Source { FoldOracle.Source(vCenter: vCenter, vm: vm, endpoint: endpoint) }
 }

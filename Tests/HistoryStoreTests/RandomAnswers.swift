@@ -13,40 +13,48 @@ struct SeededGenerator: RandomNumberGenerator {
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }
+
+    mutating func pick<Value>(_ values: [Value]) -> Value {
+        values[Int.random(in: values.indices, using: &self)]
+    }
 }
 
-/// Draws what a VM may answer: few instants, so that older customizations come back, and every way to say too little.
+/// Draws what a VM may answer: few instants, so that older customizations come back, and every way to say too little. Few values
+/// of everything, so that two answers often differ in one place only.
 struct RandomAnswers {
-    private var latest: [String: Answer] = [:]
+    private var given: [String: [Answer]] = [:]
 
     mutating func next(for source: String, _ random: inout SeededGenerator) -> Answer {
-        if let answer = latest[source], Int.random(in: 0..<10, using: &random) < 4 { return answer }
-        let answer = Self.draw(&random)
-        latest[source] = answer
+        let before = given[source] ?? []
+        let number = Int.random(in: 0..<10, using: &random)
+        if number < 4, let latest = before.last { return latest }
+        var answer = Self.draw(&random)
+        answer.body = random.pick([nil, nil, [], Array("{}".utf8), [0x7B, 0]])
+        // A VM reverted to a snapshot answers word for word what it did then.
+        if number < 6, !before.isEmpty { answer = random.pick(before) }
+        given[source] = before + [answer]
         return answer
     }
 
-    private static func draw(_ random: inout SeededGenerator) -> Answer {
+    static func draw(_ random: inout SeededGenerator) -> Answer {
+        let errors: [CustomizationError?] = [
+            nil, .text("it broke"), .message(LocalizableMessage(id: "id.1", defaultMessage: "it \0 broke 🙂")),
+        ]
         let number = Int.random(in: 0..<100, using: &random)
-        if number < 12 {
+        if number < 18 {
             let failures: [Answer.Result] = [
                 .unauthorized, .unauthenticated, .unavailable, .timedOut, .unreachable, .invalid,
             ]
-            return .nothing(failures[number % failures.count], http: [nil, 403, 503][number % 3], "failure \(number)")
+            return Answer(
+                result: random.pick(failures), httpStatus: random.pick([nil, 403, 503]), failure: random.pick(errors))
         }
-        if number < 20 { return .nothing(.notFound, http: 404) }
-        if number < 28 { return .status(number < 24 ? .notAvailable : .idle) }
+        if number < 26 { return .nothing(.notFound, http: 404) }
+        if number < 34 { return .status(random.pick([.notAvailable, .idle])) }
         let statuses: [CustomizationStatus] = [
             .running, .running, .succeeded, .failed, .pending, CustomizationStatus(rawValue: "REBOOTING"),
         ]
         let times: [Double?] = [nil, nil, 10, 20, 30]
-        let errors: [CustomizationError?] = [
-            nil, .text("it broke"), .message(LocalizableMessage(id: "id.1", defaultMessage: "it \0 broke 🙂")),
-        ]
         return .status(
-            statuses[Int.random(in: statuses.indices, using: &random)],
-            start: times[Int.random(in: times.indices, using: &random)],
-            end: times[Int.random(in: times.indices, using: &random)],
-            error: errors[Int.random(in: errors.indices, using: &random)])
+            random.pick(statuses), start: random.pick(times), end: random.pick(times), error: random.pick(errors))
     }
 }
