@@ -99,7 +99,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HistoryStoreTests",
-            dependencies: ["HistoryStore", "Migrations", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "HistoryStore", "Migrations", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "StoreBenchmark",
