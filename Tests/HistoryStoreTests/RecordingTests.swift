@@ -32,6 +32,27 @@ struct RecordingTests {
         #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
     }
 
+    @Test("A run that another process has meanwhile marked as interrupted takes no more polls")
+    func interruptedMeanwhile() async throws {
+        let history = try TemporaryHistory()
+        let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
+        let polls = ["vm-1", "vm-2"].map { Poll(vm: $0, polledAt: .epoch(1), answer: .status(.running, start: 0)) }
+        try await history.database.append([polls[0]], to: run)
+        let other = try TemporaryHistory.open(history.path)
+        _ = try await other.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(3600))
+        try other.close()
+        await #expect {
+            try await history.database.append([polls[1]], to: run)
+        } throws: {
+            ($0 as? HistoryDatabaseError)?.code == .runEnded
+        }
+        #expect(
+            try history.query("SELECT run_id, outcome, polls FROM collection_run_history") == [
+                "1|interrupted|1", "2|running|0",
+            ])
+        #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
+    }
+
     @Test("Each distinct answer is stored once, as it was received")
     func answers() async throws {
         let history = try TemporaryHistory()
@@ -72,13 +93,13 @@ struct RecordingTests {
         let history = try TemporaryHistory()
         for (hour, name) in ["a", "a", "b\0", "b\0", "a"].enumerated() {
             try await history.run(
-                at: .epoch(Double(hour) * 3600), listing: [VirtualMachine(id: "vm-1", name: name)], [])
+                at: .epoch(Double(hour) * 3600), listing: [VirtualMachine(id: "vm\0-1", name: name)], [])
         }
         #expect(
             try history.query("SELECT name, first_seen_ms / 3600000 FROM virtual_machine_name ORDER BY id") == [
                 "a|498192", "b\u{FFFD}|498194", "a|498196",
             ])
-        #expect(try history.query("SELECT name FROM virtual_machine") == ["a"])
+        #expect(try history.query("SELECT moid, name FROM virtual_machine") == ["vm\u{FFFD}-1|a"])
     }
 
     @Test("Another process that writes for too long is reported as that, and the polls can be appended after")
@@ -181,21 +202,36 @@ struct RecordingTests {
         }
     }
 
-    @Test("A full disk is reported as that, and what was recorded before stands")
+    @Test(
+        "A full disk is reported as that; what was recorded before stands, and nothing of the batch that failed comes after"
+    )
     func full() async throws {
         let history = try TemporaryHistory()
-        try await history.run(at: .epoch(0), [("vm-1", .status(.running, start: 0))])
+        let running = Answer.status(.running, start: 0)
+        let vms = (0..<30).map { "vm-\($0)" }
+        try await history.run(at: .epoch(0), vms.map { ($0, running) })
         try await history.database.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 1") }
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(3600))
-        let polls = (0..<2000).map {
-            Poll(vm: "vm-\($0)", polledAt: .epoch(3601), answer: .nothing(.unreachable, "\($0)"))
+        // The first ten need no room.
+        let polls = vms.enumerated().map { index, vm in
+            let error = CustomizationError.text(String(repeating: vm, count: 500))
+            return Poll(
+                vm: vm, polledAt: .epoch(3601), answer: index < 10 ? running : .status(.failed, start: 0, error: error))
         }
         await #expect {
             try await history.database.append(polls, to: run)
         } throws: {
             ($0 as? HistoryDatabaseError)?.code == .full
         }
-        #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
+        #expect(try history.query("SELECT count(*) FROM poll") == ["30"])
         #expect(try history.query("PRAGMA integrity_check") == ["ok"])
+
+        try await history.database.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 9999") }
+        try await history.database.append(Array(polls.suffix(5)), to: run)
+        #expect(try history.query("SELECT run_id, count(*) FROM poll GROUP BY 1") == ["1|30", "2|5"])
+        #expect(
+            try history.query("SELECT outcome, polls, count(*) FROM customization_history GROUP BY 1, 2") == [
+                "failed|2|5", "running|1|25",
+            ])
     }
 }
