@@ -12,11 +12,17 @@ extension HistoryDatabase {
         }
     }
 
+    /// The tables of a query on the runs of a window, in the order that leads to them by their index.
+    static let runsBySource: SQL = """
+        vcenter AS c CROSS JOIN endpoint AS e
+        CROSS JOIN collection_run AS r ON r.vcenter_id = c.id AND r.endpoint_id = e.id
+        """
+
     private static func runs(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
     ) throws -> ReportCoverage {
         let request: SQLRequest<Row> = """
-            SELECT r.outcome, count(*) FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+            SELECT r.outcome, count(*) FROM \(Self.runsBySource)
             WHERE r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
                 AND \(filter.sourceCondition(endpointOf: "r"))
             GROUP BY r.outcome
@@ -43,7 +49,7 @@ extension HistoryDatabase {
             SELECT max(gap_ms) / 1000.0 FROM (
                 SELECT r.started_ms - lag(r.started_ms) OVER (PARTITION BY r.vcenter_id, r.endpoint_id ORDER BY r.started_ms)
                     AS gap_ms
-                FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+                FROM \(Self.runsBySource)
                 WHERE r.reported_polls > 0 AND r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
                     AND \(filter.sourceCondition(endpointOf: "r"))
             )

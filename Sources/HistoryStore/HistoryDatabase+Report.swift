@@ -16,7 +16,7 @@ extension HistoryDatabase: ReportSource {
     ) throws {
         try read("read the collection runs of") { db in
             let request: SQLRequest<Row> = """
-                SELECT c.id, r.started_ms, c.name FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+                SELECT c.id, r.started_ms, c.name FROM \(Self.runsBySource)
                 WHERE r.reported_polls > 0 AND r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
                     AND \(filter.sourceCondition(endpointOf: "r"))
                 """
