@@ -12,23 +12,31 @@ struct CustomizationReader {
         FROM customization AS u JOIN answer AS a ON a.id = u.answer_id
         """
 
-    private let filter: ReportFilter
-    /// By their row of `virtual_machine_endpoint`; `nil` for those that the filter leaves out.
-    private var owners: [Int64: Owner?] = [:]
+    /// By their row of `virtual_machine_endpoint`.
+    private var owners: [Int64: Owner] = [:]
 
-    init(filter: ReportFilter = ReportFilter()) {
-        self.filter = filter
+    /// - Parameter condition: On `virtual_machine_endpoint AS m`, `virtual_machine AS v` and `vcenter AS c`; customizations of others
+    ///   are left out.
+    init(of condition: SQL, _ db: Database) throws {
+        let request: SQLRequest<Row> = """
+            SELECT c.name, v.moid, v.name, m.endpoint_id, m.customization_id, m.last_reported_ms, m.polls, m.id
+            FROM virtual_machine_endpoint AS m
+            JOIN virtual_machine AS v ON v.id = m.vm_id
+            JOIN vcenter AS c ON c.id = v.vcenter_id
+            WHERE \(condition)
+            """
+        try request.makePreparedRequest(db).statement.forEachRow(db) { owners[$0.integer(7)] = try Owner($0) }
     }
 
-    /// Hands over the customizations of a request that begins with `rows`, but for those that the filter leaves out.
-    mutating func forEach(_ request: SQLRequest<Row>, _ db: Database, _ body: (Customization) throws -> Void) throws {
+    /// Hands over the customizations of a request that begins with `rows`.
+    func forEach(_ request: SQLRequest<Row>, _ db: Database, _ body: (Customization) throws -> Void) throws {
         try request.makePreparedRequest(db).statement.forEachRow(db) { row in
-            if let owner = try owner(row.integer(1), db) { try body(Customization(row, of: owner)) }
+            if let owner = owners[row.integer(1)] { try body(Customization(row, of: owner)) }
         }
     }
 
     /// Adds the customizations whose `window_ms` is at or after `since` to a tally.
-    mutating func add(since: Timestamp, to tally: inout some CustomizationTally, _ db: Database) throws {
+    func add(since: Timestamp, to tally: inout some CustomizationTally, _ db: Database) throws {
         // The index would only cost time if it leads to every row.
         let first = try Timestamp.fetchOne(db, sql: "SELECT min(window_ms) FROM customization")
         let isWhole = first.map { $0 >= since } ?? true
@@ -42,7 +50,7 @@ struct CustomizationReader {
         let (sql, _) = try Self.rows.build(db)
         let one = try db.cachedStatement(sql: "\(sql) WHERE u.id = ?")
         try all.forEachRow(db) { row in
-            guard let owner = try owner(row.integer(1), db) else { return }
+            guard let owner = owners[row.integer(1)] else { return }
             if row.isText(2, "succeeded"), let end = row.timestampOrNull(4) {
                 tally.addSuccess(
                     of: owner.vm, endpoint: owner.endpoint, at: end,
@@ -52,25 +60,6 @@ struct CustomizationReader {
                 try one.forEachRow(db) { tally.add(try Customization($0, of: owner)) }
             }
         }
-    }
-
-    private mutating func owner(_ id: Int64, _ db: Database) throws -> Owner? {
-        if let known = owners[id] { return known }
-        let (conditions, arguments) =
-            try ("\(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))" as SQL).build(db)
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT c.name, v.moid, v.name, m.endpoint_id, m.customization_id, m.last_reported_ms, m.polls
-                FROM virtual_machine_endpoint AS m
-                JOIN virtual_machine AS v ON v.id = m.vm_id
-                JOIN vcenter AS c ON c.id = v.vcenter_id
-                WHERE \(conditions) AND m.id = ?
-                """)
-        try statement.setArguments(arguments + [id])
-        var owner: Owner?
-        try statement.forEachRow(db) { owner = try Owner($0) }
-        owners.updateValue(owner, forKey: id)
-        return owner
     }
 }
 

@@ -6,8 +6,8 @@ extension HistoryDatabase: ReportSource {
         since: Timestamp, matching filter: ReportFilter, to tally: inout some CustomizationTally
     ) throws {
         try read("read the customizations of") { db in
-            var reader = CustomizationReader(filter: filter)
-            try reader.add(since: since, to: &tally, db)
+            let condition: SQL = "\(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))"
+            try CustomizationReader(of: condition, db).add(since: since, to: &tally, db)
         }
     }
 

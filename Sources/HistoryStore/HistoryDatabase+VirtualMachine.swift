@@ -73,8 +73,7 @@ extension HistoryDatabase {
             ORDER BY coalesce(u.start_ms, u.end_ms, u.first_polled_ms) DESC, u.id DESC LIMIT \(limit)
             """
         var latestFirst: [Customization] = []
-        var reader = CustomizationReader()
-        try reader.forEach(request, db) { latestFirst.append($0) }
+        try CustomizationReader(of: "m.vm_id = \(vm)", db).forEach(request, db) { latestFirst.append($0) }
         return latestFirst.reversed()
     }
 
