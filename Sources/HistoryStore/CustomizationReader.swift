@@ -12,8 +12,9 @@ struct CustomizationReader {
         FROM customization AS u JOIN answer AS a ON a.id = u.answer_id
         """
 
-    /// By their row of `virtual_machine_endpoint`.
-    private var owners: [Int64: Owner] = [:]
+    private var owners: [Owner] = []
+    /// Their rows of `virtual_machine_endpoint`, ascending.
+    private var ids: [Int64] = []
 
     /// - Parameter condition: On `virtual_machine_endpoint AS m`, `virtual_machine AS v` and `vcenter AS c`; customizations of others
     ///   are left out.
@@ -23,15 +24,18 @@ struct CustomizationReader {
             FROM virtual_machine_endpoint AS m
             JOIN virtual_machine AS v ON v.id = m.vm_id
             JOIN vcenter AS c ON c.id = v.vcenter_id
-            WHERE \(condition)
+            WHERE \(condition) ORDER BY m.id
             """
-        try request.makePreparedRequest(db).statement.forEachRow(db) { owners[$0.integer(7)] = try Owner($0) }
+        try request.makePreparedRequest(db).statement.forEachRow(db) { row in
+            owners.append(try Owner(row, number: owners.count))
+            ids.append(row.integer(7))
+        }
     }
 
     /// Hands over the customizations of a request that begins with `rows`.
     func forEach(_ request: SQLRequest<Row>, _ db: Database, _ body: (Customization) throws -> Void) throws {
         try request.makePreparedRequest(db).statement.forEachRow(db) { row in
-            if let owner = owners[row.integer(1)] { try body(Customization(row, of: owner)) }
+            if let owner = owner(row.integer(1)) { try body(Customization(row, of: owner)) }
         }
     }
 
@@ -50,7 +54,7 @@ struct CustomizationReader {
         let (sql, _) = try Self.rows.build(db)
         let one = try db.cachedStatement(sql: "\(sql) WHERE u.id = ?")
         try all.forEachRow(db) { row in
-            guard let owner = owners[row.integer(1)] else { return }
+            guard let owner = owner(row.integer(1)) else { return }
             if row.isText(2, "succeeded"), let end = row.timestampOrNull(4) {
                 tally.addSuccess(
                     of: owner.vm, endpoint: owner.endpoint, at: end,
@@ -60,6 +64,19 @@ struct CustomizationReader {
                 try one.forEachRow(db) { tally.add(try Customization($0, of: owner)) }
             }
         }
+    }
+
+    /// SQLite numbers rows one after the other, so that most often the first look finds it.
+    private func owner(_ id: Int64) -> Owner? {
+        guard let first = ids.first, let last = ids.last, id >= first, id <= last else { return nil }
+        var (low, high) = (0, ids.count)
+        let (distance, overflow) = id.subtractingReportingOverflow(first)
+        if !overflow, distance < high, ids[Int(distance)] == id { return owners[Int(distance)] }
+        while low < high {
+            let middle = low + (high - low) / 2
+            if ids[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return ids[low] == id ? owners[low] : nil
     }
 }
 
@@ -72,11 +89,11 @@ private final class Owner {
     let lastReportedAt: Timestamp
     let polls: Int
 
-    init(_ row: StatementColumns) throws {
+    init(_ row: StatementColumns, number: Int) throws {
         guard let endpoint = Endpoint(storedID: row.integer(3)) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown endpoint")
         }
-        vm = CustomizedVM(vCenter: try row.text(0), id: try row.text(1), name: try row.text(2))
+        vm = CustomizedVM(vCenter: try row.text(0), id: try row.text(1), name: try row.text(2), number: number)
         self.endpoint = endpoint
         currentID = row.integer(4)
         lastReportedAt = row.timestamp(5)

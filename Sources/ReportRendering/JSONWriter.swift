@@ -2,9 +2,12 @@
 ///
 /// Foundation's encoder keeps no order of keys but the alphabetical one.
 struct JSONWriter {
-    private(set) var text = ""
+    /// What a long document is fastest appended to.
+    private var bytes: [UInt8] = []
     private var depth = 0
     private var isEmpty = true
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     mutating func object(_ members: (inout JSONWriter) -> Void) {
         enclose("{", "}", members)
@@ -40,75 +43,79 @@ struct JSONWriter {
     /// A string, or `null`.
     mutating func field(_ key: String, _ value: String?) {
         name(key)
-        if let value { string(value) } else { text += "null" }
+        if let value { string(value) } else { append("null") }
     }
 
     mutating func field(_ key: String, _ value: Int) {
         name(key)
-        text += String(value)
+        append(String(value))
     }
 
     /// A finite number, or `null`; without a fraction where it has none.
     mutating func field(_ key: String, _ value: Double?) {
         name(key)
         guard let value, value.isFinite else {
-            text += "null"
+            append("null")
             return
         }
-        text += ExactNumber.text(value)
+        append(ExactNumber.text(value))
     }
 
     private mutating func name(_ key: String) {
         separate()
         string(key)
-        text += ": "
+        append(": ")
     }
 
     private mutating func enclose(_ open: String, _ close: String, _ contents: (inout JSONWriter) -> Void) {
-        text += open
+        append(open)
         depth += 1
         isEmpty = true
         contents(&self)
         depth -= 1
         if !isEmpty { newLine() }
-        text += close
+        append(close)
         isEmpty = false
     }
 
+    private mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
     private mutating func separate() {
-        if !isEmpty { text += "," }
+        if !isEmpty { append(",") }
         isEmpty = false
         newLine()
     }
 
     private mutating func newLine() {
-        text += "\n"
-        for _ in 0..<depth { text += "  " }
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
 
     /// Besides what JSON demands, characters that would act on a terminal are escaped: the value is the same.
     private mutating func string(_ value: String) {
-        text += "\""
+        append("\"")
         if value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
         {
-            text += value
+            append(value)
         } else {
             for scalar in value.unicodeScalars {
                 switch scalar {
-                case "\"": text += "\\\""
-                case "\\": text += "\\\\"
-                case "\n": text += "\\n"
-                case "\r": text += "\\r"
-                case "\t": text += "\\t"
+                case "\"": append("\\\"")
+                case "\\": append("\\\\")
+                case "\n": append("\\n")
+                case "\r": append("\\r")
+                case "\t": append("\\t")
                 case _ where scalar.isInvisibleControl:
                     for unit in String(scalar).utf16 {
                         let digits = String(unit, radix: 16)
-                        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                        append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
                     }
-                default: text.unicodeScalars.append(scalar)
+                default: append(String(scalar))
                 }
             }
         }
-        text += "\""
+        append("\"")
     }
 }

@@ -18,11 +18,9 @@ struct VirtualMachineTable {
         let withTrouble = all.prefix { $0.condition != .sound }.count
         let shown = all.prefix(limit ?? max(withTrouble, Self.automaticLimit))
         // Names need not be unique; where they are not, the managed object id tells the VMs apart.
-        var namesakes: [[String]: Int] = [:]
-        for vm in all { namesakes[[vm.vCenter, Row.name(of: vm).string], default: 0] += 1 }
-        let rows = shown.map { vm in
-            Row(vm, times, durations, isNameShared: namesakes[[vm.vCenter, Row.name(of: vm).string], default: 0] > 1)
-        }
+        var namesakes: [ShownName: Int] = [:]
+        for vm in all { namesakes[ShownName(vm), default: 0] += 1 }
+        let rows = shown.map { Row($0, times, durations, isNameShared: namesakes[ShownName($0), default: 0] > 1) }
         guard !all.isEmpty else {
             lines = []
             return
@@ -91,6 +89,17 @@ struct VirtualMachineTable {
 /// Where the note on a VM's latest failure stands. On a narrow terminal the names are worth more than how long a recovery took.
 private enum NotePlace {
     case beside, shortened, below
+}
+
+/// What a VM is called in the table.
+private struct ShownName: Hashable {
+    let vCenter: String
+    let name: String
+
+    init(_ vm: VirtualMachineReport) {
+        vCenter = vm.vCenter
+        name = Row.name(of: vm).string
+    }
 }
 
 /// One VM's cells.

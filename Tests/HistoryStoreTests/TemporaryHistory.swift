@@ -89,7 +89,9 @@ final class TemporaryHistory {
     func customizations() throws -> [Customization] {
         try database.read("read") { db in
             var all: [Customization] = []
-            try CustomizationReader(of: "TRUE", db).forEach("\(CustomizationReader.rows) ORDER BY u.id", db) { all.append($0) }
+            try CustomizationReader(of: "TRUE", db).forEach("\(CustomizationReader.rows) ORDER BY u.id", db) {
+                all.append($0)
+            }
             return all
         }
     }

@@ -6,11 +6,14 @@ public final class CustomizedVM: Hashable, Sendable {
     public let id: String
     /// The latest known name.
     public let name: String
+    /// A small number that, of all VMs that are read together, is this object's alone; `nil` if it has none.
+    public let number: Int?
 
-    public init(vCenter: String, id: String, name: String) {
+    public init(vCenter: String, id: String, name: String, number: Int? = nil) {
         self.vCenter = vCenter
         self.id = id
         self.name = name
+        self.number = number
     }
 
     public static func == (left: CustomizedVM, right: CustomizedVM) -> Bool {

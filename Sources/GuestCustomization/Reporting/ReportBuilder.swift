@@ -18,9 +18,10 @@ public struct ReportBuilder: CustomizationTally {
     private var successes: [(vm: Int32, at: Timestamp)] = []
     private var vCenters: [(name: String, goodRuns: Int)] = []
     private var virtualMachines: [VirtualMachineAccumulator] = []
-    /// Position in `virtualMachines`, by the object, which is quick, and by what it says, since a VM may have several.
-    private var positions: [ObjectKey: Int] = [:]
-    private var positionsByID: [VirtualMachineKey: Int] = [:]
+    /// Position in `virtualMachines`.
+    private var positions: [VirtualMachineKey: Int] = [:]
+    /// The same by the VMs' numbers, of which a VM may have several; −1 where it is not known yet.
+    private var positionsByNumber: [Int32] = []
 
     /// A customization counts as stuck if it was running or pending for longer than `stuckAfterSeconds` (3600, definition 6).
     /// The days are those of `timeZone`.
@@ -96,9 +97,7 @@ public struct ReportBuilder: CustomizationTally {
         return Report(
             window: window, generatedAt: generatedAt, timeZone: timeZone, stuckAfterSeconds: stuckAfterSeconds,
             summary: summary, durations: DurationHistogram(durations.seconds),
-            // By their positions: to move the reports themselves takes longer than to compare them.
-            virtualMachines: reports.indices.sorted { reports[$0].isWorse(than: reports[$1]) }.map { reports[$0] },
-            errors: errors.finish(),
+            virtualMachines: reports.sortedByBadness(), errors: errors.finish(),
             days: days.finish(durations), vCenters: vCenterReports(), coverage: coverage)
     }
 
@@ -119,18 +118,20 @@ public struct ReportBuilder: CustomizationTally {
     }
 
     private mutating func position(of vm: CustomizedVM) -> Int {
-        if let position = positions[ObjectKey(object: vm)] { return position }
-        let key = VirtualMachineKey(vCenter: vm.vCenter, id: vm.id)
-        let position: Int
-        if let known = positionsByID[key] {
-            position = known
-        } else {
-            position = virtualMachines.count
-            virtualMachines.append(VirtualMachineAccumulator(vm, vCenter: self.position(ofVCenter: vm.vCenter)))
-            positionsByID[key] = position
+        guard let number = vm.number else { return position(byNameOf: vm) }
+        if number >= positionsByNumber.count {
+            positionsByNumber += Array(repeating: -1, count: number + 1 + positionsByNumber.count)
         }
-        positions[ObjectKey(object: vm)] = position
-        return position
+        if positionsByNumber[number] < 0 { positionsByNumber[number] = Int32(position(byNameOf: vm)) }
+        return Int(positionsByNumber[number])
+    }
+
+    private mutating func position(byNameOf vm: CustomizedVM) -> Int {
+        let key = VirtualMachineKey(vCenter: vm.vCenter, id: vm.id)
+        if let position = positions[key] { return position }
+        virtualMachines.append(VirtualMachineAccumulator(vm, vCenter: position(ofVCenter: vm.vCenter)))
+        positions[key] = virtualMachines.count - 1
+        return virtualMachines.count - 1
     }
 
     private mutating func position(ofVCenter name: String) -> Int {
@@ -138,15 +139,6 @@ public struct ReportBuilder: CustomizationTally {
         vCenters.append((name, 0))
         return vCenters.count - 1
     }
-}
-
-/// Tells objects apart, whatever they hold, and keeps them so that no other one comes to lie in their place.
-private struct ObjectKey: Hashable {
-    let object: CustomizedVM
-
-    static func == (left: ObjectKey, right: ObjectKey) -> Bool { left.object === right.object }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(object)) }
 }
 
 private struct VirtualMachineKey: Hashable {

@@ -77,15 +77,51 @@ extension VirtualMachineReport {
     /// Whether this VM comes before `other` where the worst come first: by its condition, then the higher failure rate,
     /// more failures, more stuck, more lost, the later failure, and at last by name, vCenter and managed object id.
     public func isWorse(than other: VirtualMachineReport) -> Bool {
-        if condition != other.condition { return condition < other.condition }
-        let (rate, otherRate) = (figures.failureRate ?? 0, other.figures.failureRate ?? 0)
-        if rate != otherRate { return rate > otherRate }
-        let badness = (figures.failed, figures.stuck, figures.lost, latestError?.failedAt.unixMilliseconds ?? .min)
-        let otherBadness = (
-            other.figures.failed, other.figures.stuck, other.figures.lost,
-            other.latestError?.failedAt.unixMilliseconds ?? .min
-        )
-        if badness != otherBadness { return badness > otherBadness }
-        return (name, vCenter, vm) < (other.name, other.vCenter, other.vm)
+        let (badness, otherBadness) = (badness, other.badness)
+        return badness == otherBadness ? isNamedBefore(other) : badness > otherBadness
+    }
+
+    /// How bad a VM stands: all that puts one before another but their names, for sorting many.
+    struct Badness: Comparable {
+        private let condition: Condition
+        private let rate: Double
+        private let counts: (failed: Int, stuck: Int, lost: Int)
+        private let failedAt: Int64
+
+        fileprivate init(_ vm: VirtualMachineReport) {
+            condition = vm.condition
+            rate = vm.figures.failureRate ?? 0
+            counts = (vm.figures.failed, vm.figures.stuck, vm.figures.lost)
+            failedAt = vm.latestError?.failedAt.unixMilliseconds ?? .min
+        }
+
+        static func == (left: Badness, right: Badness) -> Bool {
+            left.condition == right.condition && left.rate == right.rate && left.counts == right.counts
+                && left.failedAt == right.failedAt
+        }
+
+        static func < (left: Badness, right: Badness) -> Bool {
+            // The worst condition is the least.
+            if left.condition != right.condition { return left.condition > right.condition }
+            if left.rate != right.rate { return left.rate < right.rate }
+            return left.counts == right.counts ? left.failedAt < right.failedAt : left.counts < right.counts
+        }
+    }
+
+    var badness: Badness { Badness(self) }
+
+    private func isNamedBefore(_ other: VirtualMachineReport) -> Bool {
+        (name, vCenter, vm) < (other.name, other.vCenter, other.vm)
+    }
+}
+
+extension [VirtualMachineReport] {
+    /// The worst first. To compare and move the reports themselves would take several times as long.
+    func sortedByBadness() -> [VirtualMachineReport] {
+        let badness = map(\.badness)
+        return indices.sorted {
+            badness[$0] == badness[$1] ? self[$0].isWorse(than: self[$1]) : badness[$0] > badness[$1]
+        }
+        .map { self[$0] }
     }
 }
