@@ -39,11 +39,7 @@ struct AnswerBytes: Equatable {
     }
 
     static func == (left: AnswerBytes, right: AnswerBytes) -> Bool {
-        left.withUnsafeBytes { left in
-            right.withUnsafeBytes {
-                left.count == $0.count && memcmp(left.baseAddress!, $0.baseAddress!, left.count) == 0
-            }
-        }
+        left.count == right.count && left.withUnsafeBytes { left in right.withUnsafeBytes { left.elementsEqual($0) } }
     }
 
     private mutating func write(upTo size: Int, _ body: (inout ColumnWriter) -> Void) {

@@ -20,10 +20,11 @@ struct PollWriter {
         var figures = Figures()
         let order = try run.order(of: batch, db)
         try batch.withUnsafeBufferPointer { polls in
+            guard let first = polls.baseAddress else { return }
             try run.withTracked { tracked, bodies in
                 for entry in order {
                     try append(
-                        polls.baseAddress! + Int(entry.index), of: &tracked[Int(entry.position)], bodies, to: run,
+                        first + Int(entry.index), of: &tracked[Int(entry.position)], bodies, to: run,
                         &figures, db)
                 }
             }
