@@ -15,20 +15,6 @@ public protocol ReportSource {
     func coverage(of window: ReportWindow, matching filter: ReportFilter) throws -> ReportCoverage
 }
 
-/// What adds customizations up.
-public protocol CustomizationTally {
-    /// Adds one, whatever its outcome.
-    mutating func add(_ customization: Customization)
-
-    /// Adds one that succeeded by what figures need of it, which is less to read: most customizations succeed.
-    ///
-    /// - Parameters:
-    ///   - instant: Its `windowInstant`.
-    ///   - durationSeconds: As `Customization.durationSeconds`.
-    mutating func addSuccess(
-        of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?)
-}
-
 /// What the history cannot know about a window; see definition 8 of DESIGN.md §2.
 public struct ReportCoverage: Hashable, Sendable {
     /// Runs that began in the window, whatever became of them.
