@@ -90,18 +90,13 @@ CREATE TABLE poll (
     PRIMARY KEY (run_id, vm_id)
 ) STRICT, WITHOUT ROWID;
 
--- One row for each VM and endpoint ever polled. The three last columns change with every poll that reported a status; they
--- stand in no index and beside little else, so that this costs few pages.
+-- One row for each VM and endpoint ever polled.
 CREATE TABLE virtual_machine_endpoint (
     id INTEGER PRIMARY KEY,
     vm_id INTEGER NOT NULL REFERENCES virtual_machine,
     endpoint_id INTEGER NOT NULL REFERENCES endpoint,
-    customization_id INTEGER REFERENCES customization,    -- the current one: the latest definite answer was about it
-    polls INTEGER NOT NULL,                               -- how many showed the current one; 0 if there is none
-    last_reported_ms INTEGER,                             -- the latest poll that got a status; if there is a current one, it showed that
     UNIQUE (vm_id, endpoint_id)
 ) STRICT;
-CREATE INDEX virtual_machine_endpoint_by_customization ON virtual_machine_endpoint (customization_id);
 
 -- In which listings a VM was: in each one of its vCenter and endpoint from first_run_id to last_run_id; NULL: to the latest.
 CREATE TABLE virtual_machine_listing (
@@ -122,13 +117,22 @@ CREATE TABLE customization (
     end_ms INTEGER,
     end_first_polled_ms INTEGER,          -- the poll that first showed it finished; NULL if it is not
     first_polled_ms INTEGER NOT NULL,
-    last_polled_ms INTEGER NOT NULL,      -- of a current one virtual_machine_endpoint has the later figure …
+    last_polled_ms INTEGER NOT NULL,      -- of a current one last_report has the later figure …
     polls INTEGER NOT NULL,               -- … and of this one too
     window_ms INTEGER NOT NULL,           -- places it in a report's window: its end, or the latest poll that showed it
     answer_id INTEGER NOT NULL REFERENCES answer,    -- the latest about it
     UNIQUE (virtual_machine_endpoint_id, identity_basis, identity_value)
 ) STRICT;
 CREATE INDEX customization_by_window ON customization (window_ms);
+
+-- What each VM and endpoint that ever reported a status reported last. Nearly every poll writes a row here and nothing else beside
+-- its own, so it holds little, and its references are not declared: to have SQLite look them up took three times as long as the row.
+CREATE TABLE last_report (
+    virtual_machine_endpoint_id INTEGER PRIMARY KEY,    -- row of virtual_machine_endpoint
+    last_reported_ms INTEGER NOT NULL,    -- the latest poll that got a status; if there is a current customization, it showed that
+    customization_id INTEGER,             -- row of customization: the current one, which the latest definite answer was about
+    polls INTEGER NOT NULL                -- how many showed the current one; 0 if there is none
+) STRICT;
 
 CREATE VIEW poll_history AS
 SELECT
@@ -172,16 +176,17 @@ SELECT
     a.error_message AS error_message,    -- the same error's text
     strftime('%Y-%m-%dT%H:%M:%S', (u.first_polled_ms - (u.first_polled_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
         || printf('.%03dZ', (u.first_polled_ms % 1000 + 1000) % 1000) AS first_polled_at,    -- the first poll that showed it
-    CASE WHEN m.customization_id = u.id
-        THEN strftime('%Y-%m-%dT%H:%M:%S', (m.last_reported_ms - (m.last_reported_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
-            || printf('.%03dZ', (m.last_reported_ms % 1000 + 1000) % 1000)
+    CASE WHEN l.customization_id = u.id
+        THEN strftime('%Y-%m-%dT%H:%M:%S', (l.last_reported_ms - (l.last_reported_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+            || printf('.%03dZ', (l.last_reported_ms % 1000 + 1000) % 1000)
         ELSE strftime('%Y-%m-%dT%H:%M:%S', (u.last_polled_ms - (u.last_polled_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
             || printf('.%03dZ', (u.last_polled_ms % 1000 + 1000) % 1000)
         END AS last_polled_at,           -- the latest poll that showed it
-    CASE WHEN m.customization_id = u.id THEN m.polls ELSE u.polls END
+    CASE WHEN l.customization_id = u.id THEN l.polls ELSE u.polls END
         AS polls                         -- how many polls showed it
 FROM customization AS u
 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
+LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
 JOIN endpoint AS e ON e.id = m.endpoint_id
 JOIN virtual_machine AS v ON v.id = m.vm_id
 JOIN vcenter AS c ON c.id = v.vcenter_id

@@ -14,7 +14,7 @@ enum Connection {
         var configuration = configuration(label: "history.write", busyTimeout: busyTimeout)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // The counters of 45,000 VMs on two endpoints, and the leaves under way; in KiB.
+            // The last reports of 45,000 VMs on two endpoints, and the leaves under way; in KiB.
             try db.execute(sql: "PRAGMA cache_size = -8192")
             var persist: CInt = 1
             sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &persist)

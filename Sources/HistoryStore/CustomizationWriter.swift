@@ -4,11 +4,11 @@ import GuestCustomization
 /// Keeps the table `customization` what the polls add up to: called for each poll in the order of the runs, by the
 /// recording of polls and by the rebuild alike.
 enum CustomizationWriter {
-    /// Takes in one poll of `vm`. The columns of `virtual_machine_endpoint` that change with every poll are left to the caller.
+    /// Takes in one poll of `vm`. `last_report`, whose row changes with every poll, is left to the caller.
     ///
     /// - Parameters:
     ///   - info: The reported status, asked for only where the answer is not the one before.
-    /// - Returns: Whether those columns changed.
+    /// - Returns: Whether that row changed.
     static func take(
         answerID: Int64, result: Answer.Result, info: @autoclosure () -> CustomizationInfo?, at polledAt: Timestamp,
         run: CollectionRunID, _ vm: inout TrackedVM, _ db: Database
@@ -28,12 +28,8 @@ enum CustomizationWriter {
         case .unknown:
             return false
         case .noCustomization:
-            if vm.current != nil {
-                try leave(&vm, db)
-                try setCurrent(nil, of: vm, db)
-            }
+            try leave(&vm, db)
         case .customization(let identity, let outcome):
-            let previousID = vm.current?.id
             if identity != vm.current?.observed.identity {
                 try leave(&vm, db)
                 vm.current = try find(identity, of: vm, db)
@@ -49,7 +45,6 @@ enum CustomizationWriter {
                     firstPolledAt: polledAt)
                 vm.current = try insert(observed, answerID: answerID, of: vm, db)
             }
-            if vm.current?.id != previousID { try setCurrent(vm.current?.id, of: vm, db) }
         }
         vm.definiteAnswerID = answerID
         vm.definiteAnswerDigest = nil
@@ -61,11 +56,6 @@ enum CustomizationWriter {
         current.observed.leave()
         try update(current, db)
         vm.current = nil
-    }
-
-    private static func setCurrent(_ id: Int64?, of vm: TrackedVM, _ db: Database) throws {
-        try db.cachedStatement(sql: "UPDATE virtual_machine_endpoint SET customization_id = ? WHERE id = ?")
-            .run([.integer(id), .integer(vm.id)], db)
     }
 
     private static func find(

@@ -63,8 +63,9 @@ extension HistoryDatabase {
         before until: Timestamp, matching filter: ReportFilter, _ db: Database
     ) throws -> Timestamp? {
         let known: SQLRequest<Row> = """
-            SELECT max(iif(m.last_reported_ms < \(until), m.last_reported_ms, NULL)), coalesce(max(m.last_reported_ms) >= \(until), FALSE)
-            FROM virtual_machine_endpoint AS m
+            SELECT max(iif(l.last_reported_ms < \(until), l.last_reported_ms, NULL)), coalesce(max(l.last_reported_ms) >= \(until), FALSE)
+            FROM last_report AS l
+            JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
             JOIN virtual_machine AS v ON v.id = m.vm_id
             JOIN vcenter AS c ON c.id = v.vcenter_id
             WHERE \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
@@ -130,9 +131,9 @@ extension HistoryDatabase {
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m"))
                     AND l.first_run_id <= s.last_id AND coalesce(l.last_run_id >= coalesce(s.first_id, s.last_id), TRUE)
             ) AND NOT EXISTS (
-                SELECT 1 FROM virtual_machine_endpoint AS m
-                WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND m.last_reported_ms >= \(window.since)
-                    AND (m.last_reported_ms < \(window.until) OR EXISTS (
+                SELECT 1 FROM virtual_machine_endpoint AS m JOIN last_report ON virtual_machine_endpoint_id = m.id
+                WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND last_report.last_reported_ms >= \(window.since)
+                    AND (last_report.last_reported_ms < \(window.until) OR EXISTS (
                         SELECT 1 FROM collection_run AS r
                         JOIN poll AS p ON p.run_id = r.id AND p.vm_id = v.id
                         JOIN answer AS a ON a.id = p.answer_id

@@ -2,7 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// Makes `customization`, and what `virtual_machine_endpoint` says of its current ones, anew from all polls and answers.
+    /// Makes `customization` and `last_report` anew from all polls and answers.
     ///
     /// One transaction; takes about as long as recording the polls did.
     public func rebuildCustomizations() async throws {
@@ -10,16 +10,16 @@ extension HistoryDatabase {
             try recording.transaction(db) {
                 try db.execute(
                     sql: """
-                        UPDATE virtual_machine_endpoint SET customization_id = NULL, polls = 0, last_reported_ms = NULL;
+                        DELETE FROM last_report;
                         DELETE FROM customization;
                         """)
                 var vms = try Self.untouched(db)
                 let runs = try Row.fetchAll(
                     db, sql: "SELECT id, endpoint_id, started_ms FROM collection_run ORDER BY id")
                 for run in runs { try Self.replay(run, into: &vms, db) }
-                var counters = EndpointCounters()
-                for vm in vms.values { counters.append(vm) }
-                try counters.flush(db)
+                var reports = LastReportWriter()
+                for vm in vms.values { reports.append(vm) }
+                try reports.flush(db)
             }
             recording.forgetRuns()
         }

@@ -1,35 +1,29 @@
 import GRDB
 import GRDBSQLite
 
-/// Writes rows of integers: many to a statement, which costs about half of a statement for each row.
+/// Writes rows of four integers or NULLs: many to a statement, which costs about half of a statement for each row.
 ///
 /// The rows are gathered first and written by `flush`. A foreign or unique key that is violated throws from `flush`.
 struct MultiRowStatement {
-    private let columns: Int
+    private static let columns = 4
+    /// Above the first the gain is lost in the noise, and the statement takes longer to prepare; the others write the rest of a
+    /// batch in few statements.
+    private static let rowCounts = [256, 64, 16, 4, 1]
     /// The statement for so many rows at once, the most first.
     private let statements: [(rows: Int, sql: String)]
-    private var values: [Int64] = []
-    /// Above this the gain is lost in the noise, and the statement takes longer to prepare.
-    private static let rowCounts = [128, 16, 1]
+    private var values: [Int64?] = []
 
-    /// The statement is `head`, `row` (with a `?` for each of `columns`) once for each row, and `tail`.
-    init(_ head: String, row: String, tail: String = "", columns: Int) {
-        self.columns = columns
+    /// - Parameter head: The statement up to and with `VALUES`.
+    init(_ head: String) {
         statements = Self.rowCounts.map { rows in
-            (rows, "\(head) \(Array(repeating: row, count: rows).joined(separator: ", ")) \(tail)")
+            (rows, "\(head) \(Array(repeating: "(?, ?, ?, ?)", count: rows).joined(separator: ", "))")
         }
     }
 
-    // One for each width in use: a variadic one would allocate an array for each row.
-
-    mutating func append(_ first: Int64, _ second: Int64, _ third: Int64) {
+    mutating func append(_ first: Int64?, _ second: Int64?, _ third: Int64?, _ fourth: Int64?) {
         values.append(first)
         values.append(second)
         values.append(third)
-    }
-
-    mutating func append(_ first: Int64, _ second: Int64, _ third: Int64, _ fourth: Int64) {
-        append(first, second, third)
         values.append(fourth)
     }
 
@@ -37,7 +31,7 @@ struct MultiRowStatement {
         defer { values.removeAll(keepingCapacity: true) }
         var start = 0
         for (rows, sql) in statements {
-            let width = rows * columns
+            let width = rows * Self.columns
             let end = values.count - (values.count - start) % width
             if start < end { try execute(db.cachedStatement(sql: sql), start..<end, by: width, db) }
             start = end
@@ -49,7 +43,12 @@ struct MultiRowStatement {
         try values.withUnsafeBufferPointer { values in
             for start in stride(from: range.lowerBound, to: range.upperBound, by: width) {
                 for parameter in 0..<width {
-                    sqlite3_bind_int64(handle, CInt(truncatingIfNeeded: parameter + 1), values[start + parameter])
+                    let position = CInt(truncatingIfNeeded: parameter + 1)
+                    if let value = values[start + parameter] {
+                        sqlite3_bind_int64(handle, position, value)
+                    } else {
+                        sqlite3_bind_null(handle, position)
+                    }
                 }
                 try statement.finish(db)
             }

@@ -11,9 +11,8 @@ struct PollWriter {
     }
 
     private var answers = AnswerRegister()
-    private var statement = MultiRowStatement(
-        "INSERT INTO poll (run_id, vm_id, offset_ms, answer_id) VALUES", row: "(?, ?, ?, ?)", columns: 4)
-    private var counters = EndpointCounters()
+    private var statement = MultiRowStatement("INSERT INTO poll (run_id, vm_id, offset_ms, answer_id) VALUES")
+    private var reports = LastReportWriter()
 
     /// Appends polls in the order of their VMs: that is the order of the table, whose pages fill so.
     mutating func append(_ batch: [Poll], to run: OpenRun, _ db: Database) throws -> Figures {
@@ -30,7 +29,7 @@ struct PollWriter {
             }
         }
         try statement.flush(db)
-        try counters.flush(db)
+        try reports.flush(db)
         return figures
     }
 
@@ -49,7 +48,7 @@ struct PollWriter {
             run.id.rawValue, vm.vmID, polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)
         let isReported = try CustomizationWriter.take(
             answerID: answerID, result: result, info: poll.pointee.answer.info, at: polledAt, run: run.id, &vm, db)
-        if isReported { counters.append(vm) }
+        if isReported { reports.append(vm) }
     }
 
     private mutating func answerID(

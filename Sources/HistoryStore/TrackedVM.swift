@@ -28,12 +28,13 @@ struct TrackedVM {
 
 extension TrackedVM {
     private static let query = """
-        SELECT v.id, m.id, m.last_reported_ms, a.id, v.moid, m.polls, u.id, u.identity_basis, u.identity_value,
+        SELECT v.id, m.id, l.last_reported_ms, a.id, v.moid, l.polls, u.id, u.identity_basis, u.identity_value,
             u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms,
             a.sha256, a.http_status, iif(a.error_id IS NULL AND a.error_message IS NULL, a.raw, NULL)
         FROM virtual_machine AS v
         LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
-        LEFT JOIN customization AS u ON u.id = m.customization_id
+        LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
+        LEFT JOIN customization AS u ON u.id = l.customization_id
         LEFT JOIN answer AS a ON a.id = u.answer_id
         WHERE v.vcenter_id = ?
         """
@@ -96,7 +97,7 @@ extension TrackedVM {
 
     private static func insert(_ vmID: Int64, _ endpointID: Int64, _ db: Database) throws -> Int64 {
         try db.cachedStatement(
-            sql: "INSERT INTO virtual_machine_endpoint (vm_id, endpoint_id, polls) VALUES (?, ?, 0)"
+            sql: "INSERT INTO virtual_machine_endpoint (vm_id, endpoint_id) VALUES (?, ?)"
         ).execute(arguments: [vmID, endpointID])
         return db.lastInsertedRowID
     }

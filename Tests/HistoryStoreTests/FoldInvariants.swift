@@ -16,12 +16,21 @@ struct FoldInvariants {
         try #require(kept == expected, "seed \(seed)")
         let reports = try history.query(
             """
-            SELECT c.name, v.moid, e.name, m.last_reported_ms
-            FROM virtual_machine_endpoint AS m JOIN endpoint AS e ON e.id = m.endpoint_id
+            SELECT c.name, v.moid, e.name, l.last_reported_ms
+            FROM last_report AS l JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
+            JOIN endpoint AS e ON e.id = m.endpoint_id
             JOIN virtual_machine AS v ON v.id = m.vm_id JOIN vcenter AS c ON c.id = v.vcenter_id
-            WHERE m.last_reported_ms IS NOT NULL
             """)
         try #require(reports.sorted() == oracle.latestReports().sorted(), "seed \(seed)")
+        let strays = try history.query(
+            """
+            SELECT l.virtual_machine_endpoint_id
+            FROM last_report AS l LEFT JOIN customization AS u ON u.id = l.customization_id
+            WHERE l.customization_id IS NOT NULL AND u.virtual_machine_endpoint_id IS NOT l.virtual_machine_endpoint_id
+                OR (l.customization_id IS NULL) <> (l.polls = 0)
+                OR l.virtual_machine_endpoint_id NOT IN (SELECT id FROM virtual_machine_endpoint)
+            """)
+        try #require(strays.isEmpty, "references that the schema does not declare, seed \(seed)")
         let places = try history.query("SELECT window_ms FROM customization ORDER BY window_ms")
         try #require(places == expected.map(FoldOracle.windowInstant).sorted().map { "\($0)" }, "seed \(seed)")
     }
@@ -33,7 +42,8 @@ struct FoldInvariants {
         try await database.queue.writeWithoutTransaction { db in
             try db.execute(
                 sql: """
-                    UPDATE virtual_machine_endpoint SET customization_id = NULL, polls = 77, last_reported_ms = 7;
+                    UPDATE last_report SET customization_id = NULL, polls = 77, last_reported_ms = 7;
+                    DELETE FROM last_report WHERE virtual_machine_endpoint_id % 3 = 0;
                     UPDATE customization SET id = id + 100, outcome = 'other', end_first_polled_ms = 7, polls = 77;
                     """)
         }
@@ -45,9 +55,10 @@ struct FoldInvariants {
     /// All that the polls add up to, without the row numbers, which depend on the way there.
     private static let dump = """
         SELECT m.vm_id, m.endpoint_id, u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms,
-            u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, u.answer_id, m.customization_id = u.id, m.polls,
-            m.last_reported_ms
-        FROM virtual_machine_endpoint AS m LEFT JOIN customization AS u ON u.virtual_machine_endpoint_id = m.id
+            u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, u.answer_id, l.customization_id = u.id, l.polls,
+            l.last_reported_ms
+        FROM virtual_machine_endpoint AS m LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
+        LEFT JOIN customization AS u ON u.virtual_machine_endpoint_id = m.id
         ORDER BY 1, 2, 3, 4
         """
 

@@ -142,10 +142,8 @@ struct RecordingTests {
         try await other.queue.writeWithoutTransaction { db in
             try db.execute(
                 sql: """
-                    UPDATE virtual_machine_endpoint SET customization_id = NULL;
                     UPDATE customization SET id = id + 100;
-                    UPDATE virtual_machine_endpoint SET customization_id =
-                        (SELECT id FROM customization WHERE virtual_machine_endpoint_id = virtual_machine_endpoint.id);
+                    UPDATE last_report SET customization_id = customization_id + 100;
                     """)
         }
         try other.close()
@@ -157,6 +155,20 @@ struct RecordingTests {
             try history.query("SELECT vm, outcome, polls FROM customization_history ORDER BY vm") == [
                 "vm-1|succeeded|2", "vm-2|succeeded|2",
             ])
+    }
+
+    @Test(
+        "Batches of any size leave a row for each poll and the latest report of each VM", arguments: [1, 23, 341, 683])
+    func batchSizes(count: Int) async throws {
+        let history = try TemporaryHistory()
+        let polls = (0..<count).map { ("vm-\($0)", Answer.status(.succeeded, start: Double($0), end: Double($0 + 1))) }
+        for hour in 0..<2 { try await history.run(at: .epoch(Double(hour) * 3600), polls) }
+        let lines = try history.query("SELECT vm, run_id, start_time, polled_at FROM poll_history")
+        #expect(Set(lines).count == 2 * count && lines.count == 2 * count)
+        #expect(
+            try history.query(
+                "SELECT count(*), sum(polls), count(DISTINCT last_polled_at), min(last_polled_at) FROM customization_history"
+            ) == ["\(count)|\(2 * count)|\(count)|2026-11-01T01:00:01.000Z"])
     }
 
     @Test("A listing of many VMs takes up what is known of each, names too")

@@ -60,6 +60,34 @@ int plain_inserts_append(plain_inserts *self, int64_t run, const int64_t *vms, c
     return code == SQLITE_OK ? execute(self->commit) : code;
 }
 
+int plain_inserts_take_answers(plain_inserts *self, const char *path, int64_t run, int64_t *answers, int64_t vms) {
+    sqlite3_stmt *attach = NULL, *polls = NULL;
+    int code = sqlite3_prepare_v2(self->db, "ATTACH ? AS other", -1, &attach, NULL);
+    if (code == SQLITE_OK) {
+        sqlite3_bind_text(attach, 1, path, -1, SQLITE_STATIC);
+        code = execute(attach);
+    }
+    sqlite3_finalize(attach);
+    if (code != SQLITE_OK) return code;
+    code = sqlite3_exec(self->db,
+                        "INSERT INTO main.answer SELECT * FROM other.answer"
+                        " WHERE id > (SELECT coalesce(max(id), 0) FROM main.answer)",
+                        NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v2(self->db, "SELECT vm_id, answer_id FROM other.poll WHERE run_id = ? AND vm_id <= ?", -1,
+                                  &polls, NULL);
+    if (code == SQLITE_OK) {
+        sqlite3_bind_int64(polls, 1, run);
+        sqlite3_bind_int64(polls, 2, vms);
+        while ((code = sqlite3_step(polls)) == SQLITE_ROW)
+            answers[sqlite3_column_int64(polls, 0) - 1] = sqlite3_column_int64(polls, 1);
+        if (code == SQLITE_DONE) code = SQLITE_OK;
+    }
+    sqlite3_finalize(polls);
+    int detached = sqlite3_exec(self->db, "DETACH other", NULL, NULL, NULL);
+    return code != SQLITE_OK ? code : detached;
+}
+
 void plain_inserts_close(plain_inserts *self) {
     if (!self) return;
     sqlite3_finalize(self->begin);

@@ -3,7 +3,7 @@ import GuestCustomization
 import HistoryStore
 import PlainInserts
 
-/// The store's `append` and a plain C loop by turns: the same polls into the same table with the same pragmas, as many to a
+/// The store's `append` and a plain C loop by turns: the same rows into the same table with the same pragmas, as many to a
 /// commit. The C loop is handed row numbers; the store gets answers, finds or adds their rows, and keeps the customizations.
 struct AppendRace {
     static let passesARound = 20
@@ -32,10 +32,11 @@ struct AppendRace {
             for pass in 0..<Self.passesARound {
                 let now = StoreBenchmark.start.advanced(bySeconds: Double(1 + round * Self.passesARound + pass) * 3600)
                 let polls = estate.pass(at: now)
-                // By turns, who goes first too.
-                if pass % 2 == 0 { append(polls, at: now, plain, &loop) }
-                try await StoreBenchmark.record(polls, of: estate, to: database, at: now, batch: batch, &store)
-                if pass % 2 == 1 { append(polls, at: now, plain, &loop) }
+                let run = try await StoreBenchmark.record(
+                    polls, of: estate, to: database, at: now, batch: batch, &store)
+                let rows = batches(of: polls, at: now, in: run, storePath, plain)
+                let plainRun = plain_inserts_begin_run(plain, now.unixMilliseconds)
+                for batch in rows { append(batch, to: plainRun, plain, &loop) }
             }
             let rows = Double(Self.passesARound * StoreBenchmark.vms)
             ratios.append((loop.wallSeconds / store.wallSeconds, loop.cpuSeconds / store.cpuSeconds))
@@ -50,10 +51,20 @@ struct AppendRace {
         )
     }
 
-    /// The same polls, of VMs and answers that the file has. The VMs were numbered in the order of the listing.
-    private func append(_ polls: [Poll], at start: Timestamp, _ plain: OpaquePointer, _ watch: inout Stopwatch) {
-        let run = plain_inserts_begin_run(plain, start.unixMilliseconds)
-        for first in stride(from: 0, to: polls.count, by: batch) {
+    private struct Rows {
+        var vms: [Int64]
+        var offsets: [Int64]
+        var answers: [Int64]
+    }
+
+    /// The rows that the store made of each commit's polls, sorted as it sorts them. The VMs were numbered in the order of the listing.
+    private func batches(
+        of polls: [Poll], at start: Timestamp, in run: CollectionRunID, _ storePath: String, _ plain: OpaquePointer
+    ) -> [Rows] {
+        var answers = [Int64](repeating: 0, count: StoreBenchmark.vms)
+        let code = plain_inserts_take_answers(plain, storePath, run.rawValue, &answers, Int64(answers.count))
+        if code != 0 { fatalError("the answers of run \(run.rawValue): SQLite's code \(code)") }
+        return stride(from: 0, to: polls.count, by: batch).map { first in
             let rows = polls[first..<min(first + batch, polls.count)]
                 .map { poll in
                     (
@@ -62,12 +73,16 @@ struct AppendRace {
                     )
                 }
                 .sorted { $0.vm < $1.vm }
-            let (vms, offsets) = (rows.map(\.vm), rows.map(\.offset))
-            // Nearly every VM has an answer of its own; those that had none in the first pass are under 8 in 100.
-            let answers = vms.map { $0 - $0 / 12 }
-            let code = watch.measure { plain_inserts_append(plain, run, vms, offsets, answers, Int64(rows.count)) }
-            if code != 0 { fatalError("run \(run): the C loop ended with SQLite's code \(code)") }
+            return Rows(
+                vms: rows.map(\.vm), offsets: rows.map(\.offset), answers: rows.map { answers[Int($0.vm) - 1] })
         }
+    }
+
+    private func append(_ rows: Rows, to run: Int64, _ plain: OpaquePointer, _ watch: inout Stopwatch) {
+        let code = watch.measure {
+            plain_inserts_append(plain, run, rows.vms, rows.offsets, rows.answers, Int64(rows.vms.count))
+        }
+        if code != 0 { fatalError("run \(run): the C loop ended with SQLite's code \(code)") }
     }
 
     private func rate(_ rows: Double, _ watch: Stopwatch) -> String {

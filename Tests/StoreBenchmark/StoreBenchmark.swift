@@ -30,7 +30,8 @@ enum StoreBenchmark {
             words.firstIndex(of: word).flatMap { $0 + 1 < words.count ? Int(words[$0 + 1]) : nil } ?? standard
         }
         if words.isEmpty || words.contains("append") {
-            for batch in [500, 2500, 5000] {
+            // What half a second brings of a quick vCenter, up to the most that the collector ever commits at once (`PollBatch`).
+            for batch in [500, 2048, 4096] {
                 try await AppendRace(directory: directory, batch: batch).run(rounds: number(after: "append", else: 7))
             }
         }
@@ -44,10 +45,11 @@ enum StoreBenchmark {
     }
 
     /// One pass over the estate through the store.
+    @discardableResult
     static func record(
         _ polls: [Poll], of estate: Estate, to database: HistoryDatabase, at start: Timestamp, batch: Int,
         _ watch: inout Stopwatch
-    ) async throws {
+    ) async throws -> CollectionRunID {
         let run = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: start)
         _ = try await database.record(VirtualMachineList(estate.listing, isWhole: true), in: run, at: start)
         for first in stride(from: 0, to: polls.count, by: batch) {
@@ -56,6 +58,7 @@ enum StoreBenchmark {
         }
         try await database.finishRun(
             run, as: CollectionRunEnd(outcome: .partial, finishedAt: start.advanced(bySeconds: 3)))
+        return run
     }
 
     /// The whole file, everything in it, by the polls in it.
