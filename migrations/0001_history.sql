@@ -57,7 +57,7 @@ CREATE TABLE collection_run (
     outcome TEXT NOT NULL CHECK (outcome IN ('running', 'complete', 'partial', 'failed', 'interrupted')),
     failure TEXT,                      -- why it was cut short
     vms INTEGER NOT NULL DEFAULT 0,    -- listed
-    is_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_whole IN (0, 1)),    -- whether these are all of the vCenter's
+    is_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_whole IN (0, 1)),    -- whether these are all that were to be polled, and not some named by --vm
     polls INTEGER NOT NULL DEFAULT 0,
     failed_polls INTEGER NOT NULL DEFAULT 0,      -- that got no answer; a VM's own 403 or 404 is one
     reported_polls INTEGER NOT NULL DEFAULT 0,    -- that got a status

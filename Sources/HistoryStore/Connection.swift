@@ -71,6 +71,7 @@ enum Connection {
         configuration.label = label
         configuration.busyMode = .timeout(busyTimeout)
         configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { $0.add(function: .nameGlob) }
         return configuration
     }
 }

@@ -42,17 +42,22 @@ extension HistoryDatabase {
         return coverage
     }
 
+    /// Of the gaps that end in the window, whether or not they began in it.
     private static func longestGap(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
     ) throws -> Double? {
         let request: SQLRequest<Double> = """
             SELECT max(gap_ms) / 1000.0 FROM (
-                SELECT r.started_ms - lag(r.started_ms) OVER (PARTITION BY r.vcenter_id, r.endpoint_id ORDER BY r.started_ms)
-                    AS gap_ms
+                SELECT r.started_ms,
+                    r.started_ms - lag(r.started_ms) OVER (PARTITION BY r.vcenter_id, r.endpoint_id ORDER BY r.started_ms) AS gap_ms
                 FROM \(Self.runsBySource)
-                WHERE r.reported_polls > 0 AND r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
-                    AND \(filter.sourceCondition(endpointOf: "r"))
-            )
+                WHERE r.reported_polls > 0 AND r.started_ms < \(window.until) AND \(filter.sourceCondition(endpointOf: "r"))
+                    AND r.started_ms >= coalesce((
+                        SELECT max(q.started_ms) FROM collection_run AS q
+                        WHERE q.vcenter_id = c.id AND q.endpoint_id = e.id AND q.reported_polls > 0
+                            AND q.started_ms < \(window.since)
+                    ), \(window.since))
+            ) WHERE started_ms >= \(window.since)
             """
         return try request.fetchOne(db)
     }

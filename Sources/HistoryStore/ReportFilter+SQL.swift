@@ -12,10 +12,19 @@ extension ReportFilter {
         return conditions.joined(separator: " AND ")
     }
 
-    /// Condition on the table `virtual_machine AS v`. A name that is also a pattern matches itself too.
+    /// Condition on the table `virtual_machine AS v`.
     var vmCondition: SQL {
         guard !vms.isEmpty else { return "TRUE" }
-        return vms.map { "(\($0) IN (v.moid, v.name) OR v.moid GLOB \($0) OR v.name GLOB \($0))" as SQL }
-            .joined(separator: " OR ")
+        return vms.map { "(name_glob(\($0), v.moid) OR name_glob(\($0), v.name))" as SQL }.joined(separator: " OR ")
+    }
+}
+
+extension DatabaseFunction {
+    /// `name_glob(pattern, name)`: a `NameGlob`, as everywhere else on the command line. SQLite's own GLOB reads `[!…]` otherwise.
+    static let nameGlob = DatabaseFunction("name_glob", argumentCount: 2, pure: true) { values in
+        guard let pattern = String.fromDatabaseValue(values[0]), let name = String.fromDatabaseValue(values[1]) else {
+            return nil
+        }
+        return NameGlob(pattern).matches(name)
     }
 }

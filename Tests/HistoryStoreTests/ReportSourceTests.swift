@@ -39,6 +39,7 @@ struct ReportSourceTests {
         #expect(
             try found(ReportFilter(vms: ["name[vm-2]", "x'"], vCenters: ["vc-a"])) == ["vc-a vm-2 succeeded in 10.0 s"])
         #expect(try found(ReportFilter(vms: ["nam?*2]"], vCenters: ["vc-a"])) == ["vc-a vm-2 succeeded in 10.0 s"])
+        #expect(try found(ReportFilter(vms: ["vm-[!12]", "vm-1[!1-9]"], vCenters: ["vc-a"])) == ["vc-a vm-10 running"])
         #expect(try found(ReportFilter(vCenters: ["vc-c"])).isEmpty)
     }
 
@@ -83,5 +84,9 @@ struct ReportSourceTests {
         // vm-2 is in no listing of these hours, nor in the latest before.
         #expect(try coverage(4.5, 9).virtualMachinesWithoutData == 2)
         #expect(try coverage(0, 9, ReportFilter(endpoints: [.customization])) == ReportCoverage())
+        // The gap that ended at hour 4 began before the window; before the one at hour 1 there was nothing.
+        #expect(try coverage(3.5, 9).longestGapSeconds == 3 * 3600)
+        #expect(try coverage(4.5, 9).longestGapSeconds == nil)
+        #expect(try coverage(0.5, 3).longestGapSeconds == nil)
     }
 }

@@ -24,7 +24,7 @@ public struct ReportCoverage: Hashable, Sendable {
     public var failed: Int
     public var interrupted: Int
     /// The longest time between the starts of two successive runs of one vCenter and endpoint that had a good poll, in
-    /// seconds; `nil` where there are no two such runs in the window.
+    /// seconds; `nil` where no such run in the window had one before it, in the window or not.
     public var longestGapSeconds: Double?
     /// The latest poll, up to the window's end, that reported a status; `nil` if there is none.
     public var lastGoodPollAt: Timestamp?
