@@ -159,7 +159,7 @@ public actor VCenter: CustomizationSource {
                 client: client, baseURL: configuration.address.baseURL,
                 timeout: TimeAmount(configuration.timeouts.request))
             let session = VCenterSession(
-                transport: transport, authorization: credentials.authorization.exposed, retry: retry, now: now)
+                transport: transport, authorization: credentials.authorization, retry: retry, now: now)
             return Connection(
                 client: client,
                 requests: SessionRequests(

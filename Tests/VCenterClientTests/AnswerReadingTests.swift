@@ -139,6 +139,21 @@ import Testing
         #expect(got.body?.count == Answer.keptOfOtherBodies)
     }
 
+    @Test func aRefusalOfAnyLengthIsKeptInPartOnly() {
+        let long = String(repeating: "ä\u{301}", count: 100_000)
+        let message =
+            #"{"id":"\#(long)","default_message":"\#(long)","args":["\#(long)"],"params":{"a":{"s":"\#(long)"}}}"#
+        for body in [#"{"error_type":"UNAUTHORIZED","messages":[\#(message)]}"#, #"{"error_type":"\#(long)"}"#] {
+            guard let failure = answer(403, body).failure else {
+                Issue.record("no reason")
+                return
+            }
+            #expect((failure.text?.unicodeScalars.count).map { (100...4096).contains($0) } == true)
+            #expect(failure.id.map { $0.unicodeScalars.count <= 4096 } != false)
+            if case .message(let kept) = failure { #expect(kept.args.isEmpty && kept.params == nil) }
+        }
+    }
+
     @Test func noAnswerAtAllSaysWhy() {
         let timedOut = Answer(.failure(TransportFault(kind: .timedOut, reason: "no whole answer within 30 s")))
         #expect(timedOut.result == .timedOut)

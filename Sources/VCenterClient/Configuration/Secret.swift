@@ -6,6 +6,21 @@ public struct Secret: Hashable, Sendable {
     public init(_ text: String) {
         exposed = text
     }
+
+    /// Bytes in a row that a text may not have in common with a secret: fewer are words such as `token=`.
+    private static let longestCommonRun = 7
+
+    /// Whether a text that is to be shown repeats this value of an `Authorization` header, or a part of it: what the server chose
+    /// to show of a header may be cut anywhere. The scheme in front is no secret.
+    func isRepeated(in text: String) -> Bool {
+        let secret = Array((exposed.split(separator: " ", maxSplits: 1).last ?? "").utf8)
+        let length = min(secret.count, Self.longestCommonRun + 1)
+        guard length > 0 else { return false }
+        func runs(of bytes: [UInt8]) -> Set<ArraySlice<UInt8>> {
+            bytes.count < length ? [] : Set((0...bytes.count - length).map { bytes[$0..<$0 + length] })
+        }
+        return !runs(of: secret).isDisjoint(with: runs(of: Array(text.utf8)))
+    }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -5,6 +5,8 @@ extension Answer {
     static let bodyLimit = 4 * 1024 * 1024
     /// How much of any other body is kept.
     static let keptOfOtherBodies = 16 * 1024
+    /// Characters of why nothing was reported.
+    fileprivate static let keptOfRefusals = 4096
     /// A status word longer than this is no word.
     private static let longestStatus = 256
 
@@ -45,11 +47,25 @@ extension Answer {
                     answer.body.isEmpty
                         ? "HTTP \(answer.status) without a body" : "the answer is not a customization status")
             } else {
-                error?.error ?? .text("HTTP \(answer.status)")
+                error?.error?.beginning ?? .text("HTTP \(answer.status)")
             }
         self.init(
             result: result, httpStatus: answer.status, failure: failure,
             body: body.map { Array($0.prefix(Self.keptOfOtherBodies)) })
+    }
+}
+
+extension CustomizationError {
+    /// Its id and text, cut: of a refusal, no more is kept than of its body, and nobody asks for the rest.
+    fileprivate var beginning: CustomizationError {
+        func cut(_ text: String) -> String {
+            String(String.UnicodeScalarView(text.unicodeScalars.prefix(Answer.keptOfRefusals)))
+        }
+        return switch self {
+        case .message(let message):
+            .message(LocalizableMessage(id: cut(message.id), defaultMessage: cut(message.text ?? "")))
+        case .text(let text): .text(cut(text))
+        }
     }
 }
 

@@ -31,7 +31,7 @@ actor VCenterSession {
     private static let logOutLimit = TimeAmount.seconds(2)
 
     private let transport: VCenterTransport
-    private let authorization: String
+    private let authorization: Secret
     private let retry: RetryPolicy
     private let now: @Sendable () -> Timestamp
     /// How far the vCenter's clock was ahead of ours at the latest login; `nil` where it did not tell.
@@ -43,7 +43,7 @@ actor VCenterSession {
 
     /// - Parameter authorization: Value of the `Authorization` header of the login.
     init(
-        transport: VCenterTransport, authorization: String, retry: RetryPolicy, now: @escaping @Sendable () -> Timestamp
+        transport: VCenterTransport, authorization: Secret, retry: RetryPolicy, now: @escaping @Sendable () -> Timestamp
     ) {
         self.now = now
         self.transport = transport
@@ -141,7 +141,7 @@ actor VCenterSession {
         while true {
             let askedAt = now()
             let outcome = await transport.send(
-                .POST, "/api/session", headers: ["authorization": authorization], limit: Self.bodyLimit)
+                .POST, "/api/session", headers: ["authorization": authorization.exposed], limit: Self.bodyLimit)
             if case .success(let answer) = outcome { compareClocks(answer, askedAt: askedAt, answeredAt: now()) }
             switch read(outcome) {
             case .success(let id):
@@ -179,10 +179,9 @@ actor VCenterSession {
                     failure: CollectionFailure(.unreachable, "cannot reach \(transport.baseURL): \(fault.reason)"),
                     isTransient: fault.kind == .timedOut || fault.kind == .unreachable))
         }
-        let error = WireErrorBody(answer.body)
         // A page that shows the request's headers would show the password.
-        let secret = authorization.split(separator: " ").last.map(String.init) ?? authorization
-        let words = error?.text.map { ": " + $0.replacing(secret, with: "<redacted>") } ?? ""
+        let words =
+            WireErrorBody(answer.body)?.text.flatMap { authorization.isRepeated(in: $0) ? nil : ": " + $0 } ?? ""
         switch answer.status {
         case 200..<300:
             guard let id = try? JSONDecoder().decode(String.self, from: Data(answer.body)), isHeaderValue(id) else {
