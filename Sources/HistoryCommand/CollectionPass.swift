@@ -1,6 +1,7 @@
 import Foundation
 import GuestCustomization
 import HistoryStore
+import Logging
 import VCenterClient
 
 /// One pass over one vCenter, with what is told about it.
@@ -54,37 +55,38 @@ struct CollectionPass {
         let scope = globs.isEmpty ? Collector.Scope.all : .listed(where: globs.matches)
         var summaries = try await collect(collector, vCenter.endpoints, scope)
         bar.clear()
-        // What failed for all endpoints alike, such as the login, is told once.
+        // What failed for all endpoints alike, such as the login, or pass after pass of those that follow, is told once.
         var told: Set<String> = []
-        for summary in summaries where summary.failure.map({ told.insert($0.message).inserted }) != false {
-            tell(summary)
-        }
-        if let following { summaries += try await follow(summaries, for: following, collector) }
+        for summary in summaries { tell(summary, unlessIn: &told) }
+        if let following { summaries += try await follow(summaries, for: following, collector, telling: &told) }
         return summaries
     }
 
-    /// Polls the unfinished ones of a pass until they end or the time is over.
+    /// Polls the unfinished ones of a pass until they end or the time is over. One that gives no answer meanwhile may still be under way.
     private func follow(
-        _ summaries: [CollectionSummary], for limit: Duration, _ collector: Collector
+        _ summaries: [CollectionSummary], for limit: Duration, _ collector: Collector, telling told: inout Set<String>
     ) async throws -> [CollectionSummary] {
         var followed: [CollectionSummary] = []
-        var unfinished = summaries.filter { !$0.unfinished.isEmpty }
+        var unfinished = summaries.filter { !$0.unfinished.isEmpty }.map { ($0.endpoint, vms: $0.unfinished) }
         let end = ContinuousClock.now + limit
         while !unfinished.isEmpty, !Task.isCancelled {
             guard ContinuousClock.now + Self.followInterval < end else {
-                let count = unfinished.reduce(0) { $0 + $1.unfinished.count }
+                let count = unfinished.reduce(0) { $0 + $1.vms.count }
                 output.say(.notice, "\(vCenter.name): \(count) customizations are still under way; no longer followed")
                 break
             }
             try? await Task.sleep(for: Self.followInterval)
             if Task.isCancelled { break }
-            var next: [CollectionSummary] = []
-            for summary in unfinished {
-                next += try await collect(collector, [summary.endpoint], .only(summary.unfinished))
+            var rest: [(Endpoint, vms: [VirtualMachine])] = []
+            for (endpoint, vms) in unfinished {
+                for summary in try await collect(collector, [endpoint], .only(vms)) {
+                    tell(summary, unlessIn: &told)
+                    followed.append(summary)
+                    let vms = summary.polled < vms.count ? vms : summary.unfinished + summary.unanswered
+                    if summary.failure?.isFinal != true, !vms.isEmpty { rest.append((endpoint, vms)) }
+                }
             }
-            for summary in next { tell(summary) }
-            followed += next
-            unfinished = next.filter { !$0.unfinished.isEmpty }
+            unfinished = rest
         }
         return followed
     }
@@ -107,22 +109,42 @@ struct CollectionPass {
         }
     }
 
-    /// One line for each run that a person has to know of.
-    private func tell(_ summary: CollectionSummary) {
+    /// One line for each run that a person has to know of, once where it is the same.
+    private func tell(_ summary: CollectionSummary, unlessIn told: inout Set<String>) {
+        let (level, line) = line(on: summary)
+        if level == .info || told.insert(line).inserted { output.say(level, line) }
+    }
+
+    private func line(on summary: CollectionSummary) -> (Logger.Level, String) {
         let what = "\(summary.vCenter) \(summary.endpoint.rawValue)"
-        if let failure = summary.failure {
-            output.say(.error, failure.message)
-        } else if summary.outcome == .interrupted {
-            output.say(
+        if let failure = summary.failure { return (.error, failure.message) }
+        if summary.outcome == .interrupted {
+            return (
                 .warning,
-                "\(what): stopped after \(summary.polled) of \(summary.virtualMachines) VMs; what was polled is kept")
-        } else if summary.virtualMachines == 0 {
-            output.say(.warning, "\(what): no VMs to poll: check that the account has System.View on them, and --vm")
-        } else if summary.failedPolls > 0 {
+                "\(what): stopped after \(summary.polled) of \(summary.virtualMachines) VMs; what was polled is kept"
+            )
+        }
+        if summary.virtualMachines == 0 {
+            return (
+                .warning, "\(what): no VMs to poll: check that the account has System.View on them, and --vm"
+            )
+        }
+        if summary.failedPolls > 0 {
             let reasons = summary.commonestReasons(3).map { "\($0.count) \($0.reason)" }.joined(separator: "; ")
-            output.say(.warning, "\(what): \(summary.failedPolls) of \(summary.polled) polls got no answer: \(reasons)")
-        } else {
-            output.say(.info, "\(what): \(summary.polled) VMs polled")
+            return (
+                .warning, "\(what): \(summary.failedPolls) of \(summary.polled) polls got no answer: \(reasons)"
+            )
+        }
+        return (.info, "\(what): \(summary.polled) VMs polled")
+    }
+}
+
+extension CollectionFailure {
+    /// Whether the next pass would end the same way.
+    fileprivate var isFinal: Bool {
+        switch kind {
+        case .loginRefused, .endpointMissing, .configuration: true
+        case .unreachable, .listingFailed: false
         }
     }
 }

@@ -81,6 +81,16 @@ import VCenterSimulator
         }
     }
 
+    @Test(arguments: ["--timeout", "--connect-timeout", "--run-timeout", "--follow-timeout"])
+    func `a limit of no time at all`(option: String) async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await polled.history("collect", option, "0s")
+            #expect(run.termination == .exited(64))
+            #expect(run.standardError.contains("\(option): give more than 0"))
+            #expect(polled.vCenter.activity.allRequests == 0)
+        }
+    }
+
     @Test func `a report on a history that does not exist makes none`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("report")

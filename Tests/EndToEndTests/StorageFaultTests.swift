@@ -97,6 +97,38 @@ import VCenterSimulator
         }
     }
 
+    @Test func `another program holds the database for one of two vCenters, and the other one is polled all the same`()
+        async throws
+    {
+        try await PolledVCenter.with(vms: 2) { polled in
+            _ = try await polled.history("collect")
+            let entry = { (name: String) in
+                """
+                  - {name: \(name), url: "\(polled.vCenter.url)", username: \(polled.vCenter.user), password_file: password,
+                     ca_certificates: ca.pem}
+
+                """
+            }
+            for (name, text) in [
+                ("password", polled.vCenter.password),
+                ("config.yaml", "vcenters:\n" + entry("first") + entry("second")),
+            ] {
+                try Data(text.utf8).write(to: URL(fileURLWithPath: polled.directory.path(name)))
+                chmod(polled.directory.path(name), 0o600)
+            }
+            let holder = try Holder(of: polled.database)
+            polled.vCenter.inject(.delay(.seconds(1), then: nil), times: 1) { $0.kind == .virtualMachineList }
+            let run = try await polled.history("collect", "--config", "config.yaml", environment: ["GOVC_URL": ""]) {
+                try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == 2 }
+                try holder.hold()
+                try await $0.wait(for: "holds the database", in: \.standardError)
+                try holder.release()
+            }
+            #expect(run.termination == .exited(74))
+            #expect(try polled.sql("SELECT vcenter, outcome FROM collection_run_history").last == "second|complete")
+        }
+    }
+
     @Test func `the directory is deleted in the middle of a run`() async throws {
         try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
             let lost = polled.directory.path("lost")

@@ -27,13 +27,19 @@ import VCenterSimulator
         }
     }
 
+    private func untilFirstRunEnded(_ polled: PolledVCenter) async throws {
+        while (try? polled.sql("SELECT outcome FROM collection_run_history WHERE run_id = 1")) != ["complete"] {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     @Test func `follows what runs until it ends`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             try polled.set(0, .running, start: "2026-11-01T08:00:00Z")
             try polled.set(1, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z")
             try polled.set(2, .notAvailable)
             let run = try await polled.history("collect", "--follow") { _ in
-                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] >= 3 }
+                try await untilFirstRunEnded(polled)
                 try polled.set(0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:02:00Z")
             }
             #expect(run.termination == .exited(0))
@@ -43,6 +49,24 @@ import VCenterSimulator
             #expect(
                 try polled.sql("SELECT outcome FROM customization_history WHERE vm = '\(polled.vm(0))'") == ["failed"])
             #expect(polled.vCenter.activity.logins == 1 && polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test func `follows one that gives no answer meanwhile, and warns of that once`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            try polled.set(0, .running, start: "2026-11-01T08:00:00Z")
+            let vm = polled.vm(0)
+            let run = try await polled.history("collect", "--follow", "--timeout", "1s") { _ in
+                try await untilFirstRunEnded(polled)
+                // A 400 is not tried again.
+                polled.vCenter.inject(.answer(400), times: 2) { $0.vm == vm && $0.kind == .customizationLive }
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] >= 4 }
+                try polled.set(0, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:02:00Z")
+            }
+            #expect(run.termination == .exited(3))
+            #expect(run.standardError.components(separatedBy: "1 of 1 polls got no answer").count == 2)
+            #expect(try polled.sql("SELECT outcome FROM customization_history WHERE vm = '\(vm)'") == ["succeeded"])
+            #expect(try polled.sql("SELECT count(*) FROM poll_history WHERE vm = '\(vm)'") == ["4"])
         }
     }
 

@@ -11,8 +11,10 @@ private struct ScriptedSource: CustomizationSource {
     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
         try await answer(vm)
     }
+    var identify: @Sendable (String) async -> Void = { _ in }
     func identity(of vm: String) async -> VirtualMachineIdentity? {
-        VirtualMachineIdentity(vm: vm, instanceUUID: "uuid of \(vm)")
+        await identify(vm)
+        return VirtualMachineIdentity(vm: vm, instanceUUID: "uuid of \(vm)")
     }
 }
 
@@ -209,6 +211,31 @@ extension Answer {
         }
         _ = try await collector(source).collect([.customizationLive])
         #expect(await recorder.runs.first?.batches.count == 2)
+    }
+
+    @Test func aPollIsWrittenThoughTheVMsIdentityHangs() async throws {
+        var source = ScriptedSource(vms: .success(vms(1)))
+        source.identify = { [recorder] _ in
+            while await recorder.runs.first?.polls.isEmpty != false { await Task.yield() }
+        }
+        _ = try await collector(source).collect([.customizationLive])
+        #expect(await recorder.identities == ["vm-0": "uuid of vm-0"])
+    }
+
+    @Test func anAnswerThatCameAsTheRunWasStoppedIsKept() async throws {
+        let (asked, askedSignal) = AsyncStream.makeStream(of: Void.self)
+        let source = ScriptedSource(vms: .success(vms(3))) { _ in
+            askedSignal.yield()
+            while !Task.isCancelled { await Task.yield() }
+            return .notAvailable
+        }
+        let collector = collector(source, concurrency: 2)
+        let task = Task { try await collector.collect([.customizationLive]) }
+        var waiting = asked.makeAsyncIterator()
+        for _ in 0..<2 { await waiting.next() }
+        task.cancel()
+        #expect(try await task.value[0].outcome == .interrupted)
+        #expect(await recorder.runs[0].polls.map(\.vm).sorted() == ["vm-0", "vm-1"])
     }
 
     @Test func aFullDiskEndsTheRunWithItsError() async throws {

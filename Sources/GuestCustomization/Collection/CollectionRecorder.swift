@@ -25,7 +25,7 @@ public protocol CollectionRecorder: Sendable {
 /// The VMs that a run is about to poll.
 public struct VirtualMachineList: Hashable, Sendable {
     public var virtualMachines: [VirtualMachine]
-    /// Whether these are all of the vCenter's; if not, one that is missing may still be there.
+    /// Whether these are all that the vCenter is to be polled for; if not, one that is missing may still be there.
     public var isWhole: Bool
 
     public init(_ virtualMachines: [VirtualMachine], isWhole: Bool) {

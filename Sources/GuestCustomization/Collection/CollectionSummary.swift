@@ -12,6 +12,8 @@ public struct CollectionSummary: Sendable {
     public var reasons: [String: Int]
     /// VMs whose customization was running or pending.
     public var unfinished: [VirtualMachine]
+    /// VMs that were polled and gave no answer.
+    public var unanswered: [VirtualMachine]
     /// Why the run was cut short; `nil` if it was not.
     public var failure: CollectionFailure?
 
@@ -29,6 +31,7 @@ public struct CollectionSummary: Sendable {
         polls = [:]
         reasons = [:]
         unfinished = []
+        unanswered = []
     }
 
     mutating func count(_ answer: Answer, of vm: VirtualMachine) {
@@ -37,6 +40,7 @@ public struct CollectionSummary: Sendable {
             unfinished.append(vm)
         }
         guard !answer.result.isAnswer else { return }
+        unanswered.append(vm)
         let reason = String(
             (answer.errorMessage ?? answer.httpStatus.map { "HTTP \($0)" } ?? answer.result.rawValue).prefix(200))
         if reasons.count < 100 || reasons[reason] != nil { reasons[reason, default: 0] += 1 }

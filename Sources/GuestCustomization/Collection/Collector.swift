@@ -90,22 +90,33 @@ public struct Collector: Sendable {
         var identities: [VirtualMachineIdentity] = []
         var counted = summary
         do {
-            try await withThrowingTaskGroup(of: Polled?.self) { group in
+            try await withThrowingTaskGroup(of: Response.self) { group in
                 var waiting = vms.makeIterator()
                 func startNext() {
                     guard !Task.isCancelled, let vm = waiting.next() else { return }
-                    group.addTask { try await poll(vm, endpoint, identify: unidentified.contains(vm.id)) }
+                    group.addTask { try await poll(vm, endpoint) }
                 }
                 for _ in 0..<concurrency { startNext() }
-                while let result = try await group.next() {
-                    startNext()
-                    guard let polled = result else { continue }
-                    counted.count(polled.poll.answer, of: polled.vm)
-                    if let identity = polled.identity { identities.append(identity) }
-                    try await batch.add(polled.poll)
-                    progress(
-                        CollectionProgress(
-                            vCenter: vCenter, endpoint: endpoint, polled: counted.polled, of: vms.count))
+                while let response = try await group.next() {
+                    switch response {
+                    case .identity(let identity):
+                        startNext()
+                        if let identity { identities.append(identity) }
+                    case .stopped: break
+                    case .poll(let poll, let vm):
+                        // A VM that does not answer the first question would hold the run up with the second one. The poll does
+                        // not wait for it.
+                        if unidentified.contains(vm.id), poll.answer.result == .reported, !Task.isCancelled {
+                            group.addTask { .identity(await source.identity(of: vm.id)) }
+                        } else {
+                            startNext()
+                        }
+                        counted.count(poll.answer, of: vm)
+                        try await batch.add(poll)
+                        progress(
+                            CollectionProgress(
+                                vCenter: vCenter, endpoint: endpoint, polled: counted.polled, of: vms.count))
+                    }
                 }
             }
         } catch let failure as CollectionFailure {
@@ -118,20 +129,18 @@ public struct Collector: Sendable {
         }
     }
 
-    private struct Polled {
-        var vm: VirtualMachine
-        var poll: Poll
-        var identity: VirtualMachineIdentity?
+    private enum Response: Sendable {
+        case poll(Poll, of: VirtualMachine)
+        case identity(VirtualMachineIdentity?)
+        /// The run was stopped while a VM was asked: that it did not answer tells of the stop, not of the VM.
+        case stopped
     }
 
-    /// The poll of one VM; `nil` if the run was stopped meanwhile, since the answer then tells of the stop, not of the VM.
-    private func poll(_ vm: VirtualMachine, _ endpoint: Endpoint, identify: Bool) async throws -> Polled? {
+    private func poll(_ vm: VirtualMachine, _ endpoint: Endpoint) async throws -> Response {
         let polledAt = now()
         let answer = try await source.lastCustomization(of: vm.id, endpoint: endpoint)
-        if Task.isCancelled { return nil }
-        // A VM that does not answer this question would hold the run up with the next one.
-        let identity = identify && answer.result == .reported ? await source.identity(of: vm.id) : nil
-        return Polled(vm: vm, poll: Poll(vm: vm.id, polledAt: polledAt, answer: answer), identity: identity)
+        if Task.isCancelled, !answer.result.isAnswer { return .stopped }
+        return .poll(Poll(vm: vm.id, polledAt: polledAt, answer: answer), of: vm)
     }
 
     private func finish(_ summary: inout CollectionSummary) async throws {

@@ -65,6 +65,12 @@ struct Collect: AsyncParsableCommand {
             throw ValidationError(
                 "--concurrency \(concurrency): give 1 to \(VCenterConfiguration.concurrencyRange.upperBound).")
         }
+        for (name, limit) in [
+            ("timeout", timeout), ("connect-timeout", connectTimeout), ("run-timeout", runTimeout),
+            ("follow-timeout", followTimeout),
+        ] {
+            if let limit, limit.duration <= .zero { throw ValidationError("--\(name): give more than 0.") }
+        }
         if let every, every.duration < .seconds(1) { throw ValidationError("--every: give 1s or more.") }
     }
 
@@ -72,7 +78,7 @@ struct Collect: AsyncParsableCommand {
         let vCenters = try connection.vCenters().map(applyingFlags)
         let history = try database.openForCollecting()
         let (worst, stopped) = try await StopSignal.cancelling {
-            guard let every else { return try await pass(over: vCenters, into: history).values.max() }
+            guard let every else { return await pass(over: vCenters, into: history).values.max() }
             return await poll(vCenters, every: every.duration, into: history)
         }
         try history.close()
@@ -87,8 +93,8 @@ struct Collect: AsyncParsableCommand {
         _ vCenters: [VCenterConfiguration], every interval: Duration, into history: HistoryDatabase
     ) async -> ExitStatus? {
         var remaining = vCenters
-        await CollectionSchedule(interval: interval, output: output).run {
-            let statuses = try await pass(over: remaining, into: history)
+        await CollectionSchedule(interval: interval).run {
+            let statuses = await pass(over: remaining, into: history)
             remaining.removeAll { statuses[$0.name] == .loginRefused }
             return !remaining.isEmpty
         }
@@ -98,13 +104,19 @@ struct Collect: AsyncParsableCommand {
     /// Polls each vCenter once, whatever becomes of the others; returns the exit codes that call for one, by vCenter.
     private func pass(
         over vCenters: [VCenterConfiguration], into history: HistoryDatabase
-    ) async throws -> [String: ExitStatus] {
+    ) async -> [String: ExitStatus] {
         let globs = VirtualMachineGlobs(vms)
         var statuses: [String: ExitStatus] = [:]
         for vCenter in vCenters where !Task.isCancelled {
             let pass = CollectionPass(
                 vCenter: vCenter, history: history, output: output, following: follow ? followTimeout.duration : nil)
-            statuses[vCenter.name] = try await pass.run(matching: globs)
+            do {
+                statuses[vCenter.name] = try await pass.run(matching: globs)
+            } catch {
+                let failure = error.asCommandFailure
+                output.say(.error, failure.message)
+                statuses[vCenter.name] = failure.status
+            }
         }
         return statuses
     }
