@@ -214,6 +214,10 @@ import VCenterSimulator
         try await PolledVCenter.with(vms: 5) { polled in
             let run = try await polled.history("collect", standardError: .terminal(columns: 100))
             #expect(run.standardError.contains("5/5 polls"))
+            let narrow = try await polled.history("collect", standardError: .terminal(columns: 50))
+            let drawn = narrow.standardError.components(separatedBy: "\r\u{1B}[2K")
+            #expect(drawn.contains { $0.hasPrefix("localhost customization-live █") && $0.hasSuffix("…") })
+            #expect(drawn.allSatisfy { $0.count < 50 })
             #expect(run.standardOutput.isEmpty)
             let quiet = try await polled.history("collect", "--quiet", standardError: .terminal(columns: 100))
             #expect(quiet.standardError.isEmpty)

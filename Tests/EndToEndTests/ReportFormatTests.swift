@@ -150,6 +150,10 @@ import VCenterSimulator
             let mask = umask(0)
             umask(mask)
             #expect(permissions == 0o666 & ~Int(mask))
+            chmod(directory.path("report.json"), 0o600)
+            _ = try await report(polled, "--format", "json", "--output", "latest.json")
+            #expect(
+                try files.attributesOfItem(atPath: directory.path("report.json"))[.posixPermissions] as? Int == 0o600)
             #expect(try await report(polled, "--output", "/dev/null").termination == .exited(0))
             #expect(try await report(polled, "--output", "-", "--format", "json").standardOutput.hasPrefix("{"))
         }

@@ -6,7 +6,7 @@ import Foundation
 struct OutputFile {
     /// `-` is standard output.
     let path: String
-    /// Permissions of the file whatever the umask is; `nil` for those of any new file.
+    /// Permissions of the file whatever the umask is; `nil` for those it has, or those of any new file.
     var mode: mode_t?
 
     /// - Throws: `CommandFailure`, 73 if the file cannot be made, 74 if it cannot be written.
@@ -18,10 +18,12 @@ struct OutputFile {
         // A symbolic link stays one, and what it leads to is replaced.
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         var status = stat()
-        if stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        let isThere = stat(target, &status) == 0
+        if isThere, status.st_mode & S_IFMT != S_IFREG {
             try writeInto(target, isDirectory: status.st_mode & S_IFMT == S_IFDIR, text)
         } else {
-            try replace(target, with: text)
+            // A file that was closed to others stays so.
+            try replace(target, with: text, mode: mode ?? (isThere ? status.st_mode & 0o777 : nil))
         }
     }
 
@@ -36,15 +38,15 @@ struct OutputFile {
         try Self.write(text, to: descriptor, called: path)
     }
 
-    private func replace(_ target: String, with text: String) throws {
+    private func replace(_ target: String, with text: String, mode: mode_t?) throws {
         let directory = URL(fileURLWithPath: target).deletingLastPathComponent().path
         let temporary = directory + "/.history-\(UUID().uuidString).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode == nil ? 0o666 : 0o600)
         guard descriptor >= 0 else { throw failure(.cannotCreate, "make a file in its directory", errno) }
         do {
             defer { close(descriptor) }
-            try Self.write(text, to: descriptor, called: path)
             if let mode, fchmod(descriptor, mode) != 0 { throw failure(.cannotCreate, "set its permissions", errno) }
+            try Self.write(text, to: descriptor, called: path)
             guard fsync(descriptor) == 0 else { throw failure(.inputOutput, "write it to the disk", errno) }
             guard rename(temporary, target) == 0 else { throw failure(.cannotCreate, "put it in place", errno) }
         } catch {

@@ -1,11 +1,14 @@
 import Foundation
 import GuestCustomization
+import ReportRendering
 
 /// A line on a terminal that is drawn over and over while something goes on; ten times a second at most.
 ///
 /// Draws nothing where standard error is not a terminal.
 final class ProgressBar: @unchecked Sendable {
     private static let barWidth = 24
+    /// Columns of a terminal that does not tell its width.
+    private static let usualWidth = 80
     private static let redrawAfter = Duration.milliseconds(100)
 
     private let lock = NSLock()
@@ -26,7 +29,9 @@ final class ProgressBar: @unchecked Sendable {
             let now = ContinuousClock.now
             if done < total, let drawn, now - drawn < Self.redrawAfter { return }
             drawn = now
-            write("\r\u{1B}[2K" + line(label, done, total, unit, after: (now - began).seconds))
+            let line = line(label, done, total, unit, after: (now - began).seconds)
+            // A line that wraps could not be taken away again.
+            write("\r\u{1B}[2K" + TerminalText(line).truncated(to: Self.width - 1).string)
         }
     }
 
@@ -37,6 +42,11 @@ final class ProgressBar: @unchecked Sendable {
             if drawn != nil { write("\r\u{1B}[2K") }
             drawn = nil
         }
+    }
+
+    private static var width: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : usualWidth
     }
 
     private func line(_ label: String, _ done: Int, _ total: Int, _ unit: String, after seconds: Double) -> String {
