@@ -3,7 +3,7 @@ import HistoryStore
 import VCenterClient
 
 /// Exit codes beside 0, after sysexits.h where it has one; a contract with cron and scripts (DESIGN.md §7).
-enum ExitStatus: Int32, Comparable {
+enum ExitStatus: Int32, CaseIterable, Comparable {
     /// Some polls got no answer, after retries.
     case incomplete = 3
     /// `report --fail-above`.

@@ -102,8 +102,3 @@ extension HistoryDatabase {
             errorID: row[6], errorMessage: row[7])
     }
 }
-
-extension ReportFilter {
-    /// Condition on the table `vcenter AS c`.
-    fileprivate var vCenterCondition: SQL { vCenters.isEmpty ? "TRUE" : "c.name IN \(vCenters)" }
-}

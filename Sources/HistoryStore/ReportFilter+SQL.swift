@@ -2,10 +2,12 @@ import GRDB
 import GuestCustomization
 
 extension ReportFilter {
+    /// Condition on the table `vcenter AS c`.
+    var vCenterCondition: SQL { vCenters.isEmpty ? "TRUE" : "c.name IN \(vCenters)" }
+
     /// Condition on the tables `vcenter AS c` and `endpoint_id` of `alias`.
     func sourceCondition(endpointOf alias: String) -> SQL {
-        var conditions: [SQL] = ["TRUE"]
-        if !vCenters.isEmpty { conditions.append("c.name IN \(vCenters)") }
+        var conditions = [vCenterCondition]
         if !endpoints.isEmpty {
             conditions.append(SQL(sql: alias) + ".endpoint_id IN \(endpoints.map(\.storedID))")
         }

@@ -1,4 +1,4 @@
-/// Numbers as programs read them, in JSON and CSV.
+/// Numbers as programs read them.
 enum ExactNumber {
     /// A finite number, without a fraction where it has none.
     static func text(_ number: Double) -> String {

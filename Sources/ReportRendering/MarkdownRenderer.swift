@@ -51,16 +51,14 @@ public struct MarkdownRenderer: Sendable {
         var rows = [
             [
                 "Failure rate", "**\(FigureText.percent(summary.failureRate))**",
-                summary.finished == 0
-                    ? "none finished" : "\(summary.failed) failed of \(summary.finished) finished\(interval)",
+                ReportWords.failures(of: summary) + interval,
             ]
         ]
         if let comparison = report.comparison {
             let before = comparison.summary
             rows.append([
                 "Window before", FigureText.percent(before.failureRate),
-                (before.finished == 0 ? "none finished" : "\(before.failed) failed of \(before.finished) finished")
-                    + ": " + ReportWords.verdict(on: comparison, of: report),
+                "\(ReportWords.failures(of: before)): \(ReportWords.verdict(on: comparison, of: report))",
             ])
         }
         rows += [

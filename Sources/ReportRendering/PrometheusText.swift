@@ -24,7 +24,7 @@ struct PrometheusText {
 
     mutating func sample(_ labels: [(String, String)], _ value: Double, suffix: String = "") {
         let pairs = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
-        text += "\(name)\(suffix)\(pairs.isEmpty ? "" : "{\(pairs)}") \(Self.number(value))\n"
+        text += "\(name)\(suffix)\(pairs.isEmpty ? "" : "{\(pairs)}") \(ExactNumber.text(value))\n"
     }
 
     mutating func histogram(_ labels: [(String, String)], _ durations: DurationTotals) {
@@ -34,10 +34,6 @@ struct PrometheusText {
         sample(labels + [("le", "+Inf")], Double(durations.count), suffix: "_bucket")
         sample(labels, durations.sumSeconds, suffix: "_sum")
         sample(labels, Double(durations.count), suffix: "_count")
-    }
-
-    private static func number(_ value: Double) -> String {
-        Int(exactly: value).map(String.init) ?? value.description
     }
 
     /// Besides what the format demands, characters that would act on a terminal are written as `\u{…}`, in ASCII: Prometheus

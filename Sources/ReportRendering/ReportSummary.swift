@@ -47,15 +47,13 @@ enum ReportSummary {
 
     private static func figures(of report: Report) -> [(label: String, value: String, note: String)] {
         let summary = report.summary
-        let rate =
-            summary.failureRate == nil ? "none finished" : "\(summary.failed) failed of \(summary.finished) finished"
         let interval = ReportWords.interval(of: summary).map { "; true rate likely \($0)" } ?? ""
         let stuck = "\(summary.stuck) stuck (over \(FigureText.duration(report.stuckAfterSeconds)))"
         let duration = summary.durations.map { durations in
             "median; p95 \(FigureText.duration(durations.p95)), longest \(FigureText.duration(durations.maximum))"
         }
         return [
-            ("failure rate", FigureText.percent(summary.failureRate), rate + interval),
+            ("failure rate", FigureText.percent(summary.failureRate), ReportWords.failures(of: summary) + interval),
             (
                 "customizations", String(summary.customizations),
                 ReportWords.outcomes(summary) + (summary.stuck > 0 ? "; \(stuck)" : "")
@@ -72,15 +70,13 @@ enum ReportSummary {
         _ comparison: ReportComparison, of report: Report, _ times: LocalTimeFormat
     ) -> (label: String, value: String, note: String) {
         let summary = comparison.summary
-        let figures =
-            summary.finished == 0 ? "none finished" : "\(summary.failed) failed of \(summary.finished) finished"
         let durations = summary.durations.map {
             ", median \(FigureText.duration($0.p50)), p95 \(FigureText.duration($0.p95))"
         }
         let verdict = ReportWords.verdict(on: comparison, of: report)
         return (
             "window before", FigureText.percent(summary.failureRate),
-            "\(figures)\(durations ?? "") (\(times.window(comparison.window))): \(verdict)"
+            "\(ReportWords.failures(of: summary))\(durations ?? "") (\(times.window(comparison.window))): \(verdict)"
         )
     }
 

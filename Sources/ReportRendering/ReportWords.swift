@@ -53,6 +53,11 @@ enum ReportWords {
         ])
     }
 
+    /// `19 failed of 106 finished`
+    static func failures(of figures: CustomizationFigures) -> String {
+        figures.finished == 0 ? "none finished" : "\(figures.failed) failed of \(figures.finished) finished"
+    }
+
     /// `164 complete, 2 partial`
     static func runs(_ coverage: ReportCoverage) -> String {
         let ended = coverage.complete + coverage.partial + coverage.failed + coverage.interrupted

@@ -35,17 +35,13 @@ public struct RunReportTable: Sendable {
 
     private func summary(of coverage: ReportCoverage, _ times: LocalTimeFormat) -> [TerminalLine] {
         guard coverage.runs > 0 else { return [TerminalLine("  none began in this window")] }
-        let ended = coverage.complete + coverage.partial + coverage.failed + coverage.interrupted
-        let outcomes = [
-            (coverage.complete, "complete"), (coverage.partial, "partial"), (coverage.failed, "failed"),
-            (coverage.interrupted, "interrupted"), (coverage.runs - ended, "not ended"),
-        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         let good = [
             coverage.longestGapSeconds.map { "at most \(FigureText.duration($0)) between good ones" },
             coverage.lastGoodPollAt.map { "last good poll \(times.minute($0))" } ?? "no good poll yet",
         ].compactMap(\.self).joined(separator: "; ")
         return [
-            TerminalLine("  \(FigureText.counted(coverage.runs, "run")): \(outcomes)"), TerminalLine("  \(good)", .dim),
+            TerminalLine("  \(FigureText.counted(coverage.runs, "run")): \(ReportWords.runs(coverage))"),
+            TerminalLine("  \(good)", .dim),
         ]
     }
 

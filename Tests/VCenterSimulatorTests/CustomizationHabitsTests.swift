@@ -114,8 +114,8 @@ struct CustomizationHabitsTests {
         }
         #expect((0.1...0.17).contains(Double(failed) / Double(finished)))
         #expect((0.02...0.12).contains(Double(wordless) / Double(failed)))
-        let linuxCauses = (FailureCause.all + [.engineHung]).filter { $0.guests.contains(.linux) }
-        #expect(ids == Set(linuxCauses.map { FailureCause.identifierPrefix + $0.name }))
+        let linuxCauses = (SimulatedFailure.all + [.engineHung]).filter { $0.guests.contains(.linux) }
+        #expect(ids == Set(linuxCauses.map { SimulatedFailure.identifierPrefix + $0.name }))
         #expect(kinds == ["string", "dateTime", "integer", "double", "message"])
     }
 

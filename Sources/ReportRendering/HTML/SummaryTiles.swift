@@ -37,9 +37,8 @@ struct SummaryTiles {
     }
 
     private static func failures(_ figures: CustomizationFigures) -> String {
-        guard figures.finished > 0 else { return "none finished" }
         let interval = ReportWords.interval(of: figures).map { "; true rate likely \($0)" } ?? ""
-        return "\(figures.failed) failed of \(figures.finished) finished" + interval
+        return ReportWords.failures(of: figures) + interval
     }
 
     private static func before(_ comparison: ReportComparison, of report: Report) -> Markup {

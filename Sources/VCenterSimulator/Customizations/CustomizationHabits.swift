@@ -12,8 +12,8 @@ struct CustomizationHabits: Sendable {
     private let periodMs: Int64?
     private let phaseMs: Int64
     private let failureProbability: Double
-    private let causes: [FailureCause]
-    private let usualCause: FailureCause
+    private let failures: [SimulatedFailure]
+    private let usualFailure: SimulatedFailure
     private let statusBeforeTheFirst: CustomizationStatus
 
     /// - Parameters:
@@ -44,9 +44,9 @@ struct CustomizationHabits: Sendable {
         phaseMs = Int64(draws.unit() * period)
         // About one in eight fails in all, nearly all of them on a fifth of the VMs.
         failureProbability = draws.happens(0.2) ? 0.5 : 0.03
-        let causes = FailureCause.all.filter { $0.guests.contains(vm.guest) }
-        self.causes = causes
-        usualCause = draws.element(of: causes)
+        let failures = SimulatedFailure.all.filter { $0.guests.contains(vm.guest) }
+        self.failures = failures
+        usualFailure = draws.element(of: failures)
     }
 
     /// What the VM says at `instant` about its last customization.
@@ -92,8 +92,8 @@ struct CustomizationHabits: Sendable {
     /// `nil` now and then: a domain join that fails, for one, says nothing.
     private func error(isHung: Bool, startTime: Timestamp, _ draws: inout SplitMix64) -> CustomizationError? {
         if draws.happens(0.06) { return nil }
-        let cause = isHung ? .engineHung : draws.happens(0.7) ? usualCause : draws.element(of: causes)
-        let message = cause.message(vmName: vmName, startTime: startTime, drawing: &draws)
+        let failure = isHung ? .engineHung : draws.happens(0.7) ? usualFailure : draws.element(of: failures)
+        let message = failure.message(vmName: vmName, startTime: startTime, drawing: &draws)
         return endpoint == .customizationLive ? .message(message) : .text(message.defaultMessage)
     }
 }

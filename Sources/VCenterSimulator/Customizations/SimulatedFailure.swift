@@ -4,7 +4,7 @@ import GuestCustomization
 ///
 /// The causes are those that operators meet (VCENTER-API.md, "What operators meet"). The identifiers follow the form of
 /// vCenter's own, such as `com.vmware.api.vcenter.vm.too_many_matches`; Broadcom publishes no list to copy them from.
-struct FailureCause: Sendable {
+struct SimulatedFailure: Sendable {
     /// A value in the message, drawn for each failure.
     enum Value: Sendable {
         case vmName
@@ -73,19 +73,19 @@ struct FailureCause: Sendable {
     }
 }
 
-extension FailureCause {
-    static let all: [FailureCause] = [
-        FailureCause(
+extension SimulatedFailure {
+    static let all: [SimulatedFailure] = [
+        SimulatedFailure(
             "tools_not_running", [.linux, .windows],
             "VMware Tools is not running or not recognised in virtual machine '{0}'.", [("vm", .vmName)]),
-        FailureCause(
+        SimulatedFailure(
             "perl_missing", [.linux], "The customization script needs Perl, which virtual machine '{0}' does not have.",
             [("vm", .vmName)]),
-        FailureCause(
+        SimulatedFailure(
             "script_not_executable", [.linux],
             "The customization script could not be run from {0} (exit status {1}): the file system is mounted noexec.",
             [("directory", .text(["/tmp", "/run", "/var/run"])), ("exit_status", .integer([32256]))]),
-        FailureCause(
+        SimulatedFailure(
             "cloud_init_timed_out", [.linux], "cloud-init waited {0} seconds for {1} and gave up: {2}.",
             [
                 ("waited", .seconds(14.5, 15.5)), ("file", .text(["/var/run/vmware-imc/cust.cfg"])),
@@ -94,21 +94,21 @@ extension FailureCause {
                     .nested(id: "configuration_file_missing", parameter: "state", text: "no configuration file")
                 ),
             ]),
-        FailureCause(
+        SimulatedFailure(
             "disabled_in_guest", [.linux],
             "Guest customization is disabled: disable_vmware_customization is true in {0}.",
             [("file", .text(["/etc/cloud/cloud.cfg", "/etc/cloud/cloud.cfg.d/99-local.cfg"]))]),
-        FailureCause(
+        SimulatedFailure(
             "custom_scripts_disabled", [.linux],
             "The specification has a custom script, but custom scripts are disabled by the administrator of the guest."),
-        FailureCause(
+        SimulatedFailure(
             "nic_setting_mismatch", [.linux, .windows],
             "The specification has settings for {0} network adapters, virtual machine '{2}' has {1} (NicSettingMismatch).",
             [("expected", .integer([1, 2])), ("actual", .integer([3, 4])), ("vm", .vmName)]),
-        FailureCause(
+        SimulatedFailure(
             "already_pending", [.linux, .windows], "Customization is already pending on '{0}' since {1}.",
             [("vm", .vmName), ("since", .startTime)]),
-        FailureCause(
+        SimulatedFailure(
             "sysprep_appx_package", [.windows],
             "Sysprep refused (0x80073cf2): package {0} was installed for a user but not provisioned for all users.",
             [
@@ -117,7 +117,7 @@ extension FailureCause {
                     .text(["Microsoft.BingSearch_1.1.33", "Microsoft.OneDriveSync_24.196", "NotepadPlusPlus_1.0"])
                 )
             ]),
-        FailureCause(
+        SimulatedFailure(
             "sysprep_already_generalised", [.windows],
             "Sysprep refused: the image of '{0}' has been sysprepped before; see {1}.",
             [
@@ -126,7 +126,7 @@ extension FailureCause {
     ]
 
     /// What a customization that ran for hours ends with.
-    static let engineHung = FailureCause(
+    static let engineHung = SimulatedFailure(
         "engine_not_responding", [.linux, .windows],
         "The guest customization engine has not answered for {0} seconds; its lock is held by process {1}, which ended.",
         [("waited", .seconds(3600, 7200)), ("process", .integer([811, 1204, 27_431]))])
