@@ -8,7 +8,7 @@ import VCenterClient
 struct CollectionPass {
     let vCenter: VCenterConfiguration
     let history: HistoryDatabase
-    let output: OutputOptions
+    let messages: MessageOptions
     /// How long the running and pending ones are polled on; `nil` for not at all.
     let following: Duration?
 
@@ -18,18 +18,18 @@ struct CollectionPass {
     /// Returns the exit code that the pass calls for; `nil` if every VM was polled.
     func run(matching globs: VirtualMachineGlobs) async throws -> ExitStatus? {
         guard let claim = try await history.claimCollecting(from: vCenter.name) else {
-            output.say(.notice, "\(vCenter.name): another run collects from it into this history; nothing was done")
+            messages.say(.notice, "\(vCenter.name): another run collects from it into this history; nothing was done")
             return .otherRun
         }
         defer { withExtendedLifetime(claim) {} }
         if vCenter.trust.isInsecure {
             // Aloud each time, --quiet or not.
-            output.say(
+            messages.say(
                 .error,
                 "\(vCenter.name): the certificate of \(vCenter.address) is not verified, so that whoever answers there is given the password"
             )
         }
-        let source = VCenter(vCenter, logger: output.logger, now: Timestamp.now)
+        let source = VCenter(vCenter, logger: messages.logger, now: Timestamp.now)
         do {
             let summaries = try await poll(source, globs)
             let refusal = await source.loginRefusal
@@ -42,7 +42,7 @@ struct CollectionPass {
     }
 
     private func poll(_ source: VCenter, _ globs: VirtualMachineGlobs) async throws -> [CollectionSummary] {
-        let bar = ProgressBar(isVisible: output.showsProgress)
+        let bar = ProgressBar(isVisible: messages.showsProgress)
         defer { bar.clear() }
         let collector = Collector(
             vCenter: vCenter.name, source: source, recorder: history, concurrency: vCenter.concurrency,
@@ -72,7 +72,8 @@ struct CollectionPass {
         while !unfinished.isEmpty, !Task.isCancelled {
             guard ContinuousClock.now + Self.followInterval < end else {
                 let count = unfinished.reduce(0) { $0 + $1.vms.count }
-                output.say(.notice, "\(vCenter.name): \(count) customizations are still under way; no longer followed")
+                messages.say(
+                    .notice, "\(vCenter.name): \(count) customizations are still under way; no longer followed")
                 break
             }
             try? await Task.sleep(for: Self.followInterval)
@@ -112,7 +113,7 @@ struct CollectionPass {
     /// One line for each run that a person has to know of, once where it is the same.
     private func tell(_ summary: CollectionSummary, unlessIn told: inout Set<String>) {
         let (level, line) = line(on: summary)
-        if level == .info || told.insert(line).inserted { output.say(level, line) }
+        if level == .info || told.insert(line).inserted { messages.say(level, line) }
     }
 
     private func line(on summary: CollectionSummary) -> (Logger.Level, String) {

@@ -69,9 +69,10 @@ public final class HistoryDatabase: Sendable {
                     if createDirectory { try NewDatabaseFile.makeDirectory(for: path) }
                     try NewDatabaseFile.make(at: path)
                 }
-                let isNew = header == .missing || header == .empty
                 let queue = try Connection.writing(path, busyTimeout: busyTimeout)
                 try queue.writeWithoutTransaction { db in
+                    // Not by its header: what a process that was killed had begun to make of a new file, SQLite takes back first.
+                    let isNew = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
                     if !isNew { _ = try migrator.verify(db) }
                     try migrator.migrate(db, isNew: isNew, at: openedAt, toolVersion: toolVersion)
                     if isNew { _ = try migrator.verify(db) }

@@ -64,6 +64,11 @@ extension HistoryDatabaseError {
             case .SQLITE_NOTADB: (.notADatabase, "it is not a SQLite database; name another file with --database")
             case .SQLITE_CORRUPT:
                 (.damaged, "the file is damaged; keep a copy of it and restore a backup")
+            case .SQLITE_READONLY where Self.needsWriter(error.extendedResultCode):
+                (
+                    .cannotRead,
+                    "a process that wrote it was killed, and only one that writes can mend it; run `history collect` once"
+                )
             case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
                 (.cannotWrite, "it cannot be written; check the permissions of the file and of its directory")
             case .SQLITE_CANTOPEN:
@@ -79,6 +84,10 @@ extension HistoryDatabaseError {
 
     private static func isRead(_ code: ResultCode) -> Bool {
         [.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ, .SQLITE_IOERR_FSTAT, .SQLITE_IOERR_ACCESS].contains(code)
+    }
+
+    private static func needsWriter(_ code: ResultCode) -> Bool {
+        [.SQLITE_READONLY_ROLLBACK, .SQLITE_READONLY_RECOVERY].contains(code)
     }
 
     /// Runs `body` and turns what SQLite throws in it into this error.

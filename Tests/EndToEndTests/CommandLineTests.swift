@@ -18,4 +18,20 @@ import Testing
             #expect(run.standardError.contains("nonsense"))
         }
     }
+
+    @Test(arguments: ["report", "show", "runs", "metrics"])
+    func `every command that reads the history says more when asked to, and less`(command: String) async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            _ = try await polled.history("collect")
+            let arguments = [command] + (command == "show" ? [polled.vm(0)] : [])
+            let plain = try await polled.history(arguments)
+            let verbose = try await polled.history(arguments + ["--verbose"])
+            let quiet = try await polled.history(arguments + ["--quiet"])
+            #expect([plain, verbose, quiet].allSatisfy { $0.termination == .exited(0) })
+            #expect(verbose.standardError == "history: reading \(polled.database)\n")
+            #expect(plain.standardError.isEmpty && quiet.standardError.isEmpty)
+            #expect(quiet.standardOutput.isEmpty == (command == "report"))
+            #expect(try await polled.history(arguments + ["-q", "-v"]).termination == .exited(64))
+        }
+    }
 }

@@ -112,7 +112,11 @@ private struct Crash {
     private let runsBefore: Int
 
     static func runs(of polled: PolledVCenter) throws -> Int {
-        guard FileManager.default.fileExists(atPath: polled.database) else { return 0 }
+        let files = FileManager.default
+        // A journal: the killed run was about to make the file.
+        guard files.fileExists(atPath: polled.database), !files.fileExists(atPath: polled.database + "-journal") else {
+            return 0
+        }
         // A file that a killed run left empty has no tables yet.
         return Int(try polled.sql("SELECT count(*) FROM sqlite_schema WHERE name = 'collection_run'")[0]) == 0
             ? 0 : Int(try polled.sql("SELECT count(*) FROM collection_run")[0]) ?? 0
@@ -122,7 +126,7 @@ private struct Crash {
         copy = polled.directory.path("copy-\(number).db")
         self.runsBefore = runsBefore
         // The index of the log is no part of it: whoever opens the copy first makes it anew, as after a crash of the machine.
-        for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: polled.database + suffix) {
+        for suffix in ["", "-wal", "-journal"] where FileManager.default.fileExists(atPath: polled.database + suffix) {
             try FileManager.default.copyItem(atPath: polled.database + suffix, toPath: copy + suffix)
         }
         run = "(SELECT max(run_id) FROM collection_run_history)"

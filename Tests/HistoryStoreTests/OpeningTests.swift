@@ -51,6 +51,33 @@ struct OpeningTests {
         try open(file, .readOnly)
     }
 
+    @Test("A file whose making was cut short is made anew, with the journal that tells so")
+    func halfMade() throws {
+        let directory = try TemporaryDirectory()
+        let (whole, path) = (directory.file("whole.db"), directory.file("history.db"))
+        // The process is killed when it has written the pages and not yet deleted the journal. Of a new file the journal has a header
+        // only, which is valid once its magic number is there: that is written with the pages.
+        let magic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7, 0, 0, 0, 0]
+        var journal = Data()
+        let queue = try DatabaseQueue(path: whole)
+        try queue.inDatabase { db in
+            try db.inTransaction {
+                try db.execute(sql: "PRAGMA application_id = \(DatabaseFileHeader.ourApplicationID)")
+                try db.execute(sql: String(decoding: SchemaMigration.all[0].script, as: UTF8.self))
+                journal = try Data(contentsOf: URL(fileURLWithPath: whole + "-journal"))
+                return .commit
+            }
+        }
+        try queue.close()
+        try FileManager.default.moveItem(atPath: whole, toPath: path)
+        try (Data(magic) + journal.dropFirst(magic.count)).write(to: URL(fileURLWithPath: path + "-journal"))
+
+        #expect(code { try open(path, .readOnly) } == .cannotRead)
+        try open(path)
+        try open(path, .readOnly)
+        #expect(try directory.contents == ["history.db", "history.db-shm", "history.db-wal"])
+    }
+
     @Test("A missing directory is made for the default place only")
     func directory() throws {
         let directory = try TemporaryDirectory()

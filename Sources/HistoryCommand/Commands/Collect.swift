@@ -58,7 +58,7 @@ struct Collect: AsyncParsableCommand {
             valueName: "interval"))
     var every: DurationArgument?
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var messages: MessageOptions
 
     func validate() throws {
         if let concurrency, !VCenterConfiguration.concurrencyRange.contains(concurrency) {
@@ -109,12 +109,13 @@ struct Collect: AsyncParsableCommand {
         var statuses: [String: ExitStatus] = [:]
         for vCenter in vCenters where !Task.isCancelled {
             let pass = CollectionPass(
-                vCenter: vCenter, history: history, output: output, following: follow ? followTimeout.duration : nil)
+                vCenter: vCenter, history: history, messages: messages, following: follow ? followTimeout.duration : nil
+            )
             do {
                 statuses[vCenter.name] = try await pass.run(matching: globs)
             } catch {
                 let failure = error.asCommandFailure
-                output.say(.error, failure.message)
+                messages.say(.error, failure.message)
                 statuses[vCenter.name] = failure.status
             }
         }

@@ -34,6 +34,8 @@ struct Demo: AsyncParsableCommand {
             "The history to make (default: ./history-demo.db, or the next free name).", valueName: "file"))
     var database: String?
 
+    @OptionGroup var messages: MessageOptions
+
     func validate() throws {
         guard (1...4000).contains(vms) else { throw ValidationError("--vms \(vms): give 1 to 4000.") }
         guard (1...366).contains(days) else { throw ValidationError("--days \(days): give 1 to 366.") }
@@ -67,7 +69,7 @@ struct Demo: AsyncParsableCommand {
         let first = "./history-demo.db"
         guard files.fileExists(atPath: first) else { return first }
         let next = (2...).lazy.map { "./history-demo-\($0).db" }.first { !files.fileExists(atPath: $0) } ?? first
-        say("\(first) exists and is left as it is; this demonstration goes to \(next)")
+        messages.say(.notice, "\(first) exists and is left as it is; this demonstration goes to \(next)")
         return next
     }
 
@@ -75,11 +77,10 @@ struct Demo: AsyncParsableCommand {
         var options = SimulatedVCenter.Options(clock: { clock.now })
         options.virtualMachines = vms
         options.seed = seed
-        let bar = ProgressBar(isVisible: isTerminal(.standardError))
+        let bar = ProgressBar(isVisible: messages.showsProgress)
         try await SimulatedVCenter.withRunning(options) { simulated in
             let vCenter = VCenter(
-                try configuration(of: simulated), logger: Logger(label: "history") { _ in SwiftLogNoOpLogHandler() },
-                now: { clock.now })
+                try configuration(of: simulated), logger: messages.logger, now: { clock.now })
             let collector = Collector(vCenter: "simulated", source: vCenter, recorder: history) { clock.now }
             do {
                 for run in 1...runs {

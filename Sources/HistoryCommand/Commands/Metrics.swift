@@ -31,6 +31,8 @@ struct Metrics: ParsableCommand {
             valueName: "file"))
     var output: String?
 
+    @OptionGroup var messages: MessageOptions
+
     func validate() throws {
         if let output, !output.hasSuffix(".prom") || output.hasSuffix("/.prom") || output == ".prom" {
             throw ValidationError(
@@ -40,7 +42,7 @@ struct Metrics: ParsableCommand {
 
     func run() throws {
         let window = try ReportWindow(since: since, now: Timestamp.now(), timeZone: .current)
-        let metrics = try database.openForReading().metrics(
+        let metrics = try database.openForReading(telling: messages).metrics(
             on: window, stuckAfterSeconds: stuckAfter.duration.seconds)
         let text = PrometheusRenderer(toolVersion: toolVersion).render(metrics)
         // node_exporter runs as a user of its own.

@@ -23,6 +23,8 @@ struct ReportCommand: ParsableCommand {
               \(calledName) report --since 1d --fail-above 5% --quiet     for cron and scripts: exit code 4 above it
               \(calledName) report --explain                              what each figure means
 
+            With --quiet no report goes to standard output: only the exit code and errors tell.
+
             --since and --until take \(ReportWindow.grammar).
             """)
 
@@ -70,6 +72,8 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var destination: ReportDestination
 
+    @OptionGroup var messages: MessageOptions
+
     @Option(
         help: ArgumentHelp("End with exit code 4 if the failure rate is above this, such as 5%.", valueName: "rate"))
     var failAbove: RateArgument?
@@ -98,13 +102,15 @@ struct ReportCommand: ParsableCommand {
         }
         let now = Timestamp.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
-        let history = try database.openForReading()
+        let history = try database.openForReading(telling: messages)
         var report = try Report(
             of: history, window: window,
             matching: ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints),
             stuckAfterSeconds: stuckAfter.duration.seconds, comparing: compare, timeZone: .current, generatedAt: now)
         if let sort { report = report.sorted(by: sort) }
-        try destination.write(report, by: by, limit: limit, showsAllDurations: durations)
+        if !messages.quiet || destination.isFile {
+            try destination.write(report, by: by, limit: limit, showsAllDurations: durations)
+        }
         try history.close()
         if let failAbove, let rate = report.summary.failureRate, rate > failAbove.rate {
             let summary = report.summary

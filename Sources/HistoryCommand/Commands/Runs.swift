@@ -41,6 +41,8 @@ struct Runs: ParsableCommand {
     @Option(help: "How they are written: table or json.")
     var format = Format.table
 
+    @OptionGroup var messages: MessageOptions
+
     func validate() throws {
         guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit \(limit): give 1 to 1000000.") }
     }
@@ -48,7 +50,7 @@ struct Runs: ParsableCommand {
     func run() throws {
         let now = Timestamp.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
-        let report = try database.openForReading().runReport(
+        let report = try database.openForReading(telling: messages).runReport(
             on: window, matching: ReportFilter(vCenters: vCenters, endpoints: endpoints), limit: limit, generatedAt: now
         )
         switch format {

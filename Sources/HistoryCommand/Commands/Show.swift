@@ -35,12 +35,14 @@ struct Show: ParsableCommand {
     @Option(help: "How it is written: table or json.")
     var format = Format.table
 
+    @OptionGroup var messages: MessageOptions
+
     func validate() throws {
         guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit \(limit): give 1 to 1000000.") }
     }
 
     func run() throws {
-        let history = try database.openForReading()
+        let history = try database.openForReading(telling: messages)
         let machine = try onlyMachine(in: history)
         let shown = try history.history(of: machine, limit: limit)
         let now = Timestamp.now()

@@ -40,6 +40,8 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "The release of vCenter to behave as.")
     var apiVersion = "9.0.0.0"
 
+    @OptionGroup var messages: MessageOptions
+
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("--port \(port): give 0 to 65535.") }
         guard (0...100_000).contains(vms) else { throw ValidationError("--vms \(vms): give 0 to 100000.") }
@@ -82,7 +84,8 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func announce(_ vCenter: SimulatedVCenter, certificate: String) {
-        say(
+        messages.say(
+            .notice,
             "a simulated vCenter \(apiVersion) with \(vms) VMs listens on \(vCenter.url); stop it with Ctrl-C; to poll it:"
         )
         print(

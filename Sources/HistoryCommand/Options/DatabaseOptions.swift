@@ -24,8 +24,10 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Opens the history to read it; never makes or changes a file.
-    func openForReading() throws -> HistoryDatabase {
-        try HistoryDatabase.open(location.path, access: .readOnly, toolVersion: toolVersion, at: Timestamp.now())
+    func openForReading(telling messages: MessageOptions) throws -> HistoryDatabase {
+        let path = location.path
+        messages.say(.info, "reading \(path)")
+        return try HistoryDatabase.open(path, access: .readOnly, toolVersion: toolVersion, at: Timestamp.now())
     }
 
     private var location: (path: String, isDefault: Bool) {

@@ -16,11 +16,9 @@ struct ReportDestination: ParsableArguments {
             "Where it is written, whole or not at all; - is standard output.", valueName: "file"))
     var output = "-"
 
-    @Flag(name: .shortAndLong, help: "Write no table to standard output: only the exit code and errors tell.")
-    var quiet = false
+    var isFile: Bool { output != "-" }
 
     func write(_ report: Report, by breakdown: ReportBreakdown, limit: Int?, showsAllDurations: Bool) throws {
-        if quiet, output == "-" { return }
         let text =
             switch format {
             case .table:
@@ -35,7 +33,7 @@ struct ReportDestination: ParsableArguments {
 
     private func table(_ breakdown: ReportBreakdown, _ limit: Int?, _ showsAllDurations: Bool) -> TableRenderer {
         // A file is read later, and elsewhere.
-        var table = output == "-" ? TableRenderer.forStandardOutput : TableRenderer()
+        var table = isFile ? TableRenderer() : TableRenderer.forStandardOutput
         table.breakdown = breakdown
         table.limit = limit
         table.showsAllDurations = showsAllDurations

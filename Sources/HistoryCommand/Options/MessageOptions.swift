@@ -3,7 +3,7 @@ import Foundation
 import Logging
 
 /// How much a command says beside its result; all of it goes to standard error.
-struct OutputOptions: ParsableArguments {
+struct MessageOptions: ParsableArguments {
     enum LogFormat: String, ExpressibleByArgument, CaseIterable {
         case text, json
     }
