@@ -131,7 +131,11 @@ struct CollectionPass {
             )
         }
         if summary.failedPolls > 0 {
-            let reasons = summary.commonestReasons(3).map { "\($0.count) \($0.reason)" }.joined(separator: "; ")
+            let commonest = summary.commonestReasons(3)
+            let others = summary.failedPolls - commonest.reduce(0) { $0 + $1.count }
+            let reasons =
+                (commonest.map { "\($0.count) \($0.reason)" } + (others > 0 ? ["\(others) for other reasons"] : []))
+                .joined(separator: "; ")
             return (
                 .warning, "\(what): \(summary.failedPolls) of \(summary.polled) polls got no answer: \(reasons)"
             )

@@ -36,7 +36,11 @@ public actor VCenter: CustomizationSource {
 
     /// Ends the session; the next listing begins another. To be called however a run ended, a signal included.
     public func logOut() async {
-        await connection?.requests.session.logOut()
+        if await connection?.requests.session.logOut() == false {
+            logger.info(
+                "the session could not be ended; the vCenter ends it by itself when it has been idle for long enough",
+                metadata: ["vcenter": "\(configuration.address)"])
+        }
     }
 
     /// How long is waited for connections to close. One that is still being made ends by itself, when its own time is up.
@@ -98,7 +102,7 @@ public actor VCenter: CustomizationSource {
     public func identity(of vm: String) async -> VirtualMachineIdentity? {
         guard let requests = connection?.requests,
             case .success(let answer) = await requests.get(
-                "/api/vcenter/vm/\(vm.percentEncodedForURL)", limit: WireIdentity.bodyLimit
+                "/api/vcenter/vm/\(vm.percentEncodedForURL)", limit: WireIdentity.bodyLimit, isRepeated: false
             ).outcome
         else { return nil }
         // An account that may not see it will not see it in the next run either.
@@ -163,7 +167,8 @@ public actor VCenter: CustomizationSource {
             return Connection(
                 client: client,
                 requests: SessionRequests(
-                    transport: transport, session: session, pushback: Pushback(most: configuration.concurrency),
+                    transport: transport, session: session,
+                    pushback: Pushback(most: configuration.concurrency, retry: retry),
                     retry: retry, logger: logger))
         } catch let error as TrustError {
             throw CollectionFailure(.unreachable, error.message)

@@ -224,7 +224,7 @@ import VCenterSimulator
         }
     }
 
-    @Test(arguments: [SIGTERM, SIGINT])
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
     func `stopped by a signal, keeps what it has, says so in the history and logs out`(signal: CInt) async throws {
         try await PolledVCenter.with(vms: 30) { polled in
             let hung = Set((10..<30).map { polled.vm($0) })

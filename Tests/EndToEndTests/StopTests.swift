@@ -39,6 +39,18 @@ import VCenterSimulator
         }
     }
 
+    @Test func `and a login that is answered after it leaves no session`() async throws {
+        try await PolledVCenter.with { polled in
+            polled.vCenter.inject(.delay(.seconds(2), then: nil)) { $0.kind == .session && $0.method == "POST" }
+            let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
+                try await polled.vCenter.waitUntil { $0.openRequests == 1 }
+                try running.send(.terminate)
+            }
+            #expect(run.termination == .exited(128 + SIGTERM))
+            #expect(polled.vCenter.activity.logins == 1 && polled.vCenter.liveSessions == 0)
+        }
+    }
+
     @Test func `though nobody answers the TLS handshake`() async throws {
         try await PolledVCenter.with { polled in
             let listener = try SilentListener()

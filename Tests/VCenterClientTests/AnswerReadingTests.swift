@@ -51,6 +51,12 @@ import Testing
         #expect(params["cause"] == LocalizationParam(.message(inner)))
     }
 
+    @Test func controlCharactersThatAreNotEscapedAreRead() {
+        let got = answer(
+            200, "{\"status\":\n\t\"FAILED\",\"error\":{\"id\":\"x\",\"default_message\":\"a\tb\nc\u{0}d\"}}")
+        #expect(got.errorMessage == "a\tb\nc\u{0}d")
+    }
+
     @Test func theOlderEndpointsPlainErrorIsKeptAsText() {
         let got = answer(200, #"{"status":"FAILED","end_time":"2026-11-01T08:00:00Z","error":"sysprep said no"}"#)
         #expect(got.errorID == nil)

@@ -1,17 +1,20 @@
+import GuestCustomization
 import Testing
 
 @testable import VCenterClient
 
 @Suite struct PushbackTests {
+    private static let impatient = RetryPolicy(firstDelay: .microseconds(10), longestDelay: .microseconds(20))
+
     @Test func refusalsOfOneBurstHalveTheLimitOnce() async {
-        let pushback = Pushback(most: 16)
+        let pushback = Pushback(most: 16, retry: Self.impatient)
         for _ in 0..<16 { await pushback.enter() }
         for _ in 0..<16 { await pushback.leave(pushedBack: true) }
         #expect(await pushback.limit == 8)
     }
 
     @Test func refusalAfterRefusalLowersTheLimitToOne() async {
-        let pushback = Pushback(most: 16)
+        let pushback = Pushback(most: 16, retry: Self.impatient)
         for _ in 0..<20 {
             await pushback.enter()
             await pushback.leave(pushedBack: true)
@@ -20,7 +23,7 @@ import Testing
     }
 
     @Test func servedRequestsRaiseTheLimitAgainAndNeverAboveTheMost() async {
-        let pushback = Pushback(most: 4)
+        let pushback = Pushback(most: 4, retry: Self.impatient)
         for _ in 0..<3 {
             await pushback.enter()
             await pushback.leave(pushedBack: true)
@@ -45,6 +48,58 @@ import Testing
         #expect(await pushback.takeRetry())
     }
 
+    @Test func noRequestIsSentForAWhileOnceEightInARowAreTurnedAway() async {
+        let pushback = Pushback(most: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)))
+        let clock = ContinuousClock()
+        for number in 1...8 {
+            await pushback.enter()
+            // One that is served in between: then it is some VMs that are in trouble.
+            await pushback.leave(pushedBack: number != 4)
+        }
+        #expect(await clock.measure { await pushback.enter() } < .milliseconds(100))
+        for _ in 0..<3 { await pushback.leave(pushedBack: true) }
+        #expect(await clock.measure { await pushback.enter() } < .milliseconds(100))
+        await pushback.leave(pushedBack: true)
+        #expect(await clock.measure { await pushback.enter() } >= .milliseconds(200))
+        await pushback.leave(pushedBack: true, retryAfter: .seconds(1))
+        #expect(await clock.measure { await pushback.enter() } >= .seconds(1))
+        await pushback.leave(pushedBack: false)
+        #expect(await clock.measure { await pushback.enter() } < .milliseconds(100))
+    }
+
+    @Test func aRunThatIsStoppedDoesNotWaitForTheServer() async {
+        let pushback = Pushback(most: 1, retry: RetryPolicy(firstDelay: .seconds(3600), longestDelay: .seconds(3600)))
+        for _ in 0..<8 {
+            await pushback.enter()
+            await pushback.leave(pushedBack: true)
+        }
+        let waiting = (0..<3).map { _ in
+            Task {
+                await pushback.enter()
+                await pushback.leave(pushedBack: false)
+            }
+        }
+        for task in waiting { task.cancel() }
+        for task in waiting { await task.value }
+    }
+
+    @Test func aServerThatNeverServesIsAskedNoMore() async throws {
+        for answered in [true, false] {
+            let pushback = Pushback(most: 4, retry: Self.impatient, downAfter: (3, .milliseconds(50)))
+            for _ in 0..<3 {
+                #expect(await pushback.outage == nil)
+                await pushback.enter()
+                await pushback.leave(pushedBack: true, answered: answered)
+            }
+            #expect(await pushback.outage == nil, "it may be over soon")
+            try await Task.sleep(for: .milliseconds(60))
+            #expect(await pushback.outage?.kind == (answered ? .turnedAway : .unreachable))
+            await pushback.enter()
+            await pushback.leave(pushedBack: false)
+            #expect(await pushback.outage == nil)
+        }
+    }
+
     @Test(arguments: 1...12) func waitsGrowWithTheAttemptsUpToTheLongest(attempt: Int) {
         let policy = RetryPolicy()
         let wait = policy.delay(afterAttempt: attempt, retryAfter: nil)
@@ -55,8 +110,16 @@ import Testing
     @Test func retryAfterIsObeyedWithinBounds() {
         let policy = RetryPolicy()
         #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(3)) == .seconds(3))
-        #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(60_000)) == policy.longestDelay)
+        #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(60_000)) == policy.longestRetryAfter)
         #expect(RetryPolicy.retryAfter(["retry-after": "7"]) == .seconds(7))
+        #expect(RetryPolicy.retryAfter(["retry-after": " 7\t"]) == .seconds(7))
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT"
+        #expect(
+            RetryPolicy.retryAfter(["retry-after": date, "date": "Sun, 06 Nov 1994 08:49:30 GMT"]) == .seconds(7))
+        #expect(
+            RetryPolicy.retryAfter(["retry-after": date], now: Timestamp(unixMilliseconds: 784_111_776_500))
+                == .milliseconds(500))
+        #expect(RetryPolicy.retryAfter(["retry-after": date]) == .zero)
         #expect(RetryPolicy.retryAfter(["retry-after": "-7"]) == nil)
         #expect(RetryPolicy.retryAfter(["retry-after": "99999999999999999999"]) == nil)
     }

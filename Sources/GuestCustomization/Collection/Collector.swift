@@ -35,6 +35,9 @@ public struct Collector: Sendable {
         case only([VirtualMachine])
     }
 
+    /// VMs whose identity is asked for in vain before the run asks for no other: it can be had in a later one.
+    private static let mostUnidentifiable = 3
+
     /// One pass: a run for each endpoint, all over one list of VMs.
     ///
     /// A cancelled task ends its run with what it has, marked `interrupted`. Throws what the recorder throws; what the
@@ -88,6 +91,7 @@ public struct Collector: Sendable {
         }
         let batch = PollBatch { [recorder] polls in try await recorder.append(polls, to: run) }
         var identities: [VirtualMachineIdentity] = []
+        var unidentifiable = 0
         var counted = summary
         do {
             try await withThrowingTaskGroup(of: Response.self) { group in
@@ -101,12 +105,14 @@ public struct Collector: Sendable {
                     switch response {
                     case .identity(let identity):
                         startNext()
-                        if let identity { identities.append(identity) }
+                        if let identity { identities.append(identity) } else { unidentifiable += 1 }
                     case .stopped: break
                     case .poll(let poll, let vm):
                         // A VM that does not answer the first question would hold the run up with the second one. The poll does
                         // not wait for it.
-                        if unidentified.contains(vm.id), poll.answer.result == .reported, !Task.isCancelled {
+                        if unidentified.contains(vm.id), poll.answer.result == .reported, !Task.isCancelled,
+                            unidentifiable < Self.mostUnidentifiable
+                        {
                             group.addTask { .identity(await source.identity(of: vm.id)) }
                         } else {
                             startNext()

@@ -23,6 +23,7 @@ extension Answer {
             switch fault.kind {
             case .timedOut: .timedOut
             case .notHTTP: .invalid
+            case .turnedAway: .unavailable
             case .unreachable, .untrusted, .cancelled: .unreachable
             }
         self.init(result: result, failure: .text(fault.reason))

@@ -1,6 +1,7 @@
 /// Lets fewer requests through while the server pushes back, and more again once it has stopped.
 ///
-/// Additive increase, multiplicative decrease, as TCP does it. It also keeps the budget of retries: each request earns a
+/// Additive increase, multiplicative decrease, as TCP does it. Where the server turns one request after the other away, none is sent
+/// for a while, so that a short outage costs time and no polls. It also keeps the budget of retries: each request earns a
 /// fraction of one, so that a server that is down is not asked four times for every VM.
 actor Pushback {
     private let most: Int
@@ -13,43 +14,70 @@ actor Pushback {
     private var retryBudget: Double
     private var unansweredInARow = 0
     private var lastAnsweredAt = ContinuousClock.now
+    private var pushedBackInARow = 0
+    private var lastServedAt = ContinuousClock.now
+    private let retry: RetryPolicy
+    /// Until when no request is sent.
+    private var closedUntil: ContinuousClock.Instant?
+    /// How often that was so since a request was served.
+    private var closings = 0
 
-    /// Requests in a row without an answer, and for how long, after which the server counts as down.
-    static let downAfter = (requests: 20, time: Duration.seconds(120))
+    private let downAfter: (requests: Int, time: Duration)
+    /// Requests in a row that are turned away, after which it is the server that is in trouble, and not some VMs.
+    static let closedAfter = 8
     /// Retries that are always allowed, and the most that can be saved up.
     static let largestBudget = 50.0
     /// Retries that each served request earns.
     static let earnedPerRequest = 0.2
 
-    /// - Parameter most: Requests under way at once while the server is well.
-    init(most: Int) {
+    /// - Parameters:
+    ///   - most: Requests under way at once while the server is well.
+    ///   - retry: How long is waited where requests are turned away.
+    ///   - downAfter: How many requests in a row are in vain, and for how long, before the server counts as down.
+    init(
+        most: Int, retry: RetryPolicy = RetryPolicy(),
+        downAfter: (requests: Int, time: Duration) = (requests: 20, time: .seconds(120))
+    ) {
         self.most = most
+        self.downAfter = downAfter
+        self.retry = retry
         limit = most
         retryBudget = Self.largestBudget
     }
 
     /// Waits for a place; each is to be followed by one `leave`.
     func enter() async {
-        if running < limit {
+        if closedUntil == nil, running < limit {
             running += 1
-        } else {
-            // `leave` hands its place over, so that `running` already counts the one resumed.
+            return
+        }
+        await withTaskCancellationHandler {
+            // `admit` hands a place over, so that `running` already counts the one resumed.
             await withCheckedContinuation { waiting.append($0) }
+        } onCancel: {
+            // The run is being stopped, and whoever waits has to find that out.
+            Task { await open() }
         }
     }
 
-    /// Whether the server has stopped answering: each further request would wait for its time limit in vain, for hours in a
-    /// large estate.
-    var isDown: Bool {
-        unansweredInARow >= Self.downAfter.requests && .now - lastAnsweredAt > Self.downAfter.time
+    /// Why no further request makes sense, each of which would wait in vain, for hours in a large estate; `nil` if it may.
+    var outage: TransportFault? {
+        if unansweredInARow >= downAfter.requests && .now - lastAnsweredAt > downAfter.time {
+            return TransportFault(kind: .unreachable, reason: "the vCenter has stopped answering")
+        }
+        if pushedBackInARow >= downAfter.requests && .now - lastServedAt > downAfter.time {
+            return TransportFault(kind: .turnedAway, reason: "the vCenter turns all requests away")
+        }
+        return nil
     }
 
     /// Gives the place back, with what the server made of the request.
     ///
     /// - Parameters:
     ///   - pushedBack: Whether the server was in trouble with it.
+    ///   - retryAfter: When it asked to be asked again, if it did.
     ///   - answered: Whether an HTTP answer came, whichever.
-    func leave(pushedBack: Bool, answered: Bool = true) {
+    func leave(pushedBack: Bool, retryAfter: Duration? = nil, answered: Bool = true) {
         running -= 1
         if answered {
             unansweredInARow = 0
@@ -65,7 +93,12 @@ actor Pushback {
                 outdated = running
             }
             servedSinceChange = 0
+            pushedBackInARow += 1
+            if pushedBackInARow >= Self.closedAfter { close(retryAfter: retryAfter) }
         } else {
+            pushedBackInARow = 0
+            closings = 0
+            lastServedAt = .now
             servedSinceChange += 1
             retryBudget = min(Self.largestBudget, retryBudget + Self.earnedPerRequest)
             if servedSinceChange >= limit, limit < most {
@@ -73,10 +106,31 @@ actor Pushback {
                 servedSinceChange = 0
             }
         }
-        while running < limit, !waiting.isEmpty {
+        admit()
+    }
+
+    private func admit() {
+        while closedUntil == nil, running < limit, !waiting.isEmpty {
             running += 1
             waiting.removeFirst().resume()
         }
+    }
+
+    private func close(retryAfter: Duration?) {
+        // Those that were under way together count as one.
+        guard closedUntil == nil else { return }
+        closings += 1
+        let time = ContinuousClock.now + retry.delay(afterAttempt: closings, retryAfter: retryAfter)
+        closedUntil = time
+        Task {
+            try? await Task.sleep(until: time, clock: .continuous)
+            open()
+        }
+    }
+
+    private func open() {
+        closedUntil = nil
+        admit()
     }
 
     /// Takes a retry from the budget; `false` if it is used up.

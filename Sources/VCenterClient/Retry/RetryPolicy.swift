@@ -1,3 +1,5 @@
+import Foundation
+import GuestCustomization
 import NIOHTTP1
 
 /// When and how often a request is repeated.
@@ -8,25 +10,28 @@ public struct RetryPolicy: Sendable {
     public var attempts: Int
     /// Upper bound of the first wait; doubled for each further one.
     public var firstDelay: Duration
-    /// Upper bound of any wait, one asked for by `Retry-After` included.
+    /// Upper bound of any wait that the server did not ask for.
     public var longestDelay: Duration
+    /// Upper bound of a wait that the server asked for by `Retry-After`.
+    public var longestRetryAfter: Duration
     /// No further try begins once this much time has gone since the first one.
     public var timePerVM: Duration
 
     public init(
         attempts: Int = 4, firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(15),
-        timePerVM: Duration = .seconds(120)
+        longestRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120)
     ) {
         precondition(attempts > 0)
         self.attempts = attempts
         self.firstDelay = firstDelay
         self.longestDelay = longestDelay
+        self.longestRetryAfter = longestRetryAfter
         self.timePerVM = timePerVM
     }
 
     /// The wait before the next try, after `attempt` tries (1 or more).
     func delay(afterAttempt attempt: Int, retryAfter: Duration?) -> Duration {
-        if let retryAfter { return min(retryAfter, longestDelay) }
+        if let retryAfter { return min(retryAfter, longestRetryAfter) }
         let bound = min(firstDelay * Double(1 << min(attempt - 1, 20)), longestDelay)
         return bound * Double.random(in: 0.5...1)
     }
@@ -36,11 +41,14 @@ public struct RetryPolicy: Sendable {
         [429, 502, 503, 504].contains(status)
     }
 
-    /// The wait that `Retry-After` asks for, where it is given in seconds.
-    ///
-    /// The other form, a date, is not taken: it would trust the server's clock against ours, and no vCenter sends it.
-    static func retryAfter(_ headers: HTTPHeaders) -> Duration? {
-        guard let text = headers.first(name: "retry-after"), let seconds = Int(text), seconds >= 0 else { return nil }
-        return .seconds(min(seconds, 86_400))
+    /// The wait that `Retry-After` asks for, in seconds or as a date, which is compared with the answer's own `Date` where it has
+    /// one: the server's clock may be off. Source: RFC 9110, 10.2.3.
+    static func retryAfter(_ headers: HTTPHeaders, now: Timestamp = .now()) -> Duration? {
+        guard let value = headers.first(name: "retry-after") else { return nil }
+        let text = value.trimmingCharacters(in: .whitespaces)
+        if let seconds = Int(text) { return seconds < 0 ? nil : .seconds(min(seconds, 86_400)) }
+        guard let date = Timestamp(imfFixdate: text) else { return nil }
+        let sent = headers.first(name: "date").flatMap(Timestamp.init(imfFixdate:)) ?? now
+        return .milliseconds(max(0, min(date.unixMilliseconds - sent.unixMilliseconds, 86_400_000)))
     }
 }

@@ -12,11 +12,12 @@ struct SessionRequests: Sendable {
 
     struct Asked {
         var outcome: Result<HTTPAnswer, TransportFault>
-        /// Why there is no session to ask in, if the vCenter refused one.
+        /// Why there is no session to ask in, if the vCenter gave none.
         var refusal: CollectionFailure?
     }
 
-    func get(_ path: String, limit: Int) async -> Asked {
+    /// - Parameter isRepeated: Whether it is asked again in passing trouble.
+    func get(_ path: String, limit: Int, isRepeated: Bool = true) async -> Asked {
         let clock = ContinuousClock()
         let giveUp = clock.now + retry.timePerVM
         var attempt = 1
@@ -28,8 +29,11 @@ struct SessionRequests: Sendable {
             }
             let asked = await getOnce(path, limit: limit)
             let trouble = asked.trouble
-            await pushback.leave(pushedBack: trouble != nil, answered: asked.isAnswered)
-            guard let trouble, attempt < retry.attempts, !Task.isCancelled, await pushback.takeRetry() else {
+            await pushback.leave(
+                pushedBack: trouble != nil, retryAfter: trouble?.retryAfter, answered: asked.isAnswered)
+            guard let trouble, attempt < (isRepeated ? retry.attempts : 1), !Task.isCancelled,
+                await pushback.takeRetry()
+            else {
                 return asked
             }
             let delay = retry.delay(afterAttempt: attempt, retryAfter: trouble.retryAfter)
@@ -44,10 +48,7 @@ struct SessionRequests: Sendable {
     private var reasonNotToAsk: TransportFault? {
         get async {
             if Task.isCancelled { return TransportFault(kind: .cancelled, reason: "stopped") }
-            if await pushback.isDown {
-                return TransportFault(kind: .unreachable, reason: "the vCenter has stopped answering")
-            }
-            return nil
+            return await pushback.outage
         }
     }
 
@@ -65,7 +66,7 @@ struct SessionRequests: Sendable {
             return Asked(outcome: again)
         } catch {
             let fault = TransportFault(kind: .unreachable, reason: error.message)
-            return Asked(outcome: .failure(fault), refusal: error.kind == .loginRefused ? error : nil)
+            return Asked(outcome: .failure(fault), refusal: error)
         }
     }
 }
@@ -91,7 +92,7 @@ extension SessionRequests.Asked {
         case .failure(let fault):
             switch fault.kind {
             case .timedOut, .unreachable: return Trouble(reason: fault.reason, retryAfter: nil)
-            case .notHTTP, .untrusted, .cancelled: return nil
+            case .notHTTP, .untrusted, .cancelled, .turnedAway: return nil
             }
         }
     }

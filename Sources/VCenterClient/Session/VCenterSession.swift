@@ -22,11 +22,13 @@ actor VCenterSession {
         /// `proven`: a request was served in it, so that a later 401 means that it ended.
         case loggedIn(Token, proven: Bool)
         case refused(CollectionFailure)
+        /// A new login after the session had ended came to nothing: another one would not either, and cost each request its time.
+        case lost(CollectionFailure)
     }
 
     private static let bodyLimit = 64 * 1024
     /// What a login may still take once the run is being stopped: a session that the vCenter opens just then can be ended.
-    private static let grace = Duration.seconds(1)
+    private static let grace = Duration.seconds(5)
     /// A vCenter that hangs must not hold up the end of a run; it forgets an idle session by itself.
     private static let logOutLimit = TimeAmount.seconds(2)
 
@@ -55,7 +57,7 @@ actor VCenterSession {
     func token() async throws(CollectionFailure) -> Token {
         switch state {
         case .loggedIn(let token, _): return token
-        case .refused(let failure): throw failure
+        case .refused(let failure), .lost(let failure): throw failure
         case .loggingIn(let login): return try await outcome(of: login).get()
         case .loggedOut: return try await logIn(replacing: nil).get()
         }
@@ -89,12 +91,14 @@ actor VCenterSession {
     }
 
     /// Ends the session, if there is one; to be called however the run ended.
-    func logOut() async {
+    ///
+    /// Returns whether no session is left, as far as the vCenter told.
+    @discardableResult
+    func logOut() async -> Bool {
         if case .loggingIn(let login) = state { _ = await outcome(of: login) }
-        if case .loggedIn(let token, _) = state {
-            state = .loggedOut
-            await end(token)
-        }
+        guard case .loggedIn(let token, _) = state else { return true }
+        state = .loggedOut
+        return await end(token)
     }
 
     private func logIn(replacing old: Token?) async -> Result<Token, CollectionFailure> {
@@ -103,13 +107,15 @@ actor VCenterSession {
             let result = await requestToken()
             switch result {
             case .success(let token): state = .loggedIn(token, proven: false)
-            case .failure(let failure): state = failure.kind == .loginRefused ? .refused(failure) : .loggedOut
+            case .failure(let failure):
+                state =
+                    failure.kind == .loginRefused ? .refused(failure) : old == nil ? .loggedOut : .lost(failure)
             }
             return result
         }
         state = .loggingIn(login)
         let result = await outcome(of: login)
-        if let old { await end(old) }
+        if let old { _ = await end(old) }
         return result
     }
 
@@ -127,12 +133,22 @@ actor VCenterSession {
         }
     }
 
-    private func end(_ token: Token) async {
+    /// Tries once more where something else than time was in the way: a session that is left counts against the account.
+    private func end(_ token: Token) async -> Bool {
         var transport = transport
         transport.timeout = min(transport.timeout, Self.logOutLimit)
         // Not a child task either: the log-out follows a cancelled run too.
-        _ = await Task { [transport] in
-            await transport.send(.DELETE, "/api/session", headers: token.headers, limit: Self.bodyLimit)
+        return await Task { [transport] in
+            for _ in 0..<2 {
+                switch await transport.send(.DELETE, "/api/session", headers: token.headers, limit: Self.bodyLimit) {
+                // 401: it had ended by itself.
+                case .success(let answer) where (200..<300).contains(answer.status) || answer.status == 401:
+                    return true
+                case .failure(let fault) where fault.kind == .timedOut: return false
+                case .success, .failure: break
+                }
+            }
+            return false
         }.value
     }
 
@@ -177,7 +193,8 @@ actor VCenterSession {
             return .failure(
                 Refusal(
                     failure: CollectionFailure(.unreachable, "cannot reach \(transport.baseURL): \(fault.reason)"),
-                    isTransient: fault.kind == .timedOut || fault.kind == .unreachable))
+                    // A login that may have arrived may have made a session, which nobody can end without its answer.
+                    isTransient: !fault.mayHaveArrived && (fault.kind == .timedOut || fault.kind == .unreachable)))
         }
         // A page that shows the request's headers would show the password.
         let words =
@@ -202,12 +219,14 @@ actor VCenterSession {
                     )))
         default:
             let isTransient = RetryPolicy.isTransient(status: answer.status)
+            // What stands before the vCenter says 502 and 504 of requests that it passed on.
+            let isHarmless = isTransient && answer.status != 502 && answer.status != 504
             return .failure(
                 Refusal(
                     failure: CollectionFailure(
                         .unreachable,
                         "\(transport.baseURL) did not take the login (HTTP \(answer.status))\(words)\(isTransient ? "; try again later" : "; is it a vCenter 7.0 or later?")"
-                    ), isTransient: isTransient, retryAfter: RetryPolicy.retryAfter(answer.headers)))
+                    ), isTransient: isHarmless, retryAfter: RetryPolicy.retryAfter(answer.headers)))
         }
     }
 

@@ -18,6 +18,8 @@ struct TransportFault: Error, Hashable, Sendable {
         case notHTTP
         /// The peer's certificate is not trusted.
         case untrusted
+        /// The request was not sent: the server had turned away all before it.
+        case turnedAway
         /// The request was given up because the run is being stopped.
         case cancelled
     }
@@ -25,4 +27,6 @@ struct TransportFault: Error, Hashable, Sendable {
     var kind: Kind
     /// A clause for people; the same for the same cause, so that equal answers are stored once.
     var reason: String
+    /// Whether the server may have got the request, and done what it asks for.
+    var mayHaveArrived = true
 }

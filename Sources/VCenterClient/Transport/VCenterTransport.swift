@@ -57,10 +57,14 @@ extension TransportFault {
         case HTTPParserError.invalidEOFState:
             self.init(kind: .unreachable, reason: Self.closedTooSoon)
         case is HTTPParserError: self.init(kind: .notHTTP, reason: "the answer was not HTTP")
-        case is TLSHandshake.TimedOut: self.init(kind: .timedOut, reason: "the TLS handshake did not end in time")
+        case is TLSHandshake.TimedOut:
+            self.init(kind: .timedOut, reason: "the TLS handshake did not end in time", mayHaveArrived: false)
         case is TLSHandshake.Closed:
-            self.init(kind: .unreachable, reason: "the server closed the connection during the TLS handshake")
-        case ChannelError.connectTimeout: self.init(kind: .timedOut, reason: "no connection within the time limit")
+            self.init(
+                kind: .unreachable, reason: "the server closed the connection during the TLS handshake",
+                mayHaveArrived: false)
+        case ChannelError.connectTimeout:
+            self.init(kind: .timedOut, reason: "no connection within the time limit", mayHaveArrived: false)
         case is ChannelError: self.init(kind: .unreachable, reason: "the connection was closed")
         default: self.init(kind: .unreachable, reason: "\(error)")
         }
@@ -70,7 +74,7 @@ extension TransportFault {
         switch error {
         case .cancelled: self.init(kind: .cancelled, reason: "stopped")
         case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
-            self.init(kind: .timedOut, reason: "no connection within the time limit")
+            self.init(kind: .timedOut, reason: "no connection within the time limit", mayHaveArrived: false)
         case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
             let seconds = Double(timeout.nanoseconds) / 1e9
             self.init(kind: .timedOut, reason: "no whole answer within \(seconds.formatted()) s")
@@ -84,7 +88,7 @@ extension TransportFault {
 
     private init(_ error: NIOConnectionError) {
         if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {
-            self.init(kind: .unreachable, reason: "the host name cannot be resolved")
+            self.init(kind: .unreachable, reason: "the host name cannot be resolved", mayHaveArrived: false)
             return
         }
         let reasons = error.connectionErrors.map { failure in
@@ -94,7 +98,8 @@ extension TransportFault {
             default: "\(failure.error)"
             }
         }
-        self.init(kind: .unreachable, reason: Set(reasons).sorted().joined(separator: ", "))
+        self.init(
+            kind: .unreachable, reason: Set(reasons).sorted().joined(separator: ", "), mayHaveArrived: false)
     }
 
     private init(_ error: NIOSSLError) {

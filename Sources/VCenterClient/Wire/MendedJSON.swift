@@ -3,7 +3,7 @@ import Foundation
 /// JSON text with the faults taken out that keep Foundation's decoder from reading what can be understood.
 ///
 /// The raw body is stored as it came; this copy only serves to read it. Mended are: bytes that are not UTF-8 and lone
-/// surrogates (read as U+FFFD), text behind the value (cut), and nesting deeper than the decoder allows (read as null).
+/// surrogates (read as U+FFFD), control characters in a string (read as they are), text behind the value (cut), and nesting deeper than the decoder allows (read as null).
 /// Nested messages may nest without a stated limit; Foundation's decoder gives up at 512 levels.
 enum MendedJSON {
     static let deepestNesting = 128
@@ -18,10 +18,11 @@ enum MendedJSON {
     /// Whether a string in `body` may be one that the decoder refuses; it only finds out when that string is asked for.
     private static func mayHaveBadText(_ body: [UInt8]) -> Bool {
         guard String(validating: body, as: UTF8.self) != nil else { return true }
-        return body.indices.dropLast(2).contains {
-            body[$0] == UInt8(ascii: "\\") && body[$0 + 1] == UInt8(ascii: "u")
-                && body[$0 + 2] | 0x20 == UInt8(ascii: "d")
-        }
+        return body.contains { $0 < 0x20 }
+            || body.indices.dropLast(2).contains {
+                body[$0] == UInt8(ascii: "\\") && body[$0 + 1] == UInt8(ascii: "u")
+                    && body[$0 + 2] | 0x20 == UInt8(ascii: "d")
+            }
     }
 
     private static func mended(_ body: [UInt8]) -> Data {
@@ -34,7 +35,7 @@ enum MendedJSON {
             switch byte {
             case UInt8(ascii: "\""):
                 let end = endOfString(text, from: index)
-                if depth <= deepestNesting { output.append(withoutLoneSurrogates(text[index..<end])) }
+                if depth <= deepestNesting { output.append(mendedString(text[index..<end])) }
                 index = end
                 if depth == 0 { return output }
                 continue
@@ -70,7 +71,7 @@ enum MendedJSON {
         return text.count
     }
 
-    private static func withoutLoneSurrogates(_ string: ArraySlice<UInt8>) -> Data {
+    private static func mendedString(_ string: ArraySlice<UInt8>) -> Data {
         func codeUnit(at index: Int) -> UInt16? {
             guard index + 6 <= string.endIndex, string[index] == UInt8(ascii: "\\"),
                 string[index + 1] == UInt8(ascii: "u")
@@ -81,7 +82,12 @@ enum MendedJSON {
         var index = string.startIndex
         while index < string.endIndex {
             guard string[index] == UInt8(ascii: "\\") else {
-                output.append(string[index])
+                if string[index] < 0x20 {
+                    output.append(
+                        contentsOf: "\\u00\(string[index] < 0x10 ? "0" : "")\(String(string[index], radix: 16))".utf8)
+                } else {
+                    output.append(string[index])
+                }
                 index += 1
                 continue
             }
