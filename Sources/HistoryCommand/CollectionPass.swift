@@ -83,8 +83,8 @@ struct CollectionPass {
                 for summary in try await collect(collector, [endpoint], .only(vms)) {
                     tell(summary, unlessIn: &told)
                     followed.append(summary)
-                    let vms = summary.polled < vms.count ? vms : summary.unfinished + summary.unanswered
-                    if summary.failure?.isFinal != true, !vms.isEmpty { rest.append((endpoint, vms)) }
+                    let left = summary.polled < vms.count ? vms : summary.unfinished + summary.unanswered
+                    if summary.failure?.isFinal != true, !left.isEmpty { rest.append((endpoint, left)) }
                 }
             }
             unfinished = rest

@@ -45,7 +45,7 @@ actor Pushback {
         retryBudget = Self.largestBudget
     }
 
-    /// Waits for a place; each is to be followed by one `leave`.
+    /// Waits for a place; each is to be followed by one `leave` or `withdraw`.
     func enter() async {
         if closedUntil == nil, running < limit {
             running += 1
@@ -109,6 +109,12 @@ actor Pushback {
         admit()
     }
 
+    /// Gives the place back without a request: that tells nothing of the server.
+    func withdraw() {
+        running -= 1
+        admit()
+    }
+
     private func admit() {
         while closedUntil == nil, running < limit, !waiting.isEmpty {
             running += 1
@@ -124,7 +130,8 @@ actor Pushback {
         closedUntil = time
         Task {
             try? await Task.sleep(until: time, clock: .continuous)
-            open()
+            // Not if a run that was stopped has opened it, and it was closed anew.
+            if closedUntil == time { open() }
         }
     }
 

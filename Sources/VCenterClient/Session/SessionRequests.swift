@@ -24,7 +24,7 @@ struct SessionRequests: Sendable {
         while true {
             await pushback.enter()
             if let reason = await reasonNotToAsk {
-                await pushback.leave(pushedBack: false, answered: false)
+                await pushback.withdraw()
                 return Asked(outcome: .failure(reason))
             }
             let asked = await getOnce(path, limit: limit)
