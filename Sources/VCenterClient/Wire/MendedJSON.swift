@@ -4,7 +4,8 @@ import Foundation
 ///
 /// The raw body is stored as it came; this copy only serves to read it. Mended are: bytes that are not UTF-8 and lone
 /// surrogates (read as U+FFFD), control characters in a string (read as they are), text behind the value (cut), and nesting
-/// deeper than the decoder allows (read as null). Nested messages may nest without a stated limit; Foundation's decoder gives up at 512 levels.
+/// deeper than the decoder allows (read as null). Nested messages may nest without a stated limit;
+/// Foundation's decoder gives up at 512 levels.
 enum MendedJSON {
     static let deepestNesting = 128
 
