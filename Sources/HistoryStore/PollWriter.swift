@@ -46,9 +46,9 @@ struct PollWriter {
         let answerID = try answerID(of: poll, by: vm, bodies, db)
         statement.append(
             run.id.rawValue, vm.vmID, polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)
-        let isReported = try CustomizationWriter.take(
+        let changesLastReport = try CustomizationWriter.take(
             answerID: answerID, result: result, info: poll.pointee.answer.info, at: polledAt, run: run.id, &vm, db)
-        if isReported { reports.append(vm) }
+        if changesLastReport { reports.append(vm) }
     }
 
     private mutating func answerID(

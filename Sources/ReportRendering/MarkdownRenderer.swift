@@ -47,11 +47,10 @@ public struct MarkdownRenderer: Sendable {
 
     private func summary(of report: Report, _ times: LocalTimeFormat) -> String {
         let summary = report.summary
-        let interval = ReportWords.interval(of: summary).map { "; true rate likely \($0)" } ?? ""
         var rows = [
             [
                 "Failure rate", "**\(FigureText.percent(summary.failureRate))**",
-                ReportWords.failures(of: summary) + interval,
+                ReportWords.failuresAndLikelyRate(of: summary),
             ]
         ]
         if let comparison = report.comparison {

@@ -47,13 +47,12 @@ enum ReportSummary {
 
     private static func figures(of report: Report) -> [(label: String, value: String, note: String)] {
         let summary = report.summary
-        let interval = ReportWords.interval(of: summary).map { "; true rate likely \($0)" } ?? ""
         let stuck = "\(summary.stuck) stuck (over \(FigureText.duration(report.stuckAfterSeconds)))"
         let duration = summary.durations.map { durations in
             "median; p95 \(FigureText.duration(durations.p95)), longest \(FigureText.duration(durations.maximum))"
         }
         return [
-            ("failure rate", FigureText.percent(summary.failureRate), ReportWords.failures(of: summary) + interval),
+            ("failure rate", FigureText.percent(summary.failureRate), ReportWords.failuresAndLikelyRate(of: summary)),
             (
                 "customizations", String(summary.customizations),
                 ReportWords.outcomes(summary) + (summary.stuck > 0 ? "; \(stuck)" : "")

@@ -58,6 +58,11 @@ enum ReportWords {
         figures.finished == 0 ? "none finished" : "\(figures.failed) failed of \(figures.finished) finished"
     }
 
+    /// `1 failed of 3 finished; true rate likely 6.1% to 79.2%`, the second part where the finished ones are few.
+    static func failuresAndLikelyRate(of figures: CustomizationFigures) -> String {
+        failures(of: figures) + (interval(of: figures).map { "; true rate likely \($0)" } ?? "")
+    }
+
     /// `164 complete, 2 partial`
     static func runs(_ coverage: ReportCoverage) -> String {
         let ended = coverage.complete + coverage.partial + coverage.failed + coverage.interrupted

@@ -22,7 +22,7 @@ struct SummaryTiles {
             <section aria-label="Summary"><dl class="tiles">
             <div class="tile lead\(summary.failed > 0 ? " bad" : summary.finished > 0 ? " good" : "" as Markup)">
             <dt>Failure rate</dt><dd class="figure">\(FigureText.percent(summary.failureRate))</dd>
-            <dd>\(Self.failures(summary))\(Self.scale(summary))</dd></div>
+            <dd>\(ReportWords.failuresAndLikelyRate(of: summary))\(Self.scale(summary))</dd></div>
             \(report.comparison.map { Self.before($0, of: report) })
             \(Self.tile("Customizations", String(summary.customizations), ReportWords.outcomes(summary) + stuck))
             \(Self.tile("Virtual machines", String(report.virtualMachines.count), ReportWords.conditions(of: report.virtualMachines)))
@@ -36,15 +36,11 @@ struct SummaryTiles {
         "<div class=\"tile\"><dt>\(name)</dt><dd class=\"figure\">\(figure)</dd><dd>\(note)</dd></div>"
     }
 
-    private static func failures(_ figures: CustomizationFigures) -> String {
-        let interval = ReportWords.interval(of: figures).map { "; true rate likely \($0)" } ?? ""
-        return ReportWords.failures(of: figures) + interval
-    }
-
     private static func before(_ comparison: ReportComparison, of report: Report) -> Markup {
         tile(
             "Window before", FigureText.percent(comparison.summary.failureRate),
-            "\(failures(comparison.summary)): \(ReportWords.verdict(on: comparison, of: report))")
+            "\(ReportWords.failuresAndLikelyRate(of: comparison.summary)): \(ReportWords.verdict(on: comparison, of: report))"
+        )
     }
 
     /// The rate and its interval on a line from 0 % to 100 %; the words beside it say the same.
