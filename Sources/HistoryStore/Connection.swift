@@ -16,6 +16,9 @@ enum Connection {
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // The last reports of 45,000 VMs on two endpoints, and the leaves under way; in KiB.
             try db.execute(sql: "PRAGMA cache_size = -8192")
+            // In pages of 4 KiB. At SQLite's own 1000 the same last reports would be copied to the file, and it synced, four times
+            // as often.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
             var persist: CInt = 1
             sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &persist)
         }

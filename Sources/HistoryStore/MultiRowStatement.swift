@@ -6,9 +6,9 @@ import GRDBSQLite
 /// The rows are gathered first and written by `flush`. A foreign or unique key that is violated throws from `flush`.
 struct MultiRowStatement {
     private static let columns = 4
-    /// Above the first the gain is lost in the noise, and the statement takes longer to prepare; the others write the rest of a
-    /// batch in few statements.
-    private static let rowCounts = [256, 64, 16, 4, 1]
+    /// Above the first the gain is lost in the noise, and the statement's text takes longer to find; the others write the rest
+    /// of a batch in few statements.
+    private static let rowCounts = [64, 16, 4, 1]
     /// The statement for so many rows at once, the most first.
     private let statements: [(rows: Int, sql: String)]
     private var values: [Int64?] = []

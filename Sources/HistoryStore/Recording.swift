@@ -22,15 +22,16 @@ final class Recording: @unchecked Sendable {
     /// Runs a transaction; if it fails, what was read in it is forgotten with it.
     func transaction(_ db: Database, _ body: () throws -> Void) throws {
         do {
-            try db.inTransaction(.immediate) {
-                // Another process may have rebuilt the customizations, which numbers their rows anew.
-                let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version"))
-                if version != dataVersion { forgetRuns() }
-                dataVersion = version
-                try body()
-                return .commit
-            }
+            // Not by GRDB's `inTransaction`, which prepares both statements anew each time.
+            try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+            // Another process may have rebuilt the customizations, which numbers their rows anew.
+            let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version"))
+            if version != dataVersion { forgetRuns() }
+            dataVersion = version
+            try body()
+            try db.cachedStatement(sql: "COMMIT").execute()
         } catch {
+            try? db.rollback()
             forgetRuns()
             polls = PollWriter()
             throw error
@@ -51,8 +52,11 @@ final class Recording: @unchecked Sendable {
                     reported_polls = reported_polls + ?3, last_reported_ms = coalesce(max(last_reported_ms, ?4), ?4, last_reported_ms)
                 WHERE id = ?5 AND outcome = 'running'
                 """
-        ).execute(
-            arguments: [batch.count, figures.failed, figures.reported, figures.lastReportedAt, run.id.rawValue])
+        ).run(
+            [
+                .integer(Int64(batch.count)), .integer(Int64(figures.failed)), .integer(Int64(figures.reported)),
+                .instant(figures.lastReportedAt), .integer(run.id.rawValue),
+            ], db)
         guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
     }
 }

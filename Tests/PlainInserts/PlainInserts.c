@@ -17,7 +17,7 @@ plain_inserts *plain_inserts_open(const char *path) {
         sqlite3_file_control(self->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &persist) ||
         sqlite3_exec(self->db,
                      "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192;"
-                     "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;",
+                     "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
                      NULL, NULL, NULL) ||
         sqlite3_prepare_v3(self->db, "BEGIN IMMEDIATE", -1, SQLITE_PREPARE_PERSISTENT, &self->begin, NULL) ||
         sqlite3_prepare_v3(self->db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &self->commit, NULL) ||
