@@ -236,7 +236,7 @@ SELECT
         || printf('.%03dZ', (r.started_ms % 1000 + 1000) % 1000) AS started_at,      -- when it began, by this program's clock
     strftime('%Y-%m-%dT%H:%M:%S', (r.finished_ms - (r.finished_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
         || printf('.%03dZ', (r.finished_ms % 1000 + 1000) % 1000) AS finished_at,    -- when it ended; NULL while it runs, and for one that was killed
-    r.outcome AS outcome,       -- running, complete, partial (some polls got no answer), failed (nothing could be polled) or interrupted
+    r.outcome AS outcome,       -- running, complete, partial (some VMs gave no answer, or could not be polled), failed (nothing could be polled) or interrupted
     r.vms AS vms,               -- VMs in its listing
     r.polls AS polls,           -- polls recorded
     r.failed_polls AS failed_polls,    -- polls that got no answer; a VM's own 403 or 404 is an answer

@@ -125,6 +125,12 @@ struct CollectionPass {
                 "\(what): stopped after \(summary.polled) of \(summary.virtualMachines) VMs; what was polled is kept"
             )
         }
+        if summary.unusable > 0 {
+            return (
+                .warning,
+                "\(what): \(summary.unusable) elements of the vCenter's list have no managed object id that could be asked for, so these were not polled; \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer"
+            )
+        }
         if summary.virtualMachines == 0 {
             return (
                 .warning, "\(what): no VMs to poll: check that the account has System.View on them, and --vm"
@@ -159,7 +165,7 @@ extension ExitStatus {
     init?(_ summary: CollectionSummary) {
         if let failure = summary.failure {
             self.init(failure.kind)
-        } else if summary.failedPolls > 0 || summary.outcome == .interrupted {
+        } else if summary.outcome != .complete {
             self = .incomplete
         } else {
             return nil

@@ -4,7 +4,7 @@ import VCenterClient
 
 /// Exit codes beside 0, after sysexits.h where it has one; a contract with cron and scripts (DESIGN.md §7).
 enum ExitStatus: Int32, CaseIterable, Comparable {
-    /// Some polls got no answer, after retries.
+    /// Some polls got no answer, after retries, or what was listed could not be polled.
     case incomplete = 3
     /// `report --fail-above`.
     case failureRateExceeded = 4

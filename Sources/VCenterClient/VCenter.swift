@@ -68,7 +68,7 @@ public actor VCenter: CustomizationSource {
         get async { await connection?.requests.session.refusal }
     }
 
-    public func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine] {
+    public func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
         let requests = try await connected().requests
         _ = try await requests.session.token()
         let lists = ListRequests(

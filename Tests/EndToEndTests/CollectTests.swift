@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import Synchronization
 import Testing
 import VCenterSimulator
 
@@ -187,6 +188,78 @@ import VCenterSimulator
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0))
             #expect(try polled.sql("SELECT count(DISTINCT vm) FROM poll_history") == ["300"])
+        }
+    }
+
+    @Test func `polls the VMs of all other hosts when one is taken out meanwhile`() async throws {
+        try await PolledVCenter.with(vms: 300, adjusting: { $0.virtualMachineLimit = 100 }) { polled in
+            let first = try await polled.history("collect")
+            #expect(first.termination == .exited(0))
+            let gone = polled.vCenter.hosts[0]
+            polled.vCenter.inject(.answer(SimulatedResponse.notFound(vm: gone.id))) { $0.query["hosts"] == [gone.id] }
+            #expect(try await polled.history("collect").termination == .exited(0))
+            let others = polled.vCenter.virtualMachines.filter { $0.host.id != gone.id }.count
+            #expect(others < 300)
+            #expect(try polled.sql("SELECT polls FROM collection_run_history WHERE run_id = 2") == ["\(others)"])
+            // They may be on other hosts by now.
+            #expect(
+                try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE last_run_id IS NULL") == ["300"])
+        }
+    }
+
+    @Test func `polls every VM that a list names, and tells of elements that name none`() async throws {
+        try await PolledVCenter.with(vms: 3) { polled in
+            #expect(try await polled.history("collect").termination == .exited(0))
+            polled.vCenter.inject(
+                .answer(200, body: #"[{"name":"no id"},{"vm":7},null,{"vm":"\#(polled.vm(1))"},{"vm":"\u001b[2J"}]"#),
+                times: 1
+            ) { $0.kind == .virtualMachineList }
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(3))
+            #expect(run.standardError.contains("4 elements"))
+            #expect(
+                try polled.sql("SELECT outcome, vms, polls FROM collection_run_history WHERE run_id = 2") == [
+                    "partial|1|1"
+                ])
+            // The others may be what the elements were to name.
+            #expect(try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE last_run_id IS NULL") == ["3"])
+
+            polled.vCenter.inject(.answer(200, body: "[{}]"), times: 1) { $0.kind == .virtualMachineList }
+            let none = try await polled.history("collect")
+            #expect(none.termination == .exited(69))
+            #expect(none.standardError.contains("not the list that vCenter documents"))
+        }
+    }
+
+    @Test func `keeps a session's token out of the history where the server repeats it`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            let seen = Mutex<String?>(nil)
+            polled.vCenter.inject(.echo(status: 400)) { request in
+                guard request.kind == .customizationLive else { return false }
+                seen.withLock { $0 = request.header("vmware-api-session-id") }
+                return true
+            }
+            let run = try await polled.history("collect", "--verbose")
+            let token = try #require(seen.withLock { $0 })
+            #expect(run.termination == .exited(3))
+            let repeated = try polled.sql("SELECT DISTINCT error_message FROM poll_history")
+            #expect(repeated.count == 1 && repeated[0].contains("vmware-api-session-id: <redacted>"))
+            #expect(try polled.sql("SELECT count(*) FROM answer WHERE instr(raw, '\(token)')") == ["0"])
+            #expect(!run.standardError.contains(token))
+        }
+    }
+
+    @Test func `keeps a login out of messages and history where the server repeats it`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            polled.vCenter.inject(.echo(status: 400)) { $0.kind == .session && $0.method == "POST" }
+            let run = try await polled.history("collect", "--verbose")
+            #expect(run.termination == .exited(69))
+            let login = Data("\(polled.vCenter.user):\(polled.vCenter.password)".utf8).base64EncodedString()
+            let recorded = try polled.sql("SELECT failure FROM collection_run").joined()
+            for told in [run.standardError, recorded] {
+                #expect(told.contains("did not take the login (HTTP 400)"))
+                #expect(!told.contains(login) && !told.contains("authorization"))
+            }
         }
     }
 

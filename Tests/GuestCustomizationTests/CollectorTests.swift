@@ -7,7 +7,9 @@ private struct ScriptedSource: CustomizationSource {
     var vms: Result<[VirtualMachine], CollectionFailure>
     var answer: @Sendable (String) async throws(CollectionFailure) -> Answer = { _ in .notAvailable }
 
-    func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine] { try vms.get() }
+    func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
+        VirtualMachineList(try vms.get(), isWhole: true)
+    }
     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
         try await answer(vm)
     }

@@ -27,10 +27,13 @@ public struct VirtualMachineList: Hashable, Sendable {
     public var virtualMachines: [VirtualMachine]
     /// Whether these are all that the vCenter is to be polled for; if not, one that is missing may still be there.
     public var isWhole: Bool
+    /// Elements of the vCenter's list that name nothing that could be polled.
+    public var unusable: Int
 
-    public init(_ virtualMachines: [VirtualMachine], isWhole: Bool) {
+    public init(_ virtualMachines: [VirtualMachine], isWhole: Bool, unusable: Int = 0) {
         self.virtualMachines = virtualMachines
         self.isWhole = isWhole
+        self.unusable = unusable
     }
 }
 

@@ -15,7 +15,7 @@ public enum CollectionRunOutcome: String, CaseIterable, Hashable, Sendable {
     case running
     /// Every listed VM was polled and every poll got an answer (a VM's own 403 or 404 is one).
     case complete
-    /// Every listed VM was polled; some polls got no answer.
+    /// Every VM that the listing names was polled; some polls got no answer, or the listing held what names no VM.
     case partial
     /// Given up: the login or the listing failed, or the vCenter has no such endpoint.
     case failed

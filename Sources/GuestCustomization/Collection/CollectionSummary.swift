@@ -6,6 +6,8 @@ public struct CollectionSummary: Sendable {
     public var outcome: CollectionRunOutcome
     /// VMs in the listing.
     public var virtualMachines: Int
+    /// Elements of the listing that name nothing that could be polled.
+    public var unusable: Int
     /// How many polls had each result.
     public var polls: [Answer.Result: Int]
     /// How many polls got no answer for each reason, in the words of the first 100 reasons.
@@ -28,6 +30,7 @@ public struct CollectionSummary: Sendable {
         self.run = run
         outcome = .running
         virtualMachines = 0
+        unusable = 0
         polls = [:]
         reasons = [:]
         unfinished = []

@@ -64,9 +64,12 @@ public struct Collector: Sendable {
     private func list(_ scope: Scope) async -> Result<VirtualMachineList, CollectionFailure> {
         do {
             switch scope {
-            case .all: return .success(VirtualMachineList(try await source.virtualMachines(), isWhole: true))
+            case .all: return .success(try await source.virtualMachines())
             case .listed(let accepts):
-                return .success(VirtualMachineList(try await source.virtualMachines().filter(accepts), isWhole: false))
+                var list = try await source.virtualMachines()
+                list.virtualMachines.removeAll { !accepts($0) }
+                list.isWhole = false
+                return .success(list)
             case .only(let vms): return .success(VirtualMachineList(vms, isWhole: false))
             }
         } catch {
@@ -86,6 +89,7 @@ public struct Collector: Sendable {
         let endpoint = summary.endpoint
         let vms = list.virtualMachines
         summary.virtualMachines = vms.count
+        summary.unusable = list.unusable
         let unidentified = try await beyondCancellation { [recorder, now] in
             try await recorder.record(list, in: run, at: now())
         }
@@ -159,7 +163,7 @@ public struct Collector: Sendable {
         } else if summary.polled < summary.virtualMachines {
             summary.outcome = .interrupted
         } else {
-            summary.outcome = summary.failedPolls == 0 ? .complete : .partial
+            summary.outcome = summary.failedPolls == 0 && summary.unusable == 0 ? .complete : .partial
         }
         try await beyondCancellation { [recorder, source, now, summary] in
             try await recorder.finishRun(

@@ -3,7 +3,9 @@
 /// A test double needs two methods:
 /// ```swift
 /// struct Still: CustomizationSource {
-///     func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine] { [VirtualMachine(id: "vm-1", name: "a")] }
+///     func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
+///         VirtualMachineList([VirtualMachine(id: "vm-1", name: "a")], isWhole: true)
+///     }
 ///     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
 ///         Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable))
 ///     }
@@ -11,7 +13,7 @@
 /// ```
 public protocol CustomizationSource: Sendable {
     /// Every VM to be polled, each managed object id once.
-    func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine]
+    func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList
 
     /// What the vCenter says now about the last customization of `vm`; a failed request is an answer too.
     ///

@@ -9,12 +9,27 @@ struct ListRequests: Sendable {
     let get: @Sendable (_ path: String) async -> Result<HTTPAnswer, TransportFault>
     let server: String
 
-    /// The VMs that match; `nil` if they are more than vCenter shows at once.
-    func virtualMachines(_ query: ListQuery) async throws(CollectionFailure) -> [VirtualMachine]? {
+    enum Listed {
+        case virtualMachines(VirtualMachineList)
+        /// They are more than vCenter shows at once.
+        case tooMany
+        /// What the filter names, such as a host, is not there; with what there is to say of that.
+        case notFound(CollectionFailure)
+    }
+
+    /// The VMs that match. An element that names nothing that could be polled is counted, and costs the others nothing.
+    func virtualMachines(_ query: ListQuery) async throws(CollectionFailure) -> Listed {
         let path = query.path(of: "vm")
         let answer = try await answered(path)
-        if answer.status != 200, let error = WireErrorBody(answer.body), error.isTooManyMatches { return nil }
-        return try read([WireVirtualMachine].self, from: answer, path).map(\.virtualMachine)
+        if answer.status != 200, let error = WireErrorBody(answer.body) {
+            if error.isTooManyMatches { return .tooMany }
+            if error.errorType == "NOT_FOUND" { return .notFound(failure(path, answer.refusal)) }
+        }
+        let elements = try read([Lenient<WireVirtualMachine>].self, from: answer, path)
+        let vms = elements.compactMap { $0.value?.virtualMachine }
+        let unusable = elements.count - vms.count
+        guard unusable == 0 || !vms.isEmpty else { throw failure(path, Self.notTheList) }
+        return .virtualMachines(VirtualMachineList(vms, isWhole: unusable == 0, unusable: unusable))
     }
 
     /// Managed object ids of the objects that match.
@@ -45,12 +60,16 @@ struct ListRequests: Sendable {
         throws(CollectionFailure) -> Value
     {
         guard answer.status == 200 else {
-            let words = WireErrorBody(answer.body)?.text.map { ": \($0)" } ?? ""
-            throw failure(path, "HTTP \(answer.status)\(words)")
+            throw failure(path, answer.refusal)
         }
         guard !answer.isCut else { throw failure(path, "the list is larger than \(Self.bodyLimit / 1024 / 1024) MiB") }
         do { return try MendedJSON.decode(type, from: answer.body) } catch { throw failure(path, Self.notTheList) }
     }
+}
+
+extension HTTPAnswer {
+    /// What there is to say of an answer that is no list.
+    fileprivate var refusal: String { "HTTP \(status)" + (WireErrorBody(body)?.text.map { ": \($0)" } ?? "") }
 }
 
 extension WireErrorBody {

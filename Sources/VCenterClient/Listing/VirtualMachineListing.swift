@@ -10,30 +10,37 @@ struct VirtualMachineListing: Sendable {
     let requests: ListRequests
     let filter: VirtualMachineFilter
 
-    func virtualMachines() async throws(CollectionFailure) -> [VirtualMachine] {
+    func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
         let query = try await filter.query(requests)
-        let listed =
-            if let all = try await requests.virtualMachines(query) { all } else { try await byHost(query) }
+        var list: VirtualMachineList
+        switch try await requests.virtualMachines(query) {
+        case .virtualMachines(let all): list = all
+        case .tooMany: list = try await byHost(query)
+        case .notFound(let failure): throw failure
+        }
         let globs = filter.names.map(NameGlob.init)
         var seen = Set<String>()
-        return listed.filter { vm in
-            (globs.isEmpty || globs.contains { $0.matches(vm.name) }) && seen.insert(vm.id).inserted
+        list.virtualMachines.removeAll { vm in
+            !((globs.isEmpty || globs.contains { $0.matches(vm.name) }) && seen.insert(vm.id).inserted)
         }
+        return list
     }
 
-    private func byHost(_ query: ListQuery) async throws(CollectionFailure) -> [VirtualMachine] {
+    private func byHost(_ query: ListQuery) async throws(CollectionFailure) -> VirtualMachineList {
         let hosts = try await hosts(query)
         do {
-            return try await withThrowingTaskGroup(of: [VirtualMachine].self) { group in
+            return try await withThrowingTaskGroup(of: VirtualMachineList.self) { group in
                 var waiting = hosts.makeIterator()
-                var all: [VirtualMachine] = []
+                var all = VirtualMachineList([], isWhole: true)
                 func startNext() {
                     guard let host = waiting.next() else { return }
                     group.addTask { try await virtualMachines(ofHost: host, query) }
                 }
                 for _ in 0..<Self.hostsAtOnce { startNext() }
-                while let vms = try await group.next() {
-                    all += vms
+                while let list = try await group.next() {
+                    all.virtualMachines += list.virtualMachines
+                    all.isWhole = all.isWhole && list.isWhole
+                    all.unusable += list.unusable
                     startNext()
                 }
                 return all
@@ -61,13 +68,15 @@ struct VirtualMachineListing: Sendable {
     }
 
     private func virtualMachines(ofHost host: String, _ query: ListQuery) async throws(CollectionFailure)
-        -> [VirtualMachine]
+        -> VirtualMachineList
     {
         var query = query
         query[InventoryKind.host.idFilter] = [host]
-        guard let vms = try await requests.virtualMachines(query) else {
-            throw requests.failure(query.path(of: "vm"), "lists more VMs than vCenter shows at once")
+        switch try await requests.virtualMachines(query) {
+        case .virtualMachines(let list): return list
+        // It was taken out since the hosts were listed; its VMs have moved to others.
+        case .notFound: return VirtualMachineList([], isWhole: false)
+        case .tooMany: throw requests.failure(query.path(of: "vm"), "lists more VMs than vCenter shows at once")
         }
-        return vms
     }
 }

@@ -55,19 +55,25 @@ struct SessionRequests: Sendable {
     private func getOnce(_ path: String, limit: Int) async -> Asked {
         do throws(CollectionFailure) {
             let token = try await session.token()
-            let outcome = await transport.send(.GET, path, headers: token.headers, limit: limit)
+            let outcome = await get(path, token, limit: limit)
             guard case .success(let answer) = outcome, answer.status == 401 else {
                 if case .success = outcome { await session.served(token) }
                 return Asked(outcome: outcome)
             }
             guard let renewed = try await session.renewed(after: token) else { return Asked(outcome: outcome) }
-            let again = await transport.send(.GET, path, headers: renewed.headers, limit: limit)
+            let again = await get(path, renewed, limit: limit)
             if case .success(let answer) = again, answer.status != 401 { await session.served(renewed) }
             return Asked(outcome: again)
         } catch {
             let fault = TransportFault(kind: .unreachable, reason: error.message)
             return Asked(outcome: .failure(fault), refusal: error)
         }
+    }
+
+    private func get(_ path: String, _ token: VCenterSession.Token, limit: Int) async -> Result<
+        HTTPAnswer, TransportFault
+    > {
+        await transport.send(.GET, path, headers: token.headers, limit: limit).map(token.withheld)
     }
 }
 

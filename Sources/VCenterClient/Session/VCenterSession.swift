@@ -14,6 +14,14 @@ actor VCenterSession {
         fileprivate var generation: Int
 
         var headers: HTTPHeaders { ["vmware-api-session-id": id] }
+
+        /// The answer to a request with this token, without the token: a server that repeats what it was sent would have it
+        /// stored and shown.
+        func withheld(from answer: HTTPAnswer) -> HTTPAnswer {
+            var answer = answer
+            answer.body.withhold(Array(id.utf8))
+            return answer
+        }
     }
 
     private enum State {

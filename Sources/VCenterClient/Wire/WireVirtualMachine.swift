@@ -1,6 +1,6 @@
 import GuestCustomization
 
-/// One element of `GET /api/vcenter/vm`. Without an id nothing can be polled, so an element without one is refused.
+/// One element of `GET /api/vcenter/vm`. Without an id nothing can be polled: an element without one cannot be decoded.
 struct WireVirtualMachine: Decodable {
     var virtualMachine: VirtualMachine
 

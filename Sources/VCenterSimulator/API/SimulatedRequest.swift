@@ -44,6 +44,9 @@ public struct SimulatedRequest: Sendable {
         headers.first(name: name)
     }
 
+    /// Every header, as `name: value`.
+    var headerLines: [String] { headers.map { "\($0.name): \($0.value)" } }
+
     /// The query's values by name, in their order.
     public var query: [String: [String]] {
         guard let start = target.firstIndex(of: "?") else { return [:] }

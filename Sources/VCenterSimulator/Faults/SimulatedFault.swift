@@ -4,6 +4,8 @@ import Foundation
 public indirect enum SimulatedFault: Sendable {
     /// This answer.
     case answer(SimulatedResponse)
+    /// This status, and in the body every header that came, as a page made for the hunt for errors shows them.
+    case echo(status: Int)
     /// These bytes on the wire and nothing else, HTTP or not; then the connection is closed.
     case bytes([UInt8])
     /// What follows, later; the proper answer if that is `nil`.

@@ -98,6 +98,10 @@ final class HTTPConnection: ChannelInboundHandler {
         switch fault {
         case .answer(let response):
             finish(response.head(date: date, isKeepAlive: request.isKeepAlive), response.body, request, context)
+        case .echo(let status):
+            let page = SimulatedResponse.error(
+                status, "ERROR", messageID: "echo", request.headerLines.joined(separator: "; "))
+            answer(request, fault: .answer(page), context)
         case .gzip:
             var response = service.response(to: request)
             response.body = GzipMember.wrapping(response.body)

@@ -34,6 +34,7 @@ import Testing
     @Test(arguments: [
         ("Authorization: Basic b3A6aHVudGVyMg==", true), ("…: Basic b3A6aHVu", true), ("dGVyMg==aHVudGVyMg==", true),
         ("Basic realm=\"vCenter\", b3A6", false), ("the password has expired", false), ("", false),
+        ("no user op with the password hunter2", true), ("no user op", false),
     ])
     func `a text that repeats a part of a login is found out, wherever it is cut`(text: String, isRepeated: Bool) {
         #expect(

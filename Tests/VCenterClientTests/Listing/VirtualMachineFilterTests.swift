@@ -22,7 +22,7 @@ import VCenterSimulator
                 logger: Logger(label: "test"), now: Timestamp.now)
             let listed: Result<[String], CollectionFailure>
             do throws(CollectionFailure) {
-                listed = .success(try await vCenter.virtualMachines().map(\.id).sorted())
+                listed = .success(try await vCenter.virtualMachines().virtualMachines.map(\.id).sorted())
             } catch {
                 listed = .failure(error)
             }
