@@ -128,7 +128,7 @@ struct CollectionPass {
         if summary.unusable > 0 {
             return (
                 .warning,
-                "\(what): \(summary.unusable) elements of the vCenter's list have no managed object id that could be asked for, so these were not polled; \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer"
+                "\(what): the list of VMs holds elements without a managed object id that could be asked for (\(summary.unusable)), which were not polled; \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer"
             )
         }
         if summary.virtualMachines == 0 {

@@ -216,7 +216,7 @@ import VCenterSimulator
             ) { $0.kind == .virtualMachineList }
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(3))
-            #expect(run.standardError.contains("4 elements"))
+            #expect(run.standardError.contains("could be asked for (4)"))
             #expect(
                 try polled.sql("SELECT outcome, vms, polls FROM collection_run_history WHERE run_id = 2") == [
                     "partial|1|1"
