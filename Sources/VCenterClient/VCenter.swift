@@ -169,7 +169,7 @@ public actor VCenter: CustomizationSource {
                 requests: SessionRequests(
                     transport: transport, session: session,
                     pushback: Pushback(most: configuration.concurrency, retry: retry),
-                    retry: retry, logger: logger))
+                    retry: retry, logger: logger, now: now))
         } catch let error as TrustError {
             throw CollectionFailure(.unreachable, error.message)
         } catch let error as ConfigurationError {

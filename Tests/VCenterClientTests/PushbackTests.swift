@@ -1,4 +1,5 @@
 import GuestCustomization
+import NIOHTTP1
 import Testing
 
 @testable import VCenterClient
@@ -119,16 +120,16 @@ import Testing
         let policy = RetryPolicy()
         #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(3)) == .seconds(3))
         #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(60_000)) == policy.longestRetryAfter)
-        #expect(RetryPolicy.retryAfter(["retry-after": "7"]) == .seconds(7))
-        #expect(RetryPolicy.retryAfter(["retry-after": " 7\t"]) == .seconds(7))
+        func wait(_ headers: HTTPHeaders, now: Int64 = 0) -> Duration? {
+            RetryPolicy.retryAfter(headers, now: Timestamp(unixMilliseconds: now))
+        }
+        #expect(wait(["retry-after": "7"]) == .seconds(7))
+        #expect(wait(["retry-after": " 7\t"]) == .seconds(7))
         let date = "Sun, 06 Nov 1994 08:49:37 GMT"
-        #expect(
-            RetryPolicy.retryAfter(["retry-after": date, "date": "Sun, 06 Nov 1994 08:49:30 GMT"]) == .seconds(7))
-        #expect(
-            RetryPolicy.retryAfter(["retry-after": date], now: Timestamp(unixMilliseconds: 784_111_776_500))
-                == .milliseconds(500))
-        #expect(RetryPolicy.retryAfter(["retry-after": date]) == .zero)
-        #expect(RetryPolicy.retryAfter(["retry-after": "-7"]) == nil)
-        #expect(RetryPolicy.retryAfter(["retry-after": "99999999999999999999"]) == nil)
+        #expect(wait(["retry-after": date, "date": "Sun, 06 Nov 1994 08:49:30 GMT"]) == .seconds(7))
+        #expect(wait(["retry-after": date], now: 784_111_776_500) == .milliseconds(500))
+        #expect(wait(["retry-after": date], now: 1_793_491_200_000) == .zero)
+        #expect(wait(["retry-after": "-7"]) == nil)
+        #expect(wait(["retry-after": "99999999999999999999"]) == nil)
     }
 }

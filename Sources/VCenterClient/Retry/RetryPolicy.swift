@@ -43,7 +43,7 @@ public struct RetryPolicy: Sendable {
 
     /// The wait that `Retry-After` asks for, in seconds or as a date, which is compared with the answer's own `Date` where it has
     /// one: the server's clock may be off. Source: RFC 9110, 10.2.3.
-    static func retryAfter(_ headers: HTTPHeaders, now: Timestamp = .now()) -> Duration? {
+    static func retryAfter(_ headers: HTTPHeaders, now: Timestamp) -> Duration? {
         guard let value = headers.first(name: "retry-after") else { return nil }
         let text = value.trimmingCharacters(in: .whitespaces)
         if let seconds = Int(text) { return seconds < 0 ? nil : .seconds(min(seconds, 86_400)) }

@@ -9,6 +9,7 @@ struct SessionRequests: Sendable {
     let pushback: Pushback
     let retry: RetryPolicy
     let logger: Logger
+    let now: @Sendable () -> Timestamp
 
     struct Asked {
         var outcome: Result<HTTPAnswer, TransportFault>
@@ -28,7 +29,7 @@ struct SessionRequests: Sendable {
                 return Asked(outcome: .failure(reason))
             }
             let asked = await getOnce(path, limit: limit)
-            let trouble = asked.trouble
+            let trouble = asked.trouble(at: now())
             await pushback.leave(
                 pushedBack: trouble != nil, retryAfter: trouble?.retryAfter, answered: asked.isAnswered)
             guard let trouble, attempt < (isRepeated ? retry.attempts : 1), !Task.isCancelled,
@@ -89,12 +90,13 @@ extension SessionRequests.Asked {
         var retryAfter: Duration?
     }
 
-    fileprivate var trouble: Trouble? {
+    fileprivate func trouble(at now: Timestamp) -> Trouble? {
         guard refusal == nil else { return nil }
         switch outcome {
         case .success(let answer):
             guard RetryPolicy.isTransient(status: answer.status) else { return nil }
-            return Trouble(reason: "HTTP \(answer.status)", retryAfter: RetryPolicy.retryAfter(answer.headers))
+            return Trouble(
+                reason: "HTTP \(answer.status)", retryAfter: RetryPolicy.retryAfter(answer.headers, now: now))
         case .failure(let fault):
             switch fault.kind {
             case .timedOut, .unreachable: return Trouble(reason: fault.reason, retryAfter: nil)

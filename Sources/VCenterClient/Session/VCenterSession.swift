@@ -234,7 +234,7 @@ actor VCenterSession {
                     failure: CollectionFailure(
                         .unreachable,
                         "\(transport.baseURL) did not take the login (HTTP \(answer.status))\(words)\(isTransient ? "; try again later" : "; is it a vCenter 7.0 or later?")"
-                    ), isTransient: isHarmless, retryAfter: RetryPolicy.retryAfter(answer.headers)))
+                    ), isTransient: isHarmless, retryAfter: RetryPolicy.retryAfter(answer.headers, now: now())))
         }
     }
 
