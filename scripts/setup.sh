@@ -28,6 +28,7 @@ need_swift() {
 # has PACKAGE: whether what the Debian package PACKAGE is wanted for is there, from whatever source.
 has() {
     case $1 in
+    python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     libsqlite3-dev) [ -f /usr/include/sqlite3.h ] || [ -f /usr/local/include/sqlite3.h ] ;;
     *) command -v "$1" >/dev/null ;; # a package named after its command
     esac
@@ -77,6 +78,30 @@ fetch_promtool() {
         rm -rf "$unpacked"
     fi
     export PROMTOOL
+}
+
+# make_peers: names in PEERS_PYTHON a Python that has the clients and validators of Tests/Peers/requirements.txt, from PyPI. Made once
+# for each state of that file.
+make_peers() {
+    PEERS_PYTHON=$root/.build/peers/bin/python
+    if ! cmp -s "$root/Tests/Peers/requirements.txt" "$root/.build/peers/requirements.txt"; then
+        need_packages python3
+        say "Fetching what Tests/Peers needs from PyPI ..."
+        rm -rf "$root/.build/peers"
+        peers_log=$(mktemp)
+        {
+            # Debian has venv in a package of its own.
+            { python3 -m venv "$root/.build/peers" || { need_packages python3-venv && python3 -m venv --clear "$root/.build/peers"; }; } &&
+                "$PEERS_PYTHON" -m pip install --quiet --disable-pip-version-check -r "$root/Tests/Peers/requirements.txt"
+        } >"$peers_log" 2>&1 || {
+            cat "$peers_log" >&2
+            rm -f "$peers_log"
+            die "cannot make the Python environment of Tests/Peers, see above; the tests need it"
+        }
+        rm -f "$peers_log"
+        cp "$root/Tests/Peers/requirements.txt" "$root/.build/peers/requirements.txt"
+    fi
+    export PEERS_PYTHON
 }
 
 # build ARGUMENT...: swift build. A terminal sees SwiftPM's progress; a log sees one line, and everything if the build fails.

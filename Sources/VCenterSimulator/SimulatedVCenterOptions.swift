@@ -37,6 +37,8 @@ extension SimulatedVCenter {
         public var tooManyMatchesStatus = 500
         /// The vCenter's clock: of the `Date` header, of sessions and of customizations.
         public var clock: @Sendable () -> Timestamp
+        /// Whether every request and its proper answer are kept, for tests that hold them to the API reference.
+        public var recordsExchanges = false
         /// Threads that serve; `nil`: two of its own.
         public var eventLoopGroup: (any EventLoopGroup)?
 

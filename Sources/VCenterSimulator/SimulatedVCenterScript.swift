@@ -104,6 +104,9 @@ extension SimulatedVCenter {
     /// Sessions that neither a client nor their age has ended.
     public var liveSessions: Int { service.sessions.count(at: service.options.clock()) }
 
+    /// Every request so far with its proper answer, where `Options.recordsExchanges` is set; else none.
+    public var exchanges: [SimulatedExchange] { service.exchanges?.all ?? [] }
+
     /// What has been asked so far.
     public var activity: SimulatorActivity { service.activity.current }
 

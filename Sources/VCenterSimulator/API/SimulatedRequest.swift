@@ -44,8 +44,11 @@ public struct SimulatedRequest: Sendable {
         headers.first(name: name)
     }
 
+    /// Every header, in their order.
+    var headerFields: [(name: String, value: String)] { headers.map { ($0.name, $0.value) } }
+
     /// Every header, as `name: value`.
-    var headerLines: [String] { headers.map { "\($0.name): \($0.value)" } }
+    var headerLines: [String] { headerFields.map { "\($0.name): \($0.value)" } }
 
     /// The query's values by name, in their order.
     public var query: [String: [String]] {

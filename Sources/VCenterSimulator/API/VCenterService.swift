@@ -10,12 +10,15 @@ final class VCenterService: Sendable {
     let sessions: SessionTable
     let activity = ActivityLog()
     let faults = FaultPlan()
+    /// `nil` where exchanges are not kept.
+    let exchanges: ExchangeLog?
     private let version: APIVersion
     private let listing: Listing
 
     init(_ options: SimulatedVCenter.Options, password: String) {
         self.options = options
         user = options.user
+        exchanges = options.recordsExchanges ? ExchangeLog() : nil
         self.password = password
         version = APIVersion(options.apiVersion)
         estate = Estate(virtualMachines: options.virtualMachines, seed: options.seed, knowsIdle: version.hasIdle)
@@ -28,6 +31,12 @@ final class VCenterService: Sendable {
     }
 
     func response(to request: SimulatedRequest) -> SimulatedResponse {
+        let response = properResponse(to: request)
+        exchanges?.note(request, response)
+        return response
+    }
+
+    private func properResponse(to request: SimulatedRequest) -> SimulatedResponse {
         let route = request.route
         switch route {
         case .customization(_, .customizationLive) where !version.hasCustomizationLive: return .pathNotFound
@@ -55,7 +64,7 @@ final class VCenterService: Sendable {
         case .clusters: return listing.clusters(estate.hosts, query: request.query)
         case .datacenters: return listing.datacenters(estate.hosts, query: request.query)
         case .version: return options.refusesVersion ? .versionRefused : describeVersion()
-        case .virtualMachine(let id): return about(id) { describe($0.machine) }
+        case .virtualMachine(let id): return about(id) { entry in .ok { $0.virtualMachine(entry.machine) } }
         case .customization(let id, let endpoint): return about(id) { lastCustomization(of: $0, endpoint, at: now) }
         case .none: return .pathNotFound
         }
@@ -108,28 +117,14 @@ final class VCenterService: Sendable {
         }
     }
 
-    private func describe(_ machine: SimulatedVirtualMachine) -> SimulatedResponse {
-        .ok { json in
-            json.raw(#"{"name":"#)
-            json.string(machine.name)
-            json.raw(#","identity":{"name":"#)
-            json.string(machine.name)
-            json.raw(#","bios_uuid":"\#(machine.biosUUID)","instance_uuid":"\#(machine.instanceUUID)"},"power_state":"#)
-            json.string(machine.powerState)
-            json.raw(
-                #","cpu":{"count":\#(machine.cpuCount)},"memory":{"size_MiB":\#(machine.memoryMiB)},"guest_OS":"#)
-            json.string(machine.guest == .linux ? "DEBIAN_12_64" : "WINDOWS_SERVER_2021")
-            json.raw("}")
-        }
-    }
-
     private func describeVersion() -> SimulatedResponse {
         .ok { json in
             json.raw(#"{"version":"#)
             json.string(options.apiVersion)
             json.raw(
                 #","product":"VMware vCenter Server","build":"24755230","#
-                    + #""type":"vCenter Server with an embedded Platform Services Controller","summary":"Simulated"}"#)
+                    + #""type":"vCenter Server with an embedded Platform Services Controller","summary":"Simulated","#
+                    + #""releasedate":"2025-06-17","install_time":"2025-07-01T06:00:00.000Z"}"#)
         }
     }
 }

@@ -1,0 +1,35 @@
+import GuestCustomization
+
+extension JSONWriter {
+    /// The answer of `GET /api/vcenter/vm/{vm}`: every property that the API reference requires, so that clients which
+    /// decode it into types of their own can read it. Devices that nothing here depends on are left out.
+    ///
+    /// Names in mixed case (`guest_OS`, `size_MiB`) are those that servers and the official bindings write; the reference
+    /// document has them in lower case.
+    mutating func virtualMachine(_ machine: SimulatedVirtualMachine) {
+        raw(#"{"name":"#)
+        string(machine.name)
+        raw(#","identity":{"name":"#)
+        string(machine.name)
+        raw(#","bios_uuid":"\#(machine.biosUUID)","instance_uuid":"\#(machine.instanceUUID)"},"power_state":"#)
+        string(machine.powerState)
+        raw(#","guest_OS":"#)
+        string(machine.guest == .linux ? "DEBIAN_12_64" : "WINDOWS_SERVER_2021")
+        raw(
+            #","instant_clone_frozen":false,"hardware":{"version":"VMX_21","upgrade_policy":"NEVER","upgrade_status":"NONE"},"#
+        )
+        raw(
+            #""boot":{"type":"BIOS","delay":0,"retry":false,"retry_delay":10000,"enter_setup_mode":false},"boot_devices":[],"#
+        )
+        raw(
+            #""cpu":{"count":\#(machine.cpuCount),"cores_per_socket":1,"hot_add_enabled":false,"hot_remove_enabled":false},"#
+        )
+        raw(#""memory":{"size_MiB":\#(machine.memoryMiB),"hot_add_enabled":false}"#)
+        let devices = [
+            "disks", "nics", "cdroms", "floppies", "parallel_ports", "serial_ports", "sata_adapters", "scsi_adapters",
+            "nvme_adapters",
+        ]
+        for kind in devices { raw(",\"\(kind)\":{}") }
+        raw("}")
+    }
+}

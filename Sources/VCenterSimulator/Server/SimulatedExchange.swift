@@ -1,0 +1,26 @@
+import Synchronization
+
+/// A request and the proper answer that a simulated vCenter gave to it.
+public struct SimulatedExchange: Sendable {
+    public let method: String
+    /// Path and query, as they came.
+    public let target: String
+    public let requestHeaders: [(name: String, value: String)]
+    public let requestBody: [UInt8]
+    public let status: Int
+    public let responseBody: [UInt8]
+}
+
+/// The exchanges so far, kept where they were asked for only: they grow with every request.
+final class ExchangeLog: Sendable {
+    private let exchanges = Mutex<[SimulatedExchange]>([])
+
+    var all: [SimulatedExchange] { exchanges.withLock { $0 } }
+
+    func note(_ request: SimulatedRequest, _ response: SimulatedResponse) {
+        let exchange = SimulatedExchange(
+            method: request.method, target: request.target, requestHeaders: request.headerFields,
+            requestBody: request.body, status: response.status, responseBody: response.body)
+        exchanges.withLock { $0.append(exchange) }
+    }
+}
