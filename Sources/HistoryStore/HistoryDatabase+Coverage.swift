@@ -2,10 +2,18 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    public func coverage(of window: ReportWindow, matching filter: ReportFilter) throws -> ReportCoverage {
+    public func coverage(
+        of window: ReportWindow, matching filter: ReportFilter, now: Timestamp
+    ) throws -> ReportCoverage {
         try read("read the collection runs of") { db in
             var coverage = try Self.runs(in: window, matching: filter, db)
-            coverage.longestGapSeconds = try Self.longestGap(in: window, matching: filter, db)
+            coverage.runsStampedLater = try Self.runsStamped(after: now, matching: filter, db)
+            let knownUntil = min(window.until, now)
+            if window.since < knownUntil {
+                coverage.vCenters = try WatchReader(window: window, knownUntil: knownUntil, filter: filter).read(db)
+                coverage.longestGapSeconds =
+                    coverage.vCenters.map(\.longestGapSeconds).max() ?? knownUntil.seconds(since: window.since)
+            }
             coverage.lastGoodPollAt = try Self.lastGoodPoll(before: window.until, matching: filter, db)
             coverage.virtualMachinesWithoutData = try Self.withoutData(in: window, matching: filter, db)
             return coverage
@@ -42,24 +50,12 @@ extension HistoryDatabase {
         return coverage
     }
 
-    /// Of the gaps that end in the window, whether or not they began in it.
-    private static func longestGap(
-        in window: ReportWindow, matching filter: ReportFilter, _ db: Database
-    ) throws -> Double? {
-        let request: SQLRequest<Double> = """
-            SELECT max(gap_ms) / 1000.0 FROM (
-                SELECT r.started_ms,
-                    r.started_ms - lag(r.started_ms) OVER (PARTITION BY r.vcenter_id, r.endpoint_id ORDER BY r.started_ms) AS gap_ms
-                FROM \(Self.runsBySource)
-                WHERE r.reported_polls > 0 AND r.started_ms < \(window.until) AND \(filter.sourceCondition(endpointOf: "r"))
-                    AND r.started_ms >= coalesce((
-                        SELECT max(q.started_ms) FROM collection_run AS q
-                        WHERE q.vcenter_id = c.id AND q.endpoint_id = e.id AND q.reported_polls > 0
-                            AND q.started_ms < \(window.since)
-                    ), \(window.since))
-            ) WHERE started_ms >= \(window.since)
+    private static func runsStamped(after now: Timestamp, matching filter: ReportFilter, _ db: Database) throws -> Int {
+        let request: SQLRequest<Int> = """
+            SELECT count(*) FROM \(Self.runsBySource)
+            WHERE r.started_ms > \(now) AND \(filter.sourceCondition(endpointOf: "r"))
             """
-        return try request.fetchOne(db)
+        return try request.fetchOne(db) ?? 0
     }
 
     /// VMs that reported after `until` too hide what they reported before it: for those, and only for them, the polls of the

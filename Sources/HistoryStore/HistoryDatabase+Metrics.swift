@@ -4,6 +4,10 @@ import GuestCustomization
 extension HistoryDatabase {
     /// The figures of every vCenter and endpoint that a collection run was ever begun on.
     public func metrics(on window: ReportWindow, stuckAfterSeconds: Double = 3600) throws -> HistoryMetrics {
+        try atOneInstant { try currentMetrics(on: window, stuckAfterSeconds: stuckAfterSeconds) }
+    }
+
+    private func currentMetrics(on window: ReportWindow, stuckAfterSeconds: Double) throws -> HistoryMetrics {
         var figures = SourceFigures(window: window, stuckAfterSeconds: stuckAfterSeconds)
         try addCustomizations(since: window.since, matching: ReportFilter(), to: &figures)
         let sources = try read("read the collection runs of") { try Self.sources($0) }
@@ -12,7 +16,8 @@ extension HistoryDatabase {
             sources: try sources.map { source in
                 var source = source
                 let coverage = try coverage(
-                    of: window, matching: ReportFilter(vCenters: [source.vCenter], endpoints: [source.endpoint]))
+                    of: window, matching: ReportFilter(vCenters: [source.vCenter], endpoints: [source.endpoint]),
+                    now: window.until)
                 source.figures = figures.figures(of: .init(source.vCenter, source.endpoint))
                 source.virtualMachinesWithoutData = coverage.virtualMachinesWithoutData
                 return source

@@ -29,15 +29,36 @@ extension HistoryDatabase: ReportSource {
         }
     }
 
-    /// Reads in one transaction: what is read is the state of one instant, whatever a collection run adds meanwhile.
+    /// Runs `body`; all that it reads of this history is the state of one instant, whatever a collection run adds meanwhile.
+    public func atOneInstant<Value>(_ body: () throws -> Value) throws -> Value {
+        try read("read") { _ in try body() }
+    }
+
+    /// Reads in one transaction, which is the one that is open already inside `atOneInstant`.
     func read<Value>(_ attempt: String, _ body: (Database) throws -> Value) throws -> Value {
         try HistoryDatabaseError.mapped(attempt, path) {
-            let value = try queue.read(body)
+            let value = try queue.unsafeReentrantRead { db in
+                db.isInsideTransaction ? try body(db) : try Self.inReadTransaction(db) { try body(db) }
+            }
             if isImmutable && Connection.hasLog(path) {
                 throw HistoryDatabaseError(
                     .busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run it again")
             }
             return value
+        }
+    }
+
+    private static func inReadTransaction<Value>(_ db: Database, _ body: () throws -> Value) throws -> Value {
+        try db.readOnly {
+            try db.beginTransaction(.deferred)
+            do {
+                let value = try body()
+                try db.commit()
+                return value
+            } catch {
+                try? db.rollback()
+                throw error
+            }
         }
     }
 }

@@ -6,14 +6,39 @@ extension HistoryDatabase {
     public func runReport(
         on window: ReportWindow, matching filter: ReportFilter = ReportFilter(), limit: Int, generatedAt: Timestamp
     ) throws -> RunReport {
-        let runs = try runs(in: window, matching: filter, limit: limit)
-        let coverage = try coverage(of: window, matching: filter)
-        return RunReport(
-            window: window, generatedAt: generatedAt, runs: runs, olderRuns: max(0, coverage.runs - runs.count),
-            coverage: coverage)
+        try atOneInstant {
+            let runs = try runs(in: window, matching: filter, limit: limit, now: generatedAt)
+            let coverage = try coverage(of: window, matching: filter, now: generatedAt)
+            return RunReport(
+                window: window, generatedAt: generatedAt, runs: runs,
+                olderRuns: max(0, coverage.runs - runs.count { window.contains($0.startedAt) }), coverage: coverage)
+        }
     }
 
-    private func runs(in window: ReportWindow, matching filter: ReportFilter, limit: Int) throws -> [RecordedRun] {
+    /// How the clocks have moved against each other since the run of the same vCenter before this one.
+    public func clockStep(at run: CollectionRunID) throws -> ClockStep? {
+        try read("read the collection runs of") { db in
+            let request: SQLRequest<Row> = """
+                SELECT \(Self.offsetBefore), r.clock_offset_ms / 1000.0 FROM collection_run AS r WHERE r.id = \(run.rawValue)
+                """
+            return try request.fetchOne(db).flatMap { ClockStep(from: $0[0], to: $0[1]) }
+        }
+    }
+
+    /// How far the vCenter's clock was ahead in the last run on it before `r` in which it told, in seconds. Not by an index, of
+    /// which SQLite would sort the runs: the run before is most often a few rows away.
+    private static let offsetBefore: SQL = """
+        (
+            SELECT q.clock_offset_ms / 1000.0 FROM collection_run AS q
+            WHERE +q.vcenter_id = r.vcenter_id AND q.id < r.id AND q.id > r.id - 1000 AND q.clock_offset_ms IS NOT NULL
+            ORDER BY q.id DESC LIMIT 1
+        )
+        """
+
+    /// The runs of a window that reaches to now are, by their order, also those that are stamped later than now.
+    private func runs(
+        in window: ReportWindow, matching filter: ReportFilter, limit: Int, now: Timestamp
+    ) throws -> [RecordedRun] {
         try read("read the collection runs of") { db in
             let request: SQLRequest<Row> = """
                 SELECT r.id, c.name, r.endpoint_id, r.started_ms, r.listed_ms, r.finished_ms, r.outcome, r.failure, r.vms,
@@ -23,11 +48,16 @@ extension HistoryDatabase {
                         WHERE q.vcenter_id = r.vcenter_id AND q.endpoint_id = r.endpoint_id AND q.reported_polls > 0
                             AND (q.started_ms, q.id) < (r.started_ms, r.id)
                         ORDER BY q.started_ms DESC LIMIT 1
-                    )) / 1000.0, r.clock_offset_ms / 1000.0
+                    )) / 1000.0, r.clock_offset_ms / 1000.0, \(Self.offsetBefore)
                 FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
-                WHERE r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
+                WHERE r.started_ms >= \(window.since) AND (
+                        r.started_ms < \(window.until) OR (
+                            \(window.until) >= \(now) AND r.started_ms > \(now)
+                            AND r.id > coalesce((SELECT max(id) FROM collection_run WHERE started_ms < \(window.since)), 0)
+                        )
+                    )
                     AND \(filter.sourceCondition(endpointOf: "r"))
-                ORDER BY r.started_ms DESC, r.id DESC LIMIT \(limit)
+                ORDER BY r.id DESC LIMIT \(limit)
                 """
             return try request.fetchAll(db).map { row in
                 guard let endpoint = Endpoint(storedID: row[2]), let outcome = CollectionRunOutcome(rawValue: row[6])
@@ -42,7 +72,8 @@ extension HistoryDatabase {
                     finishedAt: row[5], outcome: outcome, failure: row[7], virtualMachines: row[8], polls: row[9],
                     failedPolls: failedPolls,
                     commonestFailure: failedPolls == 0 ? nil : try Self.commonestFailure(of: id, db),
-                    secondsSinceGoodRun: row[12], clockOffsetSeconds: row[13], toolVersion: row[11])
+                    secondsSinceGoodRun: row[12], clockOffsetSeconds: row[13],
+                    clockStep: ClockStep(from: row[14], to: row[13]), toolVersion: row[11])
             }
         }
     }

@@ -77,12 +77,13 @@ extension HistoryDatabase {
         return latestFirst.reversed()
     }
 
-    /// Goes back from the latest run that listed the VM, one look into `poll` for each run, to the first that polled it.
+    /// Goes back from the latest run that listed the VM, one look into `poll` for each run, to the first that polled it. By the
+    /// runs' order: our clock may have been wrong. The `+` have SQLite follow that order, and not an index.
     private static func latestPoll(of vm: Int64, _ endpoint: Endpoint, _ db: Database) throws -> RecordedPoll? {
         let request: SQLRequest<Row> = """
             SELECT r.started_ms + p.offset_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message
             FROM virtual_machine AS v
-            CROSS JOIN collection_run AS r ON r.vcenter_id = v.vcenter_id AND r.endpoint_id = \(endpoint.storedID)
+            CROSS JOIN collection_run AS r ON +r.vcenter_id = v.vcenter_id AND +r.endpoint_id = \(endpoint.storedID)
             CROSS JOIN poll AS p ON p.run_id = r.id AND p.vm_id = v.id
             CROSS JOIN answer AS a ON a.id = p.answer_id
             WHERE v.id = \(vm) AND r.id <= coalesce((
@@ -90,7 +91,7 @@ extension HistoryDatabase {
                 FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
                 WHERE m.vm_id = v.id AND m.endpoint_id = r.endpoint_id
             ), 9223372036854775807)
-            ORDER BY r.started_ms DESC, r.id DESC LIMIT 1
+            ORDER BY r.id DESC LIMIT 1
             """
         guard let row = try request.fetchOne(db) else { return nil }
         guard let result = Answer.Result(rawValue: row[1]) else {

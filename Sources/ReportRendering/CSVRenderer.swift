@@ -4,7 +4,7 @@ import GuestCustomization
 /// byte order mark.
 ///
 /// Times are RFC 3339 in UTC, durations are in seconds, rates lie between 0 and 1; a figure that does not exist is an empty
-/// cell. A text is on one line without control characters, cut after 32,000 characters (spreadsheets take 32,767 in a
+/// cell, and so is every figure of a day or vCenter without data. A text is on one line without control characters, cut after 32,000 characters (spreadsheets take 32,767 in a
 /// cell), and one that a spreadsheet would run as a formula has a `'` before it.
 ///
 /// Of errors: `cause` is the cause's name or `unknown`, `probable_cause` one sentence on it, and `log_files` are the guest's
@@ -55,14 +55,15 @@ public struct CSVRenderer: Sendable {
             for day in report.days.prefix(limit) {
                 csv.row(
                     [.text(day.date), .time(day.since), .time(day.until), .number(day.goodRuns)]
-                        + Self.cells(of: day.figures))
+                        + (day.isWithoutData ? Self.figures.map { _ in .text(nil) } : Self.cells(of: day.figures)))
             }
         case .vCenter:
             csv.header(["vcenter", "virtual_machines", "good_runs"] + Self.figures)
             for vCenter in report.vCenters.prefix(limit) {
                 csv.row(
                     [.text(vCenter.name), .number(vCenter.virtualMachines), .number(vCenter.goodRuns)]
-                        + Self.cells(of: vCenter.figures))
+                        + (vCenter.isWithoutData
+                            ? Self.figures.map { _ in .text(nil) } : Self.cells(of: vCenter.figures)))
             }
         }
         return csv.text

@@ -10,13 +10,17 @@ struct FiguresTable {
     private static let automaticLimit = 400
 
     init(days: [DayReport], width: Int, limit: Int?, durations: DurationColumns, graphics: Bool) {
-        let rows = days.map { Row(name: $0.date, figures: $0.figures, isWithoutData: $0.isWithoutData) }
+        let rows = days.map {
+            Row(
+                name: $0.date, figures: $0.figures, isWithoutData: $0.isWithoutData,
+                isBeforeFirstRun: $0.isBeforeFirstRun)
+        }
         self.init("DAY", "day", rows, width, limit, durations, graphics)
     }
 
     init(vCenters: [VCenterReport], width: Int, limit: Int?, durations: DurationColumns, graphics: Bool) {
         let rows = vCenters.map {
-            Row(name: $0.name, figures: $0.figures, isWithoutData: $0.goodRuns == 0 && $0.figures.customizations == 0)
+            Row(name: $0.name, figures: $0.figures, isWithoutData: $0.isWithoutData)
         }
         self.init("VCENTER", "vCenter", rows, width, limit, durations, graphics)
     }
@@ -25,6 +29,14 @@ struct FiguresTable {
         var name: String
         var figures: CustomizationFigures
         var isWithoutData: Bool
+        var isBeforeFirstRun = false
+
+        var remark: String {
+            if isWithoutData { return "no data" }
+            let unfinished = ReportWords.unfinished(figures)
+            guard isBeforeFirstRun else { return unfinished }
+            return unfinished.isEmpty ? "before the first run" : "before the first run; \(unfinished)"
+        }
     }
 
     private init(
@@ -40,6 +52,10 @@ struct FiguresTable {
         let heads = ["COUNT", "FAILED", "RATE"] + (tellsIntervals ? ["LIKELY"] : []) + durations.heads
         let cells = shown.map { row in
             let figures = row.figures
+            if row.isWithoutData {
+                return [FigureText.none, FigureText.none, FigureText.none] + (tellsIntervals ? [""] : [])
+                    + durations.heads.map { _ in FigureText.none }
+            }
             return [
                 String(figures.customizations), String(figures.failed), FigureText.percent(figures.failureRate),
             ] + (tellsIntervals ? [ReportWords.interval(of: figures) ?? ""] : []) + durations.cells(figures.durations)
@@ -48,7 +64,7 @@ struct FiguresTable {
         let names = shown.map { TerminalText($0.name, upTo: 200).truncatedInMiddle(to: Self.longestName) }
         let nameWidth = names.reduce(head.count) { max($0, $1.width) }
 
-        let remarks = shown.map { ReportWords.unfinished($0.figures) }
+        let remarks = shown.map(\.remark)
         let longestRemark = remarks.reduce(0) { max($0, $1.count) }
         let numbersWidth = 2 + nameWidth + widths.reduce(0) { $0 + 2 + $1 }
         // On a narrow terminal the remarks are worth more than the bars.
@@ -65,12 +81,6 @@ struct FiguresTable {
         for ((row, name), (cells, remark)) in zip(zip(shown, names), zip(cells, remarks)) {
             var line = TerminalLine("  ")
             line.append(name)
-            if row.isWithoutData {
-                line.pad(to: 2 + nameWidth + 2)
-                line.append("no data", .dim)
-                lines.append(line)
-                continue
-            }
             var column = 2 + nameWidth
             for (cell, width) in zip(cells, widths) {
                 column += 2 + width

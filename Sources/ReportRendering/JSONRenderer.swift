@@ -92,6 +92,7 @@ extension JSONWriter {
         field("since", day.since.rfc3339)
         field("until", day.until.rfc3339)
         field("good_runs", day.goodRuns)
+        field("is_before_first_run", day.isBeforeFirstRun)
         fields(of: day.figures)
         interval(of: day.figures)
     }
@@ -176,5 +177,28 @@ extension JSONWriter {
         field("interrupted", coverage.interrupted)
         field("longest_gap_seconds", coverage.longestGapSeconds?.toMillionths)
         field("virtual_machines_without_data", coverage.virtualMachinesWithoutData)
+        field("last_good_poll_at", coverage.lastGoodPollAt?.rfc3339)
+        watching(of: coverage)
+    }
+}
+
+extension JSONWriter {
+    /// When nobody looked: of a report and of the collection runs alike.
+    mutating func watching(of coverage: ReportCoverage) {
+        field("not_watched_seconds", coverage.unwatchedSeconds.toMillionths)
+        field("runs_stamped_later", coverage.runsStampedLater)
+        field("watch", array: coverage.vCenters) { json, record in
+            json.field("vcenter", record.vCenter)
+            json.field("runs", record.runs)
+            json.field("first_good_run_at", record.firstGoodRunAt?.rfc3339)
+            json.field("last_good_run_at", record.lastGoodRunAt?.rfc3339)
+            json.field("longest_gap_seconds", record.longestGapSeconds.toMillionths)
+            json.field("not_watched_seconds", record.unwatchedSeconds.toMillionths)
+            json.field("gaps", array: record.gaps) { json, gap in
+                json.field("since", gap.since.rfc3339)
+                json.field("until", gap.until == record.knownUntil ? nil : gap.until.rfc3339)
+                json.field("seconds", gap.seconds.toMillionths)
+            }
+        }
     }
 }

@@ -46,6 +46,11 @@ struct JSONWriter {
         if let value { string(value) } else { append("null") }
     }
 
+    mutating func field(_ key: String, _ value: Bool) {
+        name(key)
+        append(value ? "true" : "false")
+    }
+
     mutating func field(_ key: String, _ value: Int) {
         name(key)
         append(String(value))

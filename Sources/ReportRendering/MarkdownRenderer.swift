@@ -24,7 +24,9 @@ public struct MarkdownRenderer: Sendable {
         if let filter = ReportWords.filter(of: report) { blocks[1] += "\n" + Self.escaped(filter) }
         blocks.append(summary(of: report, times))
         let warnings = ReportWarnings.of(report)
-        if !warnings.isEmpty { blocks.append(warnings.map { "> **!** \($0)" }.joined(separator: "\n>\n")) }
+        if !warnings.isEmpty {
+            blocks.append(warnings.map { "> **!** \(Self.escaped($0))" }.joined(separator: "\n>\n"))
+        }
         switch breakdown {
         case .vm:
             if !report.errors.isEmpty { blocks += ["### Errors", errors(of: report)] }
@@ -39,7 +41,7 @@ public struct MarkdownRenderer: Sendable {
             let rows = report.days.map { ($0.date, $0.figures, $0.isWithoutData) }
             blocks += ["### Days", figures("Day", "day", rows)]
         case .vCenter:
-            let rows = report.vCenters.map { ($0.name, $0.figures, $0.goodRuns + $0.figures.customizations == 0) }
+            let rows = report.vCenters.map { ($0.name, $0.figures, $0.isWithoutData) }
             if !rows.isEmpty { blocks += ["### vCenters", figures("vCenter", "vCenter", rows)] }
         }
         return blocks.map { $0.trimmingTrailingSpaces + "\n" }.joined(separator: "\n")
@@ -146,7 +148,7 @@ public struct MarkdownRenderer: Sendable {
         let rows = all.prefix(limit ?? Self.automaticLimit).map { row in
             [Self.escaped(row.name, upTo: Self.longestName)]
                 + (row.isWithoutData
-                    ? ["no data", "", "", "", "", ""]
+                    ? ["no data"] + Array(repeating: FigureText.none, count: 5)
                     : [
                         String(row.figures.customizations), String(row.figures.failed),
                         FigureText.percent(row.figures.failureRate), ReportWords.interval(of: row.figures) ?? "",

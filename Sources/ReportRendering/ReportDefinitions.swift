@@ -34,7 +34,9 @@ public enum ReportDefinitions {
                          PostgreSQL's percentile_cont do.
         day              A day of the local calendar, with 23 or 25 hours where the
                          clocks change. "No data": no collection run on it had a good
-                         poll, and no later one told of a customization on it.
+                         poll, and no later one told of a customization on it. A day
+                         before the first run has no rate: all that is known of it is
+                         the last customization of each VM.
         stuck            Running or pending for longer than --stuck-after (1 h) at the
                          latest poll, since its start or the first poll that showed it.
                          Stuck ones are among the running and pending ones.
@@ -51,9 +53,12 @@ public enum ReportDefinitions {
                          Within each: the higher failure rate, then more failures,
                          then more stuck and lost ones, then the later failure.
         coverage         What the history cannot know: collection runs that failed or
-                         were interrupted, the longest time between two runs with a
-                         good poll, and VMs without a good poll in the window. No data
-                         is neither success nor failure.
+                         were interrupted, VMs without a good poll in the window, and
+                         the longest time for which no run of a vCenter had a good
+                         poll, from the window's begin where it had none before, and
+                         up to now. What was not watched for over 2.5 times the usual
+                         time between runs, and 15 min, is told. No data is neither
+                         success nor failure.
         --since, --until 7d counts back from now, a day being 24 h. A bare date is its
                          midnight in the local time zone. A local time that the clocks
                          skip is the instant they go forward; one that they show twice

@@ -84,7 +84,7 @@ enum ReportSummary {
     ) -> [(label: String, value: String, note: String)] {
         var rows = [("collection runs", String(coverage.runs), ReportWords.runs(coverage))]
         if let last = coverage.lastGoodPollAt {
-            let gap = coverage.longestGapSeconds.map { "; at most \(FigureText.duration($0)) between runs" }
+            let gap = ReportWords.longestGap(of: coverage).map { "; " + $0 }
             rows.append(("", "", "last good poll \(times.minute(last))" + (gap ?? "")))
         }
         return rows

@@ -12,8 +12,9 @@ enum ReportWarnings {
             let runs = ReportWords.nonZero([(coverage.failed, "failed"), (coverage.interrupted, "interrupted")])
             warnings.append("Collection runs: \(runs). What they did not poll may be missing here.")
         }
-        if let silence = silence(before: report) {
-            warnings.append("No good poll in the last \(FigureText.duration(silence)) of this window.")
+        warnings += notWatched(coverage, in: report.window, LocalTimeFormat(report.timeZone))
+        if let silence = silence(ofVMsIn: report) {
+            warnings.append("No good poll of these VMs in the last \(FigureText.duration(silence)) of this window.")
         }
         if coverage.virtualMachinesWithoutData > 0 {
             let vms = FigureText.counted(coverage.virtualMachinesWithoutData, "VM")
@@ -30,11 +31,76 @@ enum ReportWarnings {
         return warnings
     }
 
-    /// Seconds without a good poll at the window's end, if that is out of the ordinary: more than twice the longest time
-    /// between runs, or a day where that is not known.
-    private static func silence(before report: Report) -> Double? {
-        guard let last = report.coverage.lastGoodPollAt else { return nil }
+    /// Seconds without a good poll of the VMs that were asked for, at the window's end, if that is out of the ordinary: more than
+    /// twice the longest time for which their vCenter had none, or a day where that is not known.
+    private static func silence(ofVMsIn report: Report) -> Double? {
+        guard !report.filter.vms.isEmpty, let last = report.coverage.lastGoodPollAt else { return nil }
         let silence = min(report.window.until, report.generatedAt).seconds(since: last)
         return silence > (report.coverage.longestGapSeconds.map { 2 * $0 } ?? 86_400) ? silence : nil
+    }
+
+    /// `vc-a: first run 2026-11-27 14:53: 29.99 of 30 days not watched.`, of each vCenter that was not watched for much longer than
+    /// is usual; and of runs that our own clock misplaced.
+    static func notWatched(_ coverage: ReportCoverage, in window: ReportWindow, _ times: LocalTimeFormat) -> [String] {
+        let unwatched = coverage.vCenters.filter { !$0.gaps.isEmpty }
+        var warnings = unwatched.prefix(mostVCenters).map { record in
+            let name = TerminalText(record.vCenter, upTo: 80).truncatedInMiddle(to: 80).string
+            let amount = FigureText.amount(
+                record.unwatchedSeconds, of: window.until.seconds(since: window.since))
+            return "\(name): \(whenNotWatched(record, in: window, times)): \(amount) not watched."
+        }
+        let others = unwatched.count - warnings.count
+        if others > 0 { warnings.append("\(FigureText.counted(others, "more vCenter")) not watched for long.") }
+        if coverage.runsStampedLater > 0 {
+            let runs = FigureText.counted(coverage.runsStampedLater, "collection run")
+            warnings.append(
+                "Clock fault: \(runs) stamped later than now; this machine's clock was wrong then.")
+        }
+        return warnings
+    }
+
+    /// A page of vCenters is read by nobody.
+    private static let mostVCenters = 10
+
+    /// `first run 2026-11-20 08:00; no good poll since 2026-11-26 09:00`
+    private static func whenNotWatched(
+        _ record: WatchRecord, in window: ReportWindow, _ times: LocalTimeFormat
+    ) -> String {
+        guard let first = record.firstGoodRunAt else { return "no good poll yet" }
+        var parts: [String] = []
+        var between = record.gaps
+        if first >= window.until {
+            return "first run \(times.minute(first))"
+        }
+        if let gap = between.first, gap.until == first {
+            parts.append("first run \(times.minute(first))")
+            between.removeFirst()
+        }
+        let open = between.last.flatMap { $0.until == record.knownUntil ? $0 : nil }
+        if open != nil { between.removeLast() }
+        if let longest = between.max(by: { $0.seconds < $1.seconds }) {
+            let count = between.count == 1 ? "" : "\(between.count) gaps, the longest "
+            parts.append("\(count)\(times.minute(longest.since)) to \(times.minute(longest.until))")
+        }
+        if open != nil, let last = record.lastGoodRunAt { parts.append("no good poll since \(times.minute(last))") }
+        return parts.joined(separator: "; ")
+    }
+}
+
+extension FigureText {
+    /// `29.99 of 30 days`, `1.5 of 2 hours`; never rounded up to the whole, and a small part in its own unit: `12m of 30 days`.
+    static func amount(_ seconds: Double, of whole: Double) -> String {
+        let (unit, name): (Double, String) =
+            whole >= 172_800 ? (86_400, "days") : whole >= 7200 ? (3600, "hours") : (60, "minutes")
+        let part = seconds / unit
+        return "\(part < 0.1 ? duration(seconds) : hundredths(part)) of \(hundredths(whole / unit)) \(name)"
+    }
+
+    /// Without zeros at the end; cut, not rounded.
+    private static func hundredths(_ number: Double) -> String {
+        let hundredths = Int((number * 100 + 1e-6).rounded(.down))
+        let (whole, rest) = hundredths.quotientAndRemainder(dividingBy: 100)
+        if rest == 0 { return "\(whole)" }
+        return rest % 10 == 0 ? "\(whole).\(rest / 10)" : "\(whole).\(rest < 10 ? "0" : "")\(rest)"
     }
 }

@@ -72,6 +72,11 @@ enum ReportWords {
         ])
     }
 
+    /// `at most 1h without a good poll`
+    static func longestGap(of coverage: ReportCoverage) -> String? {
+        coverage.longestGapSeconds.map { "at most \(FigureText.duration($0)) without a good poll" }
+    }
+
     /// `2 failing, 1 stuck, 40 ok`
     static func conditions(of vms: some Sequence<VirtualMachineReport>) -> String {
         let counts = Dictionary(grouping: vms, by: \.condition).mapValues(\.count)

@@ -25,6 +25,7 @@ public struct RunReportJSON: Sendable {
                 json.field("interrupted", report.coverage.interrupted)
                 json.field("longest_gap_seconds", report.coverage.longestGapSeconds)
                 json.field("last_good_poll_at", report.coverage.lastGoodPollAt?.rfc3339)
+                json.watching(of: report.coverage)
             }
             json.field("older_runs", report.olderRuns)
             json.field("runs", array: report.runs) { json, run in json.fields(of: run) }
@@ -49,6 +50,7 @@ extension JSONWriter {
         field("polls_per_second", run.pollsPerSecond.map { ($0 * 1000).rounded() / 1000 })
         field("seconds_since_good_run", run.secondsSinceGoodRun)
         field("clock_offset_seconds", run.clockOffsetSeconds)
+        field("clock_step_seconds", run.clockStep?.seconds)
         field("tool_version", run.toolVersion)
         guard let commonest = run.commonestFailure else { return field("commonest_failure", nil as String?) }
         field("commonest_failure") { json in

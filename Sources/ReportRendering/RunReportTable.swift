@@ -18,7 +18,10 @@ public struct RunReportTable: Sendable {
     public func render(_ report: RunReport) -> String {
         let times = LocalTimeFormat(timeZone)
         let blocks = [
-            [heading(of: report, times)], summary(of: report.coverage, times), runs(of: report, times),
+            [heading(of: report, times)], summary(of: report.coverage, times),
+            ReportWarnings.notWatched(report.coverage, in: report.window, times).flatMap {
+                TerminalLine("! ", .yellow).followed(by: $0, width: width)
+            }, runs(of: report, times),
         ]
         return blocks.filter { !$0.isEmpty }.map { lines in
             lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
@@ -36,7 +39,7 @@ public struct RunReportTable: Sendable {
     private func summary(of coverage: ReportCoverage, _ times: LocalTimeFormat) -> [TerminalLine] {
         guard coverage.runs > 0 else { return [TerminalLine("  none began in this window")] }
         let good = [
-            coverage.longestGapSeconds.map { "at most \(FigureText.duration($0)) between good ones" },
+            ReportWords.longestGap(of: coverage),
             coverage.lastGoodPollAt.map { "last good poll \(times.minute($0))" } ?? "no good poll yet",
         ].compactMap(\.self).joined(separator: "; ")
         return [
@@ -64,7 +67,9 @@ public struct RunReportTable: Sendable {
             ]
             if hasManyEndpoints { cells.append(run.endpoint.rawValue) }
             if hasManyVCenters { cells.append(TerminalText(run.vCenter, upTo: 40).truncatedInMiddle(to: 40).string) }
-            table.append(AlignedColumns.Row(mark: run.outcome.mark, cells: cells, details: Self.details(of: run)))
+            table.append(
+                AlignedColumns.Row(
+                    mark: run.outcome.mark, cells: cells, details: Self.details(of: run, now: report.generatedAt)))
         }
         var lines = table.lines(width: width)
         if !lines.isEmpty {
@@ -82,13 +87,15 @@ public struct RunReportTable: Sendable {
     /// HTTP dates are in whole seconds, and the answer's way takes time.
     private static let clockOffsetWorthTelling = 2.0
 
-    private static func details(of run: RecordedRun) -> [String] {
+    private static func details(of run: RecordedRun, now: Timestamp) -> [String] {
         var details: [String] = []
+        if run.startedAt > now { details.append("stamped later than now: this machine's clock was wrong") }
         if let failure = run.failure { details.append(failure) }
         if let offset = run.clockOffsetSeconds, abs(offset) > clockOffsetWorthTelling {
             details.append(
                 "the vCenter's clock is \(FigureText.duration(abs(offset))) \(offset > 0 ? "ahead" : "behind")")
         }
+        if let step = run.clockStep { details.append(ClockWords.step(step)) }
         if let commonest = run.commonestFailure {
             let reason = commonest.message ?? commonest.errorID ?? commonest.httpStatus.map { "HTTP \($0)" }
             let what = reason.map { "\(commonest.result.rawValue): \($0)" } ?? commonest.result.rawValue

@@ -34,6 +34,8 @@ struct DayBar {
     var failed: Int
     var finished: Int
     var isWithoutData: Bool
+    /// Whether nobody watched on any of them: what is known was told later.
+    var isUnwatched: Bool
 
     /// The days, in any order, in so few groups of one size (the last may be smaller) that no more than `limit` come out.
     static func bars(of days: [DayReport], atMost limit: Int) -> [DayBar] {
@@ -45,7 +47,8 @@ struct DayBar {
                 first: group.first?.date ?? "", last: group.last?.date ?? "", days: group.count,
                 failed: group.reduce(0) { $0 + $1.figures.failed },
                 finished: group.reduce(0) { $0 + $1.figures.finished },
-                isWithoutData: group.allSatisfy(\.isWithoutData))
+                isWithoutData: group.allSatisfy(\.isWithoutData),
+                isUnwatched: group.allSatisfy { $0.isWithoutData || $0.isBeforeFirstRun })
         }
     }
 }

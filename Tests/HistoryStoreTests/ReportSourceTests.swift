@@ -48,10 +48,18 @@ struct ReportSourceTests {
     )
     func coverage() async throws {
         let history = try TemporaryHistory()
-        #expect(
-            try history.database.coverage(
-                of: ReportWindow(since: Self.hour(0), until: Self.hour(9)), matching: ReportFilter())
-                == ReportCoverage())
+        func coverage(_ since: Double, _ until: Double, _ filter: ReportFilter = ReportFilter(), now: Double = 9) throws
+            -> ReportCoverage
+        {
+            var coverage = try history.database.coverage(
+                of: ReportWindow(since: Self.hour(since), until: Self.hour(until)), matching: filter,
+                now: Self.hour(now))
+            // WatchRecordTests has these.
+            coverage.vCenters = []
+            return coverage
+        }
+        // Nobody ever looked: the whole window, never "no gap".
+        #expect(try coverage(0, 9) == ReportCoverage(longestGapSeconds: 9 * 3600))
         let good = Answer.status(.notAvailable)
         try await history.run(at: Self.hour(1), [("vm-1", good), ("vm-2", .nothing(.timedOut))])
         try await history.run(
@@ -61,32 +69,59 @@ struct ReportSourceTests {
         try await history.database.finishRun(
             failed, as: CollectionRunEnd(outcome: .failed, finishedAt: Self.hour(5), failure: "why"))
 
-        func coverage(_ since: Double, _ until: Double, _ filter: ReportFilter = ReportFilter()) throws
-            -> ReportCoverage
-        {
-            try history.database.coverage(
-                of: ReportWindow(since: Self.hour(since), until: Self.hour(until)), matching: filter)
-        }
         #expect(
             try coverage(0, 9)
                 == ReportCoverage(
-                    runs: 4, complete: 2, partial: 1, failed: 1, longestGapSeconds: 3 * 3600,
+                    runs: 4, complete: 2, partial: 1, failed: 1, longestGapSeconds: 5 * 3600,
                     lastGoodPollAt: Self.hour(4).advanced(bySeconds: 2), virtualMachinesWithoutData: 1))
         // Before vm-1 reported again: that it did so at hour 1 is in the polls only.
         #expect(
             try coverage(1.5, 3)
                 == ReportCoverage(
-                    runs: 1, partial: 1, lastGoodPollAt: Self.hour(1).advanced(bySeconds: 1),
+                    runs: 1, partial: 1, longestGapSeconds: 2 * 3600,
+                    lastGoodPollAt: Self.hour(1).advanced(bySeconds: 1),
                     virtualMachinesWithoutData: 2))
         #expect(try coverage(0, 3).virtualMachinesWithoutData == 1)
         #expect(try coverage(0, 9, ReportFilter(vms: ["vm-1"])).virtualMachinesWithoutData == 0)
         #expect(try coverage(0, 9, ReportFilter(vms: ["vm-2"])).lastGoodPollAt == nil)
         // vm-2 is in no listing of these hours, nor in the latest before.
         #expect(try coverage(4.5, 9).virtualMachinesWithoutData == 2)
-        #expect(try coverage(0, 9, ReportFilter(endpoints: [.customization])) == ReportCoverage())
-        // The gap that ended at hour 4 began before the window; before the one at hour 1 there was nothing.
-        #expect(try coverage(3.5, 9).longestGapSeconds == 3 * 3600)
-        #expect(try coverage(4.5, 9).longestGapSeconds == nil)
-        #expect(try coverage(0.5, 3).longestGapSeconds == nil)
+        #expect(
+            try coverage(0, 9, ReportFilter(endpoints: [.customization])) == ReportCoverage(longestGapSeconds: 9 * 3600)
+        )
+        // From the window's beginning to the first run, between runs, and from the last one to the window's end or now.
+        #expect(try coverage(0, 1.5).longestGapSeconds == 3600)
+        #expect(try coverage(0, 4.5).longestGapSeconds == 3 * 3600)
+        #expect(try coverage(3.5, 4.5).longestGapSeconds == 3 * 3600)
+        #expect(try coverage(3.5, 9).longestGapSeconds == 5 * 3600)
+        #expect(try coverage(3.5, 20, now: 9).longestGapSeconds == 5 * 3600)
+        #expect(try coverage(10, 20, now: 9).longestGapSeconds == nil)
+    }
+
+    @Test("Each vCenter is watched by itself, at whichever endpoint")
+    func watching() async throws {
+        let history = try TemporaryHistory()
+        let good = Answer.status(.notAvailable)
+        for hour in 0..<20 { try await history.run(at: Self.hour(Double(hour)), vCenter: "vc-a", [("vm-1", good)]) }
+        for hour in 20..<40 {
+            try await history.run(
+                at: Self.hour(Double(hour)), vCenter: "vc-a", endpoint: .customization, [("vm-1", good)])
+        }
+        for hour in 30..<35 { try await history.run(at: Self.hour(Double(hour)), vCenter: "vc-b", [("vm-1", good)]) }
+        _ = try await history.database.beginRun(
+            vCenter: "vc-c", endpoint: .customizationLive, at: Self.hour(39))
+        let records = try history.database.coverage(
+            of: ReportWindow(since: Self.hour(10), until: Self.hour(40)), matching: ReportFilter(), now: Self.hour(40)
+        ).vCenters
+        #expect(records.map(\.vCenter) == ["vc-a", "vc-b", "vc-c"])
+        #expect(records.map(\.runs) == [30, 5, 1])
+        #expect(records[0].gaps.isEmpty)
+        #expect(
+            records[1].gaps == [
+                WatchRecord.Gap(since: Self.hour(10), until: Self.hour(30)),
+                WatchRecord.Gap(since: Self.hour(34), until: Self.hour(40)),
+            ])
+        #expect(records[2].gaps == [WatchRecord.Gap(since: Self.hour(10), until: Self.hour(40))])
+        #expect(records[2].firstGoodRunAt == nil)
     }
 }

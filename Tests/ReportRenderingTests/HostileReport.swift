@@ -44,7 +44,20 @@ let hostileReport: Report = {
     var report = builder.build(
         coverage: ReportCoverage(
             runs: 6, complete: 3, partial: 1, failed: 1, interrupted: 0, longestGapSeconds: 172_800,
-            lastGoodPollAt: window.since.advanced(bySeconds: 3 * 86_400), virtualMachinesWithoutData: 1),
+            lastGoodPollAt: window.since.advanced(bySeconds: 3 * 86_400), virtualMachinesWithoutData: 1,
+            vCenters: [
+                WatchRecord(
+                    vCenter: "vc<b>|`x`\u{1B}[2J\u{202E}@all", runs: 6,
+                    firstGoodRunAt: window.since.advanced(bySeconds: 90_000),
+                    lastGoodRunAt: window.since.advanced(bySeconds: 3 * 86_400), longestGapSeconds: 172_800,
+                    gaps: [
+                        WatchRecord.Gap(since: window.since, until: window.since.advanced(bySeconds: 90_000)),
+                        WatchRecord.Gap(
+                            since: window.since.advanced(bySeconds: 100_000),
+                            until: window.since.advanced(bySeconds: 110_000)),
+                        WatchRecord.Gap(since: window.since.advanced(bySeconds: 3 * 86_400), until: window.until),
+                    ], knownUntil: window.until)
+            ], runsStampedLater: 2),
         generatedAt: window.until)
     report.filter = ReportFilter(vms: ["*", "<b>|`x`@all"], vCenters: [], endpoints: [.customizationLive])
     var before = CustomizationFigures()

@@ -15,7 +15,16 @@ import Testing
             ],
             coverage: ReportCoverage(
                 runs: 5, complete: 3, partial: 1, failed: 1, interrupted: 0, longestGapSeconds: 3600.5,
-                virtualMachinesWithoutData: 2))
+                lastGoodPollAt: at(9000), virtualMachinesWithoutData: 2,
+                vCenters: [
+                    WatchRecord(
+                        vCenter: "vc-a", runs: 5, firstGoodRunAt: at(-100), lastGoodRunAt: at(9000),
+                        longestGapSeconds: 3600.5,
+                        gaps: [
+                            WatchRecord.Gap(since: at(5000), until: at(8600.5)),
+                            WatchRecord.Gap(since: at(9000), until: at(12_000)),
+                        ], knownUntil: at(12_000))
+                ], runsStampedLater: 1))
         let text = JSONRenderer().render(small)
         #expect(
             text.hasPrefix(
@@ -129,7 +138,32 @@ import Testing
                     "failed": 1,
                     "interrupted": 0,
                     "longest_gap_seconds": 3600.5,
-                    "virtual_machines_without_data": 2
+                    "virtual_machines_without_data": 2,
+                    "last_good_poll_at": "2026-11-16T10:30:00.000Z",
+                    "not_watched_seconds": 6600.5,
+                    "runs_stamped_later": 1,
+                    "watch": [
+                      {
+                        "vcenter": "vc-a",
+                        "runs": 5,
+                        "first_good_run_at": "2026-11-16T07:58:20.000Z",
+                        "last_good_run_at": "2026-11-16T10:30:00.000Z",
+                        "longest_gap_seconds": 3600.5,
+                        "not_watched_seconds": 6600.5,
+                        "gaps": [
+                          {
+                            "since": "2026-11-16T09:23:20.000Z",
+                            "until": "2026-11-16T10:23:20.500Z",
+                            "seconds": 3600.5
+                          },
+                          {
+                            "since": "2026-11-16T10:30:00.000Z",
+                            "until": null,
+                            "seconds": 3000
+                          }
+                        ]
+                      }
+                    ]
                   },
                   "time_zone": "Europe/Berlin",
                   "filter": {
@@ -144,6 +178,7 @@ import Testing
                       "since": "2026-11-16T08:00:00.000Z",
                       "until": "2026-11-16T23:00:00.000Z",
                       "good_runs": 0,
+                      "is_before_first_run": false,
                       "customizations": 4,
 
                 """))

@@ -43,7 +43,7 @@ import Testing
                 Collection runs, 2026-11-16 09:00 to 2026-11-23 09:00 CET (7d)
 
                   168 runs: 164 complete, 1 partial, 1 failed, 1 interrupted, 1 not ended
-                  at most 2h02m between good ones; last good poll 2026-11-23 08:46
+                  at most 2h02m without a good poll; last good poll 2026-11-23 08:46
 
                   RUN  STARTED           OUTCOME      POLLS  TOOK  POLLS/S    GAP  ENDPOINT            VCENTER
                 ·   5  2026-11-23 08:46  running      12/50     –        –     1h  customization-live  vc-a

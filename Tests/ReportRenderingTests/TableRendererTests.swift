@@ -19,7 +19,7 @@ import Testing
                   virtual machines      7  2 failing, 1 stuck, 1 recovered, 1 unclear, 1 under way, 1 ok
                   duration            40s  median; p95 2m36s, longest 3m12s
                   collection runs     168  164 complete, 2 partial, 1 failed, 1 interrupted
-                                           last good poll 2026-11-23 08:46; at most 2h02m between runs
+                                           last good poll 2026-11-23 08:46; at most 2h02m without a good poll
 
                 ! Collection runs: 1 failed, 1 interrupted. What they did not poll may be missing here.
                 ! No data on 2 VMs: no poll of them was good in this window.
@@ -68,9 +68,7 @@ import Testing
 
                   customizations   0  none ended or was under way in this window
                   collection runs  2  1 complete, 1 not ended
-                                      last good poll 2026-11-16 09:00; at most 1m between runs
-
-                ! No good poll in the last 7d of this window.
+                                      last good poll 2026-11-16 09:00; at most 1m without a good poll
 
                 """)
     }

@@ -14,16 +14,18 @@ public struct CustomizationFigures: Hashable, Sendable {
     public var clockFaults = 0
     /// Of the finished ones that have both times; `nil` if there are none.
     public var durations: DurationStatistics?
+    /// Whether nobody watched when they ended: those that are known are what the vCenter still told later, and make no rate.
+    public var isUnwatched = false
 
     public init() {}
 
     public var customizations: Int { succeeded + failed + running + pending + lost + other }
     /// How many were seen to end.
     public var finished: Int { succeeded + failed }
-    /// Failed ÷ finished, 0…1; `nil` if none finished: no data is not a rate of 0.
-    public var failureRate: Double? { finished == 0 ? nil : Double(failed) / Double(finished) }
-    /// Where the true failure rate lies with a confidence of 95 %; `nil` if none finished.
-    public var failureRateInterval: WilsonInterval? { WilsonInterval(failed, of: finished) }
+    /// Failed ÷ finished, 0…1; `nil` if none finished, or nobody watched: no data is not a rate of 0.
+    public var failureRate: Double? { finished == 0 || isUnwatched ? nil : Double(failed) / Double(finished) }
+    /// Where the true failure rate lies with a confidence of 95 %; `nil` where there is no rate.
+    public var failureRateInterval: WilsonInterval? { isUnwatched ? nil : WilsonInterval(failed, of: finished) }
     /// Whether so few finished that the rate should not be shown without its interval, which is then wider than 3 points
     /// whatever the rate.
     public var isRateOverFew: Bool { (1..<100).contains(finished) }

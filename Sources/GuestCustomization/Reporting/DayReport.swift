@@ -9,13 +9,21 @@ public struct DayReport: Hashable, Sendable {
     public var figures: CustomizationFigures
     /// How many collection runs began on it that had a good poll.
     public var goodRuns: Int
+    /// Whether it ended before the first good run of all time: what is known of it is what vCenters still told later, the last
+    /// customization of each VM, and makes no rate.
+    public var isBeforeFirstRun: Bool
 
-    public init(date: String, since: Timestamp, until: Timestamp, figures: CustomizationFigures, goodRuns: Int) {
+    public init(
+        date: String, since: Timestamp, until: Timestamp, figures: CustomizationFigures, goodRuns: Int,
+        isBeforeFirstRun: Bool = false
+    ) {
         self.date = date
         self.since = since
         self.until = until
         self.figures = figures
         self.goodRuns = goodRuns
+        self.isBeforeFirstRun = isBeforeFirstRun
+        self.figures.isUnwatched = isBeforeFirstRun
     }
 
     /// Whether nothing is known of the day: it was not polled, and no later poll told of a customization on it.
@@ -67,15 +75,16 @@ struct DayAccumulator {
         goodRuns[index(of: instant)] += 1
     }
 
-    func finish(_ durations: DurationTable) -> [DayReport] {
+    /// - Parameter firstGoodRunAt: The first one of all time; `nil` if that is not known.
+    func finish(_ durations: DurationTable, firstGoodRunAt: Timestamp?) -> [DayReport] {
         let statistics = durations.statistics(ofGroups: starts.count) { Int($0.day) }
         let days = starts.indices.map { index in
             var figures = figures[index]
             figures.durations = statistics[index]
+            let until = index + 1 < starts.count ? starts[index + 1] : window.until
             return DayReport(
-                date: calendar.date(at: starts[index]), since: starts[index],
-                until: index + 1 < starts.count ? starts[index + 1] : window.until, figures: figures,
-                goodRuns: goodRuns[index])
+                date: calendar.date(at: starts[index]), since: starts[index], until: until, figures: figures,
+                goodRuns: goodRuns[index], isBeforeFirstRun: firstGoodRunAt.map { until <= $0 } ?? false)
         }
         return days.count > Self.mostDaysBeforeData ? Array(days.drop { $0.isWithoutData }) : days
     }

@@ -24,14 +24,15 @@ public struct RecordedRun: Hashable, Sendable {
     public var secondsSinceGoodRun: Double?
     /// How far the vCenter's clock was ahead of this program's; negative if it was behind, `nil` if it did not tell.
     public var clockOffsetSeconds: Double?
+    /// How the clocks have moved against each other since the run of this vCenter before it; `nil` if they have not.
+    public var clockStep: ClockStep?
     public var toolVersion: String
 
     public init(
         id: CollectionRunID, vCenter: String, endpoint: Endpoint, startedAt: Timestamp, listedAt: Timestamp?,
         finishedAt: Timestamp?, outcome: CollectionRunOutcome, failure: String?, virtualMachines: Int, polls: Int,
         failedPolls: Int, commonestFailure: PollFailure?, secondsSinceGoodRun: Double?,
-        clockOffsetSeconds: Double? = nil,
-        toolVersion: String
+        clockOffsetSeconds: Double? = nil, clockStep: ClockStep? = nil, toolVersion: String
     ) {
         self.id = id
         self.vCenter = vCenter
@@ -47,6 +48,7 @@ public struct RecordedRun: Hashable, Sendable {
         self.commonestFailure = commonestFailure
         self.secondsSinceGoodRun = secondsSinceGoodRun
         self.clockOffsetSeconds = clockOffsetSeconds
+        self.clockStep = clockStep
         self.toolVersion = toolVersion
     }
 

@@ -10,13 +10,17 @@ extension Report {
             own: ReportBuilder(window: window, stuckAfterSeconds: stuckAfterSeconds, timeZone: timeZone),
             before: comparing ? ReportBuilder(window: window.previous, stuckAfterSeconds: stuckAfterSeconds) : nil)
         let since = (comparing ? window.previous : window).since
-        try source.addCustomizations(since: since, matching: filter, to: &windows)
-        try source.forEachGoodRun(in: window, matching: filter) { windows.own.addGoodRun(of: $0, at: $1) }
-        self = windows.own.build(
-            coverage: try source.coverage(of: window, matching: filter), generatedAt: generatedAt)
+        let (coverage, coverageBefore) = try source.atOneInstant {
+            try source.addCustomizations(since: since, matching: filter, to: &windows)
+            try source.forEachGoodRun(in: window, matching: filter) { windows.own.addGoodRun(of: $0, at: $1) }
+            return (
+                try source.coverage(of: window, matching: filter, now: generatedAt),
+                comparing ? try source.coverage(of: window.previous, matching: filter, now: generatedAt) : nil
+            )
+        }
+        self = windows.own.build(coverage: coverage, generatedAt: generatedAt)
         self.filter = filter
-        if let before = windows.before {
-            let coverage = try source.coverage(of: window.previous, matching: filter)
+        if let before = windows.before, let coverage = coverageBefore {
             let report = before.build(coverage: coverage, generatedAt: generatedAt)
             comparison = ReportComparison(
                 window: report.window, summary: report.summary, virtualMachines: report.virtualMachines.count,

@@ -22,7 +22,7 @@ public struct Report: Hashable, Sendable {
     public var errors: [ErrorGroup]
     /// Each local day of the window; of a window longer than a year, from the first one with data on.
     public var days: [DayReport]
-    /// Each vCenter with a customization or a good run in the window, by name.
+    /// Each vCenter with a customization or a run in the window, good or not, by name.
     public var vCenters: [VCenterReport]
     public var coverage: ReportCoverage
     /// `nil` if it was not asked for.

@@ -5,7 +5,7 @@ import Foundation
 /// ```swift
 /// var builder = ReportBuilder(window: window)
 /// try source.addCustomizations(since: window.since, matching: filter, to: &builder)
-/// let report = builder.build(coverage: try source.coverage(of: window, matching: filter), generatedAt: now)
+/// let report = builder.build(coverage: try source.coverage(of: window, matching: filter, now: now), generatedAt: now)
 /// ```
 /// Of a customization only its duration is kept, and of a succeeded one when it ended, so that a million of them fit.
 public struct ReportBuilder: CustomizationTally {
@@ -98,11 +98,12 @@ public struct ReportBuilder: CustomizationTally {
             window: window, generatedAt: generatedAt, timeZone: timeZone, stuckAfterSeconds: stuckAfterSeconds,
             summary: summary, durations: DurationHistogram(durations.seconds),
             virtualMachines: reports.sortedByBadness(), errors: errors.finish(),
-            days: days.finish(durations), vCenters: vCenterReports(), coverage: coverage)
+            days: days.finish(durations, firstGoodRunAt: coverage.firstGoodRunAt),
+            vCenters: vCenterReports(coverage), coverage: coverage)
     }
 
-    /// Those with a customization in the window or a good run.
-    private func vCenterReports() -> [VCenterReport] {
+    /// Those with a customization in the window or a run, good or not.
+    private func vCenterReports(_ coverage: ReportCoverage) -> [VCenterReport] {
         let statistics = durations.statistics(ofGroups: vCenters.count) { virtualMachines[Int($0.vm)].vCenter }
         var reports = zip(vCenters, statistics).map { vCenter, durations in
             var figures = CustomizationFigures()
@@ -114,7 +115,12 @@ public struct ReportBuilder: CustomizationTally {
             reports[vm.vCenter].virtualMachines += 1
             reports[vm.vCenter].figures.add(countsOf: vm.figures)
         }
-        return reports.filter { $0.virtualMachines + $0.goodRuns > 0 }.sorted { $0.name < $1.name }
+        reports.removeAll { $0.virtualMachines + $0.goodRuns == 0 }
+        let told = Set(reports.map(\.name))
+        reports += coverage.vCenters.filter { $0.runs > 0 && !told.contains($0.vCenter) }.map {
+            VCenterReport(name: $0.vCenter, virtualMachines: 0, figures: CustomizationFigures(), goodRuns: 0)
+        }
+        return reports.sorted { $0.name < $1.name }
     }
 
     private mutating func position(of vm: CustomizedVM) -> Int {

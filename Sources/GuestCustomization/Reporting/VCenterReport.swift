@@ -14,4 +14,7 @@ public struct VCenterReport: Hashable, Sendable {
         self.figures = figures
         self.goodRuns = goodRuns
     }
+
+    /// Whether nothing is known of it: no run had a good poll, and no later one told of a customization.
+    public var isWithoutData: Bool { goodRuns == 0 && figures.customizations == 0 }
 }

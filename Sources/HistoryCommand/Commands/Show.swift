@@ -43,8 +43,7 @@ struct Show: ParsableCommand {
 
     func run() throws {
         let history = try database.openForReading(telling: messages)
-        let machine = try onlyMachine(in: history)
-        let shown = try history.history(of: machine, limit: limit)
+        let shown = try history.atOneInstant { try history.history(of: onlyMachine(in: history), limit: limit) }
         let now = Timestamp.now()
         switch format {
         case .table:

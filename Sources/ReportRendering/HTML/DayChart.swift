@@ -40,9 +40,9 @@ struct DayChart {
             bar.failed > 0 && count <= 31
             ? "<text x=\"\(percent: x + slot * 0.38)\" y=\"\(bottom - height - 6)\" text-anchor=\"middle\">\(bar.failed)</text>"
             : nil
-        // The invisible part above makes the tooltip easy to hit.
+        // The part above, invisible where the day was watched, makes the tooltip easy to hit.
         return """
-            <g><title>\(text(of: bar))</title><rect class="hit" x="\(percent: x)" y="\(top)" width="\(percent: slot * 0.76)" height="\(bottom - top)"/>\
+            <g><title>\(text(of: bar))</title><rect class="\(bar.isUnwatched ? "none" : "hit")" x="\(percent: x)" y="\(top)" width="\(percent: slot * 0.76)" height="\(bottom - top)"/>\
             <rect class="bad" x="\(percent: x)" y="\(bottom - height)" width="\(percent: slot * 0.76)" height="\(height)" rx="2"/>\(number)</g>
             """
     }
@@ -63,17 +63,21 @@ struct DayChart {
 
     private static func text(of bar: DayBar) -> String {
         let days = bar.days == 1 ? bar.first : "\(bar.first) to \(bar.last)"
-        return bar.isWithoutData ? "\(days): no data" : "\(days): \(bar.failed) failed of \(bar.finished) finished"
+        if bar.isWithoutData { return "\(days): no data" }
+        let figures = "\(days): \(bar.failed) failed of \(bar.finished) finished"
+        return bar.isUnwatched ? figures + ", as far as is known: before the first run" : figures
     }
 
     private static func description(of bars: [DayBar]) -> String {
         let failed = bars.reduce(0) { $0 + $1.failed }
         let unknown = bars.filter(\.isWithoutData).reduce(0) { $0 + $1.days }
+        let before = bars.filter { $0.isUnwatched && !$0.isWithoutData }.reduce(0) { $0 + $1.days }
         var text = failed == 0 ? "No failures." : "\(FigureText.counted(failed, "failure"))."
         if let worst = bars.max(by: { $0.failed < $1.failed }), worst.failed > 0 {
             text += " Most: \(self.text(of: worst))."
         }
         if unknown > 0 { text += " \(FigureText.counted(unknown, "day")) without data." }
+        if before > 0 { text += " \(FigureText.counted(before, "day")) before the first run." }
         return text
     }
 
@@ -81,7 +85,8 @@ struct DayChart {
         let rows = bars.map { bar -> Markup in
             let days = bar.days == 1 ? bar.first : "\(bar.first) to \(bar.last)"
             let rate =
-                bar.finished == 0 ? FigureText.none : FigureText.percent(Double(bar.failed) / Double(bar.finished))
+                bar.finished == 0 || bar.isUnwatched
+                ? FigureText.none : FigureText.percent(Double(bar.failed) / Double(bar.finished))
             return bar.isWithoutData
                 ? "<tr><th scope=\"row\">\(days)</th><td colspan=\"3\">no data</td></tr>"
                 : "<tr><th scope=\"row\">\(days)</th><td>\(bar.failed)</td><td>\(bar.finished)</td><td>\(rate)</td></tr>"

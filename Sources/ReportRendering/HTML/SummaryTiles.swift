@@ -16,7 +16,7 @@ struct SummaryTiles {
         let runs = [
             ReportWords.runs(coverage),
             coverage.lastGoodPollAt.map { "last good poll \(times.minute($0))" } ?? "",
-            coverage.longestGapSeconds.map { "at most \(FigureText.duration($0)) between runs" } ?? "",
+            ReportWords.longestGap(of: coverage) ?? "",
         ].filter { !$0.isEmpty }.joined(separator: "; ")
         markup = """
             <section aria-label="Summary"><dl class="tiles">

@@ -65,7 +65,9 @@ import Testing
             in window: ReportWindow, matching filter: ReportFilter, _ body: (String, Timestamp) throws -> Void
         ) {}
 
-        func coverage(of window: ReportWindow, matching filter: ReportFilter) -> ReportCoverage {
+        func atOneInstant<Value>(_ body: () throws -> Value) rethrows -> Value { try body() }
+
+        func coverage(of window: ReportWindow, matching filter: ReportFilter, now: Timestamp) -> ReportCoverage {
             ReportCoverage(runs: window.since == at(100) ? 7 : 0)
         }
     }

@@ -1,0 +1,201 @@
+import Foundation
+import GRDB
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+/// What is told of the time in which nobody looked.
+@Suite struct `Time that was not watched` {
+    private struct Report: Decodable {
+        struct Coverage: Decodable {
+            struct Watch: Decodable {
+                struct Gap: Decodable {
+                    var since: String
+                    var until: String?
+                }
+                var vcenter: String
+                var first_good_run_at: String?
+                var gaps: [Gap]
+            }
+            var runs, failed: Int
+            var longest_gap_seconds: Double?
+            var not_watched_seconds: Double
+            var runs_stamped_later: Int
+            var watch: [Watch]
+        }
+        struct Day: Decodable {
+            var day: String
+            var good_runs, customizations, failed: Int
+            var failure_rate: Double?
+            var is_before_first_run: Bool
+        }
+        var coverage: Coverage
+        var by_day: [Day]
+    }
+
+    private func report(_ polled: PolledVCenter, _ arguments: String...) async throws -> Report {
+        let run = try await polled.history(["report", "--format", "json"] + arguments)
+        #expect(run.termination == .exited(0), "\(run.standardError)")
+        return try JSONDecoder().decode(Report.self, from: Data(run.standardOutputBytes))
+    }
+
+    /// One run a minute ago, which found a customization that ended ten days ago and one of today.
+    private func withYoungHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            let now = Timestamp.now()
+            func ago(_ seconds: Double) -> String { now.advanced(bySeconds: -seconds).rfc3339 }
+            try polled.set(0, .succeeded, start: ago(864_060), end: ago(864_000))
+            try polled.set(1, .failed, start: ago(130), end: ago(120))
+            _ = try await polled.history("collect")
+            try await shift(polled, bySeconds: -60, "id = 1")
+            try await body(polled)
+        }
+    }
+
+    /// Puts runs at another time.
+    private func shift(_ polled: PolledVCenter, bySeconds seconds: Int, _ condition: String) async throws {
+        try await DatabaseQueue(path: polled.database).write {
+            try $0.execute(
+                sql: """
+                    UPDATE collection_run SET started_ms = started_ms + \(seconds * 1000), listed_ms = listed_ms + \(seconds * 1000),
+                        finished_ms = finished_ms + \(seconds * 1000), last_reported_ms = last_reported_ms + \(seconds * 1000)
+                    WHERE \(condition)
+                    """)
+        }
+    }
+
+    @Test func `of a history that began a minute ago is nearly all of 30 days, and is said in every format`()
+        async throws
+    {
+        try await withYoungHistory { polled in
+            for format in ["table", "markdown", "html"] {
+                let run = try await polled.history("report", "--since", "30d", "--format", format)
+                #expect(run.termination == .exited(0))
+                let text = run.standardOutput.replacing("&#8203;", with: "")
+                #expect(text.contains("first run 20"), "\(format)")
+                // A table's line may be broken anywhere.
+                let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                #expect(words.contains("29.99 of 30 days not watched"), "\(format)")
+            }
+            let coverage = try await report(polled, "--since", "30d").coverage
+            let gap = try #require(coverage.watch.first?.gaps.first)
+            #expect(coverage.watch.map(\.vcenter) == ["localhost"])
+            #expect(gap.until == coverage.watch[0].first_good_run_at)
+            #expect(try #require(coverage.longest_gap_seconds) > 30 * 86_400 - 120)
+            #expect(coverage.not_watched_seconds == coverage.longest_gap_seconds)
+        }
+    }
+
+    @Test func `makes no rate: days before the first run have a dash`() async throws {
+        try await withYoungHistory { polled in
+            let days = try await report(polled, "--since", "30d").by_day
+            let told = try #require(days.first { $0.customizations > 0 && $0.is_before_first_run })
+            #expect((told.good_runs, told.customizations, told.failure_rate) == (0, 1, nil))
+            #expect(days.last?.failure_rate == 1)
+            #expect(days.dropLast().allSatisfy { $0.failure_rate == nil })
+
+            let table = try await polled.history("report", "--since", "30d", "--by", "day").standardOutput
+            let lines = table.split(separator: "\n").filter { $0.contains("  20") }
+            #expect(lines.contains { $0.contains(told.day) && $0.contains("–") && $0.contains("before the first run") })
+            #expect(lines.contains { $0.contains("no data") && !$0.contains("0.0%") })
+            #expect(!table.contains("0.0%") || table.contains("100.0%"))
+            let markdown = try await polled.history("report", "--since", "30d", "--by", "day", "--format", "markdown")
+            #expect(markdown.standardOutput.contains("no data | – | – | – | – | – |"))
+            #expect(!markdown.standardOutput.contains("| 0.0% |"))
+            let csv = try await polled.history("report", "--since", "30d", "--by", "day", "--format", "csv")
+            let empty = csv.standardOutput.split(whereSeparator: \.isNewline).filter { $0.contains(",0,,") }
+            #expect(empty.count >= 28)
+            let html = try await polled.history("report", "--since", "30d", "--format", "html").standardOutput
+            #expect(html.contains("\(told.day): 0 failed of 1 finished, as far as is known: before the first run"))
+            #expect(html.components(separatedBy: "<rect class=\"none\"").count > 29)
+        }
+    }
+
+    @Test func `is not told of seconds and minutes`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            for _ in 0..<3 { _ = try await polled.history("collect") }
+            try await shift(polled, bySeconds: -1200, "id = 1")
+            try await shift(polled, bySeconds: -600, "id = 2")
+            for arguments in [["report", "--since", "20m"], ["runs", "--since", "20m"]] {
+                let text = try await polled.history(arguments).standardOutput
+                #expect(!text.contains("not watched"), "\(text)")
+                #expect(!text.contains("! "), "\(text)")
+            }
+        }
+    }
+
+    @Test func `goes on up to now where the collector has stopped, in report and runs`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            for _ in 0..<4 { _ = try await polled.history("collect") }
+            for (run, hours) in [(1, 9), (2, 8), (3, 7), (4, 6)] {
+                try await shift(polled, bySeconds: -hours * 3600, "id = \(run)")
+            }
+            for command in ["report", "runs"] {
+                let text = try await polled.history(command, "--since", "8h").standardOutput
+                #expect(text.contains("no good poll since 20"), "\(text)")
+                #expect(text.contains("6 of 8 hours not watched"), "\(text)")
+            }
+            let runs = try await polled.history("runs", "--since", "8h", "--format", "json").standardOutput
+            #expect(runs.contains("\"until\": null"))
+            #expect(try #require(try await report(polled, "--since", "8h").coverage.longest_gap_seconds) > 21_600 - 60)
+            // Nothing began in this window at all.
+            let empty = try await polled.history("runs", "--since", "1h").standardOutput
+            #expect(empty.contains("none began in this window"))
+            #expect(empty.contains("1 of 1 hours not watched") || empty.contains("60 of 60 minutes not watched"))
+        }
+    }
+
+    @Test func `is not hidden by a run of a time when our clock was ahead, which is told`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            try polled.set(0, .running, start: Timestamp.now().advanced(bySeconds: -60).rfc3339)
+            _ = try await polled.history("collect")
+            try await shift(polled, bySeconds: 4 * 365 * 86_400, "id = 1")
+            try await DatabaseQueue(path: polled.database).write {
+                try $0.execute(sql: "UPDATE last_report SET last_reported_ms = last_reported_ms + 4 * 365 * 86400000")
+            }
+            _ = try await polled.history("collect")
+            try polled.set(0, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z")
+            _ = try await polled.history("collect")
+
+            let told = try await report(polled, "--since", "7d").coverage
+            #expect((told.runs, told.runs_stamped_later) == (2, 1))
+            let shown = try await polled.history("show", polled.vm(0), "--format", "json").standardOutput
+            let latest = try polled.sql("SELECT max(polled_at) FROM poll_history WHERE run_id = 3")[0]
+            #expect(shown.contains("\"polled_at\": \"\(latest)\""), "\(shown)")
+            #expect(shown.contains("\"status\": \"SUCCEEDED\""))
+            let runs = try await polled.history("runs").standardOutput
+            #expect(runs.contains("stamped later than now"))
+            #expect(runs.contains("Clock fault: 1 collection run stamped later than now"))
+        }
+    }
+
+    @Test func `is told to cron and by runs when our clock and the vCenter's move apart`() async throws {
+        let ahead = Ahead()
+        let clock: @Sendable () -> Timestamp = { Timestamp.now().advanced(bySeconds: ahead.seconds) }
+        try await PolledVCenter.with(vms: 1, adjusting: { $0.clock = clock }) { polled in
+            #expect(try await polled.history("collect").standardError.isEmpty)
+            #expect(try await polled.history("collect").standardError.isEmpty)
+            ahead.seconds = 7200
+            let told = try await polled.history("collect")
+            #expect(told.termination == .exited(0))
+            #expect(
+                told.standardError.contains("this machine's clock went back by 2h, or the vCenter's forward"),
+                "\(told.standardError)")
+            #expect(told.standardError.split(separator: "\n").count == 1)
+            #expect(try await polled.history("collect").standardError.isEmpty)
+            let runs = try await polled.history("runs").standardOutput
+            #expect(runs.components(separatedBy: "clock went back by 2h").count == 2)
+        }
+    }
+}
+
+/// How far a simulated vCenter's clock is ahead.
+private final class Ahead: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value = 0.0
+
+    var seconds: Double {
+        get { lock.withLock { value } }
+        set { lock.withLock { value = newValue } }
+    }
+}

@@ -1,0 +1,81 @@
+import GuestCustomization
+import Testing
+
+@Suite struct WatchRecordTests {
+    private static let day = 86_400.0
+
+    /// Of a vCenter whose good runs began so many seconds after `at(0)`, all told, in a window that ends at `now`.
+    private func record(_ goodRuns: [Double], since: Double, until: Double, now: Double? = nil) -> WatchRecord {
+        let knownUntil = min(until, now ?? until)
+        let known = goodRuns.filter { $0 < knownUntil }.sorted()
+        return WatchRecord(
+            vCenter: "vc", window: ReportWindow(since: at(since), until: at(until)), knownUntil: at(knownUntil),
+            runs: goodRuns.count, firstGoodRunAt: goodRuns.min().map(at),
+            goodRuns: known.filter { $0 >= since }.map(at), before: known.last { $0 < since }.map(at),
+            recent: known.suffix(101).map(at))
+    }
+
+    private func gaps(_ record: WatchRecord) -> [[Double]] {
+        record.gaps.map { [$0.since.seconds(since: at(0)), $0.until.seconds(since: at(0))] }
+    }
+
+    private func every(_ seconds: Double, from first: Double, to last: Double) -> [Double] {
+        Array(stride(from: first, through: last, by: seconds))
+    }
+
+    @Test func aHistoryThatBeganAMinuteAgoWatchedNearlyNothingOf30Days() {
+        let record = record([30 * Self.day - 60], since: 0, until: 30 * Self.day)
+        #expect(gaps(record) == [[0, 30 * Self.day - 60]])
+        #expect(record.longestGapSeconds == 30 * Self.day - 60)
+        #expect(record.firstGoodRunAt == at(30 * Self.day - 60))
+    }
+
+    @Test func whatIsUsualBetweenRunsIsNotTold() {
+        for interval in [300.0, 600, 3600, Self.day] {
+            let record = record(
+                every(interval, from: -40 * interval, to: 40 * interval), since: 0.5 * interval, until: 40.9 * interval)
+            #expect(record.gaps.isEmpty, "\(interval)")
+            #expect(record.longestGapSeconds == interval)
+        }
+    }
+
+    @Test func aCollectorThatStoppedLeavesAGapUpToNow() {
+        let runs = every(600, from: -6000, to: 6000)
+        let stopped = record(runs, since: 0, until: 20_000)
+        #expect(gaps(stopped) == [[6000, 20_000]])
+        #expect(stopped.longestGapSeconds == 14_000)
+        #expect(stopped.gaps.last?.until == stopped.knownUntil)
+        // What comes after now is not known to be a gap.
+        #expect(gaps(record(runs, since: 0, until: 1_000_000, now: 20_000)) == [[6000, 20_000]])
+        #expect(gaps(record(runs, since: 0, until: 1_000_000, now: 6700)).isEmpty)
+    }
+
+    @Test func aGapThatAWindowBeginsInIsCutToItsPartInTheWindow() {
+        let record = record(
+            every(600, from: -90_000, to: -60_000) + every(600, from: 30_000, to: 60_000), since: 0, until: 60_600)
+        #expect(gaps(record) == [[0, 30_000]])
+        #expect(record.unwatchedSeconds == 30_000)
+        #expect(record.longestGapSeconds == 90_000)
+    }
+
+    @Test func aWindowWithoutAnyRunIsAGapAsAWhole() {
+        #expect(gaps(record(every(600, from: -90_000, to: -60_000), since: 0, until: 5000)) == [[0, 5000]])
+        #expect(gaps(record([], since: 0, until: 5000)) == [[0, 5000]])
+        #expect(record([], since: 0, until: 5000).longestGapSeconds == 5000)
+    }
+
+    @Test func passesOverBothEndpointsAndFollowedOnesDoNotMakeAnHourUnusual() {
+        let both = every(3600, from: 0, to: 360_000).flatMap { [$0, $0 + 5] }
+        #expect(record(both, since: 0, until: 362_000).gaps.isEmpty)
+        let followed = every(600, from: 0, to: 60_000) + every(5, from: 60_005, to: 60_200)
+        #expect(record(followed, since: 0, until: 61_000).gaps.isEmpty)
+    }
+
+    /// A run that was stamped when our clock was years ahead neither is the latest nor hides the gap before it.
+    @Test func aRunStampedLaterThanNowHidesNothing() {
+        let runs = every(600, from: -6000, to: 6000) + [100_000_000]
+        let record = record(runs, since: 0, until: 20_000)
+        #expect(gaps(record) == [[6000, 20_000]])
+        #expect(record.lastGoodRunAt == at(6000))
+    }
+}
