@@ -21,18 +21,31 @@ INSERT INTO endpoint (id, name) VALUES (1, 'customization-live'), (2, 'customiza
 
 CREATE TABLE vcenter (
     id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
+    name TEXT NOT NULL UNIQUE,
+    is_name_given INTEGER NOT NULL DEFAULT 0 CHECK (is_name_given IN (0, 1)),    -- by a person; else it is host or host:port
+    instance_uuid TEXT UNIQUE    -- what it is, however it is reached; in lower case, NULL while unknown
 ) STRICT;
 
+-- Where each vCenter was reached; finds it again in a run that cannot have its instance UUID.
+CREATE TABLE vcenter_address (
+    vcenter_id INTEGER NOT NULL REFERENCES vcenter,
+    address TEXT NOT NULL,               -- host:port; over time, of several vCenters
+    last_run_ms INTEGER NOT NULL,        -- when the latest run there began
+    PRIMARY KEY (vcenter_id, address)
+) STRICT, WITHOUT ROWID;
+
+-- A managed object id that comes back with another instance UUID is another VM, with a row of its own.
 CREATE TABLE virtual_machine (
     id INTEGER PRIMARY KEY,
     vcenter_id INTEGER NOT NULL REFERENCES vcenter,
     moid TEXT NOT NULL,        -- managed object id; unique within one vCenter only
     name TEXT NOT NULL,        -- the latest; the managed object id until a listing has shown one
     instance_uuid TEXT,        -- survives a new registration, which changes moid; NULL while unknown
-    is_identified INTEGER NOT NULL DEFAULT 0 CHECK (is_identified IN (0, 1)),    -- whether the vCenter was asked for it
-    UNIQUE (vcenter_id, moid)
+    is_identified INTEGER NOT NULL DEFAULT 0 CHECK (is_identified IN (0, 1)),    -- whether the vCenter was asked for it; 0: is to be asked
+    is_current INTEGER NOT NULL DEFAULT 1 CHECK (is_current IN (0, 1))     -- whether the managed object id means this VM, and not a later one
 ) STRICT;
+CREATE UNIQUE INDEX virtual_machine_by_moid ON virtual_machine (vcenter_id, moid) WHERE is_current = 1;
+CREATE UNIQUE INDEX virtual_machine_by_identity ON virtual_machine (vcenter_id, moid, ifnull(instance_uuid, ''));
 
 CREATE INDEX virtual_machine_by_instance_uuid ON virtual_machine (instance_uuid) WHERE instance_uuid IS NOT NULL;
 

@@ -18,11 +18,37 @@ struct CollectionPass {
 
     /// Returns the exit code that the pass calls for; `nil` if every VM was polled.
     func run(matching globs: VirtualMachineGlobs) async throws -> ExitStatus? {
-        guard let claim = try await history.claimCollecting(from: vCenter.name) else {
+        let source = VCenter(vCenter, logger: messages.logger, now: Timestamp.now)
+        do {
+            let status = try await run(source, matching: globs)
+            await source.close()
+            return status
+        } catch {
+            await source.close()
+            throw error
+        }
+    }
+
+    private func run(_ source: VCenter, matching globs: VirtualMachineGlobs) async throws -> ExitStatus? {
+        let reached = ReachedVCenter(
+            name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
+            instanceUUID: await source.instanceUUID())
+        let claimed: ClaimedVCenter?
+        do {
+            claimed = try await history.claimCollecting(from: reached, at: Timestamp.now())
+        } catch let error as HistoryDatabaseError where error.code == .otherVCenter {
+            try await history.recordRefusal(
+                of: reached, endpoints: vCenter.endpoints, because: error.message, at: Timestamp.now())
+            throw error
+        }
+        guard let claimed else {
             messages.say(.notice, "\(vCenter.name): another run collects from it into this history; nothing was done")
             return .otherRun
         }
-        defer { withExtendedLifetime(claim) {} }
+        defer { withExtendedLifetime(claimed) {} }
+        if claimed.name != vCenter.name {
+            messages.say(.info, "\(vCenter.name) is \(claimed.name) in this history")
+        }
         if vCenter.trust.isInsecure {
             // Aloud each time, --quiet or not.
             messages.say(
@@ -30,23 +56,18 @@ struct CollectionPass {
                 "\(vCenter.name): the certificate of \(vCenter.address) is not verified, so that whoever answers there is given the password"
             )
         }
-        let source = VCenter(vCenter, logger: messages.logger, now: Timestamp.now)
-        do {
-            let summaries = try await poll(source, globs)
-            let refusal = await source.loginRefusal
-            await source.close()
-            return (summaries.compactMap(ExitStatus.init) + (refusal == nil ? [] : [.loginRefused])).max()
-        } catch {
-            await source.close()
-            throw error
-        }
+        let summaries = try await poll(source, globs, as: claimed.name)
+        let refusal = await source.loginRefusal
+        return (summaries.compactMap(ExitStatus.init) + (refusal == nil ? [] : [.loginRefused])).max()
     }
 
-    private func poll(_ source: VCenter, _ globs: VirtualMachineGlobs) async throws -> [CollectionSummary] {
+    private func poll(
+        _ source: VCenter, _ globs: VirtualMachineGlobs, as name: String
+    ) async throws -> [CollectionSummary] {
         let bar = ProgressBar(isVisible: messages.showsProgress)
         defer { bar.clear() }
         let collector = Collector(
-            vCenter: vCenter.name, source: source, recorder: history, concurrency: vCenter.concurrency,
+            vCenter: name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: Timestamp.now
         ) { progress in
             bar.show(

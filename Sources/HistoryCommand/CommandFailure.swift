@@ -66,6 +66,9 @@ extension ExitStatus {
             case .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .editedMigration, .damaged: .data
             case .cannotCreate: .cannotCreate
             case .missing, .cannotRead, .cannotWrite, .full, .busy: .inputOutput
+            case .otherVCenter: .configuration
+            case .vCenterName: .usage
+            case .vCenterHeld: .otherRun
             default: .software
             }
     }

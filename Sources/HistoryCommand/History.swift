@@ -29,6 +29,7 @@ struct History: AsyncParsableCommand {
         version: toolVersion,
         subcommands: [
             Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Metrics.self, Demo.self, Config.self,
+            VCenterCommand.self,
             Simulate.self, ShellInit.self,
         ])
 

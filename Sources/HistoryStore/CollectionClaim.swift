@@ -44,15 +44,3 @@ public final class CollectionClaim: Sendable {
         return CollectionClaim(descriptor: descriptor)
     }
 }
-
-extension HistoryDatabase {
-    /// Claims the collecting from a vCenter for this process; `nil` if another process has it.
-    public func claimCollecting(from vCenter: String) async throws -> CollectionClaim? {
-        let id = try await write("note a vCenter in") { [recording] db in
-            var id: Int64 = 0
-            try recording.transaction(db) { id = try Self.vCenterID(vCenter.storable, db) }
-            return id
-        }
-        return try CollectionClaim.take(byte: id, inFileBeside: path)
-    }
-}

@@ -20,7 +20,7 @@ struct CustomizationReader {
     ///   are left out.
     init(of condition: SQL, _ db: Database) throws {
         let request: SQLRequest<Row> = """
-            SELECT c.name, v.moid, v.name, m.endpoint_id, l.customization_id, l.last_reported_ms, l.polls, m.id
+            SELECT c.name, v.moid, v.name, m.endpoint_id, l.customization_id, l.last_reported_ms, l.polls, m.id, v.instance_uuid
             FROM virtual_machine_endpoint AS m
             LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
             JOIN virtual_machine AS v ON v.id = m.vm_id
@@ -94,7 +94,9 @@ private final class Owner {
         guard let endpoint = Endpoint(storedID: row.integer(3)) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown endpoint")
         }
-        vm = CustomizedVM(vCenter: try row.text(0), id: try row.text(1), name: try row.text(2), number: number)
+        vm = CustomizedVM(
+            vCenter: try row.text(0), id: try row.text(1), instanceUUID: row.textOrNull(8), name: try row.text(2),
+            number: number)
         self.endpoint = endpoint
         currentID = row.integer(4)
         lastReportedAt = row.timestamp(5)

@@ -7,22 +7,24 @@ extension HistoryDatabase {
     /// One transaction; takes about as long as recording the polls did.
     public func rebuildCustomizations() async throws {
         try await write("rebuild the customizations of") { [recording] db in
-            try recording.transaction(db) {
-                try db.execute(
-                    sql: """
-                        DELETE FROM last_report;
-                        DELETE FROM customization;
-                        """)
-                var vms = try Self.untouched(db)
-                let runs = try Row.fetchAll(
-                    db, sql: "SELECT id, endpoint_id, started_ms FROM collection_run ORDER BY id")
-                for run in runs { try Self.replay(run, into: &vms, db) }
-                var reports = LastReportWriter()
-                for vm in vms.values { reports.append(vm) }
-                try reports.flush(db)
-            }
+            try recording.transaction(db) { try Self.rebuildCustomizations(db) }
             recording.forgetRuns()
         }
+    }
+
+    /// The same within a transaction.
+    static func rebuildCustomizations(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM last_report;
+                DELETE FROM customization;
+                """)
+        var vms = try Self.untouched(db)
+        let runs = try Row.fetchAll(db, sql: "SELECT id, endpoint_id, started_ms FROM collection_run ORDER BY id")
+        for run in runs { try Self.replay(run, into: &vms, db) }
+        var reports = LastReportWriter()
+        for vm in vms.values { reports.append(vm) }
+        try reports.flush(db)
     }
 
     private struct Key: Hashable {

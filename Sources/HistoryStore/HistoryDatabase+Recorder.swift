@@ -28,15 +28,24 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
+    public func virtualMachinesInDoubt(
+        among list: VirtualMachineList, in run: CollectionRunID
+    ) async throws -> Set<String> {
+        try await write("look for known VMs in") { [recording, path] db in
+            try recording.run(run, path: path, db).identities.inDoubt(list, db)
+        }
+    }
+
     public func record(
-        _ list: VirtualMachineList, in run: CollectionRunID, at listedAt: Timestamp
+        _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?],
+        in run: CollectionRunID, at listedAt: Timestamp
     ) async throws -> Set<String> {
         try await write("record the list of VMs in") { [recording, path] db in
             var unidentified: Set<String> = []
             try recording.transaction(db) {
                 let run = try recording.run(run, path: path, db)
-                try ListingWriter(run: run, path: path).write(list, at: listedAt, db)
-                unidentified = try Self.unidentified(among: list, vCenterID: run.vCenterID, db)
+                try ListingWriter(run: run, path: path).write(list, identifiedAs: identities, at: listedAt, db)
+                unidentified = try run.identities.unidentified(among: list, db)
             }
             return unidentified
         }
@@ -46,23 +55,11 @@ extension HistoryDatabase: CollectionRecorder {
         try await write("record the identity of VMs in") { [recording, path] db in
             try recording.transaction(db) {
                 let run = try recording.run(run, path: path, db)
-                for identity in identities {
-                    try db.cachedStatement(
-                        sql:
-                            "UPDATE virtual_machine SET instance_uuid = ?, is_identified = 1 WHERE vcenter_id = ? AND moid = ?"
-                    ).execute(arguments: [identity.instanceUUID?.storable, run.vCenterID, identity.vm.storable])
-                }
+                var isAnother = false
+                for identity in identities where try run.identities.record(identity, db) { isAnother = true }
+                if isAnother { run.forget() }
             }
         }
-    }
-
-    private static func unidentified(
-        among list: VirtualMachineList, vCenterID: Int64, _ db: Database
-    ) throws -> Set<String> {
-        let ids = try String.fetchSet(
-            db, sql: "SELECT moid FROM virtual_machine WHERE vcenter_id = ? AND is_identified = 0",
-            arguments: [vCenterID])
-        return ids.isEmpty ? [] : ids.intersection(list.virtualMachines.map(\.id))
     }
 
     public func append(_ polls: [Poll], to run: CollectionRunID) async throws {

@@ -2,7 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// The VMs that a text may mean: those with this managed object id, else with this instance UUID, else of this name, else
+    /// The VMs that a text may mean: those that this managed object id means now, else with this instance UUID, else of this name, else
     /// formerly of this name; ordered by vCenter and managed object id.
     ///
     /// - Parameter vCenters: Names of the vCenters to look in; all of them if it is empty.
@@ -10,7 +10,7 @@ extension HistoryDatabase {
         let filter = ReportFilter(vCenters: vCenters)
         let text = text.storable
         let meanings: [SQL] = [
-            "v.moid = \(text)", "lower(v.instance_uuid) = lower(\(text))", "v.name = \(text)",
+            "v.moid = \(text) AND v.is_current = 1", "lower(v.instance_uuid) = lower(\(text))", "v.name = \(text)",
             "v.id IN (SELECT vm_id FROM virtual_machine_name WHERE name = \(text))",
         ]
         return try read("look for a VM in") { db in
@@ -18,7 +18,7 @@ extension HistoryDatabase {
                 let request: SQLRequest<Row> = """
                     SELECT c.name, v.moid, v.name, v.instance_uuid
                     FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
-                    WHERE \(meaning) AND \(filter.vCenterCondition) ORDER BY 1, 2
+                    WHERE \(meaning) AND \(filter.vCenterCondition) ORDER BY 1, 2, v.is_current DESC, v.id
                     """
                 let rows = try request.fetchAll(db)
                 if !rows.isEmpty {
@@ -36,7 +36,7 @@ extension HistoryDatabase {
         try read("read the history of a VM in") { db in
             let id: SQLRequest<Int64> = """
                 SELECT v.id FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
-                WHERE c.name = \(machine.vCenter) AND v.moid = \(machine.vm)
+                WHERE c.name = \(machine.vCenter) AND v.moid = \(machine.vm) AND v.instance_uuid IS \(machine.instanceUUID)
                 """
             guard let id = try id.fetchOne(db) else {
                 throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a VM that was there is gone")
@@ -51,12 +51,20 @@ extension HistoryDatabase {
                 JOIN virtual_machine AS o ON o.instance_uuid = v.instance_uuid AND o.vcenter_id = v.vcenter_id AND o.id <> v.id
                 WHERE v.id = \(id) ORDER BY o.id
                 """
+            let namesakes: SQLRequest<Row> = """
+                SELECT o.moid, o.name, o.instance_uuid FROM virtual_machine AS v
+                JOIN virtual_machine AS o ON o.vcenter_id = v.vcenter_id AND o.moid = v.moid AND o.id <> v.id
+                WHERE v.id = \(id) ORDER BY o.id
+                """
             return VirtualMachineHistory(
                 machine: machine, names: try Self.names(of: id, db),
                 latestPolls: try Endpoint.allCases.compactMap { try Self.latestPoll(of: id, $0, db) },
                 customizations: customizations,
                 earlierCustomizations: (try count.fetchOne(db) ?? 0) - customizations.count,
-                otherRegistrations: try others.fetchAll(db))
+                otherRegistrations: try others.fetchAll(db),
+                othersOfItsID: try namesakes.fetchAll(db).map {
+                    KnownVirtualMachine(vCenter: machine.vCenter, vm: $0[0], name: $0[1], instanceUUID: $0[2])
+                })
         }
     }
 

@@ -36,6 +36,12 @@ public struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConve
         public static let damaged = Code(rawValue: "damaged")
         /// The run that polls are to be appended to has ended, or there never was one.
         public static let runEnded = Code(rawValue: "runEnded")
+        /// What answers under a vCenter's name is another vCenter than the one recorded under it.
+        public static let otherVCenter = Code(rawValue: "otherVCenter")
+        /// There is no vCenter of this name in the history, or there is one already.
+        public static let vCenterName = Code(rawValue: "vCenterName")
+        /// A collector holds the vCenter.
+        public static let vCenterHeld = Code(rawValue: "vCenterHeld")
         /// A fault of this program.
         public static let `internal` = Code(rawValue: "internal")
     }

@@ -9,11 +9,22 @@ struct ListingWriter {
     var path: String
     /// From here on all VMs of the vCenter are read at once; fewer are looked up one by one, that a run over one VM of
     /// 45,000 need not read the others.
-    private static let manyVMs = 100
+    static let manyVMs = 100
 
-    func write(_ list: VirtualMachineList, at listedAt: Timestamp, _ db: Database) throws {
+    /// - Parameter identities: What was answered about those that were in doubt; `nil` where nothing was.
+    func write(
+        _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?], at listedAt: Timestamp,
+        _ db: Database
+    ) throws {
+        for (moid, identity) in identities {
+            if let identity {
+                _ = try run.identities.record(identity, db)
+            } else {
+                try run.identities.setUnidentified(moid, db)
+            }
+        }
         let listing = list.virtualMachines
-        var absent = try openListings(db)
+        var (absent, replaced) = try openListings(db)
         if listing.count >= Self.manyVMs { try run.takeUpKnown(listing.count, db) }
         let names = listing.count >= Self.manyVMs ? try latestNames(db) : nil
         for vm in listing {
@@ -32,7 +43,7 @@ struct ListingWriter {
                 ).execute(arguments: [tracked.id, run.id.rawValue])
             }
         }
-        if list.isWhole { try end(absent, db) }
+        try end(list.isWhole ? absent : absent.intersection(replaced), db)
         try db.execute(
             sql: "UPDATE collection_run SET listed_ms = ?, vms = ?, is_whole = ? WHERE id = ? AND outcome = 'running'",
             arguments: [listedAt, listing.count, list.isWhole, run.id.rawValue])
@@ -58,16 +69,24 @@ struct ListingWriter {
         }
     }
 
-    /// Rows of `virtual_machine_endpoint` that were in the latest listing.
-    private func openListings(_ db: Database) throws -> Set<Int64> {
-        try Int64.fetchSet(
-            db,
+    /// Rows of `virtual_machine_endpoint` that were in the latest listing, and of these the ones whose managed object id means another
+    /// VM now: they are gone, whatever this listing is about.
+    private func openListings(_ db: Database) throws -> (all: Set<Int64>, replaced: Set<Int64>) {
+        let statement = try db.cachedStatement(
             sql: """
-                SELECT m.id FROM virtual_machine_listing AS l
+                SELECT m.id, v.is_current FROM virtual_machine_listing AS l
                 JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
                 JOIN virtual_machine AS v ON v.id = m.vm_id
                 WHERE l.last_run_id IS NULL AND m.endpoint_id = ? AND v.vcenter_id = ?
-                """, arguments: [run.endpointID, run.vCenterID])
+                """)
+        try statement.setArguments([run.endpointID, run.vCenterID])
+        var all: Set<Int64> = []
+        var replaced: Set<Int64> = []
+        try statement.forEachRow(db) { row in
+            all.insert(row.integer(0))
+            if row.integer(1) == 0 { replaced.insert(row.integer(0)) }
+        }
+        return (all, replaced)
     }
 
     /// The names that listings showed last. SQLite takes `name` from the row that has the greatest `id`.

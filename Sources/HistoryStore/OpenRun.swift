@@ -7,6 +7,7 @@ final class OpenRun {
     let vCenterID: Int64
     let endpointID: Int64
     let startedAt: Timestamp
+    var identities: VirtualMachineIdentities { VirtualMachineIdentities(vCenterID: vCenterID) }
     /// Position in `tracked` by managed object id. The numbers are small ones, here and below, so that more of them are near.
     private var positions: [String: Int32] = [:]
     /// Rows of `virtual_machine`, by the same positions.

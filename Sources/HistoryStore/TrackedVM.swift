@@ -36,7 +36,7 @@ extension TrackedVM {
         LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
         LEFT JOIN customization AS u ON u.id = l.customization_id
         LEFT JOIN answer AS a ON a.id = u.answer_id
-        WHERE v.vcenter_id = ?
+        WHERE v.vcenter_id = ? AND v.is_current = 1
         """
 
     /// Takes up the VM where the last run left it; adds the rows that it has not yet.

@@ -133,6 +133,7 @@ extension JSONWriter {
     fileprivate mutating func fields(of vm: VirtualMachineReport) {
         field("vcenter", vm.vCenter)
         field("vm", vm.vm)
+        field("instance_uuid", vm.instanceUUID)
         field("name", vm.name)
         fields(of: vm.figures)
         field("latest_status", vm.latestStatus.rawValue)

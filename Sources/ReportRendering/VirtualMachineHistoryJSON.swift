@@ -17,6 +17,10 @@ public struct VirtualMachineHistoryJSON: Sendable {
             json.field("name", history.machine.name)
             json.field("instance_uuid", history.machine.instanceUUID)
             json.field("also_registered_as", strings: history.otherRegistrations)
+            json.field("others_of_this_id", array: history.othersOfItsID) { json, other in
+                json.field("name", other.name)
+                json.field("instance_uuid", other.instanceUUID)
+            }
             json.field("names", array: history.names) { json, name in
                 json.field("name", name.name)
                 json.field("first_seen_at", name.firstSeenAt.rfc3339)

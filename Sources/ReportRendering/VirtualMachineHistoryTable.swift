@@ -47,6 +47,10 @@ public struct VirtualMachineHistoryTable: Sendable {
                     history.otherRegistrations.joined(separator: ", ") + " (the same instance UUID; see show of each)"
                 ))
         }
+        for (index, other) in history.othersOfItsID.enumerated() {
+            let uuid = other.instanceUUID.map { "instance UUID \($0)" } ?? "instance UUID not known"
+            facts.append((index == 0 ? "not to mix up" : "", "\(other.name), another VM that had this id: \(uuid)"))
+        }
         for (index, name) in history.names.enumerated() {
             facts.append((index == 0 ? "names" : "", "\(times.minute(name.firstSeenAt))  \(name.name)"))
         }

@@ -7,13 +7,15 @@ import NIOPosix
 
 /// One vCenter, asked over HTTPS in one session at a time.
 ///
-/// Nothing is sent before the first listing. Whoever makes one owes it a `close()`.
+/// Nothing is sent before the first question. Whoever makes one owes it a `close()`.
 public actor VCenter: CustomizationSource {
     private let configuration: VCenterConfiguration
     private let retry: RetryPolicy
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private var connection: Connection?
+    /// Why the question for the instance UUID could not be asked, until something else is.
+    private var connectionFailure: CollectionFailure?
     /// Whether the vCenter lacks an endpoint; asked for once, however many polls wonder.
     private var missing: [Endpoint: Task<Bool?, Never>] = [:]
 
@@ -66,6 +68,19 @@ public actor VCenter: CustomizationSource {
     /// Why the vCenter refused a login; `nil` if it did not.
     public var loginRefusal: CollectionFailure? {
         get async { await connection?.requests.session.refusal }
+    }
+
+    /// What the vCenter is, however it is reached: its own instance UUID, in lower case, asked for without a login; `nil` where it
+    /// does not tell, or cannot be reached.
+    ///
+    /// Why it cannot be reached is told by what is asked next.
+    public func instanceUUID() async -> String? {
+        do {
+            return await VCenterIdentityRequests(try await connected().transport).instanceUUID()
+        } catch {
+            connectionFailure = error
+            return nil
+        }
     }
 
     public func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
@@ -145,6 +160,11 @@ public actor VCenter: CustomizationSource {
 
     private func connected() async throws(CollectionFailure) -> Connection {
         if let connection { return connection }
+        if let failure = connectionFailure {
+            // Not tried again at once: it was tried several times.
+            connectionFailure = nil
+            throw failure
+        }
         let made = try await connect()
         connection = made
         return made

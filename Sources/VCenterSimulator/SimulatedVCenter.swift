@@ -22,6 +22,8 @@ public final class SimulatedVCenter: Sendable {
     public var url: String { "https://localhost:\(port)" }
     public var user: String { service.user }
     public var password: String { service.password }
+    /// What it says that it is.
+    public var instanceUUID: String { service.instanceUUID.withLock { $0 } }
     /// Certificate of the authority to trust, PEM. It signed nothing but this server's certificate, and never will.
     public let authorityPEM: String
     /// The server's own certificate, PEM.
@@ -76,9 +78,14 @@ public final class SimulatedVCenter: Sendable {
                     }
                 }
                 .bind(host: "127.0.0.1", port: options.port).get()
+            let port = listener.localAddress?.port ?? options.port
+            if options.instanceUUID == nil {
+                var draws = SplitMix64(SplitMix64.key(options.seed, of: "vCenter at port \(port)"), 5)
+                service.instanceUUID.withLock { $0 = SimulatedVirtualMachine.uuid(drawing: &draws) }
+            }
             return SimulatedVCenter(
                 service: service, certificate: certificate, listener: listener,
-                port: listener.localAddress?.port ?? options.port, connections: connections, ownGroup: ownGroup)
+                port: port, connections: connections, ownGroup: ownGroup)
         } catch {
             try await ownGroup?.shutdownGracefully()
             throw SimulatorStartFailure(port: options.port, reason: "\(error)")

@@ -19,6 +19,10 @@ extension SimulatedVCenter {
         public var bearerToken: String?
         /// Release of the API: 9.0.0.0 and later has `customization-live`, 7.0.3.0 the status `IDLE`.
         public var apiVersion = "9.0.0.0"
+        /// What the vCenter says that it is; `nil`: drawn from the seed and the port, so that it outlives a restart.
+        public var instanceUUID: String?
+        /// Whether something before the vCenter hides `/sdk`, which tells that without a session.
+        public var refusesServiceContent = false
         /// Whether the account is refused `GET /api/appliance/system/version`.
         public var refusesVersion = false
         /// Seconds after its last use when a session ends. A vCenter's administrator can change it; 5 minutes is our choice.

@@ -42,6 +42,33 @@ extension SimulatedVCenter {
         }
     }
 
+    /// Registers a new VM under an id that another had, as a vCenter that was restored from a backup does.
+    @discardableResult
+    public func reuse(
+        _ id: String, forVirtualMachineNamed name: String, guest: GuestFamily = .linux
+    ) -> SimulatedVirtualMachine {
+        service.estate.remove(id)
+        var random = SystemRandomNumberGenerator()
+        var draws = SplitMix64(random.next(), 7)
+        let machine = SimulatedVirtualMachine(
+            id: id, name: name, powerState: "POWERED_ON", guest: guest, host: draws.element(of: hosts),
+            biosUUID: SimulatedVirtualMachine.uuid(drawing: &draws),
+            instanceUUID: SimulatedVirtualMachine.uuid(drawing: &draws), cpuCount: 2, memoryMiB: 4096)
+        service.estate.add(machine)
+        return machine
+    }
+
+    /// Puts VMs back as they were, under the ids that they had, and removes all others: a backup of the vCenter was restored.
+    public func restore(_ machines: [SimulatedVirtualMachine]) {
+        for machine in virtualMachines { service.estate.remove(machine.id) }
+        for machine in machines { service.estate.add(machine) }
+    }
+
+    /// Makes it say from now on that it is another vCenter, as one that was rebuilt under the same address does.
+    public func setInstanceUUID(_ uuid: String) {
+        service.instanceUUID.withLock { $0 = uuid }
+    }
+
     public func renameVirtualMachine(_ id: String, to name: String) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { machine, _, _ in machine.name = name }
     }

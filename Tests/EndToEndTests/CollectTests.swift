@@ -18,7 +18,7 @@ import VCenterSimulator
             #expect(
                 try polled.sql(
                     "SELECT vcenter, endpoint, outcome, vms, polls, failed_polls FROM collection_run_history")
-                    == ["localhost|customization-live|complete|40|40|0"])
+                    == ["\(polled.name)|customization-live|complete|40|40|0"])
             let activity = polled.vCenter.activity
             #expect(activity.logins == 1 && activity.logouts == 1)
             #expect(polled.vCenter.liveSessions == 0)
@@ -289,7 +289,7 @@ import VCenterSimulator
             #expect(run.standardError.contains("5/5 polls"))
             let narrow = try await polled.history("collect", standardError: .terminal(columns: 50))
             let drawn = narrow.standardError.components(separatedBy: "\r\u{1B}[2K")
-            #expect(drawn.contains { $0.hasPrefix("localhost customization-live █") && $0.hasSuffix("…") })
+            #expect(drawn.contains { $0.hasPrefix("\(polled.name) customization-live █") && $0.hasSuffix("…") })
             #expect(drawn.allSatisfy { $0.count < 50 })
             #expect(run.standardOutput.isEmpty)
             let quiet = try await polled.history("collect", "--quiet", standardError: .terminal(columns: 100))

@@ -24,7 +24,9 @@ import VCenterSimulator
         }
     }
 
-    private let live = ["vcenter": "localhost", "endpoint": "customization-live"]
+    private func live(_ polled: PolledVCenter) -> [String: String] {
+        ["vcenter": polled.name, "endpoint": "customization-live"]
+    }
 
     @Test func `is the strict text format and agrees with the auditors' views`() async throws {
         try await withHistory { polled in
@@ -33,7 +35,7 @@ import VCenterSimulator
             #expect(run.standardError.isEmpty)
             let metrics = try PrometheusExposition(run.standardOutput)
             func of(_ name: String, _ more: [String: String] = [:]) -> Double? {
-                metrics.value(name, live.merging(more) { $1 })
+                metrics.value(name, live(polled).merging(more) { $1 })
             }
             #expect(of("customizations", ["outcome": "succeeded"]) == 3)
             #expect(of("customizations", ["outcome": "failed"]) == 1)
@@ -90,12 +92,13 @@ import VCenterSimulator
             }
             let runs = "FROM collection_run_history"
             #expect(
-                metrics.value("last_run_timestamp_seconds", live) == (try seconds("SELECT max(started_at) \(runs)")))
+                metrics.value("last_run_timestamp_seconds", live(polled))
+                    == (try seconds("SELECT max(started_at) \(runs)")))
             #expect(
-                metrics.value("last_good_run_timestamp_seconds", live)
+                metrics.value("last_good_run_timestamp_seconds", live(polled))
                     == (try seconds("SELECT max(finished_at) \(runs) WHERE outcome = 'complete'")))
             #expect(
-                metrics.value("last_good_poll_timestamp_seconds", live)
+                metrics.value("last_good_poll_timestamp_seconds", live(polled))
                     == (try seconds("SELECT max(polled_at) FROM poll_history WHERE result = 'reported'")))
         }
     }
@@ -103,9 +106,10 @@ import VCenterSimulator
     @Test func `has no ratio where nothing finished, rather than 0`() async throws {
         try await withHistory { polled in
             let metrics = try PrometheusExposition(try await polled.history("metrics", "--since", "1m").standardOutput)
-            #expect(metrics.value("failure_ratio", live) == nil)
-            #expect(metrics.value("customizations", live.merging(["outcome": "succeeded"]) { $1 }) == 0)
-            #expect(metrics.value("finished_customizations_total", live.merging(["outcome": "failed"]) { $1 }) == 1)
+            #expect(metrics.value("failure_ratio", live(polled)) == nil)
+            #expect(metrics.value("customizations", live(polled).merging(["outcome": "succeeded"]) { $1 }) == 0)
+            #expect(
+                metrics.value("finished_customizations_total", live(polled).merging(["outcome": "failed"]) { $1 }) == 1)
         }
     }
 
@@ -130,9 +134,9 @@ import VCenterSimulator
         try await PolledVCenter.with(vms: 1) { polled in
             _ = try await polled.history("collect", environment: ["GOVC_PASSWORD": "no"])
             let metrics = try PrometheusExposition(try await polled.history("metrics").standardOutput)
-            #expect(metrics.value("collection_runs_total", live.merging(["outcome": "failed"]) { $1 }) == 1)
-            #expect(metrics.value("last_good_run_timestamp_seconds", live) == nil)
-            #expect(metrics.value("virtual_machines", live) == nil)
+            #expect(metrics.value("collection_runs_total", live(polled).merging(["outcome": "failed"]) { $1 }) == 1)
+            #expect(metrics.value("last_good_run_timestamp_seconds", live(polled)) == nil)
+            #expect(metrics.value("virtual_machines", live(polled)) == nil)
         }
     }
 

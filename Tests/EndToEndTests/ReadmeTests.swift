@@ -97,10 +97,10 @@ import VCenterSimulator
                 answers.append(ended.standardOutput)
             }
             #expect(answers[0].contains("|2026-11-01T08:01:00.000Z|No Perl."))
-            #expect(answers[1].contains("localhost|2026-43|2|1|50.0"))
+            #expect(answers[1].contains("\(polled.name)|2026-43|2|1|50.0"))
             let runs = try polled.sql("SELECT started_at FROM collection_run_history ORDER BY run_id")
             #expect(
-                answers[2].hasSuffix("\nlocalhost|customization-live|\(runs[0])|\(runs[1])\n"), "\(answers[2])")
+                answers[2].hasSuffix("\n\(polled.name)|customization-live|\(runs[0])|\(runs[1])\n"), "\(answers[2])")
         }
     }
 

@@ -118,7 +118,7 @@ import VCenterSimulator
             }
             #expect(try await count("--vm", "web-*") == 2)
             #expect(try await count("--vm", polled.vm(1)) == 1)
-            #expect(try await count("--vcenter", "localhost") == 4)
+            #expect(try await count("--vcenter", polled.name) == 4)
             #expect(try await count("--vcenter", "elsewhere") == 0)
             #expect(try await count("--endpoint", "customization") == 0)
             #expect(try await count("--until", "2026-11-01T09:00:00Z") == 2)

@@ -56,7 +56,7 @@ import VCenterSimulator
     @Test func `tells a VM's customizations in order, its renames and its latest poll, by id`() async throws {
         try await withHistory { polled in
             let vm = try shown(try await polled.history("show", polled.vm(0), "--format", "json"))
-            #expect((vm.format, vm.vcenter, vm.vm) == ("customization-history/vm/1", "localhost", polled.vm(0)))
+            #expect((vm.format, vm.vcenter, vm.vm) == ("customization-history/vm/1", polled.name, polled.vm(0)))
             #expect(vm.name == "new name")
             #expect(vm.names.map(\.name) == ["old \u{1B}[2Jname", "new name"])
             #expect(vm.customizations.map(\.outcome) == ["failed", "succeeded"])
@@ -98,7 +98,7 @@ import VCenterSimulator
             #expect(run.termination == .exited(64))
             #expect(run.standardOutput.isEmpty)
             #expect(run.standardError.hasSuffix("\n") && !run.standardError.dropLast().contains("\n"))
-            for index in 1...2 { #expect(run.standardError.contains("\(polled.vm(index)) in localhost (twin)")) }
+            for index in 1...2 { #expect(run.standardError.contains("\(polled.vm(index)) in \(polled.name) (twin)")) }
             #expect(!run.standardError.contains(polled.vm(0) + " "))
         }
     }
@@ -122,7 +122,8 @@ import VCenterSimulator
             #expect(run.termination == .exited(0))
             let text = run.standardOutput
             for part in [
-                "new name (\(polled.vm(0))) in localhost, times in CET", "2026-11-01 09:00", "Nothing to run it with.",
+                "new name (\(polled.vm(0))) in \(polled.name), times in CET", "2026-11-01 09:00",
+                "Nothing to run it with.",
                 "perl-missing: ", "30.5s", "unauthorized: HTTP 403",
             ] { #expect(text.contains(part), "\(part)") }
             #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })

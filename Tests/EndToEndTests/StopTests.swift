@@ -30,7 +30,13 @@ import VCenterSimulator
         try await PolledVCenter.with(mayLeaveSessions: what == .logout) { polled in
             polled.vCenter.inject(.neverAnswer) { what.strikes($0) }
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
-                try await polled.vCenter.waitUntil { $0.openRequests >= (what == .login || what == .list ? 1 : 3) }
+                try await polled.vCenter.waitUntil {
+                    switch what {
+                    case .login: $0.requests[.session, default: 0] == 1
+                    case .list: $0.requests[.virtualMachineList, default: 0] == 1
+                    case .polls, .logout: $0.openRequests >= 3
+                    }
+                }
                 try running.send(.terminate)
             }
             #expect(run.termination == .exited(128 + SIGTERM))
@@ -43,7 +49,7 @@ import VCenterSimulator
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.delay(.seconds(2), then: nil)) { $0.kind == .session && $0.method == "POST" }
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
-                try await polled.vCenter.waitUntil { $0.openRequests == 1 }
+                try await polled.vCenter.waitUntil { $0.requests[.session] == 1 }
                 try running.send(.terminate)
             }
             #expect(run.termination == .exited(128 + SIGTERM))

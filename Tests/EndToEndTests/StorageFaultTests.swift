@@ -101,31 +101,34 @@ import VCenterSimulator
         async throws
     {
         try await PolledVCenter.with(vms: 2) { polled in
-            _ = try await polled.history("collect")
-            let entry = { (name: String) in
-                """
-                  - {name: \(name), url: "\(polled.vCenter.url)", username: \(polled.vCenter.user), password_file: password,
-                     ca_certificates: ca.pem}
+            try await polled.withAnother { other in
+                _ = try await polled.history("collect")
+                let entry = { (name: String, vCenter: PolledVCenter) in
+                    """
+                      - {name: \(name), url: "\(vCenter.vCenter.url)", username: \(polled.vCenter.user), password_file: password,
+                         ca_certificates: \(vCenter.authority)}
 
-                """
+                    """
+                }
+                for (name, text) in [
+                    ("password", polled.vCenter.password),
+                    ("config.yaml", "vcenters:\n" + entry("first", polled) + entry("second", other)),
+                ] {
+                    try Data(text.utf8).write(to: URL(fileURLWithPath: polled.directory.path(name)))
+                    chmod(polled.directory.path(name), 0o600)
+                }
+                let holder = try Holder(of: polled.database)
+                polled.vCenter.inject(.delay(.seconds(1), then: nil), times: 1) { $0.kind == .virtualMachineList }
+                let run = try await polled.history("collect", "--config", "config.yaml", environment: ["GOVC_URL": ""])
+                {
+                    try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == 2 }
+                    try holder.hold()
+                    try await $0.wait(for: "holds the database", in: \.standardError)
+                    try holder.release()
+                }
+                #expect(run.termination == .exited(74))
+                #expect(try polled.sql("SELECT vcenter, outcome FROM collection_run_history").last == "second|complete")
             }
-            for (name, text) in [
-                ("password", polled.vCenter.password),
-                ("config.yaml", "vcenters:\n" + entry("first") + entry("second")),
-            ] {
-                try Data(text.utf8).write(to: URL(fileURLWithPath: polled.directory.path(name)))
-                chmod(polled.directory.path(name), 0o600)
-            }
-            let holder = try Holder(of: polled.database)
-            polled.vCenter.inject(.delay(.seconds(1), then: nil), times: 1) { $0.kind == .virtualMachineList }
-            let run = try await polled.history("collect", "--config", "config.yaml", environment: ["GOVC_URL": ""]) {
-                try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == 2 }
-                try holder.hold()
-                try await $0.wait(for: "holds the database", in: \.standardError)
-                try holder.release()
-            }
-            #expect(run.termination == .exited(74))
-            #expect(try polled.sql("SELECT vcenter, outcome FROM collection_run_history").last == "second|complete")
         }
     }
 

@@ -14,7 +14,7 @@ import VCenterSimulator
                 try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 3 }
                 let second = try await polled.history("collect")
                 #expect(second.termination == .exited(75))
-                #expect(second.standardError.contains("localhost") && second.standardError.contains("another run"))
+                #expect(second.standardError.contains(polled.name) && second.standardError.contains("another run"))
                 let quiet = try await polled.history("collect", "--quiet")
                 #expect(quiet.termination == .exited(75))
                 #expect(quiet.standardError.isEmpty)
@@ -165,40 +165,44 @@ import VCenterSimulator
 
     @Test func `polls many vCenters of a configuration file, and goes on where one fails`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
-            let directory = polled.directory
-            func write(_ name: String, _ text: String) throws {
-                try Data(text.utf8).write(to: URL(fileURLWithPath: directory.path(name)))
-                chmod(directory.path(name), 0o600)
-            }
-            try write("password", polled.vCenter.password)
-            try write("wrong", "not it")
-            try write(
-                "config.yaml",
-                """
-                defaults: {username: \(polled.vCenter.user), ca_certificates: ca.pem}
-                vcenters:
-                  - {name: locked, url: "\(polled.vCenter.url)", password_file: wrong}
-                  - {name: good, url: "\(polled.vCenter.url)", password_file: password, endpoints: both}
-                """)
-            let environment = ["GOVC_URL": "", "XDG_CONFIG_HOME": "/nonexistent"]
-            let run = try await polled.history("collect", "--config", "config.yaml", environment: environment)
-            #expect(run.termination == .exited(77))
-            #expect(
-                try polled.sql("SELECT vcenter, endpoint, outcome FROM collection_run_history ORDER BY run_id") == [
-                    "locked|customization-live|failed", "good|customization-live|complete",
-                    "good|customization|complete",
-                ])
-            let check = try await polled.history("config", "check", "--config", "config.yaml", environment: environment)
-            #expect(check.termination == .exited(0))
-            #expect(check.standardOutput.contains("good") && check.standardOutput.contains("locked"))
-            #expect(!check.standardOutput.contains(polled.vCenter.password))
+            try await polled.withAnother { other in
+                let directory = polled.directory
+                func write(_ name: String, _ text: String) throws {
+                    try Data(text.utf8).write(to: URL(fileURLWithPath: directory.path(name)))
+                    chmod(directory.path(name), 0o600)
+                }
+                try write("password", polled.vCenter.password)
+                try write("wrong", "not it")
+                try write(
+                    "config.yaml",
+                    """
+                    defaults: {username: \(polled.vCenter.user), ca_certificates: [ca.pem, other.pem]}
+                    vcenters:
+                      - {name: locked, url: "\(other.vCenter.url)", password_file: wrong}
+                      - {name: good, url: "\(polled.vCenter.url)", password_file: password, endpoints: both}
+                    """)
+                let environment = ["GOVC_URL": "", "XDG_CONFIG_HOME": "/nonexistent"]
+                let run = try await polled.history("collect", "--config", "config.yaml", environment: environment)
+                #expect(run.termination == .exited(77))
+                #expect(
+                    try polled.sql("SELECT vcenter, endpoint, outcome FROM collection_run_history ORDER BY run_id") == [
+                        "locked|customization-live|failed", "good|customization-live|complete",
+                        "good|customization|complete",
+                    ])
+                let check = try await polled.history(
+                    "config", "check", "--config", "config.yaml", environment: environment)
+                #expect(check.termination == .exited(0))
+                #expect(check.standardOutput.contains("good") && check.standardOutput.contains("locked"))
+                #expect(!check.standardOutput.contains(polled.vCenter.password))
 
-            try write("config.yaml", "vcenters:\n  - url: x\n    pasword_file: y\n")
-            let misspelt = try await polled.history(
-                "config", "check", "--config", "config.yaml", environment: environment)
-            #expect(misspelt.termination == .exited(78))
-            #expect(
-                misspelt.standardError.contains("config.yaml:3") && misspelt.standardError.contains("password_file"))
+                try write("config.yaml", "vcenters:\n  - url: x\n    pasword_file: y\n")
+                let misspelt = try await polled.history(
+                    "config", "check", "--config", "config.yaml", environment: environment)
+                #expect(misspelt.termination == .exited(78))
+                #expect(
+                    misspelt.standardError.contains("config.yaml:3") && misspelt.standardError.contains("password_file")
+                )
+            }
         }
     }
 
@@ -212,7 +216,8 @@ import VCenterSimulator
             #expect(line.message.contains("1 of 2 polls got no answer"))
             let plain = try await polled.history("collect")
             #expect(
-                plain.standardError.hasPrefix("history: localhost customization-live: 1 of 2 polls got no answer: 1 "))
+                plain.standardError.hasPrefix(
+                    "history: \(polled.name) customization-live: 1 of 2 polls got no answer: 1 "))
             #expect(!plain.standardError.contains("\u{1B}"))
         }
     }

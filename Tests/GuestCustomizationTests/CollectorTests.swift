@@ -35,6 +35,9 @@ private actor MemoryRecorder: CollectionRecorder {
 
     var runs: [Run] = []
     var identities: [String: String] = [:]
+    var doubtful: Set<String> = []
+    var answeredDoubts: [String: VirtualMachineIdentity?] = [:]
+    func doubt(_ vms: Set<String>) { doubtful = vms }
     var isFull = false
     var attempts = 0
     /// What a write waits for before it fails.
@@ -49,9 +52,16 @@ private actor MemoryRecorder: CollectionRecorder {
         runs.append(Run(vCenter: vCenter, endpoint: endpoint))
         return CollectionRunID(rawValue: Int64(runs.count))
     }
-    func record(_ list: VirtualMachineList, in run: CollectionRunID, at listedAt: Timestamp) -> Set<String> {
+    func virtualMachinesInDoubt(among list: VirtualMachineList, in run: CollectionRunID) -> Set<String> {
+        Set(list.virtualMachines.map(\.id)).intersection(doubtful)
+    }
+    func record(
+        _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?], in run: CollectionRunID,
+        at listedAt: Timestamp
+    ) -> Set<String> {
+        answeredDoubts = identities
         runs[Int(run.rawValue) - 1].listing = list.virtualMachines
-        return Set(list.virtualMachines.map(\.id)).subtracting(identities.keys)
+        return Set(list.virtualMachines.map(\.id)).subtracting(self.identities.keys)
     }
     func record(_ found: [VirtualMachineIdentity], in run: CollectionRunID) {
         for identity in found { identities[identity.vm] = identity.instanceUUID }

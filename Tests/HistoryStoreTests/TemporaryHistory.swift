@@ -97,6 +97,15 @@ final class TemporaryHistory {
     }
 }
 
+extension HistoryDatabase {
+    /// Records a list of which nothing was in doubt.
+    @discardableResult
+    func record(_ list: VirtualMachineList, in run: CollectionRunID, at listedAt: Timestamp) async throws -> Set<String>
+    {
+        try await record(list, identifiedAs: [:], in: run, at: listedAt)
+    }
+}
+
 /// What a report is told, as lines of text.
 struct TallyLines: CustomizationTally {
     private(set) var lines: [String] = []

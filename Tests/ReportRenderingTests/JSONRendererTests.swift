@@ -67,6 +67,7 @@ import Testing
                     {
                       "vcenter": "vc-a",
                       "vm": "vm-42",
+                      "instance_uuid": null,
                       "name": "web \\"01\\"",
                       "customizations": 3,
                       "succeeded": 2,
@@ -103,6 +104,7 @@ import Testing
                     {
                       "vcenter": "vc-a",
                       "vm": "vm-7",
+                      "instance_uuid": null,
                       "name": "数据库",
                       "customizations": 1,
                       "succeeded": 0,

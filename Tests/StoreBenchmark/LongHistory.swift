@@ -27,7 +27,8 @@ struct LongHistory {
         for run in 1...runs {
             let now = begin.advanced(bySeconds: Self.days * 86_400 * Double(run) / Double(runs))
             let id = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: now)
-            _ = try await database.record(VirtualMachineList(listing, isWhole: true), in: id, at: now)
+            _ = try await database.record(
+                VirtualMachineList(listing, isWhole: true), identifiedAs: [:], in: id, at: now)
             for first in stride(from: 0, to: vms, by: 4096) {
                 let polls = (first..<min(first + 4096, vms)).map { vm in
                     let polledAt = Timestamp(unixMilliseconds: now.unixMilliseconds + Int64(vm / 5))

@@ -51,7 +51,8 @@ enum StoreBenchmark {
         _ watch: inout Stopwatch
     ) async throws -> CollectionRunID {
         let run = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: start)
-        _ = try await database.record(VirtualMachineList(estate.listing, isWhole: true), in: run, at: start)
+        _ = try await database.record(
+            VirtualMachineList(estate.listing, isWhole: true), identifiedAs: [:], in: run, at: start)
         for first in stride(from: 0, to: polls.count, by: batch) {
             let slice = Array(polls[first..<min(first + batch, polls.count)])
             try await watch.measure { try await database.append(slice, to: run) }

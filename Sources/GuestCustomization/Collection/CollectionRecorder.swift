@@ -5,12 +5,18 @@ public protocol CollectionRecorder: Sendable {
     /// Opens a run. A run of this vCenter and endpoint that was left open by a killed process is marked `interrupted`.
     func beginRun(vCenter: String, endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionRunID
 
+    /// Ids in the list under which another VM may be found than the one that is recorded: their identity is to be asked for before
+    /// the list is recorded, so that nothing is attributed to the wrong one.
+    func virtualMachinesInDoubt(among list: VirtualMachineList, in run: CollectionRunID) async throws -> Set<String>
+
     /// Records the VMs that the run is about to poll, with the names they have now.
     ///
-    /// Returns the ids of those whose identity has not been recorded yet.
-    func record(_ listing: VirtualMachineList, in run: CollectionRunID, at listedAt: Timestamp) async throws -> Set<
-        String
-    >
+    /// - Parameter identities: What was answered about those in doubt; `nil` where nothing was.
+    /// - Returns: The ids of those whose identity has not been recorded yet.
+    func record(
+        _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?], in run: CollectionRunID,
+        at listedAt: Timestamp
+    ) async throws -> Set<String>
 
     /// Records what tells VMs of the run from others for good.
     func record(_ identities: [VirtualMachineIdentity], in run: CollectionRunID) async throws

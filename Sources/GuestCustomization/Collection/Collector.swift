@@ -90,8 +90,12 @@ public struct Collector: Sendable {
         let vms = list.virtualMachines
         summary.virtualMachines = vms.count
         summary.unusable = list.unusable
+        let inDoubt = try await beyondCancellation { [recorder] in
+            try await recorder.virtualMachinesInDoubt(among: list, in: run)
+        }
+        let doubts = await identities(of: inDoubt)
         let unidentified = try await beyondCancellation { [recorder, now] in
-            try await recorder.record(list, in: run, at: now())
+            try await recorder.record(list, identifiedAs: doubts, in: run, at: now())
         }
         let batch = PollBatch { [recorder] polls in try await recorder.append(polls, to: run) }
         var identities: [VirtualMachineIdentity] = []
@@ -137,6 +141,32 @@ public struct Collector: Sendable {
         if !identities.isEmpty {
             try await beyondCancellation { [recorder, identities] in try await recorder.record(identities, in: run) }
         }
+    }
+
+    /// What the vCenter answers about VMs that have to be known before they are polled; `nil` for those it does not answer for.
+    private func identities(of vms: Set<String>) async -> [String: VirtualMachineIdentity?] {
+        var identities: [String: VirtualMachineIdentity?] = Dictionary(
+            uniqueKeysWithValues: vms.map { ($0, .none) })
+        var unidentifiable = 0
+        await withTaskGroup(of: VirtualMachineIdentity?.self) { group in
+            var waiting = vms.makeIterator()
+            func startNext() {
+                guard !Task.isCancelled, unidentifiable < Self.mostUnidentifiable, let vm = waiting.next() else {
+                    return
+                }
+                group.addTask { await source.identity(of: vm) }
+            }
+            for _ in 0..<concurrency { startNext() }
+            for await identity in group {
+                if let identity {
+                    identities[identity.vm] = identity
+                } else {
+                    unidentifiable += 1
+                }
+                startNext()
+            }
+        }
+        return identities
     }
 
     private enum Response: Sendable {

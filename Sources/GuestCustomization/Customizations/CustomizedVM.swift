@@ -2,22 +2,27 @@
 public final class CustomizedVM: Hashable, Sendable {
     /// Name of the vCenter.
     public let vCenter: String
-    /// Managed object id; two vCenters may use the same for two VMs.
+    /// Managed object id; two vCenters may use the same for two VMs, and one vCenter may hand it out again.
     public let id: String
+    /// What tells two VMs of one managed object id apart; `nil` while unknown.
+    public let instanceUUID: String?
     /// The latest known name.
     public let name: String
     /// A small number that, of all VMs that are read together, is this object's alone; `nil` if it has none.
     public let number: Int?
 
-    public init(vCenter: String, id: String, name: String, number: Int? = nil) {
+    public init(vCenter: String, id: String, instanceUUID: String? = nil, name: String, number: Int? = nil) {
         self.vCenter = vCenter
         self.id = id
+        self.instanceUUID = instanceUUID
         self.name = name
         self.number = number
     }
 
     public static func == (left: CustomizedVM, right: CustomizedVM) -> Bool {
-        left === right || (left.id == right.id && left.vCenter == right.vCenter && left.name == right.name)
+        left === right
+            || (left.id == right.id && left.vCenter == right.vCenter && left.instanceUUID == right.instanceUUID
+                && left.name == right.name)
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -133,7 +133,7 @@ public struct ReportBuilder: CustomizationTally {
     }
 
     private mutating func position(byNameOf vm: CustomizedVM) -> Int {
-        let key = VirtualMachineKey(vCenter: vm.vCenter, id: vm.id)
+        let key = VirtualMachineKey(vCenter: vm.vCenter, id: vm.id, instanceUUID: vm.instanceUUID)
         if let position = positions[key] { return position }
         virtualMachines.append(VirtualMachineAccumulator(vm, vCenter: position(ofVCenter: vm.vCenter)))
         positions[key] = virtualMachines.count - 1
@@ -150,4 +150,5 @@ public struct ReportBuilder: CustomizationTally {
 private struct VirtualMachineKey: Hashable {
     let vCenter: String
     let id: String
+    let instanceUUID: String?
 }

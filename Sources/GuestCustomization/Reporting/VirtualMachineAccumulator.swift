@@ -43,7 +43,8 @@ struct VirtualMachineAccumulator {
         var figures = figures
         figures.durations = durations
         return VirtualMachineReport(
-            vCenter: vm.vCenter, vm: vm.id, name: vm.name, figures: figures, latestStatus: latest.status,
+            vCenter: vm.vCenter, vm: vm.id, instanceUUID: vm.instanceUUID, name: vm.name, figures: figures,
+            latestStatus: latest.status,
             latestError: latestError, stuckSince: latestStuck?.since)
     }
 }

@@ -1,4 +1,4 @@
-/// A VM of the history. The same managed object id in two vCenters is two VMs.
+/// A VM of the history. The same managed object id in two vCenters is two VMs, and so it is with two instance UUIDs.
 public struct KnownVirtualMachine: Hashable, Sendable {
     /// Name of the vCenter.
     public var vCenter: String
@@ -41,10 +41,13 @@ public struct VirtualMachineHistory: Hashable, Sendable {
     public var earlierCustomizations: Int
     /// Managed object ids under which the same VM, by its instance UUID, was registered otherwise; each has a history of its own.
     public var otherRegistrations: [String]
+    /// Other VMs, by their instance UUIDs, that this managed object id meant before or means now.
+    public var othersOfItsID: [KnownVirtualMachine]
 
     public init(
         machine: KnownVirtualMachine, names: [Name], latestPolls: [RecordedPoll], customizations: [Customization],
-        earlierCustomizations: Int, otherRegistrations: [String] = []
+        earlierCustomizations: Int, otherRegistrations: [String] = [],
+        othersOfItsID: [KnownVirtualMachine] = []
     ) {
         self.machine = machine
         self.names = names
@@ -52,6 +55,7 @@ public struct VirtualMachineHistory: Hashable, Sendable {
         self.customizations = customizations
         self.earlierCustomizations = earlierCustomizations
         self.otherRegistrations = otherRegistrations
+        self.othersOfItsID = othersOfItsID
     }
 }
 

@@ -1,9 +1,11 @@
-/// One VM's figures in a window. The same managed object id in two vCenters is two VMs.
+/// One VM's figures in a window. The same managed object id in two vCenters is two VMs, and so it is with two instance UUIDs.
 public struct VirtualMachineReport: Hashable, Sendable {
     /// Name of the vCenter.
     public var vCenter: String
     /// Managed object id.
     public var vm: String
+    /// `nil` while unknown.
+    public var instanceUUID: String?
     /// The VM's latest known name.
     public var name: String
     public var figures: CustomizationFigures
@@ -15,11 +17,13 @@ public struct VirtualMachineReport: Hashable, Sendable {
     public var stuckSince: Timestamp?
 
     public init(
-        vCenter: String, vm: String, name: String, figures: CustomizationFigures, latestStatus: CustomizationStatus,
+        vCenter: String, vm: String, instanceUUID: String? = nil, name: String, figures: CustomizationFigures,
+        latestStatus: CustomizationStatus,
         latestError: LatestError?, stuckSince: Timestamp?
     ) {
         self.vCenter = vCenter
         self.vm = vm
+        self.instanceUUID = instanceUUID
         self.name = name
         self.figures = figures
         self.latestStatus = latestStatus
@@ -75,7 +79,7 @@ extension VirtualMachineReport {
     }
 
     /// Whether this VM comes before `other` where the worst come first: by its condition, then the higher failure rate,
-    /// more failures, more stuck, more lost, the later failure, and at last by name, vCenter and managed object id.
+    /// more failures, more stuck, more lost, the later failure, and at last by name, vCenter, managed object id and instance UUID.
     public func isWorse(than other: VirtualMachineReport) -> Bool {
         let (badness, otherBadness) = (badness, other.badness)
         return badness == otherBadness ? isNamedBefore(other) : badness > otherBadness
@@ -111,7 +115,7 @@ extension VirtualMachineReport {
     var badness: Badness { Badness(self) }
 
     private func isNamedBefore(_ other: VirtualMachineReport) -> Bool {
-        (name, vCenter, vm) < (other.name, other.vCenter, other.vm)
+        (name, vCenter, vm, instanceUUID ?? "") < (other.name, other.vCenter, other.vm, other.instanceUUID ?? "")
     }
 }
 

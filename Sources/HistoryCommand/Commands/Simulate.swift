@@ -40,10 +40,18 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "The release of vCenter to behave as.")
     var apiVersion = "9.0.0.0"
 
+    @Option(
+        name: .customLong("instance-uuid"),
+        help: ArgumentHelp("What the vCenter says that it is (default: drawn from seed and port).", valueName: "uuid"))
+    var instanceUUID: String?
+
     @OptionGroup var messages: MessageOptions
 
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("--port \(port): give 0 to 65535.") }
+        if let instanceUUID, UUID(uuidString: instanceUUID) == nil {
+            throw ValidationError("--instance-uuid \(instanceUUID): give 32 hexadecimal digits as 8-4-4-4-12.")
+        }
         guard (0...100_000).contains(vms) else { throw ValidationError("--vms \(vms): give 0 to 100000.") }
     }
 
@@ -56,6 +64,7 @@ struct Simulate: AsyncParsableCommand {
         options.user = user
         options.password = ProcessInfo.processInfo.environment["SIMULATOR_PASSWORD"]
         options.apiVersion = apiVersion
+        options.instanceUUID = instanceUUID?.lowercased()
 
         let vCenter: SimulatedVCenter
         do { vCenter = try await SimulatedVCenter.start(options) } catch {

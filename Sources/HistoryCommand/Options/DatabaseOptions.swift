@@ -23,6 +23,12 @@ struct DatabaseOptions: ParsableArguments {
             at: Timestamp.now())
     }
 
+    /// Opens a history that is there, to change what is recorded.
+    func openForChanging() throws -> HistoryDatabase {
+        try HistoryDatabase.open(
+            location.path, access: .readWrite(create: false), toolVersion: toolVersion, at: Timestamp.now())
+    }
+
     /// Opens the history to read it; never makes or changes a file.
     func openForReading(telling messages: MessageOptions) throws -> HistoryDatabase {
         let path = location.path

@@ -3,7 +3,7 @@ import Glibc
 /// A configuration file: many vCenters, and defaults for all of them.
 public struct ConfigurationFile: Hashable, Sendable {
     public let path: String
-    /// In the file's order; at least one, no name twice.
+    /// In the file's order; at least one, no name and no address twice.
     public let vCenters: [VCenterConfiguration]
 
     /// The file that is read where none is named: `$XDG_CONFIG_HOME/customization-history/config.yaml` (`~/.config` where that is unset), then
@@ -54,12 +54,20 @@ public struct ConfigurationFile: Hashable, Sendable {
         }
         var vCenters: [VCenterConfiguration] = []
         var lines: [String: Int] = [:]
+        var addressLines: [VCenterAddress: Int] = [:]
         for section in sections {
             let vCenter = try VCenterEntry(own: section, defaults: defaults).configuration()
             if let earlier = lines.updateValue(section.line, forKey: vCenter.name) {
                 throw section.refusal(
                     section.line,
                     "the vCenter of line \(earlier) is called \"\(vCenter.name)\" too; give one of them another name")
+            }
+            // Each would take the other's VMs for its own and mark the other's as gone, and one would find the vCenter held.
+            if let earlier = addressLines.updateValue(section.line, forKey: vCenter.address.canonical) {
+                throw section.refusal(
+                    section.line,
+                    "the vCenter of line \(earlier) is at \(vCenter.address.canonical) too; keep one of them, or, to poll it with other filters too,"
+                        + " write those into a configuration file of their own")
             }
             vCenters.append(vCenter)
         }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where a vCenter listens: always HTTPS, and always the API at the root of the host.
 public struct VCenterAddress: Hashable, Sendable, CustomStringConvertible {
     /// Host name in lower case, or an IP address; an IPv6 address without brackets.
@@ -17,6 +19,26 @@ public struct VCenterAddress: Hashable, Sendable, CustomStringConvertible {
     /// `HOST:PORT`: how known-hosts files name it.
     public var description: String { "\(bracketedHost):\(port)" }
 
-    /// What the vCenter is called where the configuration gives it no name.
-    public var defaultName: String { host }
+    /// What the vCenter is called where the configuration gives it no name: `HOST`, or `HOST:PORT` where the port is not 443.
+    public var defaultName: String {
+        let name = VCenterAddress(host: host.withoutTrailingDot, port: port)
+        return port == 443 ? name.host : name.description
+    }
+
+    /// The same for two spellings of one address: letter case, the root's dot and the digits of an IPv6 address do not count.
+    var canonical: VCenterAddress {
+        var address = in6_addr()
+        guard inet_pton(AF_INET6, host, &address) == 1 else {
+            return VCenterAddress(host: host.withoutTrailingDot, port: port)
+        }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard inet_ntop(AF_INET6, &address, &text, socklen_t(text.count)) != nil else { return self }
+        return VCenterAddress(
+            host: String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self), port: port)
+    }
+}
+
+extension String {
+    /// A host name without the dot that stands for the root of the domain name system.
+    fileprivate var withoutTrailingDot: String { count > 1 && hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -2,8 +2,11 @@ import GuestCustomization
 
 /// All that is needed to poll one vCenter. Holds no password that was not in the environment or in a URL, and shows none.
 public struct VCenterConfiguration: Hashable, Sendable {
-    /// What the history calls this vCenter; the host name unless a configuration file says otherwise.
+    /// What the history calls this vCenter; the host name, with the port where it is not 443, unless a
+    /// configuration file says otherwise.
     public var name: String
+    /// Whether the configuration gives it that name.
+    public let isNameGiven: Bool
     public var address: VCenterAddress
     public var credentials: CredentialSource
     public var trust: CertificateTrust
@@ -23,6 +26,7 @@ public struct VCenterConfiguration: Hashable, Sendable {
         concurrency: Int = 16, timeouts: Timeouts = Timeouts()
     ) {
         self.name = name ?? address.defaultName
+        isNameGiven = name != nil
         self.address = address
         self.credentials = credentials
         self.trust = trust

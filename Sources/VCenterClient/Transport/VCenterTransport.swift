@@ -17,13 +17,15 @@ struct VCenterTransport: Sendable {
     ///   - path: Path and query, percent-encoded.
     ///   - limit: How many bytes of the body are taken in.
     func send(
-        _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], limit: Int
+        _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil, limit: Int
     ) async -> Result<HTTPAnswer, TransportFault> {
         let response = BoundedResponse(limit: limit)
         do {
             var headers = headers
-            headers.replaceOrAdd(name: "accept", value: "application/json")
-            let request = try HTTPClient.Request(url: baseURL + path, method: method, headers: headers)
+            // A body is SOAP: all that is sent in JSON's place stands in paths.
+            headers.replaceOrAdd(name: "accept", value: body == nil ? "application/json" : "text/xml")
+            let request = try HTTPClient.Request(
+                url: baseURL + path, method: method, headers: headers, body: body.map { .bytes($0) })
             let task = client.execute(request: request, delegate: response, deadline: .now() + timeout)
             let answer = try await withTaskCancellationHandler {
                 try await task.get()

@@ -1,3 +1,4 @@
+import Foundation
 import GuestCustomization
 
 /// One element of `GET /api/vcenter/vm`. Without an id nothing can be polled: an element without one cannot be decoded.
@@ -25,6 +26,7 @@ struct WireIdentity: Decodable {
     /// A VM with many disks and adapters has some ten KiB.
     static let bodyLimit = 1024 * 1024
 
+    /// In lower case; `nil` unless it is a UUID.
     var instanceUUID: String?
 
     private enum Key: String, CodingKey { case identity }
@@ -33,6 +35,8 @@ struct WireIdentity: Decodable {
     init(from decoder: any Decoder) throws {
         let identity = try? decoder.container(keyedBy: Key.self)
             .nestedContainer(keyedBy: IdentityKey.self, forKey: .identity)
-        instanceUUID = identity?.lenient(String.self, .instanceUUID)
+        instanceUUID = identity?.lenient(String.self, .instanceUUID).flatMap {
+            UUID(uuidString: $0)?.uuidString.lowercased()
+        }
     }
 }

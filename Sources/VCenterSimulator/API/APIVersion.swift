@@ -16,6 +16,8 @@ struct APIVersion: Comparable {
     var hasCustomization: Bool { self >= APIVersion("7.0.0.0") }
     /// Its status `IDLE` was added in 7.0.3.0.
     var hasIdle: Bool { self >= APIVersion("7.0.3.0") }
+    /// The vim25 API as JSON was added in 8.0 U1.
+    var hasVIJSON: Bool { self >= APIVersion("8.0.1.0") }
     /// `guest/customization-live` was added in 9.0.0.0.
     var hasCustomizationLive: Bool { self >= APIVersion("9.0.0.0") }
 }

@@ -10,6 +10,10 @@ enum Route: Equatable {
     case clusters
     case datacenters
     case version
+    /// `about` and the rest of the service content, in JSON.
+    case serviceContent
+    /// All of SOAP.
+    case soap
     case virtualMachine(String)
     case customization(String, Endpoint)
     case none
@@ -26,6 +30,8 @@ enum Route: Equatable {
             case "/api/vcenter/cluster": self = .clusters
             case "/api/vcenter/datacenter": self = .datacenters
             case "/api/appliance/system/version": self = .version
+            case "/sdk/vim25/8.0.1.0/ServiceInstance/ServiceInstance/content": self = .serviceContent
+            case "/sdk", "/sdk/": self = .soap
             default: self = .none
             }
             return
@@ -44,7 +50,13 @@ enum Route: Equatable {
     }
 
     /// Methods that the path has.
-    var methods: [String] { self == .session ? ["POST", "GET", "DELETE"] : ["GET"] }
+    var methods: [String] {
+        switch self {
+        case .session: ["POST", "GET", "DELETE"]
+        case .soap: ["POST"]
+        default: ["GET"]
+        }
+    }
 
     var vm: String? {
         switch self {
@@ -62,6 +74,8 @@ enum Route: Equatable {
         case .clusters: .clusterList
         case .datacenters: .datacenterList
         case .version: .version
+        case .serviceContent: .serviceContent
+        case .soap: .soap
         case .virtualMachine: .virtualMachine
         case .customization(_, .customizationLive): .customizationLive
         case .customization(_, .customization): .customization

@@ -15,6 +15,8 @@ public struct SimulatedRequest: Sendable {
         case customizationLive
         case customization
         case version
+        case serviceContent
+        case soap
         case other
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import Synchronization
 
 /// Answers requests as vCenter does. Knows nothing of sockets.
 final class VCenterService: Sendable {
@@ -12,6 +13,8 @@ final class VCenterService: Sendable {
     let faults = FaultPlan()
     /// `nil` where exchanges are not kept.
     let exchanges: ExchangeLog?
+    /// The vCenter's own.
+    let instanceUUID: Mutex<String>
     private let version: APIVersion
     private let listing: Listing
 
@@ -21,6 +24,7 @@ final class VCenterService: Sendable {
         exchanges = options.recordsExchanges ? ExchangeLog() : nil
         self.password = password
         version = APIVersion(options.apiVersion)
+        instanceUUID = Mutex(options.instanceUUID ?? "")
         estate = Estate(virtualMachines: options.virtualMachines, seed: options.seed, knowsIdle: version.hasIdle)
         sessions = SessionTable(
             idleSeconds: options.sessionIdleSeconds, lifeSeconds: options.sessionLifeSeconds,
@@ -41,6 +45,7 @@ final class VCenterService: Sendable {
         switch route {
         case .customization(_, .customizationLive) where !version.hasCustomizationLive: return .pathNotFound
         case .customization(_, .customization) where !version.hasCustomization: return .pathNotFound
+        case .serviceContent where !version.hasVIJSON: return .pathNotFound
         case .none: return .pathNotFound
         default: break
         }
@@ -49,6 +54,12 @@ final class VCenterService: Sendable {
         }
         let now = options.clock()
         if route == .session, request.method == "POST" { return login(request, at: now) }
+        // Both tell without a session which vCenter this is.
+        switch route {
+        case .serviceContent: return options.refusesServiceContent ? .pathNotFound : serviceContent.json
+        case .soap: return options.refusesServiceContent ? .pathNotFound : serviceContent.answer(toSOAP: request.body)
+        default: break
+        }
         let token = request.header("vmware-api-session-id")
         guard let token, let session = sessions.use(token, at: now) else { return .unauthenticated }
 
@@ -66,8 +77,13 @@ final class VCenterService: Sendable {
         case .version: return options.refusesVersion ? .versionRefused : describeVersion()
         case .virtualMachine(let id): return about(id) { entry in .ok { $0.virtualMachine(entry.machine) } }
         case .customization(let id, let endpoint): return about(id) { lastCustomization(of: $0, endpoint, at: now) }
-        case .none: return .pathNotFound
+        case .none, .serviceContent, .soap: return .pathNotFound
         }
+    }
+
+    private var serviceContent: ServiceContent {
+        ServiceContent(
+            instanceUUID: instanceUUID.withLock { $0 }, apiVersion: options.apiVersion, release: version)
     }
 
     private func login(_ request: SimulatedRequest, at now: Timestamp) -> SimulatedResponse {

@@ -105,6 +105,15 @@ final class Estate: Sendable {
         }
     }
 
+    /// Registers a VM under the id that it has.
+    func add(_ machine: SimulatedVirtualMachine) {
+        state.withLock { state in
+            state.entries[machine.id] = Entry(machine, seed: seed, knowsIdle: knowsIdle, scripted: [:], isDenied: false)
+            state.order.append(machine.id)
+            state.listed = nil
+        }
+    }
+
     /// Removes a VM; `nil` if there is none of this id.
     @discardableResult
     func remove(_ id: String) -> SimulatedVirtualMachine? {

@@ -8,6 +8,10 @@ import VCenterSimulator
 struct PolledVCenter: Sendable {
     let vCenter: SimulatedVCenter
     let directory: TemporaryDirectory
+    /// The file in it that holds the certificate to trust.
+    var authority = "ca.pem"
+    /// What the history calls it, where nothing else gives it a name.
+    var name: String { "localhost:\(vCenter.port)" }
     /// The history that `collect` and `report` are told to use.
     var database: String { directory.path("history.db") }
 
@@ -31,11 +35,30 @@ struct PolledVCenter: Sendable {
         }
     }
 
+    /// Runs `body` with a second vCenter, which takes the same login, and whose authority is in `NAME.pem`.
+    func withAnother<Result>(
+        named name: String = "other", adjusting adjust: (inout SimulatedVCenter.Options) -> Void = { _ in },
+        _ body: (PolledVCenter) async throws -> Result
+    ) async throws -> Result {
+        var options = SimulatedVCenter.Options(clock: Timestamp.now)
+        options.virtualMachines = vCenter.virtualMachines.count
+        options.user = vCenter.user
+        options.password = vCenter.password
+        adjust(&options)
+        return try await SimulatedVCenter.withRunning(options) { other in
+            try Data(other.authorityPEM.utf8).write(to: URL(fileURLWithPath: directory.path(name + ".pem")))
+            let result = try await body(
+                PolledVCenter(vCenter: other, directory: directory, authority: name + ".pem"))
+            #expect(other.liveSessions == 0)
+            return result
+        }
+    }
+
     /// What a shell that uses govc with this vCenter has in its environment.
     var environment: [String: String] {
         [
             "GOVC_URL": vCenter.url, "GOVC_USERNAME": vCenter.user, "GOVC_PASSWORD": vCenter.password,
-            "GOVC_TLS_CA_CERTS": directory.path("ca.pem"), "CUSTOMIZATION_HISTORY_DATABASE": database,
+            "GOVC_TLS_CA_CERTS": directory.path(authority), "CUSTOMIZATION_HISTORY_DATABASE": database,
         ]
     }
 

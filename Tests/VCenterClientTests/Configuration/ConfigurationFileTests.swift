@@ -182,8 +182,16 @@ import Testing
         ("- name: b", "/etc/c.yaml:4: a vCenter without a url"),
         ("- b", "/etc/c.yaml:4: an item of vcenters has to be a mapping"),
         (
-            "- url: VC:8443\n  token_file: x",
+            "- url: VC:8443\n  name: vc\n  token_file: x",
             #"/etc/c.yaml:4: the vCenter of line 2 is called "vc" too; give one of them another name"#
+        ),
+        (
+            "- url: VC.\n  name: b\n  token_file: x",
+            "/etc/c.yaml:4: the vCenter of line 2 is at vc:443 too; keep one of them"
+        ),
+        (
+            "- url: https://vc:443/sdk\n  name: b\n  token_file: x",
+            "/etc/c.yaml:4: the vCenter of line 2 is at vc:443 too"
         ),
         ("defaults:\n  url: x", #"/etc/c.yaml:5: unknown key "url"; known are username, "#),
         ("vcenter: []", #"/etc/c.yaml:4: unknown key "vcenter"; did you mean vcenters?"#),

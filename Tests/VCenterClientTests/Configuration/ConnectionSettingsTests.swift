@@ -20,7 +20,7 @@ import Testing
         let configuration = try ConnectionSettings(environment: [
             "GOVC_URL": "vc.example.com:8443/sdk", "GOVC_USERNAME": "op@vsphere.local", "GOVC_PASSWORD": "pw",
         ]).configuration()
-        #expect(configuration.name == "vc.example.com")
+        #expect(configuration.name == "vc.example.com:8443")
         #expect(configuration.address.baseURL == "https://vc.example.com:8443")
         #expect(configuration.credentials == .login(user: "op@vsphere.local", password: Secret("pw")))
         #expect(configuration.trust == .system)

@@ -46,9 +46,25 @@ import Testing
         #expect(try VCenterURL("https://op@vc").user == "op")
     }
 
-    @Test func `the host name is the default name, and known-hosts files name it with its port`() throws {
+    @Test(arguments: [
+        ("VC1.example.com", "vc1.example.com"), ("vc1.example.com:443", "vc1.example.com"),
+        ("vc1.example.com.", "vc1.example.com"), ("localhost:8443", "localhost:8443"), ("[::1]", "::1"),
+        ("[::1]:8443", "[::1]:8443"),
+    ])
+    func `the host name is the default name, with the port where it is not 443`(url: String, name: String) throws {
+        #expect(try VCenterURL(url).address.defaultName == name)
+    }
+
+    @Test(arguments: [
+        ("VC1.example.com.", "vc1.example.com:443"), ("[0:0::01]", "[::1]"), ("[FE80::A]:8443", "[fe80:0::a]:8443"),
+    ])
+    func `two spellings of one address are one`(left: String, right: String) throws {
+        #expect(try VCenterURL(left).address.canonical == VCenterURL(right).address.canonical)
+        #expect(try VCenterURL(left).address.canonical != VCenterURL("vc2.example.com").address.canonical)
+    }
+
+    @Test func `known-hosts files name an address with its port`() throws {
         let address = try VCenterURL("VC1.example.com").address
-        #expect(address.defaultName == "vc1.example.com")
         #expect(address.description == "vc1.example.com:443")
         #expect(try VCenterURL("[::1]:8443").address.description == "[::1]:8443")
     }

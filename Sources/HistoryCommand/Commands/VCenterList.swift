@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+import GuestCustomization
+import HistoryStore
+import ReportRendering
+
+struct VCenterList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the vCenters of the history: what they are, where they were reached, what is recorded of them.",
+        discussion: """
+            EXAMPLES
+              \(calledName) vcenter list
+              \(calledName) vcenter list --format json | jq -r '.vcenters[].name'
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json
+    }
+
+    @Option(help: "How they are written: table or json.")
+    var format = Format.table
+
+    @OptionGroup var messages: MessageOptions
+
+    func run() throws {
+        let vCenters = try database.openForReading(telling: messages).vCenters()
+        let now = Timestamp.now()
+        switch format {
+        case .table:
+            let table = TableRenderer.forStandardOutput
+            let renderer = VCenterTable(width: table.width, colors: table.colors, timeZone: .current)
+            try OutputFile(path: "-").write(renderer.render(vCenters, generatedAt: now))
+        case .json: try OutputFile(path: "-").write(VCenterListJSON().render(vCenters, generatedAt: now))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import GRDB
+import GuestCustomization
+
+extension HistoryDatabase {
+    /// The vCenters of the history, by name.
+    public func vCenters() throws -> [RecordedVCenter] {
+        try read("read the vCenters of") { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT c.name, c.instance_uuid,
+                        (
+                            SELECT group_concat(address, char(10)) FROM (
+                                SELECT address FROM vcenter_address WHERE vcenter_id = c.id ORDER BY last_run_ms DESC, address
+                            )
+                        ),
+                        (SELECT count(*) FROM virtual_machine WHERE vcenter_id = c.id),
+                        (SELECT count(*) FROM collection_run WHERE vcenter_id = c.id),
+                        (SELECT started_ms FROM collection_run WHERE vcenter_id = c.id ORDER BY id LIMIT 1),
+                        (SELECT started_ms FROM collection_run WHERE vcenter_id = c.id ORDER BY id DESC LIMIT 1)
+                    FROM vcenter AS c ORDER BY c.name
+                    """)
+            return rows.map { row in
+                RecordedVCenter(
+                    name: row[0], instanceUUID: row[1],
+                    addresses: (row[2] as String?)?.split(separator: "\n").map(String.init) ?? [],
+                    virtualMachines: row[3], runs: row[4], firstRunAt: row[5], lastRunAt: row[6])
+            }
+        }
+    }
+
+    /// Gives a vCenter another name. Runs that still reach it by its old name are recorded under the new one, as long as its instance
+    /// UUID or its address tells which it is.
+    ///
+    /// - Throws: `vCenterName` where there is none of the old name or one of the new name, `vCenterHeld` while a collector holds it.
+    public func renameVCenter(_ name: String, to newName: String) async throws {
+        let claim = try claimForChange(name)
+        let (name, newName) = (name.storable, newName.storable)
+        try await write("rename a vCenter in") { [recording, path] db in
+            try recording.transaction(db) {
+                guard try VCenterRegister.entry("name = ?", newName, db) == nil else {
+                    throw HistoryDatabaseError(
+                        .vCenterName,
+                        "\(path) has a vCenter \(newName) already; give another name, or make the two one with `history vcenter merge`"
+                    )
+                }
+                try db.execute(
+                    sql: "UPDATE vcenter SET name = ?, is_name_given = 1 WHERE name = ?", arguments: [newName, name])
+            }
+        }
+        withExtendedLifetime(claim) {}
+    }
+
+    /// Makes two vCenters of the history one: moves all that is recorded of `source` to `target`, in one transaction.
+    ///
+    /// VMs of one managed object id and instance UUID become one, and the customizations are made anew from all polls, so that
+    /// everything is as if all runs had been recorded under one name.
+    /// - Throws: `vCenterName` where there is none of a name or both are the same, `vCenterHeld` while a collector holds one.
+    public func mergeVCenter(_ source: String, into target: String) async throws -> VCenterMergeResult {
+        guard source != target else {
+            throw HistoryDatabaseError(.vCenterName, "\(source) cannot be merged into itself; name two vCenters")
+        }
+        let claims = [try claimForChange(source), try claimForChange(target)]
+        let result = try await write("merge vCenters in") { [recording] db in
+            var result = VCenterMergeResult()
+            try recording.transaction(db) {
+                guard let from = try VCenterRegister.entry("name = ?", source.storable, db),
+                    let into = try VCenterRegister.entry("name = ?", target.storable, db)
+                else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+                result = try VCenterMerge(from: from, into: into).run(db)
+                try Self.rebuildCustomizations(db)
+            }
+            recording.forgetRuns()
+            return result
+        }
+        withExtendedLifetime(claims) {}
+        return result
+    }
+
+    /// Keeps collectors away from a vCenter while it is changed.
+    private func claimForChange(_ name: String) throws -> CollectionClaim {
+        let id = try read("look for a vCenter in") { try VCenterRegister.entry("name = ?", name.storable, $0)?.id }
+        guard let id else {
+            throw HistoryDatabaseError(.vCenterName, "there is no vCenter \(name) in \(path)")
+        }
+        guard let claim = try CollectionClaim.take(byte: id, inFileBeside: path) else {
+            throw HistoryDatabaseError(
+                .vCenterHeld,
+                "a run collects from \(name) into \(path) now; nothing was changed, try again when it is over")
+        }
+        return claim
+    }
+}
+
+/// What became of two vCenters that were made one.
+public struct VCenterMergeResult: Hashable, Sendable {
+    /// Runs that were moved.
+    public var runs = 0
+    /// VMs that were moved.
+    public var virtualMachines = 0
+    /// Of these, VMs that were known to both and are one now.
+    public var joined = 0
+
+    public init() {}
+}

@@ -1,0 +1,147 @@
+import GRDB
+import GuestCustomization
+
+/// The spans of listings of two vCenters' VMs, as they would be if all their runs had been one vCenter's.
+///
+/// A span says: in each listing of its vCenter and endpoint from a first to a last run. Once the runs of two stand in one order, that
+/// holds no more: a VM that only one of them listed was missing from the whole listings of the other in between.
+struct ListingMerge {
+    /// A run that listed VMs.
+    private struct Listing {
+        var run: Int64
+        var isWhole: Bool
+    }
+
+    private struct Span {
+        var first: Int64
+        /// `nil`: to the latest.
+        var last: Int64?
+
+        func contains(_ run: Int64) -> Bool { run >= first && last.map { run <= $0 } ?? true }
+    }
+
+    private struct Key: Hashable {
+        var vm: Int64
+        var endpoint: Int64
+    }
+
+    /// By endpoint, in the order of runs, of either vCenter.
+    private var listings: [Int64: [[Listing]]] = [:]
+    /// Of each vCenter.
+    private var spans: [[Key: [Span]]] = []
+
+    /// Reads them before anything is moved.
+    init(from: Int64, into: Int64, _ db: Database) throws {
+        for (index, vCenter) in [from, into].enumerated() {
+            let runs = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT endpoint_id, id, is_whole FROM collection_run
+                    WHERE vcenter_id = ? AND listed_ms IS NOT NULL ORDER BY id
+                    """, arguments: [vCenter])
+            while let run = try runs.next() {
+                listings[run[0], default: [[], []]][index].append(Listing(run: run[1], isWhole: run[2]))
+            }
+            var spans: [Key: [Span]] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT m.vm_id, m.endpoint_id, l.first_run_id, l.last_run_id
+                    FROM virtual_machine AS v JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
+                    JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+                    WHERE v.vcenter_id = ? ORDER BY l.first_run_id
+                    """, arguments: [vCenter])
+            while let row = try rows.next() {
+                spans[Key(vm: row[0], endpoint: row[1]), default: []].append(Span(first: row[2], last: row[3]))
+            }
+            self.spans.append(spans)
+        }
+    }
+
+    /// Writes them anew once the VMs that are one were joined: `matches` are rows of the first vCenter's VMs by those of the second's.
+    func write(joining matches: [Int64: Int64], _ db: Database) throws {
+        var joined: [Key: [[Span]]] = [:]
+        for (index, spans) in spans.enumerated() {
+            for (key, spans) in spans {
+                let key = Key(vm: matches[key.vm] ?? key.vm, endpoint: key.endpoint)
+                // Two of the first vCenter's may have become one: never in one run.
+                joined[key, default: [[], []]][index] += spans
+            }
+        }
+        for (key, spans) in joined {
+            let id = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT id FROM virtual_machine_endpoint WHERE vm_id = ? AND endpoint_id = ?"),
+                arguments: [key.vm, key.endpoint])
+            guard let id else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a listing of a VM that is not there")
+            }
+            try db.cachedStatement(sql: "DELETE FROM virtual_machine_listing WHERE virtual_machine_endpoint_id = ?")
+                .execute(arguments: [id])
+            let sorted = spans.map { $0.sorted { $0.first < $1.first } }
+            for span in inOneOrder(sorted, listings[key.endpoint] ?? [[], []]) {
+                try db.cachedStatement(
+                    sql: """
+                        INSERT INTO virtual_machine_listing (virtual_machine_endpoint_id, first_run_id, last_run_id)
+                        VALUES (?, ?, ?)
+                        """
+                ).execute(arguments: [id, span.first, span.last])
+            }
+        }
+    }
+
+    /// From each beginning to the last listing before a whole one without the VM. Looks at the ends of spans only, not at each run.
+    private func inOneOrder(_ spans: [[Span]], _ listings: [[Listing]]) -> [Span] {
+        var result: [Span] = []
+        var position = Int64.min
+        while let first = (0..<2).compactMap({ Self.listing(notBefore: position, in: spans[$0], listings[$0]) }).min() {
+            let missing = (0..<2).compactMap { Self.wholeListing(after: first, outside: spans[$0], listings[$0]) }.min()
+            guard let missing else {
+                result.append(Span(first: first, last: nil))
+                break
+            }
+            let last = listings.compactMap { listings in
+                listings[..<Self.index(of: missing, listings)].last?.run
+            }.max()
+            result.append(Span(first: first, last: last))
+            position = missing + 1
+        }
+        return result
+    }
+
+    /// The first run from `position` on that listed the VM. A run that did lies in a span, and a span begins with one; within a span
+    /// each whole listing has the VM, and one of a part of the VMs may not have it.
+    private static func listing(notBefore position: Int64, in spans: [Span], _ listings: [Listing]) -> Int64? {
+        for span in spans where span.last.map({ $0 >= position }) ?? true {
+            if span.first >= position { return span.first }
+            let next = listings[index(of: position, listings)...].first { $0.isWhole }
+            if let next, span.contains(next.run) { return next.run }
+        }
+        return nil
+    }
+
+    private static func wholeListing(after position: Int64, outside spans: [Span], _ listings: [Listing]) -> Int64? {
+        var index = index(of: position + 1, listings)
+        while index < listings.count {
+            let run = listings[index].run
+            if let span = spans.first(where: { $0.contains(run) }) {
+                guard let last = span.last else { return nil }
+                index = Self.index(of: last + 1, listings)
+            } else if listings[index].isWhole {
+                return run
+            } else {
+                index += 1
+            }
+        }
+        return nil
+    }
+
+    /// Where the first run from `position` on stands.
+    private static func index(of position: Int64, _ listings: [Listing]) -> Int {
+        var (low, high) = (0, listings.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if listings[middle].run < position { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

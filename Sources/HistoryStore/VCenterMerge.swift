@@ -1,0 +1,161 @@
+import GRDB
+import GuestCustomization
+
+/// Moves all that is recorded of one vCenter to another, as if all runs had been recorded under one name.
+///
+/// `customization` and `last_report` are left to a rebuild, which has to follow in the same transaction.
+struct VCenterMerge {
+    var from: VCenterRegister.Entry
+    var into: VCenterRegister.Entry
+
+    /// Whether the two are known to be two vCenters, such as one that was rebuilt: then a managed object id that both have says
+    /// nothing by itself.
+    private var areKnownToDiffer: Bool {
+        if let left = from.instanceUUID, let right = into.instanceUUID { left != right } else { false }
+    }
+
+    func run(_ db: Database) throws -> VCenterMergeResult {
+        var result = VCenterMergeResult()
+        let matches = try matches(db)
+        result.virtualMachines = try count("virtual_machine", db)
+        result.runs = try count("collection_run", db)
+        result.joined = matches.count
+        // Both are about to go, and nothing is to be moved that is made anew.
+        try db.execute(sql: "DELETE FROM last_report; DELETE FROM customization;")
+        let spans = try ListingMerge(from: from.id, into: into.id, db)
+        try movePolls(of: matches, db)
+        for (source, target) in matches { try join(source, with: target, db) }
+        try moveOthers(db)
+        try db.execute(
+            sql: "UPDATE collection_run SET vcenter_id = ? WHERE vcenter_id = ?", arguments: [into.id, from.id])
+        try spans.write(joining: matches, db)
+        try moveVCenter(db)
+        return result
+    }
+
+    private func count(_ table: String, _ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table) WHERE vcenter_id = ?", arguments: [from.id]) ?? 0
+    }
+
+    private struct Machine {
+        var id: Int64
+        var moid: String
+        var uuid: String?
+        var isCurrent: Bool
+    }
+
+    private func machines(_ vCenter: Int64, _ db: Database) throws -> [Machine] {
+        try Row.fetchAll(
+            db, sql: "SELECT id, moid, instance_uuid, is_current FROM virtual_machine WHERE vcenter_id = ? ORDER BY id",
+            arguments: [vCenter]
+        ).map { Machine(id: $0[0], moid: $0[1], uuid: $0[2], isCurrent: $0[3]) }
+    }
+
+    /// Rows of VMs that are one with a row of the target: those of its managed object id and instance UUID. Where the UUID of one is
+    /// unknown, the managed object id alone decides, unless they are VMs of two vCenters.
+    private func matches(_ db: Database) throws -> [Int64: Int64] {
+        let sources = try machines(from.id, db)
+        let targets = Dictionary(grouping: try machines(into.id, db), by: \.moid)
+        var matches: [Int64: Int64] = [:]
+        var taken: Set<Int64> = []
+        for source in sources {
+            guard let same = targets[source.moid]?.first(where: { $0.uuid == source.uuid }) else { continue }
+            matches[source.id] = same.id
+            taken.insert(same.id)
+        }
+        guard !areKnownToDiffer else { return matches }
+        for source in sources where source.isCurrent && matches[source.id] == nil {
+            guard let target = targets[source.moid]?.first(where: \.isCurrent),
+                source.uuid == nil || target.uuid == nil,
+                !taken.contains(target.id)
+            else { continue }
+            matches[source.id] = target.id
+        }
+        return matches
+    }
+
+    private func movePolls(of matches: [Int64: Int64], _ db: Database) throws {
+        try db.execute(sql: "CREATE TEMP TABLE joined_vm (source INTEGER PRIMARY KEY, target INTEGER NOT NULL)")
+        for (source, target) in matches {
+            try db.cachedStatement(sql: "INSERT INTO joined_vm (source, target) VALUES (?, ?)")
+                .execute(arguments: [source, target])
+        }
+        // By run, since polls have no index by VM.
+        try db.execute(
+            sql: """
+                UPDATE poll SET vm_id = (SELECT target FROM joined_vm WHERE source = vm_id)
+                WHERE run_id IN (SELECT id FROM collection_run WHERE vcenter_id = ?) AND vm_id IN (SELECT source FROM joined_vm);
+                DROP TABLE joined_vm;
+                """, arguments: [from.id])
+    }
+
+    private func join(_ source: Int64, with target: Int64, _ db: Database) throws {
+        try joinNames(source, target, db)
+        try db.execute(
+            sql: """
+                INSERT INTO virtual_machine_endpoint (vm_id, endpoint_id)
+                SELECT ?2, endpoint_id FROM virtual_machine_endpoint WHERE vm_id = ?1 ON CONFLICT DO NOTHING;
+                """, arguments: [source, target])
+        let uuid = try String.fetchOne(
+            db, sql: "SELECT instance_uuid FROM virtual_machine WHERE id = ?", arguments: [source])
+        let isIdentified = try Bool.fetchOne(
+            db, sql: "SELECT is_identified FROM virtual_machine WHERE id = ?", arguments: [source])
+        try db.execute(
+            sql:
+                "DELETE FROM virtual_machine_listing WHERE virtual_machine_endpoint_id IN (SELECT id FROM virtual_machine_endpoint WHERE vm_id = ?)",
+            arguments: [source])
+        try db.execute(sql: "DELETE FROM virtual_machine_endpoint WHERE vm_id = ?", arguments: [source])
+        try db.execute(sql: "DELETE FROM virtual_machine WHERE id = ?", arguments: [source])
+        try db.execute(
+            sql: """
+                UPDATE virtual_machine SET instance_uuid = ifnull(instance_uuid, ?), is_identified = max(is_identified, ?)
+                WHERE id = ?
+                """, arguments: [uuid, isIdentified, target])
+    }
+
+    /// The names in the order in which they were seen, one for each rename.
+    private func joinNames(_ source: Int64, _ target: Int64, _ db: Database) throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql:
+                "SELECT name, first_seen_ms FROM virtual_machine_name WHERE vm_id IN (?, ?) ORDER BY first_seen_ms, id",
+            arguments: [source, target])
+        try db.execute(sql: "DELETE FROM virtual_machine_name WHERE vm_id IN (?, ?)", arguments: [source, target])
+        var latest: String?
+        for row in rows where row[0] != latest {
+            latest = row[0]
+            try db.execute(
+                sql: "INSERT INTO virtual_machine_name (vm_id, name, first_seen_ms) VALUES (?, ?, ?)",
+                arguments: [target, row[0] as String, row[1] as Int64])
+        }
+        if let latest {
+            try db.execute(sql: "UPDATE virtual_machine SET name = ? WHERE id = ?", arguments: [latest, target])
+        }
+    }
+
+    /// VMs that the target does not have. A managed object id means what the target knows by it.
+    private func moveOthers(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE virtual_machine SET is_current = 0
+                WHERE vcenter_id = ?1 AND moid IN (SELECT moid FROM virtual_machine WHERE vcenter_id = ?2)
+                """, arguments: [from.id, into.id])
+        try db.execute(
+            sql: "UPDATE virtual_machine SET vcenter_id = ? WHERE vcenter_id = ?", arguments: [into.id, from.id])
+        if areKnownToDiffer { try VCenterRegister.forgetIdentities(ofVMsIn: into.id, db) }
+    }
+
+    private func moveVCenter(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO vcenter_address (vcenter_id, address, last_run_ms)
+                SELECT ?2, address, last_run_ms FROM vcenter_address WHERE vcenter_id = ?1
+                ON CONFLICT DO UPDATE SET last_run_ms = max(last_run_ms, excluded.last_run_ms)
+                """, arguments: [from.id, into.id])
+        try db.execute(sql: "DELETE FROM vcenter_address WHERE vcenter_id = ?", arguments: [from.id])
+        try db.execute(sql: "DELETE FROM vcenter WHERE id = ?", arguments: [from.id])
+        try db.execute(
+            sql: "UPDATE vcenter SET instance_uuid = ifnull(instance_uuid, ?) WHERE id = ?",
+            arguments: [from.instanceUUID, into.id])
+    }
+}

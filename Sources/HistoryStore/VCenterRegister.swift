@@ -1,0 +1,119 @@
+import GRDB
+import GuestCustomization
+
+/// A vCenter as a run reached it.
+public struct ReachedVCenter: Hashable, Sendable {
+    /// The configured name, else the host name, with the port where it is not 443.
+    public var name: String
+    /// Whether a person gave it that name.
+    public var isNameGiven: Bool
+    /// `host:port`.
+    public var address: String
+    /// Its own; `nil` where it could not be had.
+    public var instanceUUID: String?
+
+    public init(name: String, isNameGiven: Bool, address: String, instanceUUID: String?) {
+        self.name = name
+        self.isNameGiven = isNameGiven
+        self.address = address
+        self.instanceUUID = instanceUUID
+    }
+}
+
+/// Finds the row of a vCenter that a run reached, and makes it where it is new.
+///
+/// A vCenter is what its instance UUID says, by whichever name and address it is reached. A name that a person gave takes the place
+/// of one made of a host name; otherwise the first name stays. Where the UUID cannot be had, the name and the address decide.
+struct VCenterRegister {
+    struct Entry {
+        var id: Int64
+        var name: String
+        var isNameGiven: Bool
+        var instanceUUID: String?
+
+    }
+
+    var reached: ReachedVCenter
+
+    private var name: String { reached.name.storable }
+    private var uuid: String? { reached.instanceUUID?.storable.lowercased() }
+
+    /// The vCenter's row; adds it where it is new.
+    ///
+    /// - Throws: `otherVCenter` where the name is that of another vCenter.
+    func entry(_ db: Database) throws -> Entry {
+        try known(db) ?? add(db)
+    }
+
+    private func known(_ db: Database) throws -> Entry? {
+        let named = try Self.entry("name = ?", name, db)
+        guard let uuid else { return try reached.isNameGiven ? named ?? lastAt(db) : lastAt(db) ?? named }
+        let same = try Self.entry("instance_uuid = ?", uuid, db)
+        if let named, let other = named.instanceUUID, other != uuid, reached.isNameGiven || same == nil {
+            throw HistoryDatabaseError.otherVCenter(reached, uuid: uuid, known: other, as: same?.name)
+        }
+        return same ?? named
+    }
+
+    /// Records what this run tells of the vCenter; to be called by who claimed it.
+    func update(_ entry: inout Entry, at now: Timestamp, _ db: Database) throws {
+        if let uuid, entry.instanceUUID == nil {
+            try db.execute(sql: "UPDATE vcenter SET instance_uuid = ? WHERE id = ?", arguments: [uuid, entry.id])
+            // It may be another than the nameless one before: its VMs are asked who they are.
+            try Self.forgetIdentities(ofVMsIn: entry.id, db)
+            entry.instanceUUID = uuid
+        }
+        if reached.isNameGiven, !entry.isNameGiven, try entry.name == name || Self.entry("name = ?", name, db) == nil {
+            try db.execute(
+                sql: "UPDATE vcenter SET name = ?, is_name_given = 1 WHERE id = ?", arguments: [name, entry.id])
+            entry.name = name
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO vcenter_address (vcenter_id, address, last_run_ms) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET last_run_ms = excluded.last_run_ms
+                """, arguments: [entry.id, reached.address.storable, now])
+    }
+
+    /// The vCenter that was reached last at this address.
+    private func lastAt(_ db: Database) throws -> Entry? {
+        try Self.entry(
+            "id = (SELECT vcenter_id FROM vcenter_address WHERE address = ? ORDER BY last_run_ms DESC, vcenter_id DESC LIMIT 1)",
+            reached.address.storable, db)
+    }
+
+    private func add(_ db: Database) throws -> Entry {
+        try db.execute(
+            sql: "INSERT INTO vcenter (name, is_name_given, instance_uuid) VALUES (?, ?, ?)",
+            arguments: [name, reached.isNameGiven, uuid])
+        return Entry(
+            id: db.lastInsertedRowID, name: name, isNameGiven: reached.isNameGiven, instanceUUID: uuid)
+    }
+
+    static func entry(_ condition: String, _ value: some DatabaseValueConvertible, _ db: Database) throws -> Entry? {
+        try Row.fetchOne(
+            db, sql: "SELECT id, name, is_name_given, instance_uuid FROM vcenter WHERE \(condition)", arguments: [value]
+        ).map { Entry(id: $0[0], name: $0[1], isNameGiven: $0[2], instanceUUID: $0[3]) }
+    }
+
+    /// Has the identity of every VM of a vCenter asked for again, in as many runs as that takes.
+    static func forgetIdentities(ofVMsIn vCenter: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE virtual_machine SET is_identified = 0 WHERE vcenter_id = ? AND is_current = 1",
+            arguments: [vCenter])
+    }
+}
+
+extension HistoryDatabaseError {
+    fileprivate static func otherVCenter(
+        _ reached: ReachedVCenter, uuid: String, known: String, as other: String?
+    ) -> HistoryDatabaseError {
+        let found = other.map { "the one that this history calls \($0)" } ?? "one that this history does not know"
+        let name = reached.name
+        return HistoryDatabaseError(
+            .otherVCenter,
+            "\(name): what answers at \(reached.address) is not the vCenter recorded under this name but \(found) (instance UUID \(uuid), not \(known)); no login was tried. If the address is wrong, correct it; if the vCenter was rebuilt or replaced, put the old one aside with `history vcenter rename \(name) \(name)-old`"
+                + (other == nil ? "" : ", or give this one its own name")
+        )
+    }
+}

@@ -1,0 +1,123 @@
+import GRDB
+import GuestCustomization
+
+/// Which VM each managed object id of a vCenter means: identity is vCenter, managed object id and instance UUID.
+///
+/// Where the instance UUID cannot be had, a VM is known by its managed object id alone.
+struct VirtualMachineIdentities {
+    let vCenterID: Int64
+
+    /// VMs whose identity is asked for before a run polls, at most; the others are asked for in the next runs.
+    static let mostAsked = 1000
+
+    /// Listed ids under which another VM may be found than the one that is recorded: it is shown under another name, was not listed
+    /// for a while, or is to be asked for again.
+    func inDoubt(_ list: VirtualMachineList, _ db: Database) throws -> Set<String> {
+        var renamed: [String] = []
+        var others: [String] = []
+        var names: [String: String] = [:]
+        for vm in list.virtualMachines { names[vm.id.storable] = vm.name.storable }
+        func judge(_ row: StatementColumns) throws {
+            let moid = try row.text(0)
+            guard let name = names[moid] else { return }
+            if try row.text(1) != name {
+                renamed.append(moid)
+            } else if row.integer(2) == 1 {
+                others.append(moid)
+            }
+        }
+        if names.count >= ListingWriter.manyVMs {
+            let statement = try db.cachedStatement(sql: Self.known)
+            try statement.setArguments([vCenterID])
+            try statement.forEachRow(db, judge)
+        } else {
+            let statement = try db.cachedStatement(sql: Self.known + " AND moid = ?")
+            for moid in names.keys {
+                try statement.setArguments([vCenterID, moid])
+                try statement.forEachRow(db, judge)
+            }
+        }
+        // A new name is the surest sign: those first.
+        return Set((renamed + others).prefix(Self.mostAsked))
+    }
+
+    /// VMs of which more than the managed object id was asked for: id, name, and whether to ask again though the name is the same.
+    private static let known = """
+        SELECT moid, name, is_identified = 0 OR EXISTS (
+                SELECT 1 FROM virtual_machine_endpoint AS m
+                JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id WHERE m.vm_id = v.id
+            ) AND NOT EXISTS (
+                SELECT 1 FROM virtual_machine_endpoint AS m
+                JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+                WHERE m.vm_id = v.id AND l.last_run_id IS NULL
+            )
+        FROM virtual_machine AS v
+        WHERE vcenter_id = ? AND is_current = 1 AND (instance_uuid IS NOT NULL OR is_identified = 1)
+        """
+
+    /// Listed ids of VMs whose instance UUID was never asked for.
+    func unidentified(among list: VirtualMachineList, _ db: Database) throws -> Set<String> {
+        let ids = try String.fetchSet(
+            db,
+            sql: """
+                SELECT moid FROM virtual_machine
+                WHERE vcenter_id = ? AND is_current = 1 AND is_identified = 0 AND instance_uuid IS NULL
+                """, arguments: [vCenterID])
+        return ids.isEmpty ? [] : ids.intersection(list.virtualMachines.map(\.id))
+    }
+
+    /// Takes in what the vCenter says that a managed object id means now.
+    ///
+    /// - Returns: Whether that is another VM than the one recorded under it before.
+    func record(_ identity: VirtualMachineIdentity, _ db: Database) throws -> Bool {
+        let moid = identity.vm.storable
+        guard
+            let known = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT id, instance_uuid FROM virtual_machine WHERE vcenter_id = ? AND moid = ? AND is_current = 1
+                        """), arguments: [vCenterID, moid])
+        else { return false }
+        let id: Int64 = known[0]
+        let knownUUID: String? = known[1]
+        guard let uuid = identity.instanceUUID?.storable.lowercased(), uuid != knownUUID else {
+            try setIdentified(id, db)
+            return false
+        }
+        let other = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT id FROM virtual_machine WHERE vcenter_id = ? AND moid = ? AND instance_uuid = ?"),
+            arguments: [vCenterID, moid, uuid])
+        if knownUUID == nil, other == nil {
+            try db.cachedStatement(sql: "UPDATE virtual_machine SET instance_uuid = ? WHERE id = ?")
+                .execute(arguments: [uuid, id])
+            try setIdentified(id, db)
+            return false
+        }
+        try db.cachedStatement(sql: "UPDATE virtual_machine SET is_current = 0 WHERE id = ?").execute(arguments: [id])
+        if let other {
+            try db.cachedStatement(sql: "UPDATE virtual_machine SET is_current = 1, is_identified = 1 WHERE id = ?")
+                .execute(arguments: [other])
+        } else {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO virtual_machine (vcenter_id, moid, name, instance_uuid, is_identified)
+                    VALUES (?1, ?2, ?2, ?3, 1)
+                    """
+            ).execute(arguments: [vCenterID, moid, uuid])
+        }
+        return true
+    }
+
+    /// Has the identity of a VM asked for again: what was asked was not answered.
+    func setUnidentified(_ moid: String, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: "UPDATE virtual_machine SET is_identified = 0 WHERE vcenter_id = ? AND moid = ? AND is_current = 1"
+        ).execute(arguments: [vCenterID, moid.storable])
+    }
+
+    private func setIdentified(_ id: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE virtual_machine SET is_identified = 1 WHERE id = ? AND is_identified = 0")
+            .execute(arguments: [id])
+    }
+}

@@ -1,0 +1,28 @@
+import GuestCustomization
+
+/// The vCenters of a history as JSON, format `customization-history/vcenters/1`: a contract with scripts, its keys fixed and in this
+/// order.
+///
+/// Times are RFC 3339 in UTC with milliseconds, what is not known is `null`.
+public struct VCenterListJSON: Sendable {
+    public init() {}
+
+    /// The whole document, with a line break at its end.
+    public func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.field("format", "customization-history/vcenters/1")
+            json.field("generated_at", generatedAt.rfc3339)
+            json.field("vcenters", array: vCenters) { json, vCenter in
+                json.field("name", vCenter.name)
+                json.field("instance_uuid", vCenter.instanceUUID)
+                json.field("addresses", strings: vCenter.addresses)
+                json.field("virtual_machines", vCenter.virtualMachines)
+                json.field("runs", vCenter.runs)
+                json.field("first_run_at", vCenter.firstRunAt?.rfc3339)
+                json.field("last_run_at", vCenter.lastRunAt?.rfc3339)
+            }
+        }
+        return json.text + "\n"
+    }
+}
