@@ -150,6 +150,65 @@ CREATE TABLE last_report (
     polls INTEGER NOT NULL                -- how many showed the current one; 0 if there is none
 ) STRICT;
 
+-- What metrics count never falls, though the rows that it comes from may: a customization is corrected, all of them are rebuilt, runs
+-- are pruned. So what was once seen is added up here, by triggers, and nothing is ever taken off.
+CREATE TABLE finished_total (
+    vcenter_id INTEGER NOT NULL REFERENCES vcenter ON DELETE CASCADE,
+    endpoint_id INTEGER NOT NULL REFERENCES endpoint,
+    outcome TEXT NOT NULL CHECK (outcome = 'succeeded' OR outcome = 'failed'),
+    bound_seconds INTEGER NOT NULL,    -- the least duration_bound that they did not exceed; 0: they have no duration, -1: they exceed all
+    customizations INTEGER NOT NULL,
+    seconds REAL NOT NULL,             -- their durations together
+    PRIMARY KEY (vcenter_id, endpoint_id, outcome, bound_seconds)
+) STRICT, WITHOUT ROWID;
+
+-- Customizations take from some seconds to some minutes, and hours when they hang.
+CREATE TABLE duration_bound (seconds INTEGER PRIMARY KEY) STRICT;
+INSERT INTO duration_bound (seconds)
+VALUES (5), (10), (20), (30), (45), (60), (90), (120), (180), (300), (600), (1200), (1800), (3600), (7200), (14400);
+
+CREATE TRIGGER customization_finished AFTER INSERT ON customization
+WHEN NEW.outcome = 'succeeded' OR NEW.outcome = 'failed'
+BEGIN
+    INSERT INTO finished_total (vcenter_id, endpoint_id, outcome, bound_seconds, customizations, seconds)
+    SELECT v.vcenter_id, m.endpoint_id, NEW.outcome,
+        iif(NEW.end_ms >= NEW.start_ms, coalesce((SELECT min(seconds) FROM duration_bound WHERE seconds * 1000 >= NEW.end_ms - NEW.start_ms), -1), 0),
+        1, iif(NEW.end_ms >= NEW.start_ms, (NEW.end_ms - NEW.start_ms) / 1000.0, 0.0)
+    FROM virtual_machine_endpoint AS m JOIN virtual_machine AS v ON v.id = m.vm_id
+    WHERE m.id = NEW.virtual_machine_endpoint_id
+    ON CONFLICT DO UPDATE SET customizations = customizations + 1, seconds = seconds + excluded.seconds;
+END;
+
+CREATE TRIGGER customization_finished_later AFTER UPDATE OF outcome ON customization
+WHEN (NEW.outcome = 'succeeded' OR NEW.outcome = 'failed') AND NEW.outcome <> OLD.outcome
+BEGIN
+    INSERT INTO finished_total (vcenter_id, endpoint_id, outcome, bound_seconds, customizations, seconds)
+    SELECT v.vcenter_id, m.endpoint_id, NEW.outcome,
+        iif(NEW.end_ms >= NEW.start_ms, coalesce((SELECT min(seconds) FROM duration_bound WHERE seconds * 1000 >= NEW.end_ms - NEW.start_ms), -1), 0),
+        1, iif(NEW.end_ms >= NEW.start_ms, (NEW.end_ms - NEW.start_ms) / 1000.0, 0.0)
+    FROM virtual_machine_endpoint AS m JOIN virtual_machine AS v ON v.id = m.vm_id
+    WHERE m.id = NEW.virtual_machine_endpoint_id
+    ON CONFLICT DO UPDATE SET customizations = customizations + 1, seconds = seconds + excluded.seconds;
+END;
+
+-- Of runs that are no more in collection_run.
+CREATE TABLE pruned_run_total (
+    vcenter_id INTEGER NOT NULL REFERENCES vcenter ON DELETE CASCADE,
+    endpoint_id INTEGER NOT NULL REFERENCES endpoint,
+    outcome TEXT NOT NULL,
+    runs INTEGER NOT NULL,
+    polls INTEGER NOT NULL,
+    failed_polls INTEGER NOT NULL,
+    PRIMARY KEY (vcenter_id, endpoint_id, outcome)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER collection_run_pruned AFTER DELETE ON collection_run
+BEGIN
+    INSERT INTO pruned_run_total (vcenter_id, endpoint_id, outcome, runs, polls, failed_polls)
+    VALUES (OLD.vcenter_id, OLD.endpoint_id, OLD.outcome, 1, OLD.polls, OLD.failed_polls)
+    ON CONFLICT DO UPDATE SET runs = runs + 1, polls = polls + excluded.polls, failed_polls = failed_polls + excluded.failed_polls;
+END;
+
 CREATE VIEW poll_history AS
 SELECT
     r.id AS run_id,                 -- number of the collection run

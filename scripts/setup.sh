@@ -60,24 +60,32 @@ need_packages() {
         die "missing:$missing; install with: sudo apt-get update && sudo apt-get install -y$missing"
 }
 
-# fetch_promtool: names Prometheus' own checker in PROMTOOL. Taken out of its Debian package, which installed would start a server;
-# without it the tests that need it show as skipped.
-fetch_promtool() {
-    PROMTOOL=$(command -v promtool) || PROMTOOL=$root/.build/tools/promtool
-    if [ ! -x "$PROMTOOL" ] && command -v apt-get >/dev/null; then
-        say "Fetching promtool ..."
+# fetch_tool PACKAGE COMMAND: prints the path of COMMAND; taken out of its Debian package where it is not installed, since the package,
+# installed, would start a server.
+fetch_tool() {
+    tool=$(command -v "$2") || tool=$root/.build/tools/$2
+    if [ ! -x "$tool" ]; then
+        say "Fetching $2 ..."
         unpacked=$(mktemp -d)
         chmod 755 "$unpacked" # for the user that apt-get downloads as
         (
             cd "$unpacked"
-            apt-get -qq download prometheus || { [ "$(id -u)" -eq 0 ] && apt-get -qq update && apt-get -qq download prometheus; }
-            dpkg-deb --extract prometheus_*.deb .
-            mkdir -p "${PROMTOOL%/*}"
-            mv usr/bin/promtool "$PROMTOOL"
-        ) </dev/null >/dev/null 2>&1 || say "There is no promtool to be had: the tests that need it are skipped"
+            apt-get -qq download "$1" || { [ "$(id -u)" -eq 0 ] && apt-get -qq update && apt-get -qq download "$1"; }
+            dpkg-deb --extract "$1"_*.deb .
+            mkdir -p "${tool%/*}"
+            mv "usr/bin/$2" "$tool"
+        ) </dev/null >/dev/null 2>&1 ||
+            die "there is no $2 to be had, and the tests need it; put the one of Debian's package $1 into $root/.build/tools"
         rm -rf "$unpacked"
     fi
-    export PROMTOOL
+    printf '%s\n' "$tool"
+}
+
+# fetch_prometheus_tools: names Prometheus' own checker in PROMTOOL and its node_exporter in NODE_EXPORTER.
+fetch_prometheus_tools() {
+    PROMTOOL=$(fetch_tool prometheus promtool)
+    NODE_EXPORTER=$(fetch_tool prometheus-node-exporter prometheus-node-exporter)
+    export PROMTOOL NODE_EXPORTER
 }
 
 # make_peers: names in PEERS_PYTHON a Python that has the clients and validators of Tests/Peers/requirements.txt, from PyPI. Made once

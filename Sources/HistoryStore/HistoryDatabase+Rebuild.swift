@@ -4,7 +4,7 @@ import GuestCustomization
 extension HistoryDatabase {
     /// Makes `customization` and `last_report` anew from all polls and answers.
     ///
-    /// One transaction; takes about as long as recording the polls did.
+    /// One transaction; takes about as long as recording the polls did. What metrics have counted stays counted as it was.
     public func rebuildCustomizations() async throws {
         try await write("rebuild the customizations of") { [recording] db in
             try recording.transaction(db) { try Self.rebuildCustomizations(db) }
@@ -16,6 +16,7 @@ extension HistoryDatabase {
     static func rebuildCustomizations(_ db: Database) throws {
         try db.execute(
             sql: """
+                CREATE TEMP TABLE counted AS SELECT * FROM main.finished_total;
                 DELETE FROM last_report;
                 DELETE FROM customization;
                 """)
@@ -25,6 +26,12 @@ extension HistoryDatabase {
         var reports = LastReportWriter()
         for vm in vms.values { reports.append(vm) }
         try reports.flush(db)
+        try db.execute(
+            sql: """
+                DELETE FROM finished_total;
+                INSERT INTO finished_total SELECT * FROM temp.counted;
+                DROP TABLE temp.counted;
+                """)
     }
 
     private struct Key: Hashable {

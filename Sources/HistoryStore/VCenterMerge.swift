@@ -145,6 +145,23 @@ struct VCenterMerge {
         if areKnownToDiffer { try VCenterRegister.forgetIdentities(ofVMsIn: into.id, db) }
     }
 
+    /// What metrics counted of the one goes on with the other.
+    private func moveTotals(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO finished_total (vcenter_id, endpoint_id, outcome, bound_seconds, customizations, seconds)
+                SELECT ?2, endpoint_id, outcome, bound_seconds, customizations, seconds FROM finished_total WHERE vcenter_id = ?1
+                ON CONFLICT DO UPDATE SET customizations = customizations + excluded.customizations, seconds = seconds + excluded.seconds
+                """, arguments: [from.id, into.id])
+        try db.execute(
+            sql: """
+                INSERT INTO pruned_run_total (vcenter_id, endpoint_id, outcome, runs, polls, failed_polls)
+                SELECT ?2, endpoint_id, outcome, runs, polls, failed_polls FROM pruned_run_total WHERE vcenter_id = ?1
+                ON CONFLICT DO UPDATE SET runs = runs + excluded.runs, polls = polls + excluded.polls,
+                    failed_polls = failed_polls + excluded.failed_polls
+                """, arguments: [from.id, into.id])
+    }
+
     private func moveVCenter(_ db: Database) throws {
         try db.execute(
             sql: """
@@ -153,6 +170,7 @@ struct VCenterMerge {
                 ON CONFLICT DO UPDATE SET last_run_ms = max(last_run_ms, excluded.last_run_ms)
                 """, arguments: [from.id, into.id])
         try db.execute(sql: "DELETE FROM vcenter_address WHERE vcenter_id = ?", arguments: [from.id])
+        try moveTotals(db)
         try db.execute(sql: "DELETE FROM vcenter WHERE id = ?", arguments: [from.id])
         try db.execute(
             sql: "UPDATE vcenter SET instance_uuid = ifnull(instance_uuid, ?) WHERE id = ?",

@@ -2,28 +2,68 @@ import GuestCustomization
 
 /// A history's figures in Prometheus' text format 0.0.4.
 ///
-/// What counts since the history began is a counter or a histogram; what is of a window, or of now, is a gauge.
+/// What counts since the history began and never falls is a counter or a histogram; what is of a window, or of now, is a gauge.
+/// Files of several histories may lie in one directory of node_exporter: each series has a `vcenter`, or where it is of none, the
+/// `history`, and each family the same help in all of them.
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats/, https://prometheus.io/docs/practices/naming/
 public struct PrometheusRenderer: Sendable {
     public var toolVersion: String
+    /// What tells the history from others: where it lies.
+    public var history: String
 
-    public init(toolVersion: String) {
+    public init(toolVersion: String, history: String) {
         self.toolVersion = toolVersion
+        self.history = history
     }
 
     /// The whole text, with a line break at its end.
     public func render(_ metrics: HistoryMetrics) -> String {
         var text = PrometheusText()
         text.family("build_info", .gauge, "The version of the program that wrote these metrics.") {
-            $0.sample([("version", toolVersion)], 1)
+            $0.sample([("history", history), ("version", toolVersion)], 1)
         }
         text.family("window_seconds", .gauge, "Length of the window up to now that the figures of a window are about.")
         {
-            $0.sample([], metrics.window.until.seconds(since: metrics.window.since))
+            $0.sample([("history", history)], metrics.window.until.seconds(since: metrics.window.since))
         }
+        now(metrics, &text)
         customizations(of: metrics.sources, &text)
         collection(of: metrics.sources, &text)
         return text.text
+    }
+
+    private func now(_ metrics: HistoryMetrics, _ text: inout PrometheusText) {
+        text.family(
+            "virtual_machines_failing", .gauge,
+            "Listed VMs whose most recently ended customization failed, as it is now."
+        ) {
+            for vCenter in metrics.vCenters { $0.sample([("vcenter", vCenter.name)], Double(vCenter.failing)) }
+        }
+        text.family(
+            "virtual_machines_failing_by_cause", .gauge, "The same by the probable cause of the failure, or unknown."
+        ) { family in
+            for vCenter in metrics.vCenters {
+                for (cause, count) in vCenter.failingByCause.sorted(by: { $0.key < $1.key }) {
+                    family.sample([("vcenter", vCenter.name), ("cause", cause)], Double(count))
+                }
+            }
+        }
+        text.family(
+            "virtual_machines_stuck", .gauge,
+            "Listed VMs with a customization that was running or pending for too long at its latest poll."
+        ) {
+            for vCenter in metrics.vCenters { $0.sample([("vcenter", vCenter.name)], Double(vCenter.stuck)) }
+        }
+        text.family(
+            "seconds_since_last_good_run", .gauge,
+            "Since the latest run ended in which every poll got an answer, at any endpoint; +Inf if none did."
+        ) {
+            for vCenter in metrics.vCenters {
+                $0.sample(
+                    [("vcenter", vCenter.name)],
+                    vCenter.lastGoodRunAt.map { metrics.window.until.seconds(since: $0) } ?? .infinity)
+            }
+        }
     }
 
     private func customizations(of sources: [SourceMetrics], _ text: inout PrometheusText) {
@@ -51,7 +91,8 @@ public struct PrometheusRenderer: Sendable {
             }
         }
         text.family(
-            "finished_customizations_total", .counter, "Customizations that finished, since the history began."
+            "finished_customizations_total", .counter,
+            "Customizations that were seen to finish since the history began; one that was corrected later counts under both outcomes."
         ) {
             for source in sources {
                 $0.sample(source.labels + [("outcome", "succeeded")], Double(source.totals.succeeded))
@@ -60,7 +101,7 @@ public struct PrometheusRenderer: Sendable {
         }
         text.family(
             "customization_duration_seconds", .histogram,
-            "How long customizations took that finished, since the history began."
+            "How long the customizations took that were seen to finish since the history began."
         ) {
             for source in sources { $0.histogram(source.labels, source.totals.durations) }
         }
@@ -91,15 +132,17 @@ public struct PrometheusRenderer: Sendable {
         }
         let timestamps: [(String, String, (SourceMetrics) -> Timestamp?)] = [
             ("last_run", "When the latest collection run began, whatever became of it.", \.lastRunAt),
-            ("last_good_run", "When the latest run ended in which every poll got an answer.", \.lastGoodRunAt),
-            ("last_good_poll", "The latest poll that reported a status.", \.lastGoodPollAt),
+            (
+                "last_good_run", "When the latest run ended in which every poll got an answer; 0 if none did.",
+                \.lastGoodRunAt
+            ),
+            ("last_good_poll", "The latest poll that reported a status; 0 if none did.", \.lastGoodPollAt),
         ]
         for (name, help, instant) in timestamps {
             text.family(name + "_timestamp_seconds", .gauge, help) {
                 for source in sources {
-                    if let instant = instant(source) {
-                        $0.sample(source.labels, Double(instant.unixMilliseconds) / 1000)
-                    }
+                    // Not absent: an alert on the age of what never was has to go off.
+                    $0.sample(source.labels, Double(instant(source)?.unixMilliseconds ?? 0) / 1000)
                 }
             }
         }

@@ -24,7 +24,8 @@ struct PrometheusText {
 
     mutating func sample(_ labels: [(String, String)], _ value: Double, suffix: String = "") {
         let pairs = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
-        text += "\(name)\(suffix)\(pairs.isEmpty ? "" : "{\(pairs)}") \(ExactNumber.text(value))\n"
+        text +=
+            "\(name)\(suffix)\(pairs.isEmpty ? "" : "{\(pairs)}") \(value == .infinity ? "+Inf" : ExactNumber.text(value))\n"
     }
 
     mutating func histogram(_ labels: [(String, String)], _ durations: DurationTotals) {

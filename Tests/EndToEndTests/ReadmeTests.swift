@@ -99,8 +99,26 @@ import VCenterSimulator
             #expect(answers[0].contains("|2026-11-01T08:01:00.000Z|No Perl."))
             #expect(answers[1].contains("\(polled.name)|2026-43|2|1|50.0"))
             let runs = try polled.sql("SELECT started_at FROM collection_run_history ORDER BY run_id")
+            #expect(answers[2].hasSuffix("\n\(polled.name)|\(runs[0])|\(runs[1])\n"), "\(answers[2])")
+
+            // The collector stops: the gap is open up to now. A run stamped later than now does not close it.
+            try await DatabaseQueue(path: polled.database).write {
+                try $0.execute(sql: "UPDATE collection_run SET started_ms = started_ms - 3 * 3600000")
+            }
+            _ = try await polled.history("collect")
+            try await DatabaseQueue(path: polled.database).write {
+                try $0.execute(sql: "UPDATE collection_run SET started_ms = started_ms + 100 * 86400000 WHERE id = 3")
+            }
+            let ended = try await BuiltExecutable(path: "/usr/bin/sqlite3").run(
+                "-readonly", "-header", polled.database, queries[2], in: polled.directory)
+            let later = try polled.sql("SELECT started_at FROM collection_run_history ORDER BY run_id")
             #expect(
-                answers[2].hasSuffix("\n\(polled.name)|customization-live|\(runs[0])|\(runs[1])\n"), "\(answers[2])")
+                ended.standardOutput == """
+                    vcenter|last_looked_at|next_looked_at
+                    \(polled.name)|\(later[0])|\(later[1])
+                    \(polled.name)|\(later[1])|
+
+                    """)
         }
     }
 

@@ -30,6 +30,9 @@ public struct FailureCause: Hashable, Sendable {
 }
 
 extension FailureCause {
+    /// What stands for a cause where none is known.
+    public static let unknownName = "unknown"
+
     /// The cause of an error; `nil` if it is not known. An identifier tells more than a text, which may be translated.
     public static func of(id: String?, message: String?) -> FailureCause? {
         guard id != nil || message != nil else { return unreported }

@@ -1,12 +1,49 @@
-/// Figures of a history for a monitoring system: of each vCenter and endpoint, some of a window, some since the history began.
+/// Figures of a history for a monitoring system: how each vCenter stands now, and of each of its endpoints, some of a window and
+/// some since the history began.
 public struct HistoryMetrics: Hashable, Sendable {
+    /// Up to now.
     public var window: ReportWindow
+    /// By name; those that no run has begun on yet included.
+    public var vCenters: [VCenterMetrics]
     /// By vCenter and endpoint.
     public var sources: [SourceMetrics]
 
-    public init(window: ReportWindow, sources: [SourceMetrics]) {
+    public init(window: ReportWindow, vCenters: [VCenterMetrics], sources: [SourceMetrics]) {
         self.window = window
+        self.vCenters = vCenters
         self.sources = sources
+    }
+
+    /// Adds the vCenters that a configuration names and the history does not know: nothing of them was ever seen.
+    public mutating func add(configured names: [String]) {
+        let known = Set(vCenters.map(\.name))
+        vCenters += Set(names).subtracting(known).map { VCenterMetrics(name: $0, lastGoodRunAt: nil) }
+        vCenters.sort { $0.name < $1.name }
+    }
+}
+
+/// How one vCenter stands now, whatever the window.
+public struct VCenterMetrics: Hashable, Sendable {
+    public var name: String
+    /// When the latest good run ended, at whichever endpoint; `nil` if there never was one.
+    public var lastGoodRunAt: Timestamp?
+    /// VMs that are failing now (definition 8).
+    public private(set) var failing = 0
+    /// The same by the name of the probable cause, every known cause included; `FailureCause.unknownName` where none is known.
+    public private(set) var failingByCause: [String: Int]
+    /// VMs with a customization that is stuck (definition 6).
+    public var stuck = 0
+
+    public init(name: String, lastGoodRunAt: Timestamp?) {
+        self.name = name
+        self.lastGoodRunAt = lastGoodRunAt
+        let causes = [FailureCause.unknownName, FailureCause.unreported.name] + FailureCause.all.map(\.name)
+        failingByCause = Dictionary(uniqueKeysWithValues: Set(causes).map { ($0, 0) })
+    }
+
+    public mutating func addFailing(_ count: Int, cause: FailureCause?) {
+        failing += count
+        failingByCause[cause?.name ?? FailureCause.unknownName, default: 0] += count
     }
 }
 
@@ -36,8 +73,8 @@ public struct SourceMetrics: Hashable, Sendable {
     /// VMs in the latest listing; `nil` if there never was one.
     public var virtualMachines: Int?
     public var totals: Totals
-    /// When the latest run began, whatever became of it.
-    public var lastRunAt: Timestamp
+    /// When the latest run began, whatever became of it; `nil` only if all are stamped later than now.
+    public var lastRunAt: Timestamp?
     /// When the latest run ended that polled every VM and got an answer to every poll; `nil` if none did.
     public var lastGoodRunAt: Timestamp?
     /// The latest poll that reported a status; `nil` if none did.
@@ -45,7 +82,7 @@ public struct SourceMetrics: Hashable, Sendable {
 
     public init(
         vCenter: String, endpoint: Endpoint, figures: CustomizationFigures, virtualMachinesWithoutData: Int,
-        virtualMachines: Int?, totals: Totals, lastRunAt: Timestamp, lastGoodRunAt: Timestamp?,
+        virtualMachines: Int?, totals: Totals, lastRunAt: Timestamp?, lastGoodRunAt: Timestamp?,
         lastGoodPollAt: Timestamp?
     ) {
         self.vCenter = vCenter

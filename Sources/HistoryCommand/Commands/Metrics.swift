@@ -1,18 +1,27 @@
 import ArgumentParser
+import Foundation
 import GuestCustomization
 import HistoryStore
 import ReportRendering
+import VCenterClient
 
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write figures for Prometheus, such as failure ratio, durations and the last good run.",
         discussion: """
-            Counters and the histogram of durations are of the whole history, for rate() and histogram_quantile(); the other \
-            figures are of the window. For node_exporter's textfile collector, run it after each `collect`.
+            Counters and the histogram of durations are of the whole history, for rate() and histogram_quantile(), and never \
+            fall; what is failing or stuck is so now; the other figures are of the window. For node_exporter's textfile \
+            collector, run it after each `collect`, whether or not that went well: a vCenter that was never reached has its \
+            series too. Those that collect has not even been run for yet, --config adds.
 
             EXAMPLES
               \(calledName) metrics
               \(calledName) metrics --output /var/lib/node_exporter/textfile_collector/customization_history.prom
+
+            ALERTS
+              customization_history_virtual_machines_failing > 0
+              customization_history_seconds_since_last_good_run > 7200
+              time() - node_textfile_mtime_seconds{file=~".*customization_history.prom"} > 7200
 
             --since takes \(ReportWindow.grammar).
             """)
@@ -24,6 +33,12 @@ struct Metrics: ParsableCommand {
 
     @Option(help: "Running or pending for longer than this counts as stuck.")
     var stuckAfter = DurationArgument.of("1h")
+
+    @Option(
+        help: ArgumentHelp(
+            "A configuration file, whose vCenters have their series before any run has begun on them.",
+            valueName: "file"))
+    var config: String?
 
     @Option(
         help: ArgumentHelp(
@@ -41,10 +56,13 @@ struct Metrics: ParsableCommand {
     }
 
     func run() throws {
+        let configured = try config.map { try ConfigurationFile(path: $0).vCenters.map(\.name) } ?? []
         let window = try ReportWindow(since: since, now: Timestamp.now(), timeZone: .current)
-        let metrics = try database.openForReading(telling: messages).metrics(
-            on: window, stuckAfterSeconds: stuckAfter.duration.seconds)
-        let text = PrometheusRenderer(toolVersion: toolVersion).render(metrics)
+        let history = try database.openForReading(telling: messages)
+        var metrics = try history.metrics(on: window, stuckAfterSeconds: stuckAfter.duration.seconds)
+        metrics.add(configured: configured)
+        let place = URL(fileURLWithPath: history.path).resolvingSymlinksInPath().path
+        let text = PrometheusRenderer(toolVersion: toolVersion, history: place).render(metrics)
         // node_exporter runs as a user of its own.
         try OutputFile(path: output ?? "-", mode: 0o644).write(text)
     }
