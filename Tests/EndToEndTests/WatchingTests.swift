@@ -79,7 +79,7 @@ import VCenterSimulator
             }
             let coverage = try await report(polled, "--since", "30d").coverage
             let gap = try #require(coverage.watch.first?.gaps.first)
-            #expect(coverage.watch.map(\.vcenter) == ["localhost"])
+            #expect(coverage.watch.map(\.vcenter) == [polled.name])
             #expect(gap.until == coverage.watch[0].first_good_run_at)
             #expect(try #require(coverage.longest_gap_seconds) > 30 * 86_400 - 120)
             #expect(coverage.not_watched_seconds == coverage.longest_gap_seconds)
