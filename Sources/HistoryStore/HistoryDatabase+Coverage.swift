@@ -9,8 +9,10 @@ extension HistoryDatabase {
             var coverage = try Self.runs(in: window, matching: filter, db)
             coverage.runsStampedLater = try Self.runsStamped(after: now, matching: filter, db)
             let knownUntil = min(window.until, now)
+            let reader = WatchReader(window: window, knownUntil: knownUntil, filter: filter)
+            coverage.firstGoodRunAt = try reader.firstGoodRun(db)
             if window.since < knownUntil {
-                coverage.vCenters = try WatchReader(window: window, knownUntil: knownUntil, filter: filter).read(db)
+                coverage.vCenters = try reader.read(db)
                 coverage.longestGapSeconds =
                     coverage.vCenters.map(\.longestGapSeconds).max() ?? knownUntil.seconds(since: window.since)
             }

@@ -12,6 +12,25 @@ struct WatchReader {
     /// How many of the latest runs tell what is usual between two.
     private static let recentRuns = 101
 
+    /// When the first good run of all began; `nil` if there is none.
+    func firstGoodRun(_ db: Database) throws -> Timestamp? {
+        let vCenters: SQLRequest<Int64> = "SELECT c.id FROM vcenter AS c WHERE \(filter.vCenterCondition)"
+        return try vCenters.fetchAll(db).compactMap { try firstGoodRun(on: $0, db) }.min()
+    }
+
+    private func firstGoodRun(on vCenter: Int64, _ db: Database) throws -> Timestamp? {
+        try endpoints.compactMap { endpoint in
+            let request: SQLRequest<Timestamp> = """
+                SELECT started_ms FROM collection_run
+                WHERE vcenter_id = \(vCenter) AND endpoint_id = \(endpoint.storedID) AND reported_polls > 0
+                ORDER BY started_ms LIMIT 1
+                """
+            return try request.fetchOne(db)
+        }.min()
+    }
+
+    private var endpoints: [Endpoint] { filter.endpoints.isEmpty ? Endpoint.allCases : filter.endpoints }
+
     /// Those that a run was begun on before `knownUntil`, by name.
     func read(_ db: Database) throws -> [WatchRecord] {
         let vCenters: SQLRequest<Row> = """
@@ -23,11 +42,10 @@ struct WatchReader {
     private func record(of vCenter: Int64, name: String, _ db: Database) throws -> WatchRecord? {
         var began = false
         var runs = 0
-        var first: Timestamp?
         var before: Timestamp?
         var goodRuns: [Timestamp] = []
         var recent: [Timestamp] = []
-        for endpoint in filter.endpoints.isEmpty ? Endpoint.allCases : filter.endpoints {
+        for endpoint in endpoints {
             let source: SQL = "collection_run WHERE vcenter_id = \(vCenter) AND endpoint_id = \(endpoint.storedID)"
             let good: SQL = "\(source) AND reported_polls > 0"
             func one<Value: DatabaseValueConvertible>(_ query: SQL) throws -> Value? {
@@ -41,9 +59,6 @@ struct WatchReader {
                 try one(
                     "SELECT count(*) FROM \(source) AND started_ms >= \(window.since) AND started_ms < \(window.until)")
                 ?? 0
-            let firstHere: Timestamp? = try one(
-                "SELECT started_ms FROM \(good) ORDER BY started_ms LIMIT 1")
-            first = [first, firstHere].compactMap(\.self).min()
             let beforeHere: Timestamp? = try one(
                 "SELECT started_ms FROM \(good) AND started_ms < \(window.since) ORDER BY started_ms DESC LIMIT 1")
             before = [before, beforeHere].compactMap(\.self).max()
@@ -57,7 +72,8 @@ struct WatchReader {
         }
         guard began else { return nil }
         return WatchRecord(
-            vCenter: name, window: window, knownUntil: knownUntil, runs: runs, firstGoodRunAt: first,
+            vCenter: name, window: window, knownUntil: knownUntil, runs: runs,
+            firstGoodRunAt: try firstGoodRun(on: vCenter, db),
             goodRuns: goodRuns.sorted(), before: before, recent: recent.sorted())
     }
 }

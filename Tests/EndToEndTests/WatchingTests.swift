@@ -94,6 +94,12 @@ import VCenterSimulator
             #expect(days.last?.failure_rate == 1)
             #expect(days.dropLast().allSatisfy { $0.failure_rate == nil })
 
+            // Of a window that ended before the first run too.
+            let until = Timestamp.now().advanced(bySeconds: -5 * 86_400).rfc3339
+            let older = try await report(polled, "--since", "20d", "--until", until).by_day
+            #expect(older.contains { $0.customizations == 1 })
+            #expect(older.allSatisfy { $0.is_before_first_run && $0.failure_rate == nil })
+
             let table = try await polled.history("report", "--since", "30d", "--by", "day").standardOutput
             let lines = table.split(separator: "\n").filter { $0.contains("  20") }
             #expect(lines.contains { $0.contains(told.day) && $0.contains("–") && $0.contains("before the first run") })

@@ -56,6 +56,7 @@ struct ReportSourceTests {
                 now: Self.hour(now))
             // WatchRecordTests has these.
             coverage.vCenters = []
+            coverage.firstGoodRunAt = nil
             return coverage
         }
         // Nobody ever looked: the whole window, never "no gap".

@@ -15,13 +15,15 @@ public struct ReportCoverage: Hashable, Sendable {
     public var virtualMachinesWithoutData: Int
     /// Each vCenter that a run was begun on before the window's end, by name.
     public var vCenters: [WatchRecord]
+    /// The first good run of all time on any vCenter, in the window, before or after it; `nil` if there is none.
+    public var firstGoodRunAt: Timestamp?
     /// Runs that are stamped later than now: our clock was wrong when they began.
     public var runsStampedLater: Int
 
     public init(
         runs: Int = 0, complete: Int = 0, partial: Int = 0, failed: Int = 0, interrupted: Int = 0,
         longestGapSeconds: Double? = nil, lastGoodPollAt: Timestamp? = nil, virtualMachinesWithoutData: Int = 0,
-        vCenters: [WatchRecord] = [], runsStampedLater: Int = 0
+        vCenters: [WatchRecord] = [], firstGoodRunAt: Timestamp? = nil, runsStampedLater: Int = 0
     ) {
         self.runs = runs
         self.complete = complete
@@ -32,11 +34,9 @@ public struct ReportCoverage: Hashable, Sendable {
         self.lastGoodPollAt = lastGoodPollAt
         self.virtualMachinesWithoutData = virtualMachinesWithoutData
         self.vCenters = vCenters
+        self.firstGoodRunAt = firstGoodRunAt ?? vCenters.compactMap(\.firstGoodRunAt).min()
         self.runsStampedLater = runsStampedLater
     }
-
-    /// The first good run of all time and all these vCenters; `nil` if there is none.
-    public var firstGoodRunAt: Timestamp? { vCenters.compactMap(\.firstGoodRunAt).min() }
 
     /// How much of the window the vCenter that was watched worst was not watched for, in seconds.
     public var unwatchedSeconds: Double { vCenters.map(\.unwatchedSeconds).max() ?? longestGapSeconds ?? 0 }
