@@ -29,6 +29,7 @@ struct VCenterMerge {
         try db.execute(
             sql: "UPDATE collection_run SET vcenter_id = ? WHERE vcenter_id = ?", arguments: [into.id, from.id])
         try spans.write(joining: matches, db)
+        try settleIDs(db)
         try moveVCenter(db)
         return result
     }
@@ -133,7 +134,30 @@ struct VCenterMerge {
         }
     }
 
-    /// VMs that the target does not have. A managed object id means what the target knows by it.
+    /// A managed object id means the VM that was listed last under it.
+    private func settleIDs(_ db: Database) throws {
+        let shared = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT v.moid, v.id, max(l.first_run_id) FROM virtual_machine AS v
+                JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
+                JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+                WHERE v.vcenter_id = ?1 AND v.moid IN (
+                    SELECT moid FROM virtual_machine WHERE vcenter_id = ?1 GROUP BY moid HAVING count(*) > 1
+                )
+                GROUP BY v.id ORDER BY 3
+                """, arguments: [into.id])
+        var latest: [String: Int64] = [:]
+        for row in shared { latest[row[0]] = row[1] }
+        for (moid, id) in latest {
+            try db.execute(
+                sql: "UPDATE virtual_machine SET is_current = 0 WHERE vcenter_id = ? AND moid = ?",
+                arguments: [into.id, moid])
+            try db.execute(sql: "UPDATE virtual_machine SET is_current = 1 WHERE id = ?", arguments: [id])
+        }
+    }
+
+    /// VMs that the target does not have. For now a managed object id means what the target knows by it.
     private func moveOthers(_ db: Database) throws {
         try db.execute(
             sql: """

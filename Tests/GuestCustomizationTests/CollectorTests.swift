@@ -141,6 +141,24 @@ extension Answer {
         #expect(await recorder.runs.last?.polls.count == 3)
     }
 
+    @Test func aVMInDoubtIsAskedWhoItIsBeforeAnythingIsPolled() async throws {
+        let order = Mutex<[String]>([])
+        var source = ScriptedSource(vms: .success(vms(40))) { vm in
+            order.withLock { $0.append("poll " + vm) }
+            return .notAvailable
+        }
+        source.identify = { vm in order.withLock { $0.append("identity " + vm) } }
+        await recorder.doubt(["vm-3", "vm-39", "vm-unlisted"])
+        _ = try await collector(source).collect([.customizationLive])
+        let asked = order.withLock(\.self)
+        #expect(Set(asked.prefix(2)) == ["identity vm-3", "identity vm-39"])
+        #expect(
+            await recorder.answeredDoubts == [
+                "vm-3": VirtualMachineIdentity(vm: "vm-3", instanceUUID: "uuid of vm-3"),
+                "vm-39": VirtualMachineIdentity(vm: "vm-39", instanceUUID: "uuid of vm-39"),
+            ])
+    }
+
     @Test func aListingThatFailsLeavesAFailedRunForEachEndpoint() async throws {
         let failure = CollectionFailure(.loginRefused, "no")
         let summaries = try await collector(ScriptedSource(vms: .failure(failure))).collect(Endpoint.allCases)

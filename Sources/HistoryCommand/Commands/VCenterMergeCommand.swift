@@ -44,9 +44,11 @@ struct VCenterMergeCommand: AsyncParsableCommand {
         try history.close()
         messages.say(
             .notice,
-            "\(from) is \(into) now: \(result.runs) runs and \(result.virtualMachines) VMs were moved, \(result.joined) of these to a VM that both had"
+            "\(from) is \(into) now: moved \(Self.counted(result.runs, "run")) and \(Self.counted(result.virtualMachines, "VM")), \(result.joined) of them VMs that both had"
         )
     }
+
+    private static func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 
     /// Asks on a terminal; only a plain yes is one.
     private func isConfirmed(_ source: RecordedVCenter, _ target: RecordedVCenter) throws -> Bool {
@@ -59,7 +61,7 @@ struct VCenterMergeCommand: AsyncParsableCommand {
         }
         FileHandle.standardError.write(
             Data(
-                "Move \(source.runs) runs and \(source.virtualMachines) VMs of \(from) to \(into)? This cannot be taken back. [y/N] "
+                "Move \(Self.counted(source.runs, "run")) and \(Self.counted(source.virtualMachines, "VM")) of \(from) to \(into)? This cannot be taken back. [y/N] "
                     .utf8))
         return ["y", "yes"].contains(readLine()?.lowercased())
     }

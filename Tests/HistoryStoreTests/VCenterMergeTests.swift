@@ -1,0 +1,191 @@
+import GuestCustomization
+import Testing
+
+@testable import HistoryStore
+
+struct VCenterMergeTests {
+    @Test("Whatever two names one vCenter was recorded under, merged it is what one history that saw all would have")
+    func mergedIsAsOne() async throws {
+        let base = UInt64.random(in: 0..<UInt64(UInt32.max))
+        for seed in base..<base + 60 {
+            let split = try await Self.record(seed: seed, names: ["a", "b"])
+            let whole = try await Self.record(seed: seed, names: ["b", "b"])
+            guard try split.query("SELECT name FROM vcenter ORDER BY name") == ["a", "b"] else { continue }
+            _ = try await split.database.mergeVCenter("a", into: "b")
+            for (what, query) in Self.everything {
+                try #require(try split.query(query) == whole.query(query), "\(what), seed \(seed)")
+            }
+            #expect(
+                try split.customizations().map { "\($0)" }.sorted() == whole.customizations().map { "\($0)" }.sorted(),
+                "seed \(seed)")
+            let since = Timestamp.epoch(0)
+            #expect(
+                try TallyLines.of(split.database, since: since).sorted()
+                    == TallyLines.of(whole.database, since: since).sorted(), "seed \(seed)")
+            try #require(try split.query("PRAGMA foreign_key_check").isEmpty, "seed \(seed)")
+            // What a rebuild gives is what is there, and the next run goes on from it.
+            let kept = try split.query(Self.customizations)
+            try await split.database.rebuildCustomizations()
+            try #require(try split.query(Self.customizations) == kept, "rebuilt, seed \(seed)")
+        }
+    }
+
+    private static let customizations = """
+        SELECT v.moid, v.instance_uuid, m.endpoint_id, u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms,
+            u.end_first_polled_ms, u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, a.sha256,
+            l.customization_id = u.id, l.polls, l.last_reported_ms
+        FROM virtual_machine_endpoint AS m JOIN virtual_machine AS v ON v.id = m.vm_id
+        LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
+        LEFT JOIN customization AS u ON u.virtual_machine_endpoint_id = m.id LEFT JOIN answer AS a ON a.id = u.answer_id
+        ORDER BY 1, 2, 3, 4, 5
+        """
+
+    private static let everything = [
+        ("VMs", "SELECT moid, instance_uuid, name, is_identified, is_current FROM virtual_machine ORDER BY 1, 2"),
+        (
+            "names",
+            """
+            SELECT v.moid, v.instance_uuid, n.name, n.first_seen_ms FROM virtual_machine_name AS n
+            JOIN virtual_machine AS v ON v.id = n.vm_id ORDER BY v.moid, v.instance_uuid, n.id
+            """
+        ),
+        (
+            "runs",
+            """
+            SELECT r.id, c.name, r.endpoint_id, r.started_ms, r.vms, r.polls FROM collection_run AS r
+            JOIN vcenter AS c ON c.id = r.vcenter_id ORDER BY 1
+            """
+        ),
+        (
+            "polls",
+            """
+            SELECT p.run_id, v.moid, v.instance_uuid, p.offset_ms, a.sha256 FROM poll AS p
+            JOIN virtual_machine AS v ON v.id = p.vm_id JOIN answer AS a ON a.id = p.answer_id ORDER BY 1, 2, 3
+            """
+        ),
+        (
+            "listings",
+            """
+            SELECT v.moid, v.instance_uuid, m.endpoint_id, l.first_run_id, l.last_run_id FROM virtual_machine_listing AS l
+            JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
+            JOIN virtual_machine AS v ON v.id = m.vm_id ORDER BY 1, 2, 3, 4
+            """
+        ),
+        ("customizations", customizations),
+    ]
+
+    /// A vCenter in which VMs come and go, are renamed, and leave their ids to others; recorded under one name or another.
+    private static func record(seed: UInt64, names: [String]) async throws -> TemporaryHistory {
+        var random = SeededGenerator(seed: seed)
+        var answers = RandomAnswers()
+        let history = try TemporaryHistory()
+        var vms: [String: (uuid: String, name: String)] = [:]
+        var number = 0
+        for hour in 0..<Int.random(in: 2...20, using: &random) {
+            for id in ["vm-0", "vm-1", "vm-2"] {
+                switch Int.random(in: 0..<12, using: &random) {
+                case 0: vms[id] = nil
+                case 1, 2:
+                    number += 1
+                    vms[id] = ("uuid-\(number)", "name \(number)")
+                case 3:
+                    number += 1
+                    vms[id]?.name = "renamed \(number)"
+                default: break
+                }
+            }
+            let vCenter = names[Int.random(in: 0..<2, using: &random)]
+            let endpoint = random.pick([Endpoint.customization, .customizationLive, .customizationLive])
+            let start = Timestamp.epoch(Double(hour * 3600))
+            let run = try await history.database.beginRun(vCenter: vCenter, endpoint: endpoint, at: start)
+            if Int.random(in: 0..<6, using: &random) == 0 { continue }
+            func identity(_ id: String) -> VirtualMachineIdentity {
+                VirtualMachineIdentity(vm: id, instanceUUID: vms[id]?.uuid)
+            }
+            let list = VirtualMachineList(
+                vms.sorted { $0.key < $1.key }.map { VirtualMachine(id: $0.key, name: $0.value.name) }, isWhole: true)
+            let doubts = try await history.database.virtualMachinesInDoubt(among: list, in: run)
+            let unidentified = try await history.database.record(
+                list, identifiedAs: Dictionary(uniqueKeysWithValues: doubts.map { ($0, identity($0)) }), in: run,
+                at: start)
+            let polls = list.virtualMachines.map { vm in
+                Poll(
+                    vm: vm.id, polledAt: start.advanced(bySeconds: 5),
+                    answer: answers.next(for: (vms[vm.id]?.uuid ?? "") + endpoint.rawValue, &random))
+            }
+            try await history.database.append(polls, to: run)
+            try await history.database.record(unidentified.sorted().map(identity), in: run)
+            try await history.database.finishRun(run, as: CollectionRunEnd(outcome: .complete, finishedAt: start))
+        }
+        return history
+    }
+
+    /// One poll of one VM under `vCenter`, of which the instance UUID is told where it is given.
+    private func poll(
+        _ history: TemporaryHistory, _ vCenter: String, at seconds: Double, vm: String = "vm-1", uuid: String?,
+        _ answer: Answer
+    ) async throws {
+        let run = try await history.database.beginRun(
+            vCenter: vCenter, endpoint: .customizationLive, at: .epoch(seconds))
+        let list = VirtualMachineList([VirtualMachine(id: vm, name: "web")], isWhole: true)
+        _ = try await history.database.record(list, in: run, at: .epoch(seconds))
+        try await history.database.append([Poll(vm: vm, polledAt: .epoch(seconds), answer: answer)], to: run)
+        if let uuid {
+            try await history.database.record([VirtualMachineIdentity(vm: vm, instanceUUID: uuid)], in: run)
+        }
+        try await history.database.finishRun(run, as: CollectionRunEnd(outcome: .complete, finishedAt: .epoch(seconds)))
+    }
+
+    private func recognize(_ history: TemporaryHistory, _ name: String, uuid: String) async throws {
+        let reached = ReachedVCenter(name: name, isNameGiven: true, address: name + ":443", instanceUUID: uuid)
+        #expect(try await history.database.claimCollecting(from: reached, at: .epoch(0))?.name == name)
+    }
+
+    @Test("Of two vCenters, an id says nothing; of one, it says which VM an unidentified one is")
+    func unidentifiedVMs() async throws {
+        for (uuid, expected) in [("v-1", ["vm-1|u-1|1|2"]), ("v-2", ["vm-1|NULL|0|1", "vm-1|u-1|1|1"])] {
+            let history = try TemporaryHistory()
+            try await recognize(history, "old", uuid: "v-1")
+            if uuid != "v-1" { try await recognize(history, "new", uuid: uuid) }
+            try await poll(history, "old", at: 0, uuid: nil, .status(.succeeded, start: 1, end: 2))
+            try await poll(history, "new", at: 100, uuid: "u-1", .status(.succeeded, start: 1, end: 2))
+            _ = try await history.database.mergeVCenter("old", into: "new")
+            #expect(
+                try history.query(
+                    """
+                    SELECT v.moid, v.instance_uuid, v.is_current, count(p.run_id) FROM virtual_machine AS v
+                    JOIN poll AS p ON p.vm_id = v.id GROUP BY v.id ORDER BY v.instance_uuid
+                    """) == expected, "\(uuid)")
+            #expect(try history.query("SELECT name FROM vcenter") == ["new"])
+        }
+    }
+
+    @Test("A rebuilt vCenter's VMs are asked again who they are, so many in a run, until all were")
+    func asksAgain() async throws {
+        let history = try TemporaryHistory()
+        try await recognize(history, "old", uuid: "v-1")
+        try await recognize(history, "new", uuid: "v-2")
+        let count = VirtualMachineIdentities.mostAsked + 200
+        let list = VirtualMachineList(
+            (0..<count).map { VirtualMachine(id: "vm-\($0)", name: "web") }, isWhole: true)
+        func run(_ hour: Double) async throws -> Int {
+            let run = try await history.database.beginRun(
+                vCenter: "new", endpoint: .customizationLive, at: .epoch(hour * 3600))
+            let doubts = try await history.database.virtualMachinesInDoubt(among: list, in: run)
+            let answers = Dictionary(
+                uniqueKeysWithValues: doubts.map { ($0, VirtualMachineIdentity(vm: $0, instanceUUID: "u-\($0)")) })
+            let unidentified = try await history.database.record(
+                list, identifiedAs: answers, in: run, at: .epoch(hour * 3600))
+            try await history.database.record(
+                unidentified.map { VirtualMachineIdentity(vm: $0, instanceUUID: "u-\($0)") }, in: run)
+            return doubts.count
+        }
+        #expect(try await run(0) == 0)
+        #expect(try await run(1) == 0)
+        _ = try await history.database.mergeVCenter("old", into: "new")
+        #expect(try await run(2) == VirtualMachineIdentities.mostAsked)
+        #expect(try await run(3) == 200)
+        #expect(try await run(4) == 0)
+        #expect(try history.query("SELECT count(*) FROM virtual_machine") == ["\(count)"])
+    }
+}
