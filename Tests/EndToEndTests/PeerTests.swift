@@ -142,6 +142,20 @@ import VCenterSimulator
         }
     }
 
+    @Test func `Broadcom's pyvmomi is told without a session which vCenter this is`() async throws {
+        for release in ["9.0.0.0", "7.0.3.0"] {
+            try await PolledVCenter.with(vms: 1, adjusting: { $0.apiVersion = release }) { polled in
+                let order: [String: Any] = ["port": polled.vCenter.port, "ca": polled.directory.path("ca.pem")]
+                let output = try await PeerProgram(name: "pyvmomi_about").run(
+                    on: JSONSerialization.data(withJSONObject: order), in: polled.directory)
+                let about = try #require(try JSONSerialization.jsonObject(with: output) as? [String: String])
+                #expect(about["instanceUuid"] == polled.vCenter.instanceUUID)
+                #expect(about["apiType"] == "VirtualCenter")
+                #expect(about["rootFolder"] == "group-d1")
+            }
+        }
+    }
+
     @Test func `every request of a pass and every answer to it has the structure of the API reference`() async throws {
         try await PolledVCenter.with(
             vms: 230,
