@@ -156,11 +156,7 @@ struct CollectionPass {
                 "\(what): the list of VMs holds elements without a managed object id that could be asked for (\(summary.unusable)), which were not polled; \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer"
             )
         }
-        if summary.virtualMachines == 0 {
-            return (
-                .warning, "\(what): no VMs to poll: check that the account has System.View on them, and --vm"
-            )
-        }
+        if let doubt = summary.listingDoubt { return (.warning, "\(what): \(doubt.message)") }
         if summary.failedPolls > 0 {
             let commonest = summary.commonestReasons(3)
             let others = summary.failedPolls - commonest.reduce(0) { $0 + $1.count }
