@@ -36,4 +36,15 @@ extension Duration {
         }
         return "\(milliseconds)ms"
     }
+
+    /// The same for a sentence, in its two largest units: `12 s`, `3 h 10 m`, `2 d`; what is below a second is rounded up.
+    public var inWords: String {
+        let seconds = Int64((self / .seconds(1)).rounded(.up))
+        let units: [(name: String, seconds: Int64)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
+        guard let largest = units.firstIndex(where: { $0.seconds <= seconds }) else { return "0 s" }
+        let (whole, rest) = seconds.quotientAndRemainder(dividingBy: units[largest].seconds)
+        let next = units.index(after: largest)
+        let smaller = next < units.endIndex ? rest / units[next].seconds : 0
+        return "\(whole) \(units[largest].name)" + (smaller > 0 ? " \(smaller) \(units[next].name)" : "")
+    }
 }

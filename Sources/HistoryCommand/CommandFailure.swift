@@ -27,7 +27,7 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
         self =
             switch kind {
             case .unreachable, .listingFailed: .vCenterUnreachable
-            case .loginRefused: .loginRefused
+            case .loginRefused, .loginWithheld: .loginRefused
             case .endpointMissing, .configuration: .configuration
             }
     }
@@ -50,6 +50,7 @@ extension Error {
     var asCommandFailure: CommandFailure {
         switch self {
         case let failure as CommandFailure: failure
+        case let failure as CollectionFailure: CommandFailure(ExitStatus(failure.kind), failure.message)
         case let error as HistoryDatabaseError: CommandFailure(ExitStatus(error.code), error.message)
         case let error as ConfigurationError:
             CommandFailure(error.kind == .usage ? .usage : .configuration, error.message)

@@ -1,11 +1,13 @@
 import Foundation
+import GuestCustomization
 
 /// Tells systemd how a service is: a datagram to the socket that `NOTIFY_SOCKET` names, or nothing where it names none.
 ///
 /// Source: sd_notify(3), "Notes".
 struct ServiceNotification {
     private let socketName: String?
-    private let watchdogInterval: Duration?
+    /// Within which systemd wants a sign of life; `nil` where it watches nobody.
+    let watchdogInterval: Duration?
 
     init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         socketName = environment["NOTIFY_SOCKET"].flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
@@ -38,14 +40,9 @@ struct ServiceNotification {
         }
     }
 
-    /// Tells systemd's watchdog that the service lives, twice in its interval; `nil` where none watches.
-    func heartbeat() -> Task<Void, Never>? {
-        guard let watchdogInterval else { return nil }
-        return Task {
-            while !Task.isCancelled {
-                notify("WATCHDOG=1")
-                try? await Task.sleep(for: watchdogInterval / 2)
-            }
-        }
+    /// Tells systemd's watchdog of progress, well within its interval; `nil` where none watches.
+    func watchdogSignal<C: Clock<Duration>>(by clock: C) -> ProgressSignal<C>? {
+        // A request that hangs may be silent for most of the interval, and is not to be taken for a program that hangs.
+        watchdogInterval.map { ProgressSignal(every: $0 / 8, by: clock) { notify("WATCHDOG=1") } }
     }
 }

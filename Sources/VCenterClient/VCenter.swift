@@ -12,6 +12,8 @@ public actor VCenter: CustomizationSource {
     private let configuration: VCenterConfiguration
     private let retry: RetryPolicy
     private let logger: Logger
+    private let logins: LoginGate
+    private let noteProgress: @Sendable () -> Void
     private let now: @Sendable () -> Timestamp
     private var connection: Connection?
     /// Why the question for the instance UUID could not be asked, until something else is.
@@ -22,15 +24,22 @@ public actor VCenter: CustomizationSource {
     private struct Connection {
         var client: HTTPClient
         var requests: SessionRequests
+        var login: LoginGate.Attempt
         var transport: VCenterTransport { requests.transport }
     }
 
-    /// - Parameter now: The clock that the vCenter's is compared with.
+    /// - Parameters:
+    ///   - logins: Which logins were refused, here or by other vCenters; `nil` for what this instance meets.
+    ///   - noteProgress: Called whenever a request or a handshake has ended, well or not.
+    ///   - now: The clock that the vCenter's is compared with.
     public init(
         _ configuration: VCenterConfiguration, retry: RetryPolicy = RetryPolicy(), logger: Logger,
+        logins: LoginGate? = nil, noteProgress: @escaping @Sendable () -> Void = {},
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.now = now
+        self.logins = logins ?? LoginGate(now: now)
+        self.noteProgress = noteProgress
         self.configuration = configuration
         self.retry = retry
         self.logger = logger
@@ -50,6 +59,10 @@ public actor VCenter: CustomizationSource {
 
     /// Ends the session and closes the connections.
     public func close() async {
+        if let connection, await connection.requests.session.refusal != nil {
+            // One in mid-run, too.
+            await logins.noteRefusal(connection.login)
+        }
         await logOut()
         guard let client = connection?.client else { return }
         connection = nil
@@ -84,12 +97,23 @@ public actor VCenter: CustomizationSource {
     }
 
     public func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
-        let requests = try await connected().requests
-        _ = try await requests.session.token()
+        let requests = try await loggedIn()
         let lists = ListRequests(
             get: { path in await requests.get(path, limit: ListRequests.bodyLimit).outcome },
             server: configuration.address.description)
         return try await VirtualMachineListing(requests: lists, filter: configuration.filter).virtualMachines()
+    }
+
+    /// The requests of a session, after a login if there is none yet.
+    func loggedIn() async throws(CollectionFailure) -> SessionRequests {
+        let connection = try await connected()
+        let session = connection.requests.session
+        if await !session.isOpen {
+            try await logins.pass(connection.login) { () async throws(CollectionFailure) in
+                _ = try await session.token()
+            }
+        }
+        return connection.requests
     }
 
     public func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
@@ -134,7 +158,7 @@ public actor VCenter: CustomizationSource {
 
     /// Whether the whole path does not exist, made sure of without a session: routing comes before authentication. `nil` if the
     /// vCenter did not answer that.
-    private func isMissing(_ endpoint: Endpoint, _ transport: VCenterTransport) async -> Bool? {
+    func isMissing(_ endpoint: Endpoint, _ transport: VCenterTransport) async -> Bool? {
         let probe =
             missing[endpoint]
             ?? Task {
@@ -181,7 +205,7 @@ public actor VCenter: CustomizationSource {
                     concurrency: configuration.concurrency, connectTimeout: configuration.timeouts.connect))
             let transport = VCenterTransport(
                 client: client, baseURL: configuration.address.baseURL,
-                timeout: TimeAmount(configuration.timeouts.request))
+                timeout: TimeAmount(configuration.timeouts.request), noteEnd: noteProgress)
             let session = VCenterSession(
                 transport: transport, authorization: credentials.authorization, retry: retry, now: now)
             return Connection(
@@ -189,7 +213,9 @@ public actor VCenter: CustomizationSource {
                 requests: SessionRequests(
                     transport: transport, session: session,
                     pushback: Pushback(most: configuration.concurrency, retry: retry),
-                    retry: retry, logger: logger, now: now))
+                    retry: retry, logger: logger, now: now),
+                login: LoginGate.Attempt(
+                    login: credentials.authorization, user: credentials.user, vCenter: configuration.name))
         } catch let error as TrustError {
             throw CollectionFailure(.unreachable, error.message)
         } catch let error as ConfigurationError {
@@ -205,6 +231,7 @@ extension VCenter {
     private func establishedTrust() async throws -> EstablishedTrust {
         var attempt = 1
         while true {
+            defer { noteProgress() }
             do {
                 return try await configuration.trust.establish(
                     with: configuration.address, connectTimeout: configuration.timeouts.connect)

@@ -147,7 +147,7 @@ extension Answer {
         let summary = try await collector(broken).collect([.customizationLive])[0]
         #expect(summary.outcome == .partial)
         #expect(summary.failedPolls == 1)
-        #expect(summary.reasons == ["Connection reset by peer": 1])
+        #expect(summary.reasons.values.map(\.message) == ["Connection reset by peer"])
         #expect(await recorder.runs.last?.polls.count == 3)
     }
 
@@ -340,5 +340,36 @@ extension Answer {
             _ = try await collector(source, concurrency: 10).collect([.customizationLive])
         }
         #expect(await recorder.attempts == 1)
+    }
+
+    @Test func `a run whose time is over before a VM was polled has failed, and says why`() async throws {
+        let (begun, beginning) = AsyncStream.makeStream(of: Never.self)
+        let source = ScriptedSource(vms: .success(vms(3))) { _ in
+            beginning.finish()
+            try? await Task.sleep(for: .seconds(3600))
+            return Answer(result: .timedOut)
+        }
+        let summaries = try await collector(source).collect(
+            [.customizationLive], .all, within: .seconds(60), by: SkippingClock { for await _ in begun {} })
+        let reason = "the time of 1m that a run may take was over; none of 3 VMs was polled"
+        #expect(summaries.map(\.failure) == [CollectionFailure(.unreachable, "vc: \(reason)")])
+        let run = try #require(await recorder.runs.first)
+        #expect(run.outcome == .failed)
+        #expect(run.failure == "vc: \(reason)")
+    }
+
+    @Test func `a run that is stopped by hand is not said to have taken too long`() async throws {
+        let source = ScriptedSource(vms: .success(vms(3))) { _ in
+            try? await Task.sleep(for: .seconds(3600))
+            return Answer(result: .timedOut)
+        }
+        let pass = Task {
+            try await collector(source)
+                .collect([.customizationLive], .all, within: .seconds(3600), by: ContinuousClock())
+        }
+        pass.cancel()
+        #expect(try await pass.value.map(\.failure) == [nil])
+        let run = try #require(await recorder.runs.first)
+        #expect(run.outcome == .interrupted && run.failure == nil)
     }
 }

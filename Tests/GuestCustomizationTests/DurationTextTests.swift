@@ -18,4 +18,12 @@ import Testing
     func aLengthOfTimeIsWrittenAsItIsRead(text: String) throws {
         #expect(try #require(Duration(text: text)).text == text)
     }
+
+    @Test(arguments: [
+        (0, "0 s"), (1, "1 s"), (59, "59 s"), (60, "1 m"), (95, "1 m 35 s"), (3600, "1 h"), (11_400, "3 h 10 m"),
+        (86_399, "23 h 59 m"), (90_000, "1 d 1 h"), (864_000, "10 d"),
+    ])
+    func aSentenceTellsItInTwoUnits(seconds: Int, words: String) {
+        #expect(Duration.seconds(seconds).inWords == words)
+    }
 }

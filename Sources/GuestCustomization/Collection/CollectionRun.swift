@@ -28,10 +28,12 @@ public struct CollectionFailure: Error, Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// The settings cannot be used: a password file that cannot be read, say.
         case configuration
-        /// The vCenter could not be reached, or its certificate is not trusted.
+        /// The vCenter could not be reached, its certificate is not trusted, or the run's time was over before a VM was polled.
         case unreachable
         /// The vCenter refused the user name and password, or the token.
         case loginRefused
+        /// The login was not tried, since a vCenter has refused it lately; `isNews` if that was before this pass.
+        case loginWithheld(isNews: Bool)
         /// The list of VMs could not be made whole.
         case listingFailed
         /// The vCenter has no such endpoint: it is older than the endpoint.

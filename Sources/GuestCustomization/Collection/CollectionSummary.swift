@@ -12,14 +12,28 @@ public struct CollectionSummary: Sendable {
     public var listingDoubt: ListingDoubt?
     /// How many polls had each result.
     public var polls: [Answer.Result: Int]
-    /// How many polls got no answer for each reason, in the words of the first 100 reasons.
-    public var reasons: [String: Int]
+    /// Why polls got no answer, by the shape of what was said, for the first 100 shapes.
+    public var reasons: [MessageShape: Reason]
     /// VMs whose customization was running or pending.
     public var unfinished: [VirtualMachine]
     /// VMs that were polled and gave no answer.
     public var unanswered: [VirtualMachine]
     /// Why the run was cut short; `nil` if it was not.
     public var failure: CollectionFailure?
+    /// Why a run that polled something was stopped, if its time was over.
+    public var cutShort: String?
+
+    /// Why some polls got no answer.
+    public struct Reason: Hashable, Sendable {
+        /// What was said of the first of them.
+        public var message: String
+        public var count: Int
+        /// Whether the same was said of all of them.
+        public var isOneMessage: Bool
+
+        /// One line: what all of them have in common.
+        public func words(_ shape: MessageShape) -> String { isOneMessage ? message : shape.text }
+    }
 
     /// Polls that got no answer; a VM's own 403 or 404 is one.
     public var failedPolls: Int {
@@ -48,7 +62,14 @@ public struct CollectionSummary: Sendable {
         unanswered.append(vm)
         let reason = String(
             (answer.errorMessage ?? answer.httpStatus.map { "HTTP \($0)" } ?? answer.result.rawValue).prefix(200))
-        if reasons.count < 100 || reasons[reason] != nil { reasons[reason, default: 0] += 1 }
+        let shape = MessageShape(reason, names: [vm.name, vm.id])
+        if var known = reasons[shape] {
+            known.count += 1
+            known.isOneMessage = known.isOneMessage && known.message == reason
+            reasons[shape] = known
+        } else if reasons.count < 100 {
+            reasons[shape] = Reason(message: reason, count: 1, isOneMessage: true)
+        }
     }
 }
 
@@ -57,7 +78,8 @@ extension CollectionSummary {
     public var polled: Int { polls.values.reduce(0, +) }
 
     /// Why polls got no answer, the commonest reason first.
-    public func commonestReasons(_ count: Int) -> [(reason: String, count: Int)] {
-        reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(count).map { ($0.key, $0.value) }
+    public func commonestReasons(_ count: Int) -> [(shape: MessageShape, reason: Reason)] {
+        reasons.sorted { ($1.value.count, $0.key.text) < ($0.value.count, $1.key.text) }.prefix(count)
+            .map { ($0.key, $0.value) }
     }
 }

@@ -6,6 +6,8 @@ public struct Collector: Sendable {
     private let concurrency: Int
     private let now: @Sendable () -> Timestamp
     private let progress: @Sendable (CollectionProgress) -> Void
+    /// Set for a pass whose time is limited.
+    var timeIsOver: TimeIsOver?
 
     /// - Parameters:
     ///   - vCenter: The name under which the history knows this vCenter.
@@ -200,6 +202,11 @@ public struct Collector: Sendable {
             // What failed then tells of the stop, not of the vCenter.
             summary.failure = nil
             summary.outcome = .interrupted
+            summary.cutShort = timeIsOver?.reason(summary)
+            if let reason = summary.cutShort, summary.polled == 0 {
+                summary.failure = CollectionFailure(.unreachable, "\(vCenter): \(reason)")
+                summary.outcome = .failed
+            }
         } else if summary.failure != nil {
             summary.outcome = .failed
         } else if summary.polled < summary.virtualMachines {
@@ -213,7 +220,7 @@ public struct Collector: Sendable {
                 summary.run,
                 as: CollectionRunEnd(
                     outcome: summary.outcome, finishedAt: now(),
-                    failure: summary.failure?.message ?? summary.listingDoubt?.message,
+                    failure: summary.failure?.message ?? summary.cutShort ?? summary.listingDoubt?.message,
                     clockOffsetMilliseconds: await source.clockOffsetMilliseconds))
         }
     }

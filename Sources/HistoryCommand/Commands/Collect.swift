@@ -9,12 +9,13 @@ struct Collect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Poll every VM once and store every answer.",
         discussion: """
-            Made for cron: prints nothing when all went well, and one line for each vCenter where it did not. Where govc \
-            works in a shell, so does this command: it reads the same variables.
+            Made for cron: prints nothing when all went well. A trouble is told when it begins, once a day while it lasts, and \
+            when it is over; a terminal and --verbose are told everything. Where govc works in a shell, so does this command: it \
+            reads the same variables. A login that a vCenter refused is sent again once an hour at most.
 
             EXAMPLES
               export GOVC_URL=vcsa.example.org GOVC_USERNAME=auditor@vsphere.local
-              export GOVC_PASSWORD=/run/secrets/vcenter        the password, or a file that holds it
+              export GOVC_PASSWORD=/run/secrets/vcenter        the password, or a file of mode 600 that holds it
               export GOVC_TLS_CA_CERTS=/etc/ssl/vcsa-ca.pem    for a certificate signed by vCenter's own CA
               \(calledName) collect
               \(calledName) collect --endpoint both --vm 'web-*' --database ./web.db
@@ -77,49 +78,25 @@ struct Collect: AsyncParsableCommand {
     func run() async throws {
         let vCenters = try connection.vCenters().map(applyingFlags)
         let history = try database.openForCollecting()
+        let service = ServiceNotification()
+        let watchdog = every == nil ? nil : service.watchdogSignal(by: ContinuousClock())
+        let round = CollectionRound(
+            over: vCenters, into: history, telling: messages, matching: VirtualMachineGlobs(vms),
+            following: follow ? followTimeout.duration : nil, noteProgress: { watchdog?.note() })
         let (worst, stopped) = try await StopSignal.cancelling {
-            guard let every else { return await pass(over: vCenters, into: history).values.max() }
-            return await poll(vCenters, every: every.duration, into: history)
+            guard let every else { return await round.run() }
+            // Whatever comes of a pass, the next one may end otherwise.
+            service.notify("READY=1")
+            await CollectionSchedule(every: every.duration, by: ContinuousClock(), telling: watchdog).run {
+                _ = await round.run()
+            }
+            service.notify("STOPPING=1")
+            return nil
         }
         try history.close()
         // A service that is told to stop and does has done what it should.
         if let stopped { throw ExitCode(every == nil ? 128 + stopped.rawValue : 0) }
         if let worst { throw ExitCode(worst.rawValue) }
-    }
-
-    /// Polls until the task is cancelled, or until no vCenter is left that takes the login: a wrong password that is tried again and
-    /// again locks the account.
-    private func poll(
-        _ vCenters: [VCenterConfiguration], every interval: Duration, into history: HistoryDatabase
-    ) async -> ExitStatus? {
-        var remaining = vCenters
-        await CollectionSchedule(interval: interval).run {
-            let statuses = await pass(over: remaining, into: history)
-            remaining.removeAll { statuses[$0.name] == .loginRefused }
-            return !remaining.isEmpty
-        }
-        return remaining.isEmpty ? .loginRefused : nil
-    }
-
-    /// Polls each vCenter once, whatever becomes of the others; returns the exit codes that call for one, by vCenter.
-    private func pass(
-        over vCenters: [VCenterConfiguration], into history: HistoryDatabase
-    ) async -> [String: ExitStatus] {
-        let globs = VirtualMachineGlobs(vms)
-        var statuses: [String: ExitStatus] = [:]
-        for vCenter in vCenters where !Task.isCancelled {
-            let pass = CollectionPass(
-                vCenter: vCenter, history: history, messages: messages, following: follow ? followTimeout.duration : nil
-            )
-            do {
-                statuses[vCenter.name] = try await pass.run(matching: globs)
-            } catch {
-                let failure = error.asCommandFailure
-                messages.say(.error, failure.message)
-                statuses[vCenter.name] = failure.status
-            }
-        }
-        return statuses
     }
 
     private func applyingFlags(_ configuration: VCenterConfiguration) -> VCenterConfiguration {

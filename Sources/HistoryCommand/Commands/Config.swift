@@ -1,4 +1,5 @@
 import ArgumentParser
+import GuestCustomization
 import VCenterClient
 
 struct Config: ParsableCommand {
@@ -8,19 +9,39 @@ struct Config: ParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
-                "Say what would be polled, and prove that its secrets can be read; asks no vCenter and shows no secret.",
+                "Say what would be polled, and prove that its secrets can be read; shows no secret, and asks no vCenter but with --log-in.",
             discussion: """
+                With --log-in each vCenter is asked for its VMs, by the account and the trust that `collect` would use, and \
+                nothing is polled or recorded. A login that `collect` holds back, since it was refused, is tried all the same: \
+                where it works again, `collect` goes on at once.
+
                 EXAMPLES
                   \(calledName) config check
+                  \(calledName) config check --log-in
                   \(calledName) config check --config /etc/customization-history/config.yaml
                 """)
 
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var database: DatabaseOptions
+
+        @Flag(help: "Log in to each vCenter, say what the account can see there, and log out.")
+        var logIn = false
+
+        @OptionGroup var messages: MessageOptions
 
         func run() async throws {
             let vCenters = try connection.vCenters()
-            for vCenter in vCenters { _ = try await vCenter.credentials.credentials() }
-            try OutputFile(path: "-").write(vCenters.map(\.summary).joined(separator: "\n"))
+            let (worst, stopped) = try await StopSignal.cancelling {
+                let logins = LoginGate(beside: database.path, isAskedByPerson: true)
+                let checks = await vCenters.mapSideBySide {
+                    await VCenterCheck(of: $0, loggingIn: logIn ? logins : nil, messages)
+                }
+                for check in checks { if let failure = check.failure { messages.say(.error, failure.message) } }
+                try OutputFile(path: "-").write(checks.map(\.text).joined(separator: "\n"))
+                return checks.compactMap(\.failure?.status).max()
+            }
+            if let stopped { throw ExitCode(128 + stopped.rawValue) }
+            if let worst { throw ExitCode(worst.rawValue) }
         }
     }
 }

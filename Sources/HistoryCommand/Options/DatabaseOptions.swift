@@ -36,6 +36,9 @@ struct DatabaseOptions: ParsableArguments {
         return try HistoryDatabase.open(path, access: .readOnly, toolVersion: toolVersion, at: Timestamp.now())
     }
 
+    /// Where the history is, or would be.
+    var path: String { location.path }
+
     private var location: (path: String, isDefault: Bool) {
         let environment = ProcessInfo.processInfo.environment
         if let path = database ?? environment["CUSTOMIZATION_HISTORY_DATABASE"], !path.isEmpty { return (path, false) }

@@ -38,6 +38,12 @@ struct MessageOptions: ParsableArguments {
         logger.log(level: level, "\(message)")
     }
 
+    /// Whether somebody wants to know all that is told, and not only what is new.
+    var tellsAll: Bool { verbose || isTerminal(.standardError) }
+
+    /// Whether a person waits for the end and wants to be told of it.
+    var tellsHowItEnded: Bool { !quiet && isTerminal(.standardError) }
+
     /// Whether a progress bar is wanted: a person looks on, and asked for neither more nor less.
     var showsProgress: Bool { !quiet && !verbose && logFormat == .text && isTerminal(.standardError) }
 }

@@ -31,7 +31,7 @@ final class ProgressBar: @unchecked Sendable {
             drawn = now
             let line = line(label, done, total, unit, after: (now - began).seconds)
             // A line that wraps could not be taken away again.
-            write("\r\u{1B}[2K" + TerminalText(line).truncated(to: Self.width - 1).string)
+            TransientLine.draw(TerminalText(line).truncated(to: Self.width - 1).string)
         }
     }
 
@@ -39,7 +39,7 @@ final class ProgressBar: @unchecked Sendable {
     func clear() {
         guard isVisible else { return }
         lock.withLock {
-            if drawn != nil { write("\r\u{1B}[2K") }
+            if drawn != nil { TransientLine.replace(by: "") }
             drawn = nil
         }
     }
@@ -56,9 +56,5 @@ final class ProgressBar: @unchecked Sendable {
         let rate = seconds > 0 ? Double(done) / seconds : 0
         let left = rate > 0 && done < total ? ", \(Int((Double(total - done) / rate).rounded(.up))) s left" : ""
         return "\(label) \(bar) \(done)/\(total) \(unit), \(Int(rate.rounded()))/s\(left)"
-    }
-
-    private func write(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Whether the stream leads to a terminal, and not to a file, a pipe or cron's mail.
 func isTerminal(_ stream: FileHandle) -> Bool {
@@ -7,6 +8,33 @@ func isTerminal(_ stream: FileHandle) -> Bool {
 
 /// Prints one line for people to standard error; standard output carries results only.
 func say(_ line: String) {
-    // A reader that went away, or a full disk under a log, is no reason to lose polls: `write(_:)` would end the process.
-    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+    TransientLine.replace(by: line + "\n")
+}
+
+/// The line on standard error that is drawn over and over, such as a progress bar. A message takes it away first, so that the two never share
+/// a line.
+enum TransientLine {
+    private static let eraser = "\r\u{1B}[2K"
+    private static let isDrawn = Mutex(false)
+
+    /// Draws the line in the place of what was drawn before.
+    static func draw(_ text: String) {
+        isDrawn.withLock {
+            write(eraser + text)
+            $0 = true
+        }
+    }
+
+    /// Takes the line away, and prints `text` where it stood.
+    static func replace(by text: String) {
+        isDrawn.withLock {
+            write(($0 ? eraser : "") + text)
+            $0 = false
+        }
+    }
+
+    private static func write(_ text: String) {
+        // A reader that went away, or a full disk under a log, is no reason to lose polls: `write(_:)` would end the process.
+        if !text.isEmpty { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+    }
 }

@@ -22,6 +22,8 @@ struct BoundedFile {
     var owner: uid_t
     /// Permission bits, `0o7777` at most.
     var mode: mode_t
+    /// Whether it is a plain file, which can be read again, and no pipe or device.
+    var isRegular: Bool
 
     /// Reads all of a file that holds at most `limit` bytes.
     init(path: String, limit: Int) throws(Fault) {
@@ -33,6 +35,7 @@ struct BoundedFile {
         guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
         owner = status.st_uid
         mode = status.st_mode & 0o7777
+        isRegular = status.st_mode & S_IFMT == S_IFREG
         bytes = []
         var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65536))
         while true {

@@ -12,9 +12,11 @@ public struct ConnectionSettings: Hashable, Sendable {
     public var isInsecure = false
 
     private var environment: [String: Secret]
+    private let home: String?
 
-    /// - Parameter environment: the process's environment; only `GOVC_*` is read. Nothing is opened before ``configuration()``.
+    /// - Parameter environment: the process's environment; only `GOVC_*` and `HOME` are read. Nothing is opened before ``configuration()``.
     public init(environment: [String: String]) {
+        home = environment["HOME"]
         self.environment = environment.filter { $0.key.hasPrefix("GOVC_") && !$0.value.isEmpty }.mapValues(Secret.init)
         isInsecure = isInsecureByEnvironment
     }
@@ -79,7 +81,9 @@ public struct ConnectionSettings: Hashable, Sendable {
         if let tokenFile { return .tokenFile(path: tokenFile) }
         let variables = environment.mapValues(\.exposed)
         let host = url.address.host
-        guard let user = try GovcSecret.value(of: "GOVC_USERNAME", in: variables) ?? url.user else {
+        guard
+            let user = try GovcSecret.value(of: "GOVC_USERNAME", .userName, in: variables, home: home)?.text ?? url.user
+        else {
             throw ConfigurationError(
                 .configuration, "no user name for \(host); set GOVC_USERNAME to it, or to a file that holds it")
         }
@@ -88,9 +92,10 @@ public struct ConnectionSettings: Hashable, Sendable {
                 .configuration,
                 "the user name for \(host) holds a colon, which HTTP Basic cannot carry; set GOVC_USERNAME without")
         }
-        guard
-            let password = try GovcSecret.value(of: "GOVC_PASSWORD", in: variables).map(Secret.init) ?? url.password
-        else {
+        let named = try GovcSecret.value(of: "GOVC_PASSWORD", .password, in: variables, home: home)
+        // Read anew for each run, as a password file of the configuration is.
+        if let path = named?.path { return .passwordFile(user: user, path: path) }
+        guard let password = (named?.text).map(Secret.init) ?? url.password else {
             throw ConfigurationError(
                 .configuration,
                 "no password for \(host); set GOVC_PASSWORD to a file that holds it, or to the password itself")

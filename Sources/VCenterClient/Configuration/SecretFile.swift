@@ -18,6 +18,11 @@ struct SecretFile {
                 .configuration,
                 "\(noun) file \(path): cannot be read: \(error.reason); name a file that this user can read")
         }
+        try self.init(file, path: path, of: noun)
+    }
+
+    /// The same of a file that was read already.
+    init(_ file: BoundedFile, path: String, of noun: String) throws(ConfigurationError) {
         if let excess = Self.excess(ofMode: file.mode, owner: file.owner, reader: geteuid()) {
             throw ConfigurationError(
                 .configuration,

@@ -93,6 +93,11 @@ actor VCenterSession {
         }
     }
 
+    /// Whether there is a session, as far as is known.
+    var isOpen: Bool {
+        if case .loggedIn = state { true } else { false }
+    }
+
     /// Whether the vCenter refused the credentials.
     var refusal: CollectionFailure? {
         if case .refused(let failure) = state { failure } else { nil }
@@ -205,8 +210,8 @@ actor VCenterSession {
                     isTransient: !fault.mayHaveArrived && (fault.kind == .timedOut || fault.kind == .unreachable)))
         }
         // A page that shows the request's headers would show the password.
-        let words =
-            WireErrorBody(answer.body)?.text.flatMap { authorization.isRepeated(in: $0) ? nil : ": " + $0 } ?? ""
+        let body = WireErrorBody(answer.body)
+        let words = body?.text.flatMap { authorization.isRepeated(in: $0) ? nil : ": " + $0 } ?? ""
         switch answer.status {
         case 200..<300:
             guard let id = try? JSONDecoder().decode(String.self, from: Data(answer.body)), isHeaderValue(id) else {
@@ -218,6 +223,13 @@ actor VCenterSession {
                         )))
             }
             return .success(id)
+        case 401 where body?.isVCenters != true, 403 where body?.isVCenters != true:
+            return .failure(
+                Refusal(
+                    failure: CollectionFailure(
+                        .unreachable,
+                        "\(transport.baseURL) did not take the login (HTTP \(answer.status))\(words); these are not vCenter's own words: look for a proxy or a firewall before it"
+                    )))
         case 401, 403:
             return .failure(
                 Refusal(

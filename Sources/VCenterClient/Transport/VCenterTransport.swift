@@ -12,6 +12,8 @@ struct VCenterTransport: Sendable {
     let baseURL: String
     /// Limit on one request from its first byte to the last byte of its answer.
     var timeout: TimeAmount
+    /// Called when a request has ended, well or not.
+    var noteEnd: @Sendable () -> Void = {}
 
     /// - Parameters:
     ///   - path: Path and query, percent-encoded.
@@ -20,6 +22,7 @@ struct VCenterTransport: Sendable {
         _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil, limit: Int
     ) async -> Result<HTTPAnswer, TransportFault> {
         let response = BoundedResponse(limit: limit)
+        defer { noteEnd() }
         do {
             var headers = headers
             // A body is SOAP: all that is sent in JSON's place stands in paths.

@@ -21,6 +21,11 @@ struct WireErrorBody {
         }
     }
 
+    /// Whether a vCenter wrote it, and not something that stands before one.
+    var isVCenters: Bool {
+        errorType != nil || messages.contains { $0.id.hasPrefix("com.vmware.") || $0.id.hasPrefix("vapi.") }
+    }
+
     /// The first message that says anything, else the plain text.
     var error: CustomizationError? {
         if let message = messages.first(where: { $0.text != nil }) { return .message(message) }

@@ -1,3 +1,4 @@
+import Glibc
 import GuestCustomization
 import Testing
 
@@ -35,21 +36,79 @@ import Testing
         #expect(try login(["GOVC_URL": "a:b@vc", "GOVC_USERNAME": "", "GOVC_PASSWORD": ""]) == ["a", "b"])
     }
 
-    @Test func `a variable may name a file, whose contents count without the white space around them`() throws {
+    @Test func `a variable may name a file, whose contents count without the white space around them`() async throws {
         let files = try TemporaryFiles()
         let user = try files.write("user", "\n op@vsphere.local \n", mode: 0o644)
         let password = try files.write("password", "two words\r\n")
+        let source = try ConnectionSettings(environment: [
+            "GOVC_URL": "vc", "GOVC_USERNAME": user, "GOVC_PASSWORD": password,
+        ]).configuration().credentials
+        #expect(try await source.credentials() == .login(user: "op@vsphere.local", password: Secret("two words")))
+        // Read anew for each run.
+        try files.write("password", "another")
+        #expect(try await source.credentials() == .login(user: "op@vsphere.local", password: Secret("another")))
+    }
+
+    @Test func `a pipe is read once`() async throws {
+        var ends: [CInt] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        write(ends[1], "piped\n", 6)
+        close(ends[1])
+        defer { close(ends[0]) }
         #expect(
-            try login(["GOVC_URL": "vc", "GOVC_USERNAME": user, "GOVC_PASSWORD": password])
-                == ["op@vsphere.local", "two words"])
+            try login(["GOVC_URL": "vc", "GOVC_USERNAME": "op", "GOVC_PASSWORD": "/dev/fd/\(ends[0])"]) == [
+                "op", "piped",
+            ])
     }
 
     @Test func `a value that names no file stands for itself, white space included`() throws {
+        for password in [" two words ", "no/such/file", "~tilde", ".dot", "..dots", "sl/ash"] {
+            #expect(
+                try login(["GOVC_URL": "vc", "GOVC_USERNAME": "op", "GOVC_PASSWORD": password]) == ["op", password])
+        }
+    }
+
+    @Test(
+        arguments: ["GOVC_PASSWORD", "GOVC_USERNAME"],
+        ["/no-such", "./no-such", "../no-such", "~/no-such", "/tmp", "/"])
+    func `a value that looks like a path is never sent as it is, nor repeated`(variable: String, value: String) {
+        let environment = ["GOVC_URL": "vc", "GOVC_USERNAME": "op", "GOVC_PASSWORD": "pw", "HOME": "/nonexistent"]
+        let refusal = refusal(of: ConnectionSettings(environment: environment.merging([variable: value]) { $1 }))
+        #expect(refusal?.kind == .configuration)
+        #expect(refusal?.message.hasPrefix("\(variable) names a file that this user cannot read (") == true)
+        #expect(refusal?.message.contains("no-such") == false && refusal?.message.contains("/tmp") == false)
+    }
+
+    @Test func `a tilde is the home directory`() async throws {
+        let files = try TemporaryFiles()
+        try files.write("password", "at home")
+        let source = try ConnectionSettings(environment: [
+            "GOVC_URL": "op@vc", "GOVC_PASSWORD": "~/password", "HOME": files.folder,
+        ]).configuration().credentials
+        #expect(try await source.credentials() == .login(user: "op", password: Secret("at home")))
+    }
+
+    @Test(arguments: [(0o644, "every user"), (0o604, "every user"), (0o666, "every user")])
+    func `a file that everybody can read is refused, as a password file of the configuration is`(
+        mode: Int, who: String
+    ) throws {
+        let files = try TemporaryFiles()
+        let own = try files.write("password", "hunter2", mode: mode)
+        let refusal = refusal(of: ConnectionSettings(environment: ["GOVC_URL": "op@vc", "GOVC_PASSWORD": own]))
+        #expect(refusal?.kind == .configuration)
+        #expect(refusal?.message.contains(who) == true && refusal?.message.contains("chmod") == true)
+        #expect(refusal?.message.contains("hunter2") == false)
+    }
+
+    @Test func `an empty file is no secret`() throws {
+        let files = try TemporaryFiles()
+        let empty = try files.write("empty", " \n")
         #expect(
-            try login(["GOVC_URL": "vc", "GOVC_USERNAME": "op", "GOVC_PASSWORD": " /no/such/file "])
-                == ["op", " /no/such/file "])
-        // A folder is no file to govc either.
-        #expect(try login(["GOVC_URL": "vc", "GOVC_USERNAME": "op", "GOVC_PASSWORD": "/tmp"]) == ["op", "/tmp"])
+            refusal(of: ConnectionSettings(environment: ["GOVC_URL": "op:pw@vc", "GOVC_PASSWORD": empty]))?.message
+                .contains("it is empty") == true)
+        #expect(
+            refusal(of: ConnectionSettings(environment: ["GOVC_URL": "op:pw@vc", "GOVC_USERNAME": empty]))?.message
+                .contains("is empty") == true)
     }
 
     @Test func `an endless file is not read as a password`() {

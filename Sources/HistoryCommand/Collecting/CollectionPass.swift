@@ -1,0 +1,220 @@
+import Foundation
+import GuestCustomization
+import HistoryStore
+import Logging
+import ReportRendering
+import VCenterClient
+
+/// One pass over one vCenter, with what is told about it.
+struct CollectionPass: Sendable {
+    let vCenter: VCenterConfiguration
+    let history: HistoryDatabase
+    let messages: MessageOptions
+    let teller: TroubleTeller
+    let logins: LoginGate
+    let globs: VirtualMachineGlobs
+    /// How long the running and pending ones are polled on; `nil` for not at all.
+    let following: Duration?
+    let progress: @Sendable (CollectionProgress) -> Void
+    /// Called whenever something got done.
+    let noteProgress: @Sendable () -> Void
+
+    /// Pause between two polls of a customization that is followed.
+    private static let followInterval = Duration.seconds(5)
+
+    /// What became of a pass.
+    struct Outcome: Sendable {
+        var summaries: [CollectionSummary] = []
+        /// What was met that a person has to know of.
+        var troubles: [Trouble] = []
+        /// The exit code that the pass calls for; `nil` if every VM was polled.
+        var status: ExitStatus?
+    }
+
+    /// Which cron this is, at which vCenter: what another one meets there is another trouble.
+    private var scope: String {
+        String(
+            ([vCenter.name] + vCenter.endpoints.map(\.rawValue) + globs.patterns).joined(separator: "\n").prefix(1000))
+    }
+
+    /// Polls the vCenter; whatever goes wrong is told and becomes part of the outcome.
+    func run() async -> Outcome {
+        var outcome = Outcome()
+        let source = VCenter(
+            vCenter, logger: messages.logger, logins: logins, noteProgress: noteProgress, now: Timestamp.now)
+        do {
+            try await run(source, into: &outcome)
+        } catch {
+            let failure = error.asCommandFailure
+            tell(
+                Trouble(
+                    level: .error, line: failure.message, kinds: ["\(failure.status) \(shape(of: failure.message))"]),
+                &outcome)
+            outcome.status = failure.status
+        }
+        await source.close()
+        if !Task.isCancelled, outcome.status != .otherRun { teller.end(vCenter.name, in: scope, but: outcome.troubles) }
+        return outcome
+    }
+
+    private func run(_ source: VCenter, into outcome: inout Outcome) async throws {
+        let began = ContinuousClock.now
+        guard let claimed = try await claim(source) else {
+            outcome.status = .otherRun
+            return
+        }
+        defer { withExtendedLifetime(claimed) {} }
+        if claimed.name != vCenter.name {
+            messages.say(.info, "\(vCenter.name) is \(claimed.name) in this history")
+        }
+        if vCenter.trust.isInsecure { tell(.insecure(vCenter), &outcome) }
+        let collector = Collector(
+            vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
+            now: Timestamp.now, progress: progress)
+        let scope = globs.isEmpty ? Collector.Scope.all : .listed(where: globs.matches)
+        // What it took to find out who answers is part of the run's time.
+        let left = vCenter.timeouts.run.map { max($0 - (.now - began), .zero) }
+        let summaries = try await collector.collect(
+            vCenter.endpoints, scope, within: vCenter.timeouts.run, leaving: left, by: ContinuousClock())
+        for summary in summaries { add(summary, &outcome) }
+        if let following { try await follow(summaries, for: following, collector, into: &outcome) }
+        if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }
+    }
+
+    /// Finds out which vCenter it is, and takes it for this process; `nil` if another one has it.
+    private func claim(_ source: VCenter) async throws -> ClaimedVCenter? {
+        let reached = ReachedVCenter(
+            name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
+            instanceUUID: await instanceUUID(source))
+        do {
+            if let claimed = try await history.claimCollecting(from: reached, at: Timestamp.now()) { return claimed }
+        } catch let error as HistoryDatabaseError where error.code == .otherVCenter {
+            try await history.recordRefusal(
+                of: reached, endpoints: vCenter.endpoints, because: error.message, at: Timestamp.now())
+            throw error
+        }
+        try await giveWay()
+        return nil
+    }
+
+    /// The vCenter's UUID, if that is told within the time of a run.
+    private func instanceUUID(_ source: VCenter) async -> String? {
+        guard let limit = vCenter.timeouts.run else { return await source.instanceUUID() }
+        return await withTaskGroup(of: String?.self) { group in
+            group.addTask { await source.instanceUUID() }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
+    private func tell(_ trouble: Trouble, _ outcome: inout Outcome) {
+        outcome.troubles.append(trouble)
+        teller.tell(trouble, in: scope)
+    }
+
+    private func shape(of message: String) -> String { MessageShape(message).text }
+
+    /// Another run has the vCenter. That is as it should be, unless it hangs.
+    private func giveWay() async throws {
+        let now = Timestamp.now()
+        if let other = try await history.runUnderWay(at: vCenter.name),
+            now.seconds(since: other.startedAt) > other.threeRunsSeconds
+        {
+            let age = Duration.seconds(now.seconds(since: other.startedAt)).inWords
+            teller.tell(
+                Trouble(
+                    level: .warning,
+                    line:
+                        "\(vCenter.name): another run has been collecting from it for \(age), longer than three runs of its kind take: does it hang?",
+                    kinds: ["overlap"]), in: scope)
+        } else {
+            messages.say(
+                messages.tellsAll ? .notice : .info,
+                "\(vCenter.name): another run collects from it into this history; nothing was done")
+        }
+    }
+
+    private func add(_ summary: CollectionSummary, _ outcome: inout Outcome) {
+        outcome.summaries.append(summary)
+        // A clock that was set is news by itself, and does not last.
+        if let step = try? history.clockStep(at: summary.run) {
+            messages.say(.warning, "\(vCenter.name): \(ClockWords.step(step)): see `history runs`")
+        }
+        // With several vCenters, `--vm` may well name VMs of one of them.
+        if !globs.isEmpty, summary.hasListedNothing { return }
+        outcome.status = highest(outcome.status, ExitStatus(summary))
+        if let trouble = Trouble(summary) {
+            tell(trouble, &outcome)
+        } else {
+            messages.say(.info, "\(summary.vCenter) \(summary.endpoint.rawValue): \(summary.polled) VMs polled")
+        }
+    }
+
+    private func highest(_ left: ExitStatus?, _ right: ExitStatus?) -> ExitStatus? {
+        [left, right].compactMap(\.self).max()
+    }
+
+    /// Polls the unfinished ones of a pass until they end or the time is over. One that gives no answer meanwhile may still be under way.
+    private func follow(
+        _ summaries: [CollectionSummary], for limit: Duration, _ collector: Collector, into outcome: inout Outcome
+    ) async throws {
+        var unfinished = summaries.filter { !$0.unfinished.isEmpty }.map { ($0.endpoint, vms: $0.unfinished) }
+        let end = ContinuousClock.now + limit
+        while !unfinished.isEmpty, !Task.isCancelled {
+            guard ContinuousClock.now + Self.followInterval < end else {
+                let count = unfinished.reduce(0) { $0 + $1.vms.count }
+                messages.say(
+                    .notice, "\(vCenter.name): \(count) customizations are still under way; no longer followed")
+                break
+            }
+            try? await Task.sleep(for: Self.followInterval)
+            if Task.isCancelled { break }
+            noteProgress()
+            var rest: [(Endpoint, vms: [VirtualMachine])] = []
+            for (endpoint, vms) in unfinished {
+                let passes = try await collector.collect(
+                    [endpoint], .only(vms), within: vCenter.timeouts.run, by: ContinuousClock())
+                for summary in passes {
+                    add(summary, &outcome)
+                    let left = summary.polled < vms.count ? vms : summary.unfinished + summary.unanswered
+                    if summary.failure?.isFinal != true, !left.isEmpty { rest.append((endpoint, left)) }
+                }
+            }
+            unfinished = rest
+        }
+    }
+}
+
+extension CollectionSummary {
+    /// Whether there was no VM to poll, and nothing else was wrong.
+    fileprivate var hasListedNothing: Bool {
+        failure == nil && outcome != .interrupted && virtualMachines == 0 && unusable == 0
+    }
+}
+
+extension CollectionFailure {
+    /// Whether the next pass would end the same way.
+    fileprivate var isFinal: Bool {
+        switch kind {
+        case .loginRefused, .loginWithheld, .endpointMissing, .configuration: true
+        case .unreachable, .listingFailed: false
+        }
+    }
+}
+
+extension ExitStatus {
+    /// What a run calls for; `nil` if every VM was polled.
+    init?(_ summary: CollectionSummary) {
+        if let failure = summary.failure {
+            self.init(failure.kind)
+        } else if summary.outcome != .complete {
+            self = .incomplete
+        } else {
+            return nil
+        }
+    }
+}

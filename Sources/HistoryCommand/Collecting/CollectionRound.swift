@@ -1,0 +1,81 @@
+import Foundation
+import GuestCustomization
+import HistoryStore
+import VCenterClient
+
+/// Passes over all vCenters side by side, so that one that is dead does not hold up the others.
+struct CollectionRound: Sendable {
+    let vCenters: [VCenterConfiguration]
+    let history: HistoryDatabase
+    let messages: MessageOptions
+    let globs: VirtualMachineGlobs
+    let following: Duration?
+    let noteProgress: @Sendable () -> Void
+    private let teller: TroubleTeller
+    private let logins: LoginGate
+
+    init(
+        over vCenters: [VCenterConfiguration], into history: HistoryDatabase, telling messages: MessageOptions,
+        matching globs: VirtualMachineGlobs, following: Duration?, noteProgress: @escaping @Sendable () -> Void
+    ) {
+        self.vCenters = vCenters
+        self.history = history
+        self.messages = messages
+        self.globs = globs
+        self.following = following
+        self.noteProgress = noteProgress
+        teller = TroubleTeller(messages, of: history, now: Timestamp.now)
+        logins = LoginGate(beside: history.path)
+    }
+
+    /// Polls each vCenter once, whatever becomes of the others; returns the highest exit code that one of them calls for.
+    func run() async -> ExitStatus? {
+        let began = ContinuousClock.now
+        teller.beginPass()
+        await logins.beginPass()
+        let bar = RoundProgress(ProgressBar(isVisible: messages.showsProgress))
+        let outcomes = await vCenters.mapSideBySide { await pass(over: $0, bar).run() }
+        bar.clear()
+        var status = outcomes.compactMap(\.status).max()
+        if let matched = hasMatched(outcomes) {
+            let trouble = Trouble(
+                level: .error, line: "\(globs.words): no VM that is listed has such an id or name; nothing was polled",
+                kinds: ["no match"])
+            if !matched {
+                teller.tell(trouble, in: globs.words)
+                status = max(status ?? .incomplete, .incomplete)
+            }
+            teller.end(globs.words, in: globs.words, but: matched ? [] : [trouble])
+        }
+        if messages.tellsHowItEnded, let line = RoundFigures(outcomes).line(after: .now - began) {
+            messages.say(.notice, line)
+        }
+        return status
+    }
+
+    private func pass(over vCenter: VCenterConfiguration, _ bar: RoundProgress) -> CollectionPass {
+        CollectionPass(
+            vCenter: vCenter, history: history, messages: messages, teller: teller, logins: logins, globs: globs,
+            following: following,
+            progress: { progress in
+                noteProgress()
+                bar.show(progress)
+            }, noteProgress: noteProgress)
+    }
+
+    /// Whether `--vm` names a VM of any vCenter; `nil` where that is not known, or all are meant.
+    private func hasMatched(_ outcomes: [CollectionPass.Outcome]) -> Bool? {
+        let summaries = outcomes.flatMap(\.summaries)
+        guard !globs.isEmpty, !summaries.isEmpty, !Task.isCancelled else { return nil }
+        if summaries.contains(where: { $0.virtualMachines > 0 }) { return true }
+        return summaries.allSatisfy { $0.failure == nil } ? false : nil
+    }
+}
+
+extension LoginGate {
+    /// One whose memory is shared by all that collect into a history.
+    init(beside database: String, isAskedByPerson: Bool = false) {
+        let file = StateFile(beside: database, name: "logins") { LoginRefusals() }
+        self.init(isAskedByPerson: isAskedByPerson, now: Timestamp.now) { change in try file.update(change) }
+    }
+}

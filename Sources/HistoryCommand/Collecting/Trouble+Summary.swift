@@ -1,0 +1,68 @@
+import GuestCustomization
+import VCenterClient
+
+// The words for what a run met, one line each.
+
+extension Trouble {
+    /// What a person has to know of a run; `nil` if all went well.
+    init?(_ summary: CollectionSummary) {
+        let what = "\(summary.vCenter) \(summary.endpoint.rawValue)"
+        if let failure = summary.failure {
+            self.init(failure)
+        } else if summary.outcome == .interrupted {
+            let reason = summary.cutShort.map { ": \($0)" } ?? ""
+            self.init(
+                level: .warning,
+                line:
+                    "\(what): stopped after \(summary.polled) of \(summary.virtualMachines) VMs\(reason); what was polled is kept",
+                kinds: ["stopped"])
+        } else if summary.unusable > 0 {
+            self.init(
+                level: .warning,
+                line:
+                    "\(what): the list of VMs holds elements without a managed object id that could be asked for (\(summary.unusable)), which were not polled; \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer",
+                kinds: ["unusable elements"])
+        } else if let doubt = summary.listingDoubt {
+            self.init(level: .warning, line: "\(what): \(doubt.message)", kinds: ["doubted list"])
+        } else if summary.failedPolls > 0 {
+            self.init(unanswered: summary, what)
+        } else {
+            return nil
+        }
+    }
+
+    private init(_ failure: CollectionFailure) {
+        let shape = MessageShape(failure.message).text
+        switch failure.kind {
+        // A login that is wrong is told by each run until it works: somebody may be about to lock the account.
+        case .loginRefused: self.init(level: .error, line: failure.message, kinds: ["login"], isUrgent: true)
+        // Where this pass has told of the refusal itself, that says it.
+        case .loginWithheld(let isNews):
+            self.init(level: isNews ? .error : .info, line: failure.message, kinds: ["login"], isUrgent: true)
+        case .unreachable, .listingFailed, .endpointMissing, .configuration:
+            self.init(level: .error, line: failure.message, kinds: ["\(failure.kind) \(shape)"])
+        }
+    }
+
+    private init(unanswered summary: CollectionSummary, _ what: String) {
+        let commonest = summary.commonestReasons(3)
+        let others = summary.failedPolls - commonest.reduce(0) { $0 + $1.reason.count }
+        let reasons =
+            commonest.map { "\($0.reason.count) \($0.reason.words($0.shape))" }
+            + (others > 0 ? ["\(others) for other reasons"] : [])
+        self.init(
+            level: .warning,
+            line:
+                "\(what): \(summary.failedPolls) of \(summary.polled) polls got no answer: \(reasons.joined(separator: "; "))",
+            kinds: commonest.map { "poll \($0.shape.text)" })
+    }
+
+    static func insecure(_ vCenter: VCenterConfiguration) -> Trouble {
+        // With --quiet too.
+        Trouble(
+            level: .error,
+            line:
+                "\(vCenter.name): the certificate of \(vCenter.address) is not verified, so that whoever answers there is given the password",
+            kinds: ["insecure"], isFault: false)
+    }
+}

@@ -1,0 +1,116 @@
+import Crypto
+import Foundation
+import GuestCustomization
+
+/// What is remembered of logins that vCenters refused, so that a wrong password is not sent until its account is locked.
+///
+/// It holds no user name and no secret, but the HMAC-SHA256 of both by a key that was drawn for this record alone.
+public struct LoginRefusals: Codable, Sendable {
+    /// Milliseconds between two tries of a login that was refused.
+    static let pause: Int64 = 3_600_000
+    /// Milliseconds after which a refusal is forgotten.
+    private static let kept = 30 * 24 * pause
+    private static let most = 200
+
+    private var key: Data
+    private var logins: [Login] = []
+
+    public init() {
+        key = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+    }
+
+    /// One user name and secret. Instants are Unix milliseconds.
+    private struct Login: Codable {
+        var digest: Data
+        var refusals: [Refusal] = []
+        /// When a vCenter last took it: refusals that began before bind those vCenters only that refused it.
+        var acceptedAt: Int64?
+        /// When a try began whose end has not been told.
+        var triedAt: Int64?
+        /// vCenters that have not been asked since it was refused, in the order of their turns.
+        var waiting: [String] = []
+    }
+
+    private struct Refusal: Codable {
+        var vCenter: String
+        var first: Int64
+        var latest: Int64
+    }
+
+    /// Why a login is not tried.
+    struct Withheld: Hashable {
+        /// The vCenter that refused it.
+        var refusedBy: String
+        var sinceRefusal: Duration
+        var untilNextTry: Duration
+    }
+
+    /// Whether a login may be tried at a vCenter now; where it was refused before, the try is noted, so that no other process
+    /// makes one too.
+    mutating func withhold(_ login: Secret, at vCenter: String, now: Timestamp) -> Withheld? {
+        guard let index = index(of: login) else { return nil }
+        let binding = logins[index].refusals.filter { refusal in
+            refusal.vCenter == vCenter || logins[index].acceptedAt.map { refusal.first > $0 } ?? true
+        }
+        guard let refusal = binding.max(by: { $0.latest < $1.latest }) else { return nil }
+        let now = now.unixMilliseconds
+        let passed = now - max(refusal.latest, logins[index].triedAt ?? refusal.latest)
+        // Far in the future: our clock was put back, and the true time is not known.
+        let isDue = passed >= Self.pause || passed < -Self.pause
+        let isOverdue = !(0..<2 * Self.pause).contains(passed)
+        let givesWay = isDue && !isOverdue && (logins[index].waiting.first ?? vCenter) != vCenter
+        if isDue, !givesWay {
+            logins[index].triedAt = now
+            // Who has not come for its turn is no longer polled.
+            if isOverdue { logins[index].waiting = [] }
+            logins[index].waiting.removeAll { $0 == vCenter }
+            return nil
+        }
+        if !logins[index].waiting.contains(vCenter) { logins[index].waiting.append(vCenter) }
+        return Withheld(
+            refusedBy: refusal.vCenter, sinceRefusal: .milliseconds(max(0, now - refusal.latest)),
+            untilNextTry: .milliseconds((givesWay ? 2 : 1) * Self.pause - max(0, passed)))
+    }
+
+    /// Notes that a vCenter refused a login.
+    mutating func refused(_ login: Secret, by vCenter: String, now: Timestamp) {
+        let now = now.unixMilliseconds
+        logins.removeAll { login in login.refusals.allSatisfy { now - $0.latest > Self.kept } }
+        if index(of: login) == nil { logins.append(Login(digest: digest(of: login))) }
+        logins.removeFirst(max(0, logins.count - Self.most))
+        guard let index = index(of: login) else { return }
+        logins[index].triedAt = nil
+        logins[index].waiting.removeAll { $0 == vCenter }
+        if let known = logins[index].refusals.firstIndex(where: { $0.vCenter == vCenter }) {
+            logins[index].refusals[known].first = min(now, logins[index].refusals[known].first)
+            logins[index].refusals[known].latest = now
+        } else {
+            logins[index].refusals.append(Refusal(vCenter: vCenter, first: now, latest: now))
+        }
+    }
+
+    /// Notes that a vCenter took a login.
+    mutating func accepted(_ login: Secret, by vCenter: String, now: Timestamp) {
+        guard let index = index(of: login) else { return }
+        logins[index].refusals.removeAll { $0.vCenter == vCenter }
+        logins[index].waiting.removeAll { $0 == vCenter }
+        logins[index].triedAt = nil
+        logins[index].acceptedAt = now.unixMilliseconds
+        if logins[index].refusals.isEmpty { logins.remove(at: index) }
+    }
+
+    /// Notes that a try told nothing of the login: the vCenter could not be reached, say.
+    mutating func undecided(_ login: Secret) {
+        if let index = index(of: login) { logins[index].triedAt = nil }
+    }
+
+    private func index(of login: Secret) -> Int? {
+        guard !logins.isEmpty else { return nil }
+        let digest = digest(of: login)
+        return logins.firstIndex { $0.digest == digest }
+    }
+
+    private func digest(of login: Secret) -> Data {
+        Data(HMAC<SHA256>.authenticationCode(for: Data(login.exposed.utf8), using: SymmetricKey(data: key)))
+    }
+}

@@ -1,0 +1,37 @@
+import GuestCustomization
+
+/// What an account can see of a vCenter.
+public struct VCenterSurvey: Hashable, Sendable {
+    /// Such as `9.0.0.0`; `nil` where the account may not ask, or nobody told.
+    public var version: String?
+    /// VMs in the listing that would be polled.
+    public var virtualMachines: Int
+    /// The endpoints that are there.
+    public var endpoints: [Endpoint]
+}
+
+extension VCenter {
+    /// Logs in and looks round; polls nothing. To be followed by `close()`, as a listing is.
+    public func survey() async throws(CollectionFailure) -> VCenterSurvey {
+        let requests = try await loggedIn()
+        let list = try await virtualMachines()
+        var endpoints: [Endpoint] = []
+        for endpoint in Endpoint.allCases where await isMissing(endpoint, requests.transport) == false {
+            endpoints.append(endpoint)
+        }
+        return VCenterSurvey(
+            version: await version(requests), virtualMachines: list.virtualMachines.count, endpoints: endpoints)
+    }
+
+    private func version(_ requests: SessionRequests) async -> String? {
+        let asked = await requests.get("/api/appliance/system/version", limit: 64 * 1024, isRepeated: false)
+        guard case .success(let answer) = asked.outcome, answer.status == 200,
+            let wire = try? MendedJSON.decode(WireVersion.self, from: answer.body)
+        else { return nil }
+        return wire.version?.shown(upTo: 40)
+    }
+}
+
+private struct WireVersion: Decodable {
+    var version: String?
+}

@@ -1,0 +1,49 @@
+import Foundation
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+extension PolledVCenter {
+    /// Writes a configuration file with these vCenters, whose passwords lie in files beside it, and returns the environment to use it in.
+    func configure(_ entries: [(name: String, vCenter: SimulatedVCenter, password: String)]) throws -> [String: String]
+    {
+        var text = "vcenters:\n"
+        for (name, vCenter, password) in entries {
+            try write("\(name).password", password)
+            try write("\(name).pem", vCenter.authorityPEM)
+            text += """
+                  - {name: \(name), url: "\(vCenter.url)", username: \(vCenter.user), password_file: \(name).password,
+                     ca_certificates: \(name).pem}
+
+                """
+        }
+        try write("vcenters.yaml", text)
+        return ["GOVC_URL": "", "XDG_CONFIG_HOME": "/nonexistent"]
+    }
+
+    /// Runs `body` with so many more vCenters.
+    static func withOthers(
+        _ count: Int, vms: Int = 3, _ body: ([SimulatedVCenter]) async throws -> Void
+    ) async throws {
+        var options = SimulatedVCenter.Options(clock: Timestamp.now)
+        options.virtualMachines = vms
+        try await withOthers(count, options, [], body)
+    }
+
+    private static func withOthers(
+        _ count: Int, _ options: SimulatedVCenter.Options, _ running: [SimulatedVCenter],
+        _ body: ([SimulatedVCenter]) async throws -> Void
+    ) async throws {
+        guard count > 0 else { return try await body(running) }
+        try await SimulatedVCenter.withRunning(options) { vCenter in
+            try await withOthers(count - 1, options, running + [vCenter], body)
+            #expect(vCenter.liveSessions == 0)
+        }
+    }
+
+    /// Writes a file that only its owner may open.
+    func write(_ name: String, _ text: String, mode: mode_t = 0o600) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: directory.path(name)))
+        chmod(directory.path(name), mode)
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import GRDB
+import GuestCustomization
+import Synchronization
+import Testing
+import VCenterSimulator
+
+/// What cron mails: a trouble when it begins, once a day while it lasts, and when it is over.
+@Suite struct `Cron's mail` {
+    /// Puts back what is remembered as told by so many hours.
+    private func letPass(hours: Int64, in polled: PolledVCenter) throws {
+        let path = polled.database + "-told"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let older = text.replacing(/"(began|told|met)":(\d+)/) { match in
+            "\"\(match.1)\":\((Int64(match.2) ?? 0) - hours * 3_600_000)"
+        }
+        #expect(older != text)
+        try older.write(toFile: path, atomically: false, encoding: .utf8)
+    }
+
+    @Test func `tells a trouble once in three runs, once more a day later, and once that it is over`() async throws {
+        try await PolledVCenter.with(vms: 30) { polled in
+            // Another count in each run, and another VM in each message.
+            func fail(_ count: Int) {
+                polled.vCenter.removeFaults()
+                for index in 0..<count {
+                    let vm = polled.vm(index)
+                    polled.vCenter.inject(.answer(500, body: "no disk for \(vm)")) { $0.vm == vm }
+                }
+            }
+            fail(20)
+            let first = try await polled.history("collect")
+            expectOneLine(first, 3, "20 of 30 polls got no answer: 20 no disk for …")
+            for count in [19, 5] {
+                fail(count)
+                let next = try await polled.history("collect")
+                #expect(next.termination == .exited(3) && next.standardError.isEmpty)
+            }
+            try letPass(hours: 24, in: polled)
+            expectOneLine(try await polled.history("collect"), 3, "5 of 30 polls", "(for 1 d now)")
+            #expect(try await polled.history("collect").standardError.isEmpty)
+            polled.vCenter.removeFaults()
+            try letPass(hours: 3, in: polled)
+            expectOneLine(try await polled.history("collect"), 0, "\(polled.name): again as usual after 1 d 3 h")
+            #expect(try await polled.history("collect").standardError.isEmpty)
+        }
+    }
+
+    @Test func `tells what cannot be reached once, and another trouble at once`() async throws {
+        try await PolledVCenter.with { polled in
+            polled.vCenter.inject(.answer(503)) { $0.kind == .session && $0.method == "POST" }
+            expectOneLine(try await polled.history("collect"), 69, "did not take the login (HTTP 503)")
+            for _ in 0..<2 {
+                let next = try await polled.history("collect")
+                #expect(next.termination == .exited(69) && next.standardError.isEmpty)
+            }
+            polled.vCenter.removeFaults()
+            polled.vCenter.inject(.answer(500)) { $0.kind == .virtualMachineList }
+            #expect(try await polled.history("collect").standardError.split(separator: "\n").count == 1)
+            polled.vCenter.removeFaults()
+            expectOneLine(try await polled.history("collect"), 0, "again as usual after")
+        }
+    }
+
+    @Test func `tells of a certificate that is not verified once, and with --quiet too`() async throws {
+        try await PolledVCenter.with { polled in
+            let environment = ["GOVC_TLS_CA_CERTS": "", "GOVC_INSECURE": "true"]
+            expectOneLine(try await polled.history("collect", "--quiet", environment: environment), 0, "not verified")
+            let next = try await polled.history("collect", environment: environment)
+            #expect(next.termination == .exited(0) && next.standardError.isEmpty)
+            try letPass(hours: 24, in: polled)
+            expectOneLine(try await polled.history("collect", environment: environment), 0, "not verified")
+            #expect(try await polled.history("collect").standardError.isEmpty)
+        }
+    }
+
+    @Test func `does not reach who looks on: a terminal and --verbose are told all of it`() async throws {
+        try await PolledVCenter.with { polled in
+            let vm = polled.vm(0)
+            polled.vCenter.inject(.answer(500, body: "oops")) { $0.vm == vm }
+            for _ in 0..<2 {
+                let verbose = try await polled.history("collect", "--verbose")
+                #expect(verbose.standardError.contains("1 of 3 polls got no answer"))
+                let terminal = try await polled.history("collect", standardError: .terminal(columns: 200))
+                #expect(terminal.standardError.contains("1 of 3 polls got no answer"))
+            }
+            // Nobody has read cron's mail by that.
+            expectOneLine(try await polled.history("collect"), 3, "1 of 3 polls got no answer")
+        }
+    }
+
+    @Test func `is told of another run only where that takes longer than three of its kind`() async throws {
+        try await PolledVCenter.with { polled in
+            for _ in 0..<3 { _ = try await polled.history("collect") }
+            let hung = polled.vm(0)
+            polled.vCenter.inject(.delay(.seconds(3600), then: nil)) { $0.vm == hung }
+            let run = try await polled.history("collect", "--timeout", "2h") { running in
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 12 }
+                try polled.changeHistory("UPDATE collection_run SET finished_ms = started_ms + 600000 WHERE id <= 3")
+                try polled.changeHistory("UPDATE collection_run SET started_ms = started_ms - 1790000 WHERE id = 4")
+                let young = try await polled.history("collect")
+                #expect(young.termination == .exited(75) && young.standardError.isEmpty)
+                try polled.changeHistory("UPDATE collection_run SET started_ms = started_ms - 20000 WHERE id = 4")
+                expectOneLine(try await polled.history("collect"), 75, "another run", "for 30 m", "does it hang?")
+                let next = try await polled.history("collect")
+                #expect(next.termination == .exited(75) && next.standardError.isEmpty)
+                try running.send(.terminate)
+            }
+            #expect(run.termination == .exited(128 + SIGTERM))
+        }
+    }
+
+    @Test func `is told once that --vm names no VM`() async throws {
+        try await PolledVCenter.with { polled in
+            expectOneLine(
+                try await polled.history("collect", "--vm", "wbe-*"), 3, "--vm 'wbe-*'", "no VM that is listed")
+            let next = try await polled.history("collect", "--vm", "wbe-*")
+            #expect(next.termination == .exited(3) && next.standardError.isEmpty)
+        }
+    }
+
+    @Test func `is not sent for a VM that only one of many vCenters has`() async throws {
+        try await PolledVCenter.with { polled in
+            try await PolledVCenter.withOthers(1) { others in
+                try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "only here")
+                let environment = try polled.configure([
+                    ("vc1", others[0], others[0].password), ("vc2", polled.vCenter, polled.vCenter.password),
+                ])
+                let run = try await polled.history(
+                    "collect", "--config", "vcenters.yaml", "--vm", "only here", environment: environment)
+                #expect(run.termination == .exited(0) && run.standardError.isEmpty)
+                #expect(try polled.sql("SELECT vm_name FROM poll_history") == ["only here"])
+            }
+        }
+    }
+}
+
+extension PolledVCenter {
+    /// Changes the history as no program does, to have time pass in it.
+    fileprivate func changeHistory(_ statement: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        try DatabaseQueue(path: database, configuration: configuration).writeWithoutTransaction {
+            try $0.execute(sql: statement)
+        }
+    }
+}

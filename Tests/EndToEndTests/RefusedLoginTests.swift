@@ -1,0 +1,169 @@
+import Foundation
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+/// A wrong password is not tried until its account is locked.
+@Suite struct `A refused login` {
+    @Test func `is tried once by three cron runs, each of which says so, and a changed password is tried at once`()
+        async throws
+    {
+        try await PolledVCenter.with { polled in
+            try polled.write("password", "wrong")
+            let environment = ["GOVC_PASSWORD": "./password"]
+            let first = try await polled.history("collect", environment: environment)
+            expectOneLine(first, 77, "refused the login", "to no vCenter for an hour")
+            for _ in 0..<2 {
+                let next = try await polled.history("collect", environment: environment)
+                expectOneLine(next, 77, "localhost", polled.vCenter.user, "refused this login", "tried again in")
+            }
+            #expect(polled.vCenter.activity.refusedLogins == 1)
+            #expect(
+                try polled.sql("SELECT outcome, failure LIKE 'not logged in%' FROM collection_run") == [
+                    "failed|0", "failed|1", "failed|1",
+                ])
+            try polled.write("password", polled.vCenter.password)
+            let works = try await polled.history("collect", environment: environment)
+            expectOneLine(works, 0, "again as usual after")
+            #expect(try await polled.history("collect", environment: environment).standardError.isEmpty)
+        }
+    }
+
+    @Test func `leaves nothing of it in the history, and only a digest beside it`() async throws {
+        try await PolledVCenter.with { polled in
+            _ = try await polled.history("collect", environment: ["GOVC_PASSWORD": "correct horse"])
+            let beside = polled.database + "-logins"
+            #expect(try FileManager.default.attributesOfItem(atPath: beside)[.posixPermissions] as? Int == 0o600)
+            let text = try String(contentsOfFile: beside, encoding: .utf8)
+            let digest = try #require(text.firstMatch(of: /"digest":"([^"]+)"/)?.1)
+            #expect(!text.contains("horse") && !text.contains("administrator"))
+            for file in [polled.database, polled.database + "-wal"] {
+                let bytes = String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
+                #expect(!bytes.contains("horse") && !bytes.contains(digest))
+            }
+        }
+    }
+
+    @Test func `is not tried on at other vCenters with the same account`() async throws {
+        try await PolledVCenter.with { polled in
+            try await PolledVCenter.withOthers(2) { others in
+                let vCenters = ([polled.vCenter] + others).enumerated().map { ("vc\($0)", $1) }
+                let wrong = try polled.configure(vCenters.map { (name: $0.0, vCenter: $0.1, password: "wrong") })
+                func refusals() -> Int { vCenters.reduce(0) { $0 + $1.1.activity.refusedLogins } }
+                let run = try await polled.history("collect", "--config", "vcenters.yaml", environment: wrong)
+                expectOneLine(run, 77, "refused the login")
+                let next = try await polled.history("collect", "--config", "vcenters.yaml", environment: wrong)
+                expectOneLine(next, 77, "refused this login")
+                #expect(refusals() == 1)
+                #expect(try polled.sql("SELECT count(*) FROM collection_run WHERE outcome = 'failed'") == ["6"])
+
+                let right = try polled.configure(vCenters.map { (name: $0.0, vCenter: $0.1, password: $0.1.password) })
+                let works = try await polled.history("collect", "--config", "vcenters.yaml", environment: right)
+                #expect(works.termination == .exited(0))
+                #expect(refusals() == 1)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        SimulatedFault.answer(403, body: "<html><h1>Access denied</h1></html>"), .answer(401), .answer(401, body: "no"),
+        .answer(403, body: #"{"error":"blocked by policy"}"#), .answer(503, body: "down for maintenance"),
+        .answer(SimulatedResponse.serviceUnavailable()),
+    ])
+    func `is only what vCenter itself refuses: all else is an outage, and tried again`(fault: SimulatedFault)
+        async throws
+    {
+        try await PolledVCenter.with { polled in
+            polled.vCenter.inject(fault) { $0.kind == .session && $0.method == "POST" }
+            let run = try await polled.history("collect")
+            expectOneLine(run, 69, "did not take the login")
+            polled.vCenter.removeFaults()
+            #expect(try await polled.history("collect").termination == .exited(0))
+        }
+    }
+
+    @Test func `by vCenter's own 403 is one too`() async throws {
+        try await PolledVCenter.with { polled in
+            polled.vCenter.inject(.answer(SimulatedResponse.unauthorized(vm: "vm-1"))) { $0.kind == .session }
+            expectOneLine(try await polled.history("collect"), 77, "refused the login")
+        }
+    }
+
+    @Test func `is not sent again at each interval, and what changes is taken up`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            try polled.write("password", "wrong")
+            let run = try await polled.history(
+                "collect", "--every", "1s", environment: ["GOVC_PASSWORD": polled.directory.path("password")]
+            ) { running in
+                try await running.wait(for: "refused this login", in: \.standardError)
+                #expect(polled.vCenter.activity.refusedLogins == 1)
+                try polled.write("password", polled.vCenter.password)
+                try await polled.vCenter.waitUntil { $0.logouts >= 1 }
+                try running.send(.terminate)
+            }
+            #expect(run.termination == .exited(0))
+            #expect(polled.vCenter.activity.refusedLogins == 1)
+        }
+    }
+
+    @Test func `that cannot be kept in mind is told to be sent again`() async throws {
+        try await PolledVCenter.with { polled in
+            try FileManager.default.createDirectory(
+                atPath: polled.database + "-logins", withIntermediateDirectories: false)
+            let run = try await polled.history("collect", environment: ["GOVC_PASSWORD": "wrong"])
+            expectOneLine(run, 77, "history.db-logins", "will send the same again")
+        }
+    }
+
+    @Test func `that works again by itself is found out by a person's check, and cron goes on at once`() async throws {
+        try await PolledVCenter.with { polled in
+            polled.vCenter.inject(.answer(SimulatedResponse.loginRefused)) {
+                $0.kind == .session && $0.method == "POST"
+            }
+            expectOneLine(try await polled.history("collect"), 77, "refused the login")
+            polled.vCenter.removeFaults()
+            expectOneLine(try await polled.history("collect"), 77, "refused this login")
+            #expect(try await polled.history("config", "check", "--log-in").termination == .exited(0))
+            #expect(try await polled.history("collect").termination == .exited(0))
+        }
+    }
+}
+
+/// What looks like a path is one.
+@Suite struct `GOVC_PASSWORD and GOVC_USERNAME` {
+    @Test(
+        arguments: ["GOVC_PASSWORD", "GOVC_USERNAME"],
+        ["/run/secrets/vcentre", "./vcentre", "../vcentre", "~/vcentre", "/tmp"])
+    func `that look like a path and name no file are not sent`(variable: String, value: String) async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await polled.history("collect", environment: [variable: value, "HOME": "/nonexistent"])
+            expectOneLine(run, 78, variable, "nothing was sent")
+            #expect(!run.standardError.contains("vcentre"))
+            #expect(polled.vCenter.activity.allRequests == 0)
+        }
+    }
+
+    @Test func `name a password file only where nobody else can open it`() async throws {
+        try await PolledVCenter.with { polled in
+            try polled.write("password", polled.vCenter.password, mode: 0o644)
+            let environment = ["GOVC_PASSWORD": "./password"]
+            let run = try await polled.history("collect", environment: environment)
+            expectOneLine(run, 78, "every user of this machine may open it (mode 0644)", "chmod")
+            #expect(polled.vCenter.activity.allRequests == 0)
+            try polled.write("password", polled.vCenter.password)
+            #expect(try await polled.history("collect", environment: environment).termination == .exited(0))
+        }
+    }
+
+    @Test func `may name a pipe of the shell's`() async throws {
+        try await PolledVCenter.with { polled in
+            let script = "GOVC_PASSWORD=<(printf '%s\\n' \"$SECRET\") \"$HISTORY\" collect"
+            let run = try await BuiltExecutable(path: "/bin/bash").run(
+                "-c", script,
+                environment: polled.environment.merging([
+                    "HISTORY": BuiltExecutable.history.path, "SECRET": polled.vCenter.password,
+                ]) { $1 }, in: polled.directory)
+            #expect(run.termination == .exited(0) && run.standardError.isEmpty)
+        }
+    }
+}

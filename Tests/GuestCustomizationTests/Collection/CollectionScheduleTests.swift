@@ -1,0 +1,69 @@
+import GuestCustomization
+import Synchronization
+import Testing
+
+@Suite struct CollectionScheduleTests {
+    private let clock = SkippingClock()
+
+    /// When the first passes begin, in seconds after the first, where each takes as long as `times` says.
+    private func starts(every interval: Duration, taking times: [Duration]) async -> [Double] {
+        let starts: Mutex<[Double]> = Mutex([])
+        await Task { [clock] in
+            await CollectionSchedule(every: interval, by: clock).run {
+                let count = starts.withLock { starts in
+                    starts.append(clock.now.offset.seconds)
+                    return starts.count
+                }
+                clock.advance(by: times[count - 1])
+                if count == times.count { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }.value
+        return starts.withLock(\.self)
+    }
+
+    @Test func `passes begin at multiples of the interval, however long they take`() async {
+        #expect(await starts(every: .seconds(10), taking: [.seconds(1), .seconds(9), .zero]) == [0, 10, 20])
+    }
+
+    @Test func `a pass that takes longer leaves the next ones out`() async {
+        #expect(await starts(every: .seconds(10), taking: [.seconds(25), .seconds(10), .zero]) == [0, 30, 50])
+    }
+
+    @Test func `while the next pass is waited for, the watchdog hears of it within its interval`() async {
+        let signs: Mutex<[Double]> = Mutex([])
+        let progress = ProgressSignal(every: .seconds(15), by: clock) { [clock] in
+            signs.withLock { $0.append(clock.now.offset.seconds) }
+        }
+        await Task { [clock] in
+            await CollectionSchedule(every: .seconds(300), by: clock, telling: progress).run {
+                if clock.now.offset > .zero { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }.value
+        #expect(signs.withLock(\.self) == (0...20).map { Double($0) * 15 })
+    }
+
+    @Test func `a pass in which nothing gets done is silent`() async {
+        let signs = Mutex(0)
+        let progress = ProgressSignal(every: .seconds(15), by: clock) { signs.withLock { $0 += 1 } }
+        await Task { [clock] in
+            await CollectionSchedule(every: .seconds(300), by: clock, telling: progress).run {
+                clock.advance(by: .seconds(86_400))
+                withUnsafeCurrentTask { $0?.cancel() }
+                #expect(signs.withLock(\.self) == 0)
+            }
+        }.value
+    }
+
+    @Test func `progress is passed on at once, and then once in its interval`() {
+        let signs = Mutex(0)
+        let progress = ProgressSignal(every: .seconds(15), by: clock) { signs.withLock { $0 += 1 } }
+        for _ in 0..<100 { progress.note() }
+        #expect(signs.withLock(\.self) == 1)
+        clock.advance(by: .milliseconds(14_999))
+        progress.note()
+        #expect(signs.withLock(\.self) == 1)
+        clock.advance(by: .milliseconds(1))
+        progress.note()
+        #expect(signs.withLock(\.self) == 2)
+    }
+}

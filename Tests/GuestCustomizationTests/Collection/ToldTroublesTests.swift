@@ -1,0 +1,67 @@
+import Foundation
+import GuestCustomization
+import Testing
+
+@Suite struct ToldTroublesTests {
+    private func at(_ minutes: Double) -> Timestamp { Timestamp(unixMilliseconds: Int64(minutes * 60_000)) }
+
+    @Test func `a trouble that lasts is told when it begins, once a day, and when it is over`() {
+        var told = ToldTroubles()
+        #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)
+        for minute in stride(from: 10.0, to: 1440, by: 10) {
+            #expect(told.meet(["down"], in: "vc1", at: at(minute)) == .isKnown)
+        }
+        #expect(told.meet(["down"], in: "vc1", at: at(1440)) == .lasts(.seconds(86_400)))
+        #expect(told.meet(["down"], in: "vc1", at: at(1450)) == .isKnown)
+        #expect(told.end(in: "vc1", but: [], at: at(1460)) == .seconds(1460 * 60))
+        #expect(told.end(in: "vc1", but: [], at: at(1470)) == nil)
+        #expect(told.meet(["down"], in: "vc1", at: at(1480)) == .begins)
+    }
+
+    @Test func `another trouble is news, and kinds that take turns are over together`() {
+        var told = ToldTroubles()
+        #expect(told.meet(["a"], in: "vc1", at: at(0)) == .begins)
+        #expect(told.end(in: "vc1", but: ["a"], at: at(0)) == nil)
+        #expect(told.meet(["b"], in: "vc1", at: at(10)) == .begins)
+        #expect(told.end(in: "vc1", but: ["b"], at: at(10)) == nil)
+        #expect(told.meet(["a"], in: "vc1", at: at(20)) == .isKnown)
+        #expect(told.meet(["a", "c"], in: "vc1", at: at(30)) == .begins)
+        #expect(told.end(in: "vc1", but: [], at: at(40)) == .seconds(2400))
+    }
+
+    @Test func `one cron's trouble at one vCenter is not another's`() {
+        var told = ToldTroubles()
+        #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)
+        #expect(told.meet(["down"], in: "vc2", at: at(0)) == .begins)
+        #expect(told.end(in: "vc2", but: [], at: at(10)) == .seconds(600))
+        #expect(told.meet(["down"], in: "vc1", at: at(10)) == .isKnown)
+    }
+
+    @Test func `a warning of how the program is used ends without a word, and hides no end`() {
+        var told = ToldTroubles()
+        #expect(told.meet(["insecure"], in: "vc1", isFault: false, at: at(0)) == .begins)
+        #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)
+        #expect(told.end(in: "vc1", but: ["insecure"], at: at(10)) == .seconds(600))
+        #expect(told.meet(["insecure"], in: "vc1", isFault: false, at: at(10)) == .isKnown)
+        #expect(told.end(in: "vc1", but: [], at: at(20)) == nil)
+        #expect(told.meet(["insecure"], in: "vc1", isFault: false, at: at(30)) == .begins)
+    }
+
+    @Test func `a clock that is put back silences nothing for longer than it was`() {
+        var told = ToldTroubles()
+        #expect(told.meet(["down"], in: "vc1", at: at(1_000_000)) == .begins)
+        #expect(told.meet(["down"], in: "vc1", at: at(0)) == .lasts(.zero))
+        #expect(told.meet(["down"], in: "vc1", at: at(10)) == .isKnown)
+        #expect(told.end(in: "vc1", but: [], at: at(20)) == .zero)
+    }
+
+    @Test func `what is remembered is bounded, and outlives its process`() throws {
+        var told = ToldTroubles()
+        for number in 0..<2000 { _ = told.meet(["kind \(number)"], in: "vc", at: at(0)) }
+        let data = try JSONEncoder().encode(told)
+        #expect(data.count < 100_000)
+        var read = try JSONDecoder().decode(ToldTroubles.self, from: data)
+        #expect(read.meet(["kind 1999"], in: "vc", at: at(1)) == .isKnown)
+        #expect(read.meet(["kind 0"], in: "vc", at: at(1)) == .begins)
+    }
+}
