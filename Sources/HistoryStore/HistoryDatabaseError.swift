@@ -1,4 +1,5 @@
 import GRDB
+import GuestCustomization
 
 /// Why a history cannot be opened, read or written.
 public struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -58,6 +59,10 @@ public struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConve
     public var description: String { message }
 }
 
+extension HistoryDatabaseError: PassingFault {
+    public var mayPass: Bool { code == .busy || code == .full }
+}
+
 extension HistoryDatabaseError {
     /// SQLite's error in this project's terms; `attempt` reads on "cannot": `append polls to`.
     init(_ error: DatabaseError, attempt: String, path: String) {
@@ -73,7 +78,7 @@ extension HistoryDatabaseError {
             case .SQLITE_READONLY where Self.needsWriter(error.extendedResultCode):
                 (
                     .cannotRead,
-                    "a process that wrote it was killed, and only one that writes can mend it; run `history collect` once"
+                    "a process that wrote it was killed, and only one that writes can mend it; run `\(ProgramName.called) collect` once"
                 )
             case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
                 (.cannotWrite, "it cannot be written; check the permissions of the file and of its directory")

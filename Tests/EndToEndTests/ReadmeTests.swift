@@ -45,6 +45,11 @@ import VCenterSimulator
 
     @Test func `shows commands that run`() async throws {
         try await PolledVCenter.with(vms: 10) { polled in
+            // So that the check of the failure rate has something to judge by, and finds it well.
+            let finished = Timestamp.now().advanced(bySeconds: -3600)
+            for vm in 0..<10 {
+                try polled.set(vm, .succeeded, start: finished.advanced(bySeconds: -60).rfc3339, end: finished.rfc3339)
+            }
             let lines = try blocks("sh").flatMap { $0.split(separator: "\n") }
             let scripts = lines.filter { $0.hasPrefix("scripts/") }.compactMap { $0.split(separator: " ").first }
             #expect(Set(scripts) == ["scripts/demo", "scripts/test", "scripts/install"])
@@ -52,9 +57,17 @@ import VCenterSimulator
                 let path = Self.repository.appendingPathComponent(String(script)).path
                 #expect(FileManager.default.isExecutableFile(atPath: path))
             }
+            // Names of vCenters and VMs are examples; an unknown one is a mistake of the user's.
+            try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "web-01")
             let commands = lines.filter { !$0.hasPrefix("scripts/") }
-            #expect(commands.count { $0.hasPrefix("customization-history ") } == 10)
-            let ended = try await run(commands.joined(separator: "\n"), against: polled)
+            #expect(commands.count { $0.hasPrefix("customization-history ") } == 13)
+            let onOthers = commands.filter { $0.contains(" vcenter rename ") || $0.contains(" vcenter merge ") }
+            let ended = try await run(
+                commands.filter { !onOthers.contains($0) }.joined(separator: "\n"), against: polled)
+            #expect(onOthers.count == 2)
+            for command in onOthers {
+                expectOneLine(try await run(String(command), against: polled), 64, "there is no vCenter")
+            }
             #expect(ended.termination == .exited(0), "\(ended.standardError)")
             #expect(ended.standardError.isEmpty)
             #expect(ended.standardOutput.contains("Guest customizations"))

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import GuestCustomization
 import Testing
 import VCenterSimulator
@@ -84,7 +85,7 @@ import VCenterSimulator
     @Test func `an order that the rows do not have is a usage error`() async throws {
         try await withHistory { polled in
             for arguments in [
-                ["--by", "error", "--sort", "duration"], ["--limit", "-1"], ["--fail-above", "5"], ["--by", "host"],
+                ["--by", "error", "--sort", "duration"], ["--limit", "-1"], ["--fail-above", "5,6"], ["--by", "host"],
             ] {
                 let run = try await BuiltExecutable.history.run(
                     window + arguments, environment: polled.environment, in: polled.directory)
@@ -121,12 +122,28 @@ import VCenterSimulator
                 above.standardError
                     == "history: the failure rate is above --fail-above 33%: 1 of 3 finished customizations failed\n")
             #expect(try await report(polled, "--fail-above", "33.4%").termination == .exited(0))
-            // No rate is not a rate above any.
-            let nothing = try await report(polled, "--fail-above", "0%", "--vm", "nobody")
-            #expect(nothing.termination == .exited(0))
             let quiet = try await report(polled, "--fail-above", "0%", "--quiet")
             #expect(quiet.termination == .exited(4))
             #expect(quiet.standardOutput.isEmpty)
+        }
+    }
+
+    @Test func `fail-above with nothing to judge by is told by exit code 5, and in one line with --quiet too`()
+        async throws
+    {
+        try await withHistory { polled in
+            // Before the first run; then runs, and no customization that finished.
+            for (arguments, said) in [
+                (["--since", "2020-01-01", "--until", "2020-02-01"], "no poll in the window got an answer"),
+                (["--since", "1h"], "no customization finished in the window"),
+                (["--since", "2026-11-01", "--endpoint", "customization"], "no poll in the window got an answer"),
+            ] {
+                let run = try await polled.history(["report", "--fail-above", "5", "--quiet"] + arguments)
+                expectOneLine(run, 5, "--fail-above 5% has nothing to judge by", said)
+            }
+            let loud = try await polled.history("report", "--fail-above", "5", "--since", "1h")
+            #expect(loud.termination == .exited(5))
+            #expect(loud.standardOutput.contains("Guest customizations"))
         }
     }
 
@@ -184,6 +201,47 @@ import VCenterSimulator
                 try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).allSatisfy {
                     !$0.hasSuffix(".tmp")
                 })
+        }
+    }
+
+    @Test func `output never falls on a database, by whatever name`() async throws {
+        try await withHistory { polled in
+            let files = FileManager.default
+            let path: (String) -> String = { polled.directory.path($0) }
+            try await DatabaseQueue(path: path("theirs.sqlite")).write { try $0.execute(sql: "CREATE TABLE t (x)") }
+            try files.createDirectory(atPath: path("folder"), withIntermediateDirectories: false)
+            try files.createSymbolicLink(atPath: path("link.html"), withDestinationPath: "history.db")
+            try files.createSymbolicLink(atPath: path("log.html"), withDestinationPath: "history.db-wal")
+            try files.createSymbolicLink(atPath: path("nowhere.html"), withDestinationPath: "nowhere")
+            try files.linkItem(atPath: path("history.db"), toPath: path("hard.html"))
+            try files.linkItem(atPath: path("history.db-lock"), toPath: path("hard-lock.html"))
+            let names = try files.contentsOfDirectory(atPath: polled.directory.path).sorted().filter {
+                !$0.hasSuffix("-shm")
+            }
+            let before = names.map { files.contents(atPath: path($0)) }
+            for output in [
+                "history.db", "./folder/../history.db", path("history.db"), "history.db-wal", "history.db-shm",
+                "history.db-journal", "history.db-lock", "link.html", "log.html", "hard.html", "hard-lock.html",
+                "theirs.sqlite", "theirs.sqlite-wal", "theirs.sqlite-lock", "nowhere.html",
+            ] {
+                let run = try await report(polled, "--format", "html", "--output", output)
+                #expect(run.termination == .exited(73), "\(output)")
+                #expect(run.standardOutput.isEmpty)
+                #expect(run.standardError.hasPrefix("history: cannot write \(output): it is "), "\(run.standardError)")
+            }
+            let after = try files.contentsOfDirectory(atPath: polled.directory.path).sorted().filter {
+                !$0.hasSuffix("-shm")
+            }
+            #expect(after == names)
+            #expect(after.map { files.contents(atPath: path($0)) } == before)
+
+            try files.moveItem(atPath: path("history.db"), toPath: path("history.prom"))
+            let metrics = try await polled.history(
+                "metrics", "--database", "history.prom", "--output", "history.prom")
+            expectOneLine(metrics, 73, "it is the history")
+            #expect(
+                try await report(polled, "--output", "fine.html-wal", "--database", "history.prom").termination
+                    == .exited(0))
         }
     }
 

@@ -64,6 +64,7 @@ struct Show: ParsableCommand {
     private func machine(
         in history: HistoryDatabase
     ) throws -> (KnownVirtualMachine, namesakes: [KnownVirtualMachine]) {
+        try history.requireKnown(ReportFilter(vCenters: vCenters))
         let machines = try history.virtualMachines(called: vm, vCenters: vCenters)
         if machines.count == 1 { return (machines[0], []) }
         let listed = machines.filter(\.isListed)
@@ -72,8 +73,9 @@ struct Show: ParsableCommand {
         guard !machines.isEmpty else {
             throw CommandFailure(
                 .usage,
-                "no VM in \(history.path) is or was called \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); give a managed object id, instance UUID or name, as `history report` shows them"
-            )
+                "no VM in \(history.path) is or was called \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); "
+                    + (try history.nearestVirtualMachines(to: vm, in: vCenters)
+                        ?? "give a managed object id, instance UUID or name, as `\(calledName) report` shows them"))
         }
         let candidates = (listed + machines.filter { !$0.isListed }).prefix(20).map { machine in
             let name = TerminalText(machine.name, upTo: 60).truncated(to: 60).string
