@@ -135,7 +135,7 @@ struct CollectionPass {
     /// One line for each run that a person has to know of, once where it is the same; and one if a clock was set.
     private func tell(_ summary: CollectionSummary, unlessIn told: inout Set<String>) {
         if let step = try? history.clockStep(at: summary.run) {
-            messages.say(.warning, "\(vCenter.name): \(ClockWords.step(step)): see `history runs`")
+            messages.say(.warning, "\(vCenter.name): \(ClockWords.step(step)): see `\(calledName) runs`")
         }
         let (level, line) = line(on: summary)
         if level == .info || told.insert(line).inserted { messages.say(level, line) }

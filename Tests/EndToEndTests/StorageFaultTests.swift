@@ -77,7 +77,8 @@ import VCenterSimulator
             _ = try await polled.history("collect")
             let holder = try Holder(of: polled.database)
             try holder.hold()
-            expectOneLine(try await polled.history("collect"), 74, polled.database, "another process")
+            let run = try await polled.history("collect", "--busy-timeout", "1s")
+            expectOneLine(run, 74, polled.database, "another process")
             try holder.release()
             try await expectNextRun(polled)
         }
@@ -87,13 +88,32 @@ import VCenterSimulator
         try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
             _ = try await polled.history("collect", "--concurrency", "60")
             let holder = try Holder(of: polled.database)
-            let run = try await polled.history("collect", "--concurrency", "3") { _ in
+            let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", "1s") { _ in
                 try await untilPolled(polled, run: 2)
                 try holder.hold()
             }
             expectOneLine(run, 74, polled.database, "another process")
             try holder.release()
             try await expectNextRun(polled)
+        }
+    }
+
+    @Test(arguments: ["30s", "100ms"])
+    func `another program writes for a while, and no poll is lost`(busyTimeout: String) async throws {
+        try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
+            _ = try await polled.history("collect", "--concurrency", "60")
+            let holder = try Holder(of: polled.database)
+            let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", busyTimeout) { _ in
+                try await untilPolled(polled, run: 2)
+                try holder.hold()
+                // Polling goes on meanwhile, nearly to its end.
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] > 60 + 50 }
+                try holder.release()
+            }
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+            #expect(run.standardError.isEmpty)
+            #expect(
+                try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|60", "complete|60"])
         }
     }
 
@@ -119,8 +139,9 @@ import VCenterSimulator
                 }
                 let holder = try Holder(of: polled.database)
                 polled.vCenter.inject(.delay(.seconds(1), then: nil), times: 1) { $0.kind == .virtualMachineList }
-                let run = try await polled.history("collect", "--config", "config.yaml", environment: ["GOVC_URL": ""])
-                {
+                let run = try await polled.history(
+                    "collect", "--config", "config.yaml", "--busy-timeout", "1s", environment: ["GOVC_URL": ""]
+                ) {
                     try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == 2 }
                     try holder.hold()
                     try await $0.wait(for: "holds the database", in: \.standardError)

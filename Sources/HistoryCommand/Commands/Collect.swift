@@ -76,7 +76,7 @@ struct Collect: AsyncParsableCommand {
 
     func run() async throws {
         let vCenters = try connection.vCenters().map(applyingFlags)
-        let history = try database.openForCollecting()
+        let history = try database.openForCollecting(telling: messages)
         let (worst, stopped) = try await StopSignal.cancelling {
             guard let every else { return await pass(over: vCenters, into: history).values.max() }
             return await poll(vCenters, every: every.duration, into: history)

@@ -112,7 +112,7 @@ struct ReportCommand: ParsableCommand {
             stuckAfterSeconds: stuckAfter.duration.seconds, comparing: compare, timeZone: .current, generatedAt: now)
         if let sort { report = report.sorted(by: sort) }
         if !messages.quiet || destination.isFile {
-            try destination.write(report, by: by, limit: limit, showsAllDurations: durations)
+            try destination.write(report, of: history.path, by: by, limit: limit, showsAllDurations: durations)
         }
         try history.close()
         if let failAbove, let failure = Self.check(report, failAbove) {
