@@ -7,8 +7,10 @@ extension HistoryDatabase {
     /// - Throws: `CommandFailure`, 64, with the nearest names where there is none.
     @discardableResult
     func requireVCenter(_ name: String) throws -> RecordedVCenter {
-        let all = try vCenters()
-        if let found = all.first(where: { $0.name == name }) { return found }
-        throw unknownVCenter(name, among: all.map(\.name))
+        try requireKnown(ReportFilter(vCenters: [name]))
+        guard let found = try vCenters().first(where: { $0.name == name }) else {
+            throw CommandFailure(.otherRun, "the vCenters of \(path) changed meanwhile; run it again")
+        }
+        return found
     }
 }
