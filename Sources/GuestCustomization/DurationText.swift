@@ -96,3 +96,57 @@ enum AmountOfTime: Equatable {
         return isTooLarge || overflows ? nil : total
     }
 }
+
+/// An amount of time as people write it: whole numbers with a unit each, the larger unit first, such as `90m` or `1d12h`.
+enum AmountOfTime: Equatable {
+    case milliseconds(Int64)
+    /// Well written, and more than can be counted.
+    case tooLarge
+
+    /// From the largest to the smallest.
+    enum Unit: String {
+        case week = "w"
+        case day = "d"
+        case hour = "h"
+        case minute = "m"
+        case second = "s"
+        case millisecond = "ms"
+
+        var milliseconds: Int64 {
+            switch self {
+            case .week: 604_800_000
+            case .day: 86_400_000
+            case .hour: 3_600_000
+            case .minute: 60_000
+            case .second: 1000
+            case .millisecond: 1
+            }
+        }
+    }
+
+    /// - Parameter units: Those that may stand in the text, from the largest to the smallest.
+    init?(_ text: some StringProtocol, in units: [Unit]) {
+        var rest = text.utf8[...]
+        var units = units[...]
+        var sum: Int64? = 0
+        repeat {
+            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            rest = rest.dropFirst(digits.count)
+            let name = rest.prefix { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+            rest = rest.dropFirst(name.count)
+            guard !digits.isEmpty, let index = units.firstIndex(where: { name.elementsEqual($0.rawValue.utf8) }) else {
+                return nil
+            }
+            sum = sum.flatMap { Self.sum($0, units[index], times: digits) }
+            units = units[(index + 1)...]
+        } while !rest.isEmpty
+        self = sum.map { .milliseconds($0) } ?? .tooLarge
+    }
+
+    private static func sum(_ sum: Int64, _ unit: Unit, times digits: some Sequence<UInt8>) -> Int64? {
+        guard let count = Int64(String(decoding: Array(digits), as: UTF8.self)) else { return nil }
+        let (product, isTooLarge) = count.multipliedReportingOverflow(by: unit.milliseconds)
+        let (total, overflows) = sum.addingReportingOverflow(product)
+        return isTooLarge || overflows ? nil : total
+    }
+}

@@ -76,10 +76,10 @@ import VCenterSimulator
     @Test func `what cannot be renamed or merged is refused in one line, with what was probably meant`() async throws {
         try await withTwice { polled in
             let refused: [([String], [String])] = [
-                (["rename", "aa", "c"], ["aa"]),
+                (["rename", "aa", "c"], ["\"aa\"", "did you mean \"a\"?"]),
                 (["rename", "a", "b"], ["b", "vcenter merge"]),
-                (["merge", "zzz", "b", "--yes"], ["zzz"]),
-                (["merge", "a", "bb", "--yes"], ["bb"]),
+                (["merge", "zzz", "b", "--yes"], ["\"zzz\"", "\"a\", \"b\""]),
+                (["merge", "a", "bb", "--yes"], ["\"bb\"", "did you mean \"b\"?"]),
                 (["merge", "a", "b"], ["--yes"]),
             ]
             for (arguments, words) in refused {
