@@ -130,11 +130,26 @@ import Testing
                     {
                       "id": "a.b",
                       "message": "no\\nPerl",
+                      "latest_message": "no\\nPerl",
                       "count": 1,
                       "virtual_machines": 1,
                       "first": "2026-11-16T08:03:20.000Z",
                       "last": "2026-11-16T08:03:20.000Z",
-                      "cause": null
+                      "cause": {
+                        "name": "perl-missing",
+                        "explanation": "The guest has no Perl, which VMware's customization scripts are written in.",
+                        "checks": [
+                          "Install perl in the template, or let cloud-init take over the customization.",
+                          "See that perl is on the PATH of root's non-interactive shell."
+                        ],
+                        "logs": [
+                          {
+                            "system": "Linux",
+                            "path": "/var/log/vmware-imc/toolsDeployPkg.log",
+                            "tells": "how VMware Tools unpacked and ran the customization"
+                          }
+                        ]
+                      }
                     }
                   ],
                   "coverage": {
@@ -175,7 +190,9 @@ import Testing
                   "filter": {
                     "vm": [],
                     "vcenter": [],
-                    "endpoint": []
+                    "endpoint": [],
+                    "only": [],
+                    "error": null
                   },
                   "stuck_after_seconds": 3600,
                   "by_day": [

@@ -2,6 +2,7 @@
 public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     case vm
     case error
+    case cause
     case day
     case vCenter = "vcenter"
 
@@ -10,6 +11,7 @@ public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .vm: ReportOrder.allCases
         case .error: [.worst, .name, .failed, .latest]
+        case .cause: [.worst]
         case .day, .vCenter: [.name, .rate, .failed, .count, .duration]
         }
     }
