@@ -37,8 +37,10 @@ struct CollectionPass {
         do {
             claimed = try await history.claimCollecting(from: reached, at: Timestamp.now())
         } catch let error as HistoryDatabaseError where error.code == .otherVCenter {
+            let known = try history.endpoints(polledOn: vCenter.name)
             try await history.recordRefusal(
-                of: reached, endpoints: vCenter.endpoints, because: error.message, at: Timestamp.now())
+                of: reached, endpoints: vCenter.endpoints.assumed(known: known), because: error.message,
+                at: Timestamp.now())
             throw error
         }
         guard let claimed else {
@@ -74,14 +76,46 @@ struct CollectionPass {
                 "\(progress.vCenter) \(progress.endpoint.rawValue)", done: progress.polled, of: progress.of,
                 unit: "polls")
         }
-        let scope = globs.isEmpty ? Collector.Scope.all : .listed(where: globs.matches)
-        var summaries = try await collect(collector, vCenter.endpoints, scope)
+        let began = Timestamp.now()
+        let known = try history.endpoints(polledOn: name)
+        let (choice, all) = (vCenter.endpoints, globs.isEmpty)
+        let (passed, offered) = try await withinRunTime { () -> ([CollectionSummary], OfferedEndpoints?) in
+            let offered: OfferedEndpoints
+            do throws(CollectionFailure) {
+                offered = try await source.offered(choice, known: known)
+            } catch {
+                // The runs over those that it is taken to have say why.
+                let assumed = choice.assumed(known: known)
+                return (try await collector.collect(assumed, .unlisted(error), begunAt: began), nil)
+            }
+            let scope = all ? Collector.Scope.all : .listed(where: globs.matches)
+            return (try await collector.collect(offered.polled, scope, begunAt: began), offered)
+        }
         bar.clear()
+        var summaries = passed
+        if let offered { tell(offered, known: known) }
         // What failed for all endpoints alike, such as the login, or pass after pass of those that follow, is told once.
         var told: Set<String> = []
         for summary in summaries { tell(summary, unlessIn: &told) }
         if let following { summaries += try await follow(summaries, for: following, collector, telling: &told) }
         return summaries
+    }
+
+    /// Says what is polled where the settings left that to the vCenter.
+    ///
+    /// - Parameter known: What it was polled by before.
+    private func tell(_ offered: OfferedEndpoints, known: [Endpoint]) {
+        let (polled, missing) = (offered.polled.map(\.rawValue), offered.missing.map(\.rawValue))
+        if !missing.isEmpty {
+            // With `both` it is news as long as nothing was ever polled, or the other one was there before.
+            let isNews = vCenter.endpoints == .both && (known.isEmpty || !Set(known).isDisjoint(with: offered.missing))
+            messages.say(
+                isNews ? .notice : .info,
+                "\(vCenter.name): has no \(missing.joined(separator: ", ")); \(polled.joined(separator: ", ")) is polled"
+            )
+        } else if vCenter.endpoints == .automatic {
+            messages.say(.info, "\(vCenter.name): \(polled.joined(separator: ", ")) is polled")
+        }
     }
 
     /// Polls the unfinished ones of a pass until they end or the time is over. One that gives no answer meanwhile may still be under way.
@@ -102,7 +136,7 @@ struct CollectionPass {
             if Task.isCancelled { break }
             var rest: [(Endpoint, vms: [VirtualMachine])] = []
             for (endpoint, vms) in unfinished {
-                for summary in try await collect(collector, [endpoint], .only(vms)) {
+                for summary in try await withinRunTime({ try await collector.collect([endpoint], .only(vms)) }) {
                     tell(summary, unlessIn: &told)
                     followed.append(summary)
                     let left = summary.polled < vms.count ? vms : summary.unfinished + summary.unanswered
@@ -114,12 +148,12 @@ struct CollectionPass {
         return followed
     }
 
-    /// A pass of the collector, cut short when the run's time is over.
-    private func collect(
-        _ collector: Collector, _ endpoints: [Endpoint], _ scope: Collector.Scope
-    ) async throws -> [CollectionSummary] {
-        guard let limit = vCenter.timeouts.run else { return try await collector.collect(endpoints, scope) }
-        let pass = Task { try await collector.collect(endpoints, scope) }
+    /// A pass, cut short when the run's time is over.
+    private func withinRunTime<Value: Sendable>(
+        _ collect: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        guard let limit = vCenter.timeouts.run else { return try await collect() }
+        let pass = Task { try await collect() }
         let timer = Task {
             try await Task.sleep(for: limit)
             pass.cancel()

@@ -21,6 +21,9 @@ struct WireErrorBody {
         }
     }
 
+    /// Whether this is an error in vCenter's form, and not what something before it says.
+    var isVCenters: Bool { errorType != nil || !messages.isEmpty }
+
     /// The first message that says anything, else the plain text.
     var error: CustomizationError? {
         if let message = messages.first(where: { $0.text != nil }) { return .message(message) }
