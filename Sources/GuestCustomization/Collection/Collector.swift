@@ -35,6 +35,8 @@ public struct Collector: Sendable {
         case listed(where: @Sendable (VirtualMachine) -> Bool)
         /// These, without asking for a list.
         case only([VirtualMachine])
+        /// None: that a list cannot be had is known already. Its runs are recorded as failed.
+        case unlisted(CollectionFailure)
     }
 
     /// VMs whose identity is asked for in vain before the run asks for no other: it can be had in a later one.
@@ -44,11 +46,15 @@ public struct Collector: Sendable {
     ///
     /// A cancelled task ends its run with what it has, marked `interrupted`. Throws what the recorder throws; what the
     /// vCenter does is told in the summaries.
-    public func collect(_ endpoints: [Endpoint], _ scope: Scope = .all) async throws -> [CollectionSummary] {
+    ///
+    /// - Parameter begunAt: When it began, if the vCenter was asked something before.
+    public func collect(
+        _ endpoints: [Endpoint], _ scope: Scope = .all, begunAt: Timestamp? = nil
+    ) async throws -> [CollectionSummary] {
         var listing: Result<VirtualMachineList, CollectionFailure>?
         var summaries: [CollectionSummary] = []
         for endpoint in endpoints {
-            var summary = try await begin(endpoint)
+            var summary = try await begin(endpoint, at: (summaries.isEmpty ? begunAt : nil) ?? now())
             let made: Result<VirtualMachineList, CollectionFailure>
             if let listing { made = listing } else { made = await list(scope) }
             listing = made
@@ -81,6 +87,7 @@ public struct Collector: Sendable {
                 list.isWhole = false
                 return .success(list)
             case .only(let vms): return .success(VirtualMachineList(vms, selection: .chosen, isWhole: false))
+            case .unlisted(let failure): return .failure(failure)
             }
         } catch {
             return .failure(error)
@@ -96,9 +103,9 @@ public struct Collector: Sendable {
         if summary.listingDoubt != nil { list.isWhole = false }
     }
 
-    private func begin(_ endpoint: Endpoint) async throws -> CollectionSummary {
-        let run = try await beyondCancellation { [recorder, vCenter, now] in
-            try await recorder.beginRun(vCenter: vCenter, endpoint: endpoint, at: now())
+    private func begin(_ endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionSummary {
+        let run = try await beyondCancellation { [recorder, vCenter] in
+            try await recorder.beginRun(vCenter: vCenter, endpoint: endpoint, at: startedAt)
         }
         return CollectionSummary(vCenter: vCenter, endpoint: endpoint, run: run)
     }
