@@ -90,7 +90,8 @@ CREATE TABLE answer (
     start_ms INTEGER,
     end_ms INTEGER,
     error_id TEXT,             -- of the failed customization, or of why nothing was reported
-    error_message TEXT,
+    error_message TEXT,        -- in the language of the session
+    error_untranslated TEXT,   -- the same in English, by which errors are told apart; NULL where error_message is it
     raw ANY                    -- the body as received: TEXT, or BLOB where it is not UTF-8 or holds a NUL; NULL if none came
 ) STRICT;
 

@@ -34,6 +34,11 @@ struct History: AsyncParsableCommand {
         ])
 
     static func main() async {
+        let signs = TerminalSigns(environment: ProcessInfo.processInfo.environment)
+        await TerminalSigns.$current.withValue(signs) { await run() }
+    }
+
+    private static func run() async {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

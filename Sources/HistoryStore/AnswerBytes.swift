@@ -8,15 +8,17 @@ struct AnswerBytes: Equatable {
     private var buffer: [UInt8] = []
     private var count = 0
     /// What all columns take but for the bytes of texts and body: nine bytes each, and `result`.
-    private static let frame = 8 * 9 + 32
+    private static let frame = 9 * 9 + 32
 
     /// The answer of a poll in its place: to copy it takes longer than to write it.
     mutating func write(_ poll: UnsafePointer<Poll>) {
         let status = poll.pointee.answer.info?.status.rawValue
         let error = poll.pointee.answer.info?.error ?? poll.pointee.answer.failure
-        let (errorID, errorText) = (error?.id, error?.text)
+        let (errorID, errorText, untranslated) = (error?.id, error?.text, error?.untranslated)
         let body = poll.pointee.answer.body
-        let texts = (status?.utf8.count ?? 0) + (errorID?.utf8.count ?? 0) + (errorText?.utf8.count ?? 0)
+        let texts =
+            (status?.utf8.count ?? 0) + (errorID?.utf8.count ?? 0) + (errorText?.utf8.count ?? 0)
+            + (untranslated?.utf8.count ?? 0)
         // A NUL is stored as three bytes.
         write(upTo: 3 * texts + (body?.count ?? 0)) { columns in
             columns.put(word: poll.pointee.answer.result.rawValue)
@@ -26,6 +28,7 @@ struct AnswerBytes: Equatable {
             columns.put(number: poll.pointee.answer.info?.endTime?.unixMilliseconds)
             columns.put(text: errorID)
             columns.put(text: errorText)
+            columns.put(text: untranslated)
             if let body {
                 body.withUnsafeBytes { columns.put(run: $0) }
             } else {

@@ -8,7 +8,7 @@ struct CustomizationReader {
     /// What a query for `forEach` begins with; it goes on with its conditions.
     static let rows: SQL = """
         SELECT u.id, u.virtual_machine_endpoint_id, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms,
-            u.first_polled_ms, u.last_polled_ms, u.polls, a.status, a.error_id, a.error_message
+            u.first_polled_ms, u.last_polled_ms, u.polls, a.status, a.error_id, a.error_message, a.error_untranslated
         FROM customization AS u JOIN answer AS a ON a.id = u.answer_id
         """
 
@@ -116,6 +116,6 @@ extension Customization {
             endTime: row.timestampOrNull(4), endFirstPolledAt: row.timestampOrNull(5),
             firstPolledAt: row.timestamp(6), lastPolledAt: isCurrent ? owner.lastReportedAt : row.timestamp(7),
             polls: isCurrent ? owner.polls : Int(row.integer(8)), errorID: row.textOrNull(10),
-            errorMessage: row.textOrNull(11))
+            errorMessage: row.textOrNull(11), untranslatedError: row.textOrNull(12))
     }
 }

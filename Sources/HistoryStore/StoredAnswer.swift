@@ -11,6 +11,7 @@ struct StoredAnswer {
     var endTime: Timestamp?
     var errorID: String?
     var errorMessage: String?
+    var untranslatedError: String?
     var body: [UInt8]?
 
     init(_ answer: Answer) {
@@ -21,19 +22,21 @@ struct StoredAnswer {
         endTime = answer.info?.endTime
         errorID = answer.errorID?.storable
         errorMessage = answer.errorMessage?.storable
+        untranslatedError = answer.untranslatedError?.storable
         body = answer.body
     }
 
     func insert(_ db: Database, digest: AnswerDigest) throws -> Int64 {
         try db.cachedStatement(
             sql: """
-                INSERT INTO answer (sha256, result, http_status, status, start_ms, end_ms, error_id, error_message, raw)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO answer (sha256, result, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).run(
             [
                 .blob(digest.data), .text(result.rawValue), .integer(httpStatus.map(Int64.init)), .text(status),
-                .instant(startTime), .instant(endTime), .text(errorID), .text(errorMessage), raw,
+                .instant(startTime), .instant(endTime), .text(errorID), .text(errorMessage),
+                .text(untranslatedError), raw,
             ], db)
         return db.lastInsertedRowID
     }

@@ -28,8 +28,8 @@ public struct CSVRenderer: Sendable {
                 ["vcenter", "vm", "name", "condition"] + Self.figures + [
                     "stuck_since", "latest_status", "error_id", "error_message", "failed_at", "recovered_at",
                 ])
-            for vm in report.virtualMachines.prefix(limit) {
-                let error = vm.latestError
+            for vm in report.listedVirtualMachines.prefix(limit) {
+                let error = vm.matchedError ?? vm.latestError
                 csv.row(
                     [.text(vm.vCenter), .text(vm.vm), .text(vm.name), .text(vm.condition.word)]
                         + Self.cells(of: vm.figures) + [
@@ -42,7 +42,7 @@ public struct CSVRenderer: Sendable {
                 "error_id", "error_message", "failed", "virtual_machines", "first", "last", "cause", "probable_cause",
                 "log_files",
             ])
-            for group in report.errors.prefix(limit) {
+            for group in report.listedErrors.prefix(limit) {
                 let cause = group.cause
                 csv.row([
                     .text(group.id), .text(group.message), .number(group.count), .number(group.virtualMachines),
@@ -50,9 +50,20 @@ public struct CSVRenderer: Sendable {
                     .text(cause.logs.map(\.path).joined(separator: "; ")),
                 ])
             }
+        case .cause:
+            csv.header([
+                "cause", "probable_cause", "failed", "virtual_machines", "errors", "first", "last", "log_files",
+            ])
+            for group in report.listedCauses.prefix(limit) {
+                csv.row([
+                    .text(group.cause?.name ?? "unknown"), .text(group.cause?.explanation), .number(group.count),
+                    .number(group.virtualMachines), .number(group.errors.count), .time(group.first),
+                    .time(group.last), .text(group.cause.logs.map(\.path).joined(separator: "; ")),
+                ])
+            }
         case .day:
             csv.header(["day", "since", "until", "good_runs"] + Self.figures)
-            for day in report.days.prefix(limit) {
+            for day in report.days.newest(limit) {
                 csv.row(
                     [.text(day.date), .time(day.since), .time(day.until), .number(day.goodRuns)]
                         + (day.isWithoutData ? Self.figures.map { _ in .text(nil) } : Self.cells(of: day.figures)))
@@ -71,8 +82,9 @@ public struct CSVRenderer: Sendable {
 
     private static let figures = [
         "customizations", "succeeded", "failed", "running", "pending", "stuck", "lost", "other", "failure_rate",
-        "failure_rate_lower", "failure_rate_upper", "clock_faults", "durations", "min", "mean", "p50", "p90", "p95",
-        "p99", "max",
+        "failure_rate_lower", "failure_rate_upper", "clock_faults", "duration_count", "duration_min_seconds",
+        "duration_mean_seconds", "duration_p50_seconds", "duration_p90_seconds", "duration_p95_seconds",
+        "duration_p99_seconds", "duration_max_seconds",
     ]
 
     private static func cells(of figures: CustomizationFigures) -> [CSVWriter.Cell] {

@@ -15,22 +15,28 @@ struct ErrorExplanations {
     mutating func lines(of error: ErrorGroup) -> [TerminalLine] {
         let cause = error.cause
         guard told.insert(cause).inserted else {
-            return Self.label("cause").followed(
+            return Self.label("probable cause").followed(
                 by: cause.map { "\($0.name), as above" } ?? "unknown, as above", width: width)
         }
-        var lines = Self.label("cause").followed(by: ReportWords.cause(cause), width: width)
+        return Self.label("probable cause").followed(by: ReportWords.cause(cause), width: width)
+            + Self.checks(of: cause, width: width)
+    }
+
+    /// What to check, and the guest's logs.
+    static func checks(of cause: FailureCause?, width: Int) -> [TerminalLine] {
+        var lines: [TerminalLine] = []
         for (index, check) in (cause?.checks ?? []).enumerated() {
-            var line = Self.label(index == 0 ? "check" : "")
+            var line = label(index == 0 ? "check" : "")
             line.append("- ", .dim)
             lines += line.followed(by: check, width: width)
         }
         for (index, log) in cause.logs.enumerated() {
-            lines += Self.label(index == 0 ? "logs" : "").followed(by: log.path, width: width)
+            lines += label(index == 0 ? "logs" : "").followed(by: log.path, width: width)
         }
         return lines
     }
 
-    private static func label(_ text: String) -> TerminalLine {
+    static func label(_ text: String) -> TerminalLine {
         var line = TerminalLine()
         line.append(text, endingAt: column - 2, .dim)
         line.pad(to: column)

@@ -11,9 +11,9 @@ public struct ExplanationRenderer: Sendable {
         self.colors = colors
     }
 
-    /// The cause of one error, `text` as it was asked for; an error that is not known is said to be unknown.
-    public func render(_ cause: FailureCause?, of text: String) -> String {
-        rendered(cause.map(lines) ?? unknown(text))
+    /// One cause, with what to check and the guest's logs.
+    public func render(_ cause: FailureCause) -> String {
+        rendered(lines(cause))
     }
 
     /// Every cause of a table, by name.
@@ -29,14 +29,9 @@ public struct ExplanationRenderer: Sendable {
 
     private func lines(_ cause: FailureCause) -> [TerminalLine] {
         let checks = cause.checks.flatMap { TerminalLine("  - ").followed(by: $0, width: width) }
-        return [TerminalLine(cause.name, .bold)] + TerminalLine().followed(by: cause.explanation, width: width)
+        return [TerminalLine(cause.name, .bold)]
+            + TerminalLine("Probable cause: ").followed(by: cause.explanation, width: width)
             + [TerminalLine(), TerminalLine("What to check")] + checks + logs(cause.logs)
-    }
-
-    private func unknown(_ text: String) -> [TerminalLine] {
-        TerminalLine("unknown", .bold).followed(
-            by: ": no cause is known for \"\(TerminalText(text, upTo: 200).truncated(to: 200).string)\"", width: width)
-            + logs(GuestLog.general)
     }
 
     private func logs(_ logs: [GuestLog]) -> [TerminalLine] {

@@ -10,19 +10,19 @@ struct FiguresTable {
     private static let automaticLimit = 400
 
     init(days: [DayReport], width: Int, limit: Int?, durations: DurationColumns, graphics: Bool) {
-        let rows = days.map {
+        let rows = days.newest(limit ?? Self.automaticLimit).map {
             Row(
                 name: $0.date, figures: $0.figures, isWithoutData: $0.isWithoutData,
                 isBeforeFirstRun: $0.isBeforeFirstRun)
         }
-        self.init("DAY", "day", rows, width, limit, durations, graphics)
+        self.init("DAY", rows, rest: days.count - rows.count, "earlier day", width, durations, graphics)
     }
 
     init(vCenters: [VCenterReport], width: Int, limit: Int?, durations: DurationColumns, graphics: Bool) {
-        let rows = vCenters.map {
+        let rows = vCenters.prefix(limit ?? Self.automaticLimit).map {
             Row(name: $0.name, figures: $0.figures, isWithoutData: $0.isWithoutData)
         }
-        self.init("VCENTER", "vCenter", rows, width, limit, durations, graphics)
+        self.init("VCENTER", rows, rest: vCenters.count - rows.count, "more vCenter", width, durations, graphics)
     }
 
     private struct Row {
@@ -40,16 +40,15 @@ struct FiguresTable {
     }
 
     private init(
-        _ head: String, _ noun: String, _ rows: [Row], _ width: Int, _ limit: Int?, _ durations: DurationColumns,
+        _ head: String, _ shown: [Row], rest: Int, _ noun: String, _ width: Int, _ durations: DurationColumns,
         _ graphics: Bool
     ) {
-        guard !rows.isEmpty else {
+        guard !shown.isEmpty else {
             lines = []
             return
         }
-        let shown = rows.prefix(limit ?? Self.automaticLimit)
         let tellsIntervals = shown.contains { ReportWords.interval(of: $0.figures) != nil }
-        let heads = ["COUNT", "FAILED", "RATE"] + (tellsIntervals ? ["LIKELY"] : []) + durations.heads
+        var heads = ["COUNT", "FAILED", "RATE"] + (tellsIntervals ? ["LIKELY"] : []) + durations.heads
         let cells = shown.map { row in
             let figures = row.figures
             if row.isWithoutData {
@@ -60,9 +59,14 @@ struct FiguresTable {
                 String(figures.customizations), String(figures.failed), FigureText.percent(figures.failureRate),
             ] + (tellsIntervals ? [ReportWords.interval(of: figures) ?? ""] : []) + durations.cells(figures.durations)
         }
-        let widths = heads.indices.map { column in cells.reduce(heads[column].count) { max($0, $1[column].count) } }
+        var widths = heads.indices.map { column in cells.reduce(heads[column].count) { max($0, $1[column].count) } }
         let names = shown.map { TerminalText($0.name, upTo: 200).truncatedInMiddle(to: Self.longestName) }
         let nameWidth = names.reduce(head.count) { max($0, $1.width) }
+        // Where there is no room for all columns, the longest durations go first.
+        while heads.count > 3, 2 + nameWidth + widths.reduce(0, { $0 + 2 + $1 }) > width {
+            heads.removeLast()
+            widths.removeLast()
+        }
 
         let remarks = shown.map(\.remark)
         let longestRemark = remarks.reduce(0) { max($0, $1.count) }
@@ -93,8 +97,7 @@ struct FiguresTable {
             if !remark.isEmpty { line.append("  " + remark, .dim) }
             lines.append(line)
         }
-        let rest = rows.count - shown.count
-        if rest > 0 { lines.append(TerminalLine("  … and \(FigureText.counted(rest, "more " + noun))", .dim)) }
+        if rest > 0 { lines.append(TerminalLine("  … and \(FigureText.counted(rest, noun))", .dim)) }
         self.lines = lines
     }
 }

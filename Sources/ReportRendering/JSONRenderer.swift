@@ -30,21 +30,28 @@ public struct JSONRenderer: Sendable {
                 json.fields(of: report.summary)
                 json.interval(of: report.summary)
             }
-            json.field("virtual_machines", array: limited(report.virtualMachines, .vm)) { $0.fields(of: $1) }
-            json.field("errors", array: limited(report.errors, .error)) { $0.fields(of: $1) }
+            json.field("virtual_machines", array: limited(report.listedVirtualMachines, .vm)) { $0.fields(of: $1) }
+            json.field("errors", array: limited(report.listedErrors, .error)) { $0.fields(of: $1) }
             json.field("coverage") { $0.fields(of: report.coverage) }
             json.field("time_zone", report.timeZone.identifier)
             json.field("filter") { json in
                 json.field("vm", strings: report.filter.vms)
                 json.field("vcenter", strings: report.filter.vCenters)
                 json.field("endpoint", strings: report.filter.endpoints.map(\.rawValue))
+                json.field("only", strings: report.filter.conditions.map(\.rawValue))
+                json.field("error", report.filter.error)
             }
             json.field("stuck_after_seconds", report.stuckAfterSeconds)
-            json.field("by_day", array: limited(report.days, .day)) { $0.fields(of: $1) }
+            json.field("by_day", array: limitedDays(of: report)) { $0.fields(of: $1) }
             json.field("by_vcenter", array: limited(report.vCenters, .vCenter)) { $0.fields(of: $1) }
+            json.field("by_cause", array: limited(report.listedCauses, .cause)) { $0.fields(of: $1) }
             json.fields(of: report.comparison, to: report.summary)
         }
         return json.text + "\n"
+    }
+
+    private func limitedDays(of report: Report) -> [DayReport] {
+        breakdown == .day ? Array(report.days.newest(limit ?? .max)) : report.days
     }
 
     private func limited<Row>(_ rows: [Row], _ breakdown: ReportBreakdown) -> [Row] {
@@ -135,24 +142,38 @@ extension JSONWriter {
         field("vm", vm.vm)
         field("instance_uuid", vm.instanceUUID)
         field("name", vm.name)
+        field("condition", vm.condition.word)
         fields(of: vm.figures)
         field("latest_status", vm.latestStatus.rawValue)
-        if let error = vm.latestError {
-            field("latest_error") { json in
-                json.field("id", error.id)
-                json.field("message", error.message)
-                json.field("failed_at", error.failedAt.rfc3339)
-                json.field("recovered_at", error.recoveredAt?.rfc3339)
-            }
-        } else {
-            field("latest_error", nil as String?)
-        }
+        field("latest_error", vm.latestError)
         interval(of: vm.figures)
+        if let error = vm.matchedError { field("matched_error", error) }
+    }
+
+    private mutating func field(_ name: String, _ error: LatestError?) {
+        guard let error else { return field(name, nil as String?) }
+        field(name) { json in
+            json.field("id", error.id)
+            json.field("message", error.message)
+            json.field("failed_at", error.failedAt.rfc3339)
+            json.field("recovered_at", error.recoveredAt?.rfc3339)
+        }
+    }
+
+    fileprivate mutating func fields(of group: CauseGroup) {
+        field("cause", group.cause?.name)
+        field("explanation", group.cause?.explanation)
+        field("count", group.count)
+        field("virtual_machines", group.virtualMachines)
+        field("errors", group.errors.count)
+        field("first", group.first.rfc3339)
+        field("last", group.last.rfc3339)
     }
 
     fileprivate mutating func fields(of group: ErrorGroup) {
         field("id", group.id)
         field("message", group.message)
+        field("latest_message", group.latestMessage)
         field("count", group.count)
         field("virtual_machines", group.virtualMachines)
         field("first", group.first.rfc3339)

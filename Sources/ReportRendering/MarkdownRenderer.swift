@@ -29,20 +29,32 @@ public struct MarkdownRenderer: Sendable {
         }
         switch breakdown {
         case .vm:
-            if !report.errors.isEmpty { blocks += ["### Errors", errors(of: report)] }
-            if !report.virtualMachines.isEmpty {
+            if !report.listedErrors.isEmpty { blocks += ["### Errors", errors(of: report)] }
+            if !report.listedVirtualMachines.isEmpty {
                 blocks += ["### Virtual machines", virtualMachines(of: report, times)]
             }
         case .error:
-            if !report.errors.isEmpty {
+            if !report.listedErrors.isEmpty {
                 blocks += ["### Errors", errors(of: report), "### What to check", checks(of: report)]
             }
+        case .cause:
+            if !report.listedErrors.isEmpty {
+                blocks += ["### Probable causes", causes(of: report), "### What to check", checks(of: report)]
+            }
         case .day:
-            let rows = report.days.map { ($0.date, $0.figures, $0.isWithoutData) }
-            blocks += ["### Days", figures("Day", "day", rows)]
+            let days = report.days.newest(limit ?? Self.automaticLimit)
+            let rows = days.map { ($0.date, $0.figures, $0.isWithoutData) }
+            blocks += ["### Days", figures("Day", rows, rest: report.days.count - rows.count, "earlier day")]
         case .vCenter:
-            let rows = report.vCenters.map { ($0.name, $0.figures, $0.isWithoutData) }
-            if !rows.isEmpty { blocks += ["### vCenters", figures("vCenter", "vCenter", rows)] }
+            let rows = report.vCenters.prefix(limit ?? Self.automaticLimit).map {
+                ($0.name, $0.figures, $0.isWithoutData)
+            }
+            if !rows.isEmpty {
+                blocks += [
+                    "### vCenters",
+                    figures("vCenter", rows, rest: report.vCenters.count - rows.count, "more vCenter"),
+                ]
+            }
         }
         return blocks.map { $0.trimmingTrailingSpaces + "\n" }.joined(separator: "\n")
     }
@@ -91,34 +103,48 @@ public struct MarkdownRenderer: Sendable {
     }
 
     private func errors(of report: Report) -> String {
-        let rows = report.errors.prefix(limit ?? Self.automaticLimit).map { group in
+        let rows = report.listedErrors.prefix(limit ?? Self.automaticLimit).map { group in
             [
                 String(group.count), String(group.virtualMachines),
                 Self.escaped(ErrorTable.errorText(id: group.id, message: group.message), upTo: Self.longestMessage),
-                Self.escaped(ReportWords.cause(group.cause)),
+                Self.own(ReportWords.cause(group.cause)),
             ]
         }
         return Self.table(["Failed", "VMs", "Error", "Probable cause"], alignedRight: [0, 1], rows)
-            + rest(report.errors.count - rows.count, "error")
+            + rest(report.listedErrors.count - rows.count, "more error")
+    }
+
+    private func causes(of report: Report) -> String {
+        let rows = report.listedCauses.prefix(limit ?? Self.automaticLimit).map { group in
+            [
+                String(group.count), String(group.virtualMachines), String(group.errors.count),
+                Self.own(ReportWords.cause(group.cause)),
+            ]
+        }
+        return Self.table(["Failed", "VMs", "Errors", "Probable cause"], alignedRight: [0, 1, 2], rows)
+            + rest(report.listedCauses.count - rows.count, "more cause")
     }
 
     /// What to check and which logs to read, once for each cause of the errors that are shown.
     private func checks(of report: Report) -> String {
         var told: Set<FailureCause?> = []
-        let causes = report.errors.prefix(limit ?? Self.automaticLimit).map(\.cause).filter { told.insert($0).inserted }
+        let limit = limit ?? Self.automaticLimit
+        let shown =
+            breakdown == .cause ? report.listedCauses.prefix(limit).map(\.cause) : report.listedErrors.prefix(limit).map(\.cause)
+        let causes = shown.filter { told.insert($0).inserted }
         return causes.map { cause in
             let logs = cause.logs.map { "`\($0.path)`" }.joined(separator: ", ")
             let points =
-                (cause?.checks ?? []).map { Self.escaped($0) } + (logs.isEmpty ? [] : ["Logs in the guest: \(logs)"])
+                (cause?.checks ?? []).map { Self.own($0) } + (logs.isEmpty ? [] : ["Logs in the guest: \(logs)"])
             return "**\(cause?.name ?? "unknown")**\n\n" + points.map { "- \($0)" }.joined(separator: "\n")
         }.joined(separator: "\n\n")
     }
 
     private func virtualMachines(of report: Report, _ times: LocalTimeFormat) -> String {
-        let shown = report.virtualMachines.prefix(limit ?? Self.automaticLimit)
+        let shown = report.listedVirtualMachines.prefix(limit ?? Self.automaticLimit)
         let tellsVCenter = report.vCenters.count > 1
         let rows = shown.map { vm in
-            let error = vm.latestError
+            let error = vm.matchedError ?? vm.latestError
             let since = vm.stuckSince.map { "stuck since \(times.minute($0))" }
             let failed = error.map { error in
                 times.minute(error.failedAt) + (ReportWords.recovery(of: error).map { ", " + $0 } ?? "") + ": "
@@ -136,16 +162,17 @@ public struct MarkdownRenderer: Sendable {
         }
         let first = tellsVCenter ? 3 : 2
         let heads = ["VM", "State", "Count", "Failed", "Rate", "p50", "p95", "Latest error"]
-        let left = report.virtualMachines.dropFirst(shown.count)
         return Self.table(
             (tellsVCenter ? ["vCenter"] : []) + heads, alignedRight: Set(first...first + 4), rows)
-            + (left.isEmpty ? "" : "\n\n\(ReportWords.remainder(left))")
+            + (shown.count == report.listedVirtualMachines.count
+                ? "" : "\n\n\(ReportWords.remainder(of: report.listedVirtualMachines, without: Array(shown)))")
     }
 
     private func figures(
-        _ head: String, _ noun: String, _ all: [(name: String, figures: CustomizationFigures, isWithoutData: Bool)]
+        _ head: String, _ shown: [(name: String, figures: CustomizationFigures, isWithoutData: Bool)], rest: Int,
+        _ noun: String
     ) -> String {
-        let rows = all.prefix(limit ?? Self.automaticLimit).map { row in
+        let rows = shown.map { row in
             [Self.escaped(row.name, upTo: Self.longestName)]
                 + (row.isWithoutData
                     ? ["no data"] + Array(repeating: FigureText.none, count: 5)
@@ -158,16 +185,23 @@ public struct MarkdownRenderer: Sendable {
         }
         return Self.table(
             [head, "Count", "Failed", "Rate", "Likely", "p50", "p95"], alignedRight: [1, 2, 3, 4, 5, 6], rows)
-            + rest(all.count - rows.count, noun)
+            + self.rest(rest, noun)
     }
 
     private func rest(_ count: Int, _ noun: String) -> String {
-        count > 0 ? "\n\n… and \(FigureText.counted(count, "more " + noun))" : ""
+        count > 0 ? "\n\n… and \(FigureText.counted(count, noun))" : ""
     }
 
     private static func table(_ heads: [String], alignedRight: Set<Int>, _ rows: [[String]]) -> String {
         let rule = heads.indices.map { alignedRight.contains($0) ? "---:" : "---" }
         return ([heads, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+    }
+
+    /// A text of this program's own, in which backticks are meant: commands stand between them.
+    private static func own(_ text: String) -> String {
+        text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
+            index.isMultiple(of: 2) ? escaped(String(part)) : "`\(part)`"
+        }.joined()
     }
 
     /// The text as it reads, whatever a Markdown processor makes of it otherwise.
@@ -189,7 +223,8 @@ public struct MarkdownRenderer: Sendable {
             case "!": return "!&#8203;"
             case "/": return previous.last == ":" ? "&#8203;/" : nil
             case ".": return String(String.UnicodeScalarView(previous)).lowercased() == "www" ? "&#8203;." : nil
-            case "\\", "`", "*", "_", "[", "]", "~", "$": return "\\" + String(scalar)
+            case "`": return "&#96;"
+            case "\\", "*", "_", "[", "]", "~", "$": return "\\" + String(scalar)
             default: return nil
             }
         }

@@ -8,7 +8,15 @@ enum ReportWords {
         let parts =
             filter.vms.map { "VM \($0)" } + filter.vCenters.map { "vCenter \($0)" }
             + filter.endpoints.map { "endpoint \($0.rawValue)" }
-        return parts.isEmpty ? nil : "only " + parts.joined(separator: ", ")
+        let listed =
+            (filter.conditions.isEmpty
+                ? [] : ["VMs that are " + filter.conditions.map(\.rawValue).joined(separator: " or ")])
+            + (filter.error.map { ["the error \($0)"] } ?? [])
+        let sentences = [
+            parts.isEmpty ? nil : "only " + parts.joined(separator: ", "),
+            listed.isEmpty ? nil : "listed only: " + listed.joined(separator: ", ") + "; the figures are of all",
+        ].compactMap(\.self)
+        return sentences.isEmpty ? nil : sentences.joined(separator: "; ")
     }
 
     /// `15.8% to 75.0%`; `nil` where the rate is sure enough to stand alone, and where there is none.
@@ -30,6 +38,11 @@ enum ReportWords {
     /// `perl-missing: The guest has no Perl, …`
     static func cause(_ cause: FailureCause?) -> String {
         cause.map { "\($0.name): \($0.explanation)" } ?? "unknown: no cause is known for this error"
+    }
+
+    /// The same where nothing beside it says that it is only probable.
+    static func probableCause(_ cause: FailureCause?) -> String {
+        cause.map { "probable cause \($0.name): \($0.explanation)" } ?? self.cause(nil)
     }
 
     /// How a VM's latest failure went on: `ok after 37m`.
@@ -79,18 +92,23 @@ enum ReportWords {
 
     /// `2 failing, 1 stuck, 40 ok`
     static func conditions(of vms: some Sequence<VirtualMachineReport>) -> String {
-        let counts = Dictionary(grouping: vms, by: \.condition).mapValues(\.count)
-        return nonZero(VirtualMachineReport.Condition.allCases.map { (counts[$0] ?? 0, $0.word) })
+        conditions(Dictionary(grouping: vms, by: \.condition).mapValues(\.count))
     }
 
-    /// `… and 212 VMs without failures`, of what a limit leaves out.
-    static func remainder(_ vms: some Sequence<VirtualMachineReport>) -> String {
-        let conditions = Dictionary(grouping: vms, by: \.condition).mapValues(\.count)
+    private static func conditions(_ counts: [VirtualMachineReport.Condition: Int]) -> String {
+        nonZero(VirtualMachineReport.Condition.allCases.map { (counts[$0] ?? 0, $0.word) })
+    }
+
+    /// `… and 212 VMs without failures`, of what a table leaves out.
+    static func remainder(of all: [VirtualMachineReport], without shown: [VirtualMachineReport]) -> String {
+        var conditions = Dictionary(grouping: all, by: \.condition).mapValues(\.count)
+        for vm in shown { conditions[vm.condition, default: 0] -= 1 }
+        conditions = conditions.filter { $0.value > 0 }
         let count = conditions.values.reduce(0, +)
         if conditions.count == 1, conditions.keys.first == .sound {
             return "… and \(FigureText.counted(count, "VM")) without failures"
         }
-        return "… and \(FigureText.counted(count, "more VM")): \(self.conditions(of: vms))"
+        return "… and \(FigureText.counted(count, "more VM")): \(self.conditions(conditions))"
     }
 
     static func nonZero(_ counts: [(count: Int, word: String)]) -> String {

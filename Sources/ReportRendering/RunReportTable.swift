@@ -49,28 +49,8 @@ public struct RunReportTable: Sendable {
     }
 
     private func runs(of report: RunReport, _ times: LocalTimeFormat) -> [TerminalLine] {
-        let hasManyVCenters = Set(report.runs.map(\.vCenter)).count > 1
-        let hasManyEndpoints = Set(report.runs.map(\.endpoint)).count > 1
-        var columns: [(head: String, alignment: AlignedColumns.Alignment)] = [
-            ("RUN", .right), ("STARTED", .left), ("OUTCOME", .left), ("POLLS", .right), ("TOOK", .right),
-            ("POLLS/S", .right), ("GAP", .right),
-        ]
-        if hasManyEndpoints { columns.append(("ENDPOINT", .left)) }
-        if hasManyVCenters { columns.append(("VCENTER", .left)) }
-        var table = AlignedColumns(columns)
-        for run in report.runs {
-            var cells = [
-                String(run.id.rawValue), times.minute(run.startedAt), run.outcome.rawValue,
-                run.polls == run.virtualMachines ? String(run.polls) : "\(run.polls)/\(run.virtualMachines)",
-                FigureText.duration(run.durationSeconds), FigureText.speed(run.pollsPerSecond),
-                FigureText.duration(run.secondsSinceGoodRun),
-            ]
-            if hasManyEndpoints { cells.append(run.endpoint.rawValue) }
-            if hasManyVCenters { cells.append(TerminalText(run.vCenter, upTo: 40).truncatedInMiddle(to: 40).string) }
-            table.append(
-                AlignedColumns.Row(
-                    mark: run.outcome.mark, cells: cells, details: Self.details(of: run, now: report.generatedAt)))
-        }
+        var table = table(of: report, times, tellsSourcesBelow: false)
+        if !table.fits(width) { table = self.table(of: report, times, tellsSourcesBelow: true) }
         var lines = table.lines(width: width)
         if !lines.isEmpty {
             let about = "GAP: since the start of the good run before it, one with a status from at least one VM"
@@ -82,6 +62,37 @@ public struct RunReportTable: Sendable {
             lines += TerminalLine("  ").followed(by: about, width: width, .dim)
         }
         return lines
+    }
+
+    /// - Parameter tellsSourcesBelow: Whether vCenters and endpoints stand below each run, for a terminal that has no room beside it.
+    private func table(
+        of report: RunReport, _ times: LocalTimeFormat, tellsSourcesBelow: Bool
+    ) -> AlignedColumns {
+        let hasManyVCenters = Set(report.runs.map(\.vCenter)).count > 1
+        let hasManyEndpoints = Set(report.runs.map(\.endpoint)).count > 1
+        var columns: [(head: String, alignment: AlignedColumns.Alignment)] = [
+            ("RUN", .right), ("STARTED", .left), ("OUTCOME", .left), ("POLLS", .right), ("TOOK", .right),
+            ("POLLS/S", .right), ("GAP", .right),
+        ]
+        if hasManyEndpoints && !tellsSourcesBelow { columns.append(("ENDPOINT", .left)) }
+        if hasManyVCenters && !tellsSourcesBelow { columns.append(("VCENTER", .left)) }
+        var table = AlignedColumns(columns, dispensable: ["POLLS/S", "TOOK"])
+        for run in report.runs {
+            var cells = [
+                String(run.id.rawValue), times.minute(run.startedAt), run.outcome.rawValue,
+                run.polls == run.virtualMachines ? String(run.polls) : "\(run.polls)/\(run.virtualMachines)",
+                FigureText.duration(run.durationSeconds), FigureText.speed(run.pollsPerSecond),
+                FigureText.duration(run.secondsSinceGoodRun),
+            ]
+            let source =
+                (hasManyEndpoints ? [run.endpoint.rawValue] : [])
+                + (hasManyVCenters ? [TerminalText(run.vCenter, upTo: 40).truncatedInMiddle(to: 40).string] : [])
+            if !tellsSourcesBelow { cells += source }
+            let below = tellsSourcesBelow && !source.isEmpty ? [source.reversed().joined(separator: ", ")] : []
+            table.append(
+                AlignedColumns.Row(mark: run.outcome.mark, cells: cells, details: below + Self.details(of: run, now: report.generatedAt)))
+        }
+        return table
     }
 
     /// HTTP dates are in whole seconds, and the answer's way takes time.

@@ -46,12 +46,17 @@ public struct TableRenderer: Sendable {
         let durations: DurationColumns = showsAllDurations ? .all : .few
         switch breakdown {
         case .vm:
+            let errors = report.listedErrors
             return [
-                ErrorTable.summary(of: report.errors, width: width, graphics: graphics),
+                report.filter.error == nil
+                    ? ErrorTable.summary(of: errors, width: width, graphics: graphics)
+                    : ErrorTable.explained(errors, width: width, limit: nil, graphics: graphics),
                 VirtualMachineTable(report, width: width, times: times, limit: limit, durations: durations).lines,
             ]
         case .error:
-            return [ErrorTable.explained(report.errors, width: width, limit: limit, graphics: graphics)]
+            return [ErrorTable.explained(report.listedErrors, width: width, limit: limit, graphics: graphics)]
+        case .cause:
+            return [CauseTable.lines(of: report.listedCauses, width: width, limit: limit, graphics: graphics)]
         case .day:
             return [
                 FiguresTable(days: report.days, width: width, limit: limit, durations: durations, graphics: graphics)

@@ -61,7 +61,8 @@ struct TerminalLine {
     /// The line, cut to `columns`, with ANSI escape sequences if `colors`.
     func rendered(width columns: Int, colors: Bool) -> String {
         var line = ""
-        var room = width > columns ? columns - 1 : columns
+        let ellipsis = width > columns ? TerminalSigns.current.ellipsis(upTo: columns) : ""
+        var room = columns - ellipsis.count
         for piece in pieces where room > 0 {
             let text = piece.text.prefix(columns: room)
             // A wide character that does not fit ends the line: what follows must not close up.
@@ -69,6 +70,6 @@ struct TerminalLine {
             line +=
                 colors && piece.style != .plain ? "\u{1B}[\(piece.style.rawValue)m\(text.string)\u{1B}[0m" : text.string
         }
-        return width > columns ? line + "…" : line
+        return line + ellipsis
     }
 }

@@ -20,6 +20,7 @@ public struct TerminalText: Hashable, Sendable {
             width = bytes.count
             return
         }
+        let untrusted = TerminalSigns.current.text(untrusted)
         var shown = String.UnicodeScalarView()
         var columns = 0
         DisplayWidth.withWidths { widthOf in
@@ -57,13 +58,16 @@ public struct TerminalText: Hashable, Sendable {
     /// Cut to at most `columns`, with `…` for what is missing at the end.
     public func truncated(to columns: Int) -> TerminalText {
         guard width > columns else { return self }
-        return joined(head: columns - 1, tail: 0)
+        let ellipsis = TerminalSigns.current.ellipsis(upTo: columns)
+        return joined(head: columns - ellipsis.count, ellipsis, tail: 0)
     }
 
     /// Cut to at most `columns`, with `…` for what is missing in the middle: names often differ at their end only.
     public func truncatedInMiddle(to columns: Int) -> TerminalText {
         guard width > columns else { return self }
-        return joined(head: columns / 2, tail: columns - 1 - columns / 2)
+        let ellipsis = TerminalSigns.current.ellipsis(upTo: columns)
+        let head = min(columns / 2, columns - ellipsis.count)
+        return joined(head: head, ellipsis, tail: columns - ellipsis.count - head)
     }
 
     /// The start that fits into `columns`; one column less where a wide character would be cut in two.
@@ -90,11 +94,11 @@ public struct TerminalText: Hashable, Sendable {
         return wrapped + [rest.truncated(to: columns)]
     }
 
-    private func joined(head: Int, tail: Int) -> TerminalText {
+    private func joined(head: Int, _ ellipsis: String, tail: Int) -> TerminalText {
         guard head >= 0, tail >= 0 else { return TerminalText("", width: 0) }
         let (start, startWidth) = Self.taken(string, head)
         let (end, endWidth) = Self.taken(string.reversed(), tail)
-        return TerminalText(start + "…" + end.reversed(), width: startWidth + 1 + endWidth)
+        return TerminalText(start + ellipsis + end.reversed(), width: startWidth + ellipsis.count + endWidth)
     }
 
     private static func taken(_ text: some Sequence<Character>, _ columns: Int) -> ([Character], Int) {

@@ -57,10 +57,7 @@ extension JSONWriter {
         field("duration_seconds", customization.durationSeconds)
         field("error_id", customization.errorID)
         field("error_message", customization.errorMessage)
-        let isFailed = customization.outcome == .failed
-        field(
-            "cause",
-            isFailed ? FailureCause.of(id: customization.errorID, message: customization.errorMessage)?.name : nil)
+        field("cause", customization.outcome == .failed ? customization.cause?.name : nil)
         field("first_polled_at", customization.firstPolledAt.rfc3339)
         field("last_polled_at", customization.lastPolledAt.rfc3339)
         field("polls", customization.polls)

@@ -88,7 +88,7 @@ public struct VirtualMachineHistoryTable: Sendable {
             ("BEGAN", .left), ("ENDED", .left), ("TOOK", .right), ("POLLS", .right), ("OUTCOME", .left),
         ]
         if tellsEndpoints { columns.append(("ENDPOINT", .left)) }
-        var table = AlignedColumns(columns)
+        var table = AlignedColumns(columns, dispensable: ["POLLS", "TOOK"])
         for customization in history.customizations {
             table.append(Self.row(customization, tellsEndpoint: tellsEndpoints, times))
         }
@@ -113,8 +113,7 @@ public struct VirtualMachineHistoryTable: Sendable {
         var details: [String] = []
         if customization.outcome == .failed {
             details.append(ErrorTable.errorText(id: customization.errorID, message: customization.errorMessage))
-            details.append(
-                ReportWords.cause(FailureCause.of(id: customization.errorID, message: customization.errorMessage)))
+            details.append(ReportWords.probableCause(customization.cause))
         }
         if let took, took < 0 {
             details.append("clock fault: by vCenter's clock it ended \(FigureText.duration(-took)) before it began")

@@ -9,14 +9,14 @@ struct VirtualMachineTable {
     /// Most names are not longer.
     private static let commonNameWidth = 24
     private static let largestVCenterWidth = 16
+    private static let vCenterHead = "VCENTER"
 
     init(
         _ report: Report, width: Int, times: LocalTimeFormat, limit: Int?, durations: DurationColumns
     ) {
-        let numberHeads = ["COUNT", "FAILED", "RATE"] + durations.heads
-        let all = report.virtualMachines
-        let withTrouble = all.prefix { $0.condition != .sound }.count
-        let shown = all.prefix(limit ?? max(withTrouble, Self.automaticLimit))
+        var numberHeads = ["COUNT", "FAILED", "RATE"] + durations.heads
+        let all = report.listedVirtualMachines
+        let shown = Self.shown(of: all, limit)
         // Names need not be unique; where they are not, the managed object id tells the VMs apart.
         var namesakes: [ShownName: Int] = [:]
         for vm in all { namesakes[ShownName(vm), default: 0] += 1 }
@@ -28,12 +28,22 @@ struct VirtualMachineTable {
 
         let vCenters = Set(all.map(\.vCenter))
         let vCenterWidth =
-            vCenters.count < 2 ? 0 : min(Self.largestVCenterWidth, rows.map(\.vCenter.width).max() ?? 0)
-        let numberWidths = numberHeads.enumerated().map { index, head in
+            vCenters.count < 2
+            ? 0
+            : max(Self.vCenterHead.count, min(Self.largestVCenterWidth, rows.map(\.vCenter.width).max() ?? 0))
+        var numberWidths = numberHeads.enumerated().map { index, head in
             rows.reduce(head.count) { max($0, $1.numbers[index].count) }
         }
-        let noteHead = "LATEST ERROR"
-        let taken = 2 + (vCenterWidth > 0 ? vCenterWidth + 2 : 0) + numberWidths.reduce(0) { $0 + $1 + 2 } + 2
+        let noteHead = report.filter.error == nil ? "LATEST ERROR" : "LAST TIME"
+        func takenColumns() -> Int {
+            2 + (vCenterWidth > 0 ? vCenterWidth + 2 : 0) + numberWidths.reduce(0) { $0 + $1 + 2 }
+        }
+        // Where there is no room for all columns, the longest durations go first.
+        while numberHeads.count > 3, takenColumns() + Self.smallestNameWidth > width {
+            numberHeads.removeLast()
+            numberWidths.removeLast()
+        }
+        let taken = takenColumns() + 2
         func roomForNames(_ place: NotePlace) -> Int {
             width - taken - rows.reduce(place == .below ? 0 : noteHead.count) { max($0, $1.note(place).text.count) }
         }
@@ -70,7 +80,7 @@ struct VirtualMachineTable {
         if !rows.isEmpty {
             lines.append(
                 line(
-                    (" ", .plain), TerminalText("VM"), TerminalText("VCENTER"), numberHeads,
+                    (" ", .plain), TerminalText("VM"), TerminalText(Self.vCenterHead), numberHeads,
                     (place == .below ? "" : noteHead, .dim), .dim
                 ))
         }
@@ -81,8 +91,14 @@ struct VirtualMachineTable {
                 lines += TerminalLine("  └ ", .dim).followed(by: detail, width: width, lines: 2)
             }
         }
-        if rows.count < all.count { lines.append(TerminalLine("  " + ReportWords.remainder(all[rows.count...]), .dim)) }
+        if rows.count < all.count { lines.append(TerminalLine("  " + ReportWords.remainder(of: all, without: shown), .dim)) }
         self.lines = lines
+    }
+
+    /// Of a large fleet without a limit, the VMs that have something to tell.
+    private static func shown(of all: [VirtualMachineReport], _ limit: Int?) -> [VirtualMachineReport] {
+        if let limit { return Array(all.prefix(limit)) }
+        return all.count <= automaticLimit ? all : all.filter { $0.condition != .sound }
     }
 }
 
@@ -150,7 +166,7 @@ private struct Row {
             ] + durations.cells(figures.durations)
 
         let stuck = vm.stuckSince.map { "stuck since \(times.minute($0))" }
-        if let error = vm.latestError {
+        if let error = vm.matchedError ?? vm.latestError {
             let recovery = ReportWords.recovery(of: error).map { ", " + $0 }
             let failedAt = times.minute(error.failedAt)
             note = (failedAt + (recovery ?? ""), recovery == nil ? .red : .plain)

@@ -12,6 +12,9 @@ struct AnswerDigestTests {
         func message(_ id: String, _ text: String) -> CustomizationError {
             .message(LocalizableMessage(id: id, defaultMessage: text))
         }
+        func translated(_ text: String, _ localized: String) -> CustomizationError {
+            .message(LocalizableMessage(id: "id", defaultMessage: text, localized: localized))
+        }
         let failed = Answer(
             result: .reported, httpStatus: 200,
             info: CustomizationInfo(
@@ -34,6 +37,8 @@ struct AnswerDigestTests {
             changed(failed) { $0.info?.error = message("di", "it broke") },
             changed(failed) { $0.info?.error = message("id", "it broke 🙂") },
             changed(failed) { $0.info?.error = message("i\0d", "it\0broke") }, changed(failed) { $0.body = nil },
+            changed(failed) { $0.info?.error = translated("it broke", "es brach") },
+            changed(failed) { $0.info?.error = translated("it brok", "es brach") },
             changed(failed) { $0.body = [] }, changed(failed) { $0.body = [0x7B, 0] },
             changed(failed) { $0.body = [0xFF] }, refused, changed(refused) { $0.result = .unavailable },
             changed(refused) { $0.failure = .text("why not") }, changed(refused) { $0.failure = nil },
@@ -47,7 +52,7 @@ struct AnswerDigestTests {
             try Row.fetchAll(
                 db,
                 sql:
-                    "SELECT sha256, result, http_status, status, start_ms, end_ms, error_id, error_message, raw FROM answer"
+                    "SELECT sha256, result, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw FROM answer"
             ).map { row in row.databaseValues.map(\.storage) }
         }
         #expect(rows.count == answers.count)

@@ -9,6 +9,7 @@ import Testing
         let rows = try CSVReader.rows(of: CSVRenderer(by: breakdown).render(hostileReport))
         let count: [ReportBreakdown: Int] = [
             .vm: hostileReport.virtualMachines.count, .error: hostileReport.errors.count,
+            .cause: hostileReport.listedCauses.count,
             .day: hostileReport.days.count, .vCenter: hostileReport.vCenters.count,
         ]
         #expect(rows.count == 1 + (count[breakdown] ?? -1))
@@ -23,13 +24,27 @@ import Testing
         #expect(cells["condition"] == "failing")
         #expect([cells["customizations"], cells["succeeded"], cells["failed"]] == ["2", "1", "1"])
         #expect(cells["failure_rate"] == "0.5")
-        #expect(cells["p50"] == "118.7")
+        #expect(cells["duration_p50_seconds"] == "118.7")
         #expect(cells["failed_at"] == "2026-11-23T03:53:20.000Z")
         #expect(cells["recovered_at"] == "")
         #expect(cells["error_message"] == "Customization script exited with 32256: /tmp is mounted noexec")
         let running = Dictionary(uniqueKeysWithValues: zip(rows[0], try #require(rows.first { $0[2] == "batch-07" })))
         #expect(running["failure_rate"] == "")
         #expect(running["stuck_since"] == "2026-11-22T06:46:40.000Z")
+    }
+
+    @Test func aDurationTellsItsUnit() throws {
+        let names = try CSVReader.rows(of: CSVRenderer().render(eventfulWeek))[0]
+        #expect(names.filter { $0.hasPrefix("duration") } == [
+            "duration_count", "duration_min_seconds", "duration_mean_seconds", "duration_p50_seconds",
+            "duration_p90_seconds", "duration_p95_seconds", "duration_p99_seconds", "duration_max_seconds",
+        ])
+        #expect(Set(names).isDisjoint(with: ["min", "mean", "p50", "p90", "p95", "p99", "max"]))
+    }
+
+    @Test func aLimitOfDaysKeepsTheNewest() throws {
+        let days = try CSVReader.rows(of: CSVRenderer(by: .day, limit: 2).render(eventfulWeek)).dropFirst().map { $0[0] }
+        #expect(days == ["2026-11-22", "2026-11-23"])
     }
 
     @Test func anErrorHasItsCauseAndTheGuestsLogs() throws {

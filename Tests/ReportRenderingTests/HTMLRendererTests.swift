@@ -60,6 +60,38 @@ import Testing
         #expect(page.contains("<summary>Probable cause: unknown</summary><h3>Logs in the guest</h3>"))
     }
 
+    @Test func noLineIsLong() {
+        let long = String(repeating: "x", count: 5000) + " & " + String(repeating: "<&>\"' é漢 ", count: 800)
+        let failures = (0..<30).map {
+            customization(.failed, end: Double($0), vm: "vm-\($0)", name: long, errorID: long, error: "\($0 % 3) \(long)")
+        }
+        for report in [report(failures), hostileReport, eventfulWeek, report([])] {
+            let page = HTMLRenderer().render(report)
+            #expect(page.split(separator: "\n").map(\.utf8.count).max() ?? 0 <= 900)
+        }
+    }
+
+    /// What a browser makes of a folded page is what it would make of the page.
+    @Test func foldingChangesNothing() {
+        let page = "<div class=\"a b\" title='1 > 0'>" + String(repeating: "<b>one two</b>", count: 400) + "</div><pre>"
+            + String(repeating: "as it is ", count: 300) + "</pre>" + String(repeating: "&amp;", count: 900)
+        let folded = FoldedLines.text(page)
+        let unfolded = folded.replacing(/<wbr\n?>/, with: "").replacing("\n>", with: ">").replacing("\n", with: " ")
+        #expect(unfolded == page)
+        #expect(folded.contains("title='1 > 0'>"))
+        #expect(folded.contains(String(repeating: "as it is ", count: 300)))
+        #expect(!folded.contains(/&[a-z]*<wbr/))
+    }
+
+    @Test func aPageNamesItsVCentersAndItsSigns() {
+        let page = HTMLRenderer().render(hostileReport)
+        #expect(page.contains("<p>vCenters <strong><bdi>silent</bdi>, <bdi>vc-a</bdi>, <bdi>vc|`b`</bdi></strong></p>"))
+        #expect(HTMLRenderer().render(eventfulWeek).contains("<p>vCenter <strong><bdi>vc-a</bdi></strong></p>"))
+        #expect(page.contains("hatched: no data, nobody looked"))
+        #expect(page.contains("true rate likely, 95 %"))
+        #expect(page.contains("<input type=\"search\" id=\"vm-words\""))
+    }
+
     @Test func daysWithoutDataAreNotDaysWithoutFailures() {
         let page = HTMLRenderer().render(hostileReport)
         #expect(page.contains("<title>2026-10-24: no data</title>"))

@@ -28,12 +28,25 @@ import Testing
 
     @Test(arguments: [
         ("@admin", "@&#8203;admin"), ("a#1", "a#&#8203;1"), ("http://x.y", "http:&#8203;//x.y"),
-        ("WWW.x.y", "WWW&#8203;.x.y"), ("a_b*c*", "a\\_b\\*c\\*"), ("`x`", "\\`x\\`"), ("[a](b)", "\\[a\\](b)"),
+        ("WWW.x.y", "WWW&#8203;.x.y"), ("a_b*c*", "a\\_b\\*c\\*"), ("`x`", "&#96;x&#96;"), ("[a](b)", "\\[a\\](b)"),
         ("<b>&amp;", "&lt;b&gt;&amp;amp;"), ("a|b", "a&#124;b"), ("web-01.example", "web-01.example"),
     ])
     func whatWouldBeMarkupIsShownAsItIs(name: String, shown: String) {
         let text = MarkdownRenderer().render(report([customization(.succeeded, end: 10, vm: "vm-1", name: name)]))
         #expect(text.contains("| \(shown) (vm-1) | ok |"))
+    }
+
+    @Test func commandsStandBetweenBackticksAndNoBackslashBeforeThem() {
+        let failures = [
+            customization(.failed, end: 10, vm: "vm", name: "`x`", error: "`/tmp` is mounted noexec"),
+            customization(.failed, end: 20, vm: "vm", error: "custom scripts are disabled"),
+        ]
+        for breakdown in ReportBreakdown.allCases {
+            #expect(!MarkdownRenderer(by: breakdown).render(report(failures)).contains("\\`"))
+        }
+        let text = MarkdownRenderer(by: .cause).render(report(failures))
+        #expect(text.contains("- See `findmnt /tmp /run /var/run` for noexec;"))
+        #expect(text.contains("| Failed | VMs | Errors | Probable cause |\n| ---: | ---: | ---: | --- |\n| 1 | 1 | 1 | custom-scripts-disabled: "))
     }
 
     @Test func byErrorWhatToCheckIsToldOnceForEachCause() {

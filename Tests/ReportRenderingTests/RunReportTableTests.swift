@@ -59,6 +59,28 @@ import Testing
                 """)
     }
 
+    @Test func eightyColumnsAreEnoughWithoutRates() {
+        let runs = [
+            run(12_345, .complete, start: 600_000, took: 3725, vms: 45_000, polls: 45_000),
+            run(12_344, .interrupted, start: 590_000, took: 4000, vms: 45_000, polls: 44_999, endpoint: .customization),
+        ]
+        let coverage = ReportCoverage(runs: 2, complete: 1, interrupted: 1, lastGoodPollAt: at(604_000))
+        let text = RunReportTable(width: 80, timeZone: berlin).render(report(runs, coverage: coverage))
+        #expect(
+            text.contains(
+                """
+                    RUN  STARTED           OUTCOME            POLLS  GAP  ENDPOINT
+                ✓ 12345  2026-11-23 07:40  complete           45000   1h  customization-live
+                ! 12344  2026-11-23 04:53  interrupted  44999/45000   1h  customization
+
+                """))
+        let many = RunReportTable(width: 80, timeZone: berlin).render(
+            report(runs + [run(3, .complete, start: 0, took: 1, vCenter: "vcsa-of-the-north.example.org")], coverage: coverage))
+        #expect(many.contains("  RUN  STARTED           OUTCOME            POLLS   TOOK  POLLS/S  GAP\n"))
+        #expect(many.contains("\n  └ vcsa-of-the-north.example.org, customization-live\n"))
+        #expect((text + many).split(separator: "\n").allSatisfy { TerminalText(String($0)).width <= 80 && !$0.contains("…") })
+    }
+
     @Test func whatAllRunsShareIsNoColumn() {
         let text = RunReportTable(timeZone: berlin).render(
             report([run(1, .complete, start: 0, took: 3)], coverage: ReportCoverage(runs: 1, complete: 1)))

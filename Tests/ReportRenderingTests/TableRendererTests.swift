@@ -164,7 +164,8 @@ import Testing
 
     @Test func whatIsLeftOutIsCounted() {
         var customizations = (1...60).map { customization(.succeeded, end: 10, vm: "ok-\($0)") }
-        #expect(lines(report(customizations)).last == "  … and 10 VMs without failures")
+        #expect(lines(report(customizations)).last == "  … and 60 VMs without failures")
+        #expect(lines(report(Array(customizations.prefix(50)))).count { $0.hasPrefix("✓") } == 50)
         customizations += (1...55).map { customization(.failed, end: 10, vm: "bad-\($0)") }
         #expect(lines(report(customizations)).last == "  … and 60 VMs without failures")
         #expect(lines(report(customizations), limit: 10).last == "  … and 105 more VMs: 45 failing, 60 ok")
@@ -201,25 +202,128 @@ import Testing
 
                   FAILED    VMS  ERROR
                        1      1  The moon is new
-                          cause  unknown: no cause is known for this error
+                 probable cause  unknown: no cause is known for this error
                            logs  /var/log/vmware-imc/toolsDeployPkg.log
                                  /var/log/vmware-gosc/
                                  C:\\Windows\\Temp\\vmware-imc\\guestcust.log
                                  C:\\Windows\\System32\\Sysprep\\Panther\\setuperr.log
 
                        1      1  Perl is missing
-                          cause  perl-missing: The guest has no Perl, which VMware's customization scripts are
+                 probable cause  perl-missing: The guest has no Perl, which VMware's customization scripts are
                                  written in.
                           check  - Install perl in the template, or let cloud-init take over the customization.
                                  - See that perl is on the PATH of root's non-interactive shell.
                            logs  /var/log/vmware-imc/toolsDeployPkg.log
 
                        1      1  No Perl here
-                          cause  perl-missing, as above
+                 probable cause  perl-missing, as above
 
                        1         … with 1 other error
 
                 """))
+    }
+
+    @Test func byCauseTheErrorsOfOneCauseAreAddedUp() {
+        let failures = [
+            customization(.failed, end: 10, vm: "vm-1", error: "Perl is missing"),
+            customization(.failed, end: 20, vm: "vm-1", error: "No Perl here"),
+            customization(.failed, end: 30, vm: "vm-2", error: "No Perl here"),
+            customization(.failed, end: 40, vm: "vm-2", error: "The moon is new"),
+        ]
+        let text = TableRenderer(by: .cause).render(report(failures))
+        #expect(
+            text.contains(
+                """
+                  FAILED    VMS  PROBABLE CAUSE
+                       3      2  perl-missing: The guest has no Perl, which VMware's customization scripts are
+                                 written in.
+                         errors  2 No Perl here
+                                 1 Perl is missing
+                          check  - Install perl in the template, or let cloud-init take over the customization.
+                """))
+        #expect(text.contains("\n       1      1  unknown: no cause is known for this error\n         errors  1 The moon is new\n"))
+    }
+
+    @Test func ofOneErrorItsCauseAndItsVMsAreTold() {
+        let failures = [
+            customization(.failed, end: 10, vm: "vm-1", name: "a", error: "No Perl on 'a'"),
+            customization(.failed, end: 20, vm: "vm-2", name: "b", error: "No Perl on 'b'"),
+            customization(.failed, end: 30, vm: "vm-2", name: "b", error: "The moon is new"),
+            customization(.failed, end: 30, vm: "vm-3", name: "c", error: "The moon is new"),
+        ]
+        let text = TableRenderer().render(report(failures).only(errorsMeantBy: "perl-missing"))
+        #expect(text.contains("listed only: the error perl-missing; the figures are of all"))
+        #expect(text.contains("       2      2  No Perl on '…'\n probable cause  perl-missing: "))
+        #expect(text.contains("  └ No Perl on 'a'\n") && text.contains("  └ No Perl on 'b'\n"))
+        #expect(!text.contains("moon") && !text.contains("✗ c"))
+        #expect(text.contains("4 failed of 4 finished"))
+    }
+
+    @Test func aLimitOfDaysKeepsTheNewest() {
+        let text = TableRenderer(by: .day, limit: 2).render(eventfulWeek)
+        #expect(text.contains("2026-11-23") && text.contains("  2026-11-22"))
+        #expect(!text.contains("\n  2026-11-16 "))
+        #expect(text.hasSuffix("  … and 6 earlier days\n"))
+        let sorted = TableRenderer(by: .day, limit: 1).render(eventfulWeek.sorted(by: .failed))
+        #expect(sorted.contains("\n  2026-11-17 ") || sorted.contains("\n  2026-11-19 "))
+    }
+
+    @Test(arguments: [60, 80, 100], [false, true]) func noHeadingIsCut(width: Int, all: Bool) throws {
+        let customizations = ["a", "b"].flatMap { vCenter in
+            (1...3).map {
+                customization(
+                    $0 == 1 ? .failed : .succeeded, end: 1000, took: 100_000, vCenter: vCenter, vm: "vm-\($0)",
+                    name: "production-web-\($0)", error: "No Perl")
+            }
+        }
+        for breakdown in ReportBreakdown.allCases {
+            let text = TableRenderer(width: width, by: breakdown, showsAllDurations: all).render(report(customizations))
+            let heads = text.split(separator: "\n").filter { $0.contains("  FAILED") || $0.contains("COUNT") }
+            #expect(!heads.isEmpty)
+            for head in heads {
+                #expect(!head.contains("…"), "\(head)")
+                let words = head.split(separator: " ").map(String.init)
+                #expect(Set(words).isSubset(of: Self.heads), "\(head)")
+            }
+            if breakdown == .vm { #expect(heads.last?.contains("VCENTER") == true) }
+        }
+    }
+
+    private static let heads: Set<String> = [
+        "VM", "VCENTER", "COUNT", "FAILED", "RATE", "LIKELY", "P50", "P90", "P95", "P99", "MAX", "LATEST", "ERROR", "VMS", "DAY",
+        "PROBABLE", "CAUSE",
+    ]
+
+    @Test func whereTheLocaleHasNoSignsAllAreASCII() {
+        let names = (1...60).map {
+            customization(.succeeded, end: 10, vm: "vm-\($0)", name: String(repeating: "long-name-", count: 9) + "\($0)")
+        }
+        let customizations =
+            names + [
+                customization(.failed, end: 20, vm: "a", name: "a", error: "waited 5 s"),
+                customization(.failed, end: 20, vm: "b", name: "b", error: "waited 6 s – \(String(repeating: "x", count: 900))"),
+                customization(.running, end: 20, vm: "c", name: "c"),
+            ]
+        TerminalSigns.$current.withValue(.ascii) {
+            for breakdown in ReportBreakdown.allCases {
+                for limit in [nil, 70] {
+                    let text = TableRenderer(width: 80, graphics: true, by: breakdown, limit: limit).render(
+                        report(customizations, coverage: eventfulWeek.coverage))
+                    #expect(text.utf8.allSatisfy { $0 < 0x80 }, "\(breakdown)")
+                    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+                }
+            }
+            #expect(TableRenderer(width: 80).render(report(customizations)).contains("\nx a "))
+        }
+    }
+
+    @Test(arguments: [
+        (["LANG": "de_DE.UTF-8"], TerminalSigns.unicode), (["LANG": "C.utf8"], .unicode), ([:], .ascii),
+        (["LANG": "C"], .ascii), (["LC_ALL": "C", "LANG": "de_DE.UTF-8"], .ascii),
+        (["LC_ALL": "", "LC_CTYPE": "en_US.utf8", "LANG": "C"], .unicode),
+    ])
+    func theLocaleTellsWhichSignsThereAre(environment: [String: String], signs: TerminalSigns) {
+        #expect(TerminalSigns(environment: environment) == signs)
     }
 
     @Test func coloursAreUsedOnlyWhenAskedFor() {

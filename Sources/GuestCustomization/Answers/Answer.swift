@@ -45,6 +45,8 @@ public struct Answer: Hashable, Sendable {
     public var errorID: String? { (info?.error ?? failure)?.id }
     /// Text of the error, for people.
     public var errorMessage: String? { (info?.error ?? failure)?.text }
+    /// The same text in English; `nil` where `errorMessage` is it.
+    public var untranslatedError: String? { (info?.error ?? failure)?.untranslated }
 }
 
 extension Answer.Result {

@@ -38,4 +38,10 @@ public enum CustomizationError: Hashable, Sendable {
         case .text(let text): text.isEmpty ? nil : text
         }
     }
+
+    /// By which errors are told apart, in English; `nil` where it is `text`, as it nearly always is.
+    public var untranslated: String? {
+        guard case .message(let message) = self, let untranslated = message.untranslated else { return nil }
+        return untranslated == message.text ? nil : untranslated
+    }
 }

@@ -28,6 +28,11 @@ public struct LocalizableMessage: Hashable, Sendable {
     public var text: String? {
         [localized ?? "", defaultMessage, id].first { !$0.isEmpty }
     }
+
+    /// The same in English whatever the session's language is; `nil` if there is neither text nor identifier.
+    public var untranslated: String? {
+        [defaultMessage, localized ?? "", id].first { !$0.isEmpty }
+    }
 }
 
 /// A named value in a message, with how to format it.

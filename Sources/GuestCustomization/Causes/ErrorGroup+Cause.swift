@@ -1,6 +1,6 @@
 extension ErrorGroup {
     /// Why its customizations probably failed; `nil` if no cause is known for this error.
-    public var cause: FailureCause? { FailureCause.of(id: id, message: message) }
+    public var cause: FailureCause? { FailureCause.of(id: id, message: untranslated) }
 }
 
 extension FailureCause? {

@@ -10,15 +10,14 @@ public struct FailureCause: Hashable, Sendable {
     public var checks: [String]
     /// The guest's files that tell more; empty if the fault is not in a guest.
     public var logs: [GuestLog]
-    /// Parts of error identifiers that tell this cause; letters and digits alone count, so that `NicSettingMismatch` is also
-    /// `nic_setting_mismatch`.
+    /// Words of error identifiers that tell this cause, in any spelling: `nic_setting_mismatch` is also `NicSettingMismatch`.
     var ids: [String]
-    /// What messages say in this case; `*` stands for anything, also in front and at the end, and the case of letters does not count.
-    var messages: [String]
+    /// What messages say in this case.
+    var messages: [CausePhrase]
 
     init(
         _ name: String, _ explanation: String, checks: [String], logs: [GuestLog], ids: [String] = [],
-        messages: [String] = []
+        messages: [CausePhrase] = []
     ) {
         self.name = name
         self.explanation = explanation
@@ -27,70 +26,56 @@ public struct FailureCause: Hashable, Sendable {
         self.ids = ids
         self.messages = messages
     }
+
+    public static func == (left: FailureCause, right: FailureCause) -> Bool { left.name == right.name }
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 extension FailureCause {
     /// What stands for a cause where none is known.
     public static let unknownName = "unknown"
 
-    /// The cause of an error; `nil` if it is not known. An identifier tells more than a text, which may be translated.
-    public static func of(id: String?, message: String?) -> FailureCause? {
+    /// The probable cause of an error; `nil` if it is not known.
+    ///
+    /// - Parameters:
+    ///   - message: In English, as the patterns are: a message's `default_message`.
+    ///   - names: What its VM is called, which tells nothing of the cause: a VM may be named `domain-join-01`.
+    public static func of(id: String?, message: String?, names: [String] = []) -> FailureCause? {
         guard id != nil || message != nil else { return unreported }
-        if let id {
-            let id = lettersAndDigits(id)
-            if let cause = all.first(where: { $0.ids.contains { id.contains(bytes: lettersAndDigits($0)) } }) {
-                return cause
-            }
-        }
+        // An identifier tells more than a text.
+        if let id, let cause = cause(identifiedBy: ErrorWords(id)) { return cause }
         guard let message else { return nil }
-        let text = lowercased(message)
-        return all.first { $0.messages.contains { text.contains(phrases: $0) } }
+        let text = ErrorWords(message.withoutNames(names))
+        return cause(identifiedBy: text) ?? all.first { $0.messages.contains { $0.isSaid(in: text.words) } }
     }
 
-    /// The cause that a person means: by its name, an error's identifier or an error's text.
+    /// The cause that a person means by a cause's name, an error's identifier or an error's text.
     public static func of(_ text: String) -> FailureCause? {
-        ([unreported] + all).first { $0.name == text } ?? of(id: text, message: text)
+        named(text) ?? of(id: text, message: text)
     }
 
-    /// Of hostile texts no more is read, as by `MessageShape`.
-    private static let limit = 2000
-
-    private static func lettersAndDigits(_ text: String) -> [UInt8] {
-        lowercased(text).filter {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-        }
+    private static func named(_ text: String) -> FailureCause? {
+        (all + [unreported]).first { $0.name == text.lowercased() }
     }
 
-    /// ASCII letters alone: the patterns have no others.
-    private static func lowercased(_ text: String) -> [UInt8] {
-        text.utf8.prefix(limit).map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
-    }
-}
-
-extension [UInt8] {
-    fileprivate func contains(bytes: [UInt8]) -> Bool {
-        position(after: bytes, from: startIndex) != nil
+    private static func cause(identifiedBy words: ErrorWords) -> FailureCause? {
+        all.first { $0.ids.contains { words.holds(identifier: $0) } }
     }
 
-    /// Whether the parts of a pattern between its `*` come one after the other.
-    fileprivate func contains(phrases pattern: String) -> Bool {
-        var position = startIndex
-        for phrase in pattern.utf8.split(separator: UInt8(ascii: "*")) {
-            guard let next = self.position(after: phrase, from: position) else { return false }
-            position = next
-        }
-        return true
-    }
-
-    private func position(after part: some Collection<UInt8>, from start: Int) -> Int? {
-        guard let first = part.first, count - start >= part.count else { return nil }
-        // A report asks this of every pattern for every error: most places are ruled out by one comparison.
-        return withUnsafeBufferPointer { bytes in
-            for place in start...(bytes.count - part.count) where bytes[place] == first {
-                let end = place + part.count
-                if bytes[place..<end].elementsEqual(part) { return end }
+    /// The causes that a few words may mean: those whose names have all of them; where there is none, those whose
+    /// explanations have, and at last those whose checks have.
+    public static func matching(words text: String) -> [FailureCause] {
+        let sought = Set(ErrorWords(text).parts.joined())
+        guard !sought.isEmpty else { return [] }
+        let places: [(FailureCause) -> String] = [
+            { $0.name }, { $0.explanation }, { $0.checks.joined(separator: " ") },
+        ]
+        for place in places {
+            let found = (all + [unreported]).filter {
+                sought.isSubset(of: Set(ErrorWords(place($0)).parts.joined()))
             }
-            return nil
+            if !found.isEmpty { return found }
         }
+        return []
     }
 }

@@ -18,11 +18,14 @@ public struct Customization: Hashable, Sendable {
     public var polls: Int
     public var errorID: String?
     public var errorMessage: String?
+    /// The same message in English; `nil` where `errorMessage` is it.
+    public var untranslatedError: String?
 
     public init(
         of vm: CustomizedVM, endpoint: Endpoint, outcome: CustomizationOutcome, status: CustomizationStatus,
         startTime: Timestamp?, endTime: Timestamp?, endFirstPolledAt: Timestamp?, firstPolledAt: Timestamp,
-        lastPolledAt: Timestamp, polls: Int, errorID: String?, errorMessage: String?
+        lastPolledAt: Timestamp, polls: Int, errorID: String?, errorMessage: String?,
+        untranslatedError: String? = nil
     ) {
         self.vm = vm
         self.endpoint = endpoint
@@ -36,6 +39,7 @@ public struct Customization: Hashable, Sendable {
         self.polls = polls
         self.errorID = errorID
         self.errorMessage = errorMessage
+        self.untranslatedError = untranslatedError
     }
 
     /// When a succeeded or failed customization ended: the server's `end_time`, else the poll that first showed the end.

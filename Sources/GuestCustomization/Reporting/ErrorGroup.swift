@@ -2,8 +2,13 @@
 public struct ErrorGroup: Hashable, Sendable {
     /// `nil` if the vCenter named none.
     public var id: String?
-    /// The latest of its messages, as it came; `nil` if the vCenter sent no error.
+    /// What its messages say: of one VM the latest as it came, of several without what differs between them, as `…`;
+    /// `nil` if the vCenter sent no error.
     public var message: String?
+    /// The latest of its messages, as it came.
+    public var latestMessage: String?
+    /// The same in English and without the VM's names, by which its cause is known.
+    public var untranslated: String?
     /// How many customizations failed with it.
     public var count: Int
     /// On how many VMs.
@@ -12,16 +17,40 @@ public struct ErrorGroup: Hashable, Sendable {
     public var first: Timestamp
     /// When the last of them ended.
     public var last: Timestamp
+    /// The latest failure of each of the VMs with it.
+    public var failures: [Failure]
+
+    /// A VM's latest failure with the error of a group.
+    public struct Failure: Hashable, Sendable {
+        /// Name of the vCenter.
+        public var vCenter: String
+        /// Managed object id.
+        public var vm: String
+        public var error: LatestError
+        /// How many of the VM's customizations failed with it.
+        public var count: Int
+
+        public init(vCenter: String, vm: String, error: LatestError, count: Int) {
+            self.vCenter = vCenter
+            self.vm = vm
+            self.error = error
+            self.count = count
+        }
+    }
 
     public init(
-        id: String?, message: String?, count: Int, virtualMachines: Int, first: Timestamp, last: Timestamp
+        id: String?, message: String?, latestMessage: String? = nil, untranslated: String? = nil, count: Int,
+        virtualMachines: Int, first: Timestamp, last: Timestamp, failures: [Failure] = []
     ) {
         self.id = id
         self.message = message
+        self.latestMessage = latestMessage ?? message
+        self.untranslated = untranslated ?? message
         self.count = count
         self.virtualMachines = virtualMachines
         self.first = first
         self.last = last
+        self.failures = failures
     }
 
     /// Whether this group comes before `other` where the most frequent come first: by count, then VMs, then the latest.
@@ -30,41 +59,5 @@ public struct ErrorGroup: Hashable, Sendable {
         let otherWeight = (other.count, other.virtualMachines, other.last)
         if weight != otherWeight { return weight > otherWeight }
         return (id ?? "", message ?? "") < (other.id ?? "", other.message ?? "")
-    }
-}
-
-/// Groups failures by their error, one after the other.
-struct ErrorGrouping {
-    /// What makes two errors the same.
-    private struct Key: Hashable {
-        let id: String?
-        let shape: MessageShape?
-    }
-
-    private var groups: [Key: (group: ErrorGroup, vms: Set<Int>)] = [:]
-
-    /// Adds a failure of the VM with this ordinal number.
-    ///
-    /// - Parameter names: What that VM is called, which does not make its error another one.
-    mutating func add(
-        id: String?, message: String?, failedAt: Timestamp, ofVM ordinal: Int, names: [String]
-    ) {
-        let fresh = ErrorGroup(
-            id: id, message: message, count: 0, virtualMachines: 0, first: failedAt, last: failedAt)
-        let update: (inout (group: ErrorGroup, vms: Set<Int>)) -> Void = { entry in
-            entry.group.count += 1
-            entry.group.first = min(entry.group.first, failedAt)
-            // Of two at one instant the first in the alphabet, so that the order of VMs does not matter.
-            if (failedAt, entry.group.message ?? "") > (entry.group.last, message ?? "") {
-                entry.group.last = failedAt
-                entry.group.message = message
-            }
-            if entry.vms.insert(ordinal).inserted { entry.group.virtualMachines += 1 }
-        }
-        update(&groups[Key(id: id, shape: message.map { MessageShape($0, names: names) }), default: (fresh, [])])
-    }
-
-    func finish() -> [ErrorGroup] {
-        groups.values.map(\.group).sorted { $0.isMoreFrequent(than: $1) }
     }
 }

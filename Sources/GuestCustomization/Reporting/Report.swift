@@ -27,6 +27,19 @@ public struct Report: Hashable, Sendable {
     public var coverage: ReportCoverage
     /// `nil` if it was not asked for.
     public var comparison: ReportComparison?
+    /// What is listed where that is less than all; the figures are of all the same.
+    var listing: Listing?
+
+    /// Rows that a person asked for.
+    struct Listing: Hashable, Sendable {
+        var virtualMachines: [VirtualMachineReport]
+        var errors: [ErrorGroup]
+    }
+
+    /// The VMs that are listed one by one.
+    public var listedVirtualMachines: [VirtualMachineReport] { listing?.virtualMachines ?? virtualMachines }
+    /// The errors that are listed one by one.
+    public var listedErrors: [ErrorGroup] { listing?.errors ?? errors }
 
     public init(
         window: ReportWindow, generatedAt: Timestamp, timeZone: TimeZone = .gmt, filter: ReportFilter = ReportFilter(),

@@ -49,10 +49,9 @@ public struct ReportBuilder: CustomizationTally {
             customization.outcome, customization.status, ofVM: position, at: instant, stuckSince: stuckSince,
             durationSeconds: customization.durationSeconds)
         if customization.outcome == .failed {
-            let (id, message) = (customization.errorID, customization.errorMessage)
-            virtualMachines[position].addError(id: id, message: message, at: instant)
+            virtualMachines[position].addError(customization.error, at: instant)
             errors.add(
-                id: id, message: message, failedAt: instant, ofVM: position,
+                customization.error, failedAt: instant, ofVM: position,
                 names: [customization.vm.name, customization.vm.id])
         }
     }
@@ -97,9 +96,23 @@ public struct ReportBuilder: CustomizationTally {
         return Report(
             window: window, generatedAt: generatedAt, timeZone: timeZone, stuckAfterSeconds: stuckAfterSeconds,
             summary: summary, durations: DurationHistogram(durations.seconds),
-            virtualMachines: reports.sortedByBadness(), errors: errors.finish(),
+            virtualMachines: reports.sortedByBadness(), errors: errorGroups(),
             days: days.finish(durations, firstGoodRunAt: coverage.firstGoodRunAt),
             vCenters: vCenterReports(coverage), coverage: coverage)
+    }
+
+    /// The errors, each failure with when its VM recovered from it.
+    private func errorGroups() -> [ErrorGroup] {
+        var successesByVM: [Int32: [Timestamp]] = [:]
+        for success in successes where virtualMachines[Int(success.vm)].hasFailed {
+            successesByVM[success.vm, default: []].append(success.at)
+        }
+        return errors.finish { position in
+            let vm = virtualMachines[position].vm
+            return (vm.vCenter, vm.id)
+        } recovering: { position, failedAt in
+            successesByVM[Int32(position)]?.filter { $0 > failedAt }.min()
+        }
     }
 
     /// Those with a customization in the window or a run, good or not.

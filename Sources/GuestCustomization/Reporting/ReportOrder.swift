@@ -2,6 +2,7 @@
 public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     case vm
     case error
+    case cause
     case day
     case vCenter = "vcenter"
 
@@ -9,7 +10,7 @@ public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     public var orders: [ReportOrder] {
         switch self {
         case .vm: ReportOrder.allCases
-        case .error: [.worst, .name, .failed, .latest]
+        case .error, .cause: [.worst, .name, .failed, .latest]
         case .day, .vCenter: [.name, .rate, .failed, .count, .duration]
         }
     }

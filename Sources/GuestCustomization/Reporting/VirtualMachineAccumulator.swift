@@ -1,12 +1,14 @@
 /// Adds one VM's customizations in the window up, in any order.
 struct VirtualMachineAccumulator {
-    private let vm: CustomizedVM
+    let vm: CustomizedVM
     /// Position of its vCenter among those of the report.
     let vCenter: Int
     private(set) var figures = CustomizationFigures()
     private var latest: (status: CustomizationStatus, at: Timestamp)?
     private var latestError: LatestError?
     private var latestStuck: (since: Timestamp, at: Timestamp)?
+
+    var hasFailed: Bool { latestError != nil }
 
     init(_ vm: CustomizedVM, vCenter: Int) {
         self.vm = vm
@@ -25,9 +27,9 @@ struct VirtualMachineAccumulator {
         if let stuckSince, latestStuck.map({ $0.at <= instant }) ?? true { latestStuck = (stuckSince, instant) }
     }
 
-    mutating func addError(id: String?, message: String?, at instant: Timestamp) {
+    mutating func addError(_ error: ReportedError, at instant: Timestamp) {
         if latestError.map({ $0.failedAt <= instant }) ?? true {
-            latestError = LatestError(id: id, message: message, failedAt: instant, recoveredAt: nil)
+            latestError = LatestError(error, failedAt: instant)
         }
     }
 

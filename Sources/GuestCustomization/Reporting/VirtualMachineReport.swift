@@ -13,6 +13,8 @@ public struct VirtualMachineReport: Hashable, Sendable {
     public var latestStatus: CustomizationStatus
     /// `nil` if none failed in the window.
     public var latestError: LatestError?
+    /// Its latest failure with the error that the report was asked for; `nil` if it was asked for none.
+    public var matchedError: LatestError?
     /// Since when the VM's latest stuck customization has been under way; `nil` if none is stuck.
     public var stuckSince: Timestamp?
 

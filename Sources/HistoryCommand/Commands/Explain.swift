@@ -6,18 +6,19 @@ struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell the probable cause of an error, what to check, and the guest's log file.",
         discussion: """
-            Looks an error up in the table of causes that this program has; needs no history. An error that is not in the \
-            table is said to be unknown.
+            Looks an error up in the table of probable causes that this program has; needs no history. Words that fit several \
+            causes list them. Exit code 64 if no cause is known for it.
 
             EXAMPLES
               \(calledName) explain                                       every known cause
               \(calledName) explain perl-missing
+              \(calledName) explain perl                                  those that have to do with it
               \(calledName) explain 'The customization script exited with status 32256'
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "The error's identifier or text, or a cause's name; all causes if it is left out.", valueName: "id-or-text")
+            "The error's identifier or text, a cause's name, or words; all causes if it is left out.", valueName: "id-or-text")
     )
     var text: String?
 
@@ -28,6 +29,24 @@ struct Explain: ParsableCommand {
             try OutputFile(path: "-").write(renderer.render(FailureCause.all + [FailureCause.unreported]))
             return
         }
-        try OutputFile(path: "-").write(renderer.render(FailureCause.of(text), of: text))
+        if let cause = FailureCause.of(text) {
+            try OutputFile(path: "-").write(renderer.render(cause))
+            return
+        }
+        let causes = FailureCause.matching(words: text)
+        guard !causes.isEmpty else { throw Self.unknown(text) }
+        try OutputFile(path: "-").write(causes.count == 1 ? renderer.render(causes[0]) : renderer.render(causes))
+    }
+
+    private static func unknown(_ text: String) -> CommandFailure {
+        let asked = TerminalText(text, upTo: 200).truncated(to: 200).string
+        let names = (FailureCause.all + [FailureCause.unreported]).map(\.name)
+        let nearest = NearestWord.several(to: text, among: names, atMost: 3)
+        let logs = GuestLog.general.map(\.path).joined(separator: ", ")
+        return CommandFailure(
+            .usage,
+            "no cause is known for \"\(asked)\""
+                + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
+                + "; `\(calledName) explain` lists all; the guest's logs tell more: \(logs)")
     }
 }

@@ -17,7 +17,9 @@ struct ReportCommand: ParsableCommand {
               \(calledName) report --since yesterday --until today
               \(calledName) report --since 2026-11-01T08:00 --vm 'web-*'
               \(calledName) report --since 30d --by day --compare         is it getting worse?
-              \(calledName) report --by error                             probable causes, what to check, which logs
+              \(calledName) report --by cause                             why? what to check, which logs
+              \(calledName) report --error perl-missing                   which VMs had this error, by id, cause or text
+              \(calledName) report --only failing                         the VMs that have to be looked after
               \(calledName) report --since 30d --format json | jq .summary
               \(calledName) report --format html --output report.html     a page to open or to mail
               \(calledName) report --since 1d --fail-above 5% --quiet     for cron and scripts: exit code 4 above it
@@ -52,8 +54,20 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help:
-            "The rows of table, csv and markdown: vm, error, day (local days) or vcenter. json and html have all four.")
-    var by = ReportBreakdown.vm
+            "The rows of table, csv and markdown: vm, error, cause, day (local days) or vcenter. json and html have all.")
+    var by: ReportBreakdown?
+
+    @Option(
+        help: ArgumentHelp(
+            "List only VMs that are failing, stuck, lost (a customization ended unseen) or recovered; repeatable.",
+            valueName: "condition"))
+    var only: [ConditionFilter] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "List only this error and the VMs that had it: by its identifier, its cause, its text or a part of it.",
+            valueName: "id-or-text"))
+    var error: String?
 
     @Option(
         help: ArgumentHelp(
@@ -61,7 +75,7 @@ struct ReportCommand: ParsableCommand {
             valueName: "order"))
     var sort: ReportOrder?
 
-    @Option(help: ArgumentHelp("At most so many rows; what is left out is counted.", valueName: "rows"))
+    @Option(help: ArgumentHelp("At most so many rows, of days the newest; what is left out is counted.", valueName: "rows"))
     var limit: Int?
 
     @Flag(help: "Set the window beside the one before it, of the same length.")
@@ -89,6 +103,10 @@ struct ReportCommand: ParsableCommand {
 
     func validate() throws {
         if let limit, limit < 0 { throw ValidationError("--limit \(limit): give 0 or more.") }
+        if compare, destination.format == .csv {
+            throw ValidationError("--compare is not in csv: use table, json, markdown or html, or run it for each window.")
+        }
+        let by = by ?? .vm
         if let sort, !by.orders.contains(sort) {
             let orders = by.orders.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--by \(by.rawValue) has no --sort \(sort.rawValue): give one of \(orders).")
@@ -108,6 +126,9 @@ struct ReportCommand: ParsableCommand {
             matching: ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints),
             stuckAfterSeconds: stuckAfter.duration.seconds, comparing: compare, timeZone: .current, generatedAt: now)
         if let sort { report = report.sorted(by: sort) }
+        report = report.only(only)
+        if let error { report = try report.only(errorsMeantBy: error, otherwise: history.path) }
+        let by = by ?? .vm
         if !messages.quiet || destination.isFile {
             try destination.write(report, by: by, limit: limit, showsAllDurations: durations)
         }
@@ -122,6 +143,25 @@ struct ReportCommand: ParsableCommand {
     }
 }
 
+extension Report {
+    /// - Throws: `CommandFailure`, 64 if no error of the window is meant by the text; the name of a cause may be without one.
+    fileprivate func only(errorsMeantBy text: String, otherwise path: String) throws -> Report {
+        let report = only(errorsMeantBy: text)
+        guard report.listedErrors.isEmpty, FailureCause.all.allSatisfy({ $0.name != text.lowercased() }) else {
+            return report
+        }
+        let known = errors.flatMap { [$0.id, $0.cause?.name].compactMap(\.self) }
+        let nearest = NearestWord.several(to: text, among: Set(known).sorted(), atMost: 3)
+        let asked = TerminalText(text, upTo: 200).truncated(to: 200).string
+        throw CommandFailure(
+            .usage,
+            "no error in this window of \(path) has the identifier, the cause or the text \"\(asked)\""
+                + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
+                + "; `\(calledName) report --by error --format json` has all")
+    }
+}
+
 extension Endpoint: ExpressibleByArgument {}
+extension ConditionFilter: ExpressibleByArgument {}
 extension ReportBreakdown: ExpressibleByArgument {}
 extension ReportOrder: ExpressibleByArgument {}

@@ -8,7 +8,10 @@ struct ReportDestination: ParsableArguments {
         case table, json, csv, markdown, html
     }
 
-    @Option(help: "How the report is written: table, json, csv, markdown or html.")
+    @Option(
+        help:
+            "How the report is written: table, json, csv, markdown or html. In csv a text that a spreadsheet would run as a formula has a ' before it."
+    )
     var format = Format.table
 
     @Option(

@@ -10,13 +10,7 @@ extension TableRenderer {
         let colors = isOnTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         return TableRenderer(
             width: isOnTerminal ? min(max(terminalWidth ?? 100, 60), 160) : 100, colors: colors,
-            graphics: isOnTerminal && isUTF8(environment) && environment["TERM"] != "dumb")
-    }
-
-    /// By POSIX's order of precedence. Source: POSIX.1-2017, Base Definitions §8.2.
-    private static func isUTF8(_ environment: [String: String]) -> Bool {
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
-        return ["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
+            graphics: isOnTerminal && TerminalSigns.current == .unicode && environment["TERM"] != "dumb")
     }
 
     private static var terminalWidth: Int? {

@@ -22,6 +22,7 @@ struct DayChart {
             \(bars.enumerated().map { Self.bar($1, number: $0, of: bars.count, most: most) })
             \(Self.labels(of: bars))
             </svg>
+            \(Self.legend(of: bars))
             \(Self.table(of: bars))
             </figure>
             """
@@ -59,6 +60,20 @@ struct DayChart {
             return
                 "<text x=\"\(percent: x)\" y=\"\(bottom + 18)\" text-anchor=\"\(anchor)\">\(bars.count <= 8 ? String(bars[index].first.suffix(5)) : bars[index].first)</text>"
         }
+    }
+
+    /// What the signs mean, those alone that are to be seen.
+    private static func legend(of bars: [DayBar]) -> Markup? {
+        let failures: Markup? =
+            bars.contains { $0.failed > 0 }
+            ? "<li><svg class=\"key\" width=\"16\" height=\"12\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"bad\" width=\"16\" height=\"12\" rx=\"2\"/></svg>failed</li>"
+            : nil
+        let hatching: Markup? =
+            bars.contains(where: \.isWithoutData)
+            ? "<li><svg class=\"key\" width=\"16\" height=\"12\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"none\" width=\"16\" height=\"12\"/></svg>hatched: no data, nobody looked</li>"
+            : nil
+        guard failures != nil || hatching != nil else { return nil }
+        return "<ul class=\"legend\">\(failures)\(hatching)</ul>"
     }
 
     private static func text(of bar: DayBar) -> String {

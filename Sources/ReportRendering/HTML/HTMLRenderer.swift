@@ -39,7 +39,7 @@ public struct HTMLRenderer: Sendable {
             \(DayChart(report.days).markup)
             \(DurationChart(report.durations, report.summary.durations).markup)
             </div>
-            \(ErrorList(report.errors, limit: limit, times).markup)
+            \(ErrorList(report.listedErrors, limit: limit, times).markup)
             \(VCenterList(report.vCenters).markup)
             \(VirtualMachineList(report, limit: limit, times).markup)
             </main>
@@ -52,7 +52,7 @@ public struct HTMLRenderer: Sendable {
             </html>
 
             """
-        return page.html
+        return FoldedLines.text(page.html)
     }
 
     private func header(of report: Report, _ times: LocalTimeFormat) -> Markup {
@@ -63,10 +63,23 @@ public struct HTMLRenderer: Sendable {
             <header>
             <h1>Guest customizations</h1>
             <p>\(times.window(report.window)) <span class="quiet">(\(FigureText.duration(report.window.until.seconds(since: report.window.since))))</span></p>
+            \(vCenters(of: report))
             \(filter)
             </header>
             """
     }
+
+    /// Which vCenters the page speaks of: it is read elsewhere, and beside others.
+    private func vCenters(of report: Report) -> Markup? {
+        let names = report.vCenters.isEmpty ? report.filter.vCenters : report.vCenters.map(\.name)
+        guard !names.isEmpty else { return nil }
+        let shown = names.prefix(Self.mostVCenters).map { Markup.isolated($0, upTo: 200) }
+        let list = shown.dropFirst().reduce(shown[0]) { "\($0), \($1)" as Markup }
+        let rest = names.count - shown.count
+        return "<p>vCenter\(names.count == 1 ? "" : "s") <strong>\(list)\(rest > 0 ? " and \(rest) more" : "")</strong></p>"
+    }
+
+    private static let mostVCenters = 12
 
     private func warnings(of report: Report) -> Markup? {
         let warnings = ReportWarnings.of(report)

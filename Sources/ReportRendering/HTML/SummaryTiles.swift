@@ -43,7 +43,7 @@ struct SummaryTiles {
         )
     }
 
-    /// The rate and its interval on a line from 0 % to 100 %; the words beside it say the same.
+    /// The rate and its interval on a line from 0 % to 100 %, with what the signs on it mean; the words beside it say the same.
     private static func scale(_ figures: CustomizationFigures) -> Markup? {
         guard let rate = figures.failureRate, let interval = figures.failureRateInterval else { return nil }
         return """
@@ -51,6 +51,8 @@ struct SummaryTiles {
             <rect class="track" y="4" width="100%" height="4" rx="2"/>\
             <rect class="likely" x="\(percent: interval.lower)" y="3" width="\(percent: max(interval.upper - interval.lower, 0.005))" height="6" rx="3"/>\
             <circle class="rate" cx="\(percent: min(max(rate, 0.015), 0.985))" cy="6" r="5"/></svg>
+            <ul class="legend"><li><svg class="key" width="16" height="12" aria-hidden="true" focusable="false"><circle class="rate" cx="8" cy="6" r="5"/></svg>rate seen</li>\
+            <li><svg class="key" width="16" height="12" aria-hidden="true" focusable="false"><rect class="likely" y="3" width="16" height="6" rx="3"/></svg>true rate likely, 95 %</li></ul>
             """
     }
 }

@@ -14,9 +14,8 @@ struct VirtualMachineList {
     ]
 
     init(_ report: Report, limit: Int, _ times: LocalTimeFormat) {
-        let all = report.virtualMachines
+        let all = report.listedVirtualMachines
         let rows = all.prefix(limit).map { Self.row($0, tellsVCenter: report.vCenters.count > 1, times) }
-        let rest = all.dropFirst(limit)
         let heads = Self.heads.map {
             "<th scope=\"col\" role=\"columnheader\"\($0.largestFirst ? " data-largest-first" : "" as Markup)>\($0.name)</th>"
                 as Markup
@@ -31,11 +30,14 @@ struct VirtualMachineList {
         markup = """
             <section class="card" id="vms" aria-labelledby="vms-title"><h2 id="vms-title">Virtual machines</h2>
             <p class="unseen" id="vms-order" role="status"></p>
+            <form class="search" id="vm-search" role="search" hidden><label for="vm-words">Search</label>
+            <input type="search" id="vm-words" autocomplete="off" spellcheck="false" placeholder="name, id, state, error">
+            <output for="vm-words" id="vm-found"></output></form>
             <table class="stacked sortable" role="table" id="vm-table"><caption class="unseen">Figures and the latest error of each virtual machine</caption>
             <thead role="rowgroup"><tr role="row">\(heads)</tr></thead>
             <tbody role="rowgroup">
             \(rows)
-            </tbody></table>\(rest.isEmpty ? nil : "<p class=\"quiet\">\(ReportWords.remainder(rest))</p>" as Markup)</section>
+            </tbody></table>\(all.count <= limit ? nil : "<p class=\"quiet\">\(ReportWords.remainder(of: all, without: Array(all.prefix(limit))))</p>" as Markup)</section>
             """
     }
 
@@ -55,14 +57,14 @@ struct VirtualMachineList {
             \(number("Rate", figures.failureRate, FigureText.percent(figures.failureRate), interval))\
             \(number("p50", figures.durations?.p50, FigureText.duration(figures.durations?.p50)))\
             \(number("p95", figures.durations?.p95, FigureText.duration(figures.durations?.p95)))\
-            <td role="cell" class="message" data-value="\(vm.latestError.map { String($0.failedAt.unixMilliseconds) } ?? "")">\(latest(of: vm, times))</td></tr>
+            <td role="cell" class="message" data-value="\((vm.matchedError ?? vm.latestError).map { String($0.failedAt.unixMilliseconds) } ?? "")">\(latest(of: vm, times))</td></tr>
 
             """
     }
 
     private static func latest(of vm: VirtualMachineReport, _ times: LocalTimeFormat) -> Markup {
         let stuck = vm.stuckSince.map { "<span class=\"when\">stuck since \(times.minute($0))</span>" as Markup }
-        guard let error = vm.latestError else {
+        guard let error = vm.matchedError ?? vm.latestError else {
             if let stuck { return stuck }
             return "<span class=\"when\">\(ReportWords.unfinished(vm.figures))</span>"
         }

@@ -1,5 +1,6 @@
 "use strict";
-// Turns the heads of the table of VMs into buttons that sort it; without this script it is a plain table, worst first.
+// Turns the heads of the table of VMs into buttons that sort it, and shows the box that searches it; without this script it is
+// a plain table, worst first.
 (() => {
   const table = document.getElementById("vm-table");
   if (!table) return;
@@ -37,4 +38,26 @@
       sort(column, state === "none" ? head.dataset.largestFirst !== undefined : state === "ascending");
     });
   });
+
+  const form = document.getElementById("vm-search");
+  const box = document.getElementById("vm-words");
+  const found = document.getElementById("vm-found");
+  const plain = (text) => text.normalize("NFKC").toLocaleLowerCase();
+  const texts = new Map();
+  const search = () => {
+    const words = plain(box.value).split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const row of body.rows) {
+      if (!texts.has(row)) texts.set(row, plain([...row.cells].map((cell) => cell.textContent).join(" ")));
+      const text = texts.get(row);
+      row.hidden = !words.every((word) => text.includes(word));
+      if (!row.hidden) count += 1;
+    }
+    found.textContent = words.length === 0 ? "" : `${count} of ${body.rows.length}`;
+  };
+  form.hidden = false;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  box.addEventListener("input", search);
+  // A browser that comes back to the page fills the box by itself.
+  window.addEventListener("pageshow", search);
 })();

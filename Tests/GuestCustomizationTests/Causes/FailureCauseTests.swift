@@ -42,6 +42,24 @@ import Testing
         #expect(FailureCause.of(id: nil, message: nil) == FailureCause.unreported)
     }
 
+    @Test func aVMsNameTellsNothingOfTheCause() {
+        let text = "An error occurred while customizing VM domain-join-01. For details reference the log file x in the guest OS."
+        #expect(FailureCause.of(id: nil, message: text, names: ["Domain-Join-01"])?.name == "failed-in-guest")
+        let named = Customization(
+            of: CustomizedVM(vCenter: "vc", id: "vm-1", name: "noexec"), endpoint: .customizationLive, outcome: .failed,
+            status: .failed, startTime: nil, endTime: at(0), endFirstPolledAt: nil, firstPolledAt: at(0),
+            lastPolledAt: at(0), polls: 1, errorID: nil, errorMessage: "noexec is odd")
+        #expect(named.cause == nil)
+    }
+
+    @Test(arguments: [
+        ("perl", ["perl-missing", "perl-modules-missing"]), ("NIC", ["nic-setting-mismatch"]),
+        ("Mismatch sysprep", ["sysprep-version-mismatch"]), ("netplan", ["network-setup-failed"]), ("moon", []), ("", []),
+    ])
+    func wordsFindCauses(words: String, names: [String]) {
+        #expect(FailureCause.matching(words: words).map(\.name) == names)
+    }
+
     @Test func everyCauseIsFoundByItsName() {
         for cause in FailureCause.all + [FailureCause.unreported] { #expect(FailureCause.of(cause.name) == cause) }
     }
@@ -54,7 +72,7 @@ import Testing
             #expect(cause.explanation.hasSuffix(".") && !cause.checks.isEmpty, "\(cause.name)")
             #expect(cause.checks.allSatisfy { $0.hasSuffix(".") }, "\(cause.name)")
             #expect(!cause.ids.isEmpty || !cause.messages.isEmpty, "\(cause.name)")
-            #expect(cause.messages.allSatisfy { $0 == $0.lowercased() && $0.count >= 5 }, "\(cause.name)")
+            #expect(cause.messages.map(\.text).allSatisfy { $0 == $0.lowercased() && $0.count >= 5 }, "\(cause.name)")
             // An earlier cause that takes a later one's identifier would hide it.
             for id in cause.ids { #expect(FailureCause.of(id: id, message: nil) == cause) }
         }

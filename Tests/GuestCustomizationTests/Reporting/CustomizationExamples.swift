@@ -38,6 +38,15 @@ func report(
     return builder.build(coverage: coverage, generatedAt: at(until))
 }
 
+extension ErrorGroup {
+    /// The same without what is known of each VM.
+    var withoutFailures: ErrorGroup {
+        var group = self
+        group.failures = []
+        return group
+    }
+}
+
 /// A repeatable source of random numbers (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64

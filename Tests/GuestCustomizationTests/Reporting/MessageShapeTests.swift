@@ -19,6 +19,14 @@ import Testing
         ("adapters 1, 2, 3 are missing", "adapters 4 are missing"),
         ("in /vmfs/volumes/5f3a/web", "in /vmfs/volumes/77ce/web"),
         ("a  b\nc", "a b c"),
+        ("cannot run /var/run/.vmware-imgcust-dZMKDmP/scripts/customize.sh", "cannot run /var/run/.vmware-imgcust-dabcdef/scripts/customize.sh"),
+        ("in /tmp/tmp.XaBkQwErTy/x", "in /tmp/tmp.qWeRtYuIoP/x"), ("in /tmp/tmpqwertyui/x", "in /tmp/tmpasdfghjk/x"),
+        ("left vmware-imgcust-dZMKDmP behind", "left vmware-imgcust-dQRSTUv behind"),
+        ("in /tmp/ansible-AbCdEf/x", "in /tmp/ansible-qWERTy/x"),
+        ("deploying /var/run/201b5b4e/imcf-jKPbQw", "deploying /var/run/32e144e9/imcf-abcdef"),
+        ("task {5028C3A0-7E5C-4D4E-9D3E-0A1B2C3D4E5F}", "task {1028C3A0-7E5C-4D4E-9D3E-0A1B2C3D4E5F}"),
+        ("since Mon Nov 23 08:00:00 UTC 2026", "since Tue Dec 1 09:30:00 CET 2026"),
+        ("since 23 November 2026, 8:00 PM", "since 1 May 2026, 9:00 AM"),
     ])
     func whatDiffersFromVMToVMIsLeftOut(one: String, other: String) {
         #expect(MessageShape(one) == MessageShape(other))
@@ -31,6 +39,10 @@ import Testing
         ("rc=1", "rc=2"),
         ("HTTP 503 from vCenter", "HTTP 504 from vCenter"),
         ("Sysprep refused (0x80073cf2)", "Sysprep refused (0x80070005)"),
+        ("failed with exitcode: 1, stderr", "failed with exitcode: 127, stderr"), ("error code of 5", "error code of 6"),
+        ("returned 1", "returned 2"), ("error 0x5", "error 0x6"), ("killed by signal 9", "killed by signal 15"),
+        ("may fail", "must fail"), ("cannot write /run/cloud-init", "cannot write /run/network"),
+        ("in /opt/toolsDeployPkg", "in /opt/toolsDeployLog"),
         ("cannot write /tmp", "cannot write /run"),
         ("com.vmware.x.perl", "com.vmware.x.tools"),
         ("see setuperr.log", "see setupact.log"),
@@ -45,6 +57,12 @@ import Testing
         #expect(mail == MessageShape("post: post.local is down", names: ["post", "vm-2"]))
         #expect(mail.text == "…: ….local is down")
         #expect(MessageShape("web-front is down", names: ["web"]).text == "web-front is down")
+    }
+
+    @Test func theSameNameInOtherLettersAndInAPathIsLeftOut() {
+        let one = MessageShape("WEB-FRONT: no /vms/web-front/x", names: ["web-front"])
+        #expect(one == MessageShape("db: no /vms/db/x", names: ["db"]))
+        #expect(MessageShape("error 0x80073CF2") == MessageShape("error 0x80073cf2"))
     }
 
     @Test func anUnclosedQuoteHidesNothing() {

@@ -1,0 +1,95 @@
+/// An error's text or identifier as whole words, for `CausePhrase` and for identifiers within it.
+///
+/// A word is what stands between spaces, path separators, quotes, brackets and most punctuation, so that `toolsDeployPkg.log`,
+/// `10.1.126.5` and `Communication` are one word each. Of hostile texts no more is read than the first 2,000 bytes.
+struct ErrorWords {
+    /// Lower case, without punctuation around it; an empty one ends a sentence.
+    private(set) var words: [String] = []
+    /// For each word the parts of which an identifier of this form consists: `NicSettingMismatch` is `nic`, `setting`, `mismatch`.
+    private(set) var parts: [[String]] = []
+
+    private static let limit = 2000
+
+    init(_ text: String) {
+        var word = ""
+        for scalar in String(decoding: text.utf8.prefix(Self.limit), as: UTF8.self).unicodeScalars {
+            if Self.separates(scalar) {
+                append(word)
+                word = ""
+                if scalar == ";" || scalar == "!" || scalar == "?" { endSentence() }
+            } else {
+                word.unicodeScalars.append(scalar)
+            }
+        }
+        append(word)
+    }
+
+    /// Whether an identifier that was taken apart the same way is here as whole words, however it is written together:
+    /// `nic_setting_mismatch` is found in `vim.fault.NicSettingMismatch`, and nothing in `Communication`.
+    func holds(identifier: String) -> Bool {
+        let sought = Self.parts(of: identifier).joined()
+        return !sought.isEmpty
+            && parts.contains { parts in
+                parts.indices.contains { start in
+                    var rest = sought[...]
+                    for part in parts[start...] {
+                        guard rest.hasPrefix(part) else { return false }
+                        rest = rest.dropFirst(part.count)
+                        if rest.isEmpty { return true }
+                    }
+                    return false
+                }
+            }
+    }
+
+    private mutating func append(_ raw: String) {
+        let isEnd = raw.last == "."
+        if let first = raw.firstIndex(where: \.isWordCharacter), let last = raw.lastIndex(where: \.isWordCharacter) {
+            let word = raw[first...last]
+            words.append(word.lowercased())
+            parts.append(Self.parts(of: String(word)))
+        }
+        if isEnd { endSentence() }
+    }
+
+    private mutating func endSentence() {
+        guard let last = words.last, !last.isEmpty else { return }
+        words.append("")
+        parts.append([])
+    }
+
+    private static func separates(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "/", "\\", "'", "\"", "`", "(", ")", "[", "]", "{", "}", "<", ">", ",", ";", ":", "=", "|", "!", "?": true
+        // A typographic apostrophe is a quote at worst.
+        case "‘", "’", "“", "”", "„", "«", "»": true
+        default: scalar.properties.isWhitespace
+        }
+    }
+
+    /// Cut at what is neither letter nor digit, and where a capital begins a word: `NICSettingMismatch` is three words too.
+    static func parts(of identifier: String) -> [String] {
+        var parts: [String] = []
+        var part = ""
+        let characters = Array(identifier)
+        for (index, character) in characters.enumerated() {
+            guard character.isWordCharacter else {
+                if !part.isEmpty { parts.append(part) }
+                part = ""
+                continue
+            }
+            let follows = index > 0 ? characters[index - 1] : " "
+            let next = index + 1 < characters.count ? characters[index + 1] : " "
+            if character.isUppercase, !part.isEmpty, follows.isLowercase || follows.isUppercase && next.isLowercase {
+                parts.append(part)
+                part = ""
+            }
+            part += character.lowercased()
+        }
+        return part.isEmpty ? parts : parts + [part]
+    }
+}
+
+extension Character {
+    fileprivate var isWordCharacter: Bool { isLetter || isNumber }
+}

@@ -1,0 +1,49 @@
+extension Report {
+    /// The same report, in which those errors alone are listed that a person means, and the VMs that had them.
+    ///
+    /// An error is meant by its identifier or the last part of it, by the name of its cause, by a message of the same shape, or
+    /// by a part of its text; the first of these that fits any error decides.
+    public func only(errorsMeantBy text: String) -> Report {
+        var report = self
+        report.filter.error = text
+        let errors = errors(meantBy: text)
+        var failures: [VirtualMachineOfError: LatestError] = [:]
+        for failure in errors.flatMap(\.failures) {
+            let vm = VirtualMachineOfError(vCenter: failure.vCenter, id: failure.vm)
+            if let known = failures[vm], known.failedAt > failure.error.failedAt { continue }
+            failures[vm] = failure.error
+        }
+        let vms: [VirtualMachineReport] = listedVirtualMachines.compactMap { vm in
+            guard let error = failures[VirtualMachineOfError(vCenter: vm.vCenter, id: vm.vm)] else { return nil }
+            var vm = vm
+            vm.matchedError = error
+            return vm
+        }
+        report.listing = Listing(virtualMachines: vms, errors: errors)
+        return report
+    }
+
+    private func errors(meantBy text: String) -> [ErrorGroup] {
+        let sought = text.lowercased()
+        guard !sought.isEmpty else { return [] }
+        let shape = MessageShape(text)
+        let isMeant: [(ErrorGroup) -> Bool] = [
+            { $0.id?.lowercased() == sought },
+            { $0.id?.lowercased().split(separator: ".").last.map(String.init) == sought },
+            { $0.cause?.name == sought },
+            { group in group.messages.contains { MessageShape($0) == shape } },
+            { group in group.messages.contains { $0.lowercased().contains(sought) } },
+        ]
+        return isMeant.lazy.map { errors.filter($0) }.first { !$0.isEmpty } ?? []
+    }
+}
+
+private struct VirtualMachineOfError: Hashable {
+    let vCenter: String
+    let id: String
+}
+
+extension ErrorGroup {
+    /// All that may be read of it somewhere.
+    fileprivate var messages: [String] { [message, latestMessage, untranslated].compactMap(\.self) }
+}

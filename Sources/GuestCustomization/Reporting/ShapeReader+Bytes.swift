@@ -1,0 +1,93 @@
+/// What a word of a message is, by its bytes.
+extension Slice<UnsafeBufferPointer<UInt8>> {
+    var isPath: Bool { contains(where: \.isPathSeparator) }
+
+    var isURL: Bool {
+        guard let colon = firstIndex(of: UInt8(ascii: ":")) else { return false }
+        return self[colon...].starts(with: "://".utf8)
+    }
+
+    /// An HRESULT or a status of Windows NT.
+    var isErrorCode: Bool { count == 10 && isHexNumber }
+
+    /// `0x5`, `0x80073cf2`
+    var isHexNumber: Bool {
+        (3...18).contains(count) && first == UInt8(ascii: "0") && self[startIndex + 1].lowercased == UInt8(ascii: "x")
+            && dropFirst(2).allSatisfy(\.isHexDigit)
+    }
+
+    var isNumber: Bool {
+        let digits = first == UInt8(ascii: "-") ? dropFirst() : self
+        return !digits.isEmpty && digits.allSatisfy(\.isDigit)
+    }
+
+    /// A MAC or IPv6 address without a digit.
+    var isHardwareAddress: Bool {
+        allSatisfy { $0.isHexDigit || $0 == UInt8(ascii: ":") } && count(where: { $0 == UInt8(ascii: ":") }) >= 2
+    }
+
+    /// `vc.example.org`, but neither `setuperr.log` nor an identifier such as `com.vmware.x`.
+    var isHostName: Bool {
+        guard count(where: { $0 == UInt8(ascii: ".") }) >= 2 else { return false }
+        let labels = split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return !labels[0].elementsEqual("com".utf8)
+            && labels.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isPartOfName) }
+    }
+
+    /// What `mkdtemp`, `mktemp` and their like made by a template that is known: `.vmware-imgcust-dZMKDmP`, `tmp.Xa3kQw`,
+    /// `imcf-jKPbQw`. Sources: open-vm-tools (`linuxDeployment.c`), coreutils' mktemp, Python's tempfile.
+    var isTemporaryName: Bool {
+        let templates = ["vmware-imgcust-", "imcf-", "tmp.", "tmp-", "tmp_", "temp-", "temp.", "tmp"]
+        let name = first == UInt8(ascii: ".") ? dropFirst() : self
+        for template in templates where name.starts(with: template.utf8) {
+            let random = name.dropFirst(template.utf8.count)
+            return random.count >= 6 && random.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+        }
+        return false
+    }
+
+    /// Six or more letters after the last `-`, `.` or `_`, or nothing else, with capitals in places where no word has them.
+    var isRandomName: Bool {
+        let marks: Set<UInt8> = [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")]
+        let random = self[(lastIndex { marks.contains($0) }.map { $0 + 1 } ?? startIndex)...]
+        guard random.count >= 6, random.allSatisfy(\.isLetter) else { return false }
+        let capitals = random.count(where: \.isCapital)
+        return capitals > 1 && capitals < random.count || capitals == 1 && !(random.first?.isCapital ?? true)
+    }
+
+    /// Where programs make directories of random names.
+    var isTemporaryDirectory: Bool {
+        ["tmp", "temp", "run", "shm"].contains(String(decoding: self, as: UTF8.self).lowercased())
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    func has(_ part: [UInt8], at position: Int) -> Bool {
+        position + part.count <= count && self[position] == part[0]
+            && part.indices.allSatisfy { self[position + $0] == part[$0] }
+    }
+}
+
+extension UInt8 {
+    var isHexDigit: Bool { isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(lowercased) }
+    var isPathSeparator: Bool { self == UInt8(ascii: "/") || self == UInt8(ascii: "\\") }
+    var isSeparator: Bool {
+        switch Unicode.Scalar(self) {
+        case ",", ";", "=", "(", ")", "[", "]", "{", "}", "<", ">", "|": true
+        default: false
+        }
+    }
+    var isPunctuation: Bool {
+        switch Unicode.Scalar(self) {
+        case ".", ":", "!", "?", "'", "\"": true
+        default: false
+        }
+    }
+    /// Whether a quotation may begin with it.
+    var maybeQuotes: Bool {
+        switch self {
+        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), 0xC2, 0xE2, 0xE3: true
+        default: false
+        }
+    }
+}
