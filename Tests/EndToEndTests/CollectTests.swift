@@ -287,7 +287,8 @@ import VCenterSimulator
         try await PolledVCenter.with(vms: 5) { polled in
             let run = try await polled.history("collect", standardError: .terminal(columns: 100))
             #expect(run.standardError.contains("5/5 polls"))
-            let narrow = try await polled.history("collect", standardError: .terminal(columns: 50))
+            let narrow = try await polled.history(
+                "collect", environment: ["LANG": "C.UTF-8"], standardError: .terminal(columns: 50))
             let drawn = narrow.standardError.components(separatedBy: "\r\u{1B}[2K")
             #expect(drawn.contains { $0.hasPrefix("\(polled.name) customization-live █") && $0.hasSuffix("…") })
             #expect(drawn.allSatisfy { $0.count < 50 })

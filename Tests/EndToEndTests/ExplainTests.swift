@@ -23,11 +23,22 @@ import VCenterSimulator
         #expect(try await explain("perl-missing").standardOutput.contains("/var/log/vmware-imc/toolsDeployPkg.log"))
     }
 
+    @Test func `finds by words, and lists what several fit`() async throws {
+        let perl = try await explain("perl")
+        #expect(perl.termination == .exited(0))
+        #expect(perl.standardOutput.contains("perl-missing") && perl.standardOutput.contains("\nperl-modules-missing"))
+        let netplan = try await explain("netplan")
+        #expect(netplan.termination == .exited(0) && netplan.standardOutput.hasPrefix("network-setup-failed\nProbable cause: "))
+    }
+
     @Test func `says of an unknown error that it is unknown, and lets nothing through to the terminal`() async throws {
         let run = try await explain("The moon\u{1B}[2J is \u{202E}new")
-        #expect(run.termination == .exited(0))
-        #expect(run.standardOutput.hasPrefix("unknown: no cause is known for \"The moon"))
-        #expect(!run.standardOutput.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E })
+        #expect(run.termination == .exited(64))
+        #expect(run.standardOutput.isEmpty)
+        #expect(run.standardError.hasPrefix("history: no cause is known for \"The moon"))
+        #expect(!run.standardError.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E })
+        let near = try await explain("perl-mising")
+        #expect(near.termination == .exited(64) && near.standardError.contains("nearest: perl-missing"))
     }
 
     @Test func `lists every cause without an argument, in 100 columns`() async throws {

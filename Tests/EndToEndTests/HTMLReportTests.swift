@@ -21,6 +21,11 @@ import VCenterSimulator
         var sortStates: [String]
         var announced: String
         var buttons: Int
+        /// The VMs that a search for `WEB-2` and one for `no such` leave, and what is said of the first.
+        var searched: [String]
+        var found: String
+        var searchedInVain: [String]
+        var afterSearch: Int
         var injected: Bool
     }
 
@@ -56,6 +61,8 @@ import VCenterSimulator
                 #expect(finding.styled)
                 #expect(!finding.injected)
                 #expect(finding.buttons == 8)
+                #expect(finding.searched == ["web-2"] && finding.found == "1 of \(names.count)")
+                #expect(finding.searchedInVain.isEmpty && finding.afterSearch == names.count)
                 #expect(finding.before.count == names.count)
                 #expect(
                     finding.afterNames.firstIndex(of: "web-2").map { $0 + 1 }
@@ -116,6 +123,17 @@ import VCenterSimulator
           finding.afterRateAgain = rates();
           finding.sortStates = heads.map((head) => head.getAttribute("aria-sort"));
           finding.announced = document.getElementById("vms-order")?.textContent ?? "";
+          const box = document.getElementById("vm-words");
+          const search = (words) => {
+            if (!box) return [];
+            box.value = words;
+            box.dispatchEvent(new view.Event("input"));
+            return cells("th > bdi").filter((cell) => cell.getClientRects().length > 0).map((cell) => cell.textContent);
+          };
+          finding.searched = search("WEB-2");
+          finding.found = document.getElementById("vm-found")?.textContent ?? "";
+          finding.searchedInVain = search("no such");
+          finding.afterSearch = search("").length;
           for (const details of document.querySelectorAll("details")) details.open = true;
           finding.scrollWidth = document.documentElement.scrollWidth;
           finding.overflowing = [...document.body.querySelectorAll("*")]

@@ -64,13 +64,13 @@ import VCenterSimulator
             }
             let errors = try await rows("--by", "error").joined(separator: "\n")
             #expect(
-                errors.contains("1      1  No Perl <b>here</b>\n          cause  perl-missing: The guest has no Perl,"))
+                errors.contains("1      1  No Perl <b>here</b>\n probable cause  perl-missing: The guest has no Perl,"))
             #expect(errors.hasSuffix("\n           logs  /var/log/vmware-imc/toolsDeployPkg.log"))
             let days = try await rows("--by", "day").suffix(4)
             #expect(days.map { $0.prefix(12) } == ["  2026-11-01", "  2026-11-02", "  2026-11-03", "  2026-11-04"])
             #expect(days.last?.hasSuffix("no data") == true)
             #expect(try await rows("--by", "vcenter").last?.hasPrefix("  localhost") == true)
-            #expect(try await rows("--sort", "name", "--limit", "1").last == "  … and 1 VM without failures")
+            #expect(try await rows("--sort", "name", "--limit", "1").last == "  ... and 1 VM without failures")
             #expect(
                 try await rows("--vm", "web-*", "--endpoint", "customization-live")[1]
                     == "  only VM web-*, endpoint customization-live")

@@ -69,6 +69,7 @@ import Testing
                       "vm": "vm-42",
                       "instance_uuid": null,
                       "name": "web \\"01\\"",
+                      "condition": "recovered",
                       "customizations": 3,
                       "succeeded": 2,
                       "failed": 1,
@@ -106,6 +107,7 @@ import Testing
                       "vm": "vm-7",
                       "instance_uuid": null,
                       "name": "数据库",
+                      "condition": "under way",
                       "customizations": 1,
                       "succeeded": 0,
                       "failed": 0,
@@ -126,6 +128,7 @@ import Testing
                     {
                       "id": "a.b",
                       "message": "no\\nPerl",
+                      "latest_message": "no\\nPerl",
                       "count": 1,
                       "virtual_machines": 1,
                       "first": "2026-11-16T08:03:20.000Z",
@@ -171,7 +174,9 @@ import Testing
                   "filter": {
                     "vm": [],
                     "vcenter": [],
-                    "endpoint": []
+                    "endpoint": [],
+                    "only": [],
+                    "error": null
                   },
                   "stuck_after_seconds": 3600,
                   "by_day": [
