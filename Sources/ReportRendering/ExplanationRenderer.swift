@@ -16,15 +16,16 @@ public struct ExplanationRenderer: Sendable {
         rendered(lines(cause))
     }
 
-    /// Every cause of a table, by name.
+    /// Several causes, one line for each.
     public func render(_ causes: [FailureCause]) -> String {
         let nameWidth = causes.map(\.name.count).max() ?? 0
         return rendered(
-            causes.flatMap { cause in
-                var line = TerminalLine(cause.name, .bold)
-                line.pad(to: nameWidth + 2)
-                return line.followed(by: cause.explanation, width: width)
-            })
+            [TerminalLine("Probable causes; explain NAME tells what to check", .dim), TerminalLine()]
+                + causes.flatMap { cause in
+                    var line = TerminalLine(cause.name, .bold)
+                    line.pad(to: nameWidth + 2)
+                    return line.followed(by: cause.explanation, width: width)
+                })
     }
 
     private func lines(_ cause: FailureCause) -> [TerminalLine] {

@@ -130,7 +130,8 @@ public struct MarkdownRenderer: Sendable {
         var told: Set<FailureCause?> = []
         let limit = limit ?? Self.automaticLimit
         let shown =
-            breakdown == .cause ? report.listedCauses.prefix(limit).map(\.cause) : report.listedErrors.prefix(limit).map(\.cause)
+            breakdown == .cause
+            ? report.listedCauses.prefix(limit).map(\.cause) : report.listedErrors.prefix(limit).map(\.cause)
         let causes = shown.filter { told.insert($0).inserted }
         return causes.map { cause in
             let logs = cause.logs.map { "`\($0.path)`" }.joined(separator: ", ")

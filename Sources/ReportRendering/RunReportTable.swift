@@ -90,7 +90,9 @@ public struct RunReportTable: Sendable {
             if !tellsSourcesBelow { cells += source }
             let below = tellsSourcesBelow && !source.isEmpty ? [source.reversed().joined(separator: ", ")] : []
             table.append(
-                AlignedColumns.Row(mark: run.outcome.mark, cells: cells, details: below + Self.details(of: run, now: report.generatedAt)))
+                AlignedColumns.Row(
+                    mark: run.outcome.mark, cells: cells,
+                    details: below + Self.details(of: run, now: report.generatedAt)))
         }
         return table
     }

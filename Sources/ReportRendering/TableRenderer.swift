@@ -9,8 +9,8 @@ public struct TableRenderer: Sendable {
     /// Whether bars and a trend line are drawn, for a terminal that has such characters.
     public var graphics: Bool
     public var breakdown: ReportBreakdown
-    /// How many rows are shown, the first of them; `nil`: what a person can read, which is every VM with something to tell,
-    /// and others up to 50. What is left out is counted in the last line.
+    /// How many rows are shown, the first of them; `nil`: what a person can read: all of up to 50 VMs, of more those
+    /// with something to tell. What is left out is counted in the last line.
     public var limit: Int?
     /// Whether rows have all percentiles and the longest duration, and not only the 50th and 95th percentile.
     public var showsAllDurations: Bool

@@ -22,7 +22,8 @@ struct VirtualMachineTable {
         for vm in all { namesakes[ShownName(vm), default: 0] += 1 }
         let rows = shown.map { Row($0, times, durations, isNameShared: namesakes[ShownName($0), default: 0] > 1) }
         guard !all.isEmpty else {
-            lines = []
+            let isNarrowed = !report.filter.conditions.isEmpty || report.filter.error != nil
+            lines = isNarrowed ? [TerminalLine("  no VM to list")] : []
             return
         }
 
@@ -91,7 +92,9 @@ struct VirtualMachineTable {
                 lines += TerminalLine("  └ ", .dim).followed(by: detail, width: width, lines: 2)
             }
         }
-        if rows.count < all.count { lines.append(TerminalLine("  " + ReportWords.remainder(of: all, without: shown), .dim)) }
+        if rows.count < all.count {
+            lines.append(TerminalLine("  " + ReportWords.remainder(of: all, without: shown), .dim))
+        }
         self.lines = lines
     }
 

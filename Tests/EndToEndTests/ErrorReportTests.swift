@@ -17,7 +17,8 @@ import VCenterSimulator
                 return .message(
                     LocalizableMessage(
                         id: "com.vmware.x.command_failed",
-                        defaultMessage: "\(name): \(path) exited with code 127: /usr/bin/perl: No such file or directory",
+                        defaultMessage:
+                            "\(name): \(path) exited with code 127: /usr/bin/perl: No such file or directory",
                         localized: index.isMultiple(of: 2) ? "\(name): \(path) endete mit Code 127" : nil))
             }
             for index in 0..<60 {
@@ -78,7 +79,9 @@ import VCenterSimulator
             #expect(table.contains("\n      41     41  perl-missing: "))
             #expect(table.contains("- Install perl in the template"))
             let csv = try await report(polled, "--by", "cause", "--format", "csv").standardOutput
-            #expect(csv.hasPrefix("cause,probable_cause,failed,virtual_machines,errors,first,last,log_files\r\nperl-missing,"))
+            #expect(
+                csv.hasPrefix(
+                    "cause,probable_cause,failed,virtual_machines,errors,first,last,log_files\r\nperl-missing,"))
             let markdown = try await report(polled, "--by", "cause", "--format", "markdown").standardOutput
             #expect(markdown.contains("| 41 | 41 | 2 | perl-missing: "))
         }
@@ -90,7 +93,10 @@ import VCenterSimulator
                 let vms = try await json(polled, "--error", meant)
                 let listed = try #require(vms["virtual_machines"] as? [[String: Any]])
                 #expect(listed.count == 40, "\(meant)")
-                #expect(listed.allSatisfy { ($0["matched_error"] as? [String: Any])?["id"] as? String == "com.vmware.x.command_failed" })
+                #expect(
+                    listed.allSatisfy {
+                        ($0["matched_error"] as? [String: Any])?["id"] as? String == "com.vmware.x.command_failed"
+                    })
                 #expect((vms["summary"] as? [String: Any])?["virtual_machines"] as? Int == 60)
             }
             let causes = try await json(polled, "--error", "perl-missing")
@@ -114,7 +120,9 @@ import VCenterSimulator
             let rows = try #require(failing["virtual_machines"] as? [[String: Any]])
             #expect(rows.count == 41 && rows.allSatisfy { $0["condition"] as? String == "failing" })
             #expect(try await (json(polled, "--only", "recovered")["virtual_machines"] as? [Any])?.count == 1)
-            #expect(try await (json(polled, "--only", "lost", "--only", "stuck")["virtual_machines"] as? [Any])?.isEmpty == true)
+            #expect(
+                try await (json(polled, "--only", "lost", "--only", "stuck")["virtual_machines"] as? [Any])?.isEmpty
+                    == true)
             #expect(try await report(polled, "--only", "broken").termination == .exited(64))
 
             let table = try await report(polled, environment: ["LANG": "C.UTF-8"]).standardOutput
@@ -126,7 +134,8 @@ import VCenterSimulator
     @Test func `signs are ASCII where the locale has no others, and no comparison is lost in csv`() async throws {
         try await withHistory { polled in
             for by in ["vm", "error", "cause", "day", "vcenter"] {
-                let plain = try await report(polled, "--by", by, "--limit", "3", environment: ["LC_ALL": "C", "LANG": "C.UTF-8"])
+                let plain = try await report(
+                    polled, "--by", by, "--limit", "3", environment: ["LC_ALL": "C", "LANG": "C.UTF-8"])
                 #expect(plain.standardOutput.utf8.allSatisfy { $0 < 0x80 }, "\(by)")
             }
             #expect(try await report(polled, environment: ["LANG": "C.UTF-8"]).standardOutput.contains("✗ "))
@@ -134,7 +143,8 @@ import VCenterSimulator
             let compared = try await report(polled, "--format", "csv", "--compare")
             #expect(compared.termination == .exited(64) && compared.standardOutput.isEmpty)
             let help = try await report(polled, "--help").standardOutput
-            #expect(help.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains("formula has a ' before it"))
+            #expect(
+                help.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains("formula has a ' before it"))
         }
     }
 

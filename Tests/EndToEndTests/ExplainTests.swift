@@ -28,7 +28,9 @@ import VCenterSimulator
         #expect(perl.termination == .exited(0))
         #expect(perl.standardOutput.contains("perl-missing") && perl.standardOutput.contains("\nperl-modules-missing"))
         let netplan = try await explain("netplan")
-        #expect(netplan.termination == .exited(0) && netplan.standardOutput.hasPrefix("network-setup-failed\nProbable cause: "))
+        #expect(
+            netplan.termination == .exited(0)
+                && netplan.standardOutput.hasPrefix("network-setup-failed\nProbable cause: "))
     }
 
     @Test func `says of an unknown error that it is unknown, and lets nothing through to the terminal`() async throws {
@@ -44,7 +46,7 @@ import VCenterSimulator
     @Test func `lists every cause without an argument, in 100 columns`() async throws {
         let run = try await explain()
         for cause in FailureCause.all {
-            #expect(run.standardOutput.contains("\n" + cause.name) || run.standardOutput.hasPrefix(cause.name))
+            #expect(run.standardOutput.contains("\n" + cause.name))
         }
         #expect(run.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }

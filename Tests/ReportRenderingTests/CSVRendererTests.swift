@@ -35,15 +35,18 @@ import Testing
 
     @Test func aDurationTellsItsUnit() throws {
         let names = try CSVReader.rows(of: CSVRenderer().render(eventfulWeek))[0]
-        #expect(names.filter { $0.hasPrefix("duration") } == [
-            "duration_count", "duration_min_seconds", "duration_mean_seconds", "duration_p50_seconds",
-            "duration_p90_seconds", "duration_p95_seconds", "duration_p99_seconds", "duration_max_seconds",
-        ])
+        #expect(
+            names.filter { $0.hasPrefix("duration") } == [
+                "duration_count", "duration_min_seconds", "duration_mean_seconds", "duration_p50_seconds",
+                "duration_p90_seconds", "duration_p95_seconds", "duration_p99_seconds", "duration_max_seconds",
+            ])
         #expect(Set(names).isDisjoint(with: ["min", "mean", "p50", "p90", "p95", "p99", "max"]))
     }
 
     @Test func aLimitOfDaysKeepsTheNewest() throws {
-        let days = try CSVReader.rows(of: CSVRenderer(by: .day, limit: 2).render(eventfulWeek)).dropFirst().map { $0[0] }
+        let days = try CSVReader.rows(of: CSVRenderer(by: .day, limit: 2).render(eventfulWeek)).dropFirst().map {
+            $0[0]
+        }
         #expect(days == ["2026-11-22", "2026-11-23"])
     }
 

@@ -63,7 +63,8 @@ import Testing
     @Test func noLineIsLong() {
         let long = String(repeating: "x", count: 5000) + " & " + String(repeating: "<&>\"' é漢 ", count: 800)
         let failures = (0..<30).map {
-            customization(.failed, end: Double($0), vm: "vm-\($0)", name: long, errorID: long, error: "\($0 % 3) \(long)")
+            customization(
+                .failed, end: Double($0), vm: "vm-\($0)", name: long, errorID: long, error: "\($0 % 3) \(long)")
         }
         for report in [report(failures), hostileReport, eventfulWeek, report([])] {
             let page = HTMLRenderer().render(report)
@@ -73,7 +74,8 @@ import Testing
 
     /// What a browser makes of a folded page is what it would make of the page.
     @Test func foldingChangesNothing() {
-        let page = "<div class=\"a b\" title='1 > 0'>" + String(repeating: "<b>one two</b>", count: 400) + "</div><pre>"
+        let page =
+            "<div class=\"a b\" title='1 > 0'>" + String(repeating: "<b>one two</b>", count: 400) + "</div><pre>"
             + String(repeating: "as it is ", count: 300) + "</pre>" + String(repeating: "&amp;", count: 900)
         let folded = FoldedLines.text(page)
         let unfolded = folded.replacing(/<wbr\n?>/, with: "").replacing("\n>", with: ">").replacing("\n", with: " ")

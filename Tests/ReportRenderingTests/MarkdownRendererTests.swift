@@ -46,7 +46,10 @@ import Testing
         }
         let text = MarkdownRenderer(by: .cause).render(report(failures))
         #expect(text.contains("- See `findmnt /tmp /run /var/run` for noexec;"))
-        #expect(text.contains("| Failed | VMs | Errors | Probable cause |\n| ---: | ---: | ---: | --- |\n| 1 | 1 | 1 | custom-scripts-disabled: "))
+        #expect(
+            text.contains(
+                "| Failed | VMs | Errors | Probable cause |\n| ---: | ---: | ---: | --- |\n| 1 | 1 | 1 | custom-scripts-disabled: "
+            ))
     }
 
     @Test func byErrorWhatToCheckIsToldOnceForEachCause() {

@@ -75,10 +75,15 @@ import Testing
 
                 """))
         let many = RunReportTable(width: 80, timeZone: berlin).render(
-            report(runs + [run(3, .complete, start: 0, took: 1, vCenter: "vcsa-of-the-north.example.org")], coverage: coverage))
+            report(
+                runs + [run(3, .complete, start: 0, took: 1, vCenter: "vcsa-of-the-north.example.org")],
+                coverage: coverage))
         #expect(many.contains("  RUN  STARTED           OUTCOME            POLLS   TOOK  POLLS/S  GAP\n"))
         #expect(many.contains("\n  └ vcsa-of-the-north.example.org, customization-live\n"))
-        #expect((text + many).split(separator: "\n").allSatisfy { TerminalText(String($0)).width <= 80 && !$0.contains("…") })
+        #expect(
+            (text + many).split(separator: "\n").allSatisfy {
+                TerminalText(String($0)).width <= 80 && !$0.contains("…")
+            })
     }
 
     @Test func whatAllRunsShareIsNoColumn() {

@@ -241,7 +241,9 @@ import Testing
                                  1 Perl is missing
                           check  - Install perl in the template, or let cloud-init take over the customization.
                 """))
-        #expect(text.contains("\n       1      1  unknown: no cause is known for this error\n         errors  1 The moon is new\n"))
+        #expect(
+            text.contains(
+                "\n       1      1  unknown: no cause is known for this error\n         errors  1 The moon is new\n"))
     }
 
     @Test func ofOneErrorItsCauseAndItsVMsAreTold() {
@@ -290,18 +292,21 @@ import Testing
     }
 
     private static let heads: Set<String> = [
-        "VM", "VCENTER", "COUNT", "FAILED", "RATE", "LIKELY", "P50", "P90", "P95", "P99", "MAX", "LATEST", "ERROR", "VMS", "DAY",
+        "VM", "VCENTER", "COUNT", "FAILED", "RATE", "LIKELY", "P50", "P90", "P95", "P99", "MAX", "LATEST", "ERROR",
+        "VMS", "DAY",
         "PROBABLE", "CAUSE",
     ]
 
     @Test func whereTheLocaleHasNoSignsAllAreASCII() {
         let names = (1...60).map {
-            customization(.succeeded, end: 10, vm: "vm-\($0)", name: String(repeating: "long-name-", count: 9) + "\($0)")
+            customization(
+                .succeeded, end: 10, vm: "vm-\($0)", name: String(repeating: "long-name-", count: 9) + "\($0)")
         }
         let customizations =
             names + [
                 customization(.failed, end: 20, vm: "a", name: "a", error: "waited 5 s"),
-                customization(.failed, end: 20, vm: "b", name: "b", error: "waited 6 s – \(String(repeating: "x", count: 900))"),
+                customization(
+                    .failed, end: 20, vm: "b", name: "b", error: "waited 6 s – \(String(repeating: "x", count: 900))"),
                 customization(.running, end: 20, vm: "c", name: "c"),
             ]
         TerminalSigns.$current.withValue(.ascii) {

@@ -62,7 +62,10 @@ extension FailureCause {
                 "Allow it in the guest: `vmware-toolbox-cmd config set deployPkg enable-custom-scripts true`.",
                 "Or take the script out of the specification.",
             ], logs: [.deployment],
-            ids: ["custom_scripts_disabled", "custom_script_disabled", "userDefinedScriptDisabled", "enable-custom-scripts"],
+            ids: [
+                "custom_scripts_disabled", "custom_script_disabled", "userDefinedScriptDisabled",
+                "enable-custom-scripts",
+            ],
             messages: [
                 "custom script|scripts ~ disabled", "user defined script|scripts ~ disabled",
                 "user-defined script|scripts ~ disabled",
@@ -85,7 +88,8 @@ extension FailureCause {
             ids: ["CustomizationNetworkSetupFailed", "network_setup_failed"],
             messages: ["setting up network properties", "writing data to file * network-scripts"]),
         FailureCause(
-            "identity-setup-failed", "The guest's host name, domain or time zone could not be set as the specification says.",
+            "identity-setup-failed",
+            "The guest's host name, domain or time zone could not be set as the specification says.",
             checks: [
                 "Read toolsDeployPkg.log: it names the command that failed.",
                 "See that the host name has letters, digits and hyphens only.",

@@ -20,7 +20,8 @@ extension FailureCause {
             ids: ["already_pending", "customization_pending"],
             messages: ["already pending", "customization ~ pending"]),
         FailureCause(
-            "guest-not-supported", "vCenter does not customize this guest operating system with this host and these VMware Tools.",
+            "guest-not-supported",
+            "vCenter does not customize this guest operating system with this host and these VMware Tools.",
             checks: [
                 "See that the VM's configured guest operating system is the one that is installed: 'Other' is not customized.",
                 "Look both up in Broadcom's guest OS customization support matrix.",

@@ -32,7 +32,10 @@ extension FailureCause {
                 "See that the deployPkg plug-in is installed: some distributions package it apart from open-vm-tools.",
                 "See that the VM's configured guest operating system is the one that is installed.",
             ], logs: [.deployment, .guestCustomization],
-            ids: ["tools_not_running", "tools_not_installed", "tools_not_recognised", "tools_unavailable", "ToolsUnavailable"],
+            ids: [
+                "tools_not_running", "tools_not_installed", "tools_not_recognised", "tools_unavailable",
+                "ToolsUnavailable",
+            ],
             messages: [
                 "tools|open-vm-tools ~ not running|recognised|recognized|installed|available|responding",
                 "tools|open-vm-tools in|on|of * is|are|was not running|recognised|recognized|installed|available|responding",

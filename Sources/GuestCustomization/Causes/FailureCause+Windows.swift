@@ -8,7 +8,9 @@ extension FailureCause {
                 "setuperr.log names the package: remove it in the template with Remove-AppxPackage for every user, and its provisioning too.",
                 "Keep the Microsoft Store from updating apps while the template is prepared.",
             ], logs: [.sysprepErrors, .guestCustomization], ids: ["sysprep_appx_package"],
-            messages: ["0x80073cf2", "sysprep * appx", "package * was installed for a user", "was installed for a user"]),
+            messages: [
+                "0x80073cf2", "sysprep * appx", "package * was installed for a user", "was installed for a user",
+            ]),
         FailureCause(
             "sysprep-already-generalised", "Sysprep refuses because the image was sysprepped before, or too often.",
             checks: [
@@ -17,7 +19,8 @@ extension FailureCause {
             ], logs: [.sysprepErrors, .guestCustomization],
             ids: ["sysprep_already_generalised", "sysprep_already_generalized"],
             messages: [
-                "been sysprepped", "already sysprepped", "sysprep ~ already", "sysprep * rearm", "rearm count ~ exceeded",
+                "been sysprepped", "already sysprepped", "sysprep ~ already", "sysprep * rearm",
+                "rearm count ~ exceeded",
             ]),
         FailureCause(
             "sysprep-version-mismatch", "The sysprep that vCenter has is of another Windows version than the guest's.",

@@ -10,7 +10,8 @@ public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     public var orders: [ReportOrder] {
         switch self {
         case .vm: ReportOrder.allCases
-        case .error, .cause: [.worst, .name, .failed, .latest]
+        case .error: [.worst, .name, .failed, .latest]
+        case .cause: [.worst]
         case .day, .vCenter: [.name, .rate, .failed, .count, .duration]
         }
     }

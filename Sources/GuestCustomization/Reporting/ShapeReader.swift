@@ -6,17 +6,21 @@ struct ShapeReader {
     ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
     /// Words before a number that says what went wrong; other numbers say how much or who.
     private static let codeWords: Set<String> = [
-        "status", "code", "exit", "exited", "exitcode", "exitstatus", "exit-code", "returned", "retcode", "errno", "error",
+        "status", "code", "exit", "exited", "exitcode", "exitstatus", "exit-code", "returned", "retcode", "errno",
+        "error",
         "errorlevel", "rc", "http", "hresult", "signal", "err",
     ]
     private static let linkWords: Set<String> = ["with", "of", "is", "was", "value"]
     private static let calendarWords: Set<String> = [
-        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-        "sunday", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "january", "february",
+        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday",
+        "saturday",
+        "sunday", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "january",
+        "february",
         "march", "april", "june", "july", "august", "september", "october", "november", "december",
     ]
     private static let clockWords: Set<String> = [
-        "AM", "PM", "am", "pm", "UTC", "GMT", "CET", "CEST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "BST",
+        "AM", "PM", "am", "pm", "UTC", "GMT", "CET", "CEST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT",
+        "BST",
         "IST", "JST",
     ]
 
@@ -146,9 +150,13 @@ struct ShapeReader {
     private func isOfDate(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         guard let first = word.first, first.isLetter, (2...9).contains(word.count) else { return false }
         let text = String(decoding: word, as: UTF8.self)
-        if Self.clockWords.contains(text) { return markerEnd.map { shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") } } ?? false }
+        if Self.clockWords.contains(text) {
+            return markerEnd.map { shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") } } ?? false
+        }
         guard first.isCapital, Self.calendarWords.contains(text.lowercased()) else { return false }
-        if markerEnd.map({ shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") } }) ?? false { return true }
+        if markerEnd.map({ shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") } }) ?? false {
+            return true
+        }
         let next = bytes[word.endIndex...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
         if next.first?.isDigit ?? false { return true }
         let following = String(decoding: next.prefix { $0.isLetter }, as: UTF8.self)

@@ -18,7 +18,8 @@ struct Explain: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The error's identifier or text, a cause's name, or words; all causes if it is left out.", valueName: "id-or-text")
+            "The error's identifier or text, a cause's name, or words; all causes if it is left out.",
+            valueName: "id-or-text")
     )
     var text: String?
 

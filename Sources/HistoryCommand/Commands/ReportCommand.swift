@@ -54,7 +54,8 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help:
-            "The rows of table, csv and markdown: vm, error, cause, day (local days) or vcenter. json and html have all.")
+            "The rows of table, csv and markdown: vm, error, cause, day (local days) or vcenter. json has all, html all but cause."
+    )
     var by: ReportBreakdown?
 
     @Option(
@@ -75,7 +76,8 @@ struct ReportCommand: ParsableCommand {
             valueName: "order"))
     var sort: ReportOrder?
 
-    @Option(help: ArgumentHelp("At most so many rows, of days the newest; what is left out is counted.", valueName: "rows"))
+    @Option(
+        help: ArgumentHelp("At most so many rows, of days the newest; what is left out is counted.", valueName: "rows"))
     var limit: Int?
 
     @Flag(help: "Set the window beside the one before it, of the same length.")
@@ -104,7 +106,8 @@ struct ReportCommand: ParsableCommand {
     func validate() throws {
         if let limit, limit < 0 { throw ValidationError("--limit \(limit): give 0 or more.") }
         if compare, destination.format == .csv {
-            throw ValidationError("--compare is not in csv: use table, json, markdown or html, or run it for each window.")
+            throw ValidationError(
+                "--compare is not in csv: use table, json, markdown or html, or run it for each window.")
         }
         let by = by ?? .vm
         if let sort, !by.orders.contains(sort) {

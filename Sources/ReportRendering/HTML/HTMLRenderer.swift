@@ -76,7 +76,8 @@ public struct HTMLRenderer: Sendable {
         let shown = names.prefix(Self.mostVCenters).map { Markup.isolated($0, upTo: 200) }
         let list = shown.dropFirst().reduce(shown[0]) { "\($0), \($1)" as Markup }
         let rest = names.count - shown.count
-        return "<p>vCenter\(names.count == 1 ? "" : "s") <strong>\(list)\(rest > 0 ? " and \(rest) more" : "")</strong></p>"
+        return
+            "<p>vCenter\(names.count == 1 ? "" : "s") <strong>\(list)\(rest > 0 ? " and \(rest) more" : "")</strong></p>"
     }
 
     private static let mostVCenters = 12

@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test func aVMsNameTellsNothingOfTheCause() {
-        let text = "An error occurred while customizing VM domain-join-01. For details reference the log file x in the guest OS."
+        let text =
+            "An error occurred while customizing VM domain-join-01. For details reference the log file x in the guest OS."
         #expect(FailureCause.of(id: nil, message: text, names: ["Domain-Join-01"])?.name == "failed-in-guest")
         let named = Customization(
             of: CustomizedVM(vCenter: "vc", id: "vm-1", name: "noexec"), endpoint: .customizationLive, outcome: .failed,
@@ -54,7 +55,8 @@ import Testing
 
     @Test(arguments: [
         ("perl", ["perl-missing", "perl-modules-missing"]), ("NIC", ["nic-setting-mismatch"]),
-        ("Mismatch sysprep", ["sysprep-version-mismatch"]), ("netplan", ["network-setup-failed"]), ("moon", []), ("", []),
+        ("Mismatch sysprep", ["sysprep-version-mismatch"]), ("netplan", ["network-setup-failed"]), ("moon", []),
+        ("", []),
     ])
     func wordsFindCauses(words: String, names: [String]) {
         #expect(FailureCause.matching(words: words).map(\.name) == names)

@@ -30,7 +30,8 @@ import Testing
                     Double(number), vm: "vm-\(number)",
                     "/var/run/.vmware-imgcust-\(random[number % 4])/scripts/customize.sh on 10.0.0.\(number) exited with 126 at 2026-11-27T08:00:\(number)Z"
                 )
-            }).errors
+            }
+        ).errors
         let error = try #require(errors.first)
         #expect(errors.count == 1 && error.virtualMachines == 40)
         #expect(
@@ -47,7 +48,8 @@ import Testing
 
     @Test func whatIsAlikeInAllMessagesIsTold() {
         let errors = report([
-            failure(10, vm: "vm-1", "waited 14 s for '/run/cust.cfg'"), failure(20, vm: "vm-2", "waited 15 s for '/run/cust.cfg'"),
+            failure(10, vm: "vm-1", "waited 14 s for '/run/cust.cfg'"),
+            failure(20, vm: "vm-2", "waited 15 s for '/run/cust.cfg'"),
         ]).errors
         #expect(errors.map(\.message) == ["waited … s for '/run/cust.cfg'"])
     }

@@ -19,7 +19,10 @@ import Testing
         ("adapters 1, 2, 3 are missing", "adapters 4 are missing"),
         ("in /vmfs/volumes/5f3a/web", "in /vmfs/volumes/77ce/web"),
         ("a  b\nc", "a b c"),
-        ("cannot run /var/run/.vmware-imgcust-dZMKDmP/scripts/customize.sh", "cannot run /var/run/.vmware-imgcust-dabcdef/scripts/customize.sh"),
+        (
+            "cannot run /var/run/.vmware-imgcust-dZMKDmP/scripts/customize.sh",
+            "cannot run /var/run/.vmware-imgcust-dabcdef/scripts/customize.sh"
+        ),
         ("in /tmp/tmp.XaBkQwErTy/x", "in /tmp/tmp.qWeRtYuIoP/x"), ("in /tmp/tmpqwertyui/x", "in /tmp/tmpasdfghjk/x"),
         ("left vmware-imgcust-dZMKDmP behind", "left vmware-imgcust-dQRSTUv behind"),
         ("in /tmp/ansible-AbCdEf/x", "in /tmp/ansible-qWERTy/x"),
@@ -39,7 +42,8 @@ import Testing
         ("rc=1", "rc=2"),
         ("HTTP 503 from vCenter", "HTTP 504 from vCenter"),
         ("Sysprep refused (0x80073cf2)", "Sysprep refused (0x80070005)"),
-        ("failed with exitcode: 1, stderr", "failed with exitcode: 127, stderr"), ("error code of 5", "error code of 6"),
+        ("failed with exitcode: 1, stderr", "failed with exitcode: 127, stderr"),
+        ("error code of 5", "error code of 6"),
         ("returned 1", "returned 2"), ("error 0x5", "error 0x6"), ("killed by signal 9", "killed by signal 15"),
         ("may fail", "must fail"), ("cannot write /run/cloud-init", "cannot write /run/network"),
         ("in /opt/toolsDeployPkg", "in /opt/toolsDeployLog"),
