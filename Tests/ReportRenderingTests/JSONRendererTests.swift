@@ -133,7 +133,21 @@ import Testing
                       "virtual_machines": 1,
                       "first": "2026-11-16T08:03:20.000Z",
                       "last": "2026-11-16T08:03:20.000Z",
-                      "cause": null
+                      "cause": {
+                        "name": "perl-missing",
+                        "explanation": "The guest has no Perl, which VMware's customization scripts are written in.",
+                        "checks": [
+                          "Install perl in the template, or let cloud-init take over the customization.",
+                          "See that perl is on the PATH of root's non-interactive shell."
+                        ],
+                        "logs": [
+                          {
+                            "system": "Linux",
+                            "path": "/var/log/vmware-imc/toolsDeployPkg.log",
+                            "tells": "how VMware Tools unpacked and ran the customization"
+                          }
+                        ]
+                      }
                     }
                   ],
                   "coverage": {
