@@ -46,7 +46,8 @@ public struct CSVRenderer: Sendable {
                 let cause = group.cause
                 csv.row([
                     .text(group.id), .text(group.message), .number(group.count), .number(group.virtualMachines),
-                    .time(group.first), .time(group.last), .text(cause?.name ?? FailureCause.unknownName), .text(cause?.explanation),
+                    .time(group.first), .time(group.last), .text(cause?.name ?? FailureCause.unknownName),
+                    .text(cause?.explanation),
                     .text(cause.logs.map(\.path).joined(separator: "; ")),
                 ])
             }
@@ -56,7 +57,8 @@ public struct CSVRenderer: Sendable {
             ])
             for group in report.listedCauses.prefix(limit) {
                 csv.row([
-                    .text(group.cause?.name ?? FailureCause.unknownName), .text(group.cause?.explanation), .number(group.count),
+                    .text(group.cause?.name ?? FailureCause.unknownName), .text(group.cause?.explanation),
+                    .number(group.count),
                     .number(group.virtualMachines), .number(group.errors.count), .time(group.first),
                     .time(group.last), .text(group.cause.logs.map(\.path).joined(separator: "; ")),
                 ])

@@ -100,7 +100,9 @@ import VCenterSimulator
             #expect(older.contains { $0.customizations == 1 })
             #expect(older.allSatisfy { $0.is_before_first_run && $0.failure_rate == nil })
 
-            let table = try await polled.history("report", "--since", "30d", "--by", "day").standardOutput
+            let table = try await polled.history(
+                "report", "--since", "30d", "--by", "day", environment: ["LANG": "C.UTF-8"]
+            ).standardOutput
             let lines = table.split(separator: "\n").filter { $0.contains("  20") }
             #expect(lines.contains { $0.contains(told.day) && $0.contains("–") && $0.contains("before the first run") })
             #expect(lines.contains { $0.contains("no data") && !$0.contains("0.0%") })
