@@ -30,7 +30,7 @@ import VCenterSimulator
             }
             fail(20)
             let first = try await polled.history("collect")
-            expectOneLine(first, 3, "20 of 30 polls got no answer: 20 no disk for …")
+            expectOneLine(first, 3, "20 of 30 polls got no answer: 20 no disk for ...")
             for count in [19, 5] {
                 fail(count)
                 let next = try await polled.history("collect")

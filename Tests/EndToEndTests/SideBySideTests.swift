@@ -50,7 +50,7 @@ import VCenterSimulator
                     let shown = line.components(separatedBy: "\r\u{1B}[2K").last ?? ""
                     #expect(shown.hasPrefix("history: "), "\(line.debugDescription)")
                 }
-                #expect(run.standardError.contains("2 vCenters █"))
+                #expect(run.standardError.contains("2 vCenters #"))
                 let end = try #require(lines.last)
                 #expect(
                     end.contains(

@@ -33,7 +33,8 @@ extension CredentialSource {
 }
 
 extension EndpointChoice {
-    fileprivate var summary: String {
+    /// The choice, for people.
+    public var summary: String {
         switch self {
         case .automatic: "auto: customization-live where the vCenter has it, else customization"
         case .both: "both: customization-live and customization, as far as the vCenter has them"
