@@ -135,6 +135,8 @@ extension JSONWriter {
         field("vm", vm.vm)
         field("instance_uuid", vm.instanceUUID)
         field("name", vm.name)
+        field("condition", vm.condition.word)
+        field("is_listed", vm.isListed)
         fields(of: vm.figures)
         field("latest_status", vm.latestStatus.rawValue)
         if let error = vm.latestError {

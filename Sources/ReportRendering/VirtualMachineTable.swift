@@ -15,7 +15,7 @@ struct VirtualMachineTable {
     ) {
         let numberHeads = ["COUNT", "FAILED", "RATE"] + durations.heads
         let all = report.virtualMachines
-        let withTrouble = all.prefix { $0.condition != .sound }.count
+        let withTrouble = all.prefix { $0.condition < .sound }.count
         let shown = all.prefix(limit ?? max(withTrouble, Self.automaticLimit))
         // Names need not be unique; where they are not, the managed object id tells the VMs apart.
         var namesakes: [ShownName: Int] = [:]
@@ -141,7 +141,8 @@ private struct Row {
     init(_ vm: VirtualMachineReport, _ times: LocalTimeFormat, _ durations: DurationColumns, isNameShared: Bool) {
         condition = vm.condition
         let name = Self.name(of: vm)
-        self.name = isNameShared ? TerminalText("\(name.string) (\(vm.vm))") : name
+        let remarks = (isNameShared ? [vm.vm] : []) + (vm.isListed ? [] : [vm.condition.word])
+        self.name = remarks.isEmpty ? name : TerminalText("\(name.string) (\(remarks.joined(separator: ", ")))")
         vCenter = TerminalText(vm.vCenter, upTo: Self.longestName)
         let figures = vm.figures
         numbers =
@@ -153,7 +154,7 @@ private struct Row {
         if let error = vm.latestError {
             let recovery = ReportWords.recovery(of: error).map { ", " + $0 }
             let failedAt = times.minute(error.failedAt)
-            note = (failedAt + (recovery ?? ""), recovery == nil ? .red : .plain)
+            note = (failedAt + (recovery ?? ""), recovery == nil && vm.isListed ? .red : .plain)
             shortNote = (failedAt + (recovery == nil ? "" : ", ok"), note.style)
             details = [ErrorTable.errorText(id: error.id, message: error.message)] + [stuck].compactMap(\.self)
             return
@@ -179,6 +180,7 @@ extension VirtualMachineReport.Condition {
         case .unclear: ("?", .yellow)
         case .underWay: ("·", .dim)
         case .sound: ("✓", .green)
+        case .gone: ("–", .dim)
         }
     }
 }
