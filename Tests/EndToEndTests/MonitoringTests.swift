@@ -143,6 +143,37 @@ import VCenterSimulator
         }
     }
 
+    @Test func `count no VM that is gone as failing or stuck`() async throws {
+        try await PolledVCenter.with(vms: 3) { polled in
+            try polled.set(0, .failed, start: "2026-01-01T08:00:00Z", end: "2026-01-01T08:01:00Z")
+            try polled.set(1, .running, start: Timestamp.now().advanced(bySeconds: -7200).rfc3339)
+            _ = try await polled.history("collect")
+            let vCenter = ["vcenter": polled.name]
+            var now = try await metrics(polled)
+            #expect(now.value("virtual_machines_failing", vCenter) == 1)
+            #expect(now.value("virtual_machines_stuck", vCenter) == 1)
+            for vm in [polled.vm(0), polled.vm(1)] { try polled.vCenter.removeVirtualMachine(vm) }
+            _ = try await polled.history("collect")
+            now = try await metrics(polled)
+            #expect(now.value("virtual_machines_failing", vCenter) == 0)
+            #expect(now.value("virtual_machines_stuck", vCenter) == 0)
+            #expect(now.value("customizations", live(polled).merging(["outcome": "lost"]) { $1 }) == 1)
+        }
+    }
+
+    /// By hand, one VM was polled, and cron has not polled since.
+    @Test func `take no run over chosen VMs for a good one`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            _ = try await polled.history("collect", "--vm", polled.vm(0))
+            var now = try await metrics(polled)
+            #expect(now.value("seconds_since_last_good_run", ["vcenter": polled.name]) == .infinity)
+            #expect(now.value("last_good_run_timestamp_seconds", live(polled)) == 0)
+            _ = try await polled.history("collect")
+            now = try await metrics(polled)
+            #expect(try #require(now.value("seconds_since_last_good_run", ["vcenter": polled.name])) < 60)
+        }
+    }
+
     @Test func `go by the order of runs where our clock was ahead`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             _ = try await polled.history("collect")
