@@ -84,7 +84,9 @@ let package = Package(
             resources: [.embedInCode("0001_history.sql")],
             swiftSettings: strict),
 
-        .testTarget(name: "GuestCustomizationTests", dependencies: ["GuestCustomization"], swiftSettings: strict),
+        .testTarget(
+            name: "GuestCustomizationTests", dependencies: ["GuestCustomization", "ReportRendering"],
+            swiftSettings: strict),
         .testTarget(
             name: "VCenterClientTests",
             dependencies: [

@@ -1,23 +1,16 @@
 extension Duration {
     /// What `init(text:)` takes, for help and errors.
-    public static let grammar = "a whole number and ms, s, m, h or d, such as 500ms, 30s or 5m"
+    public static let grammar =
+        "a whole number and ms, s, m, h or d, such as 500ms, 30s or 5m, or several of them, such as 1h30m"
 
     /// A length of time as options and the configuration file write it; `nil` for anything outside the `grammar`, and for more
     /// than 366 days.
     public init?(text: some StringProtocol) {
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        guard let count = Int64(digits) else { return nil }
-        let millisecondsEach: Int64
-        switch text.dropFirst(digits.count) {
-        case "ms": millisecondsEach = 1
-        case "s": millisecondsEach = 1000
-        case "m": millisecondsEach = 60_000
-        case "h": millisecondsEach = 3_600_000
-        case "d": millisecondsEach = 86_400_000
-        default: return nil
-        }
-        let (milliseconds, overflow) = count.multipliedReportingOverflow(by: millisecondsEach)
-        guard !overflow, milliseconds <= 366 * 86_400_000 else { return nil }
+        guard
+            case .milliseconds(let milliseconds) = AmountOfTime(
+                text, in: [.day, .hour, .minute, .second, .millisecond]),
+            milliseconds <= 366 * AmountOfTime.Unit.day.milliseconds
+        else { return nil }
         self = .milliseconds(milliseconds)
     }
 
@@ -27,12 +20,13 @@ extension Duration {
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
-    /// The same as `init(text:)` takes it, in the largest unit that leaves a whole number; what is below a millisecond is cut.
+    /// The same as `init(text:)` takes it, in the largest unit up to an hour that leaves a whole number; what is below a
+    /// millisecond is cut.
     public var text: String {
         let milliseconds = Int64(self / .milliseconds(1))
-        let units: [(name: String, milliseconds: Int64)] = [("h", 3_600_000), ("m", 60_000), ("s", 1000)]
-        for unit in units where milliseconds != 0 && milliseconds.isMultiple(of: unit.milliseconds) {
-            return "\(milliseconds / unit.milliseconds)\(unit.name)"
+        for unit in [AmountOfTime.Unit.hour, .minute, .second]
+        where milliseconds != 0 && milliseconds.isMultiple(of: unit.milliseconds) {
+            return "\(milliseconds / unit.milliseconds)\(unit.rawValue)"
         }
         return "\(milliseconds)ms"
     }
@@ -46,5 +40,59 @@ extension Duration {
         let next = units.index(after: largest)
         let smaller = next < units.endIndex ? rest / units[next].seconds : 0
         return "\(whole) \(units[largest].name)" + (smaller > 0 ? " \(smaller) \(units[next].name)" : "")
+    }
+}
+
+/// An amount of time as people write it: whole numbers with a unit each, the larger unit first, such as `90m` or `1d12h`.
+enum AmountOfTime: Equatable {
+    case milliseconds(Int64)
+    /// Well written, and more than can be counted.
+    case tooLarge
+
+    /// From the largest to the smallest.
+    enum Unit: String {
+        case week = "w"
+        case day = "d"
+        case hour = "h"
+        case minute = "m"
+        case second = "s"
+        case millisecond = "ms"
+
+        var milliseconds: Int64 {
+            switch self {
+            case .week: 604_800_000
+            case .day: 86_400_000
+            case .hour: 3_600_000
+            case .minute: 60_000
+            case .second: 1000
+            case .millisecond: 1
+            }
+        }
+    }
+
+    /// - Parameter units: Those that may stand in the text, from the largest to the smallest.
+    init?(_ text: some StringProtocol, in units: [Unit]) {
+        var rest = text.utf8[...]
+        var units = units[...]
+        var sum: Int64? = 0
+        repeat {
+            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            rest = rest.dropFirst(digits.count)
+            let name = rest.prefix { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+            rest = rest.dropFirst(name.count)
+            guard !digits.isEmpty, let index = units.firstIndex(where: { name.elementsEqual($0.rawValue.utf8) }) else {
+                return nil
+            }
+            sum = sum.flatMap { Self.sum($0, units[index], times: digits) }
+            units = units[(index + 1)...]
+        } while !rest.isEmpty
+        self = sum.map { .milliseconds($0) } ?? .tooLarge
+    }
+
+    private static func sum(_ sum: Int64, _ unit: Unit, times digits: some Sequence<UInt8>) -> Int64? {
+        guard let count = Int64(String(decoding: Array(digits), as: UTF8.self)) else { return nil }
+        let (product, isTooLarge) = count.multipliedReportingOverflow(by: unit.milliseconds)
+        let (total, overflows) = sum.addingReportingOverflow(product)
+        return isTooLarge || overflows ? nil : total
     }
 }

@@ -8,6 +8,8 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
     case incomplete = 3
     /// `report --fail-above`.
     case failureRateExceeded = 4
+    /// `report --fail-above` where no poll in the window was good, or no customization finished.
+    case nothingToJudgeBy = 5
     case usage = 64
     /// The database is damaged, altered or not ours.
     case data = 65

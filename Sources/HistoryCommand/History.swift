@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GuestCustomization
 import ReportRendering
 
 @main
@@ -22,9 +23,10 @@ struct History: AsyncParsableCommand {
                0  every VM was polled          70  a fault of this program
                3  some polls got no answer     73  a file could not be made
                4  --fail-above exceeded        74  a file could not be read or written
-              64  usage                        75  another run holds the vCenter
-              65  not a sound history          77  login refused
-              69  vCenter not reached          78  configuration
+               5  nothing to judge it by       75  another run holds the vCenter
+              64  usage                        77  login refused
+              65  not a sound history          78  configuration
+              69  vCenter not reached
             """,
         version: toolVersion,
         subcommands: [
@@ -47,17 +49,18 @@ struct History: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            // The parser's own errors, help and version among them, know their text and exit code.
+            if let usage = UsageError(error, arguments: CommandLine.arguments.dropFirst()) {
+                say(usage.text)
+                Foundation.exit(ExitStatus.usage.rawValue)
+            }
+            // Help and version, and codes that commands end with, know what to say.
             guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
             let failure = error.asCommandFailure
-            say("history: " + TerminalText(failure.message).string)
+            say("\(calledName): " + TerminalText(failure.message).string)
             Foundation.exit(failure.status.rawValue)
         }
     }
 }
 
-/// The name this program was called by: in bash and zsh a builtin is named `history`, so it is installed under two names.
-let calledName: String = {
-    let name = URL(fileURLWithPath: CommandLine.arguments.first ?? "history").lastPathComponent
-    return name == "customization-history" ? name : "history"
-}()
+/// The name this program was called by, for help and messages.
+let calledName = ProgramName.called

@@ -59,7 +59,7 @@ public final class HistoryDatabase: Sendable {
                     guard try migrator.verify(db) == migrations.count else {
                         throw HistoryDatabaseError(
                             .olderSchema,
-                            "cannot read \(path): an older version of this program made it; run `history collect` once to bring it up to date"
+                            "cannot read \(path): an older version of this program made it; run `\(ProgramName.called) collect` once to bring it up to date"
                         )
                     }
                 }
@@ -97,11 +97,11 @@ public final class HistoryDatabase: Sendable {
                 .notADatabase, "cannot use \(path): it is not a SQLite database; name another file with --database")
         case .empty where access == .readOnly:
             throw HistoryDatabaseError(
-                .missing, "cannot read \(path): the file is empty; run `history collect` to fill it")
+                .missing, "cannot read \(path): the file is empty; run `\(ProgramName.called) collect` to fill it")
         case .missing where access == .readOnly || access == .readWrite(create: false):
             throw HistoryDatabaseError(
                 .missing,
-                "cannot read \(path): there is no such file; run `history collect` to make it, or name another with --database"
+                "cannot read \(path): there is no such file; run `\(ProgramName.called) collect` to make it, or name another with --database"
             )
         case .missing, .empty: return header
         }

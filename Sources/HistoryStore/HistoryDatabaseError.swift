@@ -1,4 +1,5 @@
 import GRDB
+import GuestCustomization
 
 /// Why a history cannot be opened, read or written.
 public struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -73,7 +74,7 @@ extension HistoryDatabaseError {
             case .SQLITE_READONLY where Self.needsWriter(error.extendedResultCode):
                 (
                     .cannotRead,
-                    "a process that wrote it was killed, and only one that writes can mend it; run `history collect` once"
+                    "a process that wrote it was killed, and only one that writes can mend it; run `\(ProgramName.called) collect` once"
                 )
             case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
                 (.cannotWrite, "it cannot be written; check the permissions of the file and of its directory")

@@ -40,21 +40,6 @@ public struct LocalTimeFormat: Sendable {
         return "\(first) to \(dateTimeAndZone(window.until))"
     }
 
-    /// The abbreviation that people use for the zone at an instant, `CET` or `CEST`; where there is none, `UTC+3`.
-    public func zone(at instant: Timestamp) -> String {
-        let zone = calendar.timeZone
-        let date = Date(timeIntervalSince1970: Double(instant.unixMilliseconds) / 1000)
-        let offset = zone.secondsFromGMT(for: date)
-        if offset == 0, !zone.identifier.contains("/") || zone.identifier.hasPrefix("Etc/") { return "UTC" }
-        // Unicode's locale data has an abbreviation only in the locales of the countries where it is in use.
-        let style: NSTimeZone.NameStyle = zone.isDaylightSavingTime(for: date) ? .shortDaylightSaving : .shortStandard
-        for locale in ["en_GB", "en_US", "en_AU", "en_IN"] {
-            guard let name = zone.localizedName(for: style, locale: Locale(identifier: locale)) else { continue }
-            if !name.hasPrefix("GMT") || (name == "GMT" && offset == 0) { return name }
-        }
-        let minutes = abs(offset) / 60
-        let sign = offset < 0 ? "-" : "+"
-        return "UTC\(sign)\(minutes / 60)"
-            + (minutes % 60 == 0 ? "" : ":\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)")
-    }
+    /// The zone's abbreviation at an instant, `CET` or `CEST`.
+    func zone(at instant: Timestamp) -> String { calendar.zoneName(at: instant) }
 }

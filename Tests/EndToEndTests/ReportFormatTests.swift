@@ -84,7 +84,7 @@ import VCenterSimulator
     @Test func `an order that the rows do not have is a usage error`() async throws {
         try await withHistory { polled in
             for arguments in [
-                ["--by", "error", "--sort", "duration"], ["--limit", "-1"], ["--fail-above", "5"], ["--by", "host"],
+                ["--by", "error", "--sort", "duration"], ["--limit", "-1"], ["--fail-above", "5,6"], ["--by", "host"],
             ] {
                 let run = try await BuiltExecutable.history.run(
                     window + arguments, environment: polled.environment, in: polled.directory)
@@ -121,12 +121,28 @@ import VCenterSimulator
                 above.standardError
                     == "history: the failure rate is above --fail-above 33%: 1 of 3 finished customizations failed\n")
             #expect(try await report(polled, "--fail-above", "33.4%").termination == .exited(0))
-            // No rate is not a rate above any.
-            let nothing = try await report(polled, "--fail-above", "0%", "--vm", "nobody")
-            #expect(nothing.termination == .exited(0))
             let quiet = try await report(polled, "--fail-above", "0%", "--quiet")
             #expect(quiet.termination == .exited(4))
             #expect(quiet.standardOutput.isEmpty)
+        }
+    }
+
+    @Test func `fail-above with nothing to judge by is told by exit code 5, and in one line with --quiet too`()
+        async throws
+    {
+        try await withHistory { polled in
+            // Before the first run; then runs, and no customization that finished.
+            for (arguments, said) in [
+                (["--since", "2020-01-01", "--until", "2020-02-01"], "no poll in the window got an answer"),
+                (["--since", "1h"], "no customization finished in the window"),
+                (["--since", "2026-11-01", "--endpoint", "customization"], "no poll in the window got an answer"),
+            ] {
+                let run = try await polled.history(["report", "--fail-above", "5", "--quiet"] + arguments)
+                expectOneLine(run, 5, "--fail-above 5% has nothing to judge by", said)
+            }
+            let loud = try await polled.history("report", "--fail-above", "5", "--since", "1h")
+            #expect(loud.termination == .exited(5))
+            #expect(loud.standardOutput.contains("Guest customizations"))
         }
     }
 

@@ -119,9 +119,49 @@ import VCenterSimulator
             #expect(try await count("--vm", "web-*") == 2)
             #expect(try await count("--vm", polled.vm(1)) == 1)
             #expect(try await count("--vcenter", polled.name) == 4)
-            #expect(try await count("--vcenter", "elsewhere") == 0)
             #expect(try await count("--endpoint", "customization") == 0)
             #expect(try await count("--until", "2026-11-01T09:00:00Z") == 2)
+        }
+    }
+
+    @Test func `refuses the name of a VM or vCenter that the history does not know, and names the nearest`()
+        async throws
+    {
+        try await withHistory { polled in
+            for (arguments, words) in [
+                (["report", "--vm", "wbe-01"], ["no VM of", #"--vm "wbe-01""#, #"did you mean "web-01"?"#]),
+                (["report", "--vm", "web-*", "--vm", "wbe-*"], [#"--vm "wbe-*""#, #"did you mean "web-*"?"#]),
+                (["report", "--vm", "\u{1B}[2Jnobody"], ["no VM of", "as `history report` shows them"]),
+                (
+                    ["report", "--vcenter", polled.name.replacing("localhost", with: "lcoalhost")],
+                    ["no vCenter in", "did you mean \"\(polled.name)\"?"]
+                ),
+                (["report", "--vcenter", "elsewhere", "--fail-above", "5"], ["there is \"\(polled.name)\""]),
+                (["runs", "--vcenter", "local"], ["did you mean \"\(polled.name)\"?"]),
+                (["show", polled.vm(0), "--vcenter", "elsewhere"], ["there is \"\(polled.name)\""]),
+                (["show", "web"], [#"is or was called "web""#, #"did you mean "web-01"?"#]),
+            ] {
+                let run = try await polled.history(arguments)
+                expectOneLine(run, 64, polled.database)
+                #expect(words.allSatisfy(run.standardError.contains), "\(arguments): \(run.standardError)")
+                #expect(!run.standardError.contains("\u{1B}"))
+            }
+        }
+    }
+
+    @Test func `takes back every time that it prints`() async throws {
+        try await withHistory { polled in
+            let zone = ["TZ": "Europe/Berlin"]
+            let heading = try #require(
+                try await polled.history("report", "--since", "2026-10-24 08:00:07 CEST", environment: zone)
+                    .standardOutput.split(separator: "\n").first)
+            #expect(heading.hasPrefix("Guest customizations, 2026-10-24 08:00:07 CEST to "))
+            let times = heading.prefix { $0 != "(" }.dropFirst("Guest customizations, ".count)
+                .split(separator: " to ").map { $0.trimmingPrefix(" ") }
+            let until = times[1].trimmingCharacters(in: .whitespaces)
+            let again = try await polled.history(
+                "report", "--since", String(times[0]), "--until", until, environment: zone)
+            #expect(again.standardOutput.hasPrefix(heading.prefix { $0 != "(" }), "\(again.standardOutput)")
         }
     }
 

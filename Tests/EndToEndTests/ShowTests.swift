@@ -105,12 +105,14 @@ import VCenterSimulator
 
     @Test func `says of an unknown VM, or one of another vCenter, that there is none, and exits 64`() async throws {
         try await withHistory { polled in
-            let arguments = [["\u{1B}[2Jnobody"], [polled.vm(0), "--vcenter", "elsewhere"]]
-            for argument in arguments {
+            for (arguments, said) in [
+                (["\u{1B}[2Jnobody"], "no VM in \(polled.database)"),
+                ([polled.vm(0), "--vcenter", "elsewhere"], "no vCenter in \(polled.database)"),
+            ] {
                 let run = try await BuiltExecutable.history.run(
-                    ["show"] + argument, environment: polled.environment, in: polled.directory)
+                    ["show"] + arguments, environment: polled.environment, in: polled.directory)
                 #expect(run.termination == .exited(64))
-                #expect(run.standardError.contains("no VM in \(polled.database)"))
+                #expect(run.standardError.contains(said))
                 #expect(!run.standardError.contains("\u{1B}"))
             }
         }

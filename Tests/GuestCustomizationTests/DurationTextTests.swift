@@ -2,13 +2,17 @@ import GuestCustomization
 import Testing
 
 @Suite struct DurationTextTests {
-    @Test(arguments: [("0ms", 0), ("500ms", 0.5), ("30s", 30), ("5m", 300), ("2h", 7200), ("366d", 31_622_400)])
+    @Test(arguments: [
+        ("0ms", 0), ("500ms", 0.5), ("30s", 30), ("5m", 300), ("2h", 7200), ("366d", 31_622_400),
+        ("1h30m", 5400), ("1d12h", 129_600), ("2m500ms", 120.5),
+    ])
     func aNumberAndAUnitAreALengthOfTime(text: String, seconds: Double) {
         #expect(Duration(text: text)?.seconds == seconds)
     }
 
     @Test(arguments: [
-        "", "s", "30", "-1s", "1.5h", "1 h", "1h30m", "367d", "99999999999999999999s", "٣s", "9223372036854775807d",
+        "", "s", "30", "-1s", "1.5h", "1 h", "30m1h", "1h1h", "1h30", "367d", "1w", "99999999999999999999s", "٣s",
+        "9223372036854775807d",
     ])
     func anythingElseIsRefused(text: String) {
         #expect(Duration(text: text) == nil)

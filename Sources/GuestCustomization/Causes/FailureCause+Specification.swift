@@ -14,7 +14,7 @@ extension FailureCause {
         FailureCause(
             "already-pending", "An earlier customization of the VM has not run yet, and there can be one only.",
             checks: [
-                "Start the guest and let the pending one end; `history show VM` tells since when it waits.",
+                "Start the guest and let the pending one end; `\(ProgramName.called) show VM` tells since when it waits.",
                 "If it never ends, see VMware Tools in the guest, then clear it: reconfigure the VM with tools.deployPkg.fileName empty.",
             ], logs: [.deployment, .guestCustomization],
             ids: ["already_pending", "customization_pending"],

@@ -36,9 +36,9 @@ extension WindowExpressionError: CustomStringConvertible {
 extension ReportWindow {
     /// What `--since` and `--until` take, for help and errors.
     public static let grammar =
-        "an amount of time before now (90m, 24h, 7d, 2w; a day is 24 h), now, today, yesterday, a local date (2026-11-01, "
-        + "from its midnight on) or time (2026-11-01T08:00, 2026-11-01T08:00:30), or RFC 3339 with a zone "
-        + "(2026-11-01T08:00:00Z, 2026-11-01T08:00:00+01:00)"
+        "an amount of time before now (90m, 24h, 7d, 2w, 1d12h; m is minutes, a day is 24 h), now, today, yesterday, or a date "
+        + "(2026-11-01, from its midnight on) or time (2026-11-01 08:00, 2026-11-01T08:00:30.5), local or with a zone after it "
+        + "(Z, +01:00, UTC, CET)"
 
     /// The window between two texts in the `grammar`, read in a time zone.
     ///
@@ -65,24 +65,41 @@ private struct WindowExpression {
         case "yesterday": return calendar.startOfDay(at: now, addingDays: -1)
         default: break
         }
-        if let match = text.wholeMatch(of: /([0-9]+)([mhdw])/) {
-            let secondsPerUnit = ["m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-            let hundredYears = 36_525 * 86_400
-            guard let amount = Int(match.1), let unit = secondsPerUnit[String(match.2)], amount <= hundredYears / unit
-            else { throw .tooFarBack(option: option, text: text) }
-            return now.advanced(bySeconds: -Double(amount * unit))
+        if let amount = AmountOfTime(text, in: [.week, .day, .hour, .minute]) {
+            let hundredYears = 36_525 * AmountOfTime.Unit.day.milliseconds
+            guard case .milliseconds(let milliseconds) = amount, milliseconds <= hundredYears else {
+                throw .tooFarBack(option: option, text: text)
+            }
+            return Timestamp(unixMilliseconds: now.unixMilliseconds - milliseconds)
         }
-        if let match = text.wholeMatch(
-            of: /([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?/)
-        {
-            func number(_ digits: Substring?) -> Int { digits.flatMap { Int($0) } ?? 0 }
-            let time = CivilTime(
-                year: number(match.1), month: number(match.2), day: number(match.3), hour: number(match.4),
-                minute: number(match.5), second: number(match.6))
-            guard let instant = calendar.firstInstant(of: time) else { throw .noSuchDate(option: option, text: text) }
-            return instant
+        if let instant = Timestamp(rfc3339: text) { return instant }
+        return try civilTime(in: text, option: option)
+    }
+
+    /// A date, with a time of day or without, with a zone or without: as people write it, and as this program prints it.
+    private func civilTime(in text: String, option: String) throws(WindowExpressionError) -> Timestamp {
+        guard
+            let match = text.wholeMatch(
+                of:
+                    /([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?)?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?| [A-Za-z+-][A-Za-z0-9_:\/+-]*)?/
+            )
+        else { throw .notUnderstood(option: option, text: text) }
+        func number(_ digits: Substring?) -> Int { digits.flatMap { Int($0) } ?? 0 }
+        let time = CivilTime(
+            year: number(match.1), month: number(match.2), day: number(match.3), hour: number(match.4),
+            minute: number(match.5), second: number(match.6))
+        guard let local = calendar.firstInstant(of: time) else { throw .noSuchDate(option: option, text: text) }
+        var instant = local
+        if let zone = match.8 {
+            let name = zone.drop { $0 == " " }
+            guard let clocks = calendar.clocks(ofZoneCalled: String(name), at: time),
+                let zoned = clocks.firstInstant(of: time)
+            else { throw .notUnderstood(option: option, text: text) }
+            instant = zoned
         }
-        guard let instant = Timestamp(rfc3339: text) else { throw .notUnderstood(option: option, text: text) }
+        if let fraction = match.7 {
+            instant.unixMilliseconds += Int64((fraction + "00").prefix(3)) ?? 0
+        }
         return instant
     }
 }

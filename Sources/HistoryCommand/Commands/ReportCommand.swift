@@ -22,7 +22,7 @@ struct ReportCommand: ParsableCommand {
               \(calledName) report --only failing                         the VMs that have to be looked after
               \(calledName) report --since 30d --format json | jq .summary
               \(calledName) report --format html --output report.html     a page to open or to mail
-              \(calledName) report --since 1d --fail-above 5% --quiet     for cron and scripts: exit code 4 above it
+              \(calledName) report --since 1d --fail-above 5 --quiet      for cron and scripts: exit code 4 above it
               \(calledName) report --explain                              what each figure means
 
             With --quiet no report goes to standard output: only the exit code and errors tell.
@@ -91,8 +91,10 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var messages: MessageOptions
 
     @Option(
-        help: ArgumentHelp("End with exit code 4 if the failure rate is above this, such as 5%.", valueName: "rate"))
-    var failAbove: RateArgument?
+        help: ArgumentHelp(
+            "End with exit code 4 if the failure rate is above this, \(RateLimit.grammar); with 5 if there is nothing to judge by.",
+            valueName: "rate"))
+    var failAbove: RateLimit?
 
     @Option(help: "Running or pending for longer than this counts as stuck.")
     var stuckAfter = DurationArgument.of("1h")
@@ -124,9 +126,10 @@ struct ReportCommand: ParsableCommand {
         let now = Timestamp.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
         let history = try database.openForReading(telling: messages)
+        let filter = ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints)
+        try history.requireKnown(filter)
         var report = try Report(
-            of: history, window: window,
-            matching: ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints),
+            of: history, window: window, matching: filter,
             stuckAfterSeconds: stuckAfter.duration.seconds, comparing: compare, timeZone: .current, generatedAt: now)
         if let sort { report = report.sorted(by: sort) }
         report = report.only(only)
@@ -136,13 +139,32 @@ struct ReportCommand: ParsableCommand {
             try destination.write(report, by: by, limit: limit, showsAllDurations: durations)
         }
         try history.close()
-        if let failAbove, let rate = report.summary.failureRate, rate > failAbove.rate {
-            let summary = report.summary
-            say(
-                "history: the failure rate is above --fail-above \(failAbove.text): \(summary.failed) of "
-                    + "\(summary.finished) finished customizations failed")
-            throw ExitCode(ExitStatus.failureRateExceeded.rawValue)
+        if let failAbove, let failure = Self.check(report, failAbove) {
+            messages.say(.error, failure.message)
+            throw ExitCode(failure.status.rawValue)
         }
+    }
+
+    /// What `--fail-above` makes of a report; `nil` if its rate is low enough.
+    private static func check(_ report: Report, _ limit: RateLimit) -> CommandFailure? {
+        let summary = report.summary
+        let nothing = "--fail-above \(limit.text) has nothing to judge by: "
+        // Of a window in the past, later polls may tell too.
+        let isWatched = report.coverage.lastGoodPollAt.map { $0 >= report.window.since } ?? false
+        guard isWatched || (summary.finished > 0 && report.window.until < report.generatedAt) else {
+            return CommandFailure(
+                .nothingToJudgeBy,
+                nothing + "no poll in the window got an answer; see `\(calledName) runs`, or give an earlier --since")
+        }
+        guard summary.finished > 0 else {
+            return CommandFailure(
+                .nothingToJudgeBy, nothing + "no customization finished in the window; give an earlier --since")
+        }
+        guard limit.isExceeded(by: summary.failed, of: summary.finished) else { return nil }
+        return CommandFailure(
+            .failureRateExceeded,
+            "the failure rate is above --fail-above \(limit.text): \(summary.failed) of \(summary.finished) finished customizations failed"
+        )
     }
 }
 

@@ -50,9 +50,10 @@ struct Runs: ParsableCommand {
     func run() throws {
         let now = Timestamp.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
-        let report = try database.openForReading(telling: messages).runReport(
-            on: window, matching: ReportFilter(vCenters: vCenters, endpoints: endpoints), limit: limit, generatedAt: now
-        )
+        let history = try database.openForReading(telling: messages)
+        let filter = ReportFilter(vCenters: vCenters, endpoints: endpoints)
+        try history.requireKnown(filter)
+        let report = try history.runReport(on: window, matching: filter, limit: limit, generatedAt: now)
         switch format {
         case .table:
             let table = TableRenderer.forStandardOutput

@@ -56,14 +56,16 @@ struct Show: ParsableCommand {
     }
 
     private func onlyMachine(in history: HistoryDatabase) throws -> KnownVirtualMachine {
+        try history.requireKnown(ReportFilter(vCenters: vCenters))
         let machines = try history.virtualMachines(called: vm, vCenters: vCenters)
         if machines.count == 1 { return machines[0] }
         let asked = TerminalText(vm, upTo: 200).truncated(to: 200).string
         guard !machines.isEmpty else {
             throw CommandFailure(
                 .usage,
-                "no VM in \(history.path) is or was called \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); give a managed object id, instance UUID or name, as `history report` shows them"
-            )
+                "no VM in \(history.path) is or was called \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); "
+                    + (try history.nearestVirtualMachines(to: vm, in: vCenters)
+                        ?? "give a managed object id, instance UUID or name, as `\(calledName) report` shows them"))
         }
         let listed = machines.prefix(20).map { machine in
             let name = TerminalText(machine.name, upTo: 60).truncated(to: 60).string

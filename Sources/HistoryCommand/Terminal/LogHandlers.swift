@@ -3,7 +3,7 @@ import GuestCustomization
 import Logging
 import ReportRendering
 
-/// Messages for people: `history: MESSAGE (KEY=VALUE …)`, one line each, fit for a terminal.
+/// Messages for people: `PROGRAM: MESSAGE (KEY=VALUE …)`, one line each, fit for a terminal.
 struct PlainLogHandler: LogHandler {
     var logLevel = Logger.Level.notice
     var metadata: Logger.Metadata = [:]
@@ -17,7 +17,7 @@ struct PlainLogHandler: LogHandler {
         let facts = metadata.merging(event.metadata ?? [:]) { $1 }
             .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let line = "\(event.message)" + (facts.isEmpty ? "" : " (\(facts.joined(separator: " ")))")
-        say("history: " + TerminalText(line).string)
+        say("\(ProgramName.called): " + TerminalText(line).string)
     }
 }
 

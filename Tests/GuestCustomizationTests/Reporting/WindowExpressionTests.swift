@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import ReportRendering
 import Testing
 
 @Suite struct WindowExpressionTests {
@@ -29,6 +30,33 @@ import Testing
         ("yesterday", "2026-11-21T23:00:00.000Z"),
         ("2024-02-29", "2024-02-28T23:00:00.000Z"),
         ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"),
+        ("1d12h", "2026-11-21T20:30:00.500Z"),
+        ("2w3d4h5m", "2026-11-06T04:25:00.500Z"),
+        // Every form of a time, by the local clocks and in a zone.
+        ("2026-11-01 08:00", "2026-11-01T07:00:00.000Z"),
+        ("2026-11-01 08:00:30", "2026-11-01T07:00:30.000Z"),
+        ("2026-11-01T08:00:30.25", "2026-11-01T07:00:30.250Z"),
+        ("2026-11-01 08:00:30,123456789", "2026-11-01T07:00:30.123Z"),
+        ("2026-11-01T08:00Z", "2026-11-01T08:00:00.000Z"),
+        ("2026-11-01t08:00z", "2026-11-01T08:00:00.000Z"),
+        ("2026-11-01 08:00+05:30", "2026-11-01T02:30:00.000Z"),
+        ("2026-11-01 08:00:00.5 -0530", "2026-11-01T13:30:00.500Z"),
+        ("2026-11-01T08:00-05", "2026-11-01T13:00:00.000Z"),
+        ("2026-11-01 08:00 UTC", "2026-11-01T08:00:00.000Z"),
+        ("2026-11-01 08:00 GMT", "2026-11-01T08:00:00.000Z"),
+        ("2026-11-01 08:00 UTC+5:45", "2026-11-01T02:15:00.000Z"),
+        ("2026-11-01 08:00 UTC-3", "2026-11-01T11:00:00.000Z"),
+        ("2026-11-01 08:00 CET", "2026-11-01T07:00:00.000Z"),
+        ("2026-11-01 08:00 CEST", "2026-11-01T06:00:00.000Z"),
+        ("2026-07-01 08:00 CET", "2026-07-01T07:00:00.000Z"),
+        ("2026-11-01 08:00 America/New_York", "2026-11-01T13:00:00.000Z"),
+        ("2026-11-01Z", "2026-11-01T00:00:00.000Z"),
+        ("2026-11-01 UTC", "2026-11-01T00:00:00.000Z"),
+        ("2026-11-01+01:00", "2026-10-31T23:00:00.000Z"),
+        // The hour that the clocks of Berlin show twice.
+        ("2026-10-25 02:30", "2026-10-25T00:30:00.000Z"),
+        ("2026-10-25 02:30 CEST", "2026-10-25T00:30:00.000Z"),
+        ("2026-10-25 02:30 CET", "2026-10-25T01:30:00.000Z"),
     ])
     func sinceIsReadAs(text: String, instant: String) throws {
         #expect(try window(text).since.rfc3339 == instant)
@@ -93,8 +121,11 @@ import Testing
     @Test(arguments: [
         "", " ", "7", "d", "7 d", "-7d", "+7d", "7D", "1.5h", "7s", "7y", "7d\u{301}", "٧d", "tomorrow", "Today",
         "2026-11",
-        "2026-11-1", "2026-11-01T8:00", "2026-11-01 08:00", "2026-11-01T08", "2026-11-01T08:00Z", "2026-11-01T",
-        "2026-11-01T08:00:00+1", "11/01/2026", "2026-11-01\n", "0x7d", "7d7h",
+        "2026-11-1", "2026-11-01T8:00", "2026-11-01T08", "2026-11-01T", "2026-11-01  08:00", " 2026-11-01",
+        "2026-11-01 ",
+        "2026-11-01T08:00:00+1", "11/01/2026", "2026-11-01\n", "0x7d", "7h7d", "7d7d", "1d12", "1d 12h", "d12h",
+        "2026-11-01 08:00 EST", "2026-11-01 08:00 XYZ", "2026-11-01 08:00 UTC+24", "2026-11-01 08:00+99:00",
+        "2026-11-01 08:00 ../../etc/passwd", "2026-11-01 08:00 Europe/Atlantis", "2026-11-01 08:00:30.", "2026-11-01.5",
     ])
     func anythingElseIsRefusedWithTheGrammar(text: String) {
         #expect(throws: WindowExpressionError.notUnderstood(option: "--since", text: text)) { try window(text) }
@@ -112,7 +143,7 @@ import Testing
 
     @Test(arguments: [
         "2026-02-29", "2026-13-01", "2026-00-10", "2026-11-00", "2026-11-31", "0000-01-01", "2026-11-01T24:00",
-        "2026-11-01T08:60", "2026-11-01T08:00:60",
+        "2026-11-01T08:60", "2026-11-01T08:00:60", "2026-02-30T08:00:00Z", "2026-02-30 08:00 UTC",
     ])
     func aDateThatDoesNotExistIsRefused(text: String) {
         #expect(throws: WindowExpressionError.noSuchDate(option: "--since", text: text)) { try window(text) }
@@ -121,6 +152,28 @@ import Testing
     @Test(arguments: ["36526d", "876601h", "5218w", "9223372036854775807m", "99999999999999999999999w"])
     func anAbsurdAmountIsRefused(text: String) {
         #expect(throws: WindowExpressionError.tooFarBack(option: "--since", text: text)) { try window(text) }
+    }
+
+    /// Whatever zone and instant: minutes that this program shows are the minutes that it takes.
+    @Test(arguments: [
+        "Europe/Berlin", "Europe/London", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu", "Asia/Kolkata",
+        "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Chatham", "UTC", "Etc/UTC", "Africa/Casablanca",
+    ])
+    func aTimeIsTakenAsItIsShown(zone: String) throws {
+        let timeZone = try #require(TimeZone(identifier: zone))
+        let format = LocalTimeFormat(timeZone)
+        let start = try #require(Timestamp(rfc3339: "2026-01-01T00:00:00Z"))
+        var wrong: [String] = []
+        // Every seven hours of a year, changes of the clocks among them.
+        for step in 0..<1250 {
+            let instant = start.advanced(bySeconds: Double(step) * 25_200 + Double(step % 60))
+            for text in [format.dateTimeAndZone(instant), instant.rfc3339] {
+                let window = try? ReportWindow(
+                    since: text, until: "2028-01-01", now: start, timeZone: timeZone)
+                if window?.since != instant { wrong.append("\(text) read as \(window?.since.rfc3339 ?? "nothing")") }
+            }
+        }
+        #expect(wrong.isEmpty)
     }
 
     @Test func aHundredYearsAreAllowed() throws {

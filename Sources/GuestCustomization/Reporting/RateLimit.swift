@@ -1,0 +1,39 @@
+/// A failure rate that a check sets a limit at, exactly as it was typed: 7 failed of 125 are not above `5.6`, though binary
+/// fractions would say so.
+public struct RateLimit: Hashable, Sendable {
+    /// What `init(text:)` takes, for help and errors.
+    public static let grammar = "per cent, from 0 to 100, such as 5, 5% or 0.5%"
+
+    /// As it was typed, with one `%`.
+    public let text: String
+    /// The number that was typed is this divided by `scale`.
+    private let digits: Int128
+    private let scale: Int128
+
+    /// More digits after the point than any rate of customizations can need.
+    private static let mostDecimals = 12
+
+    /// A number of per cent; `nil` for anything outside the `grammar`.
+    ///
+    /// The sign `%` may be left out: in a crontab it ends the command.
+    public init?(text: String) {
+        let number = text.hasSuffix("%") ? text.dropLast() : text[...]
+        let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let decimals = parts.count > 1 ? parts[1] : ""
+        guard let whole = parts.first, (1...3).contains(whole.utf8.count), parts.count == 1 || !decimals.isEmpty,
+            decimals.utf8.count <= Self.mostDecimals,
+            (whole + decimals).utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let digits = Int128(whole + decimals)
+        else { return nil }
+        let scale = decimals.utf8.reduce(Int128(1)) { scale, _ in scale * 10 }
+        guard digits <= 100 * scale else { return nil }
+        self.digits = digits
+        self.scale = scale
+        self.text = number + "%"
+    }
+
+    /// Whether `failed` of `finished` is a higher rate; never so where none finished, which is no rate.
+    public func isExceeded(by failed: Int, of finished: Int) -> Bool {
+        Int128(failed) * 100 * scale > digits * Int128(finished)
+    }
+}

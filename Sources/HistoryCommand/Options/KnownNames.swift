@@ -1,0 +1,55 @@
+import GuestCustomization
+import HistoryStore
+import ReportRendering
+
+/// Names that `--vm` and `--vcenter` give and no VM or vCenter has are a mistake of the user's: a report on nothing would pass for one
+/// on VMs that are well.
+extension HistoryDatabase {
+    /// - Throws: `CommandFailure`, 64, for the first name of the filter that the history does not know, with the nearest that it does.
+    func requireKnown(_ filter: ReportFilter) throws {
+        if !filter.vCenters.isEmpty {
+            let known = try vCenterNames()
+            for name in filter.vCenters where !known.contains(name) {
+                throw CommandFailure(.usage, "no vCenter in \(path) is called \(shown(name)); " + nearest(name, known))
+            }
+        }
+        guard let pattern = try patterns(matchingNoVM: filter).first else { return }
+        let place = filter.vCenters.isEmpty ? path : "\(filter.vCenters.map(shown).joined(separator: ", ")) in \(path)"
+        throw CommandFailure(
+            .usage,
+            "no VM of \(place) matches --vm \(shown(pattern)); "
+                + (try nearestVirtualMachines(to: pattern, in: filter.vCenters)
+                    ?? "give a managed object id, a name or a glob, as `\(calledName) report` shows them"))
+    }
+
+    /// Which VMs a name or glob that fits none probably meant, as a question; `nil` where none is near.
+    func nearestVirtualMachines(to pattern: String, in vCenters: [String]) throws -> String? {
+        // Of a glob, what stands before its first sign is compared with as much of the names.
+        let literal = String(pattern.prefix { !"*?[".contains($0) })
+        let names = try virtualMachineNames(in: vCenters)
+        var near: [String] = []
+        if literal == pattern {
+            near = NearestWord.several(to: pattern, among: names, atMost: 3)
+        } else if literal.count > 2 {
+            let beginnings = names.map { String($0.prefix(literal.count)) }
+            near = NearestWord.several(to: literal, among: beginnings, atMost: 3).map { $0 + "*" }
+        }
+        return near.isEmpty ? nil : "did you mean \(alternatives(near))?"
+    }
+
+    private func nearest(_ name: String, _ known: [String]) -> String {
+        let near = NearestWord.several(to: name, among: known, atMost: 3)
+        if !near.isEmpty { return "did you mean \(alternatives(near))?" }
+        if known.isEmpty { return "there is none yet; run `\(calledName) collect` first" }
+        let listed = known.prefix(10).map(shown).joined(separator: ", ")
+        return "there is \(listed)\(known.count > 10 ? " and \(known.count - 10) more" : "")"
+    }
+
+    private func alternatives(_ names: [String]) -> String {
+        let names = names.map(shown)
+        return names.count < 2
+            ? names.joined() : names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+    }
+
+    private func shown(_ name: String) -> String { "\"\(TerminalText(name, upTo: 200).truncated(to: 200).string)\"" }
+}

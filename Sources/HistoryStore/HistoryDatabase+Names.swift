@@ -1,0 +1,42 @@
+import GRDB
+import GuestCustomization
+
+/// What the names in a history are, for those that a user has to spell.
+extension HistoryDatabase {
+    /// The names of all vCenters, in the alphabet's order.
+    public func vCenterNames() throws -> [String] {
+        try read("read the names of vCenters in") {
+            try String.fetchAll($0, sql: "SELECT name FROM vcenter ORDER BY name")
+        }
+    }
+
+    /// Those patterns of `filter.vms` that no VM of its vCenters matches.
+    public func patterns(matchingNoVM filter: ReportFilter) throws -> [String] {
+        try read("look for VMs in") { db in
+            try filter.vms.filter { pattern in
+                let one = ReportFilter(vms: [pattern], vCenters: filter.vCenters)
+                let request: SQLRequest<Bool> = """
+                    SELECT EXISTS (
+                        SELECT 1 FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
+                        WHERE \(one.vCenterCondition) AND (\(one.vmCondition))
+                    )
+                    """
+                return try request.fetchOne(db) != true
+            }
+        }
+    }
+
+    /// What VMs are called: their names and managed object ids.
+    ///
+    /// - Parameter vCenters: Names of the vCenters to look in; all of them if it is empty.
+    public func virtualMachineNames(in vCenters: [String] = []) throws -> [String] {
+        let filter = ReportFilter(vCenters: vCenters)
+        return try read("read the names of VMs in") { db in
+            let request: SQLRequest<Row> = """
+                SELECT v.name, v.moid FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
+                WHERE \(filter.vCenterCondition)
+                """
+            return try request.fetchAll(db).flatMap { [$0[0], $0[1]] as [String] }
+        }
+    }
+}
