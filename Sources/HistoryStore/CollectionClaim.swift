@@ -18,14 +18,18 @@ public final class CollectionClaim: Sendable {
 
     /// `nil` if another process has the claim.
     static func take(byte: Int64, inFileBeside database: String) throws -> CollectionClaim? {
-        let path = database + "-lock"
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        let path = database + DatabaseParts.lockSuffix
+        // Root would follow a link that somebody put there, and give away what it leads to.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
+            let remedy =
+                errno == ELOOP
+                ? "it is a symbolic link; remove it"
+                : "\(String(cString: strerror(errno))); give it the owner and permissions of \(database), and check those of its directory"
             throw HistoryDatabaseError(
-                .cannotWrite,
-                "cannot open \(path), which keeps two collectors apart: \(String(cString: strerror(errno))); check the permissions of its directory"
-            )
+                .cannotWrite, "cannot open \(path), which keeps two collectors apart: \(remedy)")
         }
+        DatabaseParts.align(with: database)
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)
         lock.l_whence = Int16(SEEK_SET)

@@ -1,16 +1,14 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import GuestCustomization
 
 /// How a history's file is opened by SQLite.
 ///
 /// The log of a WAL database (`-wal`, `-shm`) is left in place by the writer, emptied, when it closes. A reader that may not
 /// write to the directory could not make those files, and one that may would leave them as its own, closed to the collector.
 enum Connection {
-    /// How long one waits for another process that writes, in seconds.
-    static let busyTimeout: TimeInterval = 5
-
-    static func writing(_ path: String, busyTimeout: TimeInterval) throws -> DatabaseQueue {
+    static func writing(_ path: String, busyTimeout: Duration) throws -> DatabaseQueue {
         var configuration = configuration(label: "history.write", busyTimeout: busyTimeout)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -41,7 +39,8 @@ enum Connection {
 
     /// - Returns: The connection, and whether it takes the file as one that nobody writes: a WAL database without its log is
     ///   one that no process has open, and to open it in the ordinary way would make the log's files.
-    static func reading(_ path: String, isWAL: Bool) throws -> (DatabaseQueue, isImmutable: Bool) {
+    static func reading(_ path: String, isWAL: Bool, busyTimeout: Duration) throws -> (DatabaseQueue, isImmutable: Bool)
+    {
         var configuration = configuration(label: "history.read", busyTimeout: busyTimeout)
         configuration.readonly = true
         guard isWAL, !hasLog(path) else {
@@ -51,8 +50,7 @@ enum Connection {
         guard let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) else {
             throw HistoryDatabaseError(.cannotRead, "cannot open \(path): its name is not UTF-8; rename it")
         }
-        let prefix = path.hasPrefix("/") ? "file://" : "file:"
-        return (try DatabaseQueue(path: prefix + escaped + "?immutable=1", configuration: configuration), true)
+        return (try DatabaseQueue(path: "file://" + escaped + "?immutable=1", configuration: configuration), true)
     }
 
     /// Throws if the file was deleted or moved since it was opened. SQLite would go on writing to what nobody will ever open again.
@@ -67,12 +65,17 @@ enum Connection {
         }
     }
 
+    /// How long one waits for another process that writes, from now on.
+    static func setBusyTimeout(_ db: Database, _ timeout: Duration) {
+        sqlite3_busy_timeout(db.sqliteConnection, CInt(clamping: Int64(timeout / .milliseconds(1))))
+    }
+
     static func hasLog(_ path: String) -> Bool { access(path + "-wal", F_OK) == 0 }
 
-    private static func configuration(label: String, busyTimeout: TimeInterval) -> Configuration {
+    private static func configuration(label: String, busyTimeout: Duration) -> Configuration {
         var configuration = Configuration()
         configuration.label = label
-        configuration.busyMode = .timeout(busyTimeout)
+        configuration.busyMode = .timeout(busyTimeout.seconds)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { $0.add(function: .nameGlob) }
         return configuration

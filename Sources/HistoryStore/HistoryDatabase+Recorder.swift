@@ -95,13 +95,23 @@ extension HistoryDatabase: CollectionRecorder {
         _ attempt: String, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [path] db in
+            queue.asyncWriteWithoutTransaction { [path, recording, busyTimeout] db in
                 continuation.resume(
                     with: Result {
-                        try HistoryDatabaseError.mapped(attempt, path) {
-                            let value = try body(db)
-                            try Connection.requireInPlace(db, attempt, path)
+                        // Whoever was waited for in vain is not waited for as long again, until it is done.
+                        let patience = recording.isHeldElsewhere ? min(busyTimeout, .seconds(1)) : busyTimeout
+                        Connection.setBusyTimeout(db, patience)
+                        do {
+                            let value = try HistoryDatabaseError.mapped(attempt, path) {
+                                let value = try body(db)
+                                try Connection.requireInPlace(db, attempt, path)
+                                return value
+                            }
+                            recording.isHeldElsewhere = false
                             return value
+                        } catch {
+                            recording.isHeldElsewhere = (error as? HistoryDatabaseError)?.code == .busy
+                            throw error
                         }
                     })
             }

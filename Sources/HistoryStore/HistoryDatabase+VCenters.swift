@@ -41,7 +41,7 @@ extension HistoryDatabase {
                 guard try VCenterRegister.entry("name = ?", newName, db) == nil else {
                     throw HistoryDatabaseError(
                         .vCenterName,
-                        "\(path) has a vCenter \(newName) already; give another name, or make the two one with `history vcenter merge`"
+                        "\(path) has a vCenter \(newName) already; give another name, or make the two one with `\(ProgramName.called) vcenter merge`"
                     )
                 }
                 try db.execute(

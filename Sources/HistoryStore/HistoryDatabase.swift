@@ -15,15 +15,18 @@ public final class HistoryDatabase: Sendable {
         case readWrite(create: Bool)
     }
 
+    /// Its real path.
     public let path: String
+    let busyTimeout: Duration
     let toolVersion: String
     let queue: DatabaseQueue
     let recording = Recording()
     /// Whether the file is read as one that nobody writes; see `Connection.swift`.
     let isImmutable: Bool
 
-    init(path: String, toolVersion: String, queue: DatabaseQueue, isImmutable: Bool) {
+    init(path: String, toolVersion: String, queue: DatabaseQueue, busyTimeout: Duration, isImmutable: Bool) {
         self.path = path
+        self.busyTimeout = busyTimeout
         self.toolVersion = toolVersion
         self.queue = queue
         self.isImmutable = isImmutable
@@ -31,30 +34,43 @@ public final class HistoryDatabase: Sendable {
 
     /// Opens the history at `path`, and makes it where `access` says so.
     ///
+    /// The path is resolved once: by whatever links and spellings a file is reached, it has one lock and one log, beside the file
+    /// itself. A name that begins with `file:` is a name like any other.
+    ///
     /// - Parameters:
     ///   - toolVersion: The program's version, recorded with each run and each change of the schema.
     ///   - createDirectory: Whether a missing directory is made (mode 0700); meant for the default place only.
+    ///   - busyTimeout: How long one waits for another process that writes.
     ///   - openedAt: Recorded with each change of the schema.
     /// - Throws: `HistoryDatabaseError`; a file that is refused is not touched.
     public static func open(
-        _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false, at openedAt: Timestamp
+        _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false,
+        busyTimeout: Duration = .seconds(30), at openedAt: Timestamp
     ) throws -> HistoryDatabase {
         try open(
-            path, access: access, toolVersion: toolVersion, createDirectory: createDirectory, at: openedAt,
-            migrations: SchemaMigration.all)
+            path, access: access, toolVersion: toolVersion, createDirectory: createDirectory, busyTimeout: busyTimeout,
+            at: openedAt, migrations: SchemaMigration.all)
     }
 
-    /// `migrations` are another list, and `busyTimeout` (in seconds) another time, in tests only.
+    /// `migrations` are another list in tests only.
     static func open(
-        _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false, at openedAt: Timestamp,
-        migrations: [SchemaMigration], busyTimeout: TimeInterval = Connection.busyTimeout
+        _ givenPath: String, access: Access, toolVersion: String, createDirectory: Bool = false,
+        busyTimeout: Duration = .seconds(30), at openedAt: Timestamp, migrations: [SchemaMigration]
     ) throws -> HistoryDatabase {
+        var path = try resolve(givenPath, access: access)
         let header = try identify(path, access: access)
+        if header == .missing {
+            if createDirectory {
+                try NewDatabaseFile.makeDirectory(for: path)
+                path = try resolve(path, access: access)
+            }
+            try NewDatabaseFile.make(at: path)
+        }
         let migrator = SchemaMigrator(migrations: migrations, path: path)
         return try HistoryDatabaseError.mapped("open", path) {
             switch access {
             case .readOnly:
-                let (queue, isImmutable) = try Connection.reading(path, isWAL: header.isWAL)
+                let (queue, isImmutable) = try Connection.reading(path, isWAL: header.isWAL, busyTimeout: busyTimeout)
                 try queue.unsafeRead { db in
                     guard try migrator.verify(db) == migrations.count else {
                         throw HistoryDatabaseError(
@@ -63,12 +79,10 @@ public final class HistoryDatabase: Sendable {
                         )
                     }
                 }
-                return HistoryDatabase(path: path, toolVersion: toolVersion, queue: queue, isImmutable: isImmutable)
+                return HistoryDatabase(
+                    path: path, toolVersion: toolVersion, queue: queue, busyTimeout: busyTimeout,
+                    isImmutable: isImmutable)
             case .readWrite:
-                if header == .missing {
-                    if createDirectory { try NewDatabaseFile.makeDirectory(for: path) }
-                    try NewDatabaseFile.make(at: path)
-                }
                 let queue = try Connection.writing(path, busyTimeout: busyTimeout)
                 try queue.writeWithoutTransaction { db in
                     // Not by its header: what a process that was killed had begun to make of a new file, SQLite takes back first.
@@ -78,9 +92,24 @@ public final class HistoryDatabase: Sendable {
                     if isNew { _ = try migrator.verify(db) }
                     try Connection.startWriteAheadLog(db, path: path)
                 }
-                return HistoryDatabase(path: path, toolVersion: toolVersion, queue: queue, isImmutable: false)
+                DatabaseParts.align(with: path)
+                return HistoryDatabase(
+                    path: path, toolVersion: toolVersion, queue: queue, busyTimeout: busyTimeout, isImmutable: false)
             }
         }
+    }
+
+    private static func resolve(_ path: String, access: Access) throws -> String {
+        let real = RealPath(path)
+        guard !real.isDangling else {
+            // What it leads to may be on a disk that is not mounted now, and a link may be anybody's.
+            let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) ?? "nothing"
+            throw HistoryDatabaseError(
+                access == .readWrite(create: true) ? .cannotCreate : .missing,
+                "cannot use \(path): it is a symbolic link to \(target), which is not there; mount or make what it leads to, or name another file with --database"
+            )
+        }
+        return real.path
     }
 
     /// Refuses what is not ours by its first bytes, before SQLite sees it.

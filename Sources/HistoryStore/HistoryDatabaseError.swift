@@ -59,6 +59,10 @@ public struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConve
     public var description: String { message }
 }
 
+extension HistoryDatabaseError: PassingFault {
+    public var mayPass: Bool { code == .busy || code == .full }
+}
+
 extension HistoryDatabaseError {
     /// SQLite's error in this project's terms; `attempt` reads on "cannot": `append polls to`.
     init(_ error: DatabaseError, attempt: String, path: String) {

@@ -7,6 +7,8 @@ final class Recording: @unchecked Sendable {
     private var polls = PollWriter()
     /// Changes when another connection has written, and then only.
     private var dataVersion: Int64?
+    /// Whether another process held the database for longer than the busy time-out when it was last to be written.
+    var isHeldElsewhere = false
 
     func run(_ id: CollectionRunID, path: String, _ db: Database) throws -> OpenRun {
         if let run = runs[id] { return run }

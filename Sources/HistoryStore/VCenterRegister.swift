@@ -112,7 +112,7 @@ extension HistoryDatabaseError {
         let name = reached.name
         return HistoryDatabaseError(
             .otherVCenter,
-            "\(name): what answers at \(reached.address) is not the vCenter recorded under this name but \(found) (instance UUID \(uuid), not \(known)); no login was tried. If the address is wrong, correct it; if the vCenter was rebuilt or replaced, put the old one aside with `history vcenter rename \(name) \(name)-old`"
+            "\(name): what answers at \(reached.address) is not the vCenter recorded under this name but \(found) (instance UUID \(uuid), not \(known)); no login was tried. If the address is wrong, correct it; if the vCenter was rebuilt or replaced, put the old one aside with `\(ProgramName.called) vcenter rename \(name) \(name)-old`"
                 + (other == nil ? "" : ", or give this one its own name")
         )
     }

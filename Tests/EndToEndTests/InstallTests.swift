@@ -87,7 +87,7 @@ import Testing
                 }
                 for credential in values("LoadCredential") {
                     let parts = credential.split(separator: ":").map(String.init)
-                    let source = parts[1].replacing("/etc/customization-history", with: etc)
+                    let source = String(parts[1].replacing("/etc/customization-history", with: etc))
                     try FileManager.default.copyItem(atPath: source, toPath: "\(credentials)/\(parts[0])")
                     chmod("\(credentials)/\(parts[0])", 0o400)
                 }
@@ -113,6 +113,58 @@ import Testing
                 #expect(FileManager.default.fileExists(atPath: history))
                 let report = try await polled.history("report", "--database", history)
                 #expect(report.standardOutput.contains("1 complete"))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("vmca.pem", "vmca.pem"), ("vcenter.password", "vcenter.password"), ("config.yaml", "config.yaml"),
+        ("vmca.pem", nil),
+    ])
+    func `is a service that starts where a file is missing, and says which in its own words`(
+        missing: String, named: String?
+    ) async throws {
+        try await Installation.with { installed in
+            let unit = try installed.read(installed.units + "/customization-history.service")
+            func values(_ key: String) -> [String] {
+                unit.split(separator: "\n").filter { $0.hasPrefix(key + "=") }.map {
+                    String($0.dropFirst(key.count + 1))
+                }
+            }
+            try await PolledVCenter.with(vms: 2) { polled in
+                let etc = try installed.configure(polled)
+                try FileManager.default.removeItem(atPath: etc + "/" + missing)
+                if named == nil {
+                    // A certificate that the configuration does not name need not be there.
+                    let config = try installed.read(etc + "/config.yaml")
+                    try Data(config.replacing("ca_certificates: vmca.pem", with: "ca_certificates: ../ca.pem").utf8)
+                        .write(to: URL(fileURLWithPath: etc + "/config.yaml"))
+                }
+                let credentials = polled.directory.path("credentials")
+                try FileManager.default.createDirectory(atPath: credentials, withIntermediateDirectories: true)
+                // As systemd.exec(5) has it: what SetCredential= sets, where what LoadCredential= names is not there.
+                let defaults = Dictionary(
+                    uniqueKeysWithValues: values("SetCredential").map {
+                        ($0.prefix { $0 != ":" }, $0.drop { $0 != ":" }.dropFirst().replacing("\\n", with: "\n"))
+                    })
+                for credential in values("LoadCredential") {
+                    let parts = credential.split(separator: ":")
+                    let source = String(parts[1].replacing("/etc/customization-history", with: etc))
+                    let bytes =
+                        try FileManager.default.contents(atPath: source) ?? Data(#require(defaults[parts[0]]).utf8)
+                    try bytes.write(to: URL(fileURLWithPath: "\(credentials)/\(parts[0])"))
+                    chmod("\(credentials)/\(parts[0])", 0o400)
+                }
+                let ended = try await polled.history(
+                    "collect", "--config", credentials + "/config.yaml",
+                    environment: ["CREDENTIALS_DIRECTORY": credentials, "GOVC_URL": ""])
+                guard let named else {
+                    #expect(ended.termination == .exited(0) && ended.standardError.isEmpty, "\(ended.standardError)")
+                    return
+                }
+                expectOneLine(
+                    ended, 78, "LoadCredential=\(named): names", "/etc/customization-history/\(named)")
+                #expect(polled.vCenter.activity.allRequests == 0)
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import GuestCustomization
 import Testing
 import VCenterSimulator
@@ -200,6 +201,47 @@ import VCenterSimulator
                 try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).allSatisfy {
                     !$0.hasSuffix(".tmp")
                 })
+        }
+    }
+
+    @Test func `output never falls on a database, by whatever name`() async throws {
+        try await withHistory { polled in
+            let files = FileManager.default
+            let path: (String) -> String = { polled.directory.path($0) }
+            try await DatabaseQueue(path: path("theirs.sqlite")).write { try $0.execute(sql: "CREATE TABLE t (x)") }
+            try files.createDirectory(atPath: path("folder"), withIntermediateDirectories: false)
+            try files.createSymbolicLink(atPath: path("link.html"), withDestinationPath: "history.db")
+            try files.createSymbolicLink(atPath: path("log.html"), withDestinationPath: "history.db-wal")
+            try files.createSymbolicLink(atPath: path("nowhere.html"), withDestinationPath: "nowhere")
+            try files.linkItem(atPath: path("history.db"), toPath: path("hard.html"))
+            try files.linkItem(atPath: path("history.db-lock"), toPath: path("hard-lock.html"))
+            let names = try files.contentsOfDirectory(atPath: polled.directory.path).sorted().filter {
+                !$0.hasSuffix("-shm")
+            }
+            let before = names.map { files.contents(atPath: path($0)) }
+            for output in [
+                "history.db", "./folder/../history.db", path("history.db"), "history.db-wal", "history.db-shm",
+                "history.db-journal", "history.db-lock", "link.html", "log.html", "hard.html", "hard-lock.html",
+                "theirs.sqlite", "theirs.sqlite-wal", "theirs.sqlite-lock", "nowhere.html",
+            ] {
+                let run = try await report(polled, "--format", "html", "--output", output)
+                #expect(run.termination == .exited(73), "\(output)")
+                #expect(run.standardOutput.isEmpty)
+                #expect(run.standardError.hasPrefix("history: cannot write \(output): it is "), "\(run.standardError)")
+            }
+            let after = try files.contentsOfDirectory(atPath: polled.directory.path).sorted().filter {
+                !$0.hasSuffix("-shm")
+            }
+            #expect(after == names)
+            #expect(after.map { files.contents(atPath: path($0)) } == before)
+
+            try files.moveItem(atPath: path("history.db"), toPath: path("history.prom"))
+            let metrics = try await polled.history(
+                "metrics", "--database", "history.prom", "--output", "history.prom")
+            expectOneLine(metrics, 73, "it is the history")
+            #expect(
+                try await report(polled, "--output", "fine.html-wal", "--database", "history.prom").termination
+                    == .exited(0))
         }
     }
 

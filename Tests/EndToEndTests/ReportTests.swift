@@ -128,19 +128,21 @@ import VCenterSimulator
         async throws
     {
         try await withHistory { polled in
-            for (arguments, words) in [
+            let misnamed = polled.name.replacing("localhost", with: "lcoalhost")
+            let cases: [(arguments: [String], words: [String])] = [
                 (["report", "--vm", "wbe-01"], ["no VM of", #"--vm "wbe-01""#, #"did you mean "web-01"?"#]),
                 (["report", "--vm", "web-*", "--vm", "wbe-*"], [#"--vm "wbe-*""#, #"did you mean "web-*"?"#]),
                 (["report", "--vm", "\u{1B}[2Jnobody"], ["no VM of", "as `history report` shows them"]),
                 (
-                    ["report", "--vcenter", polled.name.replacing("localhost", with: "lcoalhost")],
-                    ["no vCenter in", "did you mean \"\(polled.name)\"?"]
+                    ["report", "--vcenter", misnamed],
+                    ["there is no vCenter", "did you mean \"\(polled.name)\"?"]
                 ),
-                (["report", "--vcenter", "elsewhere", "--fail-above", "5"], ["there is \"\(polled.name)\""]),
+                (["report", "--vcenter", "elsewhere", "--fail-above", "5"], ["it knows \"\(polled.name)\""]),
                 (["runs", "--vcenter", "local"], ["did you mean \"\(polled.name)\"?"]),
-                (["show", polled.vm(0), "--vcenter", "elsewhere"], ["there is \"\(polled.name)\""]),
+                (["show", polled.vm(0), "--vcenter", "elsewhere"], ["it knows \"\(polled.name)\""]),
                 (["show", "web"], [#"is or was called "web""#, #"did you mean "web-01"?"#]),
-            ] {
+            ]
+            for (arguments, words) in cases {
                 let run = try await polled.history(arguments)
                 expectOneLine(run, 64, polled.database)
                 #expect(words.allSatisfy(run.standardError.contains), "\(arguments): \(run.standardError)")

@@ -107,7 +107,7 @@ import VCenterSimulator
         try await withHistory { polled in
             for (arguments, said) in [
                 (["\u{1B}[2Jnobody"], "no VM in \(polled.database)"),
-                ([polled.vm(0), "--vcenter", "elsewhere"], "no vCenter in \(polled.database)"),
+                ([polled.vm(0), "--vcenter", "elsewhere"], "there is no vCenter \"elsewhere\" in \(polled.database)"),
             ] {
                 let run = try await BuiltExecutable.history.run(
                     ["show"] + arguments, environment: polled.environment, in: polled.directory)

@@ -79,7 +79,8 @@ import VCenterSimulator
             _ = try await polled.history("collect")
             let holder = try Holder(of: polled.database)
             try holder.hold()
-            expectOneLine(try await polled.history("collect"), 74, polled.database, "another process")
+            let run = try await polled.history("collect", "--busy-timeout", "1s")
+            expectOneLine(run, 74, polled.database, "another process")
             try holder.release()
             try await expectNextRun(polled)
         }
@@ -89,13 +90,32 @@ import VCenterSimulator
         try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
             _ = try await polled.history("collect", "--concurrency", "60")
             let holder = try Holder(of: polled.database)
-            let run = try await polled.history("collect", "--concurrency", "3") { _ in
+            let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", "1s") { _ in
                 try await untilPolled(polled, run: 2)
                 try holder.hold()
             }
             expectOneLine(run, 74, polled.database, "another process")
             try holder.release()
             try await expectNextRun(polled)
+        }
+    }
+
+    @Test(arguments: ["30s", "100ms"])
+    func `another program writes for a while, and no poll is lost`(busyTimeout: String) async throws {
+        try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
+            _ = try await polled.history("collect", "--concurrency", "60")
+            let holder = try Holder(of: polled.database)
+            let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", busyTimeout) { _ in
+                try await untilPolled(polled, run: 2)
+                try holder.hold()
+                // Polling goes on meanwhile, nearly to its end.
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] > 60 + 50 }
+                try holder.release()
+            }
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+            #expect(run.standardError.isEmpty)
+            #expect(
+                try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|60", "complete|60"])
         }
     }
 
@@ -123,8 +143,9 @@ import VCenterSimulator
                 // Both are polled at once: the first one wants to write while the database is held, the second one only later.
                 polled.vCenter.inject(.delay(.seconds(3), then: nil), times: 1) { $0.kind == .virtualMachineList }
                 other.vCenter.inject(.delay(.seconds(12), then: nil), times: 1) { $0.kind == .virtualMachineList }
-                let run = try await polled.history("collect", "--config", "config.yaml", environment: ["GOVC_URL": ""])
-                {
+                let run = try await polled.history(
+                    "collect", "--config", "config.yaml", "--busy-timeout", "5s", environment: ["GOVC_URL": ""]
+                ) {
                     try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == 2 }
                     try await other.vCenter.waitUntil { $0.requests[.virtualMachineList] == 1 }
                     try holder.hold()

@@ -32,6 +32,10 @@ private actor MemoryRecorder: CollectionRecorder {
         var polls: [Poll] { batches.flatMap { $0 } }
     }
     struct DiskFull: Error {}
+    struct Busy: PassingFault, CustomStringConvertible {
+        var mayPass: Bool { true }
+        var description: String { "somebody else writes" }
+    }
 
     var runs: [Run] = []
     var identities: [String: String] = [:]
@@ -40,8 +44,12 @@ private actor MemoryRecorder: CollectionRecorder {
     func doubt(_ vms: Set<String>) { doubtful = vms }
     var isFull = false
     var attempts = 0
+    /// How many writes are refused for a cause that may pass.
+    var refusals = 0
     /// What a write waits for before it fails.
     var delay = Duration.zero
+
+    func refuse(_ times: Int) { refusals = times }
 
     func fill(failingAfter delay: Duration = .zero) {
         isFull = true
@@ -68,6 +76,10 @@ private actor MemoryRecorder: CollectionRecorder {
     }
     func append(_ polls: [Poll], to run: CollectionRunID) async throws {
         attempts += 1
+        if refusals > 0 {
+            refusals -= 1
+            throw Busy()
+        }
         if isFull {
             try await Task.sleep(for: delay)
             throw DiskFull()
@@ -273,6 +285,42 @@ extension Answer {
         await #expect(throws: MemoryRecorder.DiskFull.self) {
             _ = try await collector(ScriptedSource(vms: .success(vms(10)))).collect([.customizationLive])
         }
+    }
+
+    @Test func aRecorderThatCannotWriteForAWhileCostsNoPoll() async throws {
+        await recorder.refuse(2)
+        let source = ScriptedSource(vms: .success(vms(40))) { [recorder] vm in
+            // The last ones come when it has refused twice.
+            if vm == "vm-39" { while await recorder.attempts < 3 { try? await Task.sleep(for: .milliseconds(5)) } }
+            return .notAvailable
+        }
+        let summary = try await collector(source).collect([.customizationLive])[0]
+        #expect(summary.outcome == .complete)
+        #expect(await recorder.runs[0].polls.map(\.vm).sorted() == vms(40).map(\.id).sorted())
+    }
+
+    @Test func aRecorderThatCannotWriteInTheEndLeavesAnInterruptedRun() async throws {
+        await recorder.refuse(.max)
+        await #expect(throws: MemoryRecorder.Busy.self) {
+            _ = try await collector(ScriptedSource(vms: .success(vms(10)))).collect([.customizationLive])
+        }
+        #expect(await recorder.runs[0].outcome == .interrupted)
+        #expect(await recorder.runs[0].failure == "somebody else writes")
+    }
+
+    @Test func pollsThatWaitToBeWrittenAreBoundInBytes() async throws {
+        await recorder.refuse(.max)
+        let asked = Mutex(0)
+        let source = ScriptedSource(vms: .success(vms(1000))) { _ in
+            asked.withLock { $0 += 1 }
+            return Answer(
+                result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable),
+                body: Array(repeating: 0, count: 1024 * 1024))
+        }
+        await #expect(throws: MemoryRecorder.Busy.self) {
+            _ = try await collector(source).collect([.customizationLive])
+        }
+        #expect((32...64).contains(asked.withLock(\.self)))
     }
 
     @Test func afterOneFailedWriteNoOtherIsTried() async throws {

@@ -7,6 +7,8 @@ import Testing
 @testable import Migrations
 
 struct OpeningTests {
+    private let files = FileManager.default
+
     private func code(_ body: () throws -> Void) -> HistoryDatabaseError.Code? {
         do {
             try body()
@@ -107,6 +109,94 @@ struct OpeningTests {
         try open(path)
         #expect(code { _ = try TallyLines.of(copy, since: .epoch(0)) } == .busy)
         try copy.close()
+    }
+
+    @Test("A history is one by whatever path it is reached", arguments: ["history.db", "file:x.db", "a b?c#d%20.db"])
+    func spellings(name: String) throws {
+        let directory = try TemporaryDirectory()
+        let files = FileManager.default
+        try files.createDirectory(atPath: directory.file("real"), withIntermediateDirectories: false)
+        try files.createDirectory(atPath: directory.file("other"), withIntermediateDirectories: false)
+        let path = directory.file("real/" + name)
+        try open(path)
+        try files.createSymbolicLink(atPath: directory.file("link.db"), withDestinationPath: "real/" + name)
+        try files.createSymbolicLink(atPath: directory.file("again.db"), withDestinationPath: directory.file("link.db"))
+        try files.createSymbolicLink(atPath: directory.file("folder"), withDestinationPath: "real")
+        let spellings = [
+            directory.file("link.db"), directory.file("again.db"), directory.file("folder/" + name),
+            directory.file("other/../real/./" + name), directory.path + "//real//" + name,
+            // Not the folder that the link stands in.
+            directory.file("folder/../real/" + name),
+        ]
+        for spelling in spellings {
+            for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {
+                let history = try HistoryDatabase.open(spelling, access: access, toolVersion: "1", at: .epoch(0))
+                #expect(history.path == path)
+                try history.close()
+            }
+            let claim = try CollectionClaim.take(byte: 1, inFileBeside: RealPath(spelling).path)
+            #expect(claim != nil)
+        }
+        let beside = ["", "-lock", "-shm", "-wal"].map { name + $0 }
+        #expect(try files.contentsOfDirectory(atPath: directory.file("real")).sorted() == beside)
+        #expect(try directory.contents == ["again.db", "folder", "link.db", "other", "real"])
+    }
+
+    @Test("A link that leads nowhere is not made to lead somewhere")
+    func dangling() throws {
+        let directory = try TemporaryDirectory()
+        let files = FileManager.default
+        for (link, target) in [("gone.db", "not/mounted/history.db"), ("new.db", "new"), ("loop.db", "loop.db")] {
+            try files.createSymbolicLink(atPath: directory.file(link), withDestinationPath: target)
+            #expect(code { try open(directory.file(link)) } == .cannotCreate)
+            #expect(code { try open(directory.file(link), .readOnly) } == .missing)
+        }
+        #expect(try directory.contents == ["gone.db", "loop.db", "new.db"])
+    }
+
+    @Test("The files beside a history take its owner, group and mode, whoever made them", .enabled(if: geteuid() == 0))
+    func alignment() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("history.db")
+        try open(path)
+        #expect(try CollectionClaim.take(byte: 1, inFileBeside: path) != nil)
+        // As an administrator gives it to a service and lets a group read.
+        #expect(chown(path, 1234, 5678) == 0 && chmod(path, 0o660) == 0)
+        let elsewhere = directory.file("shadow")
+        #expect(files.createFile(atPath: elsewhere, contents: nil) && chmod(elsewhere, 0o600) == 0)
+        #expect(link(elsewhere, path + "-journal") == 0)
+        try open(path)
+        #expect(try CollectionClaim.take(byte: 2, inFileBeside: path) != nil)
+        for suffix in ["", "-wal", "-shm", "-lock"] {
+            let attributes = try files.attributesOfItem(atPath: path + suffix)
+            #expect(attributes[.ownerAccountID] as? Int == 1234, "\(suffix)")
+            #expect(attributes[.groupOwnerAccountID] as? Int == 5678, "\(suffix)")
+            #expect(attributes[.posixPermissions] as? Int == 0o660, "\(suffix)")
+        }
+        // What a hard link gives another name to is not theirs.
+        #expect(try files.attributesOfItem(atPath: elsewhere)[.ownerAccountID] as? Int == 0)
+    }
+
+    @Test("Root's lock file is not a link to somewhere else")
+    func lockLink() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("history.db")
+        try open(path)
+        try files.createSymbolicLink(atPath: path + "-lock", withDestinationPath: "elsewhere")
+        #expect(code { _ = try CollectionClaim.take(byte: 1, inFileBeside: path) } == .cannotWrite)
+        #expect(try !directory.contents.contains("elsewhere"))
+    }
+
+    @Test("A new history in somebody's directory is theirs, though root makes it", .enabled(if: geteuid() == 0))
+    func madeByRoot() throws {
+        let directory = try TemporaryDirectory()
+        #expect(chown(directory.path, 1234, 5678) == 0)
+        try open(directory.file("history.db"))
+        for name in try directory.contents {
+            let attributes = try files.attributesOfItem(atPath: directory.file(name))
+            #expect(attributes[.ownerAccountID] as? Int == 1234 && attributes[.groupOwnerAccountID] as? Int == 5678)
+        }
+        #expect(try directory.contents.count == 3)
     }
 
     @Test(

@@ -28,6 +28,12 @@ public protocol CollectionRecorder: Sendable {
     func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) async throws
 }
 
+/// An error of a recorder that nothing was recorded with, and that may pass by itself: another program writes, or the disk is full.
+public protocol PassingFault: Error {
+    /// Whether the same may succeed if it is tried again.
+    var mayPass: Bool { get }
+}
+
 /// The VMs that a run is about to poll.
 public struct VirtualMachineList: Hashable, Sendable {
     public var virtualMachines: [VirtualMachine]

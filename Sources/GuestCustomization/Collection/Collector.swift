@@ -54,7 +54,13 @@ public struct Collector: Sendable {
             listing = made
             switch made {
             case .failure(let failure): summary.failure = failure
-            case .success(let list): try await poll(list, into: &summary)
+            case .success(let list):
+                do {
+                    try await poll(list, into: &summary)
+                } catch {
+                    await giveUp(summary.run, error)
+                    throw error
+                }
             }
             try await finish(&summary)
             summaries.append(summary)
@@ -209,6 +215,12 @@ public struct Collector: Sendable {
                     outcome: summary.outcome, finishedAt: now(), failure: summary.failure?.message ?? summary.cutShort,
                     clockOffsetMilliseconds: await source.clockOffsetMilliseconds))
         }
+    }
+
+    /// Marks a run whose polls could not be recorded, if at least that can be; else the next run does.
+    private func giveUp(_ run: CollectionRunID, _ error: any Error) async {
+        let end = CollectionRunEnd(outcome: .interrupted, finishedAt: now(), failure: "\(error)")
+        try? await beyondCancellation { [recorder] in try await recorder.finishRun(run, as: end) }
     }
 
     /// Runs `operation` to its end though the current task is cancelled: what was polled is still to be recorded.

@@ -1,62 +1,109 @@
 /// Polls on their way to the recorder, written together: at the latest half a second after the first of them came, or
 /// when there are many.
 ///
-/// A writer that falls behind holds `add` up, so that polls never pile up in memory.
+/// A recorder that cannot write for a while costs no polls and no time: they wait here, and are written when it can. Only when
+/// they come to many bytes, or the last of them is there, does its next refusal end the run.
 actor PollBatch {
     /// How long a poll may wait to be written; with the write itself, well under the second that DESIGN.md §4 allows.
     static let longestWait = Duration.milliseconds(500)
+    /// How long after a failed write the next one is begun.
+    static let retryPause = Duration.seconds(1)
+    /// Polls in one transaction.
     static let largest = 4096
-    /// Bytes of bodies; real ones have some hundred each, but it is the server that decides.
-    static let largestBodies = 8 * 1024 * 1024
+    /// Bytes in one transaction; real polls have some hundred each, but it is the server that decides.
+    static let largestBytes = 8 * 1024 * 1024
+    /// Bytes that wait at most, those that are being written included.
+    static let mostBytes = 32 * 1024 * 1024
 
     private let write: @Sendable ([Poll]) async throws -> Void
+    /// Those that are being written among them, at the front.
     private var pending: [Poll] = []
     private var pendingBytes = 0
     private var timer: Task<Void, Never>?
-    private var writing: Task<Void, any Error>?
+    private var attempt: Task<Void, any Error>?
+    private var isRefused = false
     private var failure: (any Error)?
 
     init(write: @escaping @Sendable ([Poll]) async throws -> Void) {
         self.write = write
     }
 
-    /// Takes a poll in; throws what an earlier write in the background failed with.
+    /// Takes a poll in; throws what ended the writing for good.
     func add(_ poll: Poll) async throws {
         if let failure { throw failure }
         pending.append(poll)
-        pendingBytes += poll.answer.body?.count ?? 0
-        if pending.count >= Self.largest || pendingBytes >= Self.largestBodies {
+        pendingBytes += Self.bytes(of: poll)
+        if pendingBytes >= Self.mostBytes {
             try await flush()
-        } else if timer == nil {
-            timer = Task {
-                try? await Task.sleep(for: Self.longestWait)
-                if !Task.isCancelled { try? await flush() }
+        } else if !isRefused, pending.count >= Self.largest || pendingBytes >= Self.largestBytes {
+            timer?.cancel()
+            timer = nil
+            schedule(after: .zero)
+        } else if attempt == nil {
+            schedule(after: Self.longestWait)
+        }
+    }
+
+    /// Returns once everything taken in is written; throws what the next failed write fails with.
+    func flush() async throws {
+        timer?.cancel()
+        timer = nil
+        while failure == nil, !pending.isEmpty {
+            do { try await writeSome() } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    private func schedule(after pause: Duration) {
+        guard timer == nil else { return }
+        timer = Task {
+            try? await Task.sleep(for: pause)
+            if !Task.isCancelled { await writeInBackground() }
+        }
+    }
+
+    private func writeInBackground() async {
+        timer = nil
+        // Whoever began it goes on with what has come since.
+        guard attempt == nil, failure == nil else { return }
+        do {
+            repeat { try await writeSome() } while pending.count >= Self.largest || pendingBytes >= Self.largestBytes
+            if !pending.isEmpty { schedule(after: Self.longestWait) }
+        } catch {
+            if let fault = error as? any PassingFault, fault.mayPass {
+                schedule(after: Self.retryPause)
+            } else {
+                failure = error
             }
         }
     }
 
-    /// Returns once everything taken in is written.
-    func flush() async throws {
-        timer?.cancel()
-        timer = nil
-        while let writing {
-            // Whoever waited for it may be told before whoever began it; after a failed write no other is to be tried.
-            if case .failure(let error) = await writing.result { failure = error }
-            if self.writing == writing { self.writing = nil }
-        }
-        if let failure { throw failure }
-        guard !pending.isEmpty else { return }
-        let polls = pending
-        pending = []
-        pendingBytes = 0
+    /// Writes what came first, or waits for the write that is under way.
+    private func writeSome() async throws {
         // Not a child task: a signal that stops the run must not stop the writing of what the run has.
-        let task = Task { [write] in try await write(polls) }
-        writing = task
+        let task = attempt ?? Task { try await writeFirst() }
+        attempt = task
+        try await task.value
+    }
+
+    private func writeFirst() async throws {
+        defer { attempt = nil }
+        var (count, bytes) = (0, 0)
+        while count < min(pending.count, Self.largest), bytes < Self.largestBytes {
+            bytes += Self.bytes(of: pending[count])
+            count += 1
+        }
         do {
-            try await task.value
+            try await write(Array(pending[..<count]))
         } catch {
-            failure = error
+            isRefused = true
             throw error
         }
+        isRefused = false
+        pending.removeFirst(count)
+        pendingBytes -= bytes
     }
+
+    /// About what a poll takes in memory.
+    private static func bytes(of poll: Poll) -> Int { 512 + (poll.answer.body?.count ?? 0) }
 }

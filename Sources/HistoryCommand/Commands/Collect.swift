@@ -77,7 +77,7 @@ struct Collect: AsyncParsableCommand {
 
     func run() async throws {
         let vCenters = try connection.vCenters().map(applyingFlags)
-        let history = try database.openForCollecting()
+        let history = try database.openForCollecting(telling: messages)
         let service = ServiceNotification()
         let watchdog = every == nil ? nil : service.watchdogSignal(by: ContinuousClock())
         let round = CollectionRound(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import GuestCustomization
 import HistoryStore
 import ReportRendering
@@ -61,9 +60,8 @@ struct Metrics: ParsableCommand {
         let history = try database.openForReading(telling: messages)
         var metrics = try history.metrics(on: window, stuckAfterSeconds: stuckAfter.duration.seconds)
         metrics.add(configured: configured)
-        let place = URL(fileURLWithPath: history.path).resolvingSymlinksInPath().path
-        let text = PrometheusRenderer(toolVersion: toolVersion, history: place).render(metrics)
+        let text = PrometheusRenderer(toolVersion: toolVersion, history: history.path).render(metrics)
         // node_exporter runs as a user of its own.
-        try OutputFile(path: output ?? "-", mode: 0o644).write(text)
+        try OutputFile(path: output ?? "-", mode: 0o644, history: history.path).write(text)
     }
 }

@@ -136,7 +136,7 @@ struct ReportCommand: ParsableCommand {
         if let error { report = try report.only(errorsMeantBy: error, otherwise: history.path) }
         let by = by ?? .vm
         if !messages.quiet || destination.isFile {
-            try destination.write(report, by: by, limit: limit, showsAllDurations: durations)
+            try destination.write(report, of: history.path, by: by, limit: limit, showsAllDurations: durations)
         }
         try history.close()
         if let failAbove, let failure = Self.check(report, failAbove) {

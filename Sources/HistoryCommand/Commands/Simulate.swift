@@ -83,12 +83,7 @@ struct Simulate: AsyncParsableCommand {
 
     private func writeCertificate(of vCenter: SimulatedVCenter) throws -> String {
         let path = certificateOut ?? NSTemporaryDirectory() + "simulated-vcenter-\(vCenter.port).pem"
-        do {
-            try Data(vCenter.authorityPEM.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw CommandFailure(
-                .cannotCreate, "cannot write the certificate to \(path): \(error.localizedDescription)")
-        }
+        try OutputFile(path: path).write(vCenter.authorityPEM)
         return path
     }
 

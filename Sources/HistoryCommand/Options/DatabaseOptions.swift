@@ -11,29 +11,42 @@ struct DatabaseOptions: ParsableArguments {
                 + "else customization-history/history.db in $XDG_STATE_HOME or ~/.local/state).", valueName: "file"))
     var database: String?
 
+    @Option(help: "How long to wait for another program that writes to the history.")
+    var busyTimeout = DurationArgument.of("30s")
+
     func validate() throws {
         if database == "" { throw ValidationError("--database: give the name of a file.") }
     }
 
-    /// Opens the history to add to it; makes it, where it does not exist yet.
-    func openForCollecting() throws -> HistoryDatabase {
+    /// Opens the history to add to it; makes it, where it does not exist yet, and says so where there has been one.
+    func openForCollecting(telling messages: MessageOptions) throws -> HistoryDatabase {
         let (path, isDefault) = location
-        return try HistoryDatabase.open(
+        let hasVanished = DatabaseParts.hasVanished(RealPath(path).path)
+        let history = try HistoryDatabase.open(
             path, access: .readWrite(create: true), toolVersion: toolVersion, createDirectory: isDefault,
-            at: Timestamp.now())
+            busyTimeout: busyTimeout.duration, at: Timestamp.now())
+        if hasVanished {
+            messages.say(
+                .warning,
+                "\(history.path): no history here, beginning a new one; the lock file beside it tells that there was one: restore that from a backup if it was lost"
+            )
+        }
+        return history
     }
 
     /// Opens a history that is there, to change what is recorded.
     func openForChanging() throws -> HistoryDatabase {
         try HistoryDatabase.open(
-            location.path, access: .readWrite(create: false), toolVersion: toolVersion, at: Timestamp.now())
+            location.path, access: .readWrite(create: false), toolVersion: toolVersion,
+            busyTimeout: busyTimeout.duration, at: Timestamp.now())
     }
 
     /// Opens the history to read it; never makes or changes a file.
     func openForReading(telling messages: MessageOptions) throws -> HistoryDatabase {
         let path = location.path
         messages.say(.info, "reading \(path)")
-        return try HistoryDatabase.open(path, access: .readOnly, toolVersion: toolVersion, at: Timestamp.now())
+        return try HistoryDatabase.open(
+            path, access: .readOnly, toolVersion: toolVersion, busyTimeout: busyTimeout.duration, at: Timestamp.now())
     }
 
     /// Where the history is, or would be.

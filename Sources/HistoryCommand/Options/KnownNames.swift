@@ -10,7 +10,7 @@ extension HistoryDatabase {
         if !filter.vCenters.isEmpty {
             let known = try vCenterNames()
             for name in filter.vCenters where !known.contains(name) {
-                throw CommandFailure(.usage, "no vCenter in \(path) is called \(shown(name)); " + nearest(name, known))
+                throw unknownVCenter(name, among: known)
             }
         }
         guard let pattern = try patterns(matchingNoVM: filter).first else { return }
@@ -37,12 +37,19 @@ extension HistoryDatabase {
         return near.isEmpty ? nil : "did you mean \(alternatives(near))?"
     }
 
-    private func nearest(_ name: String, _ known: [String]) -> String {
+    /// What to say of a vCenter that is none of those known.
+    func unknownVCenter(_ name: String, among known: [String]) -> CommandFailure {
         let near = NearestWord.several(to: name, among: known, atMost: 3)
-        if !near.isEmpty { return "did you mean \(alternatives(near))?" }
-        if known.isEmpty { return "there is none yet; run `\(calledName) collect` first" }
         let listed = known.prefix(10).map(shown).joined(separator: ", ")
-        return "there is \(listed)\(known.count > 10 ? " and \(known.count - 10) more" : "")"
+        let remedy =
+            if !near.isEmpty {
+                "did you mean \(alternatives(near))?"
+            } else if known.isEmpty {
+                "it knows none yet; run `\(calledName) collect` first"
+            } else {
+                "it knows \(listed)\(known.count > 10 ? " and \(known.count - 10) more" : "")"
+            }
+        return CommandFailure(.usage, "there is no vCenter \(shown(name)) in \(path); \(remedy)")
     }
 
     private func alternatives(_ names: [String]) -> String {

@@ -21,7 +21,10 @@ struct ReportDestination: ParsableArguments {
 
     var isFile: Bool { output != "-" }
 
-    func write(_ report: Report, by breakdown: ReportBreakdown, limit: Int?, showsAllDurations: Bool) throws {
+    /// - Parameter history: Path of the history that the report is on.
+    func write(
+        _ report: Report, of history: String, by breakdown: ReportBreakdown, limit: Int?, showsAllDurations: Bool
+    ) throws {
         let text =
             switch format {
             case .table:
@@ -31,7 +34,7 @@ struct ReportDestination: ParsableArguments {
             case .markdown: MarkdownRenderer(by: breakdown, limit: limit).render(report)
             case .html: HTMLRenderer(limit: limit).render(report)
             }
-        try OutputFile(path: output).write(text)
+        try OutputFile(path: output, history: history).write(text)
     }
 
     private func table(_ breakdown: ReportBreakdown, _ limit: Int?, _ showsAllDurations: Bool) -> TableRenderer {

@@ -1,4 +1,5 @@
 import Foundation
+import HistoryStore
 
 /// A file that a command writes its result to: whole or not at all.
 ///
@@ -8,6 +9,8 @@ struct OutputFile {
     let path: String
     /// Permissions of the file whatever the umask is; `nil` for those it has, or those of any new file.
     var mode: mode_t?
+    /// The history that the result is from, which must not be written over by it; `nil` where there is none.
+    var history: String?
 
     /// - Throws: `CommandFailure`, 73 if the file cannot be made, 74 if it cannot be written.
     func write(_ text: String) throws {
@@ -16,7 +19,18 @@ struct OutputFile {
             return
         }
         // A symbolic link stays one, and what it leads to is replaced.
-        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let real = RealPath(path)
+        guard !real.isDangling else {
+            throw CommandFailure(
+                .cannotCreate,
+                "cannot write \(path): it is a symbolic link that leads to nothing; remove it or make what it leads to")
+        }
+        let target = real.path
+        if let part = DatabaseParts.description(ofFile: target, history: history) {
+            throw CommandFailure(
+                .cannotCreate,
+                "cannot write \(path): it is \(part), and is left as it is; name another file")
+        }
         var status = stat()
         let isThere = stat(target, &status) == 0
         if isThere, status.st_mode & S_IFMT != S_IFREG {

@@ -35,7 +35,10 @@ struct SecretFile {
         }
         let trimmed = text.trimming(while: \.isWhitespace)
         guard !trimmed.isEmpty else {
-            throw ConfigurationError(.configuration, "\(noun) file \(path): it is empty; write the \(noun) to it")
+            throw ConfigurationError(
+                .configuration,
+                "\(noun) file \(path): it is empty\(ServiceCredential.hint(onFile: path, holding: file.bytes)); write the \(noun) to it"
+            )
         }
         secret = Secret(trimmed)
     }

@@ -26,7 +26,10 @@ enum YAMLDocument {
             throw refusal(error, path: path)
         }
         guard let root, root.null == nil else {
-            throw ConfigurationError(.configuration, "\(path): it is empty; begin with vcenters: and a list of them")
+            throw ConfigurationError(
+                .configuration,
+                "\(path): it is empty\(ServiceCredential.hint(onFile: path, holding: bytes)); begin with vcenters: and a list of them"
+            )
         }
         return root
     }

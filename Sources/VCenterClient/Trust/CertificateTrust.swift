@@ -72,7 +72,7 @@ public struct CertificateTrust: Hashable, Sendable {
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
             throw ConfigurationError(
                 .configuration,
-                "\(setting) names \(path), which holds no PEM certificate; name a file with -----BEGIN CERTIFICATE----- in it,"
+                "\(setting) names \(path), which holds no PEM certificate\(ServiceCredential.hint(onFile: path, holding: bytes)); name a file with -----BEGIN CERTIFICATE----- in it,"
                     + " such as certs/lin/*.0 of the vCenter's /certs/download.zip")
         }
         return certificates

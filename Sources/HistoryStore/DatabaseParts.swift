@@ -1,0 +1,104 @@
+import Foundation
+
+/// The files that SQLite and this program keep beside a database, and that belong to it.
+public enum DatabaseParts {
+    /// What follows the database's name in theirs.
+    static let suffixes = ["-wal", "-shm", "-journal", lockSuffix]
+    static let lockSuffix = "-lock"
+
+    /// What a file is that nothing may be written over, as it reads on "it is"; `nil` of any other file.
+    ///
+    /// - Parameters:
+    ///   - path: A real path (`RealPath`); the file may be missing.
+    ///   - history: The history in use, of which also the hard links are known.
+    public static func description(ofFile path: String, history: String?) -> String? {
+        if let history {
+            if isSameFile(path, history) { return "the history" }
+            if suffixes.contains(where: { isSameFile(path, history + $0) }) {
+                return "a part of the history \(history)"
+            }
+        }
+        switch firstBytes(ofFile: path) {
+        case .database: return "a SQLite database"
+        case .log: return "the log or journal of a SQLite database"
+        case .unreadable(let cause): return "a file that cannot be read, and so may be a database (\(cause))"
+        case .other: break
+        }
+        guard let suffix = suffixes.first(where: path.hasSuffix) else { return nil }
+        let database = String(path.dropLast(suffix.count))
+        if case .database = firstBytes(ofFile: database) { return "a part of the SQLite database \(database)" }
+        return nil
+    }
+
+    /// Whether a database is missing that was there: its lock file stays when it is deleted, or its disk is exchanged for a copy
+    /// without it.
+    ///
+    /// - Parameter path: The database's real path.
+    public static func hasVanished(_ path: String) -> Bool {
+        access(path, F_OK) != 0 && errno == ENOENT && access(path + lockSuffix, F_OK) == 0
+    }
+
+    /// Gives the files beside a database its owner, group and permissions, whoever made them first: whoever may use the
+    /// database must be able to use them too. What this process has no right to change stays.
+    ///
+    /// SQLite does so for its own files where it makes them as root, and neither for what an administrator changed since nor for
+    /// a group that several users share.
+    static func align(with database: String) {
+        var status = stat()
+        guard lstat(database, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        for suffix in suffixes { align(database + suffix, with: status) }
+    }
+
+    private static func align(_ path: String, with database: stat) {
+        // By a descriptor that only names the file: to close any other would drop SQLite's locks on it, and to go by the path
+        // would follow what somebody else puts there meanwhile. <fcntl.h> shows O_PATH and AT_EMPTY_PATH to GNU sources only.
+        let (nameOnly, emptyPath): (Int32, Int32) = (0o10000000, 0x1000)
+        let descriptor = open(path, nameOnly | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var status = stat()
+        // A hard link may be to a file that has nothing to do with the database.
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1,
+            geteuid() == 0 || geteuid() == status.st_uid
+        else { return }
+        let owner = geteuid() == 0 ? database.st_uid : status.st_uid
+        if owner != status.st_uid || database.st_gid != status.st_gid {
+            _ = fchownat(descriptor, "", owner, database.st_gid, emptyPath)
+        }
+        let mode = database.st_mode & 0o777
+        if mode != status.st_mode & 0o777 { _ = chmod("/proc/self/fd/\(descriptor)", mode) }
+    }
+
+    private enum FirstBytes {
+        case database, log, other
+        case unreadable(String)
+    }
+
+    private static func firstBytes(ofFile path: String) -> FirstBytes {
+        var status = stat()
+        // A device or a pipe is written to, never replaced.
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return .other }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            return errno == ENOENT ? .other : .unreadable(String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        guard count >= 0 else { return .unreadable(String(cString: strerror(errno))) }
+        let found = bytes.prefix(count)
+        if found.starts(with: "SQLite format 3\0".utf8) { return .database }
+        // Source: https://www.sqlite.org/fileformat2.html#the_rollback_journal, #walformat
+        let logs: [[UInt8]] = [
+            [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7], [0x37, 0x7F, 0x06, 0x82], [0x37, 0x7F, 0x06, 0x83],
+        ]
+        return logs.contains { found.starts(with: $0) } ? .log : .other
+    }
+
+    private static func isSameFile(_ path: String, _ other: String) -> Bool {
+        if path == other { return true }
+        var (left, right) = (stat(), stat())
+        return stat(path, &left) == 0 && stat(other, &right) == 0 && left.st_dev == right.st_dev
+            && left.st_ino == right.st_ino
+    }
+}

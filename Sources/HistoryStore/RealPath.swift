@@ -1,0 +1,38 @@
+import Foundation
+
+/// Where a path leads in the end: absolute, without symbolic links, `.`, `..` or doubled slashes.
+///
+/// Not by Foundation, which takes `link/..` for the folder that the link stands in, and leaves a link that leads nowhere as it is.
+public struct RealPath: Hashable, Sendable {
+    /// The real path; of what cannot be followed, the path as it was given, made absolute.
+    public let path: String
+    /// Whether the path ends in a symbolic link to something that is not there.
+    public let isDangling: Bool
+
+    /// - Parameter path: Of a file that may be missing; its directory may not, or nothing is resolved.
+    public init(_ path: String) {
+        if let real = Self.resolved(path) {
+            self.path = real
+            isDangling = false
+            return
+        }
+        let cause = errno
+        var status = stat()
+        let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+        isDangling = isLink && [ENOENT, ENOTDIR, ELOOP].contains(cause)
+        let slash = path.lastIndex(of: "/")
+        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+        let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        if !name.isEmpty, name != ".", name != "..", let real = Self.resolved(directory) {
+            self.path = real == "/" ? "/\(name)" : "\(real)/\(name)"
+        } else {
+            self.path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        }
+    }
+
+    private static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+}
