@@ -39,7 +39,8 @@ CREATE TABLE virtual_machine (
     id INTEGER PRIMARY KEY,
     vcenter_id INTEGER NOT NULL REFERENCES vcenter,
     moid TEXT NOT NULL,        -- managed object id; unique within one vCenter only
-    name TEXT NOT NULL,        -- the latest; the managed object id until a listing has shown one
+    name TEXT NOT NULL,        -- the latest, as the vCenter writes it; the managed object id until a listing has shown one
+    shown_name TEXT NOT NULL,  -- the same as people see it: %25, %2f and %5c decoded, in Unicode's composed form (NFC)
     instance_uuid TEXT,        -- survives a new registration, which changes moid; NULL while unknown
     is_identified INTEGER NOT NULL DEFAULT 0 CHECK (is_identified IN (0, 1)),    -- whether the vCenter was asked for it; 0: is to be asked
     is_current INTEGER NOT NULL DEFAULT 1 CHECK (is_current IN (0, 1))     -- whether the managed object id means this VM, and not a later one
@@ -53,11 +54,12 @@ CREATE INDEX virtual_machine_by_instance_uuid ON virtual_machine (instance_uuid)
 CREATE TABLE virtual_machine_name (
     id INTEGER PRIMARY KEY,
     vm_id INTEGER NOT NULL REFERENCES virtual_machine,
-    name TEXT NOT NULL,
+    name TEXT NOT NULL,          -- as the vCenter writes it
+    shown_name TEXT NOT NULL,    -- as people see it
     first_seen_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX virtual_machine_name_by_vm ON virtual_machine_name (vm_id);
-CREATE INDEX virtual_machine_name_by_name ON virtual_machine_name (name);
+CREATE INDEX virtual_machine_name_by_name ON virtual_machine_name (shown_name);
 
 -- The figures are updated in the transaction that appends polls, so that those of a killed run are true.
 CREATE TABLE collection_run (
@@ -215,7 +217,7 @@ SELECT
     r.id AS run_id,                 -- number of the collection run
     c.name AS vcenter,              -- name of the vCenter
     v.moid AS vm,                   -- managed object id of the VM
-    v.name AS vm_name,              -- latest known name of the VM
+    v.shown_name AS vm_name,        -- latest known name of the VM, as people see it
     e.name AS endpoint,             -- customization-live or customization
     strftime('%Y-%m-%dT%H:%M:%S', (r.started_ms + p.offset_ms - ((r.started_ms + p.offset_ms) % 1000 + 1000) % 1000) / 1000, 'unixepoch')
         || printf('.%03dZ', ((r.started_ms + p.offset_ms) % 1000 + 1000) % 1000) AS polled_at,    -- when the question was asked, by this program's clock
@@ -239,7 +241,7 @@ CREATE VIEW customization_history AS
 SELECT
     c.name AS vcenter,          -- name of the vCenter
     v.moid AS vm,               -- managed object id of the VM
-    v.name AS vm_name,          -- latest known name of the VM
+    v.shown_name AS vm_name,    -- latest known name of the VM, as people see it
     e.name AS endpoint,         -- customization-live or customization
     u.outcome AS outcome,       -- succeeded, failed, running, pending, other (a status word not known) or lost (it ended unseen)
     strftime('%Y-%m-%dT%H:%M:%S', (u.start_ms - (u.start_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
@@ -272,7 +274,7 @@ CREATE VIEW latest_error AS
 SELECT
     c.name AS vcenter,          -- name of the vCenter
     v.moid AS vm,               -- managed object id of the VM
-    v.name AS vm_name,          -- latest known name of the VM
+    v.shown_name AS vm_name,    -- latest known name of the VM, as people see it
     e.name AS endpoint,         -- customization-live or customization
     a.error_id AS error_id,     -- identifier of the error of the VM's most recently ended failed customization; NULL if it had none
     a.error_message AS error_message,    -- the same error's text; NULL if it had none

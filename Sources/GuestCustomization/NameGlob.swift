@@ -2,20 +2,28 @@ import Glibc
 
 /// A pattern on names, as a shell has them: `*`, `?` and `[…]`.
 ///
-/// A name may hold the characters of a pattern; given as it is, it means itself.
+/// A name may hold the characters of a pattern; given as it is, it means itself. A name that was copied from the API, escapes and all,
+/// means what it stands for.
 public struct NameGlob: Hashable, Sendable {
     public let pattern: String
+    private let meanings: [String]
 
     public init(_ pattern: String) {
         self.pattern = pattern
+        meanings = InventoryName.meanings(of: pattern)
     }
 
+    public func matches(_ name: InventoryName) -> Bool {
+        name.raw == pattern || matches(name.shown)
+    }
+
+    /// - Parameter name: A managed object id, or a name as people see it.
     public func matches(_ name: String) -> Bool {
-        if name == pattern { return true }
+        if meanings.contains(name) { return true }
         // In the locale that cron leaves, `?` would stand for one byte of a character.
         let former = uselocale(Self.utf8)
         defer { uselocale(former) }
-        return fnmatch(pattern, name, 0) == 0
+        return meanings.contains { fnmatch($0, name, 0) == 0 }
     }
 
     /// `nil` on a system that lacks it: the process's own locale then stays. Never changed, so safe to share.

@@ -20,7 +20,7 @@ struct CustomizationReader {
     ///   are left out.
     init(of condition: SQL, _ db: Database) throws {
         let request: SQLRequest<Row> = """
-            SELECT c.name, v.moid, v.name, m.endpoint_id, l.customization_id, l.last_reported_ms, l.polls, m.id, v.instance_uuid
+            SELECT c.name, v.moid, v.shown_name, m.endpoint_id, l.customization_id, l.last_reported_ms, l.polls, m.id, v.instance_uuid
             FROM virtual_machine_endpoint AS m
             LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
             JOIN virtual_machine AS v ON v.id = m.vm_id

@@ -8,15 +8,17 @@ extension HistoryDatabase {
     /// - Parameter vCenters: Names of the vCenters to look in; all of them if it is empty.
     public func virtualMachines(called text: String, vCenters: [String] = []) throws -> [KnownVirtualMachine] {
         let filter = ReportFilter(vCenters: vCenters)
+        let names = InventoryName.meanings(of: text).map(\.storable)
         let text = text.storable
         let meanings: [SQL] = [
-            "v.moid = \(text) AND v.is_current = 1", "lower(v.instance_uuid) = lower(\(text))", "v.name = \(text)",
-            "v.id IN (SELECT vm_id FROM virtual_machine_name WHERE name = \(text))",
+            "v.moid = \(text) AND v.is_current = 1", "lower(v.instance_uuid) = lower(\(text))",
+            "v.shown_name IN \(names)",
+            "v.id IN (SELECT vm_id FROM virtual_machine_name WHERE shown_name IN \(names))",
         ]
         return try read("look for a VM in") { db in
             for meaning in meanings {
                 let request: SQLRequest<Row> = """
-                    SELECT c.name, v.moid, v.name, v.instance_uuid
+                    SELECT c.name, v.moid, v.shown_name, v.instance_uuid
                     FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
                     WHERE \(meaning) AND \(filter.vCenterCondition) ORDER BY 1, 2, v.is_current DESC, v.id
                     """
@@ -70,8 +72,12 @@ extension HistoryDatabase {
 
     private static func names(of vm: Int64, _ db: Database) throws -> [VirtualMachineHistory.Name] {
         let request: SQLRequest<Row> =
-            "SELECT name, first_seen_ms FROM virtual_machine_name WHERE vm_id = \(vm) ORDER BY id"
-        return try request.fetchAll(db).map { VirtualMachineHistory.Name($0[0], firstSeenAt: $0[1]) }
+            "SELECT shown_name, first_seen_ms FROM virtual_machine_name WHERE vm_id = \(vm) ORDER BY id"
+        // The same name in another spelling of the server's is no other name to people.
+        return try request.fetchAll(db).reduce(into: []) { names, row in
+            let name = VirtualMachineHistory.Name(row[0], firstSeenAt: row[1])
+            if names.last?.name != name.name { names.append(name) }
+        }
     }
 
     private static func customizations(of vm: Int64, limit: Int, _ db: Database) throws -> [Customization] {

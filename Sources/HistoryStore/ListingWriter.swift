@@ -30,9 +30,8 @@ struct ListingWriter {
         for vm in listing {
             let position = try run.position(of: vm.id, db)
             let tracked = run.tracked[position]
-            let name = vm.name.storable
-            if try name != names?[tracked.vmID] ?? latestName(of: tracked.vmID, db) {
-                try record(name: name, of: tracked.vmID, at: listedAt, db)
+            if try vm.name.raw.storable != names?[tracked.vmID] ?? latestName(of: tracked.vmID, db) {
+                try record(vm.name, of: tracked.vmID, at: listedAt, db)
             }
             if absent.remove(tracked.id) == nil {
                 try db.cachedStatement(
@@ -108,10 +107,12 @@ struct ListingWriter {
             arguments: [vmID])
     }
 
-    private func record(name: String, of vmID: Int64, at listedAt: Timestamp, _ db: Database) throws {
+    private func record(_ name: InventoryName, of vmID: Int64, at listedAt: Timestamp, _ db: Database) throws {
+        let (raw, shown) = (name.raw.storable, name.shown.storable)
         try db.cachedStatement(
-            sql: "INSERT INTO virtual_machine_name (vm_id, name, first_seen_ms) VALUES (?, ?, ?)"
-        ).execute(arguments: [vmID, name, listedAt])
-        try db.cachedStatement(sql: "UPDATE virtual_machine SET name = ? WHERE id = ?").execute(arguments: [name, vmID])
+            sql: "INSERT INTO virtual_machine_name (vm_id, name, shown_name, first_seen_ms) VALUES (?, ?, ?, ?)"
+        ).execute(arguments: [vmID, raw, shown, listedAt])
+        try db.cachedStatement(sql: "UPDATE virtual_machine SET name = ?, shown_name = ? WHERE id = ?")
+            .execute(arguments: [raw, shown, vmID])
     }
 }

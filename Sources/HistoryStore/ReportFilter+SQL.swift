@@ -17,7 +17,8 @@ extension ReportFilter {
     /// Condition on the table `virtual_machine AS v`.
     var vmCondition: SQL {
         guard !vms.isEmpty else { return "TRUE" }
-        return vms.map { "(name_glob(\($0), v.moid) OR name_glob(\($0), v.name))" as SQL }.joined(separator: " OR ")
+        return vms.map { "(name_glob(\($0), v.moid) OR name_glob(\($0), v.shown_name))" as SQL }.joined(
+            separator: " OR ")
     }
 }
 

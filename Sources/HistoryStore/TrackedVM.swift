@@ -56,8 +56,10 @@ extension TrackedVM {
             return
         }
         if knownID == nil {
-            try db.cachedStatement(sql: "INSERT INTO virtual_machine (vcenter_id, moid, name) VALUES (?, ?, ?)")
-                .execute(arguments: [vCenterID, moid, moid])
+            try db.cachedStatement(
+                sql: "INSERT INTO virtual_machine (vcenter_id, moid, name, shown_name) VALUES (?, ?, ?, ?)"
+            )
+            .execute(arguments: [vCenterID, moid, moid, moid])
         }
         let vmID = knownID ?? db.lastInsertedRowID
         self.init(vmID: vmID, id: try Self.insert(vmID, endpointID, db))

@@ -119,18 +119,21 @@ struct VCenterMerge {
         let rows = try Row.fetchAll(
             db,
             sql:
-                "SELECT name, first_seen_ms FROM virtual_machine_name WHERE vm_id IN (?, ?) ORDER BY first_seen_ms, id",
+                "SELECT name, shown_name, first_seen_ms FROM virtual_machine_name WHERE vm_id IN (?, ?) ORDER BY first_seen_ms, id",
             arguments: [source, target])
         try db.execute(sql: "DELETE FROM virtual_machine_name WHERE vm_id IN (?, ?)", arguments: [source, target])
-        var latest: String?
-        for row in rows where row[0] != latest {
-            latest = row[0]
+        var latest: (raw: String, shown: String)?
+        for row in rows where row[0] != latest?.raw {
+            let name = (raw: row[0] as String, shown: row[1] as String)
+            latest = name
             try db.execute(
-                sql: "INSERT INTO virtual_machine_name (vm_id, name, first_seen_ms) VALUES (?, ?, ?)",
-                arguments: [target, row[0] as String, row[1] as Int64])
+                sql: "INSERT INTO virtual_machine_name (vm_id, name, shown_name, first_seen_ms) VALUES (?, ?, ?, ?)",
+                arguments: [target, name.raw, name.shown, row[2] as Int64])
         }
         if let latest {
-            try db.execute(sql: "UPDATE virtual_machine SET name = ? WHERE id = ?", arguments: [latest, target])
+            try db.execute(
+                sql: "UPDATE virtual_machine SET name = ?, shown_name = ? WHERE id = ?",
+                arguments: [latest.raw, latest.shown, target])
         }
     }
 

@@ -16,7 +16,7 @@ struct VirtualMachineIdentities {
         var renamed: [String] = []
         var others: [String] = []
         var names: [String: String] = [:]
-        for vm in list.virtualMachines { names[vm.id.storable] = vm.name.storable }
+        for vm in list.virtualMachines { names[vm.id.storable] = vm.name.raw.storable }
         func judge(_ row: StatementColumns) throws {
             let moid = try row.text(0)
             guard let name = names[moid] else { return }
@@ -101,8 +101,8 @@ struct VirtualMachineIdentities {
         } else {
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO virtual_machine (vcenter_id, moid, name, instance_uuid, is_identified)
-                    VALUES (?1, ?2, ?2, ?3, 1)
+                    INSERT INTO virtual_machine (vcenter_id, moid, name, shown_name, instance_uuid, is_identified)
+                    VALUES (?1, ?2, ?2, ?2, ?3, 1)
                     """
             ).execute(arguments: [vCenterID, moid, uuid])
         }

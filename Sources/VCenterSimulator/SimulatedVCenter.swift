@@ -57,7 +57,7 @@ public final class SimulatedVCenter: Sendable {
     ///
     /// Throws `SimulatorStartFailure` if the port cannot be had.
     public static func start(_ options: Options) async throws -> SimulatedVCenter {
-        let certificate = try ServerCertificate()
+        let certificate = try ServerCertificate(hostNames: options.hostNames)
         let password = options.password ?? SessionTable.randomToken()
         let service = VCenterService(options, password: password)
         let date = DateHeader(clock: options.clock)

@@ -6,6 +6,8 @@ extension SimulatedVCenter {
     public struct Options: Sendable {
         /// TCP port on 127.0.0.1; 0 takes a free one.
         public var port = 0
+        /// The names that its certificate is made out to, beside the loopback addresses.
+        public var hostNames = ["localhost"]
         /// VMs at the start.
         public var virtualMachines = 50
         /// What the estate and its customizations are drawn from: the same seed, the same history.
@@ -39,6 +41,8 @@ extension SimulatedVCenter {
         public var containerLimit = 1000
         /// HTTP status of a listing over its limit: 500 by the API reference; some clients are told 400.
         public var tooManyMatchesStatus = 500
+        /// Whether the filter `names` compares names as people see them, rather than as the API writes them: the reference tells neither.
+        public var comparesNamesDecoded = false
         /// The vCenter's clock: of the `Date` header, of sessions and of customizations.
         public var clock: @Sendable () -> Timestamp
         /// Whether every request and its proper answer are kept, for tests that hold them to the API reference.

@@ -36,7 +36,7 @@ struct LongHistory {
                     if let known = ended[vm], known.number == number {
                         return Poll(vm: listing[vm].id, polledAt: polledAt, answer: known.answer)
                     }
-                    let answer = answer(of: vm, named: listing[vm].name, number, at: polledAt)
+                    let answer = answer(of: vm, named: listing[vm].name.shown, number, at: polledAt)
                     if answer.info?.endTime != nil { ended[vm] = (number, answer) }
                     return Poll(vm: listing[vm].id, polledAt: polledAt, answer: answer)
                 }

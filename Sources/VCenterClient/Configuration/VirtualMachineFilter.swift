@@ -8,9 +8,9 @@ public struct VirtualMachineFilter: Hashable, Sendable {
         case suspended = "SUSPENDED"
     }
 
-    /// Globs (`*`, `?`, `[…]`) on the VM's name.
+    /// Globs (`*`, `?`, `[…]`) on the VM's name, as people see it.
     public var names: [String]
-    /// Managed object ids (`group-v12`) or inventory names.
+    /// Managed object ids (`group-v12`) or inventory names; each stands for the folder and all below it.
     public var folders: [String]
     /// Managed object ids (`domain-c8`) or inventory names.
     public var clusters: [String]

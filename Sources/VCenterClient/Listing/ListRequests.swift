@@ -32,13 +32,31 @@ struct ListRequests: Sendable {
         return .virtualMachines(VirtualMachineList(vms, isWhole: unusable == 0, unusable: unusable))
     }
 
-    /// Managed object ids of the objects that match.
-    func ids(of kind: InventoryKind, _ query: ListQuery) async throws(CollectionFailure) -> [String] {
+    enum Objects {
+        case objects([InventoryObject])
+        /// They are more than vCenter shows at once; with what there is to say where that cannot be helped.
+        case tooMany(CollectionFailure)
+    }
+
+    /// The objects that match, or that they are too many for one list.
+    func listed(_ kind: InventoryKind, _ query: ListQuery) async throws(CollectionFailure) -> Objects {
         let path = query.path(of: kind.rawValue)
-        let objects = try read([WireInventoryObject].self, from: try await answered(path), path)
-        let ids = objects.compactMap { $0.id(as: kind) }
-        guard ids.count == objects.count else { throw failure(path, Self.notTheList) }
-        return ids
+        let answer = try await answered(path)
+        if answer.status != 200, WireErrorBody(answer.body)?.isTooManyMatches == true {
+            return .tooMany(failure(path, answer.refusal))
+        }
+        let elements = try read([WireInventoryObject].self, from: answer, path)
+        let objects = elements.compactMap { $0.object(as: kind) }
+        guard objects.count == elements.count else { throw failure(path, Self.notTheList) }
+        return .objects(objects)
+    }
+
+    /// The objects that match, which one list has to hold.
+    func objects(of kind: InventoryKind, _ query: ListQuery) async throws(CollectionFailure) -> [InventoryObject] {
+        switch try await listed(kind, query) {
+        case .objects(let objects): return objects
+        case .tooMany(let failure): throw failure
+        }
     }
 
     func failure(_ path: String, _ reason: String) -> CollectionFailure {

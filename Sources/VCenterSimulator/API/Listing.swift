@@ -10,6 +10,8 @@ struct Listing {
     var containerLimit: Int
     /// HTTP status of the error.
     var tooManyMatchesStatus: Int
+    /// Whether names are compared as people see them.
+    var comparesNamesDecoded = false
 
     private typealias Properties<Object> = [String: (Object) -> String]
 
@@ -74,6 +76,15 @@ struct Listing {
             if let words = words[name], let unknown = values.first(where: { !words.contains($0) }) {
                 return .invalidArgument(name, unknown)
             }
+            if name == "names" {
+                // Byte by byte: two forms of one character in Unicode are two names to a server.
+                let wanted = Set(values.map { Array($0.utf8) })
+                matches.removeAll {
+                    let name = property($0)
+                    return !wanted.contains(Array((comparesNamesDecoded ? name : name.escapedAsByVCenter).utf8))
+                }
+                continue
+            }
             let wanted = Set(values)
             matches.removeAll { !wanted.contains(property($0)) }
         }
@@ -90,7 +101,7 @@ extension JSONWriter {
         raw("{\"\(kind)\":")
         string(id)
         raw(#","name":"#)
-        string(name)
+        inventoryName(name)
         raw(rest.isEmpty ? "}" : ",\(rest)}")
     }
 }

@@ -31,7 +31,8 @@ final class VCenterService: Sendable {
             maximum: options.maximumSessions)
         listing = Listing(
             virtualMachineLimit: options.virtualMachineLimit, hostLimit: options.hostLimit,
-            containerLimit: options.containerLimit, tooManyMatchesStatus: options.tooManyMatchesStatus)
+            containerLimit: options.containerLimit, tooManyMatchesStatus: options.tooManyMatchesStatus,
+            comparesNamesDecoded: options.comparesNamesDecoded)
     }
 
     func response(to request: SimulatedRequest) -> SimulatedResponse {

@@ -8,9 +8,9 @@ extension JSONWriter {
     /// document has them in lower case.
     mutating func virtualMachine(_ machine: SimulatedVirtualMachine) {
         raw(#"{"name":"#)
-        string(machine.name)
+        inventoryName(machine.name)
         raw(#","identity":{"name":"#)
-        string(machine.name)
+        inventoryName(machine.name)
         raw(#","bios_uuid":"\#(machine.biosUUID)","instance_uuid":"\#(machine.instanceUUID)"},"power_state":"#)
         string(machine.powerState)
         raw(#","guest_OS":"#)

@@ -31,7 +31,7 @@ final class Estate: Sendable {
             json.raw(#"{"vm":"#)
             json.string(machine.id)
             json.raw(#","name":"#)
-            json.string(machine.name)
+            json.inventoryName(machine.name)
             json.raw(#","power_state":"#)
             json.string(machine.powerState)
             json.raw(#","cpu_count":\#(machine.cpuCount),"memory_size_MiB":\#(machine.memoryMiB)}"#)

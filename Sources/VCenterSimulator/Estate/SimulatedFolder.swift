@@ -1,7 +1,8 @@
 /// A folder of the simulated estate.
 ///
 /// Each datacenter has a folder of VMs with two more in it, Linux and Windows, and a folder of hosts with one more in it that is
-/// called Linux too: names of folders mean something only together with their place and type.
+/// called Linux too: names of folders mean something only together with their place and type. In Linux lies Web/Front, and in that
+/// one 50% Zürich: folders in folders, with names that vCenter escapes.
 public struct SimulatedFolder: Sendable {
     public enum FolderType: String, CaseIterable, Sendable {
         case datacenter = "DATACENTER"
@@ -12,6 +13,7 @@ public struct SimulatedFolder: Sendable {
     }
 
     public let id: String
+    /// As people see it; answers hold it as vCenter writes it.
     public let name: String
     public let type: FolderType
     /// Identifier of the datacenter that it is in; empty for the root.
@@ -30,16 +32,25 @@ public struct SimulatedFolder: Sendable {
                 }
                 return [
                     folder("group-v\(number)", "vm", .virtualMachine, in: root.id),
-                    folder(id(of: .linux, inDatacenter: host), "Linux", .virtualMachine, in: "group-v\(number)"),
-                    folder(id(of: .windows, inDatacenter: host), "Windows", .virtualMachine, in: "group-v\(number)"),
+                    folder("group-v\(number + 1)", "Linux", .virtualMachine, in: "group-v\(number)"),
+                    folder("group-v\(number + 2)", "Windows", .virtualMachine, in: "group-v\(number)"),
+                    folder("group-v\(number + 3)", "Web/Front", .virtualMachine, in: "group-v\(number + 1)"),
+                    folder("group-v\(number + 4)", "50% Zu\u{308}rich", .virtualMachine, in: "group-v\(number + 3)"),
                     folder("group-h\(number)", "host", .host, in: root.id),
                     folder("group-h\(number + 1)", "Linux", .host, in: "group-h\(number)"),
                 ]
             }
     }
 
-    static func id(of guest: GuestFamily, inDatacenter host: SimulatedHost) -> String {
-        "group-v\(host.datacenterNumber * 10 + (guest == .linux ? 1 : 2))"
+    /// Identifier of the folder of a VM: every eighth with Linux lies one deeper, and every eighth two.
+    static func id(of vm: SimulatedVirtualMachine) -> String {
+        let depth =
+            switch vm.id.utf8.last.map({ $0 % 8 }) {
+            case 1: 3
+            case 2: 4
+            default: 1
+            }
+        return "group-v\(vm.host.datacenterNumber * 10 + (vm.guest == .linux ? depth : 2))"
     }
 }
 

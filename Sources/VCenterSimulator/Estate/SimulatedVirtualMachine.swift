@@ -10,6 +10,7 @@ public enum GuestFamily: Sendable {
 public struct SimulatedVirtualMachine: Sendable {
     /// Managed object id, such as `vm-1001`.
     public let id: String
+    /// As people see it; answers hold it as vCenter writes it.
     public internal(set) var name: String
     /// `POWERED_ON`, `POWERED_OFF` or `SUSPENDED`.
     public internal(set) var powerState: String
@@ -24,7 +25,7 @@ public struct SimulatedVirtualMachine: Sendable {
     let memoryMiB: Int
 
     /// Identifier of its folder.
-    public var folder: String { SimulatedFolder.id(of: guest, inDatacenter: host) }
+    public var folder: String { SimulatedFolder.id(of: self) }
 }
 
 /// A host of the simulated estate.

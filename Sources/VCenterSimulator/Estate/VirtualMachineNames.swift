@@ -15,9 +15,11 @@ struct VirtualMachineNames {
         ),
         (.windows, ["win-ad", "win-file", "mssql", "iis", "vdi", "rds", "win-print"]),
     ]
-    /// Two letters wide, combining, right to left, outside the Basic Multilingual Plane: what a report has to align.
+    /// Two letters wide, combining, right to left, outside the Basic Multilingual Plane: what a report has to align; and what vCenter
+    /// escapes.
     private static let places = [
         "東京", "münchen", "서울", "são-paulo", "Łódź", "αθήνα", "Zu\u{308}rich", "القاهرة", "🚀", "大阪", "québec", "київ",
+        "ci/cd", "50%",
     ]
 
     mutating func next(for guest: GuestFamily, number: Int, drawing draws: inout SplitMix64) -> String {

@@ -19,7 +19,7 @@ struct ServerCertificate {
     /// For the server's side of TLS 1.2 and 1.3.
     let tlsContext: NIOSSLContext
 
-    init() throws {
+    init(hostNames: [String] = ["localhost"]) throws {
         let authorityKey = P256.Signing.PrivateKey()
         let key = P256.Signing.PrivateKey()
         let authorityName = try DistinguishedName {
@@ -52,10 +52,11 @@ struct ServerCertificate {
                 Critical(BasicConstraints.notCertificateAuthority)
                 Critical(KeyUsage(digitalSignature: true))
                 try ExtendedKeyUsage([.serverAuth])
-                SubjectAlternativeNames([
-                    .dnsName("localhost"), .ipAddress(.init(contentBytes: [127, 0, 0, 1])),
-                    .ipAddress(.init(contentBytes: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])),
-                ])
+                SubjectAlternativeNames(
+                    hostNames.map { .dnsName($0) } + [
+                        .ipAddress(.init(contentBytes: [127, 0, 0, 1])),
+                        .ipAddress(.init(contentBytes: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])),
+                    ])
                 SubjectKeyIdentifier(hash: Certificate.PublicKey(key.publicKey))
                 AuthorityKeyIdentifier(keyIdentifier: authorityIdentifier.keyIdentifier)
             })

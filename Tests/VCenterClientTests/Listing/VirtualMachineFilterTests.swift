@@ -49,6 +49,35 @@ import VCenterSimulator
         Example(testDescription: "a folder's id", filter: VirtualMachineFilter(folders: ["group-v22"])) {
             $0.folder == "group-v22"
         },
+        Example(testDescription: "a folder with folders in it", filter: VirtualMachineFilter(folders: ["group-v21"])) {
+            ["group-v21", "group-v23", "group-v24"].contains($0.folder)
+        },
+        Example(testDescription: "a name as people see it", filter: VirtualMachineFilter(folders: ["Web/Front"])) {
+            ["group-v23", "group-v24", "group-v33", "group-v34"].contains($0.folder)
+        },
+        Example(testDescription: "a name as the API writes it", filter: VirtualMachineFilter(folders: ["Web%2FFront"]))
+        {
+            ["group-v23", "group-v24", "group-v33", "group-v34"].contains($0.folder)
+        },
+        Example(
+            testDescription: "a name in the other form of Unicode",
+            filter: VirtualMachineFilter(folders: ["50% Z\u{FC}rich"])
+        ) {
+            ["group-v24", "group-v34"].contains($0.folder)
+        },
+        Example(
+            testDescription: "a folder and one below it",
+            filter: VirtualMachineFilter(folders: ["Web/Front", "vm", "group-v24"])
+        ) { _ in true },
+        Example(
+            testDescription: "globs on names as people see them",
+            filter: VirtualMachineFilter(names: ["ci/cd-*", "50%*"])
+        ) {
+            $0.name.hasPrefix("ci/cd-") || $0.name.hasPrefix("50%")
+        },
+        Example(testDescription: "a glob as the API writes it", filter: VirtualMachineFilter(names: ["ci%2fcd-*"])) {
+            $0.name.hasPrefix("ci/cd-")
+        },
         Example(testDescription: "a name of two folders", filter: VirtualMachineFilter(folders: ["Linux"])) {
             $0.guest == .linux
         },
@@ -83,6 +112,15 @@ import VCenterSimulator
             let expected = simulated.virtualMachines.filter(example.isKept).map(\.id).sorted()
             #expect(!expected.isEmpty)
             #expect(try listed.get() == expected)
+        }
+    }
+
+    @Test(arguments: examples)
+    func `keeps the same whichever way the server compares names`(example: Example) async throws {
+        try await withListing(through: example.filter) {
+            $0.comparesNamesDecoded = true
+        } _: { listed, simulated throws in
+            #expect(try listed.get() == simulated.virtualMachines.filter(example.isKept).map(\.id).sorted())
         }
     }
 
@@ -140,6 +178,7 @@ import VCenterSimulator
             let failure = #expect(throws: CollectionFailure.self) { try listed.get() }
             #expect(failure?.kind == .listingFailed)
             #expect(failure?.message.contains("/api/vcenter/folder?names=Linux") == true)
+            #expect(failure?.message.contains("More than 1 matches") == true)
         }
     }
 }

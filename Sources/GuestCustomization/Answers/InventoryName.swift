@@ -1,0 +1,88 @@
+import Foundation
+
+/// A name as vCenter's inventory holds it, and as people see and type it.
+///
+/// vCenter writes `%`, `/` and `\` in a name as `%25`, `%2f` and `%5c`; its own clients show and take them decoded (VCENTER-API.md,
+/// "Listing VMs"). And Unicode has two forms of é, which look the same. So names are stored as the server sent them, and shown and
+/// compared decoded and in Unicode's composed form (NFC).
+public struct InventoryName: Hashable, Sendable {
+    /// As the server sent it.
+    public let raw: String
+    /// As people see it.
+    public let shown: String
+
+    public init(raw: String) {
+        self.raw = raw
+        shown = Self.composed(Self.decoded(raw))
+    }
+
+    /// What a text that a person typed may mean: the name as it is seen, or as the API writes it.
+    public static func meanings(of text: String) -> [String] {
+        let typed = composed(text)
+        let decoded = InventoryName(raw: text).shown
+        return typed.utf8.elementsEqual(decoded.utf8) ? [typed] : [typed, decoded]
+    }
+
+    /// Whether a text that a person typed means this name.
+    public func isMeant(by text: String) -> Bool {
+        raw.utf8.elementsEqual(text.utf8) || Self.meanings(of: text).contains { $0.utf8.elementsEqual(shown.utf8) }
+    }
+
+    /// The ways in which a server may hold the name that a person typed: its escapes in either case or none, in either form of Unicode.
+    public static func spellings(of text: String) -> [String] {
+        var spellings: [String] = []
+        var seen: Set<[UInt8]> = []
+        for meaning in meanings(of: text) {
+            for form in [meaning, meaning.decomposedStringWithCanonicalMapping] {
+                for spelling in [
+                    escaped(form, slash: "%2f", backslash: "%5c"), escaped(form, slash: "%2F", backslash: "%5C"), form,
+                ]
+                where seen.insert(Array(spelling.utf8)).inserted { spellings.append(spelling) }
+            }
+        }
+        return spellings
+    }
+
+    /// A name as vCenter writes it.
+    public static func escaped(_ name: String) -> String { escaped(name, slash: "%2f", backslash: "%5c") }
+
+    private static func escaped(_ name: String, slash: String, backslash: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "%": escaped += "%25".unicodeScalars
+            case "/": escaped += slash.unicodeScalars
+            case "\\": escaped += backslash.unicodeScalars
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
+    }
+
+    /// Each escape replaced once; a `%` that begins none of the three stays.
+    private static func decoded(_ name: String) -> String {
+        guard name.utf8.contains(UInt8(ascii: "%")) else { return name }
+        var decoded: [UInt8] = []
+        var rest = Array(name.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let character = escapes[rest.prefix(2).map { $0 | 0x20 }] {
+                rest.removeFirst(2)
+                decoded.append(character)
+            } else {
+                decoded.append(byte)
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+
+    /// By their two digits in lower case; `| 0x20` leaves digits as they are.
+    private static let escapes: [[UInt8]: UInt8] = [
+        Array("25".utf8): UInt8(ascii: "%"), Array("2f".utf8): UInt8(ascii: "/"),
+        Array("5c".utf8): UInt8(ascii: "\\"),
+    ]
+
+    private static func composed(_ text: String) -> String {
+        // Nearly every name is ASCII, which has one form only.
+        text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping
+    }
+}

@@ -1,0 +1,12 @@
+extension String {
+    /// A name as vCenter writes it: `%`, `/` and `\` escaped (VCENTER-API.md, "Listing VMs").
+    var escapedAsByVCenter: String {
+        utf8.contains { "%/\\".utf8.contains($0) }
+            ? replacing("%", with: "%25").replacing("/", with: "%2f").replacing("\\", with: "%5c") : self
+    }
+}
+
+extension JSONWriter {
+    /// The name of a VM, or of what contains it, as vCenter writes it.
+    mutating func inventoryName(_ name: String) { string(name.escapedAsByVCenter) }
+}
