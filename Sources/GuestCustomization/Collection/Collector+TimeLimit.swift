@@ -4,18 +4,17 @@ extension Collector {
     /// A pass that is cut short when its time is over, and says so in its runs.
     ///
     /// - Parameters:
-    ///   - begunAt: When it began, if the vCenter was asked something before.
     ///   - limit: What a run may take; `nil` for as long as it takes.
     ///   - left: What is left of it; `nil` for all.
     public func collect(
-        _ endpoints: [Endpoint], _ scope: Scope, begunAt: Timestamp? = nil, within limit: Duration?, leaving left: Duration? = nil,
+        _ endpoints: [Endpoint], _ scope: Scope, within limit: Duration?, leaving left: Duration? = nil,
         by clock: some Clock<Duration>
     ) async throws -> [CollectionSummary] {
-        guard let limit else { return try await collect(endpoints, scope, begunAt: begunAt) }
+        guard let limit else { return try await collect(endpoints, scope) }
         let timeIsOver = TimeIsOver(limit: limit)
         var limited = self
         limited.timeIsOver = timeIsOver
-        let pass = Task { [limited] in try await limited.collect(endpoints, scope, begunAt: begunAt) }
+        let pass = Task { [limited] in try await limited.collect(endpoints, scope) }
         @Sendable func end() {
             timeIsOver.isTrue.store(true, ordering: .releasing)
             pass.cancel()

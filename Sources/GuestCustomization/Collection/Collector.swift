@@ -46,15 +46,11 @@ public struct Collector: Sendable {
     ///
     /// A cancelled task ends its run with what it has, marked `interrupted`. Throws what the recorder throws; what the
     /// vCenter does is told in the summaries.
-    ///
-    /// - Parameter begunAt: When it began, if the vCenter was asked something before.
-    public func collect(
-        _ endpoints: [Endpoint], _ scope: Scope = .all, begunAt: Timestamp? = nil
-    ) async throws -> [CollectionSummary] {
+    public func collect(_ endpoints: [Endpoint], _ scope: Scope = .all) async throws -> [CollectionSummary] {
         var listing: Result<VirtualMachineList, CollectionFailure>?
         var summaries: [CollectionSummary] = []
         for endpoint in endpoints {
-            var summary = try await begin(endpoint, at: (summaries.isEmpty ? begunAt : nil) ?? now())
+            var summary = try await begin(endpoint)
             let made: Result<VirtualMachineList, CollectionFailure>
             if let listing { made = listing } else { made = await list(scope) }
             listing = made
@@ -103,9 +99,9 @@ public struct Collector: Sendable {
         if summary.listingDoubt != nil { list.isWhole = false }
     }
 
-    private func begin(_ endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionSummary {
-        let run = try await beyondCancellation { [recorder, vCenter] in
-            try await recorder.beginRun(vCenter: vCenter, endpoint: endpoint, at: startedAt)
+    private func begin(_ endpoint: Endpoint) async throws -> CollectionSummary {
+        let run = try await beyondCancellation { [recorder, vCenter, now] in
+            try await recorder.beginRun(vCenter: vCenter, endpoint: endpoint, at: now())
         }
         return CollectionSummary(vCenter: vCenter, endpoint: endpoint, run: run)
     }

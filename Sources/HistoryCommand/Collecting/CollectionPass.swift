@@ -34,7 +34,7 @@ struct CollectionPass: Sendable {
     /// Which cron this is, at which vCenter: what another one meets there is another trouble.
     private var scope: String {
         String(
-            ([vCenter.name, vCenter.endpoints.summary] + globs.patterns).joined(separator: "\n").prefix(1000))
+            ([vCenter.name, "\(vCenter.endpoints)"] + globs.patterns).joined(separator: "\n").prefix(1000))
     }
 
     /// Polls the vCenter; whatever goes wrong is told and becomes part of the outcome.
@@ -71,45 +71,17 @@ struct CollectionPass: Sendable {
         let collector = Collector(
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: Timestamp.now, progress: progress)
-        let begunAt = Timestamp.now()
-        let (endpoints, scope) = await plan(source, known: try history.endpoints(polledOn: claimed.name))
-        // What it took to find out who answers, and what it has, is part of the run's time.
+        let (endpoints, failure) = try await endpoints(source, of: claimed.name)
+        // Where the vCenter cannot be asked what it has, the runs over what it had say why.
+        let scope: Collector.Scope =
+            failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
+        // What it took to find out who answers, and with what, is part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (.now - began), .zero) }
         let summaries = try await collector.collect(
-            endpoints, scope, begunAt: begunAt, within: vCenter.timeouts.run, leaving: left, by: ContinuousClock())
+            endpoints, scope, within: vCenter.timeouts.run, leaving: left, by: ContinuousClock())
         for summary in summaries { add(summary, &outcome) }
         if let following { try await follow(summaries, for: following, collector, into: &outcome) }
         if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }
-    }
-
-    /// What is to be polled of the vCenter. Where it cannot be asked what it has, the runs over what it is taken to have say why.
-    ///
-    /// - Parameter known: What it was polled by before.
-    private func plan(
-        _ source: VCenter, known: [Endpoint]
-    ) async -> (endpoints: [Endpoint], scope: Collector.Scope) {
-        do throws(CollectionFailure) {
-            let offered = try await source.offered(vCenter.endpoints, known: known)
-            tell(offered, known: known)
-            return (offered.polled, globs.isEmpty ? .all : .listed(where: globs.matches))
-        } catch {
-            return (vCenter.endpoints.assumed(known: known), .unlisted(error))
-        }
-    }
-
-    /// Says what is polled where the settings left that to the vCenter.
-    private func tell(_ offered: OfferedEndpoints, known: [Endpoint]) {
-        let (polled, missing) = (offered.polled.map(\.rawValue), offered.missing.map(\.rawValue))
-        if !missing.isEmpty {
-            // With `both` it is news as long as nothing was ever polled, or the other one was there before.
-            let isNews = vCenter.endpoints == .both && (known.isEmpty || !Set(known).isDisjoint(with: offered.missing))
-            messages.say(
-                isNews ? .notice : .info,
-                "\(vCenter.name): has no \(missing.joined(separator: ", ")); \(polled.joined(separator: ", ")) is polled"
-            )
-        } else if vCenter.endpoints == .automatic {
-            messages.say(.info, "\(vCenter.name): \(polled.joined(separator: ", ")) is polled")
-        }
     }
 
     /// Finds out which vCenter it is, and takes it for this process; `nil` if another one has it.
@@ -120,9 +92,10 @@ struct CollectionPass: Sendable {
         do {
             if let claimed = try await history.claimCollecting(from: reached, at: Timestamp.now()) { return claimed }
         } catch let error as HistoryDatabaseError where error.code == .otherVCenter {
-            let assumed = vCenter.endpoints.assumed(known: try history.endpoints(polledOn: vCenter.name))
             try await history.recordRefusal(
-                of: reached, endpoints: assumed, because: error.message, at: Timestamp.now())
+                of: reached,
+                endpoints: vCenter.endpoints.assumed(known: try history.endpoints(polledOn: vCenter.name)),
+                because: error.message, at: Timestamp.now())
             throw error
         }
         try await giveWay()

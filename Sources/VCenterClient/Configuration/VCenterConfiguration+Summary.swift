@@ -33,8 +33,7 @@ extension CredentialSource {
 }
 
 extension EndpointChoice {
-    /// The choice, for people.
-    public var summary: String {
+    fileprivate var summary: String {
         switch self {
         case .automatic: "auto: customization-live where the vCenter has it, else customization"
         case .both: "both: customization-live and customization, as far as the vCenter has them"
