@@ -32,7 +32,7 @@ let package = Package(
         .target(
             name: "VCenterClient",
             dependencies: [
-                "GuestCustomization",
+                "GuestCustomization", "Zlib",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "VCenterSimulator",
             dependencies: [
-                "GuestCustomization",
+                "GuestCustomization", "Zlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -78,6 +78,7 @@ let package = Package(
         .target(
             name: "GuestCustomization",
             swiftSettings: strict),
+        .systemLibrary(name: "Zlib"),
         .target(
             name: "Migrations",
             path: "migrations",

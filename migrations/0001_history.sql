@@ -75,7 +75,7 @@ CREATE TABLE collection_run (
     selection TEXT CHECK (selection IN ('all', 'filtered', 'chosen')),    -- which VMs were listed: all that the account sees, those of the configuration's filters, those of --vm; NULL if none were
     is_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_whole IN (0, 1)),    -- whether a VM that is not among them is gone
     polls INTEGER NOT NULL DEFAULT 0,
-    failed_polls INTEGER NOT NULL DEFAULT 0,      -- that got no answer; a VM's own 403 or 404 is one
+    failed_polls INTEGER NOT NULL DEFAULT 0,      -- that got no answer; a VM's own 403, 404 or 503 is one
     reported_polls INTEGER NOT NULL DEFAULT 0,    -- that got a status
     last_reported_ms INTEGER,                     -- the latest of those
     clock_offset_ms INTEGER,                      -- how far the vCenter's clock was ahead of ours; NULL if it did not tell
@@ -88,6 +88,7 @@ CREATE TABLE answer (
     id INTEGER PRIMARY KEY,
     sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),    -- over all other columns; AnswerDigest.swift says how
     result TEXT NOT NULL,      -- 'reported', or why nothing was
+    is_answer INTEGER NOT NULL CHECK (is_answer IN (0, 1)),    -- whether the VM's question was answered: by a status, or in vCenter's words about this VM
     http_status INTEGER,       -- NULL where no HTTP answer came
     status TEXT,               -- the vCenter's word; there if and only if result is 'reported'
     start_ms INTEGER,
@@ -328,7 +329,7 @@ SELECT
     r.outcome AS outcome,       -- running, complete, partial (some VMs gave no answer, or could not be polled), failed (nothing could be polled) or interrupted
     r.vms AS vms,               -- VMs in its listing
     r.polls AS polls,           -- polls recorded
-    r.failed_polls AS failed_polls,    -- polls that got no answer; a VM's own 403 or 404 is an answer
+    r.failed_polls AS failed_polls,    -- polls that got no answer; a VM's own 403, 404 or 503 is an answer
     r.tool_version AS tool_version     -- version of the program that ran it
 FROM collection_run AS r
 JOIN endpoint AS e ON e.id = r.endpoint_id

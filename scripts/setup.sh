@@ -31,6 +31,7 @@ has() {
     python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     libsqlite3-dev) [ -f /usr/include/sqlite3.h ] || [ -f /usr/local/include/sqlite3.h ] ;;
     libnss-wrapper) ls /usr/lib/*/libnss_wrapper.so >/dev/null 2>&1 ;;
+    zlib1g-dev) [ -f /usr/include/zlib.h ] || [ -f /usr/local/include/zlib.h ] ;;
     *) command -v "$1" >/dev/null ;; # a package named after its command
     esac
 }
@@ -116,7 +117,7 @@ make_peers() {
 # build ARGUMENT...: swift build. A terminal sees SwiftPM's progress; a log sees one line, and everything if the build fails.
 build() {
     need_swift
-    need_packages libsqlite3-dev
+    need_packages libsqlite3-dev zlib1g-dev
     if [ -t 2 ]; then
         swift build --package-path "$root" "$@" </dev/null >&2
         return

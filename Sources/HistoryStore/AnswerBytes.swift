@@ -8,7 +8,7 @@ struct AnswerBytes: Equatable {
     private var buffer: [UInt8] = []
     private var count = 0
     /// What all columns take but for the bytes of texts and body: nine bytes each, and `result`.
-    private static let frame = 9 * 9 + 32
+    private static let frame = 10 * 9 + 32
 
     /// The answer of a poll in its place: to copy it takes longer than to write it.
     mutating func write(_ poll: UnsafePointer<Poll>) {
@@ -22,6 +22,7 @@ struct AnswerBytes: Equatable {
         // A NUL is stored as three bytes.
         write(upTo: 3 * texts + (body?.count ?? 0)) { columns in
             columns.put(word: poll.pointee.answer.result.rawValue)
+            columns.put(number: poll.pointee.answer.isAnswer ? 1 : 0)
             columns.put(number: poll.pointee.answer.httpStatus.map(Int64.init))
             columns.put(text: status)
             columns.put(number: poll.pointee.answer.info?.startTime?.unixMilliseconds)

@@ -79,11 +79,10 @@ extension HistoryDatabase {
     }
 
     private static func commonestFailure(of run: CollectionRunID, _ db: Database) throws -> PollFailure? {
-        let failures = Answer.Result.allCases.filter { !$0.isAnswer }
         let request: SQLRequest<Row> = """
             SELECT a.result, a.http_status, a.error_id, a.error_message, count(*)
             FROM poll AS p JOIN answer AS a ON a.id = p.answer_id
-            WHERE p.run_id = \(run.rawValue) AND a.result IN \(failures.map(\.rawValue)) GROUP BY a.id
+            WHERE p.run_id = \(run.rawValue) AND a.is_answer = 0 GROUP BY a.id
             """
         return PollFailure.commonest(
             of: try request.fetchAll(db).compactMap { row in

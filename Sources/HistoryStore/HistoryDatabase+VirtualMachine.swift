@@ -96,7 +96,8 @@ extension HistoryDatabase {
     /// runs' order: our clock may have been wrong. The `+` have SQLite follow that order, and not an index.
     private static func latestPoll(of vm: Int64, _ endpoint: Endpoint, _ db: Database) throws -> RecordedPoll? {
         let request: SQLRequest<Row> = """
-            SELECT r.started_ms + p.offset_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message
+            SELECT r.started_ms + p.offset_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message,
+                a.is_answer
             FROM virtual_machine AS v
             CROSS JOIN collection_run AS r ON +r.vcenter_id = v.vcenter_id AND +r.endpoint_id = \(endpoint.storedID)
             CROSS JOIN poll AS p ON p.run_id = r.id AND p.vm_id = v.id
@@ -115,6 +116,6 @@ extension HistoryDatabase {
         return RecordedPoll(
             endpoint: endpoint, polledAt: row[0], result: result, httpStatus: row[2],
             status: (row[3] as String?).map(CustomizationStatus.init), startTime: row[4], endTime: row[5],
-            errorID: row[6], errorMessage: row[7])
+            errorID: row[6], errorMessage: row[7], isAnswer: row[8])
     }
 }

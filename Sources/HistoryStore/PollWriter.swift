@@ -38,7 +38,7 @@ struct PollWriter {
         _ figures: inout Figures, _ db: Database
     ) throws {
         let (result, polledAt) = (poll.pointee.answer.result, poll.pointee.polledAt)
-        if !result.isAnswer { figures.failed += 1 }
+        if !poll.pointee.answer.isAnswer { figures.failed += 1 }
         if result == .reported {
             figures.reported += 1
             figures.lastReportedAt = max(figures.lastReportedAt ?? polledAt, polledAt)

@@ -5,6 +5,7 @@ import GuestCustomization
 /// An answer as the table `answer` holds it.
 struct StoredAnswer {
     var result: Answer.Result
+    var isAnswer: Bool
     var httpStatus: Int?
     var status: String?
     var startTime: Timestamp?
@@ -16,6 +17,7 @@ struct StoredAnswer {
 
     init(_ answer: Answer) {
         result = answer.result
+        isAnswer = answer.isAnswer
         httpStatus = answer.httpStatus
         status = answer.info.map { $0.status.rawValue.storable }
         startTime = answer.info?.startTime
@@ -29,12 +31,14 @@ struct StoredAnswer {
     func insert(_ db: Database, digest: AnswerDigest) throws -> Int64 {
         try db.cachedStatement(
             sql: """
-                INSERT INTO answer (sha256, result, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO answer (sha256, result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message,
+                    error_untranslated, raw)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).run(
             [
-                .blob(digest.data), .text(result.rawValue), .integer(httpStatus.map(Int64.init)), .text(status),
+                .blob(digest.data), .text(result.rawValue), .integer(isAnswer ? 1 : 0),
+                .integer(httpStatus.map(Int64.init)), .text(status),
                 .instant(startTime), .instant(endTime), .text(errorID), .text(errorMessage),
                 .text(untranslatedError), raw,
             ], db)

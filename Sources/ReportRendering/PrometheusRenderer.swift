@@ -127,7 +127,9 @@ public struct PrometheusRenderer: Sendable {
         text.family("polls_total", .counter, "Polls recorded.") {
             for source in sources { $0.sample(source.labels, Double(source.totals.polls)) }
         }
-        text.family("poll_failures_total", .counter, "Polls that got no answer; a VM's own 403 or 404 is an answer.") {
+        text.family(
+            "poll_failures_total", .counter, "Polls that got no answer; a VM's own 403, 404 or 503 is an answer."
+        ) {
             for source in sources { $0.sample(source.labels, Double(source.totals.failedPolls)) }
         }
         let timestamps: [(String, String, (SourceMetrics) -> Timestamp?)] = [

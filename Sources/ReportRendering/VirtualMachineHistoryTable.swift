@@ -80,7 +80,7 @@ public struct VirtualMachineHistoryTable: Sendable {
         if let status = poll.status {
             return status.rawValue + ((poll.errorMessage ?? poll.errorID).map { ": \($0)" } ?? "")
         }
-        let head = poll.result.isAnswer ? poll.result.rawValue : "no answer (\(poll.result.rawValue))"
+        let head = poll.isAnswer ? poll.result.rawValue : "no answer (\(poll.result.rawValue))"
         return why.isEmpty ? head : "\(head): \(why.joined(separator: ", "))"
     }
 

@@ -15,6 +15,7 @@ public actor VCenter: CustomizationSource {
     private let logins: LoginGate
     private let noteProgress: @Sendable () -> Void
     private let now: @Sendable () -> Timestamp
+    private let clock: SteadyClock
     private var connection: Connection?
     /// Why the question for the instance UUID could not be asked, until something else is.
     private var connectionFailure: CollectionFailure?
@@ -32,12 +33,14 @@ public actor VCenter: CustomizationSource {
     ///   - logins: Which logins were refused, here or by other vCenters; `nil` for what this instance meets.
     ///   - noteProgress: Called whenever a request or a handshake has ended, well or not.
     ///   - now: The clock that the vCenter's is compared with.
+    ///   - clock: Tells when requests were sent, and how long to wait; the collector's own clock.
     public init(
         _ configuration: VCenterConfiguration, retry: RetryPolicy = RetryPolicy(), logger: Logger,
         logins: LoginGate? = nil, noteProgress: @escaping @Sendable () -> Void = {},
-        now: @escaping @Sendable () -> Timestamp
+        now: @escaping @Sendable () -> Timestamp, clock: SteadyClock
     ) {
         self.now = now
+        self.clock = clock
         self.logins = logins ?? LoginGate(now: now)
         self.noteProgress = noteProgress
         self.configuration = configuration
@@ -110,17 +113,24 @@ public actor VCenter: CustomizationSource {
         let session = connection.requests.session
         if await !session.isOpen {
             try await logins.pass(connection.login) { () async throws(CollectionFailure) in
-                _ = try await session.token()
+                do throws(SessionLogin.Failure) { try await session.ensureLogin() } catch { throw error.failure }
             }
         }
         return connection.requests
     }
 
-    public func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
+    public func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
         let connection = try await connected()
         let path = "/api/vcenter/vm/\(vm.percentEncodedForURL)/guest/\(endpoint.rawValue)"
-        let asked = await connection.requests.get(path, limit: Answer.bodyLimit)
-        if let refusal = asked.refusal {
+        let asked = await connection.requests.get(path, limit: Answer.bodyLimit) { Answer($0, of: vm).isAnswer }
+        return TimedAnswer(
+            try await answer(asked, of: vm, endpoint, connection.transport), sentAt: asked.sentAt)
+    }
+
+    private func answer(
+        _ asked: SessionRequests.Asked, of vm: String, _ endpoint: Endpoint, _ transport: VCenterTransport
+    ) async throws(CollectionFailure) -> Answer {
+        if let refusal = asked.refusal?.failure, refusal.kind == .loginRefused {
             return Answer(result: .unauthenticated, failure: .text(refusal.message))
         }
         if case .success(let answer) = asked.outcome, answer.mayMeanMissingRoute {
@@ -135,13 +145,14 @@ public actor VCenter: CustomizationSource {
             case .there: break
             }
         }
-        return Answer(asked.outcome)
+        return Answer(asked.outcome, of: vm)
     }
 
     public func identity(of vm: String) async -> VirtualMachineIdentity? {
         guard let requests = connection?.requests,
             case .success(let answer) = await requests.get(
-                "/api/vcenter/vm/\(vm.percentEncodedForURL)", limit: WireIdentity.bodyLimit, isRepeated: false
+                "/api/vcenter/vm/\(vm.percentEncodedForURL)", limit: WireIdentity.bodyLimit, isRepeated: false,
+                isAnswer: { Answer($0, of: vm).isAnswer }
             ).outcome
         else { return nil }
         // An account that may not see it will not see it in the next run either.
@@ -198,13 +209,15 @@ public actor VCenter: CustomizationSource {
                 client: client, baseURL: configuration.address.baseURL,
                 timeout: TimeAmount(configuration.timeouts.request), noteEnd: noteProgress)
             let session = VCenterSession(
-                transport: transport, authorization: credentials.authorization, retry: retry, now: now)
+                SessionLogin(
+                    transport: transport, authorization: credentials.authorization, retry: retry, clock: clock, now: now
+                ))
             return Connection(
                 client: client,
                 requests: SessionRequests(
                     transport: transport, session: session,
-                    pushback: Pushback(most: configuration.concurrency, retry: retry),
-                    retry: retry, logger: logger, now: now),
+                    pushback: Pushback(most: configuration.concurrency, retry: retry, clock: clock),
+                    retry: retry, logger: logger, clock: clock, now: now),
                 login: LoginGate.Attempt(
                     login: credentials.authorization, user: credentials.user, vCenter: configuration.name))
         } catch let error as TrustError {
@@ -228,7 +241,7 @@ extension VCenter {
                     with: configuration.address, through: configuration.route.proxy,
                     connectTimeout: configuration.timeouts.connect)
             } catch let error as TrustError where error.kind == .unreachable && attempt < retry.attempts {
-                try await Task.sleep(for: retry.delay(afterAttempt: attempt, retryAfter: nil))
+                try await clock.sleep(for: retry.delay(afterAttempt: attempt, retryAfter: nil))
                 attempt += 1
             }
         }

@@ -83,9 +83,13 @@ public final class SimulatedVCenter: Sendable {
                 var draws = SplitMix64(SplitMix64.key(options.seed, of: "vCenter at port \(port)"), 5)
                 service.instanceUUID.withLock { $0 = SimulatedVirtualMachine.uuid(drawing: &draws) }
             }
-            return SimulatedVCenter(
+            let vCenter = SimulatedVCenter(
                 service: service, certificate: certificate, listener: listener,
                 port: port, connections: connections, ownGroup: ownGroup)
+            for (number, machine) in vCenter.virtualMachines.enumerated() where options.isWithoutTools(number) {
+                try vCenter.setAnswer(.toolsNotRunning(vm: machine.id), of: machine.id)
+            }
+            return vCenter
         } catch {
             try await ownGroup?.shutdownGracefully()
             throw SimulatorStartFailure(port: options.port, reason: "\(error)")

@@ -31,8 +31,15 @@ extension SimulatedVCenter {
         public var sessionIdleSeconds = 300.0
         /// Seconds after its login when a session ends, however much it is used. 48 hours is our choice.
         public var sessionLifeSeconds = 172_800.0
+        /// Requests that a session serves before it ends; `nil` for any number, as a vCenter does.
+        public var sessionRequests: Int?
         /// Sessions that the account may have at once: 550 before 8.0 U3.
         public var maximumSessions = 550
+        /// Whether answers are compressed with gzip for clients that accept it.
+        public var compressesAnswers = false
+        /// Which VMs of the beginning, by their number in listings (from 0), have no VMware Tools that run: they are answered 503, always. That
+        /// `customization-live` does so is likely, not certain (VCENTER-API.md), so that none is the default.
+        public var isWithoutTools: @Sendable (_ number: Int) -> Bool = { _ in false }
         /// Most VMs in one listing.
         public var virtualMachineLimit = 4000
         /// Most hosts in one listing.

@@ -100,6 +100,13 @@ extension SimulatedVCenter {
         }
     }
 
+    /// Fixes a VM's answer on both endpoints, whatever it is; `nil` lets its customizations go on by themselves.
+    public func setAnswer(_ response: SimulatedResponse?, of id: String) throws(NoSuchVirtualMachine) {
+        try service.estate.change(id) { _, scripted, _ in
+            for endpoint in Endpoint.allCases { scripted[endpoint] = response }
+        }
+    }
+
     /// What a VM's customizations by themselves come to at an instant; `nil` if there is no such VM.
     ///
     /// It follows from the seed, the VM and the instant alone: what a poll at that instant must have reported.

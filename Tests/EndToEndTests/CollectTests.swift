@@ -84,6 +84,8 @@ import VCenterSimulator
         Oddity("403", .answer(SimulatedResponse.unauthorized(vm: "vm-1")), "unauthorized|403", exit: 0),
         Oddity("404", .answer(SimulatedResponse.notFound(vm: "vm-1")), "not_found|404", exit: 0),
         Oddity("404 from a proxy", .answer(404, body: "<html>no</html>"), "unavailable|404", exit: 3),
+        Oddity("403 from a proxy", .answer(403, body: "<html>no</html>"), "unavailable|403", exit: 3),
+        Oddity("Tools not running", .answer(.toolsNotRunning(vm: "vm-1")), "unavailable|503", exit: 0),
         Oddity("401 again and again", .answer(SimulatedResponse.unauthenticated), "unauthenticated|401", exit: 3),
         Oddity("500", .answer(500, body: "oops"), "unavailable|500", exit: 3),
         Oddity(
@@ -121,7 +123,28 @@ import VCenterSimulator
             "a body over 4 MiB", .answer(200, body: String(repeating: " ", count: 5 << 20) + #"{"status":"RUNNING"}"#),
             "invalid|200", exit: 3),
         Oddity("redirect", .redirect(to: "https://127.0.0.1:1/"), "invalid|302", exit: 3),
-        Oddity("unasked gzip", .gzip, "invalid|200", exit: 3),
+        Oddity("gzip", .compressed(.gzip), "reported|200", exit: 0),
+        Oddity("deflate", .compressed(.zlib), "reported|200", exit: 0),
+        Oddity("raw deflate", .compressed(.rawDeflate), "reported|200", exit: 0),
+        Oddity("gzip by another name", .compressed(.gzip, label: "deflate"), "reported|200", exit: 0),
+        Oddity("raw deflate by another name", .compressed(.rawDeflate, label: "gzip"), "reported|200", exit: 0),
+        Oddity(
+            "gzip that is none", .answer(200, headers: [("Content-Encoding", "gzip")], body: #"{"status":"RUNNING"}"#),
+            "reported|200", exit: 0),
+        Oddity(
+            "a bomb",
+            .answer(
+                SimulatedResponse(status: 200, body: [UInt8](repeating: UInt8(ascii: " "), count: 256 << 20))
+                    .compressed(.gzip)), "invalid|200", exit: 3),
+        Oddity(
+            "gzip cut short",
+            .answer(
+                SimulatedResponse(
+                    status: 200, headers: [("Content-Encoding", "gzip")],
+                    body: SimulatedCompression.gzip.compressing(Array(#"{"status":"RUNNING"}"#.utf8)).dropLast(3))),
+            "invalid|200", exit: 3),
+        Oddity(
+            "brotli", .answer(200, headers: [("Content-Encoding", "br")], body: "\u{1B}\u{3}"), "invalid|200", exit: 3),
         Oddity("endless body", .endlessBody, "invalid|200", exit: 3),
         Oddity("no HTTP", .bytes(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)), "invalid|", exit: 3),
     ])
@@ -169,6 +192,16 @@ import VCenterSimulator
             polled.vCenter.inject(oddity.fault, times: 1) { $0.vm == odd }
             #expect(try await polled.history("collect", "--timeout", "1s").termination == .exited(0))
             #expect(polled.vCenter.liveSessions == 0)
+        }
+    }
+
+    @Test func `reads a vCenter that compresses all it says`() async throws {
+        try await PolledVCenter.with(vms: 300, adjusting: { $0.compressesAnswers = true }) { polled in
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(0))
+            #expect(
+                try polled.sql("SELECT count(*) FROM poll_history WHERE result = 'reported'") == ["300"])
+            #expect(try polled.sql("SELECT count(*) FROM answer WHERE substr(raw, 1, 1) <> '{'") == ["0"])
         }
     }
 

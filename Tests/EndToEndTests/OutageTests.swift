@@ -5,7 +5,10 @@ import VCenterSimulator
 
 /// A vCenter in trouble costs time, not polls, and no session too many.
 @Suite struct `A vCenter in trouble` {
-    @Test(arguments: [SimulatedFault.answer(503), .answer(429, headers: [("Retry-After", "1")]), .reset])
+    @Test(arguments: [
+        SimulatedFault.answer(503), .answer(429, headers: [("Retry-After", "1")]), .reset,
+        .answer(.serviceUnavailable()), .answer(502, body: "<h1>Bad Gateway</h1>"), .answer(500, body: "<h1>Oops</h1>"),
+    ])
     func `for some seconds costs no poll`(trouble: SimulatedFault) async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.latency = .milliseconds(5) }) { polled in
             let began = Mutex<ContinuousClock.Instant?>(nil)
@@ -33,24 +36,43 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that takes no new login after the session ended is not asked for one by every VM`() async throws {
-        try await PolledVCenter.with(vms: 100) { polled in
-            let hasBegun = Mutex(false)
+    @Test func `in which the session ends costs no poll`() async throws {
+        try await PolledVCenter.with(vms: 300, adjusting: { $0.latency = .milliseconds(5) }) { polled in
+            let began = Mutex<ContinuousClock.Instant?>(nil)
             polled.vCenter.inject(.endAllSessions, times: 1) { request in
-                guard request.vm == polled.vm(50), request.kind == .customizationLive else { return false }
-                hasBegun.withLock { $0 = true }
+                guard request.kind == .customizationLive, request.vm == polled.vm(100) else { return false }
+                began.withLock { $0 = .now }
                 return true
             }
-            polled.vCenter.inject(.answer(503)) { $0.kind == .session && hasBegun.withLock(\.self) }
+            polled.vCenter.inject(.answer(503, body: "<h1>Service Unavailable</h1>")) { _ in
+                began.withLock { began in began.map { .now - $0 < .seconds(3) } ?? false }
+            }
             let run = try await polled.history("collect")
-            #expect(run.termination == .exited(3))
-            #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["partial|100"])
-            #expect(
-                try polled.sql("SELECT DISTINCT result FROM poll_history ORDER BY 1") == [
-                    "reported", "unauthenticated",
-                ])
-            // One that went well, four that did not, and the old session is ended, or not, in two.
-            #expect(polled.vCenter.activity.requests[.session, default: 0] <= 1 + 4 + 2)
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+            #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|300"])
+            #expect(polled.vCenter.activity.logins == 2)
+        }
+    }
+
+    @Test func `for the number of its sessions says what to do`() async throws {
+        try await PolledVCenter.with { polled in
+            polled.vCenter.inject(.answer(.tooManySessions)) { $0.kind == .session }
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(69))
+            #expect(run.standardError.contains("HTTP 503"))
+            #expect(run.standardError.contains("end those that other programs left open"))
+        }
+    }
+
+    @Test func `that redirects the login is told of with its target, and is sent nothing there`() async throws {
+        try await PolledVCenter.with { polled in
+            polled.vCenter.inject(.redirect(to: "https://u:secret@sso.example.org/login?token=secret")) {
+                $0.kind == .session
+            }
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(69))
+            #expect(run.standardError.contains("redirect (HTTP 302) to https://sso.example.org/login"))
+            #expect(!run.standardError.contains("secret"))
         }
     }
 

@@ -10,8 +10,10 @@ private struct ScriptedSource: CustomizationSource {
     func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
         VirtualMachineList(try vms.get(), isWhole: true)
     }
-    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
-        try await answer(vm)
+    /// What it took to ask for a VM, by the collector's clock.
+    var sentAt: @Sendable (String) -> Duration = { _ in .zero }
+    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
+        TimedAnswer(try await answer(vm), sentAt: sentAt(vm))
     }
     var identify: @Sendable (String) async -> Void = { _ in }
     func identity(of vm: String) async -> VirtualMachineIdentity? {
@@ -31,6 +33,9 @@ private actor MemoryRecorder: CollectionRecorder {
         var batches: [[Poll]] = []
         var outcome: CollectionRunOutcome?
         var failure: String?
+        var startedAt: Timestamp
+        var listedAt: Timestamp?
+        var finishedAt: Timestamp?
         var polls: [Poll] { batches.flatMap { $0 } }
     }
     struct DiskFull: Error {}
@@ -59,7 +64,7 @@ private actor MemoryRecorder: CollectionRecorder {
     }
 
     func beginRun(vCenter: String, endpoint: Endpoint, at startedAt: Timestamp) throws -> CollectionRunID {
-        runs.append(Run(vCenter: vCenter, endpoint: endpoint))
+        runs.append(Run(vCenter: vCenter, endpoint: endpoint, startedAt: startedAt))
         return CollectionRunID(rawValue: Int64(runs.count))
     }
     func virtualMachinesInDoubt(among list: VirtualMachineList, in run: CollectionRunID) -> Set<String> {
@@ -73,6 +78,7 @@ private actor MemoryRecorder: CollectionRecorder {
         runs[Int(run.rawValue) - 1].listing = list.virtualMachines
         runs[Int(run.rawValue) - 1].selection = list.selection
         runs[Int(run.rawValue) - 1].isWhole = list.isWhole
+        runs[Int(run.rawValue) - 1].listedAt = listedAt
         return Set(list.virtualMachines.map(\.id)).subtracting(self.identities.keys)
     }
     func virtualMachinesListed(before run: CollectionRunID, _ selection: VirtualMachineList.Selection) -> Int? {
@@ -98,6 +104,7 @@ private actor MemoryRecorder: CollectionRecorder {
     }
     func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) {
         runs[Int(run.rawValue) - 1].outcome = end.outcome
+        runs[Int(run.rawValue) - 1].finishedAt = end.finishedAt
         runs[Int(run.rawValue) - 1].failure = end.failure
     }
 }
@@ -117,7 +124,7 @@ extension Answer {
     private func collector(_ source: ScriptedSource, concurrency: Int = 16) -> Collector {
         Collector(
             vCenter: "vc", source: source, recorder: recorder, concurrency: concurrency,
-            now: { Timestamp(unixMilliseconds: 1_000) })
+            now: { Timestamp(unixMilliseconds: 1_000) }, clock: .system)
     }
 
     @Test(arguments: [1, 15, 16, 17, 5000], [1, 16])
@@ -179,6 +186,39 @@ extension Answer {
                 "vm-3": VirtualMachineIdentity(vm: "vm-3", instanceUUID: "uuid of vm-3"),
                 "vm-39": VirtualMachineIdentity(vm: "vm-39", instanceUUID: "uuid of vm-39"),
             ])
+    }
+
+    @Test func aVMThatTheVCenterSpeaksOfIsAnAnswerThoughItReportsNothing() async throws {
+        let source = ScriptedSource(vms: .success(vms(3))) { vm in
+            vm == "vm-1" ? Answer(result: .unavailable, isAnswer: true, httpStatus: 503) : .notAvailable
+        }
+        let summary = try await collector(source).collect([.customizationLive])[0]
+        #expect(summary.outcome == .complete && summary.failedPolls == 0)
+        #expect(summary.polls == [.reported: 2, .unavailable: 1])
+        #expect(summary.reasons.isEmpty && summary.unanswered.isEmpty)
+    }
+
+    @Test(arguments: [-90_000_000_000, 90_000_000_000])
+    func aRunsInstantsAreItsStartAndWhatHasPassedThoughTheWallClockIsSet(step: Int64) async throws {
+        let steady = Mutex(Duration.seconds(50))
+        let wall = Mutex(Timestamp(unixMilliseconds: 1_800_000_000_000))
+        var source = ScriptedSource(vms: .success(vms(3))) { _ in
+            wall.withLock { $0 = Timestamp(unixMilliseconds: $0.unixMilliseconds + step) }
+            steady.withLock { $0 += .seconds(1) }
+            return .notAvailable
+        }
+        // Each was sent half a second before its answer came.
+        source.sentAt = { _ in steady.withLock { $0 } - .milliseconds(500) }
+        let collector = Collector(
+            vCenter: "vc", source: source, recorder: recorder, concurrency: 1, now: { wall.withLock { $0 } },
+            clock: SteadyClock(now: { steady.withLock { $0 } }, sleep: { _ in }))
+        _ = try await collector.collect([.customizationLive])
+        let run = try #require(await recorder.runs.first)
+        let start = run.startedAt.unixMilliseconds
+        #expect(start == 1_800_000_000_000)
+        #expect(run.listedAt?.unixMilliseconds == start)
+        #expect(run.polls.map { $0.polledAt.unixMilliseconds - start } == [500, 1500, 2500])
+        #expect(run.finishedAt?.unixMilliseconds == start + 3000)
     }
 
     @Test func aListingThatFailsLeavesAFailedRunForEachEndpoint() async throws {

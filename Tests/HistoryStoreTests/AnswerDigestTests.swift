@@ -42,6 +42,7 @@ struct AnswerDigestTests {
             changed(failed) { $0.body = [] }, changed(failed) { $0.body = [0x7B, 0] },
             changed(failed) { $0.body = [0xFF] }, refused, changed(refused) { $0.result = .unavailable },
             changed(refused) { $0.failure = .text("why not") }, changed(refused) { $0.failure = nil },
+            changed(refused) { $0.isAnswer = false },
         ]
         // As it is stored, the text with U+FFFD is that with NUL.
         let again = changed(failed) { $0.info?.error = message("i\u{FFFD}d", "it\u{FFFD}broke") }
@@ -52,7 +53,7 @@ struct AnswerDigestTests {
             try Row.fetchAll(
                 db,
                 sql:
-                    "SELECT sha256, result, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw FROM answer"
+                    "SELECT sha256, result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw FROM answer"
             ).map { row in row.databaseValues.map(\.storage) }
         }
         #expect(rows.count == answers.count)

@@ -18,7 +18,7 @@ import Testing
         RecordedPoll(
             endpoint: status == nil ? .customization : .customizationLive, polledAt: at(600_000), result: result,
             httpStatus: status == nil ? 503 : 200, status: status, startTime: nil, endTime: nil, errorID: nil,
-            errorMessage: message)
+            errorMessage: message, isAnswer: status != nil)
     }
 
     @Test func aLifeWithSomethingOfEverything() {

@@ -12,7 +12,7 @@ import Testing
     }
 
     private func answer(_ status: Int, _ body: [UInt8], isCut: Bool = false) -> Answer {
-        Answer(.success(HTTPAnswer(status: status, headers: [:], body: body, isCut: isCut)))
+        Answer(.success(HTTPAnswer(status: status, headers: [:], body: body, isCut: isCut)), of: "vm-10")
     }
 
     @Test func aRunningCustomizationHasAStartAndNoEnd() {
@@ -63,6 +63,53 @@ import Testing
         #expect(got.errorMessage == "sysprep said no")
     }
 
+    @Test(
+        arguments: [
+            (#""It failed.""#, nil),
+            (#"{"id":"x.y","default_message":"It failed.","args":[]}"#, "x.y"),
+            (#"{"id":"x.y","localized":"It failed."}"#, "x.y"), (#"{"localized":"It failed."}"#, nil),
+            (#"{"default_message":"It failed."}"#, nil),
+            (#"{"messages":[{"id":"x.y","default_message":"It failed."}]}"#, "x.y"),
+            (#"{"messages":["It failed."]}"#, nil),
+            (#"{"messages":[{},null,{"id":"x.y","default_message":"It failed."}]}"#, "x.y"),
+            (#"{"error_type":"ERROR","messages":[{"id":"x.y","default_message":"It failed.","args":["web"]}]}"#, "x.y"),
+            (#"["It failed.","Again."]"#, nil), (#"[{"id":"x.y","default_message":"It failed."}]"#, "x.y"),
+            (#"{"error":{"error":{"messages":[{"id":"x.y","default_message":"It failed."}]}}}"#, "x.y"),
+            (
+                #"{"type":"com.vmware.vapi.std.errors.error","value":{"messages":[{"id":"x.y","default_message":"It failed."}]}}"#,
+                "x.y"
+            ),
+            (#"{"message":"It failed.","code":7}"#, nil), (#"{"code":7,"errorMsg":"It failed."}"#, nil),
+            (#"{"x":{"y":["",{"z":"It failed."}]}}"#, nil),
+        ] as [(String, String?)])
+    func aFailuresTextIsFoundInWhateverFormItComes(error: String, id: String?) {
+        let body = #"{"status":"FAILED","end_time":"2026-11-01T08:01:00Z","error":\#(error)}"#
+        let got = answer(200, body)
+        #expect(got.result == .reported)
+        #expect(got.errorMessage == "It failed.")
+        #expect(got.errorID == id)
+        #expect(got.body == Array(body.utf8))
+    }
+
+    @Test(
+        arguments: [
+            ("null", nil), ("{}", nil), ("[]", nil), ("\"\"", nil), (#"{"messages":[]}"#, nil), ("17", nil),
+            ("false", nil),
+            (#"{"error_type":"ERROR","messages":[]}"#, "ERROR"), (#"{"id":"x.y"}"#, "x.y"),
+            (#"{"id":"x.y","args":["web"],"params":{"a":{"s":"b"}}}"#, "x.y"),
+        ] as [(String, String?)])
+    func aFailureWithNothingToReadSaysWhatItCan(error: String, text: String?) {
+        let got = answer(200, #"{"status":"FAILED","error":\#(error)}"#)
+        #expect(got.result == .reported)
+        #expect(got.errorMessage == text)
+    }
+
+    @Test(arguments: [(#"{"error":"#, "}"), ("[", "]"), (#"{"params":{"a":{"l":"#, "}}}")])
+    func aFailureThatNestsForEverIsRead(open: String, close: String) {
+        let deep = String(repeating: open, count: 50_000) + "1" + String(repeating: close, count: 50_000)
+        #expect(answer(200, #"{"status":"FAILED","error":\#(deep)}"#).result == .reported)
+    }
+
     @Test func anUnknownStatusIsReportedNotRefused() {
         #expect(answer(200, #"{"status":"HIBERNATING"}"#).info?.status.rawValue == "HIBERNATING")
     }
@@ -109,9 +156,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (401, "", Answer.Result.unauthenticated), (403, "", .unauthorized), (404, "", .unavailable),
-        (404, "<html>404 Not Found</html>", .unavailable),
-        (404, #"{"error":"not found"}"#, .unavailable),
+        (401, "", Answer.Result.unauthenticated), (403, "", .unavailable), (404, "", .unavailable),
+        (403, #"{"error_type":"UNAUTHORIZED"}"#, .unauthorized), (404, #"{"error_type":"NOT_FOUND"}"#, .notFound),
+        (404, "<html>404 Not Found</html>", .unavailable), (404, #"{"error":"not found"}"#, .unavailable),
         (503, "", .unavailable),
         (500, "", .unavailable), (502, "<html>Bad Gateway</html>", .unavailable), (429, "slow down", .unavailable),
         (504, "", .timedOut), (302, "", .invalid), (204, "", .invalid), (400, "", .invalid),
@@ -170,10 +217,11 @@ import Testing
     }
 
     @Test func noAnswerAtAllSaysWhy() {
-        let timedOut = Answer(.failure(TransportFault(kind: .timedOut, reason: "no whole answer within 30 s")))
+        let timedOut = Answer(
+            .failure(TransportFault(kind: .timedOut, reason: "no whole answer within 30 s")), of: "vm-1")
         #expect(timedOut.result == .timedOut)
         #expect(timedOut.errorMessage == "no whole answer within 30 s")
-        #expect(Answer(.failure(TransportFault(kind: .notHTTP, reason: "x"))).result == .invalid)
-        #expect(Answer(.failure(TransportFault(kind: .unreachable, reason: "x"))).result == .unreachable)
+        #expect(Answer(.failure(TransportFault(kind: .notHTTP, reason: "x")), of: "vm-1").result == .invalid)
+        #expect(Answer(.failure(TransportFault(kind: .unreachable, reason: "x")), of: "vm-1").result == .unreachable)
     }
 }

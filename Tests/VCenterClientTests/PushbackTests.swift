@@ -1,5 +1,6 @@
 import GuestCustomization
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import VCenterClient
@@ -8,14 +9,14 @@ import Testing
     private static let impatient = RetryPolicy(firstDelay: .microseconds(10), longestDelay: .microseconds(20))
 
     @Test func refusalsOfOneBurstHalveTheLimitOnce() async {
-        let pushback = Pushback(most: 16, retry: Self.impatient)
+        let pushback = Pushback(most: 16, retry: Self.impatient, clock: .system)
         for _ in 0..<16 { await pushback.enter() }
         for _ in 0..<16 { await pushback.leave(pushedBack: true) }
         #expect(await pushback.limit == 8)
     }
 
     @Test func refusalAfterRefusalLowersTheLimitToOne() async {
-        let pushback = Pushback(most: 16, retry: Self.impatient)
+        let pushback = Pushback(most: 16, retry: Self.impatient, clock: .system)
         for _ in 0..<20 {
             await pushback.enter()
             await pushback.leave(pushedBack: true)
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test func servedRequestsRaiseTheLimitAgainAndNeverAboveTheMost() async {
-        let pushback = Pushback(most: 4, retry: Self.impatient)
+        let pushback = Pushback(most: 4, retry: Self.impatient, clock: .system)
         for _ in 0..<3 {
             await pushback.enter()
             await pushback.leave(pushedBack: true)
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func retriesEndWhenTheBudgetIsSpentAndComeBackAsRequestsAreServed() async {
-        let pushback = Pushback(most: 1)
+        let pushback = Pushback(most: 1, clock: .system)
         var taken = 0
         while await pushback.takeRetry() { taken += 1 }
         #expect(taken == Int(Pushback.largestBudget))
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func noRequestIsSentForAWhileOnceEightInARowAreTurnedAway() async {
-        let pushback = Pushback(most: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)))
+        let pushback = Pushback(most: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)), clock: .system)
         let clock = ContinuousClock()
         for number in 1...8 {
             await pushback.enter()
@@ -69,7 +70,8 @@ import Testing
     }
 
     @Test func aRunThatIsStoppedDoesNotWaitForTheServer() async {
-        let pushback = Pushback(most: 1, retry: RetryPolicy(firstDelay: .seconds(40), longestDelay: .seconds(40)))
+        let pushback = Pushback(
+            most: 1, retry: RetryPolicy(firstDelay: .seconds(40), longestDelay: .seconds(40)), clock: .system)
         for _ in 0..<8 {
             await pushback.enter()
             await pushback.leave(pushedBack: true)
@@ -88,16 +90,20 @@ import Testing
         #expect(waited < .seconds(10))
     }
 
-    @Test func aServerThatNeverServesIsAskedNoMore() async throws {
+    @Test func aServerThatNeverServesIsAskedNoMore() async {
         for answered in [true, false] {
-            let pushback = Pushback(most: 4, retry: Self.impatient, downAfter: (3, .milliseconds(50)))
+            let time = Mutex(Duration.zero)
+            let clock = SteadyClock(now: { time.withLock { $0 } }, sleep: { _ in })
+            var retry = Self.impatient
+            retry.downAfter = (3, .seconds(120))
+            let pushback = Pushback(most: 4, retry: retry, clock: clock)
             for _ in 0..<3 {
                 #expect(await pushback.outage == nil)
                 await pushback.enter()
                 await pushback.leave(pushedBack: true, answered: answered)
             }
             #expect(await pushback.outage == nil, "it may be over soon")
-            try await Task.sleep(for: .milliseconds(60))
+            time.withLock { $0 = .seconds(121) }
             for _ in 0..<5 {
                 await pushback.enter()
                 #expect(await pushback.outage?.kind == (answered ? .turnedAway : .unreachable))

@@ -122,7 +122,7 @@ struct FaultTests {
         let json = "\"" + String(repeating: "x", count: size) + "\""
         try await withVCenter { vCenter, client in
             try vCenter.setCustomization(json: json, of: "vm-1001", .customizationLive)
-            vCenter.inject(.gzip, times: 1) { $0.kind == .customizationLive }
+            vCenter.inject(.compressed(.gzip), times: 1) { $0.kind == .customizationLive }
             let token = try await client.logIn()
             var request = HTTPClientRequest(url: vCenter.url + "/api/vcenter/vm/vm-1001/guest/customization-live")
             request.headers.add(name: "vmware-api-session-id", value: token)

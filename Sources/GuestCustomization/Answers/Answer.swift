@@ -4,13 +4,13 @@ public struct Answer: Hashable, Sendable {
     public enum Result: String, CaseIterable, Hashable, Sendable {
         /// A status was reported; `info` holds it.
         case reported
-        /// The VM is gone, in vCenter's own words (HTTP 404).
+        /// The VM is gone (HTTP 404, in vCenter's own words).
         case notFound = "not_found"
-        /// The account lacks the privilege on this VM (HTTP 403).
+        /// The account lacks the privilege on this VM (HTTP 403, in vCenter's own words).
         case unauthorized
         /// No valid session, even after one new login (HTTP 401).
         case unauthenticated
-        /// The server said that it cannot answer now (HTTP 429, 500, 502, 503 and their kin).
+        /// The server said that it cannot answer now (HTTP 429, 500, 502, 503 and their kin): for its own sake, or for the VM's.
         case unavailable
         /// No answer within the time limit, or the server said that it ran out of time (HTTP 504).
         case timedOut = "timed_out"
@@ -21,6 +21,9 @@ public struct Answer: Hashable, Sendable {
     }
 
     public var result: Result
+    /// Whether the VM's question was answered: by a status, or by the vCenter's own words about this VM. A VM without VMware Tools
+    /// may be refused with the same `result` as all VMs of a server in trouble, so that `result` alone does not tell.
+    public var isAnswer: Bool
     /// HTTP status code; `nil` where no HTTP answer came.
     public var httpStatus: Int?
     /// The reported customization; there if and only if `result` is `.reported`.
@@ -30,11 +33,13 @@ public struct Answer: Hashable, Sendable {
     /// The body as received, cut to the client's limit; `nil` if there was none.
     public var body: [UInt8]?
 
+    /// - Parameter isAnswer: `nil` for what is usual with `result`: a status, a 403 and a 404 are answers.
     public init(
-        result: Result, httpStatus: Int? = nil, info: CustomizationInfo? = nil, failure: CustomizationError? = nil,
-        body: [UInt8]? = nil
+        result: Result, isAnswer: Bool? = nil, httpStatus: Int? = nil, info: CustomizationInfo? = nil,
+        failure: CustomizationError? = nil, body: [UInt8]? = nil
     ) {
         self.result = result
+        self.isAnswer = isAnswer ?? [.reported, .notFound, .unauthorized].contains(result)
         self.httpStatus = httpStatus
         self.info = info
         self.failure = failure
@@ -47,14 +52,4 @@ public struct Answer: Hashable, Sendable {
     public var errorMessage: String? { (info?.error ?? failure)?.text }
     /// The same text in English; `nil` where `errorMessage` is it.
     public var untranslatedError: String? { (info?.error ?? failure)?.untranslated }
-}
-
-extension Answer.Result {
-    /// Whether the VM's question was answered: its own 403 or 404 is an answer, a broken connection is not.
-    public var isAnswer: Bool {
-        switch self {
-        case .reported, .notFound, .unauthorized: true
-        case .unauthenticated, .unavailable, .timedOut, .unreachable, .invalid: false
-        }
-    }
 }

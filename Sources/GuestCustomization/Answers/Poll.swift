@@ -2,7 +2,7 @@
 public struct Poll: Hashable, Sendable {
     /// Managed object id of the VM.
     public var vm: String
-    /// When the question was asked, by this program's clock.
+    /// When the request that got the answer was sent, by this program's clock.
     public var polledAt: Timestamp
     public var answer: Answer
 

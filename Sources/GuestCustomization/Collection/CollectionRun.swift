@@ -13,7 +13,7 @@ public struct CollectionRunID: RawRepresentable, Hashable, Comparable, Sendable 
 public enum CollectionRunOutcome: String, CaseIterable, Hashable, Sendable {
     /// Not ended yet.
     case running
-    /// Every listed VM was polled and every poll got an answer (a VM's own 403 or 404 is one).
+    /// Every listed VM was polled and every poll got an answer (a VM's own 403, 404 or 503 is one).
     case complete
     /// Every VM that the listing names was polled; some polls got no answer, or the listing held what names no VM.
     case partial

@@ -12,6 +12,8 @@ public struct CollectionSummary: Sendable {
     public var listingDoubt: ListingDoubt?
     /// How many polls had each result.
     public var polls: [Answer.Result: Int]
+    /// Polls that got no answer; what the vCenter says of the VM itself is one, a 403, 404 or 503 too.
+    public private(set) var failedPolls = 0
     /// Why polls got no answer, by the shape of what was said, for the first 100 shapes.
     public var reasons: [MessageShape: Reason]
     /// VMs whose customization was running or pending.
@@ -35,11 +37,6 @@ public struct CollectionSummary: Sendable {
         public func words(_ shape: MessageShape) -> String { isOneMessage ? message : shape.text }
     }
 
-    /// Polls that got no answer; a VM's own 403 or 404 is one.
-    public var failedPolls: Int {
-        polls.reduce(0) { $0 + ($1.key.isAnswer ? 0 : $1.value) }
-    }
-
     init(vCenter: String, endpoint: Endpoint, run: CollectionRunID) {
         self.vCenter = vCenter
         self.endpoint = endpoint
@@ -58,7 +55,8 @@ public struct CollectionSummary: Sendable {
         if let status = answer.info?.status, CustomizationOutcome(status)?.isUnfinished == true {
             unfinished.append(vm)
         }
-        guard !answer.result.isAnswer else { return }
+        guard !answer.isAnswer else { return }
+        failedPolls += 1
         unanswered.append(vm)
         let reason = String(
             (answer.errorMessage ?? answer.httpStatus.map { "HTTP \($0)" } ?? answer.result.rawValue).prefix(200))

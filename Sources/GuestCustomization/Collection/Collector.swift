@@ -5,6 +5,7 @@ public struct Collector: Sendable {
     private let recorder: any CollectionRecorder
     private let concurrency: Int
     private let now: @Sendable () -> Timestamp
+    private let clock: SteadyClock
     private let progress: @Sendable (CollectionProgress) -> Void
     /// Set for a pass whose time is limited.
     var timeIsOver: TimeIsOver?
@@ -12,11 +13,13 @@ public struct Collector: Sendable {
     /// - Parameters:
     ///   - vCenter: The name under which the history knows this vCenter.
     ///   - concurrency: How many polls are under way at once, at most; 16 suits the API endpoint's thread pool.
-    ///   - now: The clock that polls and runs are stamped with.
+    ///   - now: The clock that the beginnings of runs are stamped with.
+    ///   - clock: Tells what has passed since then; the source's own clock.
     ///   - progress: Called after each poll.
     public init(
         vCenter: String, source: any CustomizationSource, recorder: any CollectionRecorder, concurrency: Int = 16,
-        now: @escaping @Sendable () -> Timestamp, progress: @escaping @Sendable (CollectionProgress) -> Void = { _ in }
+        now: @escaping @Sendable () -> Timestamp, clock: SteadyClock,
+        progress: @escaping @Sendable (CollectionProgress) -> Void = { _ in }
     ) {
         precondition(concurrency > 0)
         self.vCenter = vCenter
@@ -24,6 +27,7 @@ public struct Collector: Sendable {
         self.recorder = recorder
         self.concurrency = concurrency
         self.now = now
+        self.clock = clock
         self.progress = progress
     }
 
@@ -50,7 +54,8 @@ public struct Collector: Sendable {
         var listing: Result<VirtualMachineList, CollectionFailure>?
         var summaries: [CollectionSummary] = []
         for endpoint in endpoints {
-            var summary = try await begin(endpoint)
+            let time = RunClock(startingAt: now(), clock)
+            var summary = try await begin(endpoint, at: time.startedAt)
             let made: Result<VirtualMachineList, CollectionFailure>
             if let listing { made = listing } else { made = await list(scope) }
             listing = made
@@ -59,13 +64,13 @@ public struct Collector: Sendable {
             case .success(var list):
                 do {
                     try await doubt(&list, in: &summary)
-                    try await poll(list, into: &summary)
+                    try await poll(list, time, into: &summary)
                 } catch {
                     await giveUp(summary.run, error)
                     throw error
                 }
             }
-            try await finish(&summary)
+            try await finish(&summary, time)
             summaries.append(summary)
             if Task.isCancelled { break }
         }
@@ -99,14 +104,16 @@ public struct Collector: Sendable {
         if summary.listingDoubt != nil { list.isWhole = false }
     }
 
-    private func begin(_ endpoint: Endpoint) async throws -> CollectionSummary {
-        let run = try await beyondCancellation { [recorder, vCenter, now] in
-            try await recorder.beginRun(vCenter: vCenter, endpoint: endpoint, at: now())
+    private func begin(_ endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionSummary {
+        let run = try await beyondCancellation { [recorder, vCenter] in
+            try await recorder.beginRun(vCenter: vCenter, endpoint: endpoint, at: startedAt)
         }
         return CollectionSummary(vCenter: vCenter, endpoint: endpoint, run: run)
     }
 
-    private func poll(_ list: VirtualMachineList, into summary: inout CollectionSummary) async throws {
+    private func poll(
+        _ list: VirtualMachineList, _ time: RunClock, into summary: inout CollectionSummary
+    ) async throws {
         let run = summary.run
         let endpoint = summary.endpoint
         let vms = list.virtualMachines
@@ -116,8 +123,8 @@ public struct Collector: Sendable {
             try await recorder.virtualMachinesInDoubt(among: list, in: run)
         }
         let doubts = await identities(of: inDoubt)
-        let unidentified = try await beyondCancellation { [recorder, now] in
-            try await recorder.record(list, identifiedAs: doubts, in: run, at: now())
+        let unidentified = try await beyondCancellation { [recorder] in
+            try await recorder.record(list, identifiedAs: doubts, in: run, at: time.now)
         }
         let batch = PollBatch { [recorder] polls in try await recorder.append(polls, to: run) }
         var identities: [VirtualMachineIdentity] = []
@@ -128,7 +135,7 @@ public struct Collector: Sendable {
                 var waiting = vms.makeIterator()
                 func startNext() {
                     guard !Task.isCancelled, let vm = waiting.next() else { return }
-                    group.addTask { try await poll(vm, endpoint) }
+                    group.addTask { try await poll(vm, endpoint, time) }
                 }
                 for _ in 0..<concurrency { startNext() }
                 while let response = try await group.next() {
@@ -198,14 +205,13 @@ public struct Collector: Sendable {
         case stopped
     }
 
-    private func poll(_ vm: VirtualMachine, _ endpoint: Endpoint) async throws -> Response {
-        let polledAt = now()
-        let answer = try await source.lastCustomization(of: vm.id, endpoint: endpoint)
-        if Task.isCancelled, !answer.result.isAnswer { return .stopped }
-        return .poll(Poll(vm: vm.id, polledAt: polledAt, answer: answer), of: vm)
+    private func poll(_ vm: VirtualMachine, _ endpoint: Endpoint, _ time: RunClock) async throws -> Response {
+        let got = try await source.lastCustomization(of: vm.id, endpoint: endpoint)
+        if Task.isCancelled, !got.answer.isAnswer { return .stopped }
+        return .poll(Poll(vm: vm.id, polledAt: time.instant(at: got.sentAt), answer: got.answer), of: vm)
     }
 
-    private func finish(_ summary: inout CollectionSummary) async throws {
+    private func finish(_ summary: inout CollectionSummary, _ time: RunClock) async throws {
         if Task.isCancelled {
             // What failed then tells of the stop, not of the vCenter.
             summary.failure = nil
@@ -223,11 +229,11 @@ public struct Collector: Sendable {
             let isGood = summary.failedPolls == 0 && summary.unusable == 0 && summary.listingDoubt == nil
             summary.outcome = isGood ? .complete : .partial
         }
-        try await beyondCancellation { [recorder, source, now, summary] in
+        try await beyondCancellation { [recorder, source, summary] in
             try await recorder.finishRun(
                 summary.run,
                 as: CollectionRunEnd(
-                    outcome: summary.outcome, finishedAt: now(),
+                    outcome: summary.outcome, finishedAt: time.now,
                     failure: summary.failure?.message ?? summary.cutShort ?? summary.listingDoubt?.message,
                     clockOffsetMilliseconds: await source.clockOffsetMilliseconds))
         }

@@ -6,8 +6,9 @@
 ///     func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
 ///         VirtualMachineList([VirtualMachine(id: "vm-1", name: "a")], isWhole: true)
 ///     }
-///     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer {
-///         Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable))
+///     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
+///         let answer = Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable))
+///         return TimedAnswer(answer, sentAt: clock.now())
 ///     }
 /// }
 /// ```
@@ -18,7 +19,7 @@ public protocol CustomizationSource: Sendable {
     /// What the vCenter says now about the last customization of `vm`; a failed request is an answer too.
     ///
     /// Throws only where no VM can be polled, such as an endpoint that the vCenter does not have.
-    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> Answer
+    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer
 
     /// What tells `vm` from others whatever its id and name are; `nil` if the vCenter did not answer.
     func identity(of vm: String) async -> VirtualMachineIdentity?
@@ -30,4 +31,16 @@ public protocol CustomizationSource: Sendable {
 extension CustomizationSource {
     public func identity(of vm: String) async -> VirtualMachineIdentity? { nil }
     public var clockOffsetMilliseconds: Int64? { get async { nil } }
+}
+
+/// What one VM's request brought, and when it was sent.
+public struct TimedAnswer: Sendable {
+    public var answer: Answer
+    /// By the collector's steady clock. Of several tries it is the one that got the answer; where none was sent, when that was decided.
+    public var sentAt: Duration
+
+    public init(_ answer: Answer, sentAt: Duration) {
+        self.answer = answer
+        self.sentAt = sentAt
+    }
 }

@@ -57,7 +57,7 @@ public struct SourceMetrics: Hashable, Sendable {
         /// Runs that ended, by how.
         public var runs: [CollectionRunOutcome: Int] = [:]
         public var polls = 0
-        /// Polls that got no answer; a VM's own 403 or 404 is one.
+        /// Polls that got no answer; a VM's own 403, 404 or 503 is one.
         public var failedPolls = 0
 
         public init() {}

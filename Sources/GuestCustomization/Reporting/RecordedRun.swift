@@ -16,7 +16,7 @@ public struct RecordedRun: Hashable, Sendable {
     public var virtualMachines: Int
     /// Polls recorded.
     public var polls: Int
-    /// Polls that got no answer; a VM's own 403 or 404 is one.
+    /// Polls that got no answer; a VM's own 403, 404 or 503 is one.
     public var failedPolls: Int
     /// Why most of its failed polls failed; `nil` if none did.
     public var commonestFailure: PollFailure?

@@ -70,6 +70,8 @@ public struct RecordedPoll: Hashable, Sendable {
     /// When the question was asked, by this program's clock.
     public var polledAt: Timestamp
     public var result: Answer.Result
+    /// Whether the VM's question was answered, by a status or otherwise.
+    public var isAnswer: Bool
     /// `nil` where no HTTP answer came.
     public var httpStatus: Int?
     /// The vCenter's word; `nil` if nothing was reported.
@@ -84,11 +86,12 @@ public struct RecordedPoll: Hashable, Sendable {
 
     public init(
         endpoint: Endpoint, polledAt: Timestamp, result: Answer.Result, httpStatus: Int?, status: CustomizationStatus?,
-        startTime: Timestamp?, endTime: Timestamp?, errorID: String?, errorMessage: String?
+        startTime: Timestamp?, endTime: Timestamp?, errorID: String?, errorMessage: String?, isAnswer: Bool
     ) {
         self.endpoint = endpoint
         self.polledAt = polledAt
         self.result = result
+        self.isAnswer = isAnswer
         self.httpStatus = httpStatus
         self.status = status
         self.startTime = startTime

@@ -41,7 +41,8 @@ struct CollectionPass: Sendable {
     func run() async -> Outcome {
         var outcome = Outcome()
         let source = VCenter(
-            vCenter, logger: messages.logger, logins: logins, noteProgress: noteProgress, now: Timestamp.now)
+            vCenter, logger: messages.logger, logins: logins, noteProgress: noteProgress, now: Timestamp.now,
+            clock: .system)
         do {
             try await run(source, into: &outcome)
         } catch {
@@ -70,7 +71,7 @@ struct CollectionPass: Sendable {
         if vCenter.trust.isInsecure { tell(.insecure(vCenter), &outcome) }
         let collector = Collector(
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
-            now: Timestamp.now, progress: progress)
+            now: Timestamp.now, clock: .system, progress: progress)
         let (endpoints, failure) = try await endpoints(source, of: claimed.name)
         // Where the vCenter cannot be asked what it has, the runs over what it had say why.
         let scope: Collector.Scope =

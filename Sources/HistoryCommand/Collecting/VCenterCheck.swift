@@ -29,7 +29,7 @@ struct VCenterCheck: Sendable {
     private static func survey(
         _ vCenter: VCenterConfiguration, _ logins: LoginGate, _ messages: MessageOptions
     ) async throws -> VCenterSurvey {
-        let source = VCenter(vCenter, logger: messages.logger, logins: logins, now: Timestamp.now)
+        let source = VCenter(vCenter, logger: messages.logger, logins: logins, now: Timestamp.now, clock: .system)
         do {
             let seen = try await source.survey()
             await source.close()

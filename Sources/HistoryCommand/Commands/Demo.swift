@@ -78,10 +78,13 @@ struct Demo: AsyncParsableCommand {
         options.virtualMachines = vms
         options.seed = seed
         let bar = ProgressBar(isVisible: messages.showsProgress)
+        // A run takes none of the demonstration's time, so that the same seed gives the same history.
+        let still = SteadyClock(now: { .zero }, sleep: { try await Task.sleep(for: $0) })
         try await SimulatedVCenter.withRunning(options) { simulated in
             let vCenter = VCenter(
-                try configuration(of: simulated), logger: messages.logger, now: { clock.now })
-            let collector = Collector(vCenter: "simulated", source: vCenter, recorder: history) { clock.now }
+                try configuration(of: simulated), logger: messages.logger, now: { clock.now }, clock: still)
+            let collector = Collector(
+                vCenter: "simulated", source: vCenter, recorder: history, now: { clock.now }, clock: still)
             do {
                 for run in 1...runs {
                     clock.advance(bySeconds: 3600)

@@ -34,6 +34,12 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to write the certificate to trust, as PEM.", valueName: "file"))
     var certificateOut: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "VMs without VMware Tools, which are answered 503 for ever: so many neighbours in the list (25), or each so-manieth VM (1/10).",
+            valueName: "count"))
+    var withoutTools = WithoutTools.neighbours(0)
+
     @Option(help: "The user who may log in.")
     var user = "administrator@vsphere.local"
 
@@ -65,6 +71,7 @@ struct Simulate: AsyncParsableCommand {
         options.password = ProcessInfo.processInfo.environment["SIMULATOR_PASSWORD"]
         options.apiVersion = apiVersion
         options.instanceUUID = instanceUUID?.lowercased()
+        options.isWithoutTools = withoutTools.includes
 
         let vCenter: SimulatedVCenter
         do { vCenter = try await SimulatedVCenter.start(options) } catch {
@@ -79,6 +86,32 @@ struct Simulate: AsyncParsableCommand {
             throw error
         }
         try await vCenter.shutdown()
+    }
+
+    /// Which VMs have no VMware Tools.
+    enum WithoutTools: ExpressibleByArgument {
+        /// So many one after the other, from the 51st on.
+        case neighbours(Int)
+        case oneOf(Int)
+
+        init?(argument: String) {
+            if let count = Int(argument), count >= 0 {
+                self = .neighbours(count)
+            } else if argument.hasPrefix("1/"), let every = Int(argument.dropFirst(2)), every > 0 {
+                self = .oneOf(every)
+            } else {
+                return nil
+            }
+        }
+
+        var defaultValueDescription: String { "0" }
+
+        @Sendable func includes(_ number: Int) -> Bool {
+            switch self {
+            case .neighbours(let count): (50..<50 + count).contains(number)
+            case .oneOf(let every): number % every == every - 1
+            }
+        }
     }
 
     private func writeCertificate(of vCenter: SimulatedVCenter) throws -> String {

@@ -81,6 +81,7 @@ struct ListRequests: Sendable {
             throw failure(path, answer.refusal)
         }
         guard !answer.isCut else { throw failure(path, "the list is larger than \(Self.bodyLimit / 1024 / 1024) MiB") }
+        if let damage = answer.damage { throw failure(path, damage) }
         do { return try MendedJSON.decode(type, from: answer.body) } catch { throw failure(path, Self.notTheList) }
     }
 }

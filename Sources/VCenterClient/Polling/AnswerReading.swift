@@ -10,10 +10,10 @@ extension Answer {
     /// A status word longer than this is no word.
     private static let longestStatus = 256
 
-    /// What one VM's request brought.
-    init(_ outcome: Swift.Result<HTTPAnswer, TransportFault>) {
+    /// What the request about `vm` brought.
+    init(_ outcome: Swift.Result<HTTPAnswer, TransportFault>, of vm: String) {
         switch outcome {
-        case .success(let answer): self.init(answer)
+        case .success(let answer): self.init(answer, of: vm)
         case .failure(let fault): self.init(fault)
         }
     }
@@ -29,9 +29,9 @@ extension Answer {
         self.init(result: result, failure: .text(fault.reason))
     }
 
-    private init(_ answer: HTTPAnswer) {
+    init(_ answer: HTTPAnswer, of vm: String) {
         let body = answer.body.isEmpty ? nil : answer.body
-        if answer.status == 200, !answer.isCut,
+        if answer.status == 200, !answer.isCut, answer.damage == nil,
             let info = try? MendedJSON.decode(WireCustomizationInfo.self, from: answer.body).info,
             !info.status.rawValue.isEmpty, info.status.rawValue.utf8.count <= Self.longestStatus
         {
@@ -39,10 +39,20 @@ extension Answer {
             return
         }
         let error = WireErrorBody(answer.body)
-        let result = Result(status: answer.status, error)
+        var result = Result(status: answer.status, error)
+        // A page that stands before the vCenter knows nothing of what the account may do with VMs.
+        if result == .unauthorized, error?.isVCenters != true { result = .unavailable }
+        let isAnswer =
+            switch result {
+            case .notFound, .unauthorized: true
+            case .unavailable: answer.mayBeAboutVM && error?.isAbout(vm: vm) == true
+            case .reported, .unauthenticated, .timedOut, .unreachable, .invalid: false
+            }
         let failure: CustomizationError? =
             if answer.isCut {
                 .text("the answer is larger than \(Self.bodyLimit / 1024 / 1024) MiB")
+            } else if let damage = answer.damage, (200..<300).contains(answer.status) {
+                .text(damage)
             } else if (200..<300).contains(answer.status) {
                 .text(
                     answer.body.isEmpty
@@ -51,8 +61,15 @@ extension Answer {
                 error?.error?.beginning ?? .text("HTTP \(answer.status)")
             }
         self.init(
-            result: result, httpStatus: answer.status, failure: failure,
+            result: result, isAnswer: isAnswer, httpStatus: answer.status, failure: failure,
             body: body.map { Array($0.prefix(Self.keptOfOtherBodies)) })
+    }
+}
+
+extension HTTPAnswer {
+    /// Whether a refusal may be about one VM: by these statuses and by `Retry-After` a server, or what stands before it, speaks of all.
+    fileprivate var mayBeAboutVM: Bool {
+        ![429, 502, 504].contains(status) && !headers.contains(name: "retry-after")
     }
 }
 
@@ -79,7 +96,7 @@ extension Answer.Result {
         case "NOT_FOUND": self = error?.saysNotFound == true ? .notFound : .unavailable
         case "TIMED_OUT": self = .timedOut
         case "SERVICE_UNAVAILABLE", "RESOURCE_INACCESSIBLE", "UNABLE_TO_ALLOCATE_RESOURCE", "RESOURCE_BUSY", "ERROR",
-            "INTERNAL_SERVER_ERROR":
+            "INTERNAL_SERVER_ERROR", "NOT_ALLOWED_IN_CURRENT_STATE":
             self = .unavailable
         default:
             switch status {

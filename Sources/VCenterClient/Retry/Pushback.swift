@@ -1,3 +1,5 @@
+import GuestCustomization
+
 /// Lets fewer requests through while the server pushes back, and more again once it has stopped.
 ///
 /// Additive increase, multiplicative decrease, as TCP does it. Where the server turns one request after the other away, none is sent
@@ -13,16 +15,16 @@ actor Pushback {
     private var outdated = 0
     private var retryBudget: Double
     private var unansweredInARow = 0
-    private var lastAnsweredAt = ContinuousClock.now
+    private var lastAnsweredAt: Duration
     private var pushedBackInARow = 0
-    private var lastServedAt = ContinuousClock.now
+    private var lastServedAt: Duration
     private let retry: RetryPolicy
+    private let clock: SteadyClock
     /// Until when no request is sent.
-    private var closedUntil: ContinuousClock.Instant?
+    private var closedUntil: Duration?
     /// How often that was so since a request was served.
     private var closings = 0
 
-    private let downAfter: (requests: Int, time: Duration)
     /// Requests in a row that are turned away, after which it is the server that is in trouble, and not some VMs.
     static let closedAfter = 8
     /// Retries that are always allowed, and the most that can be saved up.
@@ -32,15 +34,13 @@ actor Pushback {
 
     /// - Parameters:
     ///   - most: Requests under way at once while the server is well.
-    ///   - retry: How long is waited where requests are turned away.
-    ///   - downAfter: How many requests in a row are in vain, and for how long, before the server counts as down.
-    init(
-        most: Int, retry: RetryPolicy = RetryPolicy(),
-        downAfter: (requests: Int, time: Duration) = (requests: 20, time: .seconds(120))
-    ) {
+    ///   - retry: How long is waited where requests are turned away, and when the server counts as down.
+    init(most: Int, retry: RetryPolicy = RetryPolicy(), clock: SteadyClock) {
         self.most = most
-        self.downAfter = downAfter
         self.retry = retry
+        self.clock = clock
+        lastAnsweredAt = clock.now()
+        lastServedAt = clock.now()
         limit = most
         retryBudget = Self.largestBudget
     }
@@ -62,11 +62,12 @@ actor Pushback {
 
     /// Why no further request makes sense, each of which would wait in vain, for hours in a large estate; `nil` if it may.
     var outage: TransportFault? {
-        if unansweredInARow >= downAfter.requests && .now - lastAnsweredAt > downAfter.time {
-            return TransportFault(kind: .unreachable, reason: "the vCenter has stopped answering")
+        if unansweredInARow >= retry.downAfter.requests && clock.now() - lastAnsweredAt > retry.downAfter.time {
+            return TransportFault(kind: .unreachable, reason: "not asked: the vCenter has stopped answering")
         }
-        if pushedBackInARow >= downAfter.requests && .now - lastServedAt > downAfter.time {
-            return TransportFault(kind: .turnedAway, reason: "the vCenter turns all requests away")
+        if pushedBackInARow >= retry.downAfter.requests && clock.now() - lastServedAt > retry.downAfter.time {
+            return TransportFault(
+                kind: .turnedAway, reason: "not asked: the vCenter turned all requests before it away")
         }
         return nil
     }
@@ -81,7 +82,7 @@ actor Pushback {
         running -= 1
         if answered {
             unansweredInARow = 0
-            lastAnsweredAt = .now
+            lastAnsweredAt = clock.now()
         } else {
             unansweredInARow += 1
         }
@@ -98,7 +99,7 @@ actor Pushback {
         } else {
             pushedBackInARow = 0
             closings = 0
-            lastServedAt = .now
+            lastServedAt = clock.now()
             servedSinceChange += 1
             retryBudget = min(Self.largestBudget, retryBudget + Self.earnedPerRequest)
             if servedSinceChange >= limit, limit < most {
@@ -126,10 +127,11 @@ actor Pushback {
         // Those that were under way together count as one.
         guard closedUntil == nil else { return }
         closings += 1
-        let time = ContinuousClock.now + retry.delay(afterAttempt: closings, retryAfter: retryAfter)
+        let delay = retry.delay(afterAttempt: closings, retryAfter: retryAfter)
+        let time = clock.now() + delay
         closedUntil = time
         Task {
-            try? await Task.sleep(until: time, clock: .continuous)
+            try? await clock.sleep(for: delay)
             // Not if a run that was stopped has opened it, and it was closed anew.
             if closedUntil == time { open() }
         }

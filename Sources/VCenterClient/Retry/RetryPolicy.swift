@@ -14,12 +14,15 @@ public struct RetryPolicy: Sendable {
     public var longestDelay: Duration
     /// Upper bound of a wait that the server asked for by `Retry-After`.
     public var longestRetryAfter: Duration
-    /// No further try begins once this much time has gone since the first one.
+    /// No further try begins once this much time has gone since the first one was sent.
     public var timePerVM: Duration
+    /// A server counts as down when so many requests in a row, and all for so long, were in vain; then no other is sent.
+    public var downAfter: (requests: Int, time: Duration)
 
     public init(
         attempts: Int = 4, firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(15),
-        longestRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120)
+        longestRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120),
+        downAfter: (requests: Int, time: Duration) = (requests: 20, time: .seconds(120))
     ) {
         precondition(attempts > 0)
         self.attempts = attempts
@@ -27,6 +30,7 @@ public struct RetryPolicy: Sendable {
         self.longestDelay = longestDelay
         self.longestRetryAfter = longestRetryAfter
         self.timePerVM = timePerVM
+        self.downAfter = downAfter
     }
 
     /// The wait before the next try, after `attempt` tries (1 or more).

@@ -9,39 +9,57 @@ struct SessionRequests: Sendable {
     let pushback: Pushback
     let retry: RetryPolicy
     let logger: Logger
+    let clock: SteadyClock
     let now: @Sendable () -> Timestamp
 
-    struct Asked {
+    struct Asked: Sendable {
         var outcome: Result<HTTPAnswer, TransportFault>
+        /// When the request that had this outcome was sent; if none was, when that was decided.
+        var sentAt: Duration
         /// Why there is no session to ask in, if the vCenter gave none.
-        var refusal: CollectionFailure?
+        var refusal: SessionLogin.Failure?
     }
 
-    /// - Parameter isRepeated: Whether it is asked again in passing trouble.
-    func get(_ path: String, limit: Int, isRepeated: Bool = true) async -> Asked {
-        let clock = ContinuousClock()
-        let giveUp = clock.now + retry.timePerVM
+    /// Logins that one request may bring about because it found a session ended. After so many it is what it asks for that ends them.
+    private static let mostLogins = 10
+    /// Sessions that one request may find ended.
+    private static let mostSessions = 50
+
+    /// - Parameters:
+    ///   - isRepeated: Whether it is asked again in passing trouble.
+    ///   - isAnswer: Whether an answer of a status that servers in trouble give is about what was asked for, and so is no trouble.
+    func get(
+        _ path: String, limit: Int, isRepeated: Bool = true,
+        isAnswer: @Sendable (HTTPAnswer) -> Bool = { _ in false }
+    ) async -> Asked {
+        var giveUp: Duration?
         var attempt = 1
+        var latest: Asked?
         while true {
             await pushback.enter()
             if let reason = await reasonNotToAsk {
                 await pushback.withdraw()
-                return Asked(outcome: .failure(reason))
+                // What was answered before is the answer.
+                return latest ?? Asked(outcome: .failure(reason), sentAt: clock.now())
             }
+            let began = clock.now()
             let asked = await getOnce(path, limit: limit)
-            let trouble = asked.trouble(at: now())
+            let trouble = asked.trouble(at: now(), isAnswer)
             await pushback.leave(
                 pushedBack: trouble != nil, retryAfter: trouble?.retryAfter, answered: asked.isAnswered)
+            latest = asked
             guard let trouble, attempt < (isRepeated ? retry.attempts : 1), !Task.isCancelled,
                 await pushback.takeRetry()
             else {
                 return asked
             }
             let delay = retry.delay(afterAttempt: attempt, retryAfter: trouble.retryAfter)
-            guard clock.now + delay < giveUp else { return asked }
+            let end = giveUp ?? began + retry.timePerVM
+            giveUp = end
+            guard clock.now() + delay < end else { return asked }
             logger.debug(
                 "asking again", metadata: ["path": "\(path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
-            try? await Task.sleep(for: delay)
+            try? await clock.sleep(for: delay)
             attempt += 1
         }
     }
@@ -53,35 +71,53 @@ struct SessionRequests: Sendable {
         }
     }
 
+    /// One try, in as many sessions as the vCenter ends meanwhile.
     private func getOnce(_ path: String, limit: Int) async -> Asked {
-        do throws(CollectionFailure) {
-            let token = try await session.token()
-            let outcome = await get(path, token, limit: limit)
-            guard case .success(let answer) = outcome, answer.status == 401 else {
-                if case .success = outcome { await session.served(token) }
-                return Asked(outcome: outcome)
+        var (logins, sessions) = (0, 0)
+        var sentAt = clock.now()
+        do throws(SessionLogin.Failure) {
+            while true {
+                let token = try await session.enter()
+                sentAt = clock.now()
+                let outcome = await transport.send(.GET, path, headers: token.headers, limit: limit).map(token.withheld)
+                let asked = Asked(outcome: outcome, sentAt: sentAt)
+                guard case .success(let answer) = outcome, answer.status == 401 else {
+                    await session.leave(token, served: asked.isServed ? path : nil)
+                    return asked
+                }
+                let refusal: VCenterSession.Refusal
+                do throws(SessionLogin.Failure) {
+                    refusal = try await session.refusal(in: token)
+                } catch {
+                    await session.leave(token)
+                    throw error
+                }
+                await session.leave(token)
+                switch refusal {
+                case .ofThisRequest: return asked
+                case .unknown(let fault): return Asked(outcome: .failure(fault), sentAt: sentAt)
+                case .sessionEnded(let byThisRequest):
+                    sessions += 1
+                    if byThisRequest { logins += 1 }
+                    if logins >= Self.mostLogins || sessions >= Self.mostSessions { return asked }
+                }
             }
-            guard let renewed = try await session.renewed(after: token) else { return Asked(outcome: outcome) }
-            let again = await get(path, renewed, limit: limit)
-            if case .success(let answer) = again, answer.status != 401 { await session.served(renewed) }
-            return Asked(outcome: again)
         } catch {
-            let fault = TransportFault(kind: .unreachable, reason: error.message)
-            return Asked(outcome: .failure(fault), refusal: error)
+            let fault = TransportFault(kind: error.fault, reason: error.failure.message)
+            return Asked(outcome: .failure(fault), sentAt: sentAt, refusal: error)
         }
-    }
-
-    private func get(_ path: String, _ token: VCenterSession.Token, limit: Int) async -> Result<
-        HTTPAnswer, TransportFault
-    > {
-        await transport.send(.GET, path, headers: token.headers, limit: limit).map(token.withheld)
     }
 }
 
 extension SessionRequests.Asked {
     /// Whether an HTTP answer came, whichever.
     fileprivate var isAnswered: Bool {
-        if case .success = outcome { true } else { refusal != nil }
+        if case .success = outcome { true } else { refusal?.isAnswered == true }
+    }
+
+    /// Whether the session was good for it.
+    fileprivate var isServed: Bool {
+        if case .success(let answer) = outcome { answer.status == 200 } else { false }
     }
 
     /// Trouble that may have passed by the next try.
@@ -90,18 +126,28 @@ extension SessionRequests.Asked {
         var retryAfter: Duration?
     }
 
-    fileprivate func trouble(at now: Timestamp) -> Trouble? {
-        guard refusal == nil else { return nil }
+    fileprivate func trouble(at now: Timestamp, _ isAnswer: (HTTPAnswer) -> Bool) -> Trouble? {
+        if let refusal {
+            return refusal.isTransient
+                ? Trouble(reason: refusal.failure.message, retryAfter: refusal.retryAfter) : nil
+        }
         switch outcome {
         case .success(let answer):
-            guard RetryPolicy.isTransient(status: answer.status) else { return nil }
+            guard answer.mayBeOfServerInTrouble, !isAnswer(answer) else { return nil }
             return Trouble(
                 reason: "HTTP \(answer.status)", retryAfter: RetryPolicy.retryAfter(answer.headers, now: now))
         case .failure(let fault):
             switch fault.kind {
-            case .timedOut, .unreachable: return Trouble(reason: fault.reason, retryAfter: nil)
-            case .notHTTP, .untrusted, .cancelled, .turnedAway: return nil
+            case .timedOut, .unreachable, .turnedAway: return Trouble(reason: fault.reason, retryAfter: nil)
+            case .notHTTP, .untrusted, .cancelled: return nil
             }
         }
+    }
+}
+
+extension HTTPAnswer {
+    /// Whether this may be what a server in trouble says to all. A 500 in vCenter's own words is about what was asked for.
+    fileprivate var mayBeOfServerInTrouble: Bool {
+        RetryPolicy.isTransient(status: status) || (status == 500 && WireErrorBody(body)?.isVCenters != true)
     }
 }

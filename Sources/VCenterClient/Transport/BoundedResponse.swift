@@ -3,7 +3,8 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 
-/// Collects a response up to a limit and gives the rest up, so that no server can fill this program's memory.
+/// Collects a response up to a limit and gives the rest up, so that no server can fill this program's memory; a compressed body is
+/// held to the same limit as it came and as it is read.
 ///
 /// Unlike async-http-client's `ResponseAccumulator` it keeps the status and the beginning of a body that is too large.
 final class BoundedResponse: HTTPClientResponseDelegate {
@@ -44,10 +45,13 @@ final class BoundedResponse: HTTPClientResponseDelegate {
     /// What has come so far; `nil` before the response's head.
     var answer: HTTPAnswer? {
         state.withLockedValue { state in
-            state.head.map {
-                HTTPAnswer(
-                    status: Int($0.status.code), headers: $0.headers, body: Array(state.body.readableBytesView),
-                    isCut: state.isCut)
+            state.head.map { head in
+                let content = ContentCoding.content(
+                    of: Array(state.body.readableBytesView), labels: head.headers["content-encoding"],
+                    isWhole: !state.isCut, limit: limit)
+                return HTTPAnswer(
+                    status: Int(head.status.code), headers: head.headers, body: content.bytes,
+                    isCut: state.isCut || content.isCut, damage: content.damage)
             }
         }
     }

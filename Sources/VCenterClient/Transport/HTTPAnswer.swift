@@ -5,8 +5,10 @@ struct HTTPAnswer: Sendable {
     var status: Int
     var headers: HTTPHeaders
     var body: [UInt8]
-    /// Whether the server sent more than `body` holds.
+    /// Whether the server sent more than `body` holds, in bytes as they are once they are decompressed.
     var isCut: Bool
+    /// Why `body` is not what the server wrote, though all of it came: it was compressed, and is damaged. A clause; `nil` if it is.
+    var damage: String?
 }
 
 /// Why a request got no HTTP response.

@@ -27,6 +27,7 @@ struct VCenterTransport: Sendable {
             var headers = headers
             // A body is SOAP: all that is sent in JSON's place stands in paths.
             headers.replaceOrAdd(name: "accept", value: body == nil ? "application/json" : "text/xml")
+            headers.replaceOrAdd(name: "accept-encoding", value: ContentCoding.accepted)
             let request = try HTTPClient.Request(
                 url: baseURL + path, method: method, headers: headers, body: body.map { .bytes($0) })
             let task = client.execute(request: request, delegate: response, deadline: .now() + timeout)

@@ -9,17 +9,10 @@ struct WireCustomizationInfo: Decodable {
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
-        // A plain text on `customization`, a message on `customization-live`; either is taken from both.
-        let error: CustomizationError? =
-            if let text = fields.lenient(String.self, .error) {
-                .text(text)
-            } else {
-                fields.lenient(WireMessage.self, .error).map { .message($0.message) }
-            }
         info = CustomizationInfo(
             status: CustomizationStatus(rawValue: try fields.decode(String.self, forKey: .status)),
             startTime: fields.lenient(String.self, .startTime).flatMap(Timestamp.init(rfc3339:)),
             endTime: fields.lenient(String.self, .endTime).flatMap(Timestamp.init(rfc3339:)),
-            error: error)
+            error: fields.lenient(WireFailure.self, .error)?.error)
     }
 }

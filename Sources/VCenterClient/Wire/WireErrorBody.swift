@@ -6,24 +6,23 @@ struct WireErrorBody {
     /// vCenter's word for the kind of error; more to be trusted than the HTTP status. `nil` where there is none.
     var errorType: String?
     var messages: [LocalizableMessage]
+    /// Whether it has the form of vCenter's errors: what stands before the vCenter writes pages of its own.
+    var isVCenters: Bool
     /// The beginning of a body that is not vCenter's, as plain text on one line.
     var plainText: String?
 
     /// `nil` if the body is empty.
     init?(_ body: [UInt8]) {
         guard !body.isEmpty else { return nil }
-        if let wire = try? MendedJSON.decode(Wire.self, from: body) {
+        if let wire = try? MendedJSON.decode(Wire.self, from: body), wire.isVCenters {
             errorType = wire.errorType
             messages = wire.messages
+            isVCenters = true
         } else {
             messages = []
+            isVCenters = false
             plainText = Self.plainText(body)
         }
-    }
-
-    /// Whether a vCenter wrote it, and not something that stands before one.
-    var isVCenters: Bool {
-        errorType != nil || messages.contains { $0.id.hasPrefix("com.vmware.") || $0.id.hasPrefix("vapi.") }
     }
 
     /// The first message that says anything, else the plain text.
@@ -49,13 +48,22 @@ struct WireErrorBody {
     private struct Wire: Decodable {
         var errorType: String?
         var messages: [LocalizableMessage]
+        var isVCenters: Bool
 
-        private enum Key: String, CodingKey { case errorType = "error_type", messages }
+        private enum Key: String, CodingKey { case errorType = "error_type", messages, type, value }
 
+        /// `/api` writes the error itself; the older `/rest` wraps it, `{"type": "com.vmware.vapi.std.errors.not_found", "value": …}`.
         init(from decoder: any Decoder) throws {
-            let fields = try decoder.container(keyedBy: Key.self)
-            errorType = fields.lenient(String.self, .errorType)
-            messages = fields.lenient([Lenient<WireMessage>].self, .messages)?.compactMap(\.value?.message) ?? []
+            let outer = try decoder.container(keyedBy: Key.self)
+            let inner = try? outer.nestedContainer(keyedBy: Key.self, forKey: .value)
+            let fields = inner ?? outer
+            let older = outer.lenient(String.self, .type).flatMap { type in
+                type.hasPrefix("com.vmware.vapi.std.errors.") ? type.split(separator: ".").last?.uppercased() : nil
+            }
+            errorType = fields.lenient(String.self, .errorType) ?? older
+            let list = fields.lenient([Lenient<WireMessage>].self, .messages)
+            messages = list?.compactMap(\.value?.message) ?? []
+            isVCenters = errorType != nil || list != nil
         }
     }
 

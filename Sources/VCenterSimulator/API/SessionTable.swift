@@ -6,17 +6,21 @@ final class SessionTable: Sendable {
     struct Session {
         let createdAt: Timestamp
         var lastUsedAt: Timestamp
+        var requests = 0
     }
 
     private let idleSeconds: Double
     private let lifeSeconds: Double
     private let maximum: Int
+    private let requests: Int?
     private let sessions = Mutex<[String: Session]>([:])
 
-    init(idleSeconds: Double, lifeSeconds: Double, maximum: Int) {
+    /// - Parameter requests: How many requests a session serves before it ends; `nil` for any number.
+    init(idleSeconds: Double, lifeSeconds: Double, maximum: Int, requests: Int? = nil) {
         self.idleSeconds = idleSeconds
         self.lifeSeconds = lifeSeconds
         self.maximum = maximum
+        self.requests = requests
     }
 
     /// Opens a session and returns its token; `nil` if the account has as many as it may have.
@@ -49,7 +53,8 @@ final class SessionTable: Sendable {
                 return nil
             }
             session.lastUsedAt = now
-            sessions[token] = session
+            session.requests += 1
+            sessions[token] = session.requests == requests ? nil : session
             return session
         }
     }

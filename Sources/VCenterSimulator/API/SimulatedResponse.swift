@@ -102,6 +102,13 @@ extension SimulatedResponse {
             "More than \(limit) matches. Narrow the filter.", args: [String(limit)])
     }
 
+    /// The VM is powered off, or its VMware Tools do not run: an error of this VM alone, for as long as it stays so.
+    public static func toolsNotRunning(vm: String) -> SimulatedResponse {
+        error(
+            503, "SERVICE_UNAVAILABLE", messageID: "com.vmware.api.vcenter.vm.guest.tools_not_running",
+            "VMware Tools are not running in virtual machine '\(vm)'.", args: [vm])
+    }
+
     /// A service behind the endpoint cannot be reached.
     public static func serviceUnavailable(retryAfterSeconds: Int? = nil) -> SimulatedResponse {
         error(

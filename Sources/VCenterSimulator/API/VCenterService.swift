@@ -28,7 +28,7 @@ final class VCenterService: Sendable {
         estate = Estate(virtualMachines: options.virtualMachines, seed: options.seed, knowsIdle: version.hasIdle)
         sessions = SessionTable(
             idleSeconds: options.sessionIdleSeconds, lifeSeconds: options.sessionLifeSeconds,
-            maximum: options.maximumSessions)
+            maximum: options.maximumSessions, requests: options.sessionRequests)
         listing = Listing(
             virtualMachineLimit: options.virtualMachineLimit, hostLimit: options.hostLimit,
             containerLimit: options.containerLimit, tooManyMatchesStatus: options.tooManyMatchesStatus,
@@ -38,7 +38,9 @@ final class VCenterService: Sendable {
     func response(to request: SimulatedRequest) -> SimulatedResponse {
         let response = properResponse(to: request)
         exchanges?.note(request, response)
-        return response
+        guard options.compressesAnswers else { return response }
+        let accepted = request.header("Accept-Encoding")?.lowercased() ?? ""
+        return accepted.contains("gzip") ? response.compressed(.gzip) : response
     }
 
     private func properResponse(to request: SimulatedRequest) -> SimulatedResponse {
@@ -68,7 +70,7 @@ final class VCenterService: Sendable {
         case .session:
             guard request.method == "DELETE" else { return describe(session) }
             sessions.close(token)
-            activity.note { $0.logouts += 1 }
+            activity.note { $0.noteLogout(of: token) }
             return SimulatedResponse(status: 204)
         case .virtualMachines: return listing.virtualMachines(estate.entries, query: request.query)
         case .hosts: return listing.hosts(estate.hosts, query: request.query)

@@ -24,8 +24,8 @@ public indirect enum SimulatedFault: Sendable {
     case endlessBody
     /// No answer, and the connection stays open.
     case neverAnswer
-    /// The proper answer with `Content-Encoding: gzip`, whether the client asked for it or not.
-    case gzip
+    /// The proper answer compressed, whether the client asked for it or not; labelled by its own name unless `label` is another.
+    case compressed(SimulatedCompression, label: String? = nil)
     /// Every session ends before the request is looked at.
     case endAllSessions
 }

@@ -20,6 +20,8 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Requests sent ahead of the answer to the one before (pipelining).
     private var waiting = CircularBuffer<SimulatedRequest>()
     private var isAnswering = false
+    /// The token that the request being answered came with.
+    private var session: String?
     private var later: Scheduled<Void>?
 
     init(service: VCenterService, date: DateHeader) {
@@ -40,7 +42,10 @@ final class HTTPConnection: ChannelInboundHandler {
         waiting.removeAll()
         service.activity.note {
             $0.connections -= 1
-            if self.isAnswering { $0.openRequests -= 1 }
+            if self.isAnswering {
+                $0.openRequests -= 1
+                $0.close(requestIn: self.session)
+            }
         }
         isAnswering = false
         context.fireChannelInactive()
@@ -76,9 +81,11 @@ final class HTTPConnection: ChannelInboundHandler {
     private func answerNext(_ context: ChannelHandlerContext) {
         guard !isAnswering, let request = waiting.popFirst() else { return }
         isAnswering = true
+        session = request.header("vmware-api-session-id")
         service.activity.note {
             $0.requests[request.kind, default: 0] += 1
             $0.openRequests += 1
+            $0.open(requestIn: self.session)
             $0.maximumOpenRequests = max($0.maximumOpenRequests, $0.openRequests)
         }
         let fault = service.faults.fault(for: request)
@@ -102,10 +109,8 @@ final class HTTPConnection: ChannelInboundHandler {
             let page = SimulatedResponse.error(
                 status, "ERROR", messageID: "echo", request.headerLines.joined(separator: "; "))
             answer(request, fault: .answer(page), context)
-        case .gzip:
-            var response = service.response(to: request)
-            response.body = GzipMember.wrapping(response.body)
-            response.headers.append(("Content-Encoding", "gzip"))
+        case .compressed(let compression, let label):
+            let response = service.response(to: request).compressed(compression, label: label)
             finish(response.head(date: date, isKeepAlive: request.isKeepAlive), response.body, request, context)
         case .endAllSessions:
             service.sessions.endAll()
@@ -154,7 +159,10 @@ final class HTTPConnection: ChannelInboundHandler {
 
     private func finished() {
         isAnswering = false
-        service.activity.note { $0.openRequests -= 1 }
+        service.activity.note {
+            $0.openRequests -= 1
+            $0.close(requestIn: self.session)
+        }
     }
 
     @discardableResult

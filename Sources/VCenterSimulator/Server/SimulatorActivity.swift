@@ -10,6 +10,8 @@ public struct SimulatorActivity: Sendable {
     public internal(set) var refusedLogins = 0
     /// Sessions ended by `DELETE /api/session`.
     public internal(set) var logouts = 0
+    /// How many of those ended a session in which other requests were still to be answered.
+    public internal(set) var logoutsInUse = 0
     /// Requests whose answer is not complete yet.
     public internal(set) var openRequests = 0
     /// The most `openRequests` there ever were at once.
@@ -18,6 +20,24 @@ public struct SimulatorActivity: Sendable {
     public internal(set) var connections = 0
     /// Connections accepted so far.
     public internal(set) var acceptedConnections = 0
+
+    /// Requests to be answered, by the token that they came with.
+    private var openBySession: [String: Int] = [:]
+
+    mutating func open(requestIn session: String?) {
+        if let session { openBySession[session, default: 0] += 1 }
+    }
+
+    mutating func close(requestIn session: String?) {
+        guard let session, let open = openBySession[session] else { return }
+        openBySession[session] = open > 1 ? open - 1 : nil
+    }
+
+    /// Notes a log-out, whose own request is one of those to be answered.
+    mutating func noteLogout(of session: String) {
+        logouts += 1
+        if openBySession[session, default: 0] > 1 { logoutsInUse += 1 }
+    }
 
     /// Requests of all kinds.
     public var allRequests: Int { requests.values.reduce(0, +) }

@@ -19,7 +19,7 @@ import VCenterSimulator
                     address: try VCenterURL(simulated.url).address,
                     credentials: .login(user: simulated.user, password: Secret(simulated.password)), trust: .insecure,
                     filter: filter),
-                logger: Logger(label: "test"), now: Timestamp.now)
+                logger: Logger(label: "test"), now: Timestamp.now, clock: .system)
             let listed: Result<[String], CollectionFailure>
             do throws(CollectionFailure) {
                 listed = .success(try await vCenter.virtualMachines().virtualMachines.map(\.id).sorted())

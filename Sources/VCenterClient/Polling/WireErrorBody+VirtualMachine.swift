@@ -1,0 +1,78 @@
+import GuestCustomization
+
+extension WireErrorBody {
+    /// Whether the vCenter speaks of this VM here, and not of itself.
+    ///
+    /// A VM that is powered off or has no VMware Tools is answered 503, as all VMs of a server in trouble are (VCENTER-API.md,
+    /// "The operation the project exists for"). What tells the two apart: such a message has an id of vCenter's operations on VMs,
+    /// or it names the VM. The endpoint itself, which is what is too busy, or cannot reach a service, has ids of its own.
+    func isAbout(vm: String) -> Bool {
+        guard isVCenters, !messages.contains(where: \.isOfTheEndpoint) else { return false }
+        return messages.contains { $0.isOfAnOperationOnVMs || $0.names(vm) }
+    }
+}
+
+extension LocalizableMessage {
+    /// Whether its catalogue is that of the endpoint, through which all operations go. A message of the operation may stand above it.
+    fileprivate var isOfTheEndpoint: Bool { id.hasPrefix("com.vmware.vapi.") }
+
+    /// States of a VM by whatever catalogue.
+    private static let states: Set<String> = [
+        "toolsnotrunning", "toolsunavailable", "toolsnotinstalled", "guestoperationsunavailable", "invalidpowerstate",
+        "notpoweredon", "poweredoff",
+    ]
+
+    /// Such as `com.vmware.api.vcenter.vm.guest.tools_not_running`.
+    fileprivate var isOfAnOperationOnVMs: Bool {
+        let parts = id.lowercased().split(separator: ".")
+        return parts.contains("vm")
+            || parts.last.map { Self.states.contains($0.filter { $0.isLetter }) } == true
+    }
+
+    /// Whether a value or the text names this VM. vCenter adds its own UUID to some ids: `vm-42:3f0c…`.
+    fileprivate func names(_ vm: String) -> Bool {
+        args.contains { $0.names(vm) } || params?.values.contains { $0.names(vm, depth: 0) } == true
+            || defaultMessage.names(vm) || localized?.names(vm) == true
+    }
+}
+
+extension LocalizationParam {
+    /// Messages nest without a limit; none says so far down which VM it is about.
+    private static let deepest = 8
+
+    fileprivate func names(_ vm: String, depth: Int) -> Bool {
+        switch value {
+        case .string(let text): text.names(vm)
+        case .message(let message):
+            depth < Self.deepest && message.params?.values.contains { $0.names(vm, depth: depth + 1) } == true
+        case .dateTime, .integer, .double: false
+        }
+    }
+}
+
+extension String {
+    /// Whether an id stands in the text as a word of its own: `vm-4` does not in `vm-42`, nor in the path of the request, nor in a
+    /// host's name.
+    fileprivate func names(_ id: String) -> Bool {
+        func isPartOfWord(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), 0x80...:
+                true
+            default: false
+            }
+        }
+        let text = Array(utf8.prefix(64 * 1024))
+        let word = Array(id.utf8)
+        guard !word.isEmpty, text.count >= word.count else { return false }
+        for start in 0...(text.count - word.count) where text[start] == word[0] {
+            let end = start + word.count
+            guard text[start..<end].elementsEqual(word) else { continue }
+            if start > 0, isPartOfWord(text[start - 1]) || "/.".utf8.contains(text[start - 1]) { continue }
+            if end < text.count, isPartOfWord(text[end]) { continue }
+            if end + 1 < text.count, text[end] == UInt8(ascii: "."), isPartOfWord(text[end + 1]) { continue }
+            return true
+        }
+        return false
+    }
+}
