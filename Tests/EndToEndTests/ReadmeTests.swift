@@ -59,19 +59,36 @@ import VCenterSimulator
             }
             // Names of vCenters and VMs are examples; an unknown one is a mistake of the user's.
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "web-01")
-            let commands = lines.filter { !$0.hasPrefix("scripts/") }
-            #expect(commands.count { $0.hasPrefix("customization-history ") } == 13)
-            let onOthers = commands.filter { $0.contains(" vcenter rename ") || $0.contains(" vcenter merge ") }
-            let ended = try await run(
-                commands.filter { !onOthers.contains($0) }.joined(separator: "\n"), against: polled)
-            #expect(onOthers.count == 2)
-            for command in onOthers {
-                expectOneLine(try await run(String(command), against: polled), 64, "there is no vCenter")
-            }
+            let commands = try commands(areRepairs: false)
+            #expect(commands.count { $0.hasPrefix("customization-history ") } == 11)
+            let ended = try await run(commands.joined(separator: "\n"), against: polled)
             #expect(ended.termination == .exited(0), "\(ended.standardError)")
             #expect(ended.standardError.isEmpty)
             #expect(ended.standardOutput.contains("Guest customizations"))
             #expect(ended.standardOutput.contains("customization-history/report/1"))
+        }
+    }
+
+    /// The lines of shell but those that run a script of the repository.
+    ///
+    /// - Parameter areRepairs: Whether those are meant that rename and merge vCenters, rather than all others.
+    private func commands(areRepairs: Bool) throws -> [String] {
+        try blocks("sh").flatMap { $0.split(separator: "\n").map(String.init) }.filter { line in
+            let isRepair = line.contains(" vcenter rename ") || line.contains(" vcenter merge ")
+            return isRepair == areRepairs && !line.hasPrefix("scripts/")
+        }
+    }
+
+    @Test func `shows repairs of names that the program understands`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            #expect(try await polled.history("collect").termination == .exited(0))
+            let repairs = try commands(areRepairs: true)
+            #expect(repairs.count == 2)
+            for command in repairs {
+                // The names are examples.
+                let refused = try await run(command, against: polled)
+                expectOneLine(refused, 64, "vCenter")
+            }
         }
     }
 

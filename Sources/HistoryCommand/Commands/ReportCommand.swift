@@ -186,24 +186,6 @@ extension Report {
     }
 }
 
-extension Report {
-    /// - Throws: `CommandFailure`, 64 if no error of the window is meant by the text; the name of a cause may be without one.
-    fileprivate func only(errorsMeantBy text: String, otherwise path: String) throws -> Report {
-        let report = only(errorsMeantBy: text)
-        guard report.listedErrors.isEmpty, FailureCause.all.allSatisfy({ $0.name != text.lowercased() }) else {
-            return report
-        }
-        let known = errors.flatMap { [$0.id, $0.cause?.name].compactMap(\.self) }
-        let nearest = NearestWord.several(to: text, among: Set(known).sorted(), atMost: 3)
-        let asked = TerminalText(text, upTo: 200).truncated(to: 200).string
-        throw CommandFailure(
-            .usage,
-            "no error in this window of \(path) has the identifier, the cause or the text \"\(asked)\""
-                + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
-                + "; `\(calledName) report --by error --format json` has all")
-    }
-}
-
 extension Endpoint: ExpressibleByArgument {}
 extension ConditionFilter: ExpressibleByArgument {}
 extension ReportBreakdown: ExpressibleByArgument {}
