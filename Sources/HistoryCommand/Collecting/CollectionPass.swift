@@ -142,7 +142,7 @@ struct CollectionPass: Sendable {
         outcome.summaries.append(summary)
         // A clock that was set is news by itself, and does not last.
         if let step = try? history.clockStep(at: summary.run) {
-            messages.say(.warning, "\(vCenter.name): \(ClockWords.step(step)): see `history runs`")
+            messages.say(.warning, "\(vCenter.name): \(ClockWords.step(step)): see `\(calledName) runs`")
         }
         // With several vCenters, `--vm` may well name VMs of one of them.
         if !globs.isEmpty, summary.hasListedNothing { return }
