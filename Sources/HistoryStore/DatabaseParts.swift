@@ -5,6 +5,8 @@ public enum DatabaseParts {
     /// What follows the database's name in theirs.
     static let suffixes = ["-wal", "-shm", "-journal", lockSuffix]
     static let lockSuffix = "-lock"
+    /// The same of state files, which stay closed to all but the owner.
+    private static let stateSuffixes = ["-logins", "-told"]
 
     /// What a file is that nothing may be written over, as it reads on "it is"; `nil` of any other file.
     ///
@@ -14,7 +16,7 @@ public enum DatabaseParts {
     public static func description(ofFile path: String, history: String?) -> String? {
         if let history {
             if isSameFile(path, history) { return "the history" }
-            if suffixes.contains(where: { isSameFile(path, history + $0) }) {
+            if (suffixes + stateSuffixes).contains(where: { isSameFile(path, history + $0) }) {
                 return "a part of the history \(history)"
             }
         }
@@ -24,7 +26,7 @@ public enum DatabaseParts {
         case .unreadable(let cause): return "a file that cannot be read, and so may be a database (\(cause))"
         case .other: break
         }
-        guard let suffix = suffixes.first(where: path.hasSuffix) else { return nil }
+        guard let suffix = (suffixes + stateSuffixes).first(where: path.hasSuffix) else { return nil }
         let database = String(path.dropLast(suffix.count))
         if case .database = firstBytes(ofFile: database) { return "a part of the SQLite database \(database)" }
         return nil

@@ -15,9 +15,12 @@ import Testing
                 let run = try await polled.history("collect", "--database", name)
                 #expect(run.termination == .exited(0) && run.standardError.isEmpty, "\(run.standardError)")
             }
+            let beside = try files.contentsOfDirectory(atPath: path("real"))
+            #expect(beside.allSatisfy { $0.hasPrefix("history.db") })
             #expect(
-                try files.contentsOfDirectory(atPath: path("real")).sorted()
-                    == ["", "-lock", "-shm", "-wal"].map { "history.db" + $0 })
+                try files.contentsOfDirectory(atPath: polled.directory.path).filter { $0.hasPrefix("link.db") } == [
+                    "link.db"
+                ])
             for suffix in ["", "-lock", "-shm", "-wal"] {
                 let mode = try files.attributesOfItem(atPath: path("real/history.db" + suffix))[.posixPermissions]
                 #expect(mode as? Int == 0o640, "\(suffix)")

@@ -221,7 +221,8 @@ import VCenterSimulator
             let before = names.map { files.contents(atPath: path($0)) }
             for output in [
                 "history.db", "./folder/../history.db", path("history.db"), "history.db-wal", "history.db-shm",
-                "history.db-journal", "history.db-lock", "link.html", "log.html", "hard.html", "hard-lock.html",
+                "history.db-journal", "history.db-lock", "history.db-told", "link.html", "log.html", "hard.html",
+                "hard-lock.html",
                 "theirs.sqlite", "theirs.sqlite-wal", "theirs.sqlite-lock", "nowhere.html",
             ] {
                 let run = try await report(polled, "--format", "html", "--output", output)
