@@ -247,10 +247,7 @@ extension HTTPAnswer {
     /// Whether this may say that there is no such path, rather than no such VM: vCenter says so by a message id, and what stands
     /// before it says nothing of VMs.
     fileprivate var mayMeanMissingRoute: Bool {
-        guard status == 404 else { return false }
-        let error = WireErrorBody(body)
-        return error?.errorType != "NOT_FOUND"
-            || error?.messages.contains { $0.id == "com.vmware.vapi.rest.httpNotFound" } == true
+        status == 404 && WireErrorBody(body)?.saysNotFound != true
     }
 }
 

@@ -109,14 +109,23 @@ import Testing
     }
 
     @Test(arguments: [
-        (401, "", Answer.Result.unauthenticated), (403, "", .unauthorized), (404, "", .notFound),
+        (401, "", Answer.Result.unauthenticated), (403, "", .unauthorized), (404, "", .unavailable),
+        (404, "<html>404 Not Found</html>", .unavailable),
+        (404, #"{"error":"not found"}"#, .unavailable),
         (503, "", .unavailable),
         (500, "", .unavailable), (502, "<html>Bad Gateway</html>", .unavailable), (429, "slow down", .unavailable),
         (504, "", .timedOut), (302, "", .invalid), (204, "", .invalid), (400, "", .invalid),
         (400, #"{"error_type":"UNABLE_TO_ALLOCATE_RESOURCE","messages":[]}"#, .unavailable),
         (400, #"{"error_type":"RESOURCE_INACCESSIBLE"}"#, .unavailable),
         (500, #"{"error_type":"TIMED_OUT"}"#, .timedOut), (500, #"{"error_type":"NOT_FOUND"}"#, .notFound),
-        (404, #"{"messages":[]}"#, .notFound), (418, #"{"error_type":"TEAPOT"}"#, .invalid),
+        (404, #"{"messages":[]}"#, .unavailable),
+        (
+            404, #"{"messages":[{"id":"com.vmware.api.vcenter.vm.not_found","default_message":"gone","args":[]}]}"#,
+            .notFound
+        ),
+        (404, #"{"error_type":"NOT_FOUND","messages":[{"id":"com.vmware.vapi.rest.httpNotFound"}]}"#, .unavailable),
+        (404, #"{"error_type":"OPERATION_NOT_FOUND","messages":[]}"#, .unavailable),
+        (418, #"{"error_type":"TEAPOT"}"#, .invalid),
     ])
     func theErrorTypeIsTrustedAboveTheStatus(status: Int, body: String, expected: Answer.Result) {
         let got = answer(status, body)

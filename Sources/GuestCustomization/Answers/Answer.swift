@@ -4,7 +4,7 @@ public struct Answer: Hashable, Sendable {
     public enum Result: String, CaseIterable, Hashable, Sendable {
         /// A status was reported; `info` holds it.
         case reported
-        /// The VM is gone (HTTP 404).
+        /// The VM is gone, in vCenter's own words (HTTP 404).
         case notFound = "not_found"
         /// The account lacks the privilege on this VM (HTTP 403).
         case unauthorized

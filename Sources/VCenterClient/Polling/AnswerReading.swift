@@ -39,7 +39,7 @@ extension Answer {
             return
         }
         let error = WireErrorBody(answer.body)
-        let result = Result(status: answer.status, errorType: error?.errorType)
+        let result = Result(status: answer.status, error)
         let failure: CustomizationError? =
             if answer.isCut {
                 .text("the answer is larger than \(Self.bodyLimit / 1024 / 1024) MiB")
@@ -72,11 +72,11 @@ extension CustomizationError {
 
 extension Answer.Result {
     /// Why an answer other than a readable 200 reports nothing; `error_type` is trusted above the HTTP status.
-    init(status: Int, errorType: String?) {
-        switch status >= 400 ? errorType : nil {
+    init(status: Int, _ error: WireErrorBody?) {
+        switch status >= 400 ? error?.errorType : nil {
         case "UNAUTHENTICATED": self = .unauthenticated
         case "UNAUTHORIZED": self = .unauthorized
-        case "NOT_FOUND": self = .notFound
+        case "NOT_FOUND": self = error?.saysNotFound == true ? .notFound : .unavailable
         case "TIMED_OUT": self = .timedOut
         case "SERVICE_UNAVAILABLE", "RESOURCE_INACCESSIBLE", "UNABLE_TO_ALLOCATE_RESOURCE", "RESOURCE_BUSY", "ERROR",
             "INTERNAL_SERVER_ERROR":
@@ -85,7 +85,8 @@ extension Answer.Result {
             switch status {
             case 401: self = .unauthenticated
             case 403: self = .unauthorized
-            case 404: self = .notFound
+            // What stands before a vCenter, such as a proxy, answers so too.
+            case 404: self = error?.saysNotFound == true ? .notFound : .unavailable
             case 408, 504: self = .timedOut
             case 429, 500...: self = .unavailable
             default: self = .invalid

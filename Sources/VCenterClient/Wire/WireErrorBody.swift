@@ -32,6 +32,17 @@ struct WireErrorBody {
         return (plainText ?? errorType).map { .text($0) }
     }
 
+    /// Whether a vCenter says by this that it has no such object: by the kind of error, or, where it left that out, by a message's
+    /// id. A route that it lacks has a message of its own, and a proxy's page says nothing of VMs.
+    var saysNotFound: Bool {
+        guard !isAboutMissingRoute else { return false }
+        if let errorType { return errorType == "NOT_FOUND" }
+        return messages.contains { $0.id.hasPrefix("com.vmware.") }
+    }
+
+    /// Whether it says that the vCenter has no such path.
+    var isAboutMissingRoute: Bool { messages.contains { $0.id == "com.vmware.vapi.rest.httpNotFound" } }
+
     /// What a person should read, cut: the server chose its length.
     var text: String? { error?.text.map { String($0.prefix(500)) } }
 
