@@ -68,9 +68,10 @@ CREATE TABLE collection_run (
     listed_ms INTEGER,                 -- when the list of VMs was there; NULL if it never was
     finished_ms INTEGER,               -- NULL while running, and for ever if it was killed: nobody saw its end
     outcome TEXT NOT NULL CHECK (outcome IN ('running', 'complete', 'partial', 'failed', 'interrupted')),
-    failure TEXT,                      -- why it was cut short
+    failure TEXT,                      -- why it was cut short, or why its list of VMs is doubted
     vms INTEGER NOT NULL DEFAULT 0,    -- listed
-    is_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_whole IN (0, 1)),    -- whether these are all that were to be polled, and not some named by --vm
+    selection TEXT CHECK (selection IN ('all', 'filtered', 'chosen')),    -- which VMs were listed: all that the account sees, those of the configuration's filters, those of --vm; NULL if none were
+    is_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_whole IN (0, 1)),    -- whether a VM that is not among them is gone
     polls INTEGER NOT NULL DEFAULT 0,
     failed_polls INTEGER NOT NULL DEFAULT 0,      -- that got no answer; a VM's own 403 or 404 is one
     reported_polls INTEGER NOT NULL DEFAULT 0,    -- that got a status
@@ -112,11 +113,12 @@ CREATE TABLE virtual_machine_endpoint (
     UNIQUE (vm_id, endpoint_id)
 ) STRICT;
 
--- In which listings a VM was: in each one of its vCenter and endpoint from first_run_id to last_run_id; NULL: to the latest.
+-- In which listings a VM was: in each one of its vCenter and endpoint from first_run_id on and before gone_run_id. Listings that are
+-- not whole leave VMs out and end nothing. One that ends as it begins tells of a VM that was polled and never listed.
 CREATE TABLE virtual_machine_listing (
     virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
     first_run_id INTEGER NOT NULL REFERENCES collection_run,
-    last_run_id INTEGER REFERENCES collection_run,
+    gone_run_id INTEGER REFERENCES collection_run,    -- the run, at either endpoint, whose whole listing had the VM no more; NULL: none yet
     PRIMARY KEY (virtual_machine_endpoint_id, first_run_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -125,7 +127,7 @@ CREATE TABLE virtual_machine_listing (
 CREATE TABLE customization (
     id INTEGER PRIMARY KEY,
     virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
-    identity_basis TEXT NOT NULL
+    identity_basis TEXT NOT NULL          -- 'first_poll' until an answer shows a time
         CHECK (identity_basis = 'start_time' OR identity_basis = 'end_time' OR identity_basis = 'first_poll'),
     identity_value INTEGER NOT NULL,      -- milliseconds; for 'first_poll' the run of that poll
     outcome TEXT NOT NULL
@@ -141,13 +143,15 @@ CREATE TABLE customization (
     UNIQUE (virtual_machine_endpoint_id, identity_basis, identity_value)
 ) STRICT;
 CREATE INDEX customization_by_window ON customization (window_ms);
+-- Few at a time: those that are lost if their VM is gone.
+CREATE INDEX customization_unfinished ON customization (virtual_machine_endpoint_id) WHERE outcome = 'running' OR outcome = 'pending';
 
 -- What each VM and endpoint that ever reported a status reported last. Nearly every poll writes a row here and nothing else beside
 -- its own, so it holds little, and its references are not declared: to have SQLite look them up took three times as long as the row.
 CREATE TABLE last_report (
     virtual_machine_endpoint_id INTEGER PRIMARY KEY,    -- row of virtual_machine_endpoint
     last_reported_ms INTEGER NOT NULL,    -- the latest poll that got a status; if there is a current customization, it showed that
-    customization_id INTEGER,             -- row of customization: the current one, which the latest definite answer was about
+    customization_id INTEGER,             -- row of customization: the current one, which the latest definite answer was about, lost or not
     polls INTEGER NOT NULL                -- how many showed the current one; 0 if there is none
 ) STRICT;
 
@@ -209,6 +213,14 @@ BEGIN
     VALUES (OLD.vcenter_id, OLD.endpoint_id, OLD.outcome, 1, OLD.polls, OLD.failed_polls)
     ON CONFLICT DO UPDATE SET runs = runs + 1, polls = polls + excluded.polls, failed_polls = failed_polls + excluded.failed_polls;
 END;
+
+CREATE VIEW listed_virtual_machine AS
+SELECT
+    m.vm_id AS vm_id            -- row of virtual_machine, of each VM that was listed and that no whole listing has had no more since
+FROM virtual_machine_listing AS l
+JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
+WHERE l.gone_run_id IS NULL
+GROUP BY m.vm_id;
 
 CREATE VIEW poll_history AS
 SELECT
@@ -279,7 +291,9 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%S', (f.window_ms - (f.window_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
         || printf('.%03dZ', (f.window_ms % 1000 + 1000) % 1000) AS failed_at,    -- when that customization ended
     strftime('%Y-%m-%dT%H:%M:%S', (f.recovered_ms - (f.recovered_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
-        || printf('.%03dZ', (f.recovered_ms % 1000 + 1000) % 1000) AS recovered_at    -- when the first later one that succeeded ended; NULL: none did
+        || printf('.%03dZ', (f.recovered_ms % 1000 + 1000) % 1000) AS recovered_at,    -- when the first later one that succeeded ended; NULL: none did
+    CAST(v.id IN (SELECT vm_id FROM listed_virtual_machine) AS INTEGER)
+        AS is_listed            -- 1, or 0 if the VM is gone: the latest whole listing of its vCenter had it no more
 FROM (
     SELECT
         m.vm_id, m.endpoint_id, u.answer_id, u.window_ms,

@@ -20,7 +20,8 @@ struct CustomizationReader {
     ///   are left out.
     init(of condition: SQL, _ db: Database) throws {
         let request: SQLRequest<Row> = """
-            SELECT c.name, v.moid, v.name, m.endpoint_id, l.customization_id, l.last_reported_ms, l.polls, m.id, v.instance_uuid
+            SELECT c.name, v.moid, v.name, m.endpoint_id, l.customization_id, l.last_reported_ms, l.polls, m.id, v.instance_uuid,
+                v.id IN (SELECT vm_id FROM listed_virtual_machine)
             FROM virtual_machine_endpoint AS m
             LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
             JOIN virtual_machine AS v ON v.id = m.vm_id
@@ -96,6 +97,7 @@ private final class Owner {
         }
         vm = CustomizedVM(
             vCenter: try row.text(0), id: try row.text(1), instanceUUID: row.textOrNull(8), name: try row.text(2),
+            isListed: row.integer(9) != 0,
             number: number)
         self.endpoint = endpoint
         currentID = row.integer(4)

@@ -24,11 +24,21 @@ enum CustomizationWriter {
             return result == .reported
         }
         let info = info()
-        switch AnswerMeaning(result: result, info: info, current: vm.current?.observed.identity, in: run) {
+        let meaning = try AnswerMeaning(
+            result: result, info: info, current: vm.current?.observed.identity, in: run,
+            isKnown: { try find($0, of: vm, db) != nil })
+        switch meaning {
         case .unknown:
             return false
         case .noCustomization:
             try leave(&vm, db)
+        case .identified(let identity, let outcome):
+            guard var current = vm.current else { return false }
+            current.observed.identify(as: identity)
+            current.observed.see(outcome, startTime: info?.startTime, endTime: info?.endTime, at: polledAt)
+            current.answerID = answerID
+            try update(current, db)
+            vm.current = current
         case .customization(let identity, let outcome):
             if identity != vm.current?.observed.identity {
                 try leave(&vm, db)
@@ -49,6 +59,13 @@ enum CustomizationWriter {
         vm.definiteAnswerID = answerID
         vm.definiteAnswerDigest = nil
         return true
+    }
+
+    /// Takes in that the vCenter lists `vm` no more.
+    static func lose(_ vm: inout TrackedVM, _ db: Database) throws {
+        guard vm.current?.observed.outcome.isUnfinished == true else { return }
+        vm.lose()
+        if let current = vm.current { try update(current, db) }
     }
 
     private static func leave(_ vm: inout TrackedVM, _ db: Database) throws {
@@ -103,16 +120,18 @@ enum CustomizationWriter {
 
     private static func update(_ current: TrackedVM.Current, _ db: Database) throws {
         let observed = current.observed
+        let (basis, value) = observed.identity.stored
         try db.cachedStatement(
             sql: """
-                UPDATE customization SET outcome = ?, start_ms = ?, end_ms = ?, end_first_polled_ms = ?, last_polled_ms = ?,
+                UPDATE customization SET identity_basis = ?, identity_value = ?, outcome = ?, start_ms = ?, end_ms = ?, end_first_polled_ms = ?, last_polled_ms = ?,
                     polls = ?, window_ms = ?, answer_id = ?
                 WHERE id = ?
                 """
         ).run(
             [
-                .text(observed.outcome.rawValue), .instant(observed.startTime), .instant(observed.endTime),
-                .instant(observed.endFirstPolledAt), .instant(observed.lastPolledAt), .integer(Int64(observed.polls)),
+                .text(basis), .integer(value), .text(observed.outcome.rawValue), .instant(observed.startTime),
+                .instant(observed.endTime), .instant(observed.endFirstPolledAt), .instant(observed.lastPolledAt),
+                .integer(Int64(observed.polls)),
                 .instant(observed.windowInstant), .integer(current.answerID), .integer(current.id),
             ], db)
     }

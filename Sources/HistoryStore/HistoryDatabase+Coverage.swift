@@ -132,7 +132,7 @@ extension HistoryDatabase {
                 JOIN listed AS s ON s.vcenter_id = v.vcenter_id AND s.endpoint_id = m.endpoint_id
                 JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m"))
-                    AND l.first_run_id <= s.last_id AND coalesce(l.last_run_id >= coalesce(s.first_id, s.last_id), TRUE)
+                    AND l.first_run_id <= s.last_id AND coalesce(l.gone_run_id > coalesce(s.first_id, s.last_id), TRUE)
             ) AND NOT EXISTS (
                 SELECT 1 FROM virtual_machine_endpoint AS m JOIN last_report ON virtual_machine_endpoint_id = m.id
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND last_report.last_reported_ms >= \(window.since)

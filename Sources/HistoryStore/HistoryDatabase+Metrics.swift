@@ -28,7 +28,7 @@ extension HistoryDatabase {
     }
 
     /// A run that polled all that it should and got an answer to every poll. Condition on `collection_run AS r`.
-    private static let isGood: SQL = "r.outcome = 'complete' AND r.is_whole"
+    private static let isGood: SQL = "r.outcome = 'complete' AND r.selection <> 'chosen'"
 
     /// Every vCenter, those included that no run has begun on yet.
     private static func vCenters(
@@ -45,9 +45,9 @@ extension HistoryDatabase {
         var vCenters = try names.fetchAll(db).map { VCenterMetrics(name: $0[0], lastGoodRunAt: $0[1]) }
         let positions = Dictionary(uniqueKeysWithValues: vCenters.indices.map { (vCenters[$0].name, $0) })
 
-        // Definition 8: the latest that ended, of all time, failed.
+        // Definition 8: listed, and the latest that ended, of all time, failed.
         let failing: SQLRequest<Row> = """
-            SELECT vcenter, error_id, error_message, count(*) FROM latest_error WHERE recovered_at IS NULL GROUP BY 1, 2, 3
+            SELECT vcenter, error_id, error_message, count(*) FROM latest_error WHERE recovered_at IS NULL AND is_listed GROUP BY 1, 2, 3
             """
         for row in try failing.fetchAll(db) {
             guard let position = positions[row[0]] else { continue }
@@ -75,13 +75,13 @@ extension HistoryDatabase {
                 (SELECT started_ms FROM collection_run WHERE id = l.latest),
                 (SELECT finished_ms FROM collection_run WHERE id = l.latest_good),
                 (SELECT last_reported_ms FROM collection_run WHERE id = l.latest_reported),
-                (SELECT vms FROM collection_run WHERE id = l.latest_whole)
+                (SELECT vms FROM collection_run WHERE id = l.latest_listing)
             FROM (
                 SELECT r.vcenter_id, r.endpoint_id,
                     max(iif(r.started_ms <= \(now), r.id, NULL)) AS latest,
                     max(iif(\(isGood) AND r.finished_ms <= \(now), r.id, NULL)) AS latest_good,
                     max(iif(r.last_reported_ms <= \(now), r.id, NULL)) AS latest_reported,
-                    max(iif(r.is_whole, r.id, NULL)) AS latest_whole
+                    max(iif(r.selection <> 'chosen' AND r.vms > 0, r.id, NULL)) AS latest_listing
                 FROM collection_run AS r GROUP BY r.vcenter_id, r.endpoint_id
             ) AS l JOIN vcenter AS c ON c.id = l.vcenter_id
             ORDER BY c.name, l.endpoint_id

@@ -22,7 +22,11 @@ extension HistoryDatabase {
                 """)
         var vms = try Self.untouched(db)
         let runs = try Row.fetchAll(db, sql: "SELECT id, endpoint_id, started_ms FROM collection_run ORDER BY id")
-        for run in runs { try Self.replay(run, into: &vms, db) }
+        let gone = try Self.gone(db)
+        for run in runs {
+            for key in gone[run["id"]] ?? [] { try Self.lose(&vms[key], db) }
+            try Self.replay(run, into: &vms, db)
+        }
         var reports = LastReportWriter()
         for vm in vms.values { reports.append(vm) }
         try reports.flush(db)
@@ -46,6 +50,27 @@ extension HistoryDatabase {
             vms[Key(vmID: row[1], endpointID: row[2])] = TrackedVM(vmID: row[1], id: row[0])
         }
         return vms
+    }
+
+    /// The VMs that a run's listing had no more, by the run's row.
+    private static func gone(_ db: Database) throws -> [Int64: [Key]] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT l.gone_run_id, m.vm_id, m.endpoint_id FROM virtual_machine_listing AS l
+                JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id WHERE l.gone_run_id IS NOT NULL
+                """)
+        var gone: [Int64: [Key]] = [:]
+        while let row = try rows.next() {
+            gone[row[0], default: []].append(Key(vmID: row[1], endpointID: row[2]))
+        }
+        return gone
+    }
+
+    private static func lose(_ vm: inout TrackedVM?, _ db: Database) throws {
+        guard var known = vm else { return }
+        try CustomizationWriter.lose(&known, db)
+        vm = known
     }
 
     private static func replay(_ run: Row, into vms: inout [Key: TrackedVM], _ db: Database) throws {

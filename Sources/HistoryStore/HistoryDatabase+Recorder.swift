@@ -44,10 +44,27 @@ extension HistoryDatabase: CollectionRecorder {
             var unidentified: Set<String> = []
             try recording.transaction(db) {
                 let run = try recording.run(run, path: path, db)
-                try ListingWriter(run: run, path: path).write(list, identifiedAs: identities, at: listedAt, db)
+                let writer = ListingWriter(run: run, path: path)
+                if try writer.write(list, identifiedAs: identities, at: listedAt, db) {
+                    recording.forgetRuns(of: run.vCenterID, but: run)
+                }
                 unidentified = try run.identities.unidentified(among: list, db)
             }
             return unidentified
+        }
+    }
+
+    public func virtualMachinesListed(
+        before run: CollectionRunID, _ selection: VirtualMachineList.Selection
+    ) async throws -> Int? {
+        try await write("read the collection runs of") { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT q.vms FROM collection_run AS r
+                    JOIN collection_run AS q ON q.vcenter_id = r.vcenter_id AND q.endpoint_id = r.endpoint_id AND q.id < r.id
+                    WHERE r.id = ? AND q.selection = ? AND q.vms > 0 ORDER BY q.id DESC LIMIT 1
+                    """, arguments: [run.rawValue, selection.rawValue])
         }
     }
 

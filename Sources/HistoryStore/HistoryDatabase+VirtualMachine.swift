@@ -16,14 +16,15 @@ extension HistoryDatabase {
         return try read("look for a VM in") { db in
             for meaning in meanings {
                 let request: SQLRequest<Row> = """
-                    SELECT c.name, v.moid, v.name, v.instance_uuid
+                    SELECT c.name, v.moid, v.name, v.instance_uuid, v.id IN (SELECT vm_id FROM listed_virtual_machine)
                     FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
                     WHERE \(meaning) AND \(filter.vCenterCondition) ORDER BY 1, 2, v.is_current DESC, v.id
                     """
                 let rows = try request.fetchAll(db)
                 if !rows.isEmpty {
                     return rows.map {
-                        KnownVirtualMachine(vCenter: $0[0], vm: $0[1], name: $0[2], instanceUUID: $0[3])
+                        KnownVirtualMachine(
+                            vCenter: $0[0], vm: $0[1], name: $0[2], instanceUUID: $0[3], isListed: $0[4])
                     }
                 }
             }
@@ -94,8 +95,8 @@ extension HistoryDatabase {
             CROSS JOIN collection_run AS r ON +r.vcenter_id = v.vcenter_id AND +r.endpoint_id = \(endpoint.storedID)
             CROSS JOIN poll AS p ON p.run_id = r.id AND p.vm_id = v.id
             CROSS JOIN answer AS a ON a.id = p.answer_id
-            WHERE v.id = \(vm) AND r.id <= coalesce((
-                SELECT max(coalesce(l.last_run_id, 9223372036854775807))
+            WHERE v.id = \(vm) AND r.id < coalesce((
+                SELECT max(coalesce(l.gone_run_id, 9223372036854775807))
                 FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
                 WHERE m.vm_id = v.id AND m.endpoint_id = r.endpoint_id
             ), 9223372036854775807)

@@ -3,8 +3,9 @@ import GuestCustomization
 
 /// The spans of listings of two vCenters' VMs, as they would be if all their runs had been one vCenter's.
 ///
-/// A span says: in each listing of its vCenter and endpoint from a first to a last run. Once the runs of two stand in one order, that
-/// holds no more: a VM that only one of them listed was missing from the whole listings of the other in between.
+/// A span says: in each listing of its vCenter and endpoint from a first run on, up to the one that found the VM gone. Once the runs of
+/// two stand in one order, that holds no more: a VM that only one of them listed was missing from the whole listings of the other in
+/// between, at either endpoint.
 struct ListingMerge {
     /// A run that listed VMs.
     private struct Listing {
@@ -14,10 +15,10 @@ struct ListingMerge {
 
     private struct Span {
         var first: Int64
-        /// `nil`: to the latest.
-        var last: Int64?
+        /// The run that found the VM gone; `nil`: none yet.
+        var gone: Int64?
 
-        func contains(_ run: Int64) -> Bool { run >= first && last.map { run <= $0 } ?? true }
+        func contains(_ run: Int64) -> Bool { run >= first && gone.map { run < $0 } ?? true }
     }
 
     private struct Key: Hashable {
@@ -46,13 +47,13 @@ struct ListingMerge {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT m.vm_id, m.endpoint_id, l.first_run_id, l.last_run_id
+                    SELECT m.vm_id, m.endpoint_id, l.first_run_id, l.gone_run_id
                     FROM virtual_machine AS v JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
                     JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
                     WHERE v.vcenter_id = ? ORDER BY l.first_run_id
                     """, arguments: [vCenter])
             while let row = try rows.next() {
-                spans[Key(vm: row[0], endpoint: row[1]), default: []].append(Span(first: row[2], last: row[3]))
+                spans[Key(vm: row[0], endpoint: row[1]), default: []].append(Span(first: row[2], gone: row[3]))
             }
             self.spans.append(spans)
         }
@@ -60,50 +61,55 @@ struct ListingMerge {
 
     /// Writes them anew once the VMs that are one were joined: `matches` are rows of the first vCenter's VMs by those of the second's.
     func write(joining matches: [Int64: Int64], _ db: Database) throws {
-        var joined: [Key: [[Span]]] = [:]
+        var joined: [Int64: [Int64: [[Span]]]] = [:]
         for (index, spans) in spans.enumerated() {
             for (key, spans) in spans {
-                let key = Key(vm: matches[key.vm] ?? key.vm, endpoint: key.endpoint)
                 // Two of the first vCenter's may have become one: never in one run.
-                joined[key, default: [[], []]][index] += spans
+                joined[matches[key.vm] ?? key.vm, default: [:]][key.endpoint, default: [[], []]][index] += spans
             }
         }
-        for (key, spans) in joined {
-            let id = try Int64.fetchOne(
-                db.cachedStatement(sql: "SELECT id FROM virtual_machine_endpoint WHERE vm_id = ? AND endpoint_id = ?"),
-                arguments: [key.vm, key.endpoint])
-            guard let id else {
-                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a listing of a VM that is not there")
-            }
-            try db.cachedStatement(sql: "DELETE FROM virtual_machine_listing WHERE virtual_machine_endpoint_id = ?")
-                .execute(arguments: [id])
-            let sorted = spans.map { $0.sorted { $0.first < $1.first } }
-            for span in inOneOrder(sorted, listings[key.endpoint] ?? [[], []]) {
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO virtual_machine_listing (virtual_machine_endpoint_id, first_run_id, last_run_id)
-                        VALUES (?, ?, ?)
-                        """
-                ).execute(arguments: [id, span.first, span.last])
-            }
+        for (vm, spans) in joined {
+            let sorted = spans.mapValues { $0.map { $0.sorted { $0.first < $1.first } } }
+            for endpoint in sorted.keys { try write(inOneOrder(sorted, endpoint), of: vm, endpoint, db) }
         }
     }
 
-    /// From each beginning to the last listing before a whole one without the VM. Looks at the ends of spans only, not at each run.
-    private func inOneOrder(_ spans: [[Span]], _ listings: [[Listing]]) -> [Span] {
+    private func write(_ spans: [Span], of vm: Int64, _ endpoint: Int64, _ db: Database) throws {
+        let id = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM virtual_machine_endpoint WHERE vm_id = ? AND endpoint_id = ?"),
+            arguments: [vm, endpoint])
+        guard let id else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a listing of a VM that is not there")
+        }
+        try db.cachedStatement(sql: "DELETE FROM virtual_machine_listing WHERE virtual_machine_endpoint_id = ?")
+            .execute(arguments: [id])
+        for span in spans {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO virtual_machine_listing (virtual_machine_endpoint_id, first_run_id, gone_run_id)
+                    VALUES (?, ?, ?)
+                    """
+            ).execute(arguments: [id, span.first, span.gone])
+        }
+    }
+
+    /// Those of one endpoint: from each beginning to the first whole listing without the VM, at either endpoint. Looks at the ends of
+    /// spans only, not at each run.
+    private func inOneOrder(_ spans: [Int64: [[Span]]], _ endpoint: Int64) -> [Span] {
+        let own = spans[endpoint] ?? [[], []]
         var result: [Span] = []
         var position = Int64.min
-        while let first = (0..<2).compactMap({ Self.listing(notBefore: position, in: spans[$0], listings[$0]) }).min() {
-            let missing = (0..<2).compactMap { Self.wholeListing(after: first, outside: spans[$0], listings[$0]) }.min()
-            guard let missing else {
-                result.append(Span(first: first, last: nil))
-                break
+        while let first = (0..<2).compactMap({
+            Self.listing(notBefore: position, in: own[$0], listings[endpoint]?[$0] ?? [])
+        }).min() {
+            let missing = listings.flatMap { endpoint, listings in
+                (0..<2).compactMap { Self.wholeListing(after: first, outside: spans[endpoint]?[$0] ?? [], listings[$0]) }
             }
-            let last = listings.compactMap { listings in
-                listings[..<Self.index(of: missing, listings)].last?.run
-            }.max()
-            result.append(Span(first: first, last: last))
-            position = missing + 1
+            // That another VM has its id now, a listing of some VMs tells too.
+            let gone = (missing + own.flatMap { $0.compactMap(\.gone) }.filter { $0 > first }).min()
+            result.append(Span(first: first, gone: gone))
+            guard let gone else { break }
+            position = gone + 1
         }
         return result
     }
@@ -111,7 +117,7 @@ struct ListingMerge {
     /// The first run from `position` on that listed the VM. A run that did lies in a span, and a span begins with one; within a span
     /// each whole listing has the VM, and one of a part of the VMs may not have it.
     private static func listing(notBefore position: Int64, in spans: [Span], _ listings: [Listing]) -> Int64? {
-        for span in spans where span.last.map({ $0 >= position }) ?? true {
+        for span in spans where span.gone.map({ $0 > position && $0 > span.first }) ?? true {
             if span.first >= position { return span.first }
             let next = listings[index(of: position, listings)...].first { $0.isWhole }
             if let next, span.contains(next.run) { return next.run }
@@ -124,8 +130,8 @@ struct ListingMerge {
         while index < listings.count {
             let run = listings[index].run
             if let span = spans.first(where: { $0.contains(run) }) {
-                guard let last = span.last else { return nil }
-                index = Self.index(of: last + 1, listings)
+                guard let gone = span.gone else { return nil }
+                index = Self.index(of: gone, listings)
             } else if listings[index].isWhole {
                 return run
             } else {

@@ -12,10 +12,11 @@ struct ListingWriter {
     static let manyVMs = 100
 
     /// - Parameter identities: What was answered about those that were in doubt; `nil` where nothing was.
+    /// - Returns: Whether VMs are gone on which something was under way.
     func write(
         _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?], at listedAt: Timestamp,
         _ db: Database
-    ) throws {
+    ) throws -> Bool {
         for (moid, identity) in identities {
             if let identity {
                 _ = try run.identities.record(identity, db)
@@ -24,7 +25,8 @@ struct ListingWriter {
             }
         }
         let listing = list.virtualMachines
-        var (absent, replaced) = try openListings(db)
+        var (absent, replaced) = try openSpans(db)
+        var present: Set<Int64> = []
         if listing.count >= Self.manyVMs { try run.takeUpKnown(listing.count, db) }
         let names = listing.count >= Self.manyVMs ? try latestNames(db) : nil
         for vm in listing {
@@ -34,59 +36,99 @@ struct ListingWriter {
             if try name != names?[tracked.vmID] ?? latestName(of: tracked.vmID, db) {
                 try record(name: name, of: tracked.vmID, at: listedAt, db)
             }
-            if absent.remove(tracked.id) == nil {
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO virtual_machine_listing (virtual_machine_endpoint_id, first_run_id) VALUES (?, ?)
-                        ON CONFLICT DO NOTHING
-                        """
-                ).execute(arguments: [tracked.id, run.id.rawValue])
-            }
+            if absent.removeValue(forKey: tracked.id) == nil { try begin(tracked.id, db) }
+            if list.isWhole { present.insert(tracked.vmID) }
         }
-        try end(list.isWhole ? absent : absent.intersection(replaced), db)
+        let lost = try end(absent, db) { list.isWhole ? !present.contains($0) : replaced.contains($0) }
         try db.execute(
-            sql: "UPDATE collection_run SET listed_ms = ?, vms = ?, is_whole = ? WHERE id = ? AND outcome = 'running'",
-            arguments: [listedAt, listing.count, list.isWhole, run.id.rawValue])
+            sql: """
+                UPDATE collection_run SET listed_ms = ?, vms = ?, selection = ?, is_whole = ? WHERE id = ? AND outcome = 'running'
+                """,
+            arguments: [listedAt, listing.count, list.selection.rawValue, list.isWhole, run.id.rawValue])
         guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
+        run.lose(lost)
+        return !lost.isEmpty
     }
 
-    /// Ends the spans of VMs that the vCenter lists no more.
-    private func end(_ absent: Set<Int64>, _ db: Database) throws {
-        guard !absent.isEmpty else { return }
-        let previous = try Int64.fetchOne(
-            db,
+    private func begin(_ row: Int64, _ db: Database) throws {
+        try db.cachedStatement(
             sql: """
-                SELECT max(id) FROM collection_run
-                WHERE vcenter_id = ? AND endpoint_id = ? AND id < ? AND listed_ms IS NOT NULL
-                """, arguments: [run.vCenterID, run.endpointID, run.id.rawValue])
-        for id in absent {
+                INSERT INTO virtual_machine_listing (virtual_machine_endpoint_id, first_run_id) VALUES (?, ?)
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [row, run.id.rawValue])
+    }
+
+    /// Ends the spans of VMs that are gone, at every endpoint, and what was under way on them: nobody will see it end.
+    ///
+    /// - Parameters:
+    ///   - absent: Rows of `virtual_machine_endpoint` that the listing does not have, with those of `virtual_machine`.
+    ///   - isGone: Whether that means that the VM is gone, by its row of `virtual_machine`.
+    /// - Returns: The rows of `virtual_machine_endpoint` whose customization is lost.
+    private func end(_ absent: [Int64: Int64], _ db: Database, if isGone: (Int64) -> Bool) throws -> Set<Int64> {
+        for (row, vmID) in absent where isGone(vmID) {
             try db.cachedStatement(
                 sql: """
-                    UPDATE virtual_machine_listing SET last_run_id = ?
-                    WHERE virtual_machine_endpoint_id = ? AND last_run_id IS NULL AND first_run_id < ?
+                    UPDATE virtual_machine_listing SET gone_run_id = ? WHERE virtual_machine_endpoint_id = ? AND gone_run_id IS NULL
                     """
-            ).execute(arguments: [previous, id, run.id.rawValue])
+            ).execute(arguments: [run.id.rawValue, row])
         }
+        let lost = try unfinished(db).filter { isGone($0.vmID) }
+        for (row, _) in lost {
+            try db.cachedStatement(
+                sql: """
+                    UPDATE customization SET outcome = 'lost', last_polled_ms = l.last_reported_ms, polls = l.polls
+                    FROM last_report AS l
+                    WHERE customization.virtual_machine_endpoint_id = ? AND (outcome = 'running' OR outcome = 'pending')
+                        AND l.customization_id = customization.id
+                    """
+            ).execute(arguments: [row])
+            // A VM that was polled and never listed: a rebuild has to find when it was lost.
+            if absent[row] == nil {
+                try db.cachedStatement(
+                    sql: """
+                        INSERT INTO virtual_machine_listing (virtual_machine_endpoint_id, first_run_id, gone_run_id) VALUES (?1, ?2, ?2)
+                        ON CONFLICT DO NOTHING
+                        """
+                ).execute(arguments: [row, run.id.rawValue])
+            }
+        }
+        return Set(lost.map(\.row))
     }
 
-    /// Rows of `virtual_machine_endpoint` that were in the latest listing, and of these the ones whose managed object id means another
-    /// VM now: they are gone, whatever this listing is about.
-    private func openListings(_ db: Database) throws -> (all: Set<Int64>, replaced: Set<Int64>) {
+    /// Rows of `virtual_machine_endpoint` with a customization under way, and those of `virtual_machine`.
+    private func unfinished(_ db: Database) throws -> [(row: Int64, vmID: Int64)] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT m.id, v.is_current FROM virtual_machine_listing AS l
+                SELECT m.id, m.vm_id FROM customization AS u
+                JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
+                JOIN virtual_machine AS v ON v.id = m.vm_id
+                WHERE (u.outcome = 'running' OR u.outcome = 'pending') AND v.vcenter_id = ?
+                """)
+        try statement.setArguments([run.vCenterID])
+        var rows: [(row: Int64, vmID: Int64)] = []
+        try statement.forEachRow(db) { rows.append(($0.integer(0), $0.integer(1))) }
+        return rows
+    }
+
+    /// Rows of `virtual_machine_endpoint` whose VM was listed last, at either endpoint, with those of `virtual_machine`; and of the
+    /// latter the ones whose managed object id means another VM now: they are gone, whatever this listing is about.
+    private func openSpans(_ db: Database) throws -> (spans: [Int64: Int64], replaced: Set<Int64>) {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT m.id, m.vm_id, v.is_current FROM virtual_machine_listing AS l
                 JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
                 JOIN virtual_machine AS v ON v.id = m.vm_id
-                WHERE l.last_run_id IS NULL AND m.endpoint_id = ? AND v.vcenter_id = ?
+                WHERE l.gone_run_id IS NULL AND v.vcenter_id = ?
                 """)
-        try statement.setArguments([run.endpointID, run.vCenterID])
-        var all: Set<Int64> = []
+        try statement.setArguments([run.vCenterID])
+        var spans: [Int64: Int64] = [:]
         var replaced: Set<Int64> = []
         try statement.forEachRow(db) { row in
-            all.insert(row.integer(0))
-            if row.integer(1) == 0 { replaced.insert(row.integer(0)) }
+            spans[row.integer(0)] = row.integer(1)
+            if row.integer(2) == 0 { replaced.insert(row.integer(1)) }
         }
-        return (all, replaced)
+        return (spans, replaced)
     }
 
     /// The names that listings showed last. SQLite takes `name` from the row that has the greatest `id`.

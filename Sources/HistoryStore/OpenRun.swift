@@ -57,6 +57,11 @@ final class OpenRun {
         }
     }
 
+    /// Takes in that VMs are gone.
+    func lose(_ rows: Set<Int64>) {
+        for position in tracked.indices where rows.contains(tracked[position].id) { tracked[position].lose() }
+    }
+
     struct Entry {
         let vmID: Int64
         /// The poll's in its batch.

@@ -43,6 +43,11 @@ final class Recording: @unchecked Sendable {
         for run in runs.values { run.forget() }
     }
 
+    /// Forgets the same of all runs on a vCenter but one.
+    func forgetRuns(of vCenterID: Int64, but known: OpenRun) {
+        for run in runs.values where run.vCenterID == vCenterID && run !== known { run.forget() }
+    }
+
     /// Appends polls and what they come to.
     func append(_ batch: [Poll], to run: OpenRun, path: String, _ db: Database) throws {
         let figures = try polls.append(batch, to: run, db)

@@ -24,6 +24,14 @@ struct TrackedVM {
     var definiteAnswerDigest: AnswerDigest?
     /// The body of the last run's, if it held no error.
     var storedBody: StoredBodies.Position?
+
+    /// The vCenter lists it no more. What it answers if it comes back is news, though it be what it answered last.
+    mutating func lose() {
+        current?.observed.leave()
+        definiteAnswerID = nil
+        definiteAnswerDigest = nil
+        storedBody = nil
+    }
 }
 
 extension TrackedVM {
@@ -93,6 +101,7 @@ extension TrackedVM {
             observed: try ObservedCustomization(
                 row, from: 7, lastPolledAt: lastReportedAt, polls: Int(row.integer(5))),
             answerID: answerID)
+        if current?.observed.outcome == .lost { lose() }
     }
 
     private static func insert(_ vmID: Int64, _ endpointID: Int64, _ db: Database) throws -> Int64 {

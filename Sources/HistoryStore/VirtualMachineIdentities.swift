@@ -49,7 +49,7 @@ struct VirtualMachineIdentities {
             ) AND NOT EXISTS (
                 SELECT 1 FROM virtual_machine_endpoint AS m
                 JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
-                WHERE m.vm_id = v.id AND l.last_run_id IS NULL
+                WHERE m.vm_id = v.id AND l.gone_run_id IS NULL
             )
         FROM virtual_machine AS v
         WHERE vcenter_id = ? AND is_current = 1 AND (instance_uuid IS NOT NULL OR is_identified = 1)

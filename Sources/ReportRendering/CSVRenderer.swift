@@ -25,13 +25,16 @@ public struct CSVRenderer: Sendable {
         switch breakdown {
         case .vm:
             csv.header(
-                ["vcenter", "vm", "name", "condition"] + Self.figures + [
+                ["vcenter", "vm", "name", "condition", "is_listed"] + Self.figures + [
                     "stuck_since", "latest_status", "error_id", "error_message", "failed_at", "recovered_at",
                 ])
             for vm in report.listedVirtualMachines.prefix(limit) {
                 let error = vm.matchedError ?? vm.latestError
                 csv.row(
-                    [.text(vm.vCenter), .text(vm.vm), .text(vm.name), .text(vm.condition.word)]
+                    [
+                        .text(vm.vCenter), .text(vm.vm), .text(vm.name), .text(vm.condition.word),
+                        .text(vm.isListed ? "true" : "false"),
+                    ]
                         + Self.cells(of: vm.figures) + [
                             .time(vm.stuckSince), .text(vm.latestStatus.rawValue), .text(error?.id),
                             .text(error?.message), .time(error?.failedAt), .time(error?.recoveredAt),

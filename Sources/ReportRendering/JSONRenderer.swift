@@ -143,6 +143,7 @@ extension JSONWriter {
         field("instance_uuid", vm.instanceUUID)
         field("name", vm.name)
         field("condition", vm.condition.word)
+        field("is_listed", vm.isListed)
         fields(of: vm.figures)
         field("latest_status", vm.latestStatus.rawValue)
         field("latest_error", vm.latestError)

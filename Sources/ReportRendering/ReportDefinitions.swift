@@ -7,11 +7,18 @@ public enum ReportDefinitions {
         customization    One run of a customization inside a guest. However often it was
                          polled, it counts once: it is told by its vCenter, VM, endpoint
                          and start time (by its end time where vCenter sends no start;
-                         without either, by an unbroken row of such answers).
+                         without either, by an unbroken row of such answers, which
+                         is the customization that ends it if that is a new one).
+                         A start or an end before 1970-01-02 counts as not sent.
         outcome          As in the latest answer about it: succeeded, failed, running,
                          pending, or other (a status that this program does not know).
                          Lost: it was last seen running or pending, and then the VM
-                         answered something else, so that it ended unseen.
+                         answered something else or was gone, so that it ended unseen.
+        listed, gone     A VM is gone once the whole list of its vCenter's VMs has it no
+                         more, until it is listed again. Only a list without filters
+                         and without --vm is whole; one of no VMs at all is not. What a
+                         gone VM did counts in its window; it is shown after the
+                         others, and is never failing.
         in the window    The window runs from --since up to, and without, --until.
                          Succeeded and failed customizations are placed in it by their
                          end, by vCenter's clock (by the poll that first showed the end
@@ -49,7 +56,8 @@ public enum ReportDefinitions {
                          the table does not have is said to be unknown.
         worst first      VMs whose latest failure was not followed by a success; then
                          those with a stuck customization; those that recovered; those
-                         with lost or other ones; those with one under way; the rest.
+                         with lost or other ones; those with one under way; the rest;
+                         at last those that are gone.
                          Within each: the higher failure rate, then more failures,
                          then more stuck and lost ones, then the later failure.
         coverage         What the history cannot know: collection runs that failed or

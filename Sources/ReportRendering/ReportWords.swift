@@ -126,6 +126,7 @@ extension VirtualMachineReport.Condition {
         case .unclear: "unclear"
         case .underWay: "under way"
         case .sound: "ok"
+        case .gone: "gone"
         }
     }
 }

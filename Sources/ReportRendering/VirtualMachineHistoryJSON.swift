@@ -16,6 +16,12 @@ public struct VirtualMachineHistoryJSON: Sendable {
             json.field("vm", history.machine.vm)
             json.field("name", history.machine.name)
             json.field("instance_uuid", history.machine.instanceUUID)
+            json.field("is_listed", history.machine.isListed)
+            json.field("gone_namesakes", array: history.namesakes) { json, namesake in
+                json.field("vcenter", namesake.vCenter)
+                json.field("vm", namesake.vm)
+                json.field("name", namesake.name)
+            }
             json.field("also_registered_as", strings: history.otherRegistrations)
             json.field("others_of_this_id", array: history.othersOfItsID) { json, other in
                 json.field("name", other.name)

@@ -33,6 +33,7 @@ public struct VirtualMachineHistoryTable: Sendable {
         var line = TerminalLine()
         line.append(TerminalText(machine.name, upTo: 200).truncatedInMiddle(to: max(12, width - 45)), .bold)
         line.append(" (\(machine.vm)) in \(machine.vCenter)")
+        if !machine.isListed { line.append(", gone", .yellow) }
         line.append(", times in \(times.zone(at: generatedAt))", .dim)
         return line
     }
@@ -50,6 +51,10 @@ public struct VirtualMachineHistoryTable: Sendable {
         for (index, other) in history.othersOfItsID.enumerated() {
             let uuid = other.instanceUUID.map { "instance UUID \($0)" } ?? "instance UUID not known"
             facts.append((index == 0 ? "not to mix up" : "", "\(other.name), another VM that had this id: \(uuid)"))
+        }
+        for (index, namesake) in history.namesakes.enumerated() {
+            facts.append(
+                (index == 0 ? "gone namesakes" : "", "\(namesake.vm) in \(namesake.vCenter) (\(namesake.name))"))
         }
         for (index, name) in history.names.enumerated() {
             facts.append((index == 0 ? "names" : "", "\(times.minute(name.firstSeenAt))  \(name.name)"))

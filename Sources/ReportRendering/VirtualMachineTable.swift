@@ -160,7 +160,8 @@ private struct Row {
     init(_ vm: VirtualMachineReport, _ times: LocalTimeFormat, _ durations: DurationColumns, isNameShared: Bool) {
         condition = vm.condition
         let name = Self.name(of: vm)
-        self.name = isNameShared ? TerminalText("\(name.string) (\(vm.vm))") : name
+        let remarks = (isNameShared ? [vm.vm] : []) + (vm.isListed ? [] : [vm.condition.word])
+        self.name = remarks.isEmpty ? name : TerminalText("\(name.string) (\(remarks.joined(separator: ", ")))")
         vCenter = TerminalText(vm.vCenter, upTo: Self.longestName)
         let figures = vm.figures
         numbers =
@@ -172,7 +173,7 @@ private struct Row {
         if let error = vm.matchedError ?? vm.latestError {
             let recovery = ReportWords.recovery(of: error).map { ", " + $0 }
             let failedAt = times.minute(error.failedAt)
-            note = (failedAt + (recovery ?? ""), recovery == nil ? .red : .plain)
+            note = (failedAt + (recovery ?? ""), recovery == nil && vm.isListed ? .red : .plain)
             shortNote = (failedAt + (recovery == nil ? "" : ", ok"), note.style)
             details = [ErrorTable.errorText(id: error.id, message: error.message)] + [stuck].compactMap(\.self)
             return
@@ -198,6 +199,7 @@ extension VirtualMachineReport.Condition {
         case .unclear: ("?", .yellow)
         case .underWay: ("·", .dim)
         case .sound: ("✓", .green)
+        case .gone: ("–", .dim)
         }
     }
 }

@@ -83,7 +83,7 @@ import VCenterSimulator
     @Test(arguments: [
         Oddity("403", .answer(SimulatedResponse.unauthorized(vm: "vm-1")), "unauthorized|403", exit: 0),
         Oddity("404", .answer(SimulatedResponse.notFound(vm: "vm-1")), "not_found|404", exit: 0),
-        Oddity("404 from a proxy", .answer(404, body: "<html>no</html>"), "not_found|404", exit: 0),
+        Oddity("404 from a proxy", .answer(404, body: "<html>no</html>"), "unavailable|404", exit: 3),
         Oddity("401 again and again", .answer(SimulatedResponse.unauthenticated), "unauthenticated|401", exit: 3),
         Oddity("500", .answer(500, body: "oops"), "unavailable|500", exit: 3),
         Oddity(
@@ -203,7 +203,7 @@ import VCenterSimulator
             #expect(try polled.sql("SELECT polls FROM collection_run_history WHERE run_id = 2") == ["\(others)"])
             // They may be on other hosts by now.
             #expect(
-                try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE last_run_id IS NULL") == ["300"])
+                try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE gone_run_id IS NULL") == ["300"])
         }
     }
 
@@ -222,7 +222,7 @@ import VCenterSimulator
                     "partial|1|1"
                 ])
             // The others may be what the elements were to name.
-            #expect(try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE last_run_id IS NULL") == ["3"])
+            #expect(try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE gone_run_id IS NULL") == ["3"])
 
             polled.vCenter.inject(.answer(200, body: "[{}]"), times: 1) { $0.kind == .virtualMachineList }
             let none = try await polled.history("collect")

@@ -26,6 +26,8 @@ private actor MemoryRecorder: CollectionRecorder {
         var vCenter: String
         var endpoint: Endpoint
         var listing: [VirtualMachine] = []
+        var selection: VirtualMachineList.Selection?
+        var isWhole: Bool?
         var batches: [[Poll]] = []
         var outcome: CollectionRunOutcome?
         var failure: String?
@@ -61,7 +63,15 @@ private actor MemoryRecorder: CollectionRecorder {
     ) -> Set<String> {
         answeredDoubts = identities
         runs[Int(run.rawValue) - 1].listing = list.virtualMachines
+        runs[Int(run.rawValue) - 1].selection = list.selection
+        runs[Int(run.rawValue) - 1].isWhole = list.isWhole
         return Set(list.virtualMachines.map(\.id)).subtracting(self.identities.keys)
+    }
+    func virtualMachinesListed(before run: CollectionRunID, _ selection: VirtualMachineList.Selection) -> Int? {
+        let ran = runs[Int(run.rawValue) - 1]
+        return runs.prefix(Int(run.rawValue) - 1).last {
+            $0.vCenter == ran.vCenter && $0.endpoint == ran.endpoint && $0.selection == selection && !$0.listing.isEmpty
+        }?.listing.count
     }
     func record(_ found: [VirtualMachineIdentity], in run: CollectionRunID) {
         for identity in found { identities[identity.vm] = identity.instanceUUID }
@@ -98,7 +108,7 @@ extension Answer {
             now: { Timestamp(unixMilliseconds: 1_000) })
     }
 
-    @Test(arguments: [0, 1, 15, 16, 17, 5000], [1, 16])
+    @Test(arguments: [1, 15, 16, 17, 5000], [1, 16])
     func everyListedVMIsPolledExactlyOnce(count: Int, concurrency: Int) async throws {
         let source = ScriptedSource(vms: .success(vms(count)))
         let summaries = try await collector(source, concurrency: concurrency).collect([.customizationLive])
@@ -189,6 +199,50 @@ extension Answer {
         let summary = try await collector(source).collect([.customizationLive], .only(vms(3)))[0]
         #expect(summary.outcome == .complete)
         #expect(summary.polled == 3)
+    }
+
+    @Test func anEmptyListIsNoGoodRunAndSaysNothingOfVMsThatWereThere() async throws {
+        _ = try await collector(ScriptedSource(vms: .success(vms(412)))).collect([.customizationLive])
+        for _ in 0..<2 {
+            let summary = try await collector(ScriptedSource(vms: .success([]))).collect([.customizationLive])[0]
+            #expect(summary.outcome == .partial)
+            #expect(
+                summary.listingDoubt?.message
+                    == "0 VMs, 412 in the run before: has the account lost System.View?")
+        }
+        let runs = await recorder.runs
+        #expect(runs.map(\.isWhole) == [true, false, false])
+        #expect(runs.map(\.outcome) == [.complete, .partial, .partial])
+        #expect(runs[1].failure == "0 VMs, 412 in the run before: has the account lost System.View?")
+        _ = try await collector(ScriptedSource(vms: .success(vms(412)))).collect([.customizationLive])
+        #expect(await recorder.runs.last?.outcome == .complete)
+    }
+
+    @Test func aListThatCollapsedIsDoubtedOnceAndThenBelieved() async throws {
+        for count in [412, 3, 3] {
+            _ = try await collector(ScriptedSource(vms: .success(vms(count)))).collect([.customizationLive])
+        }
+        #expect(await recorder.runs.map(\.isWhole) == [true, false, true])
+        #expect(await recorder.runs.map(\.outcome) == [.complete, .partial, .complete])
+        #expect(await recorder.runs[1].failure?.hasPrefix("3 VMs, 412 in the run before") == true)
+    }
+
+    @Test(arguments: [(99, 1), (100, 10), (412, 42), (3, 1)])
+    func aListThatShrinksIsBelieved(before: Int, count: Int) async throws {
+        for count in [before, count] {
+            _ = try await collector(ScriptedSource(vms: .success(vms(count)))).collect([.customizationLive])
+        }
+        #expect(await recorder.runs.map(\.isWhole) == [true, true])
+        #expect(await recorder.runs.map(\.outcome) == [.complete, .complete])
+    }
+
+    @Test func aPassOverChosenVMsThatFindsNoneIsNoGoodRun() async throws {
+        _ = try await collector(ScriptedSource(vms: .success(vms(3)))).collect([.customizationLive])
+        let summary = try await collector(ScriptedSource(vms: .success(vms(3))))
+            .collect([.customizationLive], .listed(where: { $0.id == "vm-9" }))[0]
+        #expect(summary.outcome == .partial)
+        #expect(summary.listingDoubt?.message.contains("--vm") == true)
+        #expect(await recorder.runs.map(\.selection) == [.all, .chosen])
     }
 
     @Test func theUnfinishedOnesAreToldOf() async throws {

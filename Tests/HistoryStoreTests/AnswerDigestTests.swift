@@ -26,13 +26,13 @@ struct AnswerDigestTests {
             change(&answer)
             return answer
         }
-        let zero = Timestamp(unixMilliseconds: 0)
+        let early = Timestamp(unixMilliseconds: 86_400_001)
         let answers = [
             failed, changed(failed) { $0.httpStatus = 206 }, changed(failed) { $0.httpStatus = nil },
             changed(failed) { $0.httpStatus = 0 }, changed(failed) { $0.info?.status = .succeeded },
             changed(failed) { $0.info?.startTime = .epoch(-1) }, changed(failed) { $0.info?.startTime = nil },
-            changed(failed) { $0.info?.startTime = zero }, changed(failed) { $0.info?.endTime = .epoch(8) },
-            changed(failed) { $0.info?.endTime = nil }, changed(failed) { $0.info?.endTime = zero },
+            changed(failed) { $0.info?.startTime = early }, changed(failed) { $0.info?.endTime = .epoch(8) },
+            changed(failed) { $0.info?.endTime = nil }, changed(failed) { $0.info?.endTime = early },
             changed(failed) { $0.info?.error = nil }, changed(failed) { $0.info?.error = message("i", "dit broke") },
             changed(failed) { $0.info?.error = message("di", "it broke") },
             changed(failed) { $0.info?.error = message("id", "it broke 🙂") },

@@ -31,6 +31,12 @@ struct FoldInvariants {
                 OR l.virtual_machine_endpoint_id NOT IN (SELECT id FROM virtual_machine_endpoint)
             """)
         try #require(strays.isEmpty, "references that the schema does not declare, seed \(seed)")
+        let listed = try history.query(
+            """
+            SELECT c.name, v.moid FROM listed_virtual_machine AS l
+            JOIN virtual_machine AS v ON v.id = l.vm_id JOIN vcenter AS c ON c.id = v.vcenter_id
+            """)
+        try #require(listed.sorted() == oracle.listedVMs().sorted(), "seed \(seed)")
         let places = try history.query("SELECT window_ms FROM customization ORDER BY window_ms")
         try #require(places == expected.map(FoldOracle.windowInstant).sorted().map { "\($0)" }, "seed \(seed)")
     }

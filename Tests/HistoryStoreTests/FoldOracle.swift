@@ -12,18 +12,28 @@ struct FoldOracle {
         var answer: Answer
     }
 
+    /// What a run listed, before it polled.
+    struct Listing {
+        var run: CollectionRunID
+        var vCenter: String
+        var vms: Set<String>
+        var isWhole: Bool
+    }
+
     enum Identity: Hashable {
         case start(Timestamp)
         case end(Timestamp)
         case row(CollectionRunID)
     }
 
-    var entries: [Entry]
+    var entries: [Entry] = []
+    var listings: [Listing] = []
 
     func customizations() -> [Customization] {
         let sources = Set(entries.map(\.source))
+        let listed = Set(listedVMs())
         return sources.flatMap { source in
-            customizations(entries.filter { $0.source == source }.sorted { $0.run < $1.run })
+            customizations(entries.filter { $0.source == source }.sorted { $0.run < $1.run }, listed)
         }
     }
 
@@ -35,6 +45,16 @@ struct FoldOracle {
                 "\(source.vCenter)|\(source.vm)|\(source.endpoint.rawValue)|\($0.polledAt.unixMilliseconds)"
             }
         }
+    }
+
+    /// Those that were listed, and that no whole listing has missed since.
+    func listedVMs() -> [String] {
+        var listed: [String: Set<String>] = [:]
+        for listing in listings.sorted(by: { $0.run < $1.run }) {
+            listed[listing.vCenter] =
+                listing.isWhole ? listing.vms : listed[listing.vCenter, default: []].union(listing.vms)
+        }
+        return listed.flatMap { vCenter, vms in vms.map { "\(vCenter)|\($0)" } }
     }
 
     struct Source: Hashable {
@@ -50,7 +70,7 @@ struct FoldOracle {
         return (end ?? customization.lastPolledAt).unixMilliseconds
     }
 
-    private func customizations(_ polls: [Entry]) -> [Customization] {
+    private func customizations(_ polls: [Entry], _ listed: Set<String>) -> [Customization] {
         let definite = polls.filter { $0.answer.result == .reported || $0.answer.result == .notFound }
         let identities = definite.indices.map { identity(at: $0, in: definite) }
         return Set(identities.compactMap { $0 }).map { identity in
@@ -68,13 +88,18 @@ struct FoldOracle {
                 }
             // Whatever definite came after the last answer about it was about something else.
             let wasLeft = about[about.count - 1] < definite.count - 1
-            if wasLeft && (outcome == .running || outcome == .pending) { outcome = .lost }
+            let isGone = listings.contains {
+                $0.isWhole && $0.vCenter == last.vCenter && !$0.vms.contains(last.vm) && $0.run > last.run
+            }
+            if (wasLeft || isGone) && (outcome == .running || outcome == .pending) { outcome = .lost }
 
             let finished = about.reversed().prefix {
                 ["SUCCEEDED", "FAILED"].contains(definite[$0].answer.info?.status.rawValue ?? "")
             }
             return Customization(
-                of: CustomizedVM(vCenter: first.vCenter, id: first.vm, name: first.vm), endpoint: first.endpoint,
+                of: CustomizedVM(
+                    vCenter: first.vCenter, id: first.vm, name: first.vm,
+                    isListed: listed.contains("\(first.vCenter)|\(first.vm)")), endpoint: first.endpoint,
                 outcome: outcome,
                 status: info.status, startTime: info.startTime, endTime: info.endTime,
                 endFirstPolledAt: finished.last.map { definite[$0].polledAt }, firstPolledAt: first.polledAt,
@@ -87,11 +112,22 @@ struct FoldOracle {
         guard let info = definite[index].answer.info, !["NOT_AVAILABLE", "IDLE"].contains(info.status.rawValue) else {
             return nil
         }
-        if let start = info.startTime { return .start(start) }
-        if let end = info.endTime { return .end(end) }
+        if let identity = identity(byTimesOf: info) { return identity }
         var first = index
         while first > 0, isTimeless(definite[first - 1].answer) { first -= 1 }
+        // The answer that ends the row may be about what the row was about.
+        if let next = definite[index...].first(where: { !isTimeless($0.answer) })?.answer.info,
+            !["NOT_AVAILABLE", "IDLE"].contains(next.status.rawValue), let identity = identity(byTimesOf: next),
+            !definite[..<index].contains(where: { $0.answer.info.flatMap(identity(byTimesOf:)) == identity })
+        {
+            return identity
+        }
         return .row(definite[first].run)
+    }
+
+    private func identity(byTimesOf info: CustomizationInfo) -> Identity? {
+        if let start = info.startTime { return .start(start) }
+        return info.endTime.map { .end($0) }
     }
 
     private func isTimeless(_ answer: Answer) -> Bool {

@@ -18,24 +18,32 @@ struct FoldPropertyTests {
     }
 
     /// A history of a few VMs: two vCenters and both endpoints, killed runs, batches of any size and order, clocks that step
-    /// back, batches that fail, restarts of the process, rebuilds in the middle of a run. Judged now and then on the way too: a
+    /// back, batches that fail, restarts of the process, rebuilds in the middle of a run, VMs that come and go in listings of all and of
+    /// some. Judged now and then on the way too: a
     /// wrong row may be right again when the VM has answered once more.
     private static func record(seed: UInt64) async throws -> (TemporaryHistory, FoldOracle) {
         var random = SeededGenerator(seed: seed)
         var answers = RandomAnswers()
         let history = try TemporaryHistory()
-        var oracle = FoldOracle(entries: [])
+        var oracle = FoldOracle()
         let vms = (0..<Int.random(in: 1...4, using: &random)).map { "vm-\($0)" }
         for hour in 0..<Int.random(in: 1...24, using: &random) {
             let vCenter = random.pick(["vc", "vc", "vc", "other"])
             let endpoint = random.pick([Endpoint.customization, .customizationLive, .customizationLive])
             let start = Timestamp.epoch(Double(hour * 3600 - (Int.random(in: 0..<9, using: &random) == 0 ? 9000 : 0)))
             let run = try await history.database.beginRun(vCenter: vCenter, endpoint: endpoint, at: start)
+            var asked = vms
             if Int.random(in: 0..<4, using: &random) > 0 {
-                let list = VirtualMachineList(vms.map { VirtualMachine(id: $0, name: $0) }, isWhole: true)
+                let listed = vms.filter { _ in Int.random(in: 0..<4, using: &random) > 0 }
+                let isWhole = Int.random(in: 0..<3, using: &random) > 0
+                let list = VirtualMachineList(listed.map { VirtualMachine(id: $0, name: $0) }, isWhole: isWhole)
                 _ = try await history.database.record(list, in: run, at: start)
+                oracle.listings.append(
+                    FoldOracle.Listing(run: run, vCenter: vCenter, vms: Set(listed), isWhole: isWhole))
+                // Some are polled that the listing does not have.
+                if Bool.random(using: &random) { asked = listed }
             }
-            var rest = vms.shuffled(using: &random)
+            var rest = asked.shuffled(using: &random)
             let isKilled = Int.random(in: 0..<5, using: &random) == 0
             if isKilled { rest.removeLast(Int.random(in: 0...rest.count, using: &random)) }
             while !rest.isEmpty {

@@ -20,7 +20,7 @@ struct ListingTests {
             let (history, listings) = try await Self.record(seed: seed)
             let spans = try history.query(
                 """
-                SELECT c.name, v.moid, e.name, l.first_run_id, l.last_run_id FROM virtual_machine_listing AS l
+                SELECT c.name, v.moid, e.name, l.first_run_id, l.gone_run_id FROM virtual_machine_listing AS l
                 JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
                 JOIN endpoint AS e ON e.id = m.endpoint_id
                 JOIN virtual_machine AS v ON v.id = m.vm_id JOIN vcenter AS c ON c.id = v.vcenter_id
@@ -70,20 +70,22 @@ struct ListingTests {
         return (history, listings)
     }
 
-    /// A VM is in each listing that has it, and stays through those of a part of the VMs.
+    /// A VM is in each listing that has it, and stays through those of a part of the VMs; a whole one without it, at either
+    /// endpoint, ends it at both.
     private static func spans(of listings: [Listing]) -> [String] {
-        let sources = Dictionary(grouping: listings) { "\($0.vCenter) \($0.endpoint)" }
-        return sources.values.flatMap { listings in
-            var present: [Set<String>] = []
-            for listing in listings {
-                present.append(Set(listing.vms.keys).union(listing.isWhole ? [] : present.last ?? []))
-            }
-            return listings.indices.flatMap { first in
-                present[first].subtracting(first > 0 ? present[first - 1] : []).map { vm in
-                    let last = present[first...].prefix { $0.contains(vm) }.endIndex - 1
-                    let end = last == listings.count - 1 ? "NULL" : "\(listings[last].run.rawValue)"
-                    let source = listings[first]
-                    return "\(source.vCenter)|\(vm)|\(source.endpoint.rawValue)|\(source.run.rawValue)|\(end)"
+        Dictionary(grouping: listings, by: \.vCenter).values.flatMap { listings in
+            listings.indices.flatMap { index in
+                let listing = listings[index]
+                return listing.vms.keys.compactMap { vm -> String? in
+                    // The latest listing before of the same endpoint that had it, or of either that missed it, tells whether a
+                    // span goes on.
+                    let before = listings[..<index].last {
+                        $0.vms[vm] != nil ? $0.endpoint == listing.endpoint : $0.isWhole
+                    }
+                    guard before?.vms[vm] == nil else { return nil }
+                    let end = listings[index...].first { $0.isWhole && $0.vms[vm] == nil }
+                    return
+                        "\(listing.vCenter)|\(vm)|\(listing.endpoint.rawValue)|\(listing.run.rawValue)|\(end.map { "\($0.run.rawValue)" } ?? "NULL")"
                 }
             }
         }

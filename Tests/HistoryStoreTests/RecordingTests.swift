@@ -187,8 +187,8 @@ struct RecordingTests {
             ])
         #expect(try history.query("SELECT count(*) FROM virtual_machine_name") == ["150"])
         #expect(
-            try history.query("SELECT last_run_id, count(*) FROM virtual_machine_listing GROUP BY 1") == [
-                "NULL|148", "1|1", "2|1",
+            try history.query("SELECT gone_run_id, count(*) FROM virtual_machine_listing GROUP BY 1") == [
+                "NULL|148", "2|1", "3|1",
             ])
     }
 

@@ -19,6 +19,7 @@ struct ReportSourceTests {
                 ])
             try await history.run(
                 at: Self.hour(2), vCenter: vCenter, endpoint: endpoint,
+                listing: ["vm-1", "vm-2", "vm-10"].map { VirtualMachine(id: $0, name: "name[\($0)]") },
                 [("vm-1", .status(.failed, start: 3700, end: 3701))])
         }
         func found(_ filter: ReportFilter = ReportFilter(), since: Timestamp = .epoch(0)) throws -> [String] {

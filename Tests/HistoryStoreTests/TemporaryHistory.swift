@@ -71,11 +71,12 @@ final class TemporaryHistory {
     @discardableResult
     func run(
         at start: Timestamp, vCenter: String = "vc", endpoint: Endpoint = .customizationLive,
-        listing: [VirtualMachine]? = nil, outcome: CollectionRunOutcome = .complete, _ polls: [(String, Answer)]
+        listing: [VirtualMachine]? = nil, isWhole: Bool = true, outcome: CollectionRunOutcome = .complete,
+        _ polls: [(String, Answer)]
     ) async throws -> CollectionRunID {
         let run = try await database.beginRun(vCenter: vCenter, endpoint: endpoint, at: start)
         let vms = listing ?? polls.map { VirtualMachine(id: $0.0, name: "name of \($0.0)") }
-        _ = try await database.record(VirtualMachineList(vms, isWhole: true), in: run, at: start)
+        _ = try await database.record(VirtualMachineList(vms, isWhole: isWhole), in: run, at: start)
         try await database.append(
             polls.enumerated().map {
                 Poll(vm: $0.element.0, polledAt: start.advanced(bySeconds: Double($0.offset + 1)), answer: $0.element.1)

@@ -28,7 +28,7 @@ struct ViewTests {
             ])
         #expect(
             try history.query("SELECT * FROM latest_error") == [
-                "vc|vm-1|web|customization-live|id.1|it broke|2026-10-31T23:59:39.500Z|2026-11-01T00:49:59.000Z"
+                "vc|vm-1|web|customization-live|id.1|it broke|2026-10-31T23:59:39.500Z|2026-11-01T00:49:59.000Z|1"
             ])
         #expect(
             try history.query("SELECT * FROM poll_history WHERE run_id = 1") == [
@@ -46,7 +46,9 @@ struct ViewTests {
     @Test("Every column of every view has its line of documentation in the database")
     func documented() throws {
         let history = try TemporaryHistory()
-        for view in ["poll_history", "customization_history", "latest_error", "collection_run_history"] {
+        for view in [
+            "poll_history", "customization_history", "latest_error", "collection_run_history", "listed_virtual_machine",
+        ] {
             let sql = try history.query("SELECT sql FROM sqlite_schema WHERE name = '\(view)'").joined()
             for column in try history.query("SELECT name FROM pragma_table_info('\(view)')") {
                 #expect(

@@ -85,7 +85,7 @@ import Testing
                 customization(.failed, end: 10, vCenter: name, vm: "vm-1", name: name, errorID: error, error: error)
             ]))
         let rows = try CSVReader.rows(of: csv)
-        #expect(rows.map(\.count) == [30, 30])
+        #expect(rows.map(\.count) == [31, 31])
         let cells = rows[1].joined()
         #expect(
             !cells.unicodeScalars.contains { $0.isInvisibleControl && $0.value != 0x200C && $0.value != 0x200D })

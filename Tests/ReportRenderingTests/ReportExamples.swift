@@ -10,14 +10,15 @@ let berlin = TimeZone(identifier: "Europe/Berlin") ?? .gmt
 
 func customization(
     _ outcome: CustomizationOutcome, end: Double, took seconds: Double = 30, vCenter: String = "vc-a", vm: String,
-    name: String? = nil, errorID: String? = nil, error: String? = nil
+    name: String? = nil, isListed: Bool = true, errorID: String? = nil, error: String? = nil
 ) -> Customization {
     let statuses: [CustomizationOutcome: CustomizationStatus] = [
         .succeeded: .succeeded, .failed: .failed, .running: .running, .pending: .pending, .lost: .running,
         .other: CustomizationStatus(rawValue: "HIBERNATED"),
     ]
     return Customization(
-        of: CustomizedVM(vCenter: vCenter, id: vm, name: name ?? vm), endpoint: .customizationLive, outcome: outcome,
+        of: CustomizedVM(vCenter: vCenter, id: vm, name: name ?? vm, isListed: isListed), endpoint: .customizationLive,
+        outcome: outcome,
         status: statuses[outcome] ?? .running, startTime: at(end - seconds),
         endTime: outcome.isFinished ? at(end) : nil,
         endFirstPolledAt: nil, firstPolledAt: at(end - seconds + 1), lastPolledAt: at(end), polls: 3, errorID: errorID,

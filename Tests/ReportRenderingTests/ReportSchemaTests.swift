@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""failed": 6"#, #""failed": -1"#), (#""failure_rate": null"#, #""failure_rate": "0""#),
+        (#""failed": 6"#, #""failed": -1"#), (#""is_listed": true"#, #""is_listed": 1"#),
+        (#""failure_rate": null"#, #""failure_rate": "0""#),
         (#""format": "customization-history/report/1""#, #""format": "2""#),
         (#""generated_at": "2026"#, #""generated_at": "26"#),
         (#""by_day": ["#, #""by_days": ["#), (#""verdict": ""#, #""verdict": "x"#),
@@ -99,9 +100,9 @@ struct SchemaCheck {
         switch type {
         case "null": value is NSNull
         case "string": value is String
-        case "boolean": value is Bool
         case "object": value is [String: Any]
         case "array": value is [Any]
+        case "boolean": (value as? NSNumber).map { ["B", "c"].contains(String(cString: $0.objCType)) } ?? false
         case "number": value is NSNumber
         case "integer": (value as? NSNumber).map { $0.doubleValue == $0.doubleValue.rounded() } ?? false
         default: false

@@ -1,20 +1,27 @@
 /// What a vCenter reported about the last customization of one VM.
 public struct CustomizationInfo: Hashable, Sendable {
     public var status: CustomizationStatus
-    /// When the customization began, by the server's clock.
-    public var startTime: Timestamp?
-    /// When it ended, by the server's clock.
-    public var endTime: Timestamp?
+    /// When the customization began, by the server's clock; `nil` where that is not set.
+    public var startTime: Timestamp? { didSet { startTime = Self.set(startTime) } }
+    /// When it ended, by the server's clock; `nil` where that is not set.
+    public var endTime: Timestamp? { didSet { endTime = Self.set(endTime) } }
     public var error: CustomizationError?
+
+    /// A time at or before 1970-01-02 is not set: nothing was customized then, and servers send what their zero stands for.
+    private static let latestUnset = Timestamp(unixMilliseconds: 86_400_000)
 
     public init(
         status: CustomizationStatus, startTime: Timestamp? = nil, endTime: Timestamp? = nil,
         error: CustomizationError? = nil
     ) {
         self.status = status
-        self.startTime = startTime
-        self.endTime = endTime
+        self.startTime = Self.set(startTime)
+        self.endTime = Self.set(endTime)
         self.error = error
+    }
+
+    private static func set(_ time: Timestamp?) -> Timestamp? {
+        time.flatMap { $0 > latestUnset ? $0 : nil }
     }
 }
 

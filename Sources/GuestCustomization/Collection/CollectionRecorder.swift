@@ -18,6 +18,12 @@ public protocol CollectionRecorder: Sendable {
         at listedAt: Timestamp
     ) async throws -> Set<String>
 
+    /// How many VMs the latest earlier run listed, of those of the same vCenter, endpoint and selection that listed any; `nil` if
+    /// none did.
+    func virtualMachinesListed(
+        before run: CollectionRunID, _ selection: VirtualMachineList.Selection
+    ) async throws -> Int?
+
     /// Records what tells VMs of the run from others for good.
     func record(_ identities: [VirtualMachineIdentity], in run: CollectionRunID) async throws
 
@@ -30,14 +36,28 @@ public protocol CollectionRecorder: Sendable {
 
 /// The VMs that a run is about to poll.
 public struct VirtualMachineList: Hashable, Sendable {
+    /// Which of a vCenter's VMs are listed. The raw values are those of `collection_run.selection`.
+    public enum Selection: String, CaseIterable, Hashable, Sendable {
+        /// All that the account sees.
+        case all
+        /// Those that the filters of the configuration let through.
+        case filtered
+        /// Those that were chosen for one pass.
+        case chosen
+    }
+
     public var virtualMachines: [VirtualMachine]
-    /// Whether these are all that the vCenter is to be polled for; if not, one that is missing may still be there.
+    public var selection: Selection
+    /// Whether a VM that is not among them is gone; only a list of all may tell that.
     public var isWhole: Bool
     /// Elements of the vCenter's list that name nothing that could be polled.
     public var unusable: Int
 
-    public init(_ virtualMachines: [VirtualMachine], isWhole: Bool, unusable: Int = 0) {
+    public init(
+        _ virtualMachines: [VirtualMachine], selection: Selection = .all, isWhole: Bool, unusable: Int = 0
+    ) {
         self.virtualMachines = virtualMachines
+        self.selection = selection
         self.isWhole = isWhole
         self.unusable = unusable
     }

@@ -8,6 +8,8 @@ public struct CollectionSummary: Sendable {
     public var virtualMachines: Int
     /// Elements of the listing that name nothing that could be polled.
     public var unusable: Int
+    /// Why the listing is not to be relied on; `nil` if it is.
+    public var listingDoubt: ListingDoubt?
     /// How many polls had each result.
     public var polls: [Answer.Result: Int]
     /// Why polls got no answer, by the shape of what was said, for the first 100 shapes.

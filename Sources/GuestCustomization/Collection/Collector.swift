@@ -54,7 +54,9 @@ public struct Collector: Sendable {
             listing = made
             switch made {
             case .failure(let failure): summary.failure = failure
-            case .success(let list): try await poll(list, into: &summary)
+            case .success(var list):
+                try await doubt(&list, in: &summary)
+                try await poll(list, into: &summary)
             }
             try await finish(&summary)
             summaries.append(summary)
@@ -70,13 +72,23 @@ public struct Collector: Sendable {
             case .listed(let accepts):
                 var list = try await source.virtualMachines()
                 list.virtualMachines.removeAll { !accepts($0) }
+                list.selection = .chosen
                 list.isWhole = false
                 return .success(list)
-            case .only(let vms): return .success(VirtualMachineList(vms, isWhole: false))
+            case .only(let vms): return .success(VirtualMachineList(vms, selection: .chosen, isWhole: false))
             }
         } catch {
             return .failure(error)
         }
+    }
+
+    /// A list that is empty, or next to empty beside the one before, tells of the account's rights rather than of VMs.
+    private func doubt(_ list: inout VirtualMachineList, in summary: inout CollectionSummary) async throws {
+        let before = try await beyondCancellation { [recorder, run = summary.run, selection = list.selection] in
+            try await recorder.virtualMachinesListed(before: run, selection)
+        }
+        summary.listingDoubt = ListingDoubt(list, before: before)
+        if summary.listingDoubt != nil { list.isWhole = false }
     }
 
     private func begin(_ endpoint: Endpoint) async throws -> CollectionSummary {
@@ -200,13 +212,15 @@ public struct Collector: Sendable {
         } else if summary.polled < summary.virtualMachines {
             summary.outcome = .interrupted
         } else {
-            summary.outcome = summary.failedPolls == 0 && summary.unusable == 0 ? .complete : .partial
+            let isGood = summary.failedPolls == 0 && summary.unusable == 0 && summary.listingDoubt == nil
+            summary.outcome = isGood ? .complete : .partial
         }
         try await beyondCancellation { [recorder, source, now, summary] in
             try await recorder.finishRun(
                 summary.run,
                 as: CollectionRunEnd(
-                    outcome: summary.outcome, finishedAt: now(), failure: summary.failure?.message ?? summary.cutShort,
+                    outcome: summary.outcome, finishedAt: now(),
+                    failure: summary.failure?.message ?? summary.cutShort ?? summary.listingDoubt?.message,
                     clockOffsetMilliseconds: await source.clockOffsetMilliseconds))
         }
     }

@@ -6,15 +6,19 @@ public enum AnswerMeaning: Hashable, Sendable {
     case noCustomization
     /// It is about this customization, which has this outcome now.
     case customization(CustomizationIdentity, CustomizationOutcome)
+    /// The current customization, which had no times so far, is this one, and has this outcome now.
+    case identified(CustomizationIdentity, CustomizationOutcome)
 
     /// - Parameters:
     ///   - result: Whether a status was reported.
     ///   - info: The reported status; `nil` if there is none.
     ///   - current: The customization that the latest answer but the unknown ones was about; `nil` if that said there is none.
+    ///   - isKnown: Whether an earlier answer was about this customization; asked only where a row of answers without times ends.
     ///   - run: The run in which the answer was got.
     public init(
-        result: Answer.Result, info: CustomizationInfo?, current: CustomizationIdentity?, in run: CollectionRunID
-    ) {
+        result: Answer.Result, info: CustomizationInfo?, current: CustomizationIdentity?, in run: CollectionRunID,
+        isKnown: (CustomizationIdentity) throws -> Bool
+    ) rethrows {
         switch result {
         case .reported:
             guard let info else {
@@ -26,7 +30,8 @@ public enum AnswerMeaning: Hashable, Sendable {
                 return
             }
             if let identity = CustomizationIdentity(timesOf: info) {
-                self = .customization(identity, outcome)
+                let isNew = try current?.isTimeless == true && !isKnown(identity)
+                self = isNew ? .identified(identity, outcome) : .customization(identity, outcome)
             } else if let current, current.isTimeless {
                 self = .customization(current, outcome)
             } else {

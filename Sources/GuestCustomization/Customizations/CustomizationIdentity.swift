@@ -4,7 +4,7 @@ public enum CustomizationIdentity: Hashable, Sendable {
     case startTime(Timestamp)
     /// The server left the start out and gave an end.
     case endTime(Timestamp)
-    /// The server left both out: one unbroken row of such answers, known by the run of its first poll.
+    /// The server has left both out so far: one unbroken row of such answers, known by the run of its first poll.
     case firstPoll(CollectionRunID)
 
     /// The identity that the times in an answer give it; `nil` if it has none.

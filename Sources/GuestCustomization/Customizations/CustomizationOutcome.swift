@@ -8,7 +8,7 @@ public enum CustomizationOutcome: String, CaseIterable, Hashable, Sendable {
     case pending
     /// The vCenter used a status word that this program does not know.
     case other
-    /// Last seen running or pending, and then its VM answered something else: it ended unseen.
+    /// Last seen running or pending, and then its VM answered something else or was listed no more: it ended unseen.
     case lost
 
     /// The outcome that a status stands for; `nil` for `NOT_AVAILABLE` and `IDLE`, which are answers, not customizations.

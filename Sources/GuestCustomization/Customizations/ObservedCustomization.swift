@@ -1,6 +1,6 @@
 /// What the polls about one customization add up to; all but its status word and error, which the latest answer holds.
 public struct ObservedCustomization: Hashable, Sendable {
-    public let identity: CustomizationIdentity
+    public private(set) var identity: CustomizationIdentity
     public private(set) var outcome: CustomizationOutcome
     /// By the server's clock, as the latest answer had it.
     public private(set) var startTime: Timestamp?
@@ -54,13 +54,18 @@ public struct ObservedCustomization: Hashable, Sendable {
         seeUnchanged(at: polledAt)
     }
 
+    /// An answer has shown times of one that had none.
+    public mutating func identify(as identity: CustomizationIdentity) {
+        self.identity = identity
+    }
+
     /// A later poll about it, whose answer was the one before.
     public mutating func seeUnchanged(at polledAt: Timestamp) {
         lastPolledAt = polledAt
         polls += 1
     }
 
-    /// The VM answered another customization, or none: one that was going on ended unseen.
+    /// The VM answered another customization, or none, or is gone: one that was going on ended unseen.
     public mutating func leave() {
         if outcome.isUnfinished { outcome = .lost }
     }

@@ -17,7 +17,7 @@ public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// The order of a report's rows. Names ascend; of all else the largest comes first.
+/// The order of a report's rows. Names ascend; of all else the largest comes first. In each, VMs that are gone come last.
 public enum ReportOrder: String, CaseIterable, Hashable, Sendable {
     /// VMs by `isWorse(than:)`, errors by how frequent they are.
     case worst
@@ -59,6 +59,10 @@ extension Report {
             report.virtualMachines.sortDescending { figures($0.figures) }
             report.days.sortDescending { figures($0.figures) }
             report.vCenters.sortDescending { figures($0.figures) }
+        }
+        if order != .worst {
+            report.virtualMachines =
+                report.virtualMachines.filter(\.isListed) + report.virtualMachines.filter { !$0.isListed }
         }
         return report
     }

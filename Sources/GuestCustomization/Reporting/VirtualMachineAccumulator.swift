@@ -45,8 +45,7 @@ struct VirtualMachineAccumulator {
         var figures = figures
         figures.durations = durations
         return VirtualMachineReport(
-            vCenter: vm.vCenter, vm: vm.id, instanceUUID: vm.instanceUUID, name: vm.name, figures: figures,
-            latestStatus: latest.status,
-            latestError: latestError, stuckSince: latestStuck?.since)
+            vCenter: vm.vCenter, vm: vm.id, instanceUUID: vm.instanceUUID, name: vm.name, isListed: vm.isListed,
+            figures: figures, latestStatus: latest.status, latestError: latestError, stuckSince: latestStuck?.since)
     }
 }

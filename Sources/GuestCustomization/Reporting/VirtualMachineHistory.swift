@@ -8,12 +8,15 @@ public struct KnownVirtualMachine: Hashable, Sendable {
     public var name: String
     /// `nil` while unknown.
     public var instanceUUID: String?
+    /// Whether it is not gone.
+    public var isListed: Bool
 
-    public init(vCenter: String, vm: String, name: String, instanceUUID: String?) {
+    public init(vCenter: String, vm: String, name: String, instanceUUID: String?, isListed: Bool = true) {
         self.vCenter = vCenter
         self.vm = vm
         self.name = name
         self.instanceUUID = instanceUUID
+        self.isListed = isListed
     }
 }
 
@@ -43,6 +46,8 @@ public struct VirtualMachineHistory: Hashable, Sendable {
     public var otherRegistrations: [String]
     /// Other VMs, by their instance UUIDs, that this managed object id meant before or means now.
     public var othersOfItsID: [KnownVirtualMachine]
+    /// The other VMs that what was asked for may mean, all of them gone.
+    public var namesakes: [KnownVirtualMachine] = []
 
     public init(
         machine: KnownVirtualMachine, names: [Name], latestPolls: [RecordedPoll], customizations: [Customization],

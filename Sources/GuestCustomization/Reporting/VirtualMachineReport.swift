@@ -8,6 +8,8 @@ public struct VirtualMachineReport: Hashable, Sendable {
     public var instanceUUID: String?
     /// The VM's latest known name.
     public var name: String
+    /// Whether it is not gone: the latest whole listing of its vCenter had it, or none has missed it.
+    public var isListed: Bool
     public var figures: CustomizationFigures
     /// The vCenter's word about the VM's latest customization in the window.
     public var latestStatus: CustomizationStatus
@@ -19,7 +21,8 @@ public struct VirtualMachineReport: Hashable, Sendable {
     public var stuckSince: Timestamp?
 
     public init(
-        vCenter: String, vm: String, instanceUUID: String? = nil, name: String, figures: CustomizationFigures,
+        vCenter: String, vm: String, instanceUUID: String? = nil, name: String, isListed: Bool = true,
+        figures: CustomizationFigures,
         latestStatus: CustomizationStatus,
         latestError: LatestError?, stuckSince: Timestamp?
     ) {
@@ -27,6 +30,7 @@ public struct VirtualMachineReport: Hashable, Sendable {
         self.vm = vm
         self.instanceUUID = instanceUUID
         self.name = name
+        self.isListed = isListed
         self.figures = figures
         self.latestStatus = latestStatus
         self.latestError = latestError
@@ -68,11 +72,14 @@ extension VirtualMachineReport {
         case underWay
         /// Every customization succeeded.
         case sound
+        /// The vCenter lists it no more, so that nothing about it is to be done.
+        case gone
 
         public static func < (left: Condition, right: Condition) -> Bool { left.rawValue < right.rawValue }
     }
 
     public var condition: Condition {
+        guard isListed else { return .gone }
         if let latestError, latestError.recoveredAt == nil { return .failing }
         if figures.stuck > 0 { return .stuck }
         if latestError != nil { return .recovered }

@@ -22,10 +22,8 @@ extension Trouble {
                 line:
                     "\(what): the list of VMs holds elements without a managed object id that could be asked for (\(summary.unusable)), which were not polled; \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer",
                 kinds: ["unusable elements"])
-        } else if summary.virtualMachines == 0 {
-            self.init(
-                level: .warning, line: "\(what): no VMs to poll: check that the account has System.View on them",
-                kinds: ["no VMs"])
+        } else if let doubt = summary.listingDoubt {
+            self.init(level: .warning, line: "\(what): \(doubt.message)", kinds: ["no VMs"])
         } else if summary.failedPolls > 0 {
             self.init(unanswered: summary, what)
         } else {

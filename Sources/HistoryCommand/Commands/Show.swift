@@ -43,7 +43,12 @@ struct Show: ParsableCommand {
 
     func run() throws {
         let history = try database.openForReading(telling: messages)
-        let shown = try history.atOneInstant { try history.history(of: onlyMachine(in: history), limit: limit) }
+        let shown = try history.atOneInstant {
+            let (machine, namesakes) = try machine(in: history)
+            var shown = try history.history(of: machine, limit: limit)
+            shown.namesakes = namesakes
+            return shown
+        }
         let now = Timestamp.now()
         switch format {
         case .table:
@@ -55,9 +60,14 @@ struct Show: ParsableCommand {
         }
     }
 
-    private func onlyMachine(in history: HistoryDatabase) throws -> KnownVirtualMachine {
+    /// The VM that is meant, and the others that would be, were they not gone.
+    private func machine(
+        in history: HistoryDatabase
+    ) throws -> (KnownVirtualMachine, namesakes: [KnownVirtualMachine]) {
         let machines = try history.virtualMachines(called: vm, vCenters: vCenters)
-        if machines.count == 1 { return machines[0] }
+        if machines.count == 1 { return (machines[0], []) }
+        let listed = machines.filter(\.isListed)
+        if listed.count == 1 { return (listed[0], machines.filter { !$0.isListed }) }
         let asked = TerminalText(vm, upTo: 200).truncated(to: 200).string
         guard !machines.isEmpty else {
             throw CommandFailure(
@@ -65,14 +75,16 @@ struct Show: ParsableCommand {
                 "no VM in \(history.path) is or was called \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); give a managed object id, instance UUID or name, as `history report` shows them"
             )
         }
-        let listed = machines.prefix(20).map { machine in
+        let candidates = (listed + machines.filter { !$0.isListed }).prefix(20).map { machine in
             let name = TerminalText(machine.name, upTo: 60).truncated(to: 60).string
-            return TerminalText("\(machine.vm) in \(machine.vCenter) (\(name))").string
+            return TerminalText(
+                "\(machine.vm) in \(machine.vCenter) (\(name)\(machine.isListed ? "" : ", gone"))"
+            ).string
         }
-        let more = machines.count > listed.count ? " and \(machines.count - listed.count) more" : ""
+        let more = machines.count > candidates.count ? " and \(machines.count - candidates.count) more" : ""
         throw CommandFailure(
             .usage,
-            "\"\(asked)\" is \(machines.count) VMs: \(listed.joined(separator: ", "))\(more); give the managed object id, and --vcenter where it is in several"
+            "\"\(asked)\" is \(machines.count) VMs: \(candidates.joined(separator: ", "))\(more); give the managed object id, and --vcenter where it is in several"
         )
     }
 }

@@ -80,7 +80,7 @@ extension VirtualMachineReport.Condition {
         switch self {
         case .failing: "bad"
         case .stuck, .recovered: "doubtful"
-        case .unclear, .underWay: "open"
+        case .unclear, .underWay, .gone: "open"
         case .sound: "good"
         }
     }

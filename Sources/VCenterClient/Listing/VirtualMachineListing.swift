@@ -18,6 +18,10 @@ struct VirtualMachineListing: Sendable {
         case .tooMany: list = try await byHost(query)
         case .notFound(let failure): throw failure
         }
+        if filter != VirtualMachineFilter() {
+            list.selection = .filtered
+            list.isWhole = false
+        }
         let globs = filter.names.map(NameGlob.init)
         var seen = Set<String>()
         list.virtualMachines.removeAll { vm in

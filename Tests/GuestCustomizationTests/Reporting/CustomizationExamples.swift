@@ -8,12 +8,13 @@ func at(_ seconds: Double) -> Timestamp {
 /// A customization of `vm-1` that took `seconds` up to `end` and was polled a minute later, unless said otherwise.
 func customization(
     _ outcome: CustomizationOutcome, end: Double, took seconds: Double = 30, vCenter: String = "vc-a",
-    vm: String = "vm-1", name: String? = nil, endpoint: Endpoint = .customizationLive, errorID: String? = nil,
-    error: String? = nil
+    vm: String = "vm-1", name: String? = nil, isListed: Bool = true, endpoint: Endpoint = .customizationLive,
+    errorID: String? = nil, error: String? = nil
 ) -> Customization {
     Customization(
-        of: CustomizedVM(vCenter: vCenter, id: vm, name: name ?? "web-" + vm), endpoint: endpoint, outcome: outcome,
-        status: status(of: outcome), startTime: at(end - seconds), endTime: outcome.isFinished ? at(end) : nil,
+        of: CustomizedVM(vCenter: vCenter, id: vm, name: name ?? "web-" + vm, isListed: isListed),
+        endpoint: endpoint, outcome: outcome, status: status(of: outcome), startTime: at(end - seconds),
+        endTime: outcome.isFinished ? at(end) : nil,
         endFirstPolledAt: outcome.isFinished ? at(end + 60) : nil, firstPolledAt: at(end - seconds + 1),
         lastPolledAt: outcome.isFinished ? at(end + 60) : at(end), polls: 3, errorID: errorID, errorMessage: error)
 }

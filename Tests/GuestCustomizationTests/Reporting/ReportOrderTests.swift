@@ -20,6 +20,20 @@ import Testing
         #expect(mixed.sorted(by: order).virtualMachines.map(\.vm) == vms)
     }
 
+    @Test(arguments: ReportOrder.allCases)
+    func goneVMsComeLastInEveryOrderAndAreNotFailing(order: ReportOrder) {
+        let some = report([
+            customization(.failed, end: 90, took: 500, vm: "a", name: "a", isListed: false, error: "x"),
+            customization(.failed, end: 95, took: 500, vm: "a", name: "a", isListed: false, error: "x"),
+            customization(.succeeded, end: 30, took: 9, vm: "b", name: "b"),
+            customization(.failed, end: 10, took: 5, vm: "c", name: "c", error: "x"),
+        ]).sorted(by: order)
+        #expect(some.virtualMachines.last?.vm == "a")
+        #expect(some.virtualMachines.last?.condition == .gone)
+        #expect(some.virtualMachines.count { $0.condition == .failing } == 1)
+        #expect(some.summary.failed == 3 && some.summary.finished == 4)
+    }
+
     @Test func errorsCanBeOrderedByTheLatest() {
         #expect(mixed.errors.map(\.message) == ["x", "y"])
         #expect(mixed.sorted(by: .latest).errors.map(\.message) == ["y", "x"])

@@ -1,0 +1,82 @@
+import Foundation
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+@Suite struct `an empty list of VMs` {
+    @Test func `is no good run, says how many there were, and ends nothing`() async throws {
+        try await PolledVCenter.with(vms: 3) { polled in
+            for index in 0..<3 { try polled.set(index, .running, start: "2026-11-01T08:00:00Z") }
+            #expect(try await polled.history("collect").termination == .exited(0))
+            let good = try await lastGoodRun(polled)
+            polled.vCenter.inject(.answer(200, body: "[]"), times: 2) { $0.kind == .virtualMachineList }
+            expectOneLine(
+                try await polled.history("collect"), 3,
+                "0 VMs, 3 in the run before: has the account lost System.View?")
+            // Told once, and no better for that.
+            let again = try await polled.history("collect")
+            #expect(again.termination == .exited(3) && again.standardError.isEmpty)
+            #expect(
+                try polled.sql("SELECT outcome, vms, polls FROM collection_run_history ORDER BY run_id")
+                    == ["complete|3|3", "partial|0|0", "partial|0|0"])
+            #expect(try polled.sql("SELECT DISTINCT outcome FROM customization_history") == ["running"])
+            #expect(try polled.sql("SELECT count(*) FROM listed_virtual_machine") == ["3"])
+            #expect(try await lastGoodRun(polled) == good)
+            let runs = try await polled.history("runs", "--format", "json").standardOutput
+            #expect(runs.contains("has the account lost System.View?"))
+
+            #expect(try await polled.history("collect").termination == .exited(0))
+            #expect(try await lastGoodRun(polled) != good)
+        }
+    }
+
+    @Test func `is said of either endpoint by its own runs`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            #expect(try await polled.history("collect", "--endpoint", "both").termination == .exited(0))
+            polled.vCenter.inject(.answer(200, body: "[]"), times: 1) { $0.kind == .virtualMachineList }
+            let run = try await polled.history("collect", "--endpoint", "both")
+            #expect(run.termination == .exited(3))
+            #expect(run.standardError.contains("0 VMs, 2 in the run before"))
+            #expect(
+                try polled.sql("SELECT endpoint, outcome FROM collection_run_history WHERE run_id > 2")
+                    == ["customization-live|partial", "customization|partial"])
+        }
+    }
+
+    @Test func `that --vm leaves is no good run either, and is told in one line`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            #expect(try await polled.history("collect").termination == .exited(0))
+            let good = try await lastGoodRun(polled)
+            expectOneLine(try await polled.history("collect", "--vm", "nobody-*"), 3, "--vm 'nobody-*'")
+            #expect(try polled.sql("SELECT count(*) FROM listed_virtual_machine") == ["2"])
+            #expect(try await lastGoodRun(polled) == good)
+        }
+    }
+
+    @Test func `is what filters may leave, and is said to be theirs`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            for (name, text) in [
+                ("password", polled.vCenter.password),
+                (
+                    "config.yaml",
+                    """
+                    vcenters:
+                      - {name: vc, url: "\(polled.vCenter.url)", username: \(polled.vCenter.user), password_file: password,
+                         ca_certificates: ca.pem, filters: {names: [nobody]}}
+                    """
+                ),
+            ] {
+                try Data(text.utf8).write(to: URL(fileURLWithPath: polled.directory.path(name)))
+                chmod(polled.directory.path(name), 0o600)
+            }
+            expectOneLine(
+                try await polled.history("collect", "--config", "config.yaml", environment: ["GOVC_URL": ""]), 3,
+                "0 VMs", "filters")
+        }
+    }
+
+    private func lastGoodRun(_ polled: PolledVCenter) async throws -> String? {
+        try await polled.history("metrics").standardOutput.split(separator: "\n").map(String.init)
+            .first { $0.contains("last_good_run_timestamp_seconds{") }
+    }
+}
