@@ -103,7 +103,9 @@ struct ListingMerge {
             Self.listing(notBefore: position, in: own[$0], listings[endpoint]?[$0] ?? [])
         }).min() {
             let missing = listings.flatMap { endpoint, listings in
-                (0..<2).compactMap { Self.wholeListing(after: first, outside: spans[endpoint]?[$0] ?? [], listings[$0]) }
+                (0..<2).compactMap {
+                    Self.wholeListing(after: first, outside: spans[endpoint]?[$0] ?? [], listings[$0])
+                }
             }
             // That another VM has its id now, a listing of some VMs tells too.
             let gone = (missing + own.flatMap { $0.compactMap(\.gone) }.filter { $0 > first }).min()
