@@ -66,7 +66,7 @@ struct VCenterMergeTests {
         (
             "listings",
             """
-            SELECT v.moid, v.instance_uuid, m.endpoint_id, l.first_run_id, l.last_run_id FROM virtual_machine_listing AS l
+            SELECT v.moid, v.instance_uuid, m.endpoint_id, l.first_run_id, l.gone_run_id FROM virtual_machine_listing AS l
             JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
             JOIN virtual_machine AS v ON v.id = m.vm_id ORDER BY 1, 2, 3, 4
             """
