@@ -21,6 +21,10 @@ struct VirtualMachineListing: Sendable {
             list.selection = .filtered
             list.isWhole = false
         }
+        if filter != VirtualMachineFilter() {
+            list.selection = .filtered
+            list.isWhole = false
+        }
         let globs = filter.names.map(NameGlob.init)
         var seen = Set<String>()
         list.virtualMachines.removeAll { vm in
