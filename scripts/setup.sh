@@ -30,6 +30,7 @@ has() {
     case $1 in
     python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     libsqlite3-dev) [ -f /usr/include/sqlite3.h ] || [ -f /usr/local/include/sqlite3.h ] ;;
+    libnss-wrapper) ls /usr/lib/*/libnss_wrapper.so >/dev/null 2>&1 ;;
     *) command -v "$1" >/dev/null ;; # a package named after its command
     esac
 }

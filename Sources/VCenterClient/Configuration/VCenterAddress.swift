@@ -2,12 +2,14 @@ import Glibc
 
 /// Where a vCenter listens: always HTTPS, and always the API at the root of the host.
 public struct VCenterAddress: Hashable, Sendable, CustomStringConvertible {
-    /// Host name in lower case, or an IP address; an IPv6 address without brackets.
+    /// Host name in lower case and without the dot that may end it, or an IP address; an IPv6 address without brackets.
     public let host: String
     public let port: Int
 
     public init(host: String, port: Int = 443) {
-        self.host = host.lowercased()
+        // `vcsa.example.org.` is `vcsa.example.org` (RFC 1034 §3.1). No certificate, known host or server name indication has the dot.
+        let host = host.lowercased()
+        self.host = host.hasSuffix(".") && host != "." ? String(host.dropLast()) : host
         self.port = port
     }
 

@@ -4,9 +4,21 @@ extension VCenterConfiguration {
     ///
     /// The shell's own `GOVC_URL` stands before a file in `/etc`, because where govc works, so do we.
     ///
+    /// The environment's proxy variables hold for all of them.
+    ///
     /// - Parameter configurationFile: the value of `--config`.
     /// - Throws: ``ConfigurationError``.
     public static func all(
+        configurationFile: String?, settings: ConnectionSettings, environment: [String: String]
+    ) throws(ConfigurationError) -> [VCenterConfiguration] {
+        var all = try named(configurationFile: configurationFile, settings: settings, environment: environment)
+        for index in all.indices {
+            all[index].route = try ProxyRoute(to: all[index].address, environment: environment)
+        }
+        return all
+    }
+
+    private static func named(
         configurationFile: String?, settings: ConnectionSettings, environment: [String: String]
     ) throws(ConfigurationError) -> [VCenterConfiguration] {
         let isOneNamed = settings.namesServer && configurationFile == nil

@@ -58,7 +58,7 @@ public struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
 
     private static func host(of components: URLComponents) throws(Invalid) -> String {
         let host = components.encodedHost ?? ""
-        guard !host.isEmpty else { throw Invalid(reason: "names no host; write https://HOST") }
+        guard !host.isEmpty, host != "." else { throw Invalid(reason: "names no host; write https://HOST") }
         if host.first == "[", host.last == "]" {
             let literal = String(host.dropFirst().dropLast())
             guard (try? SocketAddress(ipAddress: literal, port: 0)) != nil else {

@@ -85,8 +85,12 @@ extension TransportFault {
             self.init(kind: .timedOut, reason: "no whole answer within \(seconds.formatted()) s")
         case .remoteConnectionClosed, .requestStreamCancelled:
             self.init(kind: .unreachable, reason: Self.closedTooSoon)
-        case .invalidProxyResponse, .proxyAuthenticationRequired:
-            self.init(kind: .unreachable, reason: "\(error.shortDescription)")
+        case .invalidProxyResponse:
+            self.init(kind: .unreachable, reason: "the proxy refused to connect", mayHaveArrived: false)
+        case .proxyAuthenticationRequired:
+            self.init(
+                kind: .unreachable, reason: "the proxy asks for another user name or password (HTTP 407)",
+                mayHaveArrived: false)
         default: self.init(kind: .unreachable, reason: error.shortDescription)
         }
     }

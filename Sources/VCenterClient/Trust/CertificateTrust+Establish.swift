@@ -9,48 +9,65 @@ extension CertificateTrust {
     /// govc's order: ordinary verification first; where the issuer is unknown or the host name another, the pinned thumbprint; a
     /// certificate outside its validity is refused even if it is pinned.
     ///
+    /// - Parameter proxy: What stands between; `nil` for nothing.
     /// - Throws: ``TrustError``, or ``ConfigurationError`` for a pin that is no thumbprint.
-    public func establish(with address: VCenterAddress, connectTimeout: Duration = .seconds(10)) async throws
-        -> EstablishedTrust
-    {
-        guard case .full(let authorities, let knownHosts, let ownPin) = verification else { return .unverified }
+    public func establish(
+        with address: VCenterAddress, through proxy: Proxy? = nil, connectTimeout: Duration = .seconds(10)
+    ) async throws -> EstablishedTrust {
+        let handshake = TLSHandshake(address: address, proxy: proxy, timeout: connectTimeout)
+        guard case .full(let authorities, let knownHosts, let ownPin) = verification else {
+            // Only to learn what a proxy has against it: the client that keeps the connections does not tell.
+            if proxy != nil { _ = try await presented(handshake) }
+            return .unverified(address)
+        }
         let pin = try ownPin ?? knownHosts.pin(for: address)
-        let handshake = TLSHandshake(address: address, timeout: connectTimeout)
 
-        let refusal: any Error
+        let certificate: NIOSSLCertificate
+        let isVouchedFor: Bool
+        let configuration = Self.verifying(authorities)
         do {
-            let configuration = Self.verifying(authorities)
-            _ = try await handshake.peerCertificate(configuration)
-            return .verified(configuration)
+            certificate = try await handshake.peerCertificates(configuration)[0]
+            isVouchedFor = true
+            if CertificateNames(certificate).include(address.host) { return .verified(configuration, address) }
         } catch {
-            guard error.isAboutTLS else { throw unreachable(address, error, within: connectTimeout) }
-            refusal = error
+            guard error.isAboutTLS else { throw unreachable(handshake, error) }
+            // Only if the same server is content with a client that verifies nothing is its certificate the reason.
+            let all = try await presented(handshake)
+            certificate = all[0]
+            let (anchors, others) = (CertificateAnchors(authorities ?? []), Array(all.dropFirst()))
+            isVouchedFor = await anchors.vouch(for: certificate, intermediates: others)
+            if isVouchedFor, CertificateNames(certificate).include(address.host) {
+                return .anchored(anchors, intermediates: others, address)
+            }
         }
 
-        // Only if the same server is content with a client that verifies nothing is its certificate the reason.
-        let certificate: PeerCertificate
-        do {
-            certificate = try PeerCertificate(await handshake.peerCertificate(Self.unverifying))
-        } catch {
-            throw unreachable(address, error, within: connectTimeout)
-        }
+        let shown: PeerCertificate
+        do { shown = try PeerCertificate(certificate) } catch { throw unreachable(handshake, error) }
         let fault = CertificateFault(
-            address: address, certificate: certificate,
-            isHostNameMismatch: refusal as? NIOSSLExtraError == .failedToValidateHostname, now: Date())
+            address: address, certificate: shown, isHostNameMismatch: isVouchedFor, now: Date())
         guard let pin, fault.kind != .outsideValidity else { throw fault.error }
-        guard certificate.matches(pin.thumbprint) else { throw fault.error(against: pin) }
+        guard shown.matches(pin.thumbprint) else { throw fault.error(against: pin) }
         return .pinned(pin, address)
     }
 
-    private func unreachable(_ address: VCenterAddress, _ error: any Error, within limit: Duration) -> TrustError {
-        TrustError(
-            .unreachable,
-            "cannot connect to \(address): \(TransportFault(error, timeout: TimeAmount(limit)).reason); check the address, the network and that a vCenter listens there"
-        )
+    private func presented(_ handshake: TLSHandshake) async throws -> [NIOSSLCertificate] {
+        do { return try await handshake.peerCertificates() } catch { throw unreachable(handshake, error) }
     }
 
+    private func unreachable(_ handshake: TLSHandshake, _ error: any Error) -> TrustError {
+        let way = "cannot connect to \(handshake.address)" + (handshake.proxy.map { " through the proxy \($0)" } ?? "")
+        if let fault = error as? ProxyFault {
+            return TrustError(fault.isFinal ? .refusedByProxy : .unreachable, "\(way): \(fault.reason)")
+        }
+        let reason = TransportFault(error, timeout: TimeAmount(handshake.timeout)).reason
+        return TrustError(
+            .unreachable, "\(way): \(reason); check the address, the network and that a vCenter listens there")
+    }
+
+    /// Verifies the chain; the host name is left to `CertificateNames`.
     static func verifying(_ authorities: [NIOSSLCertificate]?) -> TLSConfiguration {
         var configuration = base
+        configuration.certificateVerification = .noHostnameVerification
         if let authorities {
             configuration.trustRoots = .certificates(authorities)
         } else if (try? NIOSSLContext(configuration: configuration)) == nil {

@@ -4,26 +4,53 @@ import NIOSSL
 
 /// How the certificate of one vCenter was found to be trusted, and every later connection to it has to prove itself.
 public struct EstablishedTrust: Sendable {
-    private let tls: TLSConfiguration
-    private let pin: (pin: KnownHosts.Pin, address: VCenterAddress)?
-
-    static func verified(_ tls: TLSConfiguration) -> EstablishedTrust { EstablishedTrust(tls: tls, pin: nil) }
-    static func pinned(_ pin: KnownHosts.Pin, _ address: VCenterAddress) -> EstablishedTrust {
-        EstablishedTrust(tls: CertificateTrust.unverifying, pin: (pin, address))
+    /// What a server's certificate has to show on each connection, before a byte of a request is sent on it.
+    private enum Proof {
+        /// Nothing at all.
+        case none
+        /// That it is made out to the host; BoringSSL has seen to the chain.
+        case authority
+        /// That one of these vouches for it, by way of those that the server showed when trust was established.
+        case anchors(CertificateAnchors, intermediates: [NIOSSLCertificate])
+        case pin(KnownHosts.Pin)
     }
-    static let unverified = EstablishedTrust(tls: CertificateTrust.unverifying, pin: nil)
+
+    private let tls: TLSConfiguration
+    private let proof: Proof
+    private let address: VCenterAddress
+
+    static func verified(_ tls: TLSConfiguration, _ address: VCenterAddress) -> EstablishedTrust {
+        EstablishedTrust(tls: tls, proof: .authority, address: address)
+    }
+
+    static func anchored(
+        _ anchors: CertificateAnchors, intermediates: [NIOSSLCertificate], _ address: VCenterAddress
+    ) -> EstablishedTrust {
+        EstablishedTrust(
+            tls: CertificateTrust.unverifying, proof: .anchors(anchors, intermediates: intermediates), address: address)
+    }
+
+    static func pinned(_ pin: KnownHosts.Pin, _ address: VCenterAddress) -> EstablishedTrust {
+        EstablishedTrust(tls: CertificateTrust.unverifying, proof: .pin(pin), address: address)
+    }
+
+    static func unverified(_ address: VCenterAddress) -> EstablishedTrust {
+        EstablishedTrust(tls: CertificateTrust.unverifying, proof: .none, address: address)
+    }
 
     /// Whether it is a pin that is trusted, rather than an authority or nothing at all.
-    public var isPinned: Bool { pin != nil }
+    public var isPinned: Bool { if case .pin = proof { true } else { false } }
 
     /// Settings for an `HTTPClient` that talks to this vCenter and to nobody else.
     ///
     /// Redirects are not followed, since the session's token would go with them; bodies are not decompressed, so that their bound is that
     /// of the wire; a failed connection is not tried again behind our back.
-    public func httpClientConfiguration(concurrency: Int, connectTimeout: Duration) -> HTTPClient.Configuration {
+    public func httpClientConfiguration(
+        concurrency: Int, connectTimeout: Duration, proxy: Proxy? = nil
+    ) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(connectTimeout)), decompression: .disabled)
+            timeout: .init(connect: TimeAmount(connectTimeout)), proxy: proxy?.clientSetting, decompression: .disabled)
         // One protocol, and so one behaviour to know; a vCenter that speaks HTTP/2 speaks this too.
         configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
@@ -31,27 +58,46 @@ public struct EstablishedTrust: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         // Nobody takes the traces, which cost a thirtieth of a request.
         configuration.tracing.tracer = nil
-        if let (pin, address) = pin {
-            // Verification is off where a certificate is pinned, so this is what stands between it and the first request.
-            let check: @Sendable (any Channel) -> EventLoopFuture<Void> = { Self.check($0, against: pin, of: address) }
-            configuration.http1_1ConnectionDebugInitializer = check
-        }
+        // The library verifies chains that end in a self-signed certificate and nothing else of what we ask for; this is what stands
+        // between a connection and the first request on it.
+        configuration.http1_1ConnectionDebugInitializer = { channel in check(channel) }
         return configuration
     }
 
-    private static func check(
-        _ channel: any Channel, against pin: KnownHosts.Pin, of address: VCenterAddress
-    ) -> EventLoopFuture<Void> {
-        channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
-            guard let certificate = try certificate.map(PeerCertificate.init), certificate.matches(pin.thumbprint)
-            else {
-                // The pool forgets a connection that it was told has failed, but does not close it.
-                channel.eventLoop.execute { channel.close(promise: nil) }
-                throw TrustError(
-                    .thumbprintMismatch,
-                    "\(address) has changed its certificate since this run began, and \(pin.origin) pins another; compare it on the"
-                        + " vCenter itself and replace the pin")
+    private func check(_ channel: any Channel) -> EventLoopFuture<Void> {
+        channel.nioSSL_peerCertificate().flatMap { certificate in
+            let checked = channel.eventLoop.makePromise(of: Void.self)
+            checked.completeWithTask {
+                if let problem = await problem(of: certificate) { throw problem }
             }
+            // The pool forgets a connection that it was told has failed, but does not close it.
+            checked.futureResult.whenFailure { _ in channel.close(promise: nil) }
+            return checked.futureResult
+        }
+    }
+
+    private func problem(of certificate: NIOSSLCertificate?) async -> TrustError? {
+        let since = "\(address) has changed its certificate since this run began, and"
+        switch proof {
+        case .none: return nil
+        case .authority:
+            guard certificate.map(CertificateNames.init)?.include(address.host) != true else { return nil }
+            return TrustError(
+                .hostNameMismatch, "\(since) the new one is made out to another host; the next run says more")
+        case .anchors(let anchors, let intermediates):
+            if let certificate, CertificateNames(certificate).include(address.host),
+                await anchors.vouch(for: certificate, intermediates: intermediates)
+            {
+                return nil
+            }
+            return TrustError(.unknownIssuer, "\(since) the new one is not trusted; the next run says more")
+        case .pin(let pin):
+            if let certificate = try? certificate.map(PeerCertificate.init), certificate.matches(pin.thumbprint) {
+                return nil
+            }
+            return TrustError(
+                .thumbprintMismatch,
+                "\(since) \(pin.origin) pins another; compare it on the vCenter itself and replace the pin")
         }
     }
 }

@@ -39,13 +39,18 @@ struct KnownHosts: Hashable, Sendable {
     mutating func add(_ text: String, from path: String) {
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             guard let space = line.firstIndex(of: " ") else { continue }
-            let host = line[..<space].lowercased()
-            // A colon after the last bracket starts a port; those of an IPv6 address stand within brackets.
-            let hasPort = host.lastIndex(of: ":").map { $0 > (host.lastIndex(of: "]") ?? host.startIndex) } ?? false
-            lines[hasPort ? host : host + ":443"] = Line(
+            lines[Self.normalized(line[..<space].lowercased())] = Line(
                 thumbprint: String(line[line.index(after: space)...]).trimming(while: \.isWhitespace),
                 origin: "\(path):\(index + 1)")
         }
+    }
+
+    /// `host:port`, with the port that is meant and without the dot that may end a host name.
+    private static func normalized(_ place: String) -> String {
+        // A colon after the last bracket starts a port; those of an IPv6 address stand within brackets.
+        let colon = place.lastIndex(of: ":").flatMap { $0 > (place.lastIndex(of: "]") ?? place.startIndex) ? $0 : nil }
+        let host = place[..<(colon ?? place.endIndex)]
+        return String(host.hasSuffix(".") ? host.dropLast() : host) + (colon.map { String(place[$0...]) } ?? ":443")
     }
 
     /// The pin for an address; `nil` where there is none.

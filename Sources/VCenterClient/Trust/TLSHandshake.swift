@@ -9,15 +9,18 @@ struct TLSHandshake {
     struct Closed: Error {}
 
     var address: VCenterAddress
+    /// What stands between; `nil` for nothing.
+    var proxy: Proxy?
     /// For the connection, and again for the handshake on it.
     var timeout: Duration
 
-    /// The certificate that the server presents.
+    /// The certificates that the server presents, its own first: that one alone where they are verified; never none.
     ///
+    /// - Parameter configuration: How they are verified; `nil` for not at all.
     /// - Throws: whatever ended the connection or the handshake, a certificate that `configuration` does not accept included;
     ///   `CancellationError` at once if the task is cancelled.
-    func peerCertificate(_ configuration: TLSConfiguration) async throws -> NIOSSLCertificate {
-        let context = try NIOSSLContext(configuration: configuration)
+    func peerCertificates(_ configuration: TLSConfiguration? = nil) async throws -> [NIOSSLCertificate] {
+        let context = try NIOSSLContext(configuration: configuration ?? CertificateTrust.verifying([]))
         // An IP address has no place in server name indication; NIOSSL then verifies the address it is connected to.
         let isIPAddress = (try? SocketAddress(ipAddress: address.host, port: 0)) != nil
         let hostName = isIPAddress ? nil : address.host
@@ -25,24 +28,43 @@ struct TLSHandshake {
 
         let group = MultiThreadedEventLoopGroup.singleton
         let eventLoop = group.next()
-        let certificate = eventLoop.makePromise(of: NIOSSLCertificate.self)
+        let certificates = eventLoop.makePromise(of: [NIOSSLCertificate].self)
         let connection = ClientBootstrap(group: eventLoop)
             .connectTimeout(timeout)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers([
-                        NIOSSLClientHandler(context: context, serverHostname: hostName),
-                        PeerCertificateReader(certificate: certificate, timeout: timeout),
-                    ])
+                    let reader = PeerCertificateReader(certificates: certificates, timeout: timeout)
+                    let tls =
+                        if configuration == nil {
+                            try NIOSSLClientHandler(
+                                context: context, serverHostname: hostName,
+                                customVerificationCallback: { presented, verdict in
+                                    reader.presented = presented
+                                    verdict.succeed(.certificateVerified)
+                                })
+                        } else {
+                            try NIOSSLClientHandler(context: context, serverHostname: hostName)
+                        }
+                    if let proxy {
+                        try channel.pipeline.syncOperations.addHandler(
+                            ProxyTunnel(through: proxy, to: address, timeout: timeout))
+                    }
+                    try channel.pipeline.syncOperations.addHandlers([tls, reader])
                 }
             }
-            .connect(host: address.host, port: address.port)
+            .connect(host: proxy?.host ?? address.host, port: proxy?.port ?? address.port)
         // Where the connection was made, the reader ends the promise; it must not be left open where it was not.
-        connection.whenFailure { certificate.fail($0) }
+        connection.whenFailure { error in
+            certificates.fail(
+                proxy.map {
+                    ProxyFault(
+                        kind: .unreachable(TransportFault(error, timeout: timeout).reason), proxy: $0, target: address)
+                } ?? error)
+        }
         return try await withTaskCancellationHandler {
-            try await certificate.futureResult.get()
+            try await certificates.futureResult.get()
         } onCancel: {
-            certificate.fail(CancellationError())
+            certificates.fail(CancellationError())
         }
     }
 }
@@ -50,18 +72,20 @@ struct TLSHandshake {
 private final class PeerCertificateReader: ChannelInboundHandler {
     typealias InboundIn = NIOAny
 
-    private let certificate: EventLoopPromise<NIOSSLCertificate>
+    private let certificates: EventLoopPromise<[NIOSSLCertificate]>
     private let timeout: TimeAmount
     private var deadline: Scheduled<Void>?
+    /// Where they are not verified: all that the server presents.
+    var presented: [NIOSSLCertificate] = []
 
-    init(certificate: EventLoopPromise<NIOSSLCertificate>, timeout: TimeAmount) {
-        self.certificate = certificate
+    init(certificates: EventLoopPromise<[NIOSSLCertificate]>, timeout: TimeAmount) {
+        self.certificates = certificates
         self.timeout = timeout
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [certificate] in
-            certificate.fail(TLSHandshake.TimedOut())
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [certificates] in
+            certificates.fail(TLSHandshake.TimedOut())
             context.close(promise: nil)
         }
         context.fireChannelActive()
@@ -69,12 +93,13 @@ private final class PeerCertificateReader: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event {
-            certificate.completeWith(
+            certificates.completeWith(
                 Result {
+                    if !presented.isEmpty { return presented }
                     guard let certificate = try context.pipeline.syncOperations.nioSSL_peerCertificate() else {
                         throw TLSHandshake.Closed()
                     }
-                    return certificate
+                    return [certificate]
                 })
             context.close(promise: nil)
         }
@@ -82,13 +107,13 @@ private final class PeerCertificateReader: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        certificate.fail(error)
+        certificates.fail(error)
         context.close(promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
-        certificate.fail(TLSHandshake.Closed())
+        certificates.fail(TLSHandshake.Closed())
         context.fireChannelInactive()
     }
 }

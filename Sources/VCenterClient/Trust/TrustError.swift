@@ -3,6 +3,8 @@ public struct TrustError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
         /// No connection, or no TLS on it.
         case unreachable
+        /// The proxy on the way does not let us through, and will not the next time.
+        case refusedByProxy
         /// No trusted authority vouches for the certificate, and it is not pinned.
         case unknownIssuer
         /// The certificate is another host's, and it is not pinned.

@@ -16,6 +16,8 @@ import Testing
         ("[2001:db8::7]", "https://[2001:db8::7]"),
         ("https://root@[::1]:8989/sdk", "https://[::1]:8989"),
         ("vc_lab.example.com", "https://vc_lab.example.com"),
+        ("vcsa.example.org.", "https://vcsa.example.org"),
+        ("https://VCSA.example.org.:8443/sdk", "https://vcsa.example.org:8443"),
         ("vcénter.example.com", "https://xn--vcnter-cva.example.com"),
     ])
     func `scheme, port and /sdk are optional`(written: String, base: String) throws {
@@ -67,6 +69,8 @@ import Testing
         let address = try VCenterURL("VC1.example.com").address
         #expect(address.description == "vc1.example.com:443")
         #expect(try VCenterURL("[::1]:8443").address.description == "[::1]:8443")
+        #expect(try VCenterURL("vcsa.example.org.").address == VCenterURL("VCSA.example.org").address)
+        #expect(try VCenterURL("vcsa.example.org.").address.defaultName == "vcsa.example.org")
     }
 
     @Test(arguments: [

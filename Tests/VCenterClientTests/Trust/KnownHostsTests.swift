@@ -35,6 +35,13 @@ import Testing
         #expect(try hosts.pin(for: VCenterAddress(host: "vc2")) == nil)
     }
 
+    @Test func `a host name with the dot of the root is the same host`() throws {
+        var hosts = KnownHosts()
+        hosts.add("vcsa.example.org. \(sha1)\nVCSA2.example.org.:8443 \(sha256)\n", from: "f")
+        #expect(try hosts.pin(for: VCenterAddress(host: "vcsa.example.org"))?.origin == "f:1")
+        #expect(try hosts.pin(for: VCenterAddress(host: "vcsa2.example.org.", port: 8443))?.origin == "f:2")
+    }
+
     @Test func `a broken line harms its own host only, and is named`() throws {
         var hosts = KnownHosts()
         hosts.add("vc1 \(sha1)\nvc2 12:34\n", from: "/etc/known")

@@ -20,9 +20,10 @@ final class TLSServer: Sendable {
     func replaceCertificate(by certificate: TestCertificate) { clients.replaceCertificate(by: certificate) }
 
     static func run<R>(
-        _ certificate: TestCertificate?, speaking speech: Speech = .http1, _ body: (TLSServer) async throws -> R
+        _ certificate: TestCertificate?, followedBy others: [TestCertificate] = [], speaking speech: Speech = .http1,
+        _ body: (TLSServer) async throws -> R
     ) async throws -> R {
-        let server = try await TLSServer(certificate, speech)
+        let server = try await TLSServer(certificate, others, speech)
         do {
             let result = try await body(server)
             try await server.channel.close()
@@ -33,8 +34,8 @@ final class TLSServer: Sendable {
         }
     }
 
-    private init(_ certificate: TestCertificate?, _ speech: Speech) async throws {
-        let clients = Clients(certificate)
+    private init(_ certificate: TestCertificate?, _ others: [TestCertificate], _ speech: Speech) async throws {
+        let clients = Clients(certificate, others)
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try clients.welcome(channel, speech) }
@@ -52,9 +53,11 @@ private final class Clients: Sendable {
     }
 
     private let state: Mutex<State>
+    private let others: [NIOSSLCertificate]
 
-    init(_ certificate: TestCertificate?) {
+    init(_ certificate: TestCertificate?, _ others: [TestCertificate]) {
         state = Mutex(State(certificate: certificate))
+        self.others = others.map(\.nioSSL)
     }
 
     var received: [[UInt8]] { state.withLock { $0.received } }
@@ -68,7 +71,8 @@ private final class Clients: Sendable {
         }
         if let certificate {
             var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: [.certificate(certificate.nioSSL)], privateKey: .privateKey(certificate.nioSSLKey))
+                certificateChain: ([certificate.nioSSL] + others).map { .certificate($0) },
+                privateKey: .privateKey(certificate.nioSSLKey))
             configuration.applicationProtocols = ["http/1.1"]
             try channel.pipeline.syncOperations.addHandler(
                 NIOSSLServerHandler(context: NIOSSLContext(configuration: configuration)))

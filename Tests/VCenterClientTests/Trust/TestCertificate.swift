@@ -25,20 +25,27 @@ struct TestCertificate {
         sha1 = Self.hex(Insecure.SHA1.hash(data: der))
     }
 
-    static func authority(_ name: String = "Test CA") throws -> TestCertificate {
-        try make(subject: name, hostNames: [], issuer: nil, isAuthority: true, days: -1...30)
+    static func authority(
+        _ name: String = "Test CA", issuer: TestCertificate? = nil, days: ClosedRange<Int> = -1...30
+    ) throws -> TestCertificate {
+        try make(subject: name, names: [], issuer: issuer, isAuthority: true, days: days, usages: [])
     }
 
     /// - Parameter days: first and last day of validity, counted from now.
     static func server(
-        _ subject: String = "vc", hostNames: [String] = ["localhost"], issuer: TestCertificate? = nil,
-        days: ClosedRange<Int> = -1...30
+        _ subject: String = "vc", hostNames: [String] = ["localhost"], addresses: [[UInt8]] = [],
+        issuer: TestCertificate? = nil, days: ClosedRange<Int> = -1...30,
+        usages: [ExtendedKeyUsage.Usage] = []
     ) throws -> TestCertificate {
-        try make(subject: subject, hostNames: hostNames, issuer: issuer, isAuthority: false, days: days)
+        try make(
+            subject: subject,
+            names: hostNames.map { .dnsName($0) } + addresses.map { .ipAddress(.init(contentBytes: $0[...])) },
+            issuer: issuer, isAuthority: false, days: days, usages: usages)
     }
 
     private static func make(
-        subject: String, hostNames: [String], issuer: TestCertificate?, isAuthority: Bool, days: ClosedRange<Int>
+        subject: String, names: [GeneralName], issuer: TestCertificate?, isAuthority: Bool, days: ClosedRange<Int>,
+        usages: [ExtendedKeyUsage.Usage]
     ) throws -> TestCertificate {
         let key = P256.Signing.PrivateKey()
         let name = try DistinguishedName { CommonName(subject) }
@@ -52,8 +59,9 @@ struct TestCertificate {
                     Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
                 } else {
                     Critical(BasicConstraints.notCertificateAuthority)
-                    SubjectAlternativeNames(hostNames.map { .dnsName($0) })
+                    if !names.isEmpty { SubjectAlternativeNames(names) }
                 }
+                if !usages.isEmpty { Critical(try ExtendedKeyUsage(usages)) }
             },
             issuerPrivateKey: .init((issuer?.key ?? key)))
         return try TestCertificate(certificate, key)

@@ -1,0 +1,42 @@
+/// The way to a vCenter: straight, or through a proxy.
+public struct ProxyRoute: Hashable, Sendable {
+    public var proxy: Proxy?
+    /// For people: `http://proxy.example.org:3128 (HTTPS_PROXY)`, `none: NO_PROXY exempts this vCenter`.
+    public var summary: String
+
+    /// Straight, since nothing names a proxy.
+    public static let direct = ProxyRoute(proxy: nil, summary: "none")
+
+    /// By the variables and rules that govc has from Go (`httpproxy` of `golang.org/x/net`): `HTTPS_PROXY`, else `https_proxy`; never for
+    /// `localhost` and loopback addresses, nor for what `NO_PROXY` (else `no_proxy`) exempts.
+    ///
+    /// - Throws: ``ConfigurationError`` where the proxy that would be used is none that can be: going straight would be what nobody asked for.
+    public init(
+        to address: VCenterAddress, environment: [String: String]
+    ) throws(ConfigurationError) {
+        func first(_ names: String...) -> (name: String, value: String)? {
+            for name in names { if let value = environment[name], !value.isEmpty { return (name, value) } }
+            return nil
+        }
+        guard let (name, value) = first("HTTPS_PROXY", "https_proxy") else {
+            self = .direct
+            if let (name, _) = first("HTTP_PROXY", "http_proxy") {
+                summary = "none: \(name) is for http:// only, and HTTPS_PROXY is not set"
+            }
+            return
+        }
+        if ProxyExemptions.isLoopback(address.host) {
+            self.init(proxy: nil, summary: "none: this machine itself is never reached through a proxy")
+        } else if let (name, list) = first("NO_PROXY", "no_proxy"), ProxyExemptions(list).include(address) {
+            self.init(proxy: nil, summary: "none: \(name) exempts this vCenter")
+        } else {
+            let proxy = try Proxy(value, of: name)
+            self.init(proxy: proxy, summary: "\(proxy) (\(name))")
+        }
+    }
+
+    private init(proxy: Proxy?, summary: String) {
+        self.proxy = proxy
+        self.summary = summary
+    }
+}
