@@ -46,10 +46,21 @@ enum YAMLDocument {
         return count
     }
 
+    /// What to do about `"CORP\user"`.
+    static let backslashRemedy = "in double quotes a backslash begins an escape: drop the quotes, or use single ones"
+
     /// The parser's own descriptions quote the file, over several lines.
     private static func refusal(_ error: any Error, path: String) -> ConfigurationError {
         func refusal(_ line: Int?, _ problem: String) -> ConfigurationError {
-            let hint = problem.contains("alias") ? "; put a name that begins with * in quotes" : ""
+            let hint =
+                if problem.contains("alias") {
+                    "; put a name that begins with * in quotes"
+                } else if problem.contains("escape") || problem.contains("expected hexdecimal number") {
+                    // As in "CORP\user": the parser takes \u for the begin of a character's number.
+                    "; \(backslashRemedy)"
+                } else {
+                    ""
+                }
             return ConfigurationError(
                 .configuration, "\(path):\(line.map { "\($0):" } ?? "") it is not YAML: \(problem.shown())\(hint)")
         }

@@ -91,7 +91,11 @@ struct YAMLSection {
         guard node.null == nil || scalar.style != .plain, !text.isEmpty else {
             throw refusal(line, "\(key) is empty; leave it out or give it a value")
         }
-        guard text.shown(upTo: .max) == text else { throw refusal(line, "\(key) holds a control character") }
+        guard text.shown(upTo: .max) == text, !text.contains("\u{A0}") || scalar.style != .doubleQuoted else {
+            // "CORP\admin" is as good an escape as "CORP\_svc", and neither is the name that was meant.
+            let remedy = scalar.style == .doubleQuoted ? "; \(YAMLDocument.backslashRemedy)" : ""
+            throw refusal(line, "\(key) holds a control character\(remedy)")
+        }
         return Located(value: text, line: line)
     }
 
