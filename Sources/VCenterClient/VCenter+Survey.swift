@@ -16,8 +16,8 @@ extension VCenter {
         let requests = try await loggedIn()
         let list = try await virtualMachines()
         var endpoints: [Endpoint] = []
-        for endpoint in Endpoint.allCases where await isMissing(endpoint, requests.transport) == false {
-            endpoints.append(endpoint)
+        for endpoint in Endpoint.allCases {
+            if case .there = try await presence(of: endpoint) { endpoints.append(endpoint) }
         }
         return VCenterSurvey(
             version: await version(requests), virtualMachines: list.virtualMachines.count, endpoints: endpoints)

@@ -18,8 +18,8 @@ public actor VCenter: CustomizationSource {
     private var connection: Connection?
     /// Why the question for the instance UUID could not be asked, until something else is.
     private var connectionFailure: CollectionFailure?
-    /// Whether the vCenter lacks an endpoint; asked for once, however many polls wonder.
-    private var missing: [Endpoint: Task<Bool?, Never>] = [:]
+    /// Whether the vCenter has an endpoint; asked for once, however many polls wonder.
+    private var presences: [Endpoint: Task<EndpointProbe.Presence, Never>] = [:]
 
     private struct Connection {
         var client: HTTPClient
@@ -124,15 +124,15 @@ public actor VCenter: CustomizationSource {
             return Answer(result: .unauthenticated, failure: .text(refusal.message))
         }
         if case .success(let answer) = asked.outcome, answer.mayMeanMissingRoute {
-            switch await isMissing(endpoint, connection.transport) {
-            case true?:
+            switch try await presence(of: endpoint) {
+            case .missing, .missingByOthersWords:
                 throw CollectionFailure(
                     .endpointMissing, "\(configuration.address) has no endpoint \(endpoint.rawValue)\(endpoint.remedy)")
-            case nil:
+            case .unknown:
                 return Answer(
-                    result: .unavailable, httpStatus: 404,
+                    result: .unavailable, httpStatus: answer.status,
                     failure: .text("no VM or no endpoint: the vCenter did not tell which"))
-            case false?: break
+            case .there: break
             }
         }
         return Answer(asked.outcome)
@@ -156,30 +156,20 @@ public actor VCenter: CustomizationSource {
         get async { await connection?.requests.session.clockOffsetMilliseconds }
     }
 
-    /// Whether the whole path does not exist, made sure of without a session: routing comes before authentication. `nil` if the
-    /// vCenter did not answer that.
-    func isMissing(_ endpoint: Endpoint, _ transport: VCenterTransport) async -> Bool? {
-        let probe =
-            missing[endpoint]
-            ?? Task {
-                // Not the VM whose answer is in doubt: what stands before it may be in the way of that one only.
-                let path = "/api/vcenter/vm/vm-0/guest/\(endpoint.rawValue)"
-                guard case .success(let answer) = await transport.send(.GET, path, limit: Answer.keptOfOtherBodies)
-                else { return nil }
-                switch answer.status {
-                case 404: return true
-                case 200, 401, 403: return false
-                default: return nil
-                }
-            }
-        missing[endpoint] = probe
-        let answer = await withTaskCancellationHandler {
+    var address: VCenterAddress { configuration.address }
+
+    /// Whether this vCenter has an endpoint.
+    func presence(of endpoint: Endpoint) async throws(CollectionFailure) -> EndpointProbe.Presence {
+        let transport = try await connected().transport
+        let probe = presences[endpoint] ?? Task { await EndpointProbe(transport: transport).presence(of: endpoint) }
+        presences[endpoint] = probe
+        let presence = await withTaskCancellationHandler {
             await probe.value
         } onCancel: {
             probe.cancel()
         }
-        if answer == nil { missing[endpoint] = nil }
-        return answer
+        if case .unknown = presence { presences[endpoint] = nil }
+        return presence
     }
 
     private func connected() async throws(CollectionFailure) -> Connection {
@@ -202,7 +192,8 @@ public actor VCenter: CustomizationSource {
             let client = HTTPClient(
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton.next(),
                 configuration: trust.httpClientConfiguration(
-                    concurrency: configuration.concurrency, connectTimeout: configuration.timeouts.connect))
+                    concurrency: configuration.concurrency, connectTimeout: configuration.timeouts.connect,
+                    proxy: configuration.route.proxy))
             let transport = VCenterTransport(
                 client: client, baseURL: configuration.address.baseURL,
                 timeout: TimeAmount(configuration.timeouts.request), noteEnd: noteProgress)
@@ -234,7 +225,8 @@ extension VCenter {
             defer { noteProgress() }
             do {
                 return try await configuration.trust.establish(
-                    with: configuration.address, connectTimeout: configuration.timeouts.connect)
+                    with: configuration.address, through: configuration.route.proxy,
+                    connectTimeout: configuration.timeouts.connect)
             } catch let error as TrustError where error.kind == .unreachable && attempt < retry.attempts {
                 try await Task.sleep(for: retry.delay(afterAttempt: attempt, retryAfter: nil))
                 attempt += 1
@@ -247,6 +239,8 @@ extension HTTPAnswer {
     /// Whether this may say that there is no such path, rather than no such VM: vCenter says so by a message id, and what stands
     /// before it says nothing of VMs.
     fileprivate var mayMeanMissingRoute: Bool {
+        // No operation on a VM refuses GET.
+        if status == 405 { return true }
         guard status == 404 else { return false }
         let error = WireErrorBody(body)
         return error?.errorType != "NOT_FOUND"
@@ -258,8 +252,9 @@ extension Endpoint {
     /// What to do on a vCenter that lacks this endpoint.
     fileprivate var remedy: String {
         switch self {
-        case .customizationLive: ": it came with vSphere 9.0; use --endpoint customization for an older vCenter"
-        case .customization: ": it came with vSphere 7.0"
+        case .customizationLive:
+            ": it came with vSphere 9.0; use --endpoint auto (endpoints: auto in the configuration file), which polls customization of an older vCenter"
+        case .customization: ": it came with vSphere 7.0; leave out --endpoint customization"
         }
     }
 }

@@ -196,8 +196,8 @@ import VCenterSimulator
 
     @Test func `an endpoint that an older vCenter lacks is told from missing VMs`() async throws {
         try await PolledVCenter.with(vms: 20, adjusting: { $0.apiVersion = "8.0.3" }) { polled in
-            let run = try await polled.history("collect")
-            expectOneLine(run, 78, "--endpoint customization")
+            let run = try await polled.history("collect", "--endpoint", "customization-live")
+            expectOneLine(run, 78, "--endpoint auto")
             // Sixteen polls were under way at once; one more question told why all of them failed.
             #expect(
                 polled.vCenter.activity.requests[.other, default: 0]

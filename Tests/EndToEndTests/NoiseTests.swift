@@ -95,7 +95,7 @@ import VCenterSimulator
             let hung = polled.vm(0)
             polled.vCenter.inject(.delay(.seconds(3600), then: nil)) { $0.vm == hung }
             let run = try await polled.history("collect", "--timeout", "2h") { running in
-                try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 12 }
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 16 }
                 try polled.changeHistory("UPDATE collection_run SET finished_ms = started_ms + 600000 WHERE id <= 3")
                 try polled.changeHistory("UPDATE collection_run SET started_ms = started_ms - 1790000 WHERE id = 4")
                 let young = try await polled.history("collect")

@@ -11,7 +11,7 @@ import VCenterSimulator
 
     /// What a vCenter that hangs was asked.
     enum Hanging: String, CaseIterable {
-        case login, list, polls
+        case endpoints, login, list, polls
         /// Polls, and the log-out that follows them too.
         case logout
 
@@ -19,8 +19,9 @@ import VCenterSimulator
             switch self {
             case .login: request.kind == .session
             case .list: request.kind == .virtualMachineList
-            case .polls: request.kind == .customizationLive
-            case .logout: request.kind == .customizationLive || request.method == "DELETE"
+            case .endpoints: request.vm == "vm-0"
+            case .polls: request.isPoll
+            case .logout: request.isPoll || request.method == "DELETE"
             }
         }
     }
@@ -32,6 +33,7 @@ import VCenterSimulator
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
                 try await polled.vCenter.waitUntil {
                     switch what {
+                    case .endpoints: $0.requests[.customizationLive, default: 0] == 1
                     case .login: $0.requests[.session, default: 0] == 1
                     case .list: $0.requests[.virtualMachineList, default: 0] == 1
                     case .polls, .logout: $0.openRequests >= 3
@@ -98,6 +100,11 @@ import VCenterSimulator
             }
         }
     }
+}
+
+extension SimulatedRequest {
+    /// Whether it is about a VM; of vm-0, which is none, only whether there is such an endpoint is asked.
+    fileprivate var isPoll: Bool { kind == .customizationLive && vm != "vm-0" }
 }
 
 /// A port whose connections are made by the kernel and served by nobody.

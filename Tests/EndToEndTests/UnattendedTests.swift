@@ -11,7 +11,7 @@ import VCenterSimulator
             let hung = polled.vm(0)
             polled.vCenter.inject(.neverAnswer, times: 1) { $0.vm == hung }
             let killed = try await polled.history("collect") { running in
-                try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 3 }
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 4 }
                 let second = try await polled.history("collect")
                 #expect(second.termination == .exited(75) && second.standardError.isEmpty)
                 expectOneLine(try await polled.history("collect", "--verbose"), 75, polled.name, "another run")
@@ -57,7 +57,7 @@ import VCenterSimulator
                 try await untilFirstRunEnded(polled)
                 // A 400 is not tried again.
                 polled.vCenter.inject(.answer(400), times: 2) { $0.vm == vm && $0.kind == .customizationLive }
-                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] >= 4 }
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] >= 5 }
                 try polled.set(0, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:02:00Z")
             }
             #expect(run.termination == .exited(3))

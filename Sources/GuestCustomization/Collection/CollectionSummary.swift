@@ -60,7 +60,7 @@ public struct CollectionSummary: Sendable {
         unanswered.append(vm)
         let reason = String(
             (answer.errorMessage ?? answer.httpStatus.map { "HTTP \($0)" } ?? answer.result.rawValue).prefix(200))
-        let shape = MessageShape(reason, names: [vm.name, vm.id])
+        let shape = MessageShape(reason, names: [vm.name.shown, vm.id])
         if var known = reasons[shape] {
             known.count += 1
             known.isOneMessage = known.isOneMessage && known.message == reason

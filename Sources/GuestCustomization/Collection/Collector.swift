@@ -35,6 +35,8 @@ public struct Collector: Sendable {
         case listed(where: @Sendable (VirtualMachine) -> Bool)
         /// These, without asking for a list.
         case only([VirtualMachine])
+        /// None: that a list cannot be had is known already. Its runs are recorded as failed.
+        case unlisted(CollectionFailure)
     }
 
     /// VMs whose identity is asked for in vain before the run asks for no other: it can be had in a later one.
@@ -73,6 +75,7 @@ public struct Collector: Sendable {
                 list.isWhole = false
                 return .success(list)
             case .only(let vms): return .success(VirtualMachineList(vms, isWhole: false))
+            case .unlisted(let failure): return .failure(failure)
             }
         } catch {
             return .failure(error)

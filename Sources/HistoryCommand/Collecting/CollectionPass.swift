@@ -34,7 +34,7 @@ struct CollectionPass: Sendable {
     /// Which cron this is, at which vCenter: what another one meets there is another trouble.
     private var scope: String {
         String(
-            ([vCenter.name] + vCenter.endpoints.map(\.rawValue) + globs.patterns).joined(separator: "\n").prefix(1000))
+            ([vCenter.name, "\(vCenter.endpoints)"] + globs.patterns).joined(separator: "\n").prefix(1000))
     }
 
     /// Polls the vCenter; whatever goes wrong is told and becomes part of the outcome.
@@ -71,11 +71,14 @@ struct CollectionPass: Sendable {
         let collector = Collector(
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: Timestamp.now, progress: progress)
-        let scope = globs.isEmpty ? Collector.Scope.all : .listed(where: globs.matches)
-        // What it took to find out who answers is part of the run's time.
+        let (endpoints, failure) = try await endpoints(source, of: claimed.name)
+        // Where the vCenter cannot be asked what it has, the runs over what it had say why.
+        let scope: Collector.Scope =
+            failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
+        // What it took to find out who answers, and with what, is part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (.now - began), .zero) }
         let summaries = try await collector.collect(
-            vCenter.endpoints, scope, within: vCenter.timeouts.run, leaving: left, by: ContinuousClock())
+            endpoints, scope, within: vCenter.timeouts.run, leaving: left, by: ContinuousClock())
         for summary in summaries { add(summary, &outcome) }
         if let following { try await follow(summaries, for: following, collector, into: &outcome) }
         if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }
@@ -85,23 +88,63 @@ struct CollectionPass: Sendable {
     private func claim(_ source: VCenter) async throws -> ClaimedVCenter? {
         let reached = ReachedVCenter(
             name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
-            instanceUUID: await instanceUUID(source))
+            instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
         do {
             if let claimed = try await history.claimCollecting(from: reached, at: Timestamp.now()) { return claimed }
         } catch let error as HistoryDatabaseError where error.code == .otherVCenter {
             try await history.recordRefusal(
-                of: reached, endpoints: vCenter.endpoints, because: error.message, at: Timestamp.now())
+                of: reached,
+                endpoints: vCenter.endpoints.assumed(known: try history.endpoints(polledOn: vCenter.name)),
+                because: error.message, at: Timestamp.now())
             throw error
         }
         try await giveWay()
         return nil
     }
 
-    /// The vCenter's UUID, if that is told within the time of a run.
-    private func instanceUUID(_ source: VCenter) async -> String? {
-        guard let limit = vCenter.timeouts.run else { return await source.instanceUUID() }
-        return await withTaskGroup(of: String?.self) { group in
-            group.addTask { await source.instanceUUID() }
+    /// The endpoints to poll, as far as the vCenter has them; or those that it is taken to have, with why it cannot be asked.
+    private func endpoints(
+        _ source: VCenter, of name: String
+    ) async throws -> ([Endpoint], CollectionFailure?) {
+        let (choice, known) = (vCenter.endpoints, try history.endpoints(polledOn: name))
+        let offer = await withinRunTime { () -> Result<OfferedEndpoints, CollectionFailure> in
+            do throws(CollectionFailure) {
+                return .success(try await source.offered(choice, known: known))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch offer {
+        case .success(let offered)?:
+            tell(offered, known: known)
+            return (offered.polled, nil)
+        case .failure(let failure)?: return (choice.assumed(known: known), failure)
+        case nil: return (choice.assumed(known: known), nil)
+        }
+    }
+
+    /// Says what is polled where the settings left that to the vCenter.
+    ///
+    /// - Parameter known: What it was polled by before.
+    private func tell(_ offered: OfferedEndpoints, known: [Endpoint]) {
+        let (polled, missing) = (offered.polled.map(\.rawValue), offered.missing.map(\.rawValue))
+        if !missing.isEmpty {
+            // With `both` it is news as long as nothing was ever polled, or the other one was there before.
+            let isNews = vCenter.endpoints == .both && (known.isEmpty || !Set(known).isDisjoint(with: offered.missing))
+            messages.say(
+                isNews ? .notice : .info,
+                "\(vCenter.name): has no \(missing.joined(separator: ", ")); \(polled.joined(separator: ", ")) is polled"
+            )
+        } else if vCenter.endpoints == .automatic {
+            messages.say(.info, "\(vCenter.name): \(polled.joined(separator: ", ")) is polled")
+        }
+    }
+
+    /// What is found out within the time of a run; `nil` if that was not enough.
+    private func withinRunTime<Value: Sendable>(_ ask: @escaping @Sendable () async -> Value) async -> Value? {
+        guard let limit = vCenter.timeouts.run else { return await ask() }
+        return await withTaskGroup(of: Value?.self) { group in
+            group.addTask { await ask() }
             group.addTask {
                 try? await Task.sleep(for: limit)
                 return nil

@@ -26,8 +26,11 @@ struct Collect: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var database: DatabaseOptions
 
-    @Option(help: "Which status to poll: customization-live (9.0 and later), customization (7.0 and later) or both.")
-    var endpoint: EndpointChoice?
+    @Option(
+        help:
+            "Which status to poll: customization-live (9.0 and later), customization (7.0 and later), both of those that the vCenter has, or auto, the default: the first where the vCenter has it, else the second."
+    )
+    var endpoint: EndpointArgument?
 
     @Option(
         name: .customLong("vm"),
@@ -101,7 +104,7 @@ struct Collect: AsyncParsableCommand {
 
     private func applyingFlags(_ configuration: VCenterConfiguration) -> VCenterConfiguration {
         var configuration = configuration
-        if let endpoint { configuration.endpoints = endpoint.endpoints }
+        if let endpoint { configuration.endpoints = endpoint.choice }
         if let concurrency { configuration.concurrency = concurrency }
         if let timeout { configuration.timeouts.request = timeout.duration }
         if let connectTimeout { configuration.timeouts.connect = connectTimeout.duration }

@@ -7,7 +7,8 @@ extension VCenterConfiguration {
             ("address", address.baseURL),
             ("login", credentials.summary),
             ("trust", trust.summary),
-            ("endpoints", endpoints.map(\.rawValue).joined(separator: ", ")),
+            ("proxy", route.summary),
+            ("endpoints", endpoints.summary),
             ("VMs", filter.summary),
             ("concurrency", "\(concurrency)"),
             (
@@ -27,6 +28,16 @@ extension CredentialSource {
         case .passwordFile(let user, let path): "\(user), password from \(path)"
         case .passwordCommand(let user, let command): "\(user), password from the command \(command.first ?? "")"
         case .tokenFile(let path): "token from \(path)"
+        }
+    }
+}
+
+extension EndpointChoice {
+    fileprivate var summary: String {
+        switch self {
+        case .automatic: "\(self): customization-live where the vCenter has it, else customization"
+        case .both: "\(self): customization-live and customization, as far as the vCenter has them"
+        case .named: "\(self)"
         }
     }
 }

@@ -10,8 +10,10 @@ public struct VCenterConfiguration: Hashable, Sendable {
     public var address: VCenterAddress
     public var credentials: CredentialSource
     public var trust: CertificateTrust
-    /// Default: `customization-live` only.
-    public var endpoints: [Endpoint]
+    /// Default: straight.
+    public var route = ProxyRoute.direct
+    /// Default: `customization-live` where the vCenter has it, else `customization`.
+    public var endpoints: EndpointChoice
     public var filter: VirtualMachineFilter
     /// Requests under way at once. Default 16: vCenter's API endpoint has a bounded pool of threads that others need too.
     public var concurrency: Int
@@ -22,7 +24,7 @@ public struct VCenterConfiguration: Hashable, Sendable {
 
     public init(
         name: String? = nil, address: VCenterAddress, credentials: CredentialSource, trust: CertificateTrust,
-        endpoints: [Endpoint] = [.customizationLive], filter: VirtualMachineFilter = VirtualMachineFilter(),
+        endpoints: EndpointChoice = .automatic, filter: VirtualMachineFilter = VirtualMachineFilter(),
         concurrency: Int = 16, timeouts: Timeouts = Timeouts()
     ) {
         self.name = name ?? address.defaultName

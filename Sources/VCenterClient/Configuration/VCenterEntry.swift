@@ -109,22 +109,25 @@ struct VCenterEntry {
             knownHostsFiles: try paths("known_hosts"), thumbprint: pin, thumbprintSetting: own.place("thumbprint"))
     }
 
-    private func endpoints() throws(ConfigurationError) -> [Endpoint]? {
+    private func endpoints() throws(ConfigurationError) -> EndpointChoice? {
         guard let words = try first(YAMLSection.strings, "endpoints") else {
             return nil
         }
         var chosen: Set<Endpoint> = []
         for word in words {
-            if word.value == "both" {
-                chosen.formUnion(Endpoint.allCases)
+            if word.value == "auto" || word.value == "both" {
+                guard words.count == 1 else {
+                    throw own.refusal(word.line, "\(word.value) says it all; write endpoints: \(word.value)")
+                }
+                return word.value == "auto" ? .automatic : .both
             } else if let endpoint = Endpoint(rawValue: word.value) {
                 chosen.insert(endpoint)
             } else {
-                let known = Endpoint.allCases.map(\.rawValue) + ["both"]
+                let known = Endpoint.allCases.map(\.rawValue) + ["both", "auto"]
                 throw own.refusal(word.line, YAMLSection.unknown("endpoint", word.value, known: known))
             }
         }
-        return Endpoint.allCases.filter(chosen.contains)
+        return .named(Endpoint.allCases.filter(chosen.contains))
     }
 
     /// A vCenter's own filters replace the defaults' as a whole: half of each would be neither's intention.

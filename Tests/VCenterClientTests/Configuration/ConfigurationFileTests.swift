@@ -41,7 +41,7 @@ import Testing
             ])
         #expect(
             vCenters.map(\.endpoints) == [
-                [.customizationLive], [.customizationLive, .customization], [.customizationLive],
+                .automatic, .both, .automatic,
             ])
         #expect(vCenters.map(\.concurrency) == [16, 4, 16])
         #expect(vCenters[2].timeouts == Timeouts(connect: .seconds(10), request: .seconds(30), run: .seconds(1800)))
@@ -70,7 +70,8 @@ import Testing
                   login        history@lab.local, password from the command printf
                   trust        the authorities in \(files.folder)/vmca.pem, or the thumbprint \
                 E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55
-                  endpoints    customization-live, customization
+                  proxy        none
+                  endpoints    both: customization-live and customization, as far as the vCenter has them
                   VMs          names web-*, *-prod; folders Production, group-v12; clusters Compute; hosts host-9; \
                 datacenters Berlin; power states POWERED_ON
                   concurrency  4
@@ -138,9 +139,11 @@ import Testing
             #"/etc/c.yaml:4: unknown endpoint "costumization"; did you mean customization?"#
         ),
         (
-            "  endpoints:\n  - both\n  - live",
-            #"/etc/c.yaml:6: unknown endpoint "live"; known are customization-live, customization, both"#
+            "  endpoints:\n  - customization\n  - live",
+            #"/etc/c.yaml:6: unknown endpoint "live"; known are customization-live, customization, both, auto"#
         ),
+        ("  endpoints: [customization, auto]", "/etc/c.yaml:4: auto says it all; write endpoints: auto"),
+        ("  endpoints: [both, auto]", "/etc/c.yaml:4: both says it all; write endpoints: both"),
         ("  endpoints: []", "/etc/c.yaml:4: endpoints is an empty list"),
         ("  endpoints: {a: b}", "/etc/c.yaml:4: endpoints has to be one text or a list of texts"),
         ("  endpoints: [[both]]", "/etc/c.yaml:4: endpoints has to be a list of texts"),
@@ -199,6 +202,23 @@ import Testing
         ("  filters:\n    names: [*-prod]", "put a name that begins with * in quotes"),
         ("  filters:\n    names: [*prod]", "put a name that begins with * in quotes"),
         ("  filters: {", "it is not YAML"),
+        (#"  username: "CORP\user""#, "/etc/c.yaml:4: it is not YAML: "),
+        (
+            #"  username: "CORP\user""#,
+            "; in double quotes a backslash begins an escape: drop the quotes, or use single ones"
+        ),
+        (#"  username: "CORP\sam""#, "drop the quotes, or use single ones"),
+        (#"  username: "CORP\xavier""#, "drop the quotes, or use single ones"),
+        (#"  username: "CORP\Ursula""#, "drop the quotes, or use single ones"),
+        (
+            #"- {url: b, password_file: x, username: "CORP\admin"}"#,
+            "username holds a control character; in double quotes a backslash"
+        ),
+        (
+            #"- {url: b, password_file: x, username: "CORP\tom"}"#,
+            "username holds a control character; in double quotes a backslash"
+        ),
+        (#"- {url: b, password_file: x, username: "CORP\_svc"}"#, "drop the quotes, or use single ones"),
         ("\tname: x", "/etc/c.yaml:4: it is not YAML"),
         ("  name: \u{7}", "it is not YAML: control characters are not allowed"),
     ])

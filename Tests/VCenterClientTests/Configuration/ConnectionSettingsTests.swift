@@ -25,7 +25,7 @@ import Testing
         #expect(configuration.address.baseURL == "https://vc.example.com:8443")
         #expect(configuration.credentials == .login(user: "op@vsphere.local", password: Secret("pw")))
         #expect(configuration.trust == .system)
-        #expect(configuration.endpoints == [.customizationLive])
+        #expect(configuration.endpoints == .automatic)
         #expect(configuration.concurrency == 16)
     }
 

@@ -1,0 +1,42 @@
+/// Which of a vCenter's endpoints are to be polled.
+public enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
+    /// `customization-live` where the vCenter has it, else `customization`.
+    case automatic
+    /// Both, as far as the vCenter has them.
+    case both
+    /// These and no others: one that is not there is a mistake in the settings. None twice.
+    case named([Endpoint])
+
+    /// As in the settings: `auto`, `both`, or the names.
+    public var description: String {
+        switch self {
+        case .automatic: "auto"
+        case .both: "both"
+        case .named(let endpoints): endpoints.map(\.rawValue).joined(separator: ", ")
+        }
+    }
+
+    /// What is polled where the vCenter cannot be asked what it has.
+    ///
+    /// - Parameter known: What it was polled by before, the latest first.
+    public func assumed(known: [Endpoint]) -> [Endpoint] {
+        switch self {
+        case .automatic: [known.first ?? .customizationLive]
+        case .both: known.isEmpty ? Endpoint.allCases : Endpoint.allCases.filter(known.contains)
+        case .named(let endpoints): endpoints
+        }
+    }
+}
+
+/// What a vCenter has of the endpoints that were chosen.
+public struct OfferedEndpoints: Hashable, Sendable {
+    /// Those to be polled; never none.
+    public var polled: [Endpoint]
+    /// Those that would be polled if the vCenter had them.
+    public var missing: [Endpoint]
+
+    public init(polled: [Endpoint], missing: [Endpoint] = []) {
+        self.polled = polled
+        self.missing = missing
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import GuestCustomization
+import Testing
+import VCenterSimulator
+
+@Suite struct `Which endpoint collect polls` {
+    private func runs(_ polled: PolledVCenter) throws -> [String] {
+        try polled.sql("SELECT endpoint, outcome, polls FROM collection_run_history ORDER BY run_id")
+    }
+
+    @Test func `is customization-live where the vCenter has it, which --verbose says once`() async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await polled.history("collect", "--verbose")
+            #expect(run.termination == .exited(0))
+            #expect(
+                run.standardError.components(separatedBy: "customization-live is polled").count == 2,
+                "\(run.standardError)")
+            #expect(try await polled.history("collect", "--endpoint", "auto").standardError.isEmpty)
+            #expect(try runs(polled) == ["customization-live|complete|3", "customization-live|complete|3"])
+        }
+    }
+
+    @Test(arguments: ["8.0.3.0", "7.0.3.0", "7.0.0.0"])
+    func `is customization where it does not`(release: String) async throws {
+        try await PolledVCenter.with(adjusting: { $0.apiVersion = release }) { polled in
+            let run = try await polled.history("collect", "--verbose")
+            #expect(run.termination == .exited(0))
+            #expect(
+                run.standardError.components(separatedBy: "has no customization-live; customization is polled").count
+                    == 2,
+                "\(run.standardError)")
+            let silent = try await polled.history("collect")
+            #expect(silent.termination == .exited(0))
+            #expect(silent.standardError.isEmpty)
+            #expect(try runs(polled) == ["customization|complete|3", "customization|complete|3"])
+        }
+    }
+
+    /// What says that a path is not there.
+    static let absences: [SimulatedResponse] = [
+        .error(404, "NOT_FOUND", messageID: "com.vmware.vapi.rest.httpNotFound", "Not found."),
+        .error(404, "OPERATION_NOT_FOUND", messageID: "com.vmware.vapi.rest.operationNotFound", "No such operation."),
+        .error(405, "OPERATION_NOT_FOUND", messageID: "com.vmware.vapi.rest.httpMethodNotAllowed", "Not allowed."),
+        SimulatedResponse(status: 405), SimulatedResponse(status: 404),
+    ]
+
+    @Test(arguments: absences.indices)
+    func `follows the vCenter's upgrade, whichever way the older one says that a path is not there`(index: Int)
+        async throws
+    {
+        try await PolledVCenter.with { polled in
+            polled.vCenter.inject(.answer(Self.absences[index])) { $0.kind == .customizationLive }
+            let named = try await polled.history("collect", "--endpoint", "customization-live")
+            #expect(named.termination == .exited(78))
+            #expect(named.standardError.contains("has no endpoint customization-live"))
+            #expect(named.standardError.contains("use --endpoint auto"))
+            let first = try await polled.history("collect")
+            #expect(first.termination == .exited(0), "\(first.standardError)")
+            polled.vCenter.removeFaults()
+            #expect(try await polled.history("collect").termination == .exited(0))
+            #expect(
+                try runs(polled) == [
+                    "customization-live|failed|0", "customization|complete|3", "customization-live|complete|3",
+                ])
+            #expect(try await polled.history("report").termination == .exited(0))
+        }
+    }
+
+    @Test func `is what is there of both, and what is not is said once`() async throws {
+        try await PolledVCenter.with(adjusting: { $0.apiVersion = "8.0.3.0" }) { polled in
+            let first = try await polled.history("collect", "--endpoint", "both")
+            #expect(first.termination == .exited(0))
+            #expect(
+                first.standardError.contains("has no customization-live; customization is polled"),
+                "\(first.standardError)")
+            #expect(first.standardError.split(separator: "\n").count == 1)
+            let second = try await polled.history("collect", "--endpoint", "both")
+            #expect(second.termination == .exited(0))
+            #expect(second.standardError.isEmpty)
+            #expect(try runs(polled) == ["customization|complete|3", "customization|complete|3"])
+        }
+    }
+
+    @Test func `is chosen in the configuration file too`() async throws {
+        try await PolledVCenter.with(adjusting: { $0.apiVersion = "8.0.3.0" }) { polled in
+            let password = polled.directory.path("password")
+            try polled.vCenter.password.write(toFile: password, atomically: true, encoding: .utf8)
+            chmod(password, 0o600)
+            for (endpoints, code) in [
+                ("auto", 0), ("both", 0), ("customization", 0), ("[customization-live, customization]", 78),
+                ("customization-live", 78),
+            ] as [(String, Int32)] {
+                let file = polled.directory.path("config.yaml")
+                try """
+                vcenters:
+                - {url: "\(polled.vCenter.url)", username: "\(polled.vCenter.user)", password_file: "\(password)", \
+                ca_certificates: "\(polled.directory.path("ca.pem"))", endpoints: \(endpoints)}
+                """.write(toFile: file, atomically: true, encoding: .utf8)
+                let run = try await polled.history("collect", "--config", file)
+                #expect(run.termination == .exited(code), "\(endpoints): \(run.standardError)")
+            }
+        }
+    }
+
+    @Test func `is the one of the run before where the vCenter cannot be asked, and the run says why`() async throws {
+        try await PolledVCenter.with(adjusting: { $0.apiVersion = "8.0.3.0" }) { polled in
+            _ = try await polled.history("collect")
+            polled.vCenter.inject(.reset)
+            #expect(try await polled.history("collect").termination == .exited(69))
+            // Nor can it be connected to where no authority is given that vouches for it.
+            let unknown = try await polled.history("collect", environment: ["GOVC_TLS_CA_CERTS": ""])
+            #expect(unknown.termination == .exited(69))
+            #expect(unknown.standardError.contains("is vouched for by no trusted authority"))
+            #expect(
+                try runs(polled) == ["customization|complete|3", "customization|failed|0", "customization|failed|0"])
+            #expect(
+                try polled.sql("SELECT count(*) FROM collection_run WHERE failure LIKE '%no trusted authority%'") == [
+                    "1"
+                ])
+        }
+    }
+}
