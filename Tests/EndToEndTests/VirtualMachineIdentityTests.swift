@@ -71,7 +71,7 @@ import VCenterSimulator
             let asked = polled.vCenter.exchanges.dropFirst(seen).map(\.target)
             #expect(polled.vCenter.activity.requests[.virtualMachine] == 4)
             let identity = try #require(asked.firstIndex(of: "/api/vcenter/vm/\(id)"))
-            let poll = try #require(asked.firstIndex { $0.hasSuffix("/guest/customization-live") })
+            let poll = try #require(asked.firstIndex { $0 == "/api/vcenter/vm/\(id)/guest/customization-live" })
             #expect(identity < poll)
         }
     }
