@@ -17,14 +17,6 @@ struct VirtualMachineListing: Sendable {
             list.selection = .filtered
             list.isWhole = false
         }
-        if filter != VirtualMachineFilter() {
-            list.selection = .filtered
-            list.isWhole = false
-        }
-        if filter != VirtualMachineFilter() {
-            list.selection = .filtered
-            list.isWhole = false
-        }
         let globs = filter.names.map(NameGlob.init)
         var seen = Set<String>()
         list.virtualMachines.removeAll { vm in
