@@ -28,11 +28,13 @@ import Testing
             ) { running in
                 try await running.wait(for: "GOVC_TLS_CA_CERTS", in: \.standardOutput)
                 #expect(running.standardOutput.text.contains("GOVC_PASSWORD='of my own'"))
-                let script = running.standardOutput.text + "\n\"$HISTORY\" collect --database h.db"
+                let script =
+                    running.standardOutput.text
+                    + "\n\"$HISTORY\" collect --endpoint customization-live --database h.db"
                 let collected = try await BuiltExecutable(path: "/bin/sh").run(
                     "-c", script, environment: ["HISTORY": BuiltExecutable.history.path], in: directory)
                 #expect(collected.termination == .exited(78))
-                #expect(collected.standardError.contains("--endpoint customization"))
+                #expect(collected.standardError.contains("--endpoint auto"))
                 try running.send(.interrupt)
             }
         }
