@@ -101,7 +101,7 @@ struct VirtualMachineTable {
     /// Of a large fleet without a limit, the VMs that have something to tell.
     private static func shown(of all: [VirtualMachineReport], _ limit: Int?) -> [VirtualMachineReport] {
         if let limit { return Array(all.prefix(limit)) }
-        return all.count <= automaticLimit ? all : all.filter { $0.condition != .sound }
+        return all.count <= automaticLimit ? all : all.filter { $0.condition < .sound }
     }
 }
 

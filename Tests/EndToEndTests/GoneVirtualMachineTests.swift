@@ -76,7 +76,9 @@ import VCenterSimulator
             // What they did is in the rates of the window.
             #expect((report.summary.failed, report.summary.lost, report.summary.stuck) == (3, 2, 0))
 
-            let table = try await polled.history("report", "--since", "2026-11-01").standardOutput
+            let table = try await polled.history(
+                "report", "--since", "2026-11-01", environment: ["LC_ALL": "C.UTF-8"]
+            ).standardOutput
             #expect(table.contains("1 failing, 3 gone"))
             for number in 0..<3 { #expect(table.contains("– web-0\(number) (gone)")) }
             #expect(table.contains("✗ web-03 "))

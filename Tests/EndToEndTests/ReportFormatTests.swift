@@ -34,8 +34,8 @@ import VCenterSimulator
             #expect(run.termination == .exited(0))
             let lines = run.standardOutput.components(separatedBy: "\r\n")
             #expect(lines.count == 4 && lines[3].isEmpty)
-            #expect(lines[0].hasPrefix("vcenter,vm,name,condition,customizations,"))
-            #expect(lines[1].contains(",'=cmd()|<script>alert(1)</script>,recovered,2,1,1,"))
+            #expect(lines[0].hasPrefix("vcenter,vm,name,condition,is_listed,customizations,"))
+            #expect(lines[1].contains(",'=cmd()|<script>alert(1)</script>,recovered,true,2,1,1,"))
             let days = try await report(polled, "--format", "csv", "--by", "day").standardOutput
             #expect(
                 days.components(separatedBy: "\r\n").dropFirst().map { $0.prefix(10) }.joined(separator: " ")

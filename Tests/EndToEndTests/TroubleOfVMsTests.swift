@@ -6,7 +6,7 @@ import VCenterSimulator
 @Suite struct `A VM's own trouble` {
     @Test func `is an answer, though many neighbours have it`() async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.isWithoutTools = (50..<75).contains }) { polled in
-            let run = try await polled.history("collect")
+            let run = try await polled.history("collect", "--endpoint", "customization-live")
             #expect(run.termination == .exited(0))
             #expect(run.standardOutput.isEmpty && run.standardError.isEmpty)
             #expect(
@@ -110,7 +110,7 @@ import VCenterSimulator
     @Test func `that is asked again is stamped with the time of the request that got the answer`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             polled.vCenter.inject(.answer(503, headers: [("Retry-After", "2")]), times: 1) {
-                $0.kind == .customizationLive
+                $0.vm == "vm-1001" && $0.kind == .customizationLive
             }
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0))
