@@ -25,7 +25,7 @@ import VCenterSimulator
                 polled.vCenter.removeFaults()
                 for index in 0..<count {
                     let vm = polled.vm(index)
-                    polled.vCenter.inject(.answer(500, body: "no disk for \(vm)")) { $0.vm == vm }
+                    polled.vCenter.inject(.answer(400, body: "no disk for \(vm)")) { $0.vm == vm }
                 }
             }
             fail(20)

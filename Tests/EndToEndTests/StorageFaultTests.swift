@@ -144,7 +144,7 @@ import VCenterSimulator
                 polled.vCenter.inject(.delay(.seconds(3), then: nil), times: 1) { $0.kind == .virtualMachineList }
                 other.vCenter.inject(.delay(.seconds(12), then: nil), times: 1) { $0.kind == .virtualMachineList }
                 let run = try await polled.history(
-                    "collect", "--config", "config.yaml", "--busy-timeout", "1s", environment: ["GOVC_URL": ""]
+                    "collect", "--config", "config.yaml", "--busy-timeout", "5s", environment: ["GOVC_URL": ""]
                 ) {
                     try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == 2 }
                     try await other.vCenter.waitUntil { $0.requests[.virtualMachineList] == 1 }

@@ -57,7 +57,7 @@ import VCenterSimulator
                 own.body = Array(text.replacing("SER\(polled.vm(index))", with: "SERVM").utf8)
                 try polled.vCenter.setAnswer(own, of: polled.vm(index))
             }
-            let run = try await polled.history("collect")
+            let run = try await polled.history("collect", "--endpoint", "customization-live")
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(run.standardError.isEmpty)
             #expect(

@@ -1,11 +1,20 @@
 /// Which of a vCenter's endpoints are to be polled.
-public enum EndpointChoice: Hashable, Sendable {
+public enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
     /// `customization-live` where the vCenter has it, else `customization`.
     case automatic
     /// Both, as far as the vCenter has them.
     case both
     /// These and no others: one that is not there is a mistake in the settings. None twice.
     case named([Endpoint])
+
+    /// As in the settings: `auto`, `both`, or the names.
+    public var description: String {
+        switch self {
+        case .automatic: "auto"
+        case .both: "both"
+        case .named(let endpoints): endpoints.map(\.rawValue).joined(separator: ", ")
+        }
+    }
 
     /// What is polled where the vCenter cannot be asked what it has.
     ///

@@ -35,9 +35,9 @@ extension CredentialSource {
 extension EndpointChoice {
     fileprivate var summary: String {
         switch self {
-        case .automatic: "auto: customization-live where the vCenter has it, else customization"
-        case .both: "both: customization-live and customization, as far as the vCenter has them"
-        case .named(let endpoints): endpoints.map(\.rawValue).joined(separator: ", ")
+        case .automatic: "\(self): customization-live where the vCenter has it, else customization"
+        case .both: "\(self): customization-live and customization, as far as the vCenter has them"
+        case .named: "\(self)"
         }
     }
 }

@@ -15,17 +15,18 @@ struct ProxyFault: Error {
     var target: VCenterAddress
 
     /// Whether another try would end the same way; a login that is tried again and again may be locked.
-    var isFinal: Bool { kind == .refused(407) || kind == .refused(403) }
+    var isFinal: Bool { [.refused(407), .refused(401), .refused(403)].contains(kind) }
 
     /// What happened and what to do, as a clause.
     var reason: String {
         switch kind {
         case .unreachable(let why):
             "the proxy cannot be connected to: \(why); check HTTPS_PROXY and that a proxy listens there"
-        case .refused(407):
+        // 407 by RFC 9110; tinyproxy says 401 where a login is wrong.
+        case .refused(let status) where status == 407 || status == 401:
             proxy.user == nil
-                ? "it asks for a user name and a password (HTTP 407); write them into the URL in HTTPS_PROXY"
-                : "it does not take the user name and password that stand in HTTPS_PROXY (HTTP 407)"
+                ? "it asks for a user name and a password (HTTP \(status)); write them into the URL in HTTPS_PROXY"
+                : "it does not take the user name and password that stand in HTTPS_PROXY (HTTP \(status))"
         case .refused(403):
             "it does not allow connections to \(target) (HTTP 403); have them allowed, or exempt the vCenter in NO_PROXY"
         case .refused(let status):

@@ -47,7 +47,13 @@ struct TinyProxy: Sendable {
             output: .discarded, error: .discarded
         ) { execution in
             do {
-                while !accepts(proxy.port) { try await Task.sleep(for: .milliseconds(10)) }
+                // One that does not like its configuration ends by itself.
+                var attempts = 1000
+                while !accepts(proxy.port) {
+                    guard attempts > 0 else { throw NotStarted(log: proxy.log) }
+                    attempts -= 1
+                    try await Task.sleep(for: .milliseconds(10))
+                }
                 try await body(proxy)
             } catch {
                 try? execution.send(signal: .kill)
@@ -57,6 +63,8 @@ struct TinyProxy: Sendable {
             try execution.send(signal: .kill)
         }
     }
+
+    struct NotStarted: Error { let log: String }
 
     /// A port that nobody had a moment ago: tinyproxy takes none that it chose itself.
     private static func freePort() throws -> Int {
