@@ -46,6 +46,11 @@ import VCenterSimulator
                     SELECT vm_name, outcome FROM customization_history
                     WHERE vm = '\(id)' AND endpoint = 'customization-live' ORDER BY start_time
                     """) == ["old-01|failed", "new-01|succeeded"])
+            #expect(
+                try polled.sql(
+                    "SELECT v.name FROM listed_virtual_machine AS l JOIN virtual_machine AS v ON v.id = l.vm_id WHERE v.moid = '\(id)'"
+                ) == ["new-01"])
+            #expect(try polled.sql("SELECT vm_name, is_listed FROM latest_error WHERE vm = '\(id)'") == ["old-01|0"])
             // Nothing of the old one's names is the new one's.
             let shown = try await polled.history("show", id)
             #expect(shown.standardOutput.contains("new-01 (\(id))"))
