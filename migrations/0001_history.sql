@@ -291,6 +291,7 @@ SELECT
     e.name AS endpoint,         -- customization-live or customization
     a.error_id AS error_id,     -- identifier of the error of the VM's most recently ended failed customization; NULL if it had none
     a.error_message AS error_message,    -- the same error's text; NULL if it had none
+    a.error_untranslated AS error_untranslated,    -- the same text in English; NULL where error_message is it
     strftime('%Y-%m-%dT%H:%M:%S', (f.window_ms - (f.window_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
         || printf('.%03dZ', (f.window_ms % 1000 + 1000) % 1000) AS failed_at,    -- when that customization ended
     strftime('%Y-%m-%dT%H:%M:%S', (f.recovered_ms - (f.recovered_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')

@@ -47,11 +47,13 @@ extension HistoryDatabase {
 
         // Definition 8: listed, and the latest that ended, of all time, failed.
         let failing: SQLRequest<Row> = """
-            SELECT vcenter, error_id, error_message, count(*) FROM latest_error WHERE recovered_at IS NULL AND is_listed GROUP BY 1, 2, 3
+            SELECT vcenter, vm, vm_name, error_id, error_message, error_untranslated FROM latest_error
+            WHERE recovered_at IS NULL AND is_listed
             """
         for row in try failing.fetchAll(db) {
             guard let position = positions[row[0]] else { continue }
-            vCenters[position].addFailing(row[3], cause: FailureCause.of(id: row[1], message: row[2]))
+            let error = ReportedError(id: row[3], message: row[4], untranslated: row[5])
+            vCenters[position].addFailing(cause: error.cause(names: [row[1], row[2]]))
         }
 
         var stuck: Set<CustomizedVM> = []

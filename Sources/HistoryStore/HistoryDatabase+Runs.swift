@@ -80,15 +80,17 @@ extension HistoryDatabase {
 
     private static func commonestFailure(of run: CollectionRunID, _ db: Database) throws -> PollFailure? {
         let request: SQLRequest<Row> = """
-            SELECT a.result, a.http_status, a.error_id, a.error_message, count(*)
-            FROM poll AS p JOIN answer AS a ON a.id = p.answer_id
-            WHERE p.run_id = \(run.rawValue) AND a.is_answer = 0 GROUP BY a.id
+            SELECT a.result, a.http_status, a.error_id, a.error_message, a.error_untranslated, v.name, v.shown_name, v.moid
+            FROM poll AS p JOIN answer AS a ON a.id = p.answer_id JOIN virtual_machine AS v ON v.id = p.vm_id
+            WHERE p.run_id = \(run.rawValue) AND a.is_answer = 0
             """
-        return PollFailure.commonest(
-            of: try request.fetchAll(db).compactMap { row in
-                Answer.Result(rawValue: row[0]).map {
-                    PollFailure(result: $0, httpStatus: row[1], errorID: row[2], message: row[3], count: row[4])
-                }
-            })
+        var failures = PollFailures()
+        for row in try request.fetchAll(db) {
+            guard let result = Answer.Result(rawValue: row[0]) else { continue }
+            failures.add(
+                result, httpStatus: row[1], errorID: row[2], message: row[3], untranslated: row[4],
+                names: [row[5], row[6], row[7]])
+        }
+        return failures.commonest(1).first
     }
 }

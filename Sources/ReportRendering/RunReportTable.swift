@@ -110,8 +110,7 @@ public struct RunReportTable: Sendable {
         }
         if let step = run.clockStep { details.append(ClockWords.step(step)) }
         if let commonest = run.commonestFailure {
-            let reason = commonest.message ?? commonest.errorID ?? commonest.httpStatus.map { "HTTP \($0)" }
-            let what = reason.map { "\(commonest.result.rawValue): \($0)" } ?? commonest.result.rawValue
+            let what = commonest.reason.map { "\(commonest.result.rawValue): \($0)" } ?? commonest.result.rawValue
             details.append(
                 run.failedPolls == commonest.count
                     ? "\(run.failedPolls) without an answer, \(what)"

@@ -28,7 +28,7 @@ struct ViewTests {
             ])
         #expect(
             try history.query("SELECT * FROM latest_error") == [
-                "vc|vm-1|web|customization-live|id.1|it broke|2026-10-31T23:59:39.500Z|2026-11-01T00:49:59.000Z|1"
+                "vc|vm-1|web|customization-live|id.1|it broke|NULL|2026-10-31T23:59:39.500Z|2026-11-01T00:49:59.000Z|1"
             ])
         #expect(
             try history.query("SELECT * FROM poll_history WHERE run_id = 1") == [

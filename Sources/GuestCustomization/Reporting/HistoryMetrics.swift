@@ -41,9 +41,10 @@ public struct VCenterMetrics: Hashable, Sendable {
         failingByCause = Dictionary(uniqueKeysWithValues: Set(causes).map { ($0, 0) })
     }
 
-    public mutating func addFailing(_ count: Int, cause: FailureCause?) {
-        failing += count
-        failingByCause[cause?.name ?? FailureCause.unknownName, default: 0] += count
+    /// Adds a VM that fails now.
+    public mutating func addFailing(cause: FailureCause?) {
+        failing += 1
+        failingByCause[cause?.name ?? FailureCause.unknownName, default: 0] += 1
     }
 }
 

@@ -19,7 +19,7 @@ public struct MessageShape: Hashable, Sendable {
 /// A message of which others have the same shape: it is shown without what differs between them.
 struct VaryingMessage {
     let shape: MessageShape
-    private let message: String
+    let message: String
     /// The bytes that the shape has a marker for.
     private let places: [Range<Int>]
     /// At which of these places another message says something else.

@@ -64,49 +64,6 @@ public struct RecordedRun: Hashable, Sendable {
     }
 }
 
-/// Why polls of a run got no answer, those alike taken together.
-public struct PollFailure: Hashable, Sendable {
-    public var result: Answer.Result
-    public var httpStatus: Int?
-    public var errorID: String?
-    /// One of their messages, as it came.
-    public var message: String?
-    /// How many polls.
-    public var count: Int
-
-    public init(result: Answer.Result, httpStatus: Int?, errorID: String?, message: String?, count: Int) {
-        self.result = result
-        self.httpStatus = httpStatus
-        self.errorID = errorID
-        self.message = message
-        self.count = count
-    }
-
-    /// The commonest of the failures of a run; those that differ in what names their VM only are alike. `nil` if there are none.
-    public static func commonest(of failures: [PollFailure]) -> PollFailure? {
-        struct Kind: Hashable {
-            let result: Answer.Result
-            let httpStatus: Int?
-            let errorID: String?
-            let shape: MessageShape?
-        }
-        var kinds: [Kind: PollFailure] = [:]
-        for failure in failures {
-            let kind = Kind(
-                result: failure.result, httpStatus: failure.httpStatus, errorID: failure.errorID,
-                shape: failure.message.map { MessageShape($0) })
-            var known = kinds[kind] ?? failure
-            if kinds[kind] != nil { known.count += failure.count }
-            // The first in the alphabet, so that the order of VMs does not matter.
-            if let message = failure.message { known.message = min(known.message ?? message, message) }
-            kinds[kind] = known
-        }
-        return kinds.values.max { ($0.count, $1.sortKey) < ($1.count, $0.sortKey) }
-    }
-
-    private var sortKey: String { "\(result.rawValue) \(httpStatus ?? 0) \(errorID ?? "") \(message ?? "")" }
-}
-
 /// The collection runs of a window.
 public struct RunReport: Hashable, Sendable {
     public var window: ReportWindow

@@ -45,16 +45,16 @@ extension Trouble {
     }
 
     private init(unanswered summary: CollectionSummary, _ what: String) {
-        let commonest = summary.commonestReasons(3)
-        let others = summary.failedPolls - commonest.reduce(0) { $0 + $1.reason.count }
+        let commonest = summary.failures.commonest(3)
+        let others = summary.failedPolls - commonest.reduce(0) { $0 + $1.count }
         let reasons =
-            commonest.map { "\($0.reason.count) \($0.reason.words($0.shape))" }
+            commonest.map { "\($0.count) \(($0.reason ?? $0.result.rawValue).prefix(200))" }
             + (others > 0 ? ["\(others) for other reasons"] : [])
         self.init(
             level: .warning,
             line:
                 "\(what): \(summary.failedPolls) of \(summary.polled) polls got no answer: \(reasons.joined(separator: "; "))",
-            kinds: commonest.map { "poll \($0.shape.text)" })
+            kinds: commonest.map { "poll \($0.shape?.text ?? $0.reason ?? $0.result.rawValue)" })
     }
 
     static func insecure(_ vCenter: VCenterConfiguration) -> Trouble {
