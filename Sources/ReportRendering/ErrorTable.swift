@@ -4,18 +4,17 @@ import GuestCustomization
 enum ErrorTable {
     /// Most failures have few causes; other formats, and `--by error`, have all of them.
     private static let fewest = 5
-    private static let barWidth = 10
 
     /// The few that matter most, beside the rows of another breakdown.
     static func summary(of errors: [ErrorGroup], width: Int, graphics: Bool) -> [TerminalLine] {
         guard !errors.isEmpty else { return [] }
-        let rows = rows(of: errors.prefix(fewest), .plain, width: width, lines: 2, graphics: graphics)
+        let table = table("Error", of: errors.prefix(fewest), width: width, lines: 2, graphics: graphics)
         let rest = errors.dropFirst(fewest)
         let closing =
             rest.isEmpty
             ? remark("--by error tells probable causes and what to check", width: width)
             : remainder(rest, "; --by error has all, with causes and what to check", width: width)
-        return [head(graphics: graphics)] + rows.flatMap(\.self) + closing
+        return table.lines + closing
     }
 
     /// Each with its probable cause, what to check and the guest's logs.
@@ -23,12 +22,13 @@ enum ErrorTable {
         guard !errors.isEmpty else { return [] }
         let shown = errors.prefix(limit ?? .max)
         var explanations = ErrorExplanations(width: width)
-        var blocks = zip(shown, rows(of: shown, .bold, width: width, lines: 4, graphics: graphics)).map { error, row in
+        let table = table("Error", of: shown, .bold, width: width, lines: 4, graphics: graphics)
+        var blocks = zip(shown, table.rows).map { error, row in
             row + explanations.lines(of: error)
         }
         let rest = errors.dropFirst(shown.count)
         if !rest.isEmpty { blocks.append(remainder(rest, "", width: width)) }
-        return [head(graphics: graphics)] + blocks.joined(separator: [TerminalLine()])
+        return [table.head] + blocks.joined(separator: [TerminalLine()])
     }
 
     /// What a person reads of an error: its message, else its identifier, else that there was none.
@@ -36,28 +36,19 @@ enum ErrorTable {
         message ?? id ?? "vCenter reported no error"
     }
 
-    private static func head(graphics: Bool) -> TerminalLine {
-        var head = TerminalLine("  FAILED    VMS  ", .dim)
-        if graphics { head.pad(to: head.width + barWidth + 2) }
-        head.append("ERROR", .dim)
-        return head
-    }
-
-    private static func rows(
-        of errors: ArraySlice<ErrorGroup>, _ style: TerminalStyle, width: Int, lines: Int, graphics: Bool
-    ) -> [[TerminalLine]] {
-        let most = errors.map(\.count).max() ?? 1
-        return errors.map { error in
-            var line = TerminalLine()
-            line.append(String(error.count), endingAt: 8)
-            line.append(String(error.virtualMachines), endingAt: 15)
-            line.append("  ")
-            if graphics {
-                line.append(HorizontalBar.text(Double(error.count) / Double(most), columns: barWidth), .red)
-                line.append("  ")
-            }
-            return line.followed(by: errorText(id: error.id, message: error.message), width: width, lines: lines, style)
-        }
+    /// How often, on how many VMs, and in words what: the last column.
+    static func table<Group: FailureGroup>(
+        _ title: String, of groups: ArraySlice<Group>, _ style: TerminalStyle = .plain, width: Int, lines: Int,
+        graphics: Bool
+    ) -> TableLayout<Group> {
+        let most = Double(groups.map(\.count).max() ?? 1)
+        let bar = TableColumn<Group>("") { .bar(Double($0.count) / most) }
+        let columns =
+            [
+                TableColumn<Group>("Failed", .right) { "\($0.count)" },
+                TableColumn<Group>("VMs", .right, minimumWidth: 5) { "\($0.virtualMachines)" },
+            ] + (graphics ? [bar] : []) + [TableColumn<Group>(title, lines: lines) { TableCell($0.words, style) }]
+        return TableLayout(Table(columns: columns, items: Array(groups)), width: width)
     }
 
     private static func remainder(_ rest: ArraySlice<ErrorGroup>, _ remark: String, width: Int) -> [TerminalLine] {
@@ -72,4 +63,20 @@ enum ErrorTable {
         line.pad(to: 17)
         return line.followed(by: text, width: width, .dim)
     }
+}
+
+/// Failures that are counted together.
+protocol FailureGroup {
+    var count: Int { get }
+    var virtualMachines: Int { get }
+    /// What they have in common.
+    var words: String { get }
+}
+
+extension ErrorGroup: FailureGroup {
+    var words: String { ErrorTable.errorText(id: id, message: message) }
+}
+
+extension CauseGroup: FailureGroup {
+    var words: String { ReportWords.cause(cause) }
 }

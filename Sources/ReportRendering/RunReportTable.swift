@@ -49,9 +49,7 @@ public struct RunReportTable: Sendable {
     }
 
     private func runs(of report: RunReport, _ times: LocalTimeFormat) -> [TerminalLine] {
-        var table = table(of: report, times, tellsSourcesBelow: false)
-        if !table.fits(width) { table = self.table(of: report, times, tellsSourcesBelow: true) }
-        var lines = table.lines(width: width)
+        var lines = TableLayout(table(of: report, times), width: width).lines
         if !lines.isEmpty {
             let about = "GAP: since the start of the good run before it, one with a status from at least one VM"
             if report.olderRuns > 0 {
@@ -64,37 +62,38 @@ public struct RunReportTable: Sendable {
         return lines
     }
 
-    /// - Parameter tellsSourcesBelow: Whether vCenters and endpoints stand below each run, for a terminal that has no room beside it.
-    private func table(
-        of report: RunReport, _ times: LocalTimeFormat, tellsSourcesBelow: Bool
-    ) -> AlignedColumns {
-        let hasManyVCenters = Set(report.runs.map(\.vCenter)).count > 1
-        let hasManyEndpoints = Set(report.runs.map(\.endpoint)).count > 1
-        var columns: [(head: String, alignment: AlignedColumns.Alignment)] = [
-            ("RUN", .right), ("STARTED", .left), ("OUTCOME", .left), ("POLLS", .right), ("TOOK", .right),
-            ("POLLS/S", .right), ("GAP", .right),
+    private func table(of report: RunReport, _ times: LocalTimeFormat) -> Table<RecordedRun> {
+        typealias Column = TableColumn<RecordedRun>
+        let columns = [
+            Column("Run", .right) { "\($0.id.rawValue)" },
+            Column("Started") { TableCell(times.minute($0.startedAt)) },
+            Column("Outcome") { TableCell($0.outcome.rawValue) },
+            Column("Polls", .right) {
+                $0.polls == $0.virtualMachines ? "\($0.polls)" : "\($0.polls)/\($0.virtualMachines)"
+            },
+            Column("Took", .right, whenNarrow: [Narrowing(2, .drop)]) {
+                TableCell(FigureText.duration($0.durationSeconds))
+            },
+            Column("Polls/s", .right, whenNarrow: [Narrowing(1, .drop)]) {
+                TableCell(FigureText.speed($0.pollsPerSecond))
+            },
+            Column("Gap", .right) { TableCell(FigureText.duration($0.secondsSinceGoodRun)) },
         ]
-        if hasManyEndpoints && !tellsSourcesBelow { columns.append(("ENDPOINT", .left)) }
-        if hasManyVCenters && !tellsSourcesBelow { columns.append(("VCENTER", .left)) }
-        var table = AlignedColumns(columns, dispensable: ["POLLS/S", "TOOK"])
-        for run in report.runs {
-            var cells = [
-                String(run.id.rawValue), times.minute(run.startedAt), run.outcome.rawValue,
-                run.polls == run.virtualMachines ? String(run.polls) : "\(run.polls)/\(run.virtualMachines)",
-                FigureText.duration(run.durationSeconds), FigureText.speed(run.pollsPerSecond),
-                FigureText.duration(run.secondsSinceGoodRun),
-            ]
-            let source =
-                (hasManyEndpoints ? [run.endpoint.rawValue] : [])
-                + (hasManyVCenters ? [TerminalText(run.vCenter, upTo: 40).truncatedInMiddle(to: 40).string] : [])
-            if !tellsSourcesBelow { cells += source }
-            let below = tellsSourcesBelow && !source.isEmpty ? [source.reversed().joined(separator: ", ")] : []
-            table.append(
-                AlignedColumns.Row(
-                    mark: run.outcome.mark, cells: cells,
-                    details: below + Self.details(of: run, now: report.generatedAt)))
+        // Of those only that differ from run to run; for a terminal that has no room beside it, below each run.
+        let sources = [
+            Set(report.runs.map(\.endpoint)).count < 2
+                ? nil : Column("Endpoint", whenNarrow: [Narrowing(3, .moveBelow)]) { TableCell($0.endpoint.rawValue) },
+            Set(report.runs.map(\.vCenter)).count < 2
+                ? nil
+                : Column("vCenter", maximumWidth: 40, whenNarrow: [Narrowing(3, .moveBelow)]) {
+                    TableCell($0.vCenter)
+                },
+        ].compactMap(\.self)
+        return Table(columns: columns + sources, items: report.runs, mark: { $0.outcome.mark }) { run, moved in
+            let source = sources.reversed().filter { moved.contains($0.title) }.map { $0.cell(run).text }
+            return (source.isEmpty ? [] : [source.joined(separator: ", ")])
+                + Self.details(of: run, now: report.generatedAt)
         }
-        return table
     }
 
     /// HTTP dates are in whole seconds, and the answer's way takes time.
@@ -131,7 +130,7 @@ extension FigureText {
 }
 
 extension CollectionRunOutcome {
-    fileprivate var mark: (String, TerminalStyle) {
+    fileprivate var mark: TableMark {
         switch self {
         case .complete: ("✓", .green)
         case .partial: ("~", .yellow)

@@ -51,7 +51,7 @@ public struct TableRenderer: Sendable {
                 report.filter.error == nil
                     ? ErrorTable.summary(of: errors, width: width, graphics: graphics)
                     : ErrorTable.explained(errors, width: width, limit: nil, graphics: graphics),
-                VirtualMachineTable(report, width: width, times: times, limit: limit, durations: durations).lines,
+                VirtualMachineTable.lines(of: report, width: width, times: times, limit: limit, durations),
             ]
         case .error:
             return [ErrorTable.explained(report.listedErrors, width: width, limit: limit, graphics: graphics)]
@@ -59,14 +59,12 @@ public struct TableRenderer: Sendable {
             return [CauseTable.lines(of: report.listedCauses, width: width, limit: limit, graphics: graphics)]
         case .day:
             return [
-                FiguresTable(days: report.days, width: width, limit: limit, durations: durations, graphics: graphics)
-                    .lines
+                FiguresTable.lines(ofDays: report.days, width: width, limit: limit, durations, graphics: graphics)
             ]
         case .vCenter:
             return [
-                FiguresTable(
-                    vCenters: report.vCenters, width: width, limit: limit, durations: durations, graphics: graphics
-                ).lines
+                FiguresTable.lines(
+                    ofVCenters: report.vCenters, width: width, limit: limit, durations, graphics: graphics)
             ]
         }
     }

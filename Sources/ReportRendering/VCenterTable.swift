@@ -18,25 +18,25 @@ public struct VCenterTable: Sendable {
     public func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
         let times = LocalTimeFormat(timeZone)
         guard !vCenters.isEmpty else { return "No vCenter is recorded yet.\n" }
-        var table = AlignedColumns([
-            ("NAME", .left), ("VMS", .right), ("RUNS", .right), ("FIRST RUN", .left), ("LAST RUN", .left),
-        ])
-        for vCenter in vCenters {
-            table.append(
-                AlignedColumns.Row(
-                    mark: (" ", .plain),
-                    cells: [
-                        TerminalText(vCenter.name, upTo: 60).truncatedInMiddle(to: max(12, min(40, width - 56))).string,
-                        String(vCenter.virtualMachines), String(vCenter.runs),
-                        vCenter.firstRunAt.map(times.minute) ?? FigureText.none,
-                        vCenter.lastRunAt.map(times.minute) ?? FigureText.none,
-                    ],
-                    details: [
-                        vCenter.instanceUUID.map { "instance UUID \($0)" } ?? "instance UUID not known",
-                        vCenter.addresses.isEmpty ? nil : "reached at \(vCenter.addresses.joined(separator: ", "))",
-                    ].compactMap(\.self)))
-        }
-        let lines = table.lines(width: width) + [TerminalLine("  times in \(times.zone(at: generatedAt))", .dim)]
+        typealias Column = TableColumn<RecordedVCenter>
+        let table = Table(
+            columns: [
+                Column("Name", maximumWidth: 40, whenNarrow: [Narrowing(1, .shorten(to: 12))]) {
+                    TableCell($0.name)
+                },
+                Column("VMs", .right) { "\($0.virtualMachines)" },
+                Column("Runs", .right) { "\($0.runs)" },
+                Column("First run") { TableCell($0.firstRunAt.map(times.minute) ?? FigureText.none) },
+                Column("Last run") { TableCell($0.lastRunAt.map(times.minute) ?? FigureText.none) },
+            ], items: vCenters,
+            details: { vCenter, _ in
+                [
+                    vCenter.instanceUUID.map { "instance UUID \($0)" } ?? "instance UUID not known",
+                    vCenter.addresses.isEmpty ? nil : "reached at \(vCenter.addresses.joined(separator: ", "))",
+                ].compactMap(\.self)
+            })
+        let lines =
+            TableLayout(table, width: width).lines + [TerminalLine("  times in \(times.zone(at: generatedAt))", .dim)]
         return lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
     }
 }

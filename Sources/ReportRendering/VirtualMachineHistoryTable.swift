@@ -88,16 +88,22 @@ public struct VirtualMachineHistoryTable: Sendable {
         guard !history.customizations.isEmpty else {
             return [TerminalLine("No customization of this VM was ever seen.", .dim)]
         }
-        let tellsEndpoints = Self.onlyEndpoint(of: history) == nil
-        var columns: [(head: String, alignment: AlignedColumns.Alignment)] = [
-            ("BEGAN", .left), ("ENDED", .left), ("TOOK", .right), ("POLLS", .right), ("OUTCOME", .left),
+        typealias Column = TableColumn<Customization>
+        let columns = [
+            Column("Began") { TableCell($0.startTime.map(times.minute) ?? FigureText.none) },
+            Column("Ended") { TableCell($0.endedAt.map(times.minute) ?? FigureText.none) },
+            Column("Took", .right, whenNarrow: [Narrowing(2, .drop)]) {
+                TableCell(FigureText.duration($0.durationSeconds.flatMap { $0 < 0 ? nil : $0 }))
+            },
+            Column("Polls", .right, whenNarrow: [Narrowing(1, .drop)]) { "\($0.polls)" },
+            Column("Outcome") { TableCell($0.outcome.rawValue) },
         ]
-        if tellsEndpoints { columns.append(("ENDPOINT", .left)) }
-        var table = AlignedColumns(columns, dispensable: ["POLLS", "TOOK"])
-        for customization in history.customizations {
-            table.append(Self.row(customization, tellsEndpoint: tellsEndpoints, times))
-        }
-        var lines = table.lines(width: width)
+        let endpoint = Column("Endpoint") { TableCell($0.endpoint.rawValue) }
+        let table = Table(
+            columns: columns + (Self.onlyEndpoint(of: history) == nil ? [endpoint] : []),
+            items: history.customizations, mark: { $0.outcome.mark },
+            details: { customization, _ in Self.details(of: customization, times) })
+        var lines = TableLayout(table, width: width).lines
         if history.earlierCustomizations > 0 {
             let earlier = FigureText.counted(history.earlierCustomizations, "earlier customization")
             lines.insert(TerminalLine("  … after \(earlier); --limit shows more", .dim), at: 1)
@@ -111,9 +117,7 @@ public struct VirtualMachineHistoryTable: Sendable {
         return endpoints.count == 1 ? endpoints.first : nil
     }
 
-    private static func row(
-        _ customization: Customization, tellsEndpoint: Bool, _ times: LocalTimeFormat
-    ) -> AlignedColumns.Row {
+    private static func details(of customization: Customization, _ times: LocalTimeFormat) -> [String] {
         let took = customization.durationSeconds
         var details: [String] = []
         if customization.outcome == .failed {
@@ -127,19 +131,12 @@ public struct VirtualMachineHistoryTable: Sendable {
             let last = times.minute(customization.lastPolledAt)
             details.append("last seen \(last), \(customization.status.rawValue)")
         }
-        return AlignedColumns.Row(
-            mark: customization.outcome.mark,
-            cells: [
-                customization.startTime.map(times.minute) ?? FigureText.none,
-                customization.endedAt.map(times.minute) ?? FigureText.none,
-                FigureText.duration(took.flatMap { $0 < 0 ? nil : $0 }), String(customization.polls),
-                customization.outcome.rawValue,
-            ] + (tellsEndpoint ? [customization.endpoint.rawValue] : []), details: details)
+        return details
     }
 }
 
 extension CustomizationOutcome {
-    fileprivate var mark: (String, TerminalStyle) {
+    fileprivate var mark: TableMark {
         switch self {
         case .succeeded: ("✓", .green)
         case .failed: ("✗", .red)

@@ -1,0 +1,35 @@
+/// Texts in Markdown, in GitHub's flavour, which most others read.
+enum MarkdownText {
+    /// A text of this program's own, in which backticks are meant: commands stand between them.
+    static func own(_ text: String) -> String {
+        text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
+            index.isMultiple(of: 2) ? escaped(String(part)) : "`\(part)`"
+        }.joined()
+    }
+
+    /// The text as it reads, whatever a Markdown processor makes of it otherwise.
+    ///
+    /// Backslashes and character references are never structure (CommonMark 0.31 §2.4 and §2.5). Mentions, references to
+    /// issues and bare links are found in the finished text, so that only an invisible character in them (U+200B, as
+    /// Dependabot does it) keeps them from becoming links and from calling people.
+    static func escaped(_ text: String, upTo limit: Int = 1000) -> String {
+        var previous: [Unicode.Scalar] = []
+        return text.visible(upTo: limit).replacingScalars { scalar in
+            defer { previous = previous.suffix(2) + [scalar] }
+            switch scalar {
+            case "&": return "&amp;"
+            case "<": return "&lt;"
+            case ">": return "&gt;"
+            case "|": return "&#124;"
+            case "@": return "@&#8203;"
+            case "#": return "#&#8203;"
+            case "!": return "!&#8203;"
+            case "/": return previous.last == ":" ? "&#8203;/" : nil
+            case ".": return String(String.UnicodeScalarView(previous)).lowercased() == "www" ? "&#8203;." : nil
+            case "`": return "&#96;"
+            case "\\", "*", "_", "[", "]", "~", "$": return "\\" + String(scalar)
+            default: return nil
+            }
+        }
+    }
+}
