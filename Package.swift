@@ -50,7 +50,7 @@ let package = Package(
         .target(
             name: "HistoryStore",
             dependencies: [
-                "GuestCustomization", "Migrations",
+                "DefensiveSQLite", "GuestCustomization", "Migrations",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -79,6 +79,7 @@ let package = Package(
             name: "GuestCustomization",
             swiftSettings: strict),
         .systemLibrary(name: "Zlib"),
+        .target(name: "DefensiveSQLite", dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
         .target(
             name: "Migrations",
             path: "migrations",

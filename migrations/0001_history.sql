@@ -4,6 +4,15 @@
 -- Instants are INTEGER milliseconds since 1970-01-01T00:00:00Z. The views at the end are a public contract: their names and columns
 -- stand; the tables may grow. This file is frozen once shipped: a change of the schema is the next file.
 
+-- The latest commit of this program, by a random token: tells a log (-wal) that belongs to another state of the file, see
+-- CommitMark.swift. It comes first, so that its row lies in page 2.
+CREATE TABLE latest_commit (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    token BLOB NOT NULL CHECK (length(token) = 8),
+    previous BLOB NOT NULL CHECK (length(previous) = 8)    -- the token of the commit before
+) STRICT;
+INSERT INTO latest_commit (id, token, previous) VALUES (1, randomblob(8), zeroblob(8));
+
 -- Bookkeeping of these files; the program refuses a database whose applied script differs from its own.
 CREATE TABLE migration (
     number INTEGER PRIMARY KEY,

@@ -17,6 +17,14 @@ struct AnswerDigest: Hashable, Sendable {
         }
     }
 
+    /// Of a script.
+    init(_ script: [UInt8]) {
+        words = (0, 0, 0, 0)
+        withUnsafeMutableBytes(of: &words) { target in
+            SHA256.hash(data: script).withUnsafeBytes { target.copyMemory(from: $0) }
+        }
+    }
+
     /// From the column `sha256`; `nil` unless it has 32 bytes.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 32 else { return nil }

@@ -35,8 +35,6 @@ struct AnswerRegister {
     private func stored(_ digest: AnswerDigest, _ db: Database) throws -> Int64? {
         let statement = try db.cachedStatement(sql: "SELECT id FROM answer WHERE sha256 = ?")
         statement.bind([.blob(digest.data)])
-        var id: Int64?
-        try statement.forEachRow(db) { id = $0.integer(0) }
-        return id
+        return try statement.firstRow(db) { try $0.id(0) }
     }
 }

@@ -20,7 +20,7 @@ public final class CollectionClaim: Sendable {
     static func take(byte: Int64, inFileBeside database: String) throws -> CollectionClaim? {
         let path = database + DatabaseParts.lockSuffix
         // Root would follow a link that somebody put there, and give away what it leads to.
-        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o640)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
             let remedy =
                 errno == ELOOP

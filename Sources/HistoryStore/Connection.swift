@@ -1,3 +1,4 @@
+import DefensiveSQLite
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -25,14 +26,14 @@ enum Connection {
 
     /// Switches to the write-ahead log, so that a report neither waits for a collection run nor stops one.
     static func startWriteAheadLog(_ db: Database, path: String) throws {
-        guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+        guard try db.firstRow(of: "PRAGMA journal_mode = WAL", { try $0.text(0) }) == "wal" else {
             throw HistoryDatabaseError(
                 .cannotWrite,
                 "cannot open \(path): its file system has no shared memory for SQLite's write-ahead log; keep the database on a local disk"
             )
         }
         // Makes the log's files, which the switch alone does not.
-        _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema")
+        _ = try db.count("SELECT count(*) FROM sqlite_schema")
         // Also what has the log cut to nothing when the last writer closes.
         try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
     }
@@ -51,6 +52,16 @@ enum Connection {
             throw HistoryDatabaseError(.cannotRead, "cannot open \(path): its name is not UTF-8; rename it")
         }
         return (try DatabaseQueue(path: "file://" + escaped + "?immutable=1", configuration: configuration), true)
+    }
+
+    /// A file may come from anyone: nothing in its schema runs a function that reaches outside of it, and damaged pages are noticed early.
+    private static func defend(_ db: Database) throws {
+        let handle = db.sqliteConnection
+        let code = defend_connection(handle)
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        // Of a row; what is longer throws.
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, CInt(2 * StoredBounds.longestValue))
+        try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
     }
 
     /// Throws if the file was deleted or moved since it was opened. SQLite would go on writing to what nobody will ever open again.
@@ -77,7 +88,10 @@ enum Connection {
         configuration.label = label
         configuration.busyMode = .timeout(busyTimeout.seconds)
         configuration.foreignKeysEnabled = true
-        configuration.prepareDatabase { $0.add(function: .nameGlob) }
+        configuration.prepareDatabase { db in
+            try defend(db)
+            db.add(function: .nameGlob)
+        }
         return configuration
     }
 }

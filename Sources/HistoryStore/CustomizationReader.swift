@@ -9,43 +9,45 @@ struct CustomizationReader {
     static let rows: SQL = """
         SELECT u.id, u.virtual_machine_endpoint_id, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms,
             u.first_polled_ms, u.last_polled_ms, u.polls, a.status, a.error_id, a.error_message, a.error_untranslated
-        FROM customization AS u JOIN answer AS a ON a.id = u.answer_id
+        FROM customization AS u LEFT JOIN answer AS a ON a.id = u.answer_id
         """
 
-    private var owners: [Owner] = []
-    /// Their rows of `virtual_machine_endpoint`, ascending.
+    /// `nil` where the condition leaves its customizations out.
+    private var owners: [Owner?] = []
+    /// Their rows of `virtual_machine_endpoint`, all that there are, ascending.
     private var ids: [Int64] = []
 
     /// - Parameter condition: On `virtual_machine_endpoint AS m`, `virtual_machine AS v` and `vcenter AS c`; customizations of others
     ///   are left out.
     init(of condition: SQL, _ db: Database) throws {
-        let request: SQLRequest<Row> = """
+        // What is not there is told by a missing name.
+        let query: SQL = """
             SELECT c.name, v.moid, v.shown_name, m.endpoint_id, l.customization_id, l.last_reported_ms, l.polls, m.id, v.instance_uuid,
-                v.id IN (SELECT vm_id FROM listed_virtual_machine)
+                v.id IN (SELECT vm_id FROM listed_virtual_machine), ifnull((\(condition)), 1)
             FROM virtual_machine_endpoint AS m
             LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
-            JOIN virtual_machine AS v ON v.id = m.vm_id
-            JOIN vcenter AS c ON c.id = v.vcenter_id
-            WHERE \(condition) ORDER BY m.id
+            LEFT JOIN virtual_machine AS v ON v.id = m.vm_id
+            LEFT JOIN vcenter AS c ON c.id = v.vcenter_id
+            ORDER BY m.id
             """
-        try request.makePreparedRequest(db).statement.forEachRow(db) { row in
-            owners.append(try Owner(row, number: owners.count))
-            ids.append(row.integer(7))
+        try db.forEachRow(of: query) { row in
+            ids.append(try row.id(7))
+            owners.append(try row.flag(10) ? Owner(row, number: owners.count) : nil)
         }
     }
 
     /// Hands over the customizations of a request that begins with `rows`.
-    func forEach(_ request: SQLRequest<Row>, _ db: Database, _ body: (Customization) throws -> Void) throws {
-        try request.makePreparedRequest(db).statement.forEachRow(db) { row in
-            if let owner = owner(row.integer(1)) { try body(Customization(row, of: owner)) }
+    func forEach(_ query: SQL, _ db: Database, _ body: (Customization) throws -> Void) throws {
+        try db.forEachRow(of: query) { row in
+            if let owner = try owner(row.id(1)) { try body(Customization(row, of: owner)) }
         }
     }
 
     /// Adds the customizations whose `window_ms` is at or after `since` to a tally.
     func add(since: Timestamp, to tally: inout some CustomizationTally, _ db: Database) throws {
         // The index would only cost time if it leads to every row.
-        let first = try Timestamp.fetchOne(db, sql: "SELECT min(window_ms) FROM customization")
-        let isWhole = first.map { $0 >= since } ?? true
+        let first = try db.firstRow(of: "SELECT min(window_ms) FROM customization") { try $0.timestampOrNull(0) }
+        let isWhole = (first ?? nil).map { $0 >= since } ?? true
         // Each column has its price, a million times: what a succeeded one has nothing to tell by is left out.
         let all = try db.cachedStatement(
             sql: """
@@ -56,21 +58,21 @@ struct CustomizationReader {
         let (sql, _) = try Self.rows.build(db)
         let one = try db.cachedStatement(sql: "\(sql) WHERE u.id = ?")
         try all.forEachRow(db) { row in
-            guard let owner = owner(row.integer(1)) else { return }
-            if row.isText(2, "succeeded"), let end = row.timestampOrNull(4) {
+            guard let owner = try owner(row.id(1)) else { return }
+            if row.isText(2, "succeeded"), let end = try row.timestampOrNull(4) {
                 tally.addSuccess(
                     of: owner.vm, endpoint: owner.endpoint, at: end,
-                    durationSeconds: row.timestampOrNull(3).map { end.seconds(since: $0) })
+                    durationSeconds: try row.timestampOrNull(3).map { end.seconds(since: $0) })
             } else {
-                try one.setArguments([row.integer(0)])
+                try one.setArguments([row.id(0)])
                 try one.forEachRow(db) { tally.add(try Customization($0, of: owner)) }
             }
         }
     }
 
-    /// SQLite numbers rows one after the other, so that most often the first look finds it.
-    private func owner(_ id: Int64) -> Owner? {
-        guard let first = ids.first, let last = ids.last, id >= first, id <= last else { return nil }
+    /// `nil` if its customizations are left out. SQLite numbers rows one after the other, so that most often the first look finds it.
+    private func owner(_ id: Int64) throws -> Owner? {
+        guard let first = ids.first, let last = ids.last, id >= first, id <= last else { throw Self.withoutOwner }
         var (low, high) = (0, ids.count)
         let (distance, overflow) = id.subtractingReportingOverflow(first)
         if !overflow, distance < high, ids[Int(distance)] == id { return owners[Int(distance)] }
@@ -78,46 +80,42 @@ struct CustomizationReader {
             let middle = low + (high - low) / 2
             if ids[middle] < id { low = middle + 1 } else { high = middle }
         }
-        return ids[low] == id ? owners[low] : nil
+        guard ids[low] == id else { throw Self.withoutOwner }
+        return owners[low]
     }
+
+    private static let withoutOwner = StoredValueFault(complaint: "names no row of virtual_machine_endpoint")
 }
 
 /// What all customizations of a VM and endpoint have in common.
 private final class Owner {
     let vm: CustomizedVM
     let endpoint: Endpoint
-    /// The current customization, whose latest figures are with the owner; 0 if there is none.
-    let currentID: Int64
-    let lastReportedAt: Timestamp
-    let polls: Int
+    /// The current customization, whose latest figures are with the owner; `nil` if there is none.
+    let currentID: Int64?
+    let lastReportedAt: Timestamp?
+    let polls: Int?
 
     init(_ row: StatementColumns, number: Int) throws {
-        guard let endpoint = Endpoint(storedID: row.integer(3)) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown endpoint")
-        }
         vm = CustomizedVM(
-            vCenter: try row.text(0), id: try row.text(1), instanceUUID: row.textOrNull(8), name: try row.text(2),
-            isListed: row.integer(9) != 0,
-            number: number)
-        self.endpoint = endpoint
-        currentID = row.integer(4)
-        lastReportedAt = row.timestamp(5)
-        polls = Int(row.integer(6))
+            vCenter: try row.text(0), id: try row.text(1), instanceUUID: try row.textOrNull(8), name: try row.text(2),
+            isListed: try row.flag(9), number: number)
+        endpoint = try row.endpoint(3)
+        currentID = try row.idOrNull(4)
+        lastReportedAt = try row.timestampOrNull(5)
+        polls = try row.countOrNull(6)
     }
 }
 
 extension Customization {
     fileprivate init(_ row: StatementColumns, of owner: Owner) throws {
-        guard let outcome = CustomizationOutcome(rawValue: try row.text(2)) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown outcome")
-        }
-        let isCurrent = owner.currentID == row.integer(0)
+        let current = try owner.currentID == row.id(0) ? owner : nil
         self.init(
-            of: owner.vm, endpoint: owner.endpoint, outcome: outcome,
-            status: CustomizationStatus(rawValue: try row.text(9)), startTime: row.timestampOrNull(3),
-            endTime: row.timestampOrNull(4), endFirstPolledAt: row.timestampOrNull(5),
-            firstPolledAt: row.timestamp(6), lastPolledAt: isCurrent ? owner.lastReportedAt : row.timestamp(7),
-            polls: isCurrent ? owner.polls : Int(row.integer(8)), errorID: row.textOrNull(10),
-            errorMessage: row.textOrNull(11), untranslatedError: row.textOrNull(12))
+            of: owner.vm, endpoint: owner.endpoint, outcome: try row.word(2),
+            status: CustomizationStatus(rawValue: try row.text(9)), startTime: try row.timestampOrNull(3),
+            endTime: try row.timestampOrNull(4), endFirstPolledAt: try row.timestampOrNull(5),
+            firstPolledAt: try row.timestamp(6), lastPolledAt: try current?.lastReportedAt ?? row.timestamp(7),
+            polls: try current?.polls ?? row.count(8), errorID: try row.textOrNull(10),
+            errorMessage: try row.textOrNull(11), untranslatedError: try row.textOrNull(12))
     }
 }

@@ -90,10 +90,10 @@ enum CustomizationWriter {
         var found: TrackedVM.Current?
         try statement.forEachRow(db) { row in
             found = TrackedVM.Current(
-                id: row.integer(0),
+                id: try row.id(0),
                 observed: try ObservedCustomization(
-                    row, from: 4, lastPolledAt: row.timestamp(2), polls: Int(row.integer(3))),
-                answerID: row.integer(1))
+                    row, from: 4, lastPolledAt: row.timestamp(2), polls: row.count(3)),
+                answerID: try row.id(1))
         }
         return found
     }

@@ -17,23 +17,23 @@ enum DatabaseFileHeader: Equatable {
     static let ourApplicationID: UInt32 = 0x4743_4869
 
     init(ofFile path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe is not waited for.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             let cause = errno
             if cause == ENOENT || cause == ENOTDIR {
                 self = .missing
                 return
             }
+            // A socket, or a device that is not there.
+            if cause == ENXIO || cause == ENODEV { throw Self.noFile(path) }
             throw Self.unreadable(path, cause)
         }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, errno) }
         // A device or a pipe could block for ever or has no end.
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw HistoryDatabaseError(
-                .cannotRead, "cannot open \(path): it is not a regular file; name a file with --database")
-        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw Self.noFile(path) }
         var bytes = [UInt8](repeating: 0, count: 100)
         let count = pread(descriptor, &bytes, bytes.count, 0)
         guard count >= 0 else { throw Self.unreadable(path, errno) }
@@ -50,6 +50,11 @@ enum DatabaseFileHeader: Equatable {
         } else {
             self = .other
         }
+    }
+
+    private static func noFile(_ path: String) -> HistoryDatabaseError {
+        HistoryDatabaseError(
+            .cannotRead, "cannot open \(path): it is not a regular file; name a file with --database")
     }
 
     private static func unreadable(_ path: String, _ cause: Int32) -> HistoryDatabaseError {

@@ -40,6 +40,18 @@ public enum DatabaseParts {
         access(path, F_OK) != 0 && errno == ENOENT && access(path + lockSuffix, F_OK) == 0
     }
 
+    /// Throws where something else than a file stands in the place of one that SQLite would open beside a database: it would wait for
+    /// ever at a pipe, and follow a link.
+    static func requireFiles(beside database: String) throws {
+        for suffix in suffixes {
+            var status = stat()
+            guard lstat(database + suffix, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { continue }
+            throw HistoryDatabaseError(
+                .cannotRead,
+                "cannot use \(database): \(database + suffix) beside it is not a regular file; remove it")
+        }
+    }
+
     /// Gives the files beside a database its owner, group and permissions, whoever made them first: whoever may use the
     /// database must be able to use them too. What this process has no right to change stays.
     ///

@@ -35,7 +35,7 @@ extension HistoryDatabase {
         of reached: ReachedVCenter, endpoints: [Endpoint], because failure: String, at now: Timestamp
     ) async throws {
         let named = try read("look for a vCenter in") {
-            try VCenterRegister.entry("name = ?", reached.name.storable, $0)
+            try VCenterRegister.entry(named: reached.name.storable, $0)
         }
         guard let named, let claim = try CollectionClaim.take(byte: named.id, inFileBeside: path) else { return }
         for endpoint in endpoints {

@@ -31,33 +31,33 @@ extension HistoryDatabase {
     private static func runs(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
     ) throws -> ReportCoverage {
-        let request: SQLRequest<Row> = """
+        let query: SQL = """
             SELECT r.outcome, count(*) FROM \(Self.runsBySource)
             WHERE r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
                 AND \(filter.sourceCondition(endpointOf: "r"))
             GROUP BY r.outcome
             """
         var coverage = ReportCoverage()
-        for row in try request.fetchAll(db) {
-            let count: Int = row[1]
+        try db.forEachRow(of: query) { row in
+            let (outcome, count) = (try row.word(0, as: CollectionRunOutcome.self), try row.count(1))
             coverage.runs += count
-            switch CollectionRunOutcome(rawValue: row[0]) {
+            switch outcome {
             case .complete: coverage.complete = count
             case .partial: coverage.partial = count
             case .failed: coverage.failed = count
             case .interrupted: coverage.interrupted = count
-            case .running, nil: break
+            case .running: break
             }
         }
         return coverage
     }
 
     private static func runsStamped(after now: Timestamp, matching filter: ReportFilter, _ db: Database) throws -> Int {
-        let request: SQLRequest<Int> = """
+        try db.count(
+            """
             SELECT count(*) FROM \(Self.runsBySource)
             WHERE r.started_ms > \(now) AND \(filter.sourceCondition(endpointOf: "r"))
-            """
-        return try request.fetchOne(db) ?? 0
+            """)
     }
 
     /// VMs that reported after `until` too hide what they reported before it: for those, and only for them, the polls of the
@@ -65,7 +65,7 @@ extension HistoryDatabase {
     private static func lastGoodPoll(
         before until: Timestamp, matching filter: ReportFilter, _ db: Database
     ) throws -> Timestamp? {
-        let known: SQLRequest<Row> = """
+        let known: SQL = """
             SELECT max(iif(l.last_reported_ms < \(until), l.last_reported_ms, NULL)), coalesce(max(l.last_reported_ms) >= \(until), FALSE)
             FROM last_report AS l
             JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
@@ -73,29 +73,30 @@ extension HistoryDatabase {
             JOIN vcenter AS c ON c.id = v.vcenter_id
             WHERE \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
             """
-        guard let row = try known.fetchOne(db) else { return nil }
-        var latest: Timestamp? = row[0]
-        guard row[1] == true else { return latest }
+        let found = try db.firstRow(of: known) { (latest: try $0.timestampOrNull(0), isHidden: try $0.flag(1)) }
+        guard let found, found.isHidden else { return found?.latest }
 
-        let runs: SQLRequest<Row> = """
+        var latest = found.latest
+        let runs: SQL = """
             SELECT r.id, r.last_reported_ms FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
             WHERE r.started_ms < \(until) AND r.last_reported_ms IS NOT NULL AND \(filter.sourceCondition(endpointOf: "r"))
             ORDER BY r.last_reported_ms DESC
             """
-        let cursor = try runs.fetchCursor(db)
-        while let run = try cursor.next() {
-            if let latest, latest >= run[1] as Timestamp { break }
-            let polls: SQLRequest<Timestamp> = """
+        try db.readRows(of: runs, while: { run in
+            if let latest, try latest >= run.timestamp(1) { return false }
+            let polls: SQL = """
                 SELECT max(r.started_ms + p.offset_ms)
                 FROM poll AS p
                 JOIN collection_run AS r ON r.id = p.run_id
                 JOIN answer AS a ON a.id = p.answer_id
                 JOIN virtual_machine AS v ON v.id = p.vm_id
-                WHERE p.run_id = \(run[0] as Int64) AND a.result = 'reported' AND r.started_ms + p.offset_ms < \(until)
+                WHERE p.run_id = \(try run.id(0)) AND a.result = 'reported' AND r.started_ms + p.offset_ms < \(until)
                     AND (\(filter.vmCondition))
                 """
-            if let found = try polls.fetchOne(db) { latest = max(found, latest ?? found) }
-        }
+            let found = try db.firstRow(of: polls) { try $0.timestampOrNull(0) }
+            latest = [latest, found ?? nil].compactMap(\.self).max()
+            return true
+        })
         return latest
     }
 
@@ -104,7 +105,7 @@ extension HistoryDatabase {
     private static func withoutData(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
     ) throws -> Int {
-        let request: SQLRequest<Int> = """
+        let query: SQL = """
             WITH source AS (
                 SELECT c.id AS vcenter_id, e.id AS endpoint_id, (
                     SELECT max(r.started_ms) FROM collection_run AS r
@@ -147,6 +148,6 @@ extension HistoryDatabase {
                     ))
             )
             """
-        return try request.fetchOne(db) ?? 0
+        return try db.count(query)
     }
 }

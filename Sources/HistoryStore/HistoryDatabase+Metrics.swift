@@ -34,7 +34,7 @@ extension HistoryDatabase {
     private static func vCenters(
         _ db: Database, now: Timestamp, stuckAfterSeconds: Double
     ) throws -> [VCenterMetrics] {
-        let names: SQLRequest<Row> = """
+        let names: SQL = """
             SELECT c.name, (
                 SELECT g.finished_ms FROM collection_run AS g WHERE g.id = (
                     SELECT max(r.id) FROM collection_run AS r
@@ -42,22 +42,25 @@ extension HistoryDatabase {
                 )
             ) FROM vcenter AS c ORDER BY c.name
             """
-        var vCenters = try names.fetchAll(db).map { VCenterMetrics(name: $0[0], lastGoodRunAt: $0[1]) }
-        let positions = Dictionary(uniqueKeysWithValues: vCenters.indices.map { (vCenters[$0].name, $0) })
+        var vCenters = try db.rows(of: names) {
+            VCenterMetrics(name: try $0.text(0), lastGoodRunAt: try $0.timestampOrNull(1))
+        }
+        let positions = Dictionary(vCenters.indices.map { (vCenters[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
 
         // Definition 8: listed, and the latest that ended, of all time, failed.
-        let failing: SQLRequest<Row> = """
+        let failing: SQL = """
             SELECT vcenter, vm, vm_name, error_id, error_message, error_untranslated FROM latest_error
             WHERE recovered_at IS NULL AND is_listed
             """
-        for row in try failing.fetchAll(db) {
-            guard let position = positions[row[0]] else { continue }
-            let error = ReportedError(id: row[3], message: row[4], untranslated: row[5])
-            vCenters[position].addFailing(cause: error.cause(names: [row[1], row[2]]))
+        try db.forEachRow(of: failing) { row in
+            guard let position = positions[try row.text(0)] else { return }
+            let error = ReportedError(
+                id: try row.textOrNull(3), message: try row.textOrNull(4), untranslated: try row.textOrNull(5))
+            vCenters[position].addFailing(cause: error.cause(names: [try row.text(1), try row.text(2)]))
         }
 
         var stuck: Set<CustomizedVM> = []
-        let unfinished: SQLRequest<Row> = """
+        let unfinished: SQL = """
             \(CustomizationReader.rows) WHERE u.outcome = 'running' OR u.outcome = 'pending'
             """
         try CustomizationReader(of: "TRUE", db).forEach(unfinished, db) {
@@ -72,8 +75,8 @@ extension HistoryDatabase {
 
     /// Every vCenter and endpoint that a run was begun on, with what does not depend on the window.
     private static func sources(_ db: Database, now: Timestamp) throws -> [SourceMetrics] {
-        let request: SQLRequest<Row> = """
-            SELECT c.name, l.endpoint_id, c.id,
+        let query: SQL = """
+            SELECT c.name, l.endpoint_id, l.vcenter_id,
                 (SELECT started_ms FROM collection_run WHERE id = l.latest),
                 (SELECT finished_ms FROM collection_run WHERE id = l.latest_good),
                 (SELECT last_reported_ms FROM collection_run WHERE id = l.latest_reported),
@@ -85,51 +88,53 @@ extension HistoryDatabase {
                     max(iif(r.last_reported_ms <= \(now), r.id, NULL)) AS latest_reported,
                     max(iif(r.selection <> 'chosen' AND r.vms > 0, r.id, NULL)) AS latest_listing
                 FROM collection_run AS r GROUP BY r.vcenter_id, r.endpoint_id
-            ) AS l JOIN vcenter AS c ON c.id = l.vcenter_id
+            ) AS l LEFT JOIN vcenter AS c ON c.id = l.vcenter_id
             ORDER BY c.name, l.endpoint_id
             """
         let totals = try totals(db)
-        return try request.fetchAll(db).map { row in
-            guard let endpoint = Endpoint(storedID: row[1]) else {
-                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a collection run of unknown endpoint")
-            }
-            return SourceMetrics(
-                vCenter: row[0], endpoint: endpoint, figures: CustomizationFigures(), virtualMachinesWithoutData: 0,
-                virtualMachines: row[6], totals: totals[[row[2], row[1]]] ?? SourceMetrics.Totals(), lastRunAt: row[3],
-                lastGoodRunAt: row[4], lastGoodPollAt: row[5])
+        return try db.rows(of: query) { row in
+            SourceMetrics(
+                vCenter: try row.text(0), endpoint: try row.endpoint(1), figures: CustomizationFigures(),
+                virtualMachinesWithoutData: 0, virtualMachines: try row.countOrNull(6),
+                totals: totals[[try row.id(2), try row.id(1)]] ?? SourceMetrics.Totals(),
+                lastRunAt: try row.timestampOrNull(3), lastGoodRunAt: try row.timestampOrNull(4),
+                lastGoodPollAt: try row.timestampOrNull(5))
         }
     }
 
     /// What was counted since the history began, by the rows of vCenter and endpoint. None of it ever falls.
     private static func totals(_ db: Database) throws -> [[Int64]: SourceMetrics.Totals] {
         var totals: [[Int64]: SourceMetrics.Totals] = [:]
-        let runs: SQLRequest<Row> = """
+        let runs: SQL = """
             SELECT vcenter_id, endpoint_id, outcome, sum(runs), sum(polls), sum(failed_polls) FROM (
                 SELECT vcenter_id, endpoint_id, outcome, 1 AS runs, polls, failed_polls FROM collection_run
                 UNION ALL SELECT * FROM pruned_run_total
             ) GROUP BY 1, 2, 3
             """
-        for row in try runs.fetchAll(db) {
-            let source: [Int64] = [row[0], row[1]]
-            if let outcome = CollectionRunOutcome(rawValue: row[2]), outcome != .running {
-                totals[source, default: SourceMetrics.Totals()].runs[outcome] = row[3]
-            }
-            totals[source, default: SourceMetrics.Totals()].polls += row[4]
-            totals[source, default: SourceMetrics.Totals()].failedPolls += row[5]
-        }
-        let finished: SQLRequest<Row> = """
-            SELECT vcenter_id, endpoint_id, outcome, bound_seconds, customizations, seconds FROM finished_total
-            """
-        for row in try finished.fetchAll(db) {
-            let count: Int = row[4]
-            let source: [Int64] = [row[0], row[1]]
+        try db.forEachRow(of: runs) { row in
+            let source = [try row.id(0), try row.id(1)]
+            let outcome = try row.word(2, as: CollectionRunOutcome.self)
             var total = totals[source] ?? SourceMetrics.Totals()
-            if row[2] == CustomizationOutcome.failed.rawValue {
-                total.failed += count
-            } else {
-                total.succeeded += count
+            if outcome != .running { total.runs[outcome] = try row.count(3) }
+            total.polls += try row.count(4)
+            total.failedPolls += try row.count(5)
+            totals[source] = total
+        }
+        // One row for each of a few bounds, so that no sum overflows.
+        let finished: SQL = """
+            SELECT vcenter_id, endpoint_id, outcome, bound_seconds, customizations, seconds FROM finished_total
+            WHERE bound_seconds <= 0 OR bound_seconds IN (SELECT seconds FROM duration_bound)
+            """
+        try db.forEachRow(of: finished) { row in
+            let count = try row.count(4)
+            let source = [try row.id(0), try row.id(1)]
+            var total = totals[source] ?? SourceMetrics.Totals()
+            switch try row.word(2, as: CustomizationOutcome.self) {
+            case .failed: total.failed += count
+            case .succeeded: total.succeeded += count
+            default: throw StoredValueFault(complaint: StatementColumns.unknownWord)
             }
-            total.durations.add(count, upTo: row[3], sumSeconds: row[5])
+            total.durations.add(count, upTo: try row.durationBound(3), sumSeconds: try row.sumSeconds(5))
             totals[source] = total
         }
         return totals

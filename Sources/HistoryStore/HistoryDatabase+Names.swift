@@ -6,7 +6,7 @@ extension HistoryDatabase {
     /// The names of all vCenters, in the alphabet's order.
     public func vCenterNames() throws -> [String] {
         try read("read the names of vCenters in") {
-            try String.fetchAll($0, sql: "SELECT name FROM vcenter ORDER BY name")
+            try $0.rows(of: "SELECT name FROM vcenter ORDER BY name") { try $0.text(0) }
         }
     }
 
@@ -15,13 +15,11 @@ extension HistoryDatabase {
         try read("look for VMs in") { db in
             try filter.vms.filter { pattern in
                 let one = ReportFilter(vms: [pattern], vCenters: filter.vCenters)
-                let request: SQLRequest<Bool> = """
-                    SELECT EXISTS (
-                        SELECT 1 FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
-                        WHERE \(one.vCenterCondition) AND (\(one.vmCondition))
-                    )
+                return try !db.hasRow(
                     """
-                return try request.fetchOne(db) != true
+                    SELECT 1 FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
+                    WHERE \(one.vCenterCondition) AND (\(one.vmCondition)) LIMIT 1
+                    """)
             }
         }
     }
@@ -32,11 +30,11 @@ extension HistoryDatabase {
     public func virtualMachineNames(in vCenters: [String] = []) throws -> [String] {
         let filter = ReportFilter(vCenters: vCenters)
         return try read("read the names of VMs in") { db in
-            let request: SQLRequest<Row> = """
+            let query: SQL = """
                 SELECT v.name, v.moid FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
                 WHERE \(filter.vCenterCondition)
                 """
-            return try request.fetchAll(db).flatMap { [$0[0], $0[1]] as [String] }
+            return try db.rows(of: query) { [try $0.text(0), try $0.text(1)] }.flatMap(\.self)
         }
     }
 }

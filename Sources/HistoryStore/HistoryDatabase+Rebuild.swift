@@ -21,10 +21,12 @@ extension HistoryDatabase {
                 DELETE FROM customization;
                 """)
         var vms = try Self.untouched(db)
-        let runs = try Row.fetchAll(db, sql: "SELECT id, endpoint_id, started_ms FROM collection_run ORDER BY id")
+        let runs = try db.rows(of: "SELECT id, endpoint_id FROM collection_run ORDER BY id") {
+            Run(id: try $0.id(0), endpointID: try $0.id(1))
+        }
         let gone = try Self.gone(db)
         for run in runs {
-            for key in gone[run["id"]] ?? [] { try Self.lose(&vms[key], db) }
+            for key in gone[run.id] ?? [] { try Self.lose(&vms[key], db) }
             try Self.replay(run, into: &vms, db)
         }
         var reports = LastReportWriter()
@@ -43,26 +45,30 @@ extension HistoryDatabase {
         var endpointID: Int64
     }
 
+    private struct Run {
+        var id: Int64
+        var endpointID: Int64
+    }
+
     private static func untouched(_ db: Database) throws -> [Key: TrackedVM] {
         var vms: [Key: TrackedVM] = [:]
-        let rows = try Row.fetchCursor(db, sql: "SELECT id, vm_id, endpoint_id FROM virtual_machine_endpoint")
-        while let row = try rows.next() {
-            vms[Key(vmID: row[1], endpointID: row[2])] = TrackedVM(vmID: row[1], id: row[0])
+        try db.forEachRow(of: "SELECT id, vm_id, endpoint_id FROM virtual_machine_endpoint") { row in
+            let key = Key(vmID: try row.id(1), endpointID: try row.id(2))
+            vms[key] = TrackedVM(vmID: key.vmID, id: try row.id(0))
         }
         return vms
     }
 
     /// The VMs that a run's listing had no more, by the run's row.
     private static func gone(_ db: Database) throws -> [Int64: [Key]] {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT l.gone_run_id, m.vm_id, m.endpoint_id FROM virtual_machine_listing AS l
-                JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id WHERE l.gone_run_id IS NOT NULL
-                """)
         var gone: [Int64: [Key]] = [:]
-        while let row = try rows.next() {
-            gone[row[0], default: []].append(Key(vmID: row[1], endpointID: row[2]))
+        try db.forEachRow(
+            of: """
+                SELECT l.gone_run_id, m.vm_id, m.endpoint_id FROM virtual_machine_listing AS l
+                LEFT JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id WHERE l.gone_run_id IS NOT NULL
+                """
+        ) { row in
+            gone[try row.id(0), default: []].append(Key(vmID: try row.id(1), endpointID: try row.id(2)))
         }
         return gone
     }
@@ -73,27 +79,27 @@ extension HistoryDatabase {
         vm = known
     }
 
-    private static func replay(_ run: Row, into vms: inout [Key: TrackedVM], _ db: Database) throws {
-        let id = CollectionRunID(rawValue: run["id"])
-        let startedAt: Int64 = run["started_ms"]
-        let polls = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: """
-                    SELECT p.vm_id, p.offset_ms, p.answer_id, a.result, a.status, a.start_ms, a.end_ms
-                    FROM poll AS p JOIN answer AS a ON a.id = p.answer_id WHERE p.run_id = ? ORDER BY p.vm_id
-                    """), arguments: [id.rawValue])
-        while let poll = try polls.next() {
-            let key = Key(vmID: poll[0], endpointID: run["endpoint_id"])
-            guard let result = Answer.Result(rawValue: poll[3]), vms[key] != nil else {
-                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a poll of an unknown result or VM")
+    private static func replay(_ run: Run, into vms: inout [Key: TrackedVM], _ db: Database) throws {
+        let polls = try db.cachedStatement(
+            sql: """
+                SELECT p.vm_id, r.started_ms + p.offset_ms, p.answer_id, a.result, a.status, a.start_ms, a.end_ms
+                FROM collection_run AS r JOIN poll AS p ON p.run_id = r.id LEFT JOIN answer AS a ON a.id = p.answer_id
+                WHERE r.id = ? ORDER BY p.vm_id
+                """)
+        polls.bind([.integer(run.id)])
+        try polls.forEachRow(db) { poll in
+            let key = Key(vmID: try poll.id(0), endpointID: run.endpointID)
+            guard vms[key] != nil else {
+                throw StoredValueFault(complaint: "is not the row of a VM that was polled at the run's endpoint")
             }
-            let info = (poll[4] as String?).map {
-                CustomizationInfo(status: CustomizationStatus(rawValue: $0), startTime: poll[5], endTime: poll[6])
+            let info = try poll.textOrNull(4).map {
+                CustomizationInfo(
+                    status: CustomizationStatus(rawValue: $0), startTime: try poll.timestampOrNull(5),
+                    endTime: try poll.timestampOrNull(6))
             }
             _ = try CustomizationWriter.take(
-                answerID: poll[2], result: result, info: info,
-                at: Timestamp(unixMilliseconds: startedAt + poll[1]), run: id,
-                &vms[key, default: TrackedVM(vmID: key.vmID, id: 0)], db)
+                answerID: try poll.id(2), result: try poll.word(3), info: info, at: try poll.timestamp(1),
+                run: CollectionRunID(rawValue: run.id), &vms[key, default: TrackedVM(vmID: key.vmID, id: 0)], db)
         }
     }
 }

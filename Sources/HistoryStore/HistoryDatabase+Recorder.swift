@@ -9,13 +9,15 @@ extension HistoryDatabase: CollectionRecorder {
             var id = CollectionRunID(rawValue: 0)
             try recording.transaction(db) {
                 let vCenterID = try Self.vCenterID(vCenter.storable, db)
-                let open = try Int64.fetchAll(
-                    db,
-                    sql: """
+                let open = try db.rows(
+                    of: """
                         UPDATE collection_run
                         SET outcome = 'interrupted', failure = 'it never ended: its process was killed, or lost the database'
-                        WHERE vcenter_id = ? AND endpoint_id = ? AND outcome = 'running' RETURNING id
-                        """, arguments: [vCenterID, endpoint.storedID])
+                        WHERE vcenter_id = \(vCenterID) AND endpoint_id = \(endpoint.storedID) AND outcome = 'running' RETURNING id
+                        """
+                ) { try $0.id(0) }
+                // Runs are in the order of their rows' numbers, which SQLite would draw at random above the greatest.
+                _ = try db.firstRow(of: "SELECT max(id) FROM collection_run") { try $0.idOrNull(0) }
                 for id in open { recording.close(CollectionRunID(rawValue: id)) }
                 try db.execute(
                     sql: """
@@ -58,13 +60,13 @@ extension HistoryDatabase: CollectionRecorder {
         before run: CollectionRunID, _ selection: VirtualMachineList.Selection
     ) async throws -> Int? {
         try await write("read the collection runs of") { db in
-            try Int.fetchOne(
-                db,
-                sql: """
+            try db.firstRow(
+                of: """
                     SELECT q.vms FROM collection_run AS r
                     JOIN collection_run AS q ON q.vcenter_id = r.vcenter_id AND q.endpoint_id = r.endpoint_id AND q.id < r.id
-                    WHERE r.id = ? AND q.selection = ? AND q.vms > 0 ORDER BY q.id DESC LIMIT 1
-                    """, arguments: [run.rawValue, selection.rawValue])
+                    WHERE r.id = \(run.rawValue) AND q.selection = \(selection.rawValue) AND q.vms > 0 ORDER BY q.id DESC LIMIT 1
+                    """
+            ) { try $0.count(0) }
         }
     }
 
@@ -119,7 +121,8 @@ extension HistoryDatabase: CollectionRecorder {
                         let patience = recording.isHeldElsewhere ? min(busyTimeout, .seconds(1)) : busyTimeout
                         Connection.setBusyTimeout(db, patience)
                         do {
-                            let value = try HistoryDatabaseError.mapped(attempt, path) {
+                            let finding = { StoredTable.firstFault(db) }
+                            let value = try HistoryDatabaseError.mapped(attempt, path, finding: finding) {
                                 let value = try body(db)
                                 try Connection.requireInPlace(db, attempt, path)
                                 return value
@@ -136,9 +139,7 @@ extension HistoryDatabase: CollectionRecorder {
     }
 
     static func vCenterID(_ name: String, _ db: Database) throws -> Int64 {
-        if let id = try Int64.fetchOne(db, sql: "SELECT id FROM vcenter WHERE name = ?", arguments: [name]) {
-            return id
-        }
+        if let id = try db.firstRow(of: "SELECT id FROM vcenter WHERE name = \(name)", { try $0.id(0) }) { return id }
         try db.execute(sql: "INSERT INTO vcenter (name) VALUES (?)", arguments: [name])
         return db.lastInsertedRowID
     }

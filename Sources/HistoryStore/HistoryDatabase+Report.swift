@@ -15,16 +15,16 @@ extension HistoryDatabase: ReportSource {
         in window: ReportWindow, matching filter: ReportFilter, _ body: (String, Timestamp) throws -> Void
     ) throws {
         try read("read the collection runs of") { db in
-            let request: SQLRequest<Row> = """
+            let query: SQL = """
                 SELECT c.id, r.started_ms, c.name FROM \(Self.runsBySource)
                 WHERE r.reported_polls > 0 AND r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
                     AND \(filter.sourceCondition(endpointOf: "r"))
                 """
             var latest: (id: Int64, name: String)?
-            try request.makePreparedRequest(db).statement.forEachRow(db) { row in
-                let id = row.integer(0)
+            try db.forEachRow(of: query) { row in
+                let id = try row.id(0)
                 if latest?.id != id { latest = (id, try row.text(2)) }
-                if let latest { try body(latest.name, row.timestamp(1)) }
+                if let latest { try body(latest.name, try row.timestamp(1)) }
             }
         }
     }
@@ -36,7 +36,8 @@ extension HistoryDatabase: ReportSource {
 
     /// Reads in one transaction, which is the one that is open already inside `atOneInstant`.
     func read<Value>(_ attempt: String, _ body: (Database) throws -> Value) throws -> Value {
-        try HistoryDatabaseError.mapped(attempt, path) {
+        let finding = { [queue] in queue.unsafeReentrantRead { StoredTable.firstFault($0) } }
+        return try HistoryDatabaseError.mapped(attempt, path, finding: finding) {
             let value = try queue.unsafeReentrantRead { db in
                 db.isInsideTransaction ? try body(db) : try Self.inReadTransaction(db) { try body(db) }
             }

@@ -17,27 +17,23 @@ extension HistoryDatabase {
     /// The run of a vCenter that is under way; `nil` if there is none.
     public func runUnderWay(at vCenter: String) async throws -> RunUnderWay? {
         try await write("look for the run under way in") { db in
-            guard
-                let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT r.id, r.vcenter_id, r.endpoint_id, r.started_ms
-                        FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
-                        WHERE c.name = ? AND r.outcome = 'running' ORDER BY r.id DESC LIMIT 1
-                        """, arguments: [vCenter.storable])
-            else { return nil }
-            let id: Int64 = row[0]
-            let vCenterID: Int64 = row[1]
-            let endpointID: Int64 = row[2]
-            let earlier = try Double.fetchAll(
-                db,
-                sql: """
-                    SELECT (finished_ms - started_ms) / 1000.0 FROM collection_run
-                    WHERE vcenter_id = ? AND endpoint_id = ? AND id < ? AND finished_ms >= started_ms
-                        AND (outcome = 'complete' OR outcome = 'partial')
+            let run = try db.firstRow(
+                of: """
+                    SELECT r.id, r.vcenter_id, r.endpoint_id, r.started_ms
+                    FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+                    WHERE c.name = \(vCenter.storable) AND r.outcome = 'running' ORDER BY r.id DESC LIMIT 1
+                    """
+            ) { (id: try $0.id(0), vCenterID: try $0.id(1), endpointID: try $0.id(2), startedAt: try $0.timestamp(3)) }
+            guard let run else { return nil }
+            let earlier = try db.rows(
+                of: """
+                    SELECT finished_ms - started_ms FROM collection_run
+                    WHERE vcenter_id = \(run.vCenterID) AND endpoint_id = \(run.endpointID) AND id < \(run.id)
+                        AND finished_ms >= started_ms AND (outcome = 'complete' OR outcome = 'partial')
                     ORDER BY id DESC LIMIT 3
-                    """, arguments: [vCenterID, endpointID, id])
-            return RunUnderWay(startedAt: row[3], earlierSeconds: earlier)
+                    """
+            ) { try $0.spanSecondsOrNull(0) }
+            return RunUnderWay(startedAt: run.startedAt, earlierSeconds: earlier.compactMap(\.self))
         }
     }
 }

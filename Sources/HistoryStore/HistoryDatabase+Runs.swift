@@ -18,18 +18,18 @@ extension HistoryDatabase {
     /// How the clocks have moved against each other since the run of the same vCenter before this one.
     public func clockStep(at run: CollectionRunID) throws -> ClockStep? {
         try read("read the collection runs of") { db in
-            let request: SQLRequest<Row> = """
-                SELECT \(Self.offsetBefore), r.clock_offset_ms / 1000.0 FROM collection_run AS r WHERE r.id = \(run.rawValue)
-                """
-            return try request.fetchOne(db).flatMap { ClockStep(from: $0[0], to: $0[1]) }
+            let step = try db.firstRow(
+                of: "SELECT \(Self.offsetBefore), r.clock_offset_ms FROM collection_run AS r WHERE r.id = \(run.rawValue)"
+            ) { ClockStep(from: try $0.spanSecondsOrNull(0), to: try $0.spanSecondsOrNull(1)) }
+            return step ?? nil
         }
     }
 
-    /// How far the vCenter's clock was ahead in the last run on it before `r` in which it told, in seconds. Not by an index, of
+    /// How far the vCenter's clock was ahead in the last run on it before `r` in which it told. Not by an index, of
     /// which SQLite would sort the runs: the run before is most often a few rows away.
     private static let offsetBefore: SQL = """
         (
-            SELECT q.clock_offset_ms / 1000.0 FROM collection_run AS q
+            SELECT q.clock_offset_ms FROM collection_run AS q
             WHERE +q.vcenter_id = r.vcenter_id AND q.id < r.id AND q.id > r.id - 1000 AND q.clock_offset_ms IS NOT NULL
             ORDER BY q.id DESC LIMIT 1
         )
@@ -40,16 +40,16 @@ extension HistoryDatabase {
         in window: ReportWindow, matching filter: ReportFilter, limit: Int, now: Timestamp
     ) throws -> [RecordedRun] {
         try read("read the collection runs of") { db in
-            let request: SQLRequest<Row> = """
+            let query: SQL = """
                 SELECT r.id, c.name, r.endpoint_id, r.started_ms, r.listed_ms, r.finished_ms, r.outcome, r.failure, r.vms,
                     r.polls, r.failed_polls, r.tool_version,
-                    (r.started_ms - (
+                    r.started_ms - (
                         SELECT q.started_ms FROM collection_run AS q
                         WHERE q.vcenter_id = r.vcenter_id AND q.endpoint_id = r.endpoint_id AND q.reported_polls > 0
                             AND (q.started_ms, q.id) < (r.started_ms, r.id)
                         ORDER BY q.started_ms DESC LIMIT 1
-                    )) / 1000.0, r.clock_offset_ms / 1000.0, \(Self.offsetBefore)
-                FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+                    ), r.clock_offset_ms, \(Self.offsetBefore)
+                FROM collection_run AS r LEFT JOIN vcenter AS c ON c.id = r.vcenter_id
                 WHERE r.started_ms >= \(window.since) AND (
                         r.started_ms < \(window.until) OR (
                             \(window.until) >= \(now) AND r.started_ms > \(now)
@@ -59,37 +59,37 @@ extension HistoryDatabase {
                     AND \(filter.sourceCondition(endpointOf: "r"))
                 ORDER BY r.id DESC LIMIT \(limit)
                 """
-            return try request.fetchAll(db).map { row in
-                guard let endpoint = Endpoint(storedID: row[2]), let outcome = CollectionRunOutcome(rawValue: row[6])
-                else {
-                    throw DatabaseError(
-                        resultCode: .SQLITE_CORRUPT, message: "a collection run of unknown endpoint or outcome")
-                }
-                let id = CollectionRunID(rawValue: row[0])
-                let failedPolls: Int = row[10]
+            var runs = try db.rows(of: query) { row in
+                let clockOffset = try row.spanSecondsOrNull(13)
                 return RecordedRun(
-                    id: id, vCenter: row[1], endpoint: endpoint, startedAt: row[3], listedAt: row[4],
-                    finishedAt: row[5], outcome: outcome, failure: row[7], virtualMachines: row[8], polls: row[9],
-                    failedPolls: failedPolls,
-                    commonestFailure: failedPolls == 0 ? nil : try Self.commonestFailure(of: id, db),
-                    secondsSinceGoodRun: row[12], clockOffsetSeconds: row[13],
-                    clockStep: ClockStep(from: row[14], to: row[13]), toolVersion: row[11])
+                    id: CollectionRunID(rawValue: try row.id(0)), vCenter: try row.text(1), endpoint: try row.endpoint(2),
+                    startedAt: try row.timestamp(3), listedAt: try row.timestampOrNull(4),
+                    finishedAt: try row.timestampOrNull(5), outcome: try row.word(6), failure: try row.textOrNull(7),
+                    virtualMachines: try row.count(8), polls: try row.count(9), failedPolls: try row.count(10),
+                    commonestFailure: nil, secondsSinceGoodRun: try row.spanSecondsOrNull(12),
+                    clockOffsetSeconds: clockOffset,
+                    clockStep: ClockStep(from: try row.spanSecondsOrNull(14), to: clockOffset),
+                    toolVersion: try row.text(11))
             }
+            for index in runs.indices where runs[index].failedPolls > 0 {
+                runs[index].commonestFailure = try Self.commonestFailure(of: runs[index].id, db)
+            }
+            return runs
         }
     }
 
     private static func commonestFailure(of run: CollectionRunID, _ db: Database) throws -> PollFailure? {
-        let request: SQLRequest<Row> = """
+        let query: SQL = """
             SELECT a.result, a.http_status, a.error_id, a.error_message, a.error_untranslated, v.name, v.shown_name, v.moid
-            FROM poll AS p JOIN answer AS a ON a.id = p.answer_id JOIN virtual_machine AS v ON v.id = p.vm_id
-            WHERE p.run_id = \(run.rawValue) AND a.is_answer = 0
+            FROM poll AS p LEFT JOIN answer AS a ON a.id = p.answer_id LEFT JOIN virtual_machine AS v ON v.id = p.vm_id
+            WHERE p.run_id = \(run.rawValue) AND ifnull(a.is_answer, 0) = 0
             """
         var failures = PollFailures()
-        for row in try request.fetchAll(db) {
-            guard let result = Answer.Result(rawValue: row[0]) else { continue }
+        try db.forEachRow(of: query) { row in
             failures.add(
-                result, httpStatus: row[1], errorID: row[2], message: row[3], untranslated: row[4],
-                names: [row[5], row[6], row[7]])
+                try row.word(0), httpStatus: try row.httpStatusOrNull(1), errorID: try row.textOrNull(2),
+                message: try row.textOrNull(3), untranslated: try row.textOrNull(4),
+                names: [try row.text(5), try row.text(6), try row.text(7)])
         }
         return failures.commonest(1).first
     }

@@ -5,9 +5,8 @@ extension HistoryDatabase {
     /// The vCenters of the history, by name.
     public func vCenters() throws -> [RecordedVCenter] {
         try read("read the vCenters of") { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
+            try db.rows(
+                of: """
                     SELECT c.name, c.instance_uuid,
                         (
                             SELECT group_concat(address, char(10)) FROM (
@@ -19,12 +18,13 @@ extension HistoryDatabase {
                         (SELECT started_ms FROM collection_run WHERE vcenter_id = c.id ORDER BY id LIMIT 1),
                         (SELECT started_ms FROM collection_run WHERE vcenter_id = c.id ORDER BY id DESC LIMIT 1)
                     FROM vcenter AS c ORDER BY c.name
-                    """)
-            return rows.map { row in
+                    """
+            ) { row in
                 RecordedVCenter(
-                    name: row[0], instanceUUID: row[1],
-                    addresses: (row[2] as String?)?.split(separator: "\n").map(String.init) ?? [],
-                    virtualMachines: row[3], runs: row[4], firstRunAt: row[5], lastRunAt: row[6])
+                    name: try row.text(0), instanceUUID: try row.textOrNull(1),
+                    addresses: try row.textOrNull(2)?.split(separator: "\n").map(String.init) ?? [],
+                    virtualMachines: try row.count(3), runs: try row.count(4),
+                    firstRunAt: try row.timestampOrNull(5), lastRunAt: try row.timestampOrNull(6))
             }
         }
     }
@@ -38,7 +38,7 @@ extension HistoryDatabase {
         let (name, newName) = (name.storable, newName.storable)
         try await write("rename a vCenter in") { [recording, path] db in
             try recording.transaction(db) {
-                guard try VCenterRegister.entry("name = ?", newName, db) == nil else {
+                guard try VCenterRegister.entry(named: newName, db) == nil else {
                     throw HistoryDatabaseError(
                         .vCenterName,
                         "\(path) has a vCenter \(newName) already; give another name, or make the two one with `\(ProgramName.called) vcenter merge`"
@@ -64,8 +64,8 @@ extension HistoryDatabase {
         let result = try await write("merge vCenters in") { [recording] db in
             var result = VCenterMergeResult()
             try recording.transaction(db) {
-                guard let from = try VCenterRegister.entry("name = ?", source.storable, db),
-                    let into = try VCenterRegister.entry("name = ?", target.storable, db)
+                guard let from = try VCenterRegister.entry(named: source.storable, db),
+                    let into = try VCenterRegister.entry(named: target.storable, db)
                 else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
                 result = try VCenterMerge(from: from, into: into).run(db)
                 try Self.rebuildCustomizations(db)
@@ -79,7 +79,7 @@ extension HistoryDatabase {
 
     /// Keeps collectors away from a vCenter while it is changed.
     private func claimForChange(_ name: String) throws -> CollectionClaim {
-        let id = try read("look for a vCenter in") { try VCenterRegister.entry("name = ?", name.storable, $0)?.id }
+        let id = try read("look for a vCenter in") { try VCenterRegister.entry(named: name.storable, $0)?.id }
         guard let id else {
             throw HistoryDatabaseError(.vCenterName, "there is no vCenter \(name) in \(path)")
         }

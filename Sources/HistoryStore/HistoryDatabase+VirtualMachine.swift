@@ -17,18 +17,17 @@ extension HistoryDatabase {
         ]
         return try read("look for a VM in") { db in
             for meaning in meanings {
-                let request: SQLRequest<Row> = """
+                let query: SQL = """
                     SELECT c.name, v.moid, v.shown_name, v.instance_uuid, v.id IN (SELECT vm_id FROM listed_virtual_machine)
                     FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
                     WHERE \(meaning) AND \(filter.vCenterCondition) ORDER BY 1, 2, v.is_current DESC, v.id
                     """
-                let rows = try request.fetchAll(db)
-                if !rows.isEmpty {
-                    return rows.map {
-                        KnownVirtualMachine(
-                            vCenter: $0[0], vm: $0[1], name: $0[2], instanceUUID: $0[3], isListed: $0[4])
-                    }
+                let machines = try db.rows(of: query) {
+                    KnownVirtualMachine(
+                        vCenter: try $0.text(0), vm: try $0.text(1), name: try $0.text(2),
+                        instanceUUID: try $0.textOrNull(3), isListed: try $0.flag(4))
                 }
+                if !machines.isEmpty { return machines }
             }
             return []
         }
@@ -37,24 +36,24 @@ extension HistoryDatabase {
     /// All that is recorded of a VM, with its latest `limit` customizations.
     public func history(of machine: KnownVirtualMachine, limit: Int) throws -> VirtualMachineHistory {
         try read("read the history of a VM in") { db in
-            let id: SQLRequest<Int64> = """
+            let query: SQL = """
                 SELECT v.id FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
                 WHERE c.name = \(machine.vCenter) AND v.moid = \(machine.vm) AND v.instance_uuid IS \(machine.instanceUUID)
                 """
-            guard let id = try id.fetchOne(db) else {
-                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a VM that was there is gone")
+            guard let id = try db.firstRow(of: query, { try $0.id(0) }) else {
+                throw StoredValueFault(complaint: "is no more the name of a VM that was there")
             }
             let customizations = try Self.customizations(of: id, limit: limit, db)
-            let count: SQLRequest<Int> = """
+            let count: SQL = """
                 SELECT count(*) FROM customization AS u
                 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id WHERE m.vm_id = \(id)
                 """
-            let others: SQLRequest<String> = """
+            let others: SQL = """
                 SELECT o.moid FROM virtual_machine AS v
                 JOIN virtual_machine AS o ON o.instance_uuid = v.instance_uuid AND o.vcenter_id = v.vcenter_id AND o.id <> v.id
                 WHERE v.id = \(id) ORDER BY o.id
                 """
-            let namesakes: SQLRequest<Row> = """
+            let namesakes: SQL = """
                 SELECT o.moid, o.name, o.instance_uuid FROM virtual_machine AS v
                 JOIN virtual_machine AS o ON o.vcenter_id = v.vcenter_id AND o.moid = v.moid AND o.id <> v.id
                 WHERE v.id = \(id) ORDER BY o.id
@@ -63,45 +62,47 @@ extension HistoryDatabase {
                 machine: machine, names: try Self.names(of: id, db),
                 latestPolls: try Endpoint.allCases.compactMap { try Self.latestPoll(of: id, $0, db) },
                 customizations: customizations,
-                earlierCustomizations: (try count.fetchOne(db) ?? 0) - customizations.count,
-                otherRegistrations: try others.fetchAll(db),
-                othersOfItsID: try namesakes.fetchAll(db).map {
-                    KnownVirtualMachine(vCenter: machine.vCenter, vm: $0[0], name: $0[1], instanceUUID: $0[2])
+                earlierCustomizations: max(0, try db.count(count) - customizations.count),
+                otherRegistrations: try db.rows(of: others) { try $0.text(0) },
+                othersOfItsID: try db.rows(of: namesakes) {
+                    KnownVirtualMachine(
+                        vCenter: machine.vCenter, vm: try $0.text(0), name: try $0.text(1),
+                        instanceUUID: try $0.textOrNull(2))
                 })
         }
     }
 
     private static func names(of vm: Int64, _ db: Database) throws -> [VirtualMachineHistory.Name] {
-        let request: SQLRequest<Row> =
-            "SELECT shown_name, first_seen_ms FROM virtual_machine_name WHERE vm_id = \(vm) ORDER BY id"
+        let names = try db.rows(
+            of: "SELECT shown_name, first_seen_ms FROM virtual_machine_name WHERE vm_id = \(vm) ORDER BY id"
+        ) { VirtualMachineHistory.Name(try $0.text(0), firstSeenAt: try $0.timestamp(1)) }
         // The same name in another spelling of the server's is no other name to people.
-        return try request.fetchAll(db).reduce(into: []) { names, row in
-            let name = VirtualMachineHistory.Name(row[0], firstSeenAt: row[1])
+        return names.reduce(into: []) { names, name in
             if names.last?.name != name.name { names.append(name) }
         }
     }
 
     private static func customizations(of vm: Int64, limit: Int, _ db: Database) throws -> [Customization] {
-        let request: SQLRequest<Row> = """
+        let query: SQL = """
             \(CustomizationReader.rows)
             WHERE u.virtual_machine_endpoint_id IN (SELECT id FROM virtual_machine_endpoint WHERE vm_id = \(vm))
             ORDER BY coalesce(u.start_ms, u.end_ms, u.first_polled_ms) DESC, u.id DESC LIMIT \(limit)
             """
         var latestFirst: [Customization] = []
-        try CustomizationReader(of: "m.vm_id = \(vm)", db).forEach(request, db) { latestFirst.append($0) }
+        try CustomizationReader(of: "m.vm_id = \(vm)", db).forEach(query, db) { latestFirst.append($0) }
         return latestFirst.reversed()
     }
 
     /// Goes back from the latest run that listed the VM, one look into `poll` for each run, to the first that polled it. By the
     /// runs' order: our clock may have been wrong. The `+` have SQLite follow that order, and not an index.
     private static func latestPoll(of vm: Int64, _ endpoint: Endpoint, _ db: Database) throws -> RecordedPoll? {
-        let request: SQLRequest<Row> = """
+        let query: SQL = """
             SELECT r.started_ms + p.offset_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message,
                 a.is_answer
             FROM virtual_machine AS v
             CROSS JOIN collection_run AS r ON +r.vcenter_id = v.vcenter_id AND +r.endpoint_id = \(endpoint.storedID)
             CROSS JOIN poll AS p ON p.run_id = r.id AND p.vm_id = v.id
-            CROSS JOIN answer AS a ON a.id = p.answer_id
+            LEFT JOIN answer AS a ON a.id = p.answer_id
             WHERE v.id = \(vm) AND r.id < coalesce((
                 SELECT max(coalesce(l.gone_run_id, 9223372036854775807))
                 FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
@@ -109,13 +110,13 @@ extension HistoryDatabase {
             ), 9223372036854775807)
             ORDER BY r.id DESC LIMIT 1
             """
-        guard let row = try request.fetchOne(db) else { return nil }
-        guard let result = Answer.Result(rawValue: row[1]) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a poll of unknown result")
+        return try db.firstRow(of: query) { row in
+            RecordedPoll(
+                endpoint: endpoint, polledAt: try row.timestamp(0), result: try row.word(1),
+                httpStatus: try row.httpStatusOrNull(2),
+                status: try row.textOrNull(3).map(CustomizationStatus.init(rawValue:)),
+                startTime: try row.timestampOrNull(4), endTime: try row.timestampOrNull(5),
+                errorID: try row.textOrNull(6), errorMessage: try row.textOrNull(7), isAnswer: try row.flag(8))
         }
-        return RecordedPoll(
-            endpoint: endpoint, polledAt: row[0], result: result, httpStatus: row[2],
-            status: (row[3] as String?).map(CustomizationStatus.init), startTime: row[4], endTime: row[5],
-            errorID: row[6], errorMessage: row[7], isAnswer: row[8])
     }
 }

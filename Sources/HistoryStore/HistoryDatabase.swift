@@ -20,15 +20,19 @@ public final class HistoryDatabase: Sendable {
     let busyTimeout: Duration
     let toolVersion: String
     let queue: DatabaseQueue
-    let recording = Recording()
+    let recording: Recording
     /// Whether the file is read as one that nobody writes; see `Connection.swift`.
     let isImmutable: Bool
 
-    init(path: String, toolVersion: String, queue: DatabaseQueue, busyTimeout: Duration, isImmutable: Bool) {
+    init(
+        path: String, toolVersion: String, queue: DatabaseQueue, recording: Recording, busyTimeout: Duration,
+        isImmutable: Bool
+    ) {
         self.path = path
         self.busyTimeout = busyTimeout
         self.toolVersion = toolVersion
         self.queue = queue
+        self.recording = recording
         self.isImmutable = isImmutable
     }
 
@@ -66,6 +70,8 @@ public final class HistoryDatabase: Sendable {
             }
             try NewDatabaseFile.make(at: path)
         }
+        try DatabaseParts.requireFiles(beside: path)
+        try CommitMark.requireOwnLog(of: path)
         let migrator = SchemaMigrator(migrations: migrations, path: path)
         return try HistoryDatabaseError.mapped("open", path) {
             switch access {
@@ -80,21 +86,24 @@ public final class HistoryDatabase: Sendable {
                     }
                 }
                 return HistoryDatabase(
-                    path: path, toolVersion: toolVersion, queue: queue, busyTimeout: busyTimeout,
-                    isImmutable: isImmutable)
+                    path: path, toolVersion: toolVersion, queue: queue, recording: Recording(migrator: migrator),
+                    busyTimeout: busyTimeout, isImmutable: isImmutable)
             case .readWrite:
                 let queue = try Connection.writing(path, busyTimeout: busyTimeout)
+                let recording = Recording(migrator: migrator)
                 try queue.writeWithoutTransaction { db in
                     // Not by its header: what a process that was killed had begun to make of a new file, SQLite takes back first.
-                    let isNew = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+                    let isNew = try db.count("SELECT count(*) FROM sqlite_schema") == 0
                     if !isNew { _ = try migrator.verify(db) }
                     try migrator.migrate(db, isNew: isNew, at: openedAt, toolVersion: toolVersion)
                     if isNew { _ = try migrator.verify(db) }
+                    try recording.noteSchema(db)
                     try Connection.startWriteAheadLog(db, path: path)
                 }
                 DatabaseParts.align(with: path)
                 return HistoryDatabase(
-                    path: path, toolVersion: toolVersion, queue: queue, busyTimeout: busyTimeout, isImmutable: false)
+                    path: path, toolVersion: toolVersion, queue: queue, recording: recording, busyTimeout: busyTimeout,
+                    isImmutable: false)
             }
         }
     }

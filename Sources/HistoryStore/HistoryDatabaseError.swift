@@ -66,7 +66,8 @@ extension HistoryDatabaseError: PassingFault {
 extension HistoryDatabaseError {
     /// SQLite's error in this project's terms; `attempt` reads on "cannot": `append polls to`.
     init(_ error: DatabaseError, attempt: String, path: String) {
-        let cause = "SQLite says: \(error.message ?? "no more"), code \(error.extendedResultCode.rawValue)"
+        let cause =
+            "SQLite says: \((error.message ?? "no more").shownFromFile), code \(error.extendedResultCode.rawValue)"
         let (code, remedy): (Code, String) =
             switch error.resultCode {
             case .SQLITE_FULL: (.full, "the disk is full; make room and run it again")
@@ -74,7 +75,9 @@ extension HistoryDatabaseError {
                 (.busy, "another process holds the database; wait until it is done and run it again")
             case .SQLITE_NOTADB: (.notADatabase, "it is not a SQLite database; name another file with --database")
             case .SQLITE_CORRUPT:
-                (.damaged, "the file is damaged; keep a copy of it and restore a backup")
+                (.damaged, "the file is damaged; \(Self.restore)")
+            case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
+                (.damaged, "what it holds contradicts itself; \(Self.restore)")
             case .SQLITE_READONLY where Self.needsWriter(error.extendedResultCode):
                 (
                     .cannotRead,
@@ -101,12 +104,34 @@ extension HistoryDatabaseError {
         [.SQLITE_READONLY_ROLLBACK, .SQLITE_READONLY_RECOVERY].contains(code)
     }
 
-    /// Runs `body` and turns what SQLite throws in it into this error.
-    static func mapped<Result>(_ attempt: String, _ path: String, _ body: () throws -> Result) throws -> Result {
+    /// Runs `body` and turns what SQLite, or the reading of what it has stored, throws in it into this error.
+    ///
+    /// - Parameter finding: What is wrong in the file, looked for where what is stored may be the cause.
+    static func mapped<Result>(
+        _ attempt: String, _ path: String, finding: () -> String? = { nil }, _ body: () throws -> Result
+    ) throws -> Result {
         do {
             return try body()
+        } catch let fault as StoredValueFault {
+            throw damaged(attempt, path, finding() ?? "a value that was read \(fault.complaint)")
         } catch let error as DatabaseError {
+            if mayComeOfContents(error.resultCode), let found = finding() { throw damaged(attempt, path, found) }
             throw HistoryDatabaseError(error, attempt: attempt, path: path)
         }
+    }
+
+    /// What to do about a damaged file. A log of its own would be mixed into the backup.
+    static let restore = "keep a copy of it, remove the -wal and -shm beside it, and restore a backup"
+
+    private static func damaged(_ attempt: String, _ path: String, _ found: String) -> HistoryDatabaseError {
+        HistoryDatabaseError(
+            .damaged,
+            "cannot \(attempt) \(path): \(found); the file was damaged, or changed by somebody: \(restore)"
+        )
+    }
+
+    /// `SQLITE_ERROR` is also what a sum that overflows ends with.
+    private static func mayComeOfContents(_ code: ResultCode) -> Bool {
+        [.SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(code)
     }
 }

@@ -34,26 +34,26 @@ struct ListingMerge {
     /// Reads them before anything is moved.
     init(from: Int64, into: Int64, _ db: Database) throws {
         for (index, vCenter) in [from, into].enumerated() {
-            let runs = try Row.fetchCursor(
-                db,
-                sql: """
+            try db.forEachRow(
+                of: """
                     SELECT endpoint_id, id, is_whole FROM collection_run
-                    WHERE vcenter_id = ? AND listed_ms IS NOT NULL ORDER BY id
-                    """, arguments: [vCenter])
-            while let run = try runs.next() {
-                listings[run[0], default: [[], []]][index].append(Listing(run: run[1], isWhole: run[2]))
+                    WHERE vcenter_id = \(vCenter) AND listed_ms IS NOT NULL ORDER BY id
+                    """
+            ) { run in
+                listings[try run.id(0), default: [[], []]][index].append(
+                    Listing(run: try run.id(1), isWhole: try run.flag(2)))
             }
             var spans: [Key: [Span]] = [:]
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
+            try db.forEachRow(
+                of: """
                     SELECT m.vm_id, m.endpoint_id, l.first_run_id, l.gone_run_id
                     FROM virtual_machine AS v JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
                     JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
-                    WHERE v.vcenter_id = ? ORDER BY l.first_run_id
-                    """, arguments: [vCenter])
-            while let row = try rows.next() {
-                spans[Key(vm: row[0], endpoint: row[1]), default: []].append(Span(first: row[2], gone: row[3]))
+                    WHERE v.vcenter_id = \(vCenter) ORDER BY l.first_run_id
+                    """
+            ) { row in
+                spans[Key(vm: try row.id(0), endpoint: try row.id(1)), default: []].append(
+                    Span(first: try row.id(2), gone: try row.idOrNull(3)))
             }
             self.spans.append(spans)
         }
@@ -75,12 +75,10 @@ struct ListingMerge {
     }
 
     private func write(_ spans: [Span], of vm: Int64, _ endpoint: Int64, _ db: Database) throws {
-        let id = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT id FROM virtual_machine_endpoint WHERE vm_id = ? AND endpoint_id = ?"),
-            arguments: [vm, endpoint])
-        guard let id else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a listing of a VM that is not there")
-        }
+        let id = try db.firstRow(
+            of: "SELECT id FROM virtual_machine_endpoint WHERE vm_id = \(vm) AND endpoint_id = \(endpoint)"
+        ) { try $0.id(0) }
+        guard let id else { throw StoredValueFault(complaint: "is not the row of a VM that was listed") }
         try db.cachedStatement(sql: "DELETE FROM virtual_machine_listing WHERE virtual_machine_endpoint_id = ?")
             .execute(arguments: [id])
         for span in spans {

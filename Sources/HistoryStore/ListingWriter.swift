@@ -106,7 +106,7 @@ struct ListingWriter {
                 """)
         try statement.setArguments([run.vCenterID])
         var rows: [(row: Int64, vmID: Int64)] = []
-        try statement.forEachRow(db) { rows.append(($0.integer(0), $0.integer(1))) }
+        try statement.forEachRow(db) { rows.append((try $0.id(0), try $0.id(1))) }
         return rows
     }
 
@@ -124,8 +124,9 @@ struct ListingWriter {
         var spans: [Int64: Int64] = [:]
         var replaced: Set<Int64> = []
         try statement.forEachRow(db) { row in
-            spans[row.integer(0)] = row.integer(1)
-            if row.integer(2) == 0 { replaced.insert(row.integer(1)) }
+            let vmID = try row.id(1)
+            spans[try row.id(0)] = vmID
+            if try !row.flag(2) { replaced.insert(vmID) }
         }
         return (spans, replaced)
     }
@@ -139,14 +140,14 @@ struct ListingWriter {
                 WHERE v.vcenter_id = ? GROUP BY n.vm_id
                 """)
         try statement.setArguments([run.vCenterID])
-        try statement.forEachRow(db) { names[$0.integer(0)] = try $0.text(1) }
+        try statement.forEachRow(db) { names[try $0.id(0)] = try $0.text(1) }
         return names
     }
 
     private func latestName(of vmID: Int64, _ db: Database) throws -> String? {
-        try String.fetchOne(
-            db.cachedStatement(sql: "SELECT name FROM virtual_machine_name WHERE vm_id = ? ORDER BY id DESC LIMIT 1"),
-            arguments: [vmID])
+        try db.firstRow(of: "SELECT name FROM virtual_machine_name WHERE vm_id = \(vmID) ORDER BY id DESC LIMIT 1") {
+            try $0.text(0)
+        }
     }
 
     private func record(_ name: InventoryName, of vmID: Int64, at listedAt: Timestamp, _ db: Database) throws {

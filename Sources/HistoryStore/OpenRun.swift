@@ -17,17 +17,14 @@ final class OpenRun {
 
     /// Takes up the run that is open under this number; throws `runEnded` if there is none.
     init(_ id: CollectionRunID, path: String, _ db: Database) throws {
-        guard
-            let row = try Row.fetchOne(
-                db,
-                sql:
-                    "SELECT vcenter_id, endpoint_id, started_ms FROM collection_run WHERE id = ? AND outcome = 'running'",
-                arguments: [id.rawValue])
-        else { throw HistoryDatabaseError.runEnded(id, path) }
+        let run = try db.firstRow(
+            of: """
+                SELECT vcenter_id, endpoint_id, started_ms FROM collection_run WHERE id = \(id.rawValue) AND outcome = 'running'
+                """
+        ) { (vCenterID: try $0.id(0), endpointID: try $0.id(1), startedAt: try $0.timestamp(2)) }
+        guard let run else { throw HistoryDatabaseError.runEnded(id, path) }
         self.id = id
-        vCenterID = row[0]
-        endpointID = row[1]
-        startedAt = row[2]
+        (vCenterID, endpointID, startedAt) = run
     }
 
     /// Position of a VM in `tracked`. One that no listing has shown is taken in too, so that its poll is not lost.

@@ -3,12 +3,35 @@ import GuestCustomization
 
 /// What the recording of polls keeps between transactions. Touched on the database's queue only, hence unchecked.
 final class Recording: @unchecked Sendable {
+    private let migrator: SchemaMigrator
+    private var schemaVersion: Int?
     private var runs: [CollectionRunID: OpenRun] = [:]
     private var polls = PollWriter()
     /// Changes when another connection has written, and then only.
-    private var dataVersion: Int64?
+    private var dataVersion: Int?
     /// Whether another process held the database for longer than the busy time-out when it was last to be written.
     var isHeldElsewhere = false
+
+    init(migrator: SchemaMigrator) {
+        self.migrator = migrator
+    }
+
+    /// Takes note that the schema was verified.
+    func noteSchema(_ db: Database) throws {
+        schemaVersion = try Self.schemaVersion(db)
+    }
+
+    /// Verifies the schema again if somebody changed it, such as by a trigger, since it was verified.
+    private func requireSchema(_ db: Database) throws {
+        let version = try Self.schemaVersion(db)
+        guard version != schemaVersion else { return }
+        _ = try migrator.verify(db)
+        schemaVersion = version
+    }
+
+    private static func schemaVersion(_ db: Database) throws -> Int? {
+        try db.firstRow(of: "PRAGMA schema_version") { Int(try $0.integer(0, in: Int64.min...Int64.max, "")) }
+    }
 
     func run(_ id: CollectionRunID, path: String, _ db: Database) throws -> OpenRun {
         if let run = runs[id] { return run }
@@ -27,9 +50,13 @@ final class Recording: @unchecked Sendable {
             // Not by GRDB's `inTransaction`, which prepares both statements anew each time.
             try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
             // Another process may have rebuilt the customizations, which numbers their rows anew.
-            let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version"))
-            if version != dataVersion { forgetRuns() }
+            let version = try db.firstRow(of: "PRAGMA data_version") { try $0.count(0) }
+            if version != dataVersion {
+                try requireSchema(db)
+                forgetRuns()
+            }
             dataVersion = version
+            try CommitMark.advance(db)
             try body()
             try db.cachedStatement(sql: "COMMIT").execute()
         } catch {

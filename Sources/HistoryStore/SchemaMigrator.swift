@@ -15,51 +15,49 @@ struct SchemaMigrator {
     ///
     /// - Returns: How many of the migrations are applied.
     func verify(_ db: Database) throws -> Int {
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let version = try Self.version(db)
         guard version <= migrations.count else {
             throw HistoryDatabaseError(
                 .newerSchema,
                 "cannot use \(path): its schema has number \(version) and this program knows \(migrations.count); install a newer version"
             )
         }
-        guard try db.tableExists("migration") else {
+        guard try db.hasRow("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'") else {
             throw HistoryDatabaseError(
-                .damaged,
-                "cannot use \(path): its table of migrations is missing; keep a copy of it and restore a backup")
+                .damaged, "cannot use \(path): its table of migrations is missing; \(HistoryDatabaseError.restore)")
         }
-        let applied = try Row.fetchAll(db, sql: "SELECT number, name, sha256 FROM migration ORDER BY number")
+        let applied = try applied(db)
         guard applied.count == version else {
             throw HistoryDatabaseError(
                 .damaged,
-                "cannot use \(path): its user_version is \(version) and \(applied.count) migrations are recorded; keep a copy of it and restore a backup"
+                "cannot use \(path): its user_version is \(version) and \(applied.count) migrations are recorded; \(HistoryDatabaseError.restore)"
             )
         }
-        for (migration, row) in zip(migrations, applied) {
-            guard row["number"] == migration.number, row["sha256"] == migration.sha256 else {
+        for (migration, applied) in zip(migrations, applied) {
+            guard applied.number == migration.number, applied.digest == migration.digest else {
                 throw HistoryDatabaseError(
                     .editedMigration,
                     "cannot use \(path): its migration \(migration.number) (\(migration.name)) differs from this program's; use the version of the program that made it"
                 )
             }
         }
-        try verifyObjects(db, of: migrations.prefix(applied.count))
+        try SchemaObjects(madeBy: migrations.prefix(applied.count)).require(in: db, path)
         return applied.count
     }
 
-    /// Checks that the tables, indexes and views are those that the migrations made; others beside them are let be.
-    private func verifyObjects(_ db: Database, of applied: some Sequence<SchemaMigration>) throws {
-        let query = "SELECT type || ' ' || name || ' ' || sql FROM sqlite_schema WHERE sql IS NOT NULL"
-        let expected = try DatabaseQueue().write { fresh in
-            for migration in applied { try fresh.execute(sql: String(decoding: migration.script, as: UTF8.self)) }
-            return try String.fetchSet(fresh, sql: query)
-        }
-        let changed = expected.subtracting(try String.fetchSet(db, sql: query))
-        guard changed.isEmpty else {
-            let names = changed.map { $0.split(separator: " ").prefix(2).joined(separator: " ") }.sorted()
+    private static func version(_ db: Database) throws -> Int {
+        try db.firstRow(of: "PRAGMA user_version") { Int(try $0.integer(0, in: 0...Int64(Int32.max), "")) } ?? 0
+    }
+
+    private func applied(_ db: Database) throws -> [(number: Int64, digest: AnswerDigest)] {
+        do {
+            return try db.rows(of: "SELECT number, sha256 FROM migration ORDER BY number") {
+                (try $0.id(0), try $0.digest(1))
+            }
+        } catch let fault as StoredValueFault {
             throw HistoryDatabaseError(
                 .damaged,
-                "cannot use \(path): \(names.joined(separator: ", ")) was changed or dropped by somebody; keep a copy of it and restore a backup"
-            )
+                "cannot use \(path): a value of its table migration \(fault.complaint); \(HistoryDatabaseError.restore)")
         }
     }
 
@@ -70,7 +68,7 @@ struct SchemaMigrator {
         for migration in migrations {
             try db.inTransaction(.immediate) {
                 // Another process may have been here since.
-                let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+                let version = try Self.version(db)
                 guard version < migration.number else { return .commit }
                 if isNew && migration.number == 1 {
                     try db.execute(sql: "PRAGMA application_id = \(DatabaseFileHeader.ourApplicationID)")
@@ -80,9 +78,10 @@ struct SchemaMigrator {
                     sql:
                         "INSERT INTO migration (number, name, sha256, applied_at_ms, tool_version) VALUES (?, ?, ?, ?, ?)",
                     arguments: [
-                        migration.number, migration.name, migration.sha256, now.unixMilliseconds, toolVersion,
+                        migration.number, migration.name, migration.digest.data, now.unixMilliseconds, toolVersion,
                     ])
                 try db.execute(sql: "PRAGMA user_version = \(migration.number)")
+                try CommitMark.advance(db)
                 return .commit
             }
         }
@@ -90,5 +89,5 @@ struct SchemaMigrator {
 }
 
 extension SchemaMigration {
-    var sha256: Data { Data(SHA256.hash(data: script)) }
+    var digest: AnswerDigest { AnswerDigest(script) }
 }

@@ -29,9 +29,10 @@ public struct StateFile<State: Codable>: Sendable {
 
     /// Changes what is remembered. No other process sees or changes it meanwhile.
     public func update<Result>(_ change: (inout State) throws -> Result) throws -> Result {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard descriptor >= 0 else { throw fault("open") }
         defer { close(descriptor) }
+        try requireFile(descriptor)
         try lock(descriptor)
         try closeToOthers(descriptor)
         let old = try read(descriptor)
@@ -58,13 +59,16 @@ public struct StateFile<State: Codable>: Sendable {
         throw fault("lock")
     }
 
+    private func requireFile(_ descriptor: Int32) throws {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw fault("look at") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw Unusable(description: "\(path) is not a file") }
+    }
+
     /// A file that root made belongs to whom the history belongs to.
     private func closeToOthers(_ descriptor: Int32) throws {
         var own = stat()
         guard fstat(descriptor, &own) == 0 else { throw fault("look at") }
-        guard own.st_mode & S_IFMT == S_IFREG else {
-            throw Unusable(description: "\(path) is not a file")
-        }
         if own.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 { throw fault("close to others") }
         var history = stat()
         if geteuid() == 0, stat(database, &history) == 0, history.st_uid != own.st_uid {

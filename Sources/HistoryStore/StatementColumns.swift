@@ -3,22 +3,90 @@ import GRDB
 import GRDBSQLite
 import GuestCustomization
 
+/// A value that no history holds: the file was damaged, or changed by somebody.
+struct StoredValueFault: Error {
+    /// How it reads on the name of a column, such as "is not an instant".
+    var complaint: String
+}
+
 /// The columns of the row that a statement stands on, read straight from SQLite: GRDB's rows cost several times what SQLite itself
 /// needs for them, which tells where a row is read for each VM or each customization. Positions count from 0.
+///
+/// A file may come from anyone. So SQLite converts nothing: a value of another type than the one asked for, or outside of
+/// `StoredBounds`, throws `StoredValueFault`.
 struct StatementColumns {
     fileprivate let handle: OpaquePointer
 
-    func integer(_ index: CInt) -> Int64 { sqlite3_column_int64(handle, index) }
+    func isNull(_ index: CInt) -> Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
 
-    func integerOrNull(_ index: CInt) -> Int64? {
-        sqlite3_column_type(handle, index) == SQLITE_NULL ? nil : sqlite3_column_int64(handle, index)
+    func integer(_ index: CInt, in range: ClosedRange<Int64>, _ complaint: @autoclosure () -> String) throws -> Int64 {
+        let value = sqlite3_column_int64(handle, index)
+        guard sqlite3_column_type(handle, index) == SQLITE_INTEGER, range.contains(value) else {
+            throw StoredValueFault(complaint: complaint())
+        }
+        return value
     }
 
-    func timestamp(_ index: CInt) -> Timestamp { Timestamp(unixMilliseconds: integer(index)) }
+    /// The number of a row.
+    func id(_ index: CInt) throws -> Int64 {
+        try integer(index, in: StoredBounds.ids, "is not the number of a row")
+    }
 
-    func timestampOrNull(_ index: CInt) -> Timestamp? { integerOrNull(index).map(Timestamp.init(unixMilliseconds:)) }
+    func idOrNull(_ index: CInt) throws -> Int64? { isNull(index) ? nil : try id(index) }
 
-    func textOrNull(_ index: CInt) -> String? { sqlite3_column_text(handle, index).map { String(cString: $0) } }
+    func count(_ index: CInt) throws -> Int {
+        Int(try integer(index, in: StoredBounds.counts, "is not a count"))
+    }
+
+    func countOrNull(_ index: CInt) throws -> Int? { isNull(index) ? nil : try count(index) }
+
+    func flag(_ index: CInt) throws -> Bool { try integer(index, in: 0...1, "is neither 0 nor 1") == 1 }
+
+    /// Seconds of a bound of durations; 0 and -1 stand for none.
+    func durationBound(_ index: CInt) throws -> Int {
+        Int(try integer(index, in: -1...86_400_000, "is not a bound of durations"))
+    }
+
+    func httpStatusOrNull(_ index: CInt) throws -> Int? {
+        isNull(index) ? nil : Int(try integer(index, in: 0...999, "is not an HTTP status"))
+    }
+
+    func timestamp(_ index: CInt) throws -> Timestamp {
+        Timestamp(
+            unixMilliseconds: try integer(
+                index, in: StoredBounds.instants, "is not an instant, in milliseconds, of the years 1 to 9999"))
+    }
+
+    func timestampOrNull(_ index: CInt) throws -> Timestamp? { isNull(index) ? nil : try timestamp(index) }
+
+    /// Seconds of a column of milliseconds, between two instants.
+    func spanSecondsOrNull(_ index: CInt) throws -> Double? {
+        isNull(index)
+            ? nil : Double(try integer(index, in: StoredBounds.spans, "is not a number of milliseconds")) / 1000
+    }
+
+    /// Seconds that were added up.
+    func sumSeconds(_ index: CInt) throws -> Double {
+        let value = sqlite3_column_double(handle, index)
+        guard sqlite3_column_type(handle, index) == SQLITE_FLOAT, StoredBounds.sums.contains(value) else {
+            throw StoredValueFault(complaint: "is not a number of seconds")
+        }
+        return value
+    }
+
+    func text(_ index: CInt) throws -> String {
+        guard sqlite3_column_type(handle, index) == SQLITE_TEXT, let start = sqlite3_column_text(handle, index) else {
+            throw StoredValueFault(complaint: "is not a text")
+        }
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index)))
+        guard bytes.count <= StoredBounds.longestValue else { throw StoredValueFault(complaint: "is too long a text") }
+        guard memchr(start, 0, bytes.count) == nil, let text = String(validating: bytes, as: UTF8.self) else {
+            throw StoredValueFault(complaint: "is not a text in UTF-8 without NUL")
+        }
+        return text
+    }
+
+    func textOrNull(_ index: CInt) throws -> String? { isNull(index) ? nil : try text(index) }
 
     /// Whether a text is this one; costs less than `text`, for words that nearly every row has.
     func isText(_ index: CInt, _ word: StaticString) -> Bool {
@@ -28,22 +96,54 @@ struct StatementColumns {
         }
     }
 
-    /// A NULL where the schema allows none: somebody changed the file.
-    func text(_ index: CInt) throws -> String {
-        guard let text = textOrNull(index) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a text is missing")
-        }
-        return text
+    /// One of the words of a closed list.
+    func word<Word: RawRepresentable<String>>(_ index: CInt, as type: Word.Type = Word.self) throws -> Word {
+        guard let word = Word(rawValue: try text(index)) else { throw StoredValueFault(complaint: Self.unknownWord) }
+        return word
     }
 
-    /// The digest in a column; `nil` unless it has 32 bytes.
-    func digest(_ index: CInt) -> AnswerDigest? { AnswerDigest(bytes(index)) }
+    static let unknownWord = "is none of the words that may stand there"
 
-    /// SQLite's number for the type of the value.
-    func type(_ index: CInt) -> CInt { sqlite3_column_type(handle, index) }
+    func endpoint(_ index: CInt) throws -> Endpoint {
+        guard let endpoint = Endpoint(storedID: try id(index)) else {
+            throw StoredValueFault(complaint: "is not the row of an endpoint")
+        }
+        return endpoint
+    }
+
+    /// The digest in a column; `nil` where it is NULL.
+    func digestOrNull(_ index: CInt) throws -> AnswerDigest? { isNull(index) ? nil : try digest(index) }
+
+    func digest(_ index: CInt) throws -> AnswerDigest {
+        guard sqlite3_column_type(handle, index) == SQLITE_BLOB, let digest = AnswerDigest(bytes(index)) else {
+            throw StoredValueFault(complaint: "is not a digest of 32 bytes")
+        }
+        return digest
+    }
+
+    /// The eight bytes by which a commit is known.
+    func token(_ index: CInt) throws -> UInt64 {
+        let bytes = bytes(index)
+        guard sqlite3_column_type(handle, index) == SQLITE_BLOB, bytes.count == 8 else {
+            throw StoredValueFault(complaint: "is not a token of 8 bytes")
+        }
+        return bytes.loadUnaligned(as: UInt64.self)
+    }
+
+    /// The bytes of a body, which is a text or a BLOB, until the next step; `nil` where it is NULL.
+    func bodyOrNull(_ index: CInt) throws -> UnsafeRawBufferPointer? {
+        switch sqlite3_column_type(handle, index) {
+        case SQLITE_NULL: return nil
+        case SQLITE_TEXT, SQLITE_BLOB: break
+        default: throw StoredValueFault(complaint: "is neither a text nor a BLOB")
+        }
+        let bytes = bytes(index)
+        guard bytes.count <= StoredBounds.longestValue else { throw StoredValueFault(complaint: "is too long") }
+        return bytes
+    }
 
     /// The bytes of a text or a BLOB, until the next step.
-    func bytes(_ index: CInt) -> UnsafeRawBufferPointer {
+    private func bytes(_ index: CInt) -> UnsafeRawBufferPointer {
         let bytes = sqlite3_column_blob(handle, index)
         return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, index)))
     }
@@ -52,15 +152,34 @@ struct StatementColumns {
 extension Statement {
     /// Runs the statement with the arguments that it has and hands over each row.
     func forEachRow(_ db: Database, _ body: (StatementColumns) throws -> Void) throws {
+        try readRows(
+            db,
+            while: { row in
+                try body(row)
+                return true
+            })
+    }
+
+    /// The same until `body` says that it has seen enough.
+    func readRows(_ db: Database, while body: (StatementColumns) throws -> Bool) throws {
         let handle = sqliteStatement
         defer { sqlite3_reset(handle) }
-        while true {
-            let code = sqlite3_step(handle)
-            if code == SQLITE_DONE { return }
-            guard code == SQLITE_ROW else {
-                throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
-            }
-            try body(StatementColumns(handle: handle))
+        while try step(db), try body(StatementColumns(handle: handle)) {}
+    }
+
+    /// The same with the first row; `nil` if there is none.
+    func firstRow<Value>(_ db: Database, _ read: (StatementColumns) throws -> Value) throws -> Value? {
+        let handle = sqliteStatement
+        defer { sqlite3_reset(handle) }
+        return try step(db) ? try read(StatementColumns(handle: handle)) : nil
+    }
+
+    /// Whether there is another row.
+    private func step(_ db: Database) throws -> Bool {
+        let code = sqlite3_step(sqliteStatement)
+        guard code == SQLITE_ROW || code == SQLITE_DONE else {
+            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
         }
+        return code == SQLITE_ROW
     }
 }

@@ -38,7 +38,8 @@ extension TrackedVM {
     private static let query = """
         SELECT v.id, m.id, l.last_reported_ms, a.id, v.moid, l.polls, u.id, u.identity_basis, u.identity_value,
             u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms,
-            a.sha256, a.http_status, iif(a.error_id IS NULL AND a.error_message IS NULL, a.raw, NULL)
+            a.sha256, a.http_status, iif(a.error_id IS NULL AND a.error_message IS NULL, a.raw, NULL),
+            l.customization_id
         FROM virtual_machine AS v
         LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
         LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
@@ -56,7 +57,7 @@ extension TrackedVM {
         let statement = try db.cachedStatement(sql: Self.query + " AND v.moid = ?")
         try statement.setArguments([endpointID, vCenterID, moid])
         try statement.forEachRow(db) { row in
-            knownID = row.integer(0)
+            knownID = try row.id(0)
             found = try TrackedVM(row, &bodies)
         }
         if let found {
@@ -88,20 +89,21 @@ extension TrackedVM {
 
     /// From a row of `query`; `nil` for a VM that the endpoint was not asked about yet.
     private init?(_ row: StatementColumns, _ bodies: inout StoredBodies) throws {
-        guard let id = row.integerOrNull(1) else { return nil }
-        self.init(vmID: row.integer(0), id: id)
-        lastReportedAt = row.timestampOrNull(2)
-        guard let answerID = row.integerOrNull(3), let lastReportedAt, let customizationID = row.integerOrNull(6)
-        else { return }
+        guard let id = try row.idOrNull(1) else { return nil }
+        self.init(vmID: try row.id(0), id: id)
+        lastReportedAt = try row.timestampOrNull(2)
+        guard let lastReportedAt, try row.idOrNull(17) != nil else { return }
+        // NULL where what it names is missing.
+        let (answerID, customizationID) = (try row.id(3), try row.id(6))
         definiteAnswerID = answerID
-        definiteAnswerDigest = row.digest(14)
-        if row.type(16) != SQLITE_NULL {
-            storedBody = bodies.add(row.bytes(16), of: answerID, httpStatus: row.integerOrNull(15).map { Int($0) })
+        definiteAnswerDigest = try row.digest(14)
+        if let body = try row.bodyOrNull(16) {
+            storedBody = bodies.add(body, of: answerID, httpStatus: try row.httpStatusOrNull(15))
         }
         current = Current(
             id: customizationID,
             observed: try ObservedCustomization(
-                row, from: 7, lastPolledAt: lastReportedAt, polls: Int(row.integer(5))),
+                row, from: 7, lastPolledAt: lastReportedAt, polls: row.count(5)),
             answerID: answerID)
         if current?.observed.outcome == .lost { lose() }
     }
@@ -118,28 +120,27 @@ extension ObservedCustomization {
     /// From the columns `identity_basis`, `identity_value`, `outcome`, `start_ms`, `end_ms`, `end_first_polled_ms` and
     /// `first_polled_ms`, which begin at `index`.
     init(_ row: StatementColumns, from index: CInt, lastPolledAt: Timestamp, polls: Int) throws {
-        guard let identity = CustomizationIdentity(basis: try row.text(index), value: row.integer(index + 1)),
-            let outcome = CustomizationOutcome(rawValue: try row.text(index + 2))
-        else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a customization of unknown identity or outcome")
-        }
         self.init(
-            identity: identity, outcome: outcome, startTime: row.timestampOrNull(index + 3),
-            endTime: row.timestampOrNull(index + 4), endFirstPolledAt: row.timestampOrNull(index + 5),
-            firstPolledAt: row.timestamp(index + 6), lastPolledAt: lastPolledAt, polls: polls)
+            identity: try row.identity(index), outcome: try row.word(index + 2),
+            startTime: try row.timestampOrNull(index + 3), endTime: try row.timestampOrNull(index + 4),
+            endFirstPolledAt: try row.timestampOrNull(index + 5), firstPolledAt: try row.timestamp(index + 6),
+            lastPolledAt: lastPolledAt, polls: polls)
+    }
+}
+
+extension StatementColumns {
+    /// From the columns `identity_basis` and `identity_value`, which begin at `index`.
+    func identity(_ index: CInt) throws -> CustomizationIdentity {
+        switch try text(index) {
+        case "start_time": .startTime(try timestamp(index + 1))
+        case "end_time": .endTime(try timestamp(index + 1))
+        case "first_poll": .firstPoll(CollectionRunID(rawValue: try id(index + 1)))
+        default: throw StoredValueFault(complaint: Self.unknownWord)
+        }
     }
 }
 
 extension CustomizationIdentity {
-    init?(basis: String, value: Int64) {
-        switch basis {
-        case "start_time": self = .startTime(Timestamp(unixMilliseconds: value))
-        case "end_time": self = .endTime(Timestamp(unixMilliseconds: value))
-        case "first_poll": self = .firstPoll(CollectionRunID(rawValue: value))
-        default: return nil
-        }
-    }
-
     /// The columns `identity_basis` and `identity_value`.
     var stored: (basis: String, value: Int64) {
         switch self {

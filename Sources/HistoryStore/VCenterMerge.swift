@@ -35,7 +35,7 @@ struct VCenterMerge {
     }
 
     private func count(_ table: String, _ db: Database) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table) WHERE vcenter_id = ?", arguments: [from.id]) ?? 0
+        try db.count("SELECT count(*) FROM \(sql: table) WHERE vcenter_id = \(from.id)")
     }
 
     private struct Machine {
@@ -46,10 +46,11 @@ struct VCenterMerge {
     }
 
     private func machines(_ vCenter: Int64, _ db: Database) throws -> [Machine] {
-        try Row.fetchAll(
-            db, sql: "SELECT id, moid, instance_uuid, is_current FROM virtual_machine WHERE vcenter_id = ? ORDER BY id",
-            arguments: [vCenter]
-        ).map { Machine(id: $0[0], moid: $0[1], uuid: $0[2], isCurrent: $0[3]) }
+        try db.rows(
+            of: "SELECT id, moid, instance_uuid, is_current FROM virtual_machine WHERE vcenter_id = \(vCenter) ORDER BY id"
+        ) {
+            Machine(id: try $0.id(0), moid: try $0.text(1), uuid: try $0.textOrNull(2), isCurrent: try $0.flag(3))
+        }
     }
 
     /// Rows of VMs that are one with a row of the target: those of its managed object id and instance UUID. Where the UUID of one is
@@ -97,10 +98,9 @@ struct VCenterMerge {
                 INSERT INTO virtual_machine_endpoint (vm_id, endpoint_id)
                 SELECT ?2, endpoint_id FROM virtual_machine_endpoint WHERE vm_id = ?1 ON CONFLICT DO NOTHING;
                 """, arguments: [source, target])
-        let uuid = try String.fetchOne(
-            db, sql: "SELECT instance_uuid FROM virtual_machine WHERE id = ?", arguments: [source])
-        let isIdentified = try Bool.fetchOne(
-            db, sql: "SELECT is_identified FROM virtual_machine WHERE id = ?", arguments: [source])
+        let joined = try db.firstRow(
+            of: "SELECT instance_uuid, is_identified FROM virtual_machine WHERE id = \(source)"
+        ) { (uuid: try $0.textOrNull(0), isIdentified: try $0.flag(1)) }
         try db.execute(
             sql:
                 "DELETE FROM virtual_machine_listing WHERE virtual_machine_endpoint_id IN (SELECT id FROM virtual_machine_endpoint WHERE vm_id = ?)",
@@ -111,24 +111,24 @@ struct VCenterMerge {
             sql: """
                 UPDATE virtual_machine SET instance_uuid = ifnull(instance_uuid, ?), is_identified = max(is_identified, ?)
                 WHERE id = ?
-                """, arguments: [uuid, isIdentified, target])
+                """, arguments: [joined?.uuid, joined?.isIdentified == true, target])
     }
 
     /// The names in the order in which they were seen, one for each rename.
     private func joinNames(_ source: Int64, _ target: Int64, _ db: Database) throws {
-        let rows = try Row.fetchAll(
-            db,
-            sql:
-                "SELECT name, shown_name, first_seen_ms FROM virtual_machine_name WHERE vm_id IN (?, ?) ORDER BY first_seen_ms, id",
-            arguments: [source, target])
+        let names = try db.rows(
+            of: """
+                SELECT name, shown_name, first_seen_ms FROM virtual_machine_name WHERE vm_id IN (\(source), \(target))
+                ORDER BY first_seen_ms, id
+                """
+        ) { (raw: try $0.text(0), shown: try $0.text(1), firstSeenAt: try $0.timestamp(2)) }
         try db.execute(sql: "DELETE FROM virtual_machine_name WHERE vm_id IN (?, ?)", arguments: [source, target])
-        var latest: (raw: String, shown: String)?
-        for row in rows where row[0] != latest?.raw {
-            let name = (raw: row[0] as String, shown: row[1] as String)
+        var latest: (raw: String, shown: String, firstSeenAt: Timestamp)?
+        for name in names where name.raw != latest?.raw {
             latest = name
             try db.execute(
                 sql: "INSERT INTO virtual_machine_name (vm_id, name, shown_name, first_seen_ms) VALUES (?, ?, ?, ?)",
-                arguments: [target, name.raw, name.shown, row[2] as Int64])
+                arguments: [target, name.raw, name.shown, name.firstSeenAt])
         }
         if let latest {
             try db.execute(
@@ -139,19 +139,18 @@ struct VCenterMerge {
 
     /// A managed object id means the VM that was listed last under it.
     private func settleIDs(_ db: Database) throws {
-        let shared = try Row.fetchAll(
-            db,
-            sql: """
+        var latest: [String: Int64] = [:]
+        try db.forEachRow(
+            of: """
                 SELECT v.moid, v.id, max(l.first_run_id) FROM virtual_machine AS v
                 JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
                 JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
-                WHERE v.vcenter_id = ?1 AND v.moid IN (
-                    SELECT moid FROM virtual_machine WHERE vcenter_id = ?1 GROUP BY moid HAVING count(*) > 1
+                WHERE v.vcenter_id = \(into.id) AND v.moid IN (
+                    SELECT moid FROM virtual_machine WHERE vcenter_id = \(into.id) GROUP BY moid HAVING count(*) > 1
                 )
                 GROUP BY v.id ORDER BY 3
-                """, arguments: [into.id])
-        var latest: [String: Int64] = [:]
-        for row in shared { latest[row[0]] = row[1] }
+                """
+        ) { latest[try $0.text(0)] = try $0.id(1) }
         for (moid, id) in latest {
             try db.execute(
                 sql: "UPDATE virtual_machine SET is_current = 0 WHERE vcenter_id = ? AND moid = ?",

@@ -30,7 +30,6 @@ struct VCenterRegister {
         var name: String
         var isNameGiven: Bool
         var instanceUUID: String?
-
     }
 
     var reached: ReachedVCenter
@@ -46,9 +45,9 @@ struct VCenterRegister {
     }
 
     private func known(_ db: Database) throws -> Entry? {
-        let named = try Self.entry("name = ?", name, db)
+        let named = try Self.entry(named: name, db)
         guard let uuid else { return try reached.isNameGiven ? named ?? lastAt(db) : lastAt(db) ?? named }
-        let same = try Self.entry("instance_uuid = ?", uuid, db)
+        let same = try Self.entry(where: "instance_uuid = \(uuid)", db)
         if let named, let other = named.instanceUUID, other != uuid, reached.isNameGiven || same == nil {
             throw HistoryDatabaseError.otherVCenter(reached, uuid: uuid, known: other, as: same?.name)
         }
@@ -63,7 +62,7 @@ struct VCenterRegister {
             try Self.forgetIdentities(ofVMsIn: entry.id, db)
             entry.instanceUUID = uuid
         }
-        if reached.isNameGiven, !entry.isNameGiven, try entry.name == name || Self.entry("name = ?", name, db) == nil {
+        if reached.isNameGiven, !entry.isNameGiven, try entry.name == name || Self.entry(named: name, db) == nil {
             try db.execute(
                 sql: "UPDATE vcenter SET name = ?, is_name_given = 1 WHERE id = ?", arguments: [name, entry.id])
             entry.name = name
@@ -78,8 +77,12 @@ struct VCenterRegister {
     /// The vCenter that was reached last at this address.
     private func lastAt(_ db: Database) throws -> Entry? {
         try Self.entry(
-            "id = (SELECT vcenter_id FROM vcenter_address WHERE address = ? ORDER BY last_run_ms DESC, vcenter_id DESC LIMIT 1)",
-            reached.address.storable, db)
+            where: """
+                id = (
+                    SELECT vcenter_id FROM vcenter_address WHERE address = \(reached.address.storable)
+                    ORDER BY last_run_ms DESC, vcenter_id DESC LIMIT 1
+                )
+                """, db)
     }
 
     private func add(_ db: Database) throws -> Entry {
@@ -90,10 +93,14 @@ struct VCenterRegister {
             id: db.lastInsertedRowID, name: name, isNameGiven: reached.isNameGiven, instanceUUID: uuid)
     }
 
-    static func entry(_ condition: String, _ value: some DatabaseValueConvertible, _ db: Database) throws -> Entry? {
-        try Row.fetchOne(
-            db, sql: "SELECT id, name, is_name_given, instance_uuid FROM vcenter WHERE \(condition)", arguments: [value]
-        ).map { Entry(id: $0[0], name: $0[1], isNameGiven: $0[2], instanceUUID: $0[3]) }
+    static func entry(named name: String, _ db: Database) throws -> Entry? { try entry(where: "name = \(name)", db) }
+
+    private static func entry(where condition: SQL, _ db: Database) throws -> Entry? {
+        try db.firstRow(of: "SELECT id, name, is_name_given, instance_uuid FROM vcenter WHERE \(condition)") {
+            Entry(
+                id: try $0.id(0), name: try $0.text(1), isNameGiven: try $0.flag(2),
+                instanceUUID: try $0.textOrNull(3))
+        }
     }
 
     /// Has the identity of every VM of a vCenter asked for again, in as many runs as that takes.

@@ -22,7 +22,7 @@ struct VirtualMachineIdentities {
             guard let name = names[moid] else { return }
             if try row.text(1) != name {
                 renamed.append(moid)
-            } else if row.integer(2) == 1 {
+            } else if try row.flag(2) {
                 others.append(moid)
             }
         }
@@ -57,12 +57,13 @@ struct VirtualMachineIdentities {
 
     /// Listed ids of VMs whose instance UUID was never asked for.
     func unidentified(among list: VirtualMachineList, _ db: Database) throws -> Set<String> {
-        let ids = try String.fetchSet(
-            db,
-            sql: """
-                SELECT moid FROM virtual_machine
-                WHERE vcenter_id = ? AND is_current = 1 AND is_identified = 0 AND instance_uuid IS NULL
-                """, arguments: [vCenterID])
+        let ids = try Set(
+            db.rows(
+                of: """
+                    SELECT moid FROM virtual_machine
+                    WHERE vcenter_id = \(vCenterID) AND is_current = 1 AND is_identified = 0 AND instance_uuid IS NULL
+                    """
+            ) { try $0.text(0) })
         return ids.isEmpty ? [] : ids.intersection(list.virtualMachines.map(\.id))
     }
 
@@ -71,23 +72,23 @@ struct VirtualMachineIdentities {
     /// - Returns: Whether that is another VM than the one recorded under it before.
     func record(_ identity: VirtualMachineIdentity, _ db: Database) throws -> Bool {
         let moid = identity.vm.storable
-        guard
-            let known = try Row.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT id, instance_uuid FROM virtual_machine WHERE vcenter_id = ? AND moid = ? AND is_current = 1
-                        """), arguments: [vCenterID, moid])
-        else { return false }
-        let id: Int64 = known[0]
-        let knownUUID: String? = known[1]
+        let known = try db.firstRow(
+            of: """
+                SELECT id, instance_uuid FROM virtual_machine
+                WHERE vcenter_id = \(vCenterID) AND moid = \(moid) AND is_current = 1
+                """
+        ) { (id: try $0.id(0), uuid: try $0.textOrNull(1)) }
+        guard let (id, knownUUID) = known else { return false }
         guard let uuid = identity.instanceUUID?.storable.lowercased(), uuid != knownUUID else {
             try setIdentified(id, db)
             return false
         }
-        let other = try Int64.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT id FROM virtual_machine WHERE vcenter_id = ? AND moid = ? AND instance_uuid = ?"),
-            arguments: [vCenterID, moid, uuid])
+        let other = try db.firstRow(
+            of: """
+                SELECT id FROM virtual_machine
+                WHERE vcenter_id = \(vCenterID) AND moid = \(moid) AND instance_uuid = \(uuid)
+                """
+        ) { try $0.id(0) }
         if knownUUID == nil, other == nil {
             try db.cachedStatement(sql: "UPDATE virtual_machine SET instance_uuid = ? WHERE id = ?")
                 .execute(arguments: [uuid, id])

@@ -14,18 +14,19 @@ struct WatchReader {
 
     /// When the first good run of all began; `nil` if there is none.
     func firstGoodRun(_ db: Database) throws -> Timestamp? {
-        let vCenters: SQLRequest<Int64> = "SELECT c.id FROM vcenter AS c WHERE \(filter.vCenterCondition)"
-        return try vCenters.fetchAll(db).compactMap { try firstGoodRun(on: $0, db) }.min()
+        try db.rows(of: "SELECT c.id FROM vcenter AS c WHERE \(filter.vCenterCondition)") { try $0.id(0) }
+            .compactMap { try firstGoodRun(on: $0, db) }.min()
     }
 
     private func firstGoodRun(on vCenter: Int64, _ db: Database) throws -> Timestamp? {
         try endpoints.compactMap { endpoint in
-            let request: SQLRequest<Timestamp> = """
-                SELECT started_ms FROM collection_run
-                WHERE vcenter_id = \(vCenter) AND endpoint_id = \(endpoint.storedID) AND reported_polls > 0
-                ORDER BY started_ms LIMIT 1
-                """
-            return try request.fetchOne(db)
+            try db.firstRow(
+                of: """
+                    SELECT started_ms FROM collection_run
+                    WHERE vcenter_id = \(vCenter) AND endpoint_id = \(endpoint.storedID) AND reported_polls > 0
+                    ORDER BY started_ms LIMIT 1
+                    """
+            ) { try $0.timestamp(0) }
         }.min()
     }
 
@@ -33,10 +34,9 @@ struct WatchReader {
 
     /// Those that a run was begun on before `knownUntil`, by name.
     func read(_ db: Database) throws -> [WatchRecord] {
-        let vCenters: SQLRequest<Row> = """
-            SELECT c.id, c.name FROM vcenter AS c WHERE \(filter.vCenterCondition) ORDER BY c.name
-            """
-        return try vCenters.fetchAll(db).compactMap { try record(of: $0[0], name: $0[1], db) }
+        try db.rows(of: "SELECT c.id, c.name FROM vcenter AS c WHERE \(filter.vCenterCondition) ORDER BY c.name") {
+            (id: try $0.id(0), name: try $0.text(1))
+        }.compactMap { try record(of: $0.id, name: $0.name, db) }
     }
 
     private func record(of vCenter: Int64, name: String, _ db: Database) throws -> WatchRecord? {
@@ -48,20 +48,13 @@ struct WatchReader {
         for endpoint in endpoints {
             let source: SQL = "collection_run WHERE vcenter_id = \(vCenter) AND endpoint_id = \(endpoint.storedID)"
             let good: SQL = "\(source) AND reported_polls > 0"
-            func one<Value: DatabaseValueConvertible>(_ query: SQL) throws -> Value? {
-                try (SQLRequest(literal: query) as SQLRequest<Value>).fetchOne(db)
-            }
-            func all(_ query: SQL) throws -> [Timestamp] {
-                try (SQLRequest(literal: query) as SQLRequest<Timestamp>).fetchAll(db)
-            }
-            began = try began || one("SELECT EXISTS (SELECT 1 FROM \(source) AND started_ms < \(knownUntil))") == true
-            runs +=
-                try one(
-                    "SELECT count(*) FROM \(source) AND started_ms >= \(window.since) AND started_ms < \(window.until)")
-                ?? 0
-            let beforeHere: Timestamp? = try one(
+            func all(_ query: SQL) throws -> [Timestamp] { try db.rows(of: query) { try $0.timestamp(0) } }
+            began = try began || db.hasRow("SELECT 1 FROM \(source) AND started_ms < \(knownUntil) LIMIT 1")
+            runs += try db.count(
+                "SELECT count(*) FROM \(source) AND started_ms >= \(window.since) AND started_ms < \(window.until)")
+            let beforeHere = try all(
                 "SELECT started_ms FROM \(good) AND started_ms < \(window.since) ORDER BY started_ms DESC LIMIT 1")
-            before = [before, beforeHere].compactMap(\.self).max()
+            before = ([before].compactMap(\.self) + beforeHere).max()
             goodRuns += try all(
                 "SELECT started_ms FROM \(good) AND started_ms >= \(window.since) AND started_ms < \(knownUntil)")
             recent += try all(

@@ -1,0 +1,118 @@
+import GRDB
+import Migrations
+
+/// The tables, indexes, triggers and views that migrations make, and what may stand beside them in a file.
+///
+/// An auditor's own tables, views and plain indexes are let be. What changes, replaces or watches an object of this program's would make
+/// it say what is not so.
+struct SchemaObjects {
+    private let made: Set<SchemaObject>
+    /// Of tables and views, in lower case.
+    private let tables: Set<String>
+    private let constants: [String]
+
+    /// The tables that a migration fills once and for all.
+    private static let constantTables: [SQL] = [
+        "SELECT 'endpoint ' || id || ' ' || name FROM endpoint ORDER BY id",
+        "SELECT 'duration_bound ' || seconds FROM duration_bound ORDER BY seconds",
+    ]
+
+    init(madeBy migrations: some Sequence<SchemaMigration>) throws {
+        (made, constants) = try DatabaseQueue().write { fresh in
+            for migration in migrations { try fresh.execute(sql: String(decoding: migration.script, as: UTF8.self)) }
+            return (try Set(SchemaObject.all(fresh)), try Self.constants(fresh))
+        }
+        tables = Set(made.filter { $0.type == "table" || $0.type == "view" }.map { $0.name.lowercased() })
+    }
+
+    private static func constants(_ db: Database) throws -> [String] {
+        try constantTables.flatMap { try db.rows(of: $0) { try $0.textOrNull(0) ?? "" } }
+    }
+
+    /// Throws if an object is missing, was changed or has something in its place, or if another reaches into ours.
+    func require(in db: Database, _ path: String) throws {
+        let objects: [SchemaObject]
+        do {
+            objects = try SchemaObject.all(db)
+        } catch let fault as StoredValueFault {
+            throw refusal(path, "a value of its schema \(fault.complaint)")
+        }
+        let found = Set(objects)
+        if let object = made.subtracting(found).min(by: { $0.name < $1.name }) {
+            let others = objects.filter { $0.name.lowercased() == object.name.lowercased() }
+            throw refusal(path, "\(object.shown) \(others.isEmpty ? "is missing" : "was changed or replaced by somebody")")
+        }
+        let names = Set(made.map { $0.name.lowercased() })
+        if objects.count(where: { names.contains($0.name.lowercased()) }) > made.count {
+            throw refusal(path, "two objects of its schema have one name")
+        }
+        let others = found.subtracting(made).sorted { $0.name < $1.name }
+        for trigger in others where trigger.type == "trigger" {
+            if try reachesOurs(trigger, db) { throw refusal(path, foreign: trigger) }
+        }
+        if others.contains(where: { $0.type == "index" }) { try requirePlainIndexes(db, path) }
+        guard try Self.constants(db) == constants else {
+            throw refusal(path, "its table endpoint or duration_bound was changed by somebody")
+        }
+    }
+
+    /// Whether a trigger names a table or view of ours, or is run by what we change: by a foreign key, with an action, of its table's.
+    private func reachesOurs(_ trigger: SchemaObject, _ db: Database) throws -> Bool {
+        let words = (trigger.sql ?? "").lowercased().split { !($0.isLetter || $0.isNumber || $0 == "_") }
+        guard trigger.sql != nil, !tables.contains(trigger.table.lowercased()),
+            !words.contains(where: { tables.contains(String($0)) })
+        else { return true }
+        return try db.hasRow(
+            """
+            SELECT 1 FROM pragma_foreign_key_list(\(trigger.table))
+            WHERE on_delete NOT IN ('NO ACTION', 'RESTRICT') OR on_update NOT IN ('NO ACTION', 'RESTRICT')
+            """)
+    }
+
+    /// An index that is unique, or of more than columns, can refuse what is recorded.
+    private func requirePlainIndexes(_ db: Database, _ path: String) throws {
+        let indexes = try db.rows(
+            of: """
+                SELECT t.name, i.name FROM sqlite_schema AS t, pragma_index_list(t.name) AS i
+                WHERE t.type = 'table' AND (i."unique" OR i.partial OR EXISTS (
+                    SELECT 1 FROM pragma_index_xinfo(i.name) AS x
+                    WHERE x.key AND (x.cid < -1 OR x.coll NOT IN ('BINARY', 'NOCASE', 'RTRIM'))
+                ))
+                """
+        ) { SchemaObject(type: "index", name: try $0.text(1), table: try $0.text(0), sql: nil) }
+        let known = Set(made.filter { $0.type == "index" }.map(\.name))
+        for index in indexes where tables.contains(index.table.lowercased()) && !known.contains(index.name) {
+            throw refusal(path, foreign: index)
+        }
+    }
+
+    private func refusal(_ path: String, foreign object: SchemaObject) -> HistoryDatabaseError {
+        HistoryDatabaseError(
+            .damaged,
+            "cannot use \(path): \(object.shown) on \(object.table.shownFromFile) is not this program's, and could change or refuse what is recorded; drop it"
+        )
+    }
+
+    private func refusal(_ path: String, _ found: String) -> HistoryDatabaseError {
+        HistoryDatabaseError(.damaged, "cannot use \(path): \(found); \(HistoryDatabaseError.restore)")
+    }
+}
+
+/// A row of `sqlite_schema`.
+private struct SchemaObject: Hashable {
+    var type: String
+    var name: String
+    /// The table that an index or a trigger is on.
+    var table: String
+    /// `nil` of an index that a table's own definition makes.
+    var sql: String?
+
+    static func all(_ db: Database) throws -> [SchemaObject] {
+        try db.rows(of: "SELECT type, name, tbl_name, sql FROM sqlite_schema") {
+            SchemaObject(type: try $0.text(0), name: try $0.text(1), table: try $0.text(2), sql: try $0.textOrNull(3))
+        }
+    }
+
+    /// As a message names it.
+    var shown: String { "\(type.shownFromFile) \(name.shownFromFile)" }
+}

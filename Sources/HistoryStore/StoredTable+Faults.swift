@@ -1,0 +1,110 @@
+import GRDB
+import GRDBSQLite
+
+/// Looks for what is wrong in a file, once reading it has failed: only then is the time spent to name the place.
+extension StoredTable {
+    /// Rows of a table that are looked through, from its beginning: some seconds.
+    private static let mostRows = 5_000_000
+
+    /// The first value that no history holds, as it reads in a sentence: its table, column and row, and nothing of itself; `nil` if there
+    /// is none.
+    static func firstFault(_ db: Database) -> String? {
+        // A value that is longer than a connection takes could not be told from any other fault.
+        let handle = db.sqliteConnection
+        let limit = sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, CInt.max)
+        defer { sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, limit) }
+        for table in all {
+            // Of one that cannot be read, SQLite has said why.
+            if let fault = try? table.faultyValue(db) { return fault }
+            if let fault = try? table.brokenReference(db) { return fault }
+        }
+        return nil
+    }
+
+    private func faultyValue(_ db: Database) throws -> String? {
+        let names = columns.map(\.name) + key
+        let query = SQL(sql: "SELECT \(names.joined(separator: ", ")) FROM \(name) LIMIT \(Self.mostRows)")
+        var found: String?
+        var position = 0
+        try db.readRows(of: query, while: { row in
+            position += 1
+            for (index, column) in columns.enumerated() {
+                guard let complaint = column.complaint(row, CInt(index)) else { continue }
+                found = "\(name).\(column.name) \(complaint) in \(place(row, from: columns.count, position))"
+                return false
+            }
+            return true
+        })
+        return found
+    }
+
+    private func brokenReference(_ db: Database) throws -> String? {
+        for column in columns {
+            guard case .reference(let target) = column.kind else { continue }
+            let query = SQL(
+                sql: """
+                    SELECT \(key.joined(separator: ", ")) FROM (SELECT * FROM \(name) LIMIT \(Self.mostRows))
+                    WHERE \(column.name) NOT IN (SELECT id FROM \(target)) LIMIT 1
+                    """)
+            let found = try db.firstRow(of: query) { place($0, from: 0, 1) }
+            if let found { return "\(name).\(column.name) names no row of \(target) in \(found)" }
+        }
+        return nil
+    }
+
+    /// A row by its key, as far as that can be read; by its place in the table's order otherwise.
+    private func place(_ row: StatementColumns, from first: Int, _ position: Int) -> String {
+        let parts = key.enumerated().compactMap { index, name in
+            (try? row.integer(CInt(first + index), in: Int64.min...Int64.max, "")).map { "\(name) \($0)" }
+        }
+        return parts.count == key.count
+            ? "the row with \(parts.joined(separator: ", "))" : "row \(position) in the table's order"
+    }
+}
+
+extension StoredTable.Column {
+    /// What is wrong with a value; `nil` if nothing is.
+    fileprivate func complaint(_ row: StatementColumns, _ index: CInt) -> String? {
+        if row.isNull(index) { return isOptional ? nil : "is NULL" }
+        do {
+            try kind.check(row, index)
+            return nil
+        } catch {
+            return (error as? StoredValueFault)?.complaint
+        }
+    }
+}
+
+extension StoredTable.Kind {
+    /// Reads a value as the program does.
+    fileprivate func check(_ row: StatementColumns, _ index: CInt) throws {
+        switch self {
+        case .id, .reference: _ = try row.id(index)
+        case .text: _ = try row.text(index)
+        case .word(let words):
+            guard words.contains(try row.text(index)) else {
+                throw StoredValueFault(complaint: StatementColumns.unknownWord)
+            }
+        case .instant: _ = try row.timestamp(index)
+        case .span: _ = try row.spanSecondsOrNull(index)
+        case .count: _ = try row.count(index)
+        case .flag: _ = try row.flag(index)
+        case .httpStatus: _ = try row.httpStatusOrNull(index)
+        case .durationBound: _ = try row.durationBound(index)
+        case .sumSeconds: _ = try row.sumSeconds(index)
+        case .digest: _ = try row.digest(index)
+        case .body: _ = try row.bodyOrNull(index)
+        case .identity(let basis): _ = try row.identity(basis)
+        case .token: _ = try row.token(index)
+        }
+    }
+}
+
+extension String {
+    /// A text that a file may have brought in, such as the name of an object, for a message of one line: what is not printable ASCII
+    /// as `?`, and cut.
+    var shownFromFile: String {
+        let shown = unicodeScalars.prefix(120).map { (" "..."~").contains($0) ? Character($0) : "?" }
+        return String(shown) + (unicodeScalars.count > 120 ? "…" : "")
+    }
+}

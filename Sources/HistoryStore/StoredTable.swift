@@ -1,0 +1,131 @@
+import GuestCustomization
+
+/// A table, and what its columns may hold: more than SQLite itself checks in a file that comes from anyone.
+struct StoredTable {
+    /// What a column may hold.
+    enum Kind {
+        case id
+        /// The number of a row of another table.
+        case reference(String)
+        case text
+        /// One of these words.
+        case word([String])
+        case instant
+        case span
+        case count
+        case flag
+        case httpStatus
+        case durationBound
+        case sumSeconds
+        case digest
+        case body
+        case identity(basis: CInt)
+        case token
+    }
+
+    struct Column {
+        var name: String
+        var kind: Kind
+        var isOptional = false
+
+        init(_ name: String, _ kind: Kind) { (self.name, self.kind) = (name, kind) }
+
+        var orNull: Column {
+            var column = self
+            column.isOptional = true
+            return column
+        }
+    }
+
+    var name: String
+    /// Columns of whole numbers that tell which row it is.
+    var key: [String]
+    var columns: [Column]
+
+    init(_ name: String, key: String..., columns: Column...) {
+        (self.name, self.key, self.columns) = (name, key, columns)
+    }
+}
+
+extension StoredTable {
+    private static let runOutcome = Kind.word(CollectionRunOutcome.allCases.map(\.rawValue))
+
+    /// Every table of the schema; those that may be long come last.
+    static let all = [
+        StoredTable(
+            "migration", key: "number",
+            columns: .init("number", .id), .init("name", .text), .init("sha256", .digest),
+            .init("applied_at_ms", .instant), .init("tool_version", .text)),
+        StoredTable("latest_commit", key: "id", columns: .init("id", .id), .init("token", .token), .init("previous", .token)),
+        StoredTable("endpoint", key: "id", columns: .init("id", .id), .init("name", .word(Endpoint.allCases.map(\.rawValue)))),
+        StoredTable(
+            "vcenter", key: "id",
+            columns: .init("id", .id), .init("name", .text), .init("is_name_given", .flag),
+            .init("instance_uuid", .text).orNull),
+        StoredTable(
+            "vcenter_address", key: "vcenter_id",
+            columns: .init("vcenter_id", .reference("vcenter")), .init("address", .text), .init("last_run_ms", .instant)),
+        StoredTable("duration_bound", key: "seconds", columns: .init("seconds", .durationBound)),
+        StoredTable(
+            "finished_total", key: "vcenter_id", "endpoint_id", "bound_seconds",
+            columns: .init("vcenter_id", .reference("vcenter")), .init("endpoint_id", .reference("endpoint")),
+            .init("outcome", .word(CustomizationOutcome.allCases.filter(\.isFinished).map(\.rawValue))),
+            .init("bound_seconds", .durationBound), .init("customizations", .count), .init("seconds", .sumSeconds)),
+        StoredTable(
+            "pruned_run_total", key: "vcenter_id", "endpoint_id",
+            columns: .init("vcenter_id", .reference("vcenter")), .init("endpoint_id", .reference("endpoint")),
+            .init("outcome", runOutcome), .init("runs", .count), .init("polls", .count), .init("failed_polls", .count)),
+        StoredTable(
+            "collection_run", key: "id",
+            columns: .init("id", .id), .init("vcenter_id", .reference("vcenter")),
+            .init("endpoint_id", .reference("endpoint")), .init("started_ms", .instant),
+            .init("listed_ms", .instant).orNull, .init("finished_ms", .instant).orNull, .init("outcome", runOutcome),
+            .init("failure", .text).orNull, .init("vms", .count),
+            .init("selection", .word(VirtualMachineList.Selection.allCases.map(\.rawValue))).orNull,
+            .init("is_whole", .flag), .init("polls", .count), .init("failed_polls", .count),
+            .init("reported_polls", .count), .init("last_reported_ms", .instant).orNull,
+            .init("clock_offset_ms", .span).orNull, .init("tool_version", .text)),
+        StoredTable(
+            "virtual_machine", key: "id",
+            columns: .init("id", .id), .init("vcenter_id", .reference("vcenter")), .init("moid", .text),
+            .init("name", .text), .init("shown_name", .text), .init("instance_uuid", .text).orNull,
+            .init("is_identified", .flag), .init("is_current", .flag)),
+        StoredTable(
+            "virtual_machine_name", key: "id",
+            columns: .init("id", .id), .init("vm_id", .reference("virtual_machine")), .init("name", .text),
+            .init("shown_name", .text), .init("first_seen_ms", .instant)),
+        StoredTable(
+            "virtual_machine_endpoint", key: "id",
+            columns: .init("id", .id), .init("vm_id", .reference("virtual_machine")),
+            .init("endpoint_id", .reference("endpoint"))),
+        StoredTable(
+            "virtual_machine_listing", key: "virtual_machine_endpoint_id", "first_run_id",
+            columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
+            .init("first_run_id", .reference("collection_run")), .init("gone_run_id", .reference("collection_run")).orNull),
+        StoredTable(
+            "last_report", key: "virtual_machine_endpoint_id",
+            columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
+            .init("last_reported_ms", .instant), .init("customization_id", .reference("customization")).orNull,
+            .init("polls", .count)),
+        StoredTable(
+            "customization", key: "id",
+            columns: .init("id", .id), .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
+            .init("identity_basis", .word(["start_time", "end_time", "first_poll"])),
+            .init("identity_value", .identity(basis: 2)),
+            .init("outcome", .word(CustomizationOutcome.allCases.map(\.rawValue))), .init("start_ms", .instant).orNull,
+            .init("end_ms", .instant).orNull, .init("end_first_polled_ms", .instant).orNull,
+            .init("first_polled_ms", .instant), .init("last_polled_ms", .instant), .init("polls", .count),
+            .init("window_ms", .instant), .init("answer_id", .reference("answer"))),
+        StoredTable(
+            "answer", key: "id",
+            columns: .init("id", .id), .init("sha256", .digest),
+            .init("result", .word(Answer.Result.allCases.map(\.rawValue))), .init("is_answer", .flag),
+            .init("http_status", .httpStatus).orNull, .init("status", .text).orNull, .init("start_ms", .instant).orNull,
+            .init("end_ms", .instant).orNull, .init("error_id", .text).orNull, .init("error_message", .text).orNull,
+            .init("error_untranslated", .text).orNull, .init("raw", .body).orNull),
+        StoredTable(
+            "poll", key: "run_id", "vm_id",
+            columns: .init("run_id", .reference("collection_run")), .init("vm_id", .reference("virtual_machine")),
+            .init("offset_ms", .span), .init("answer_id", .reference("answer"))),
+    ]
+}
