@@ -26,30 +26,36 @@ struct ReplacementFile: ~Copyable {
 
     /// - Parameter mode: Its permissions, of which the umask takes some away.
     init(in directory: String, mode: mode_t) throws(Fault) {
-        self.directory = directory
         AbandonedFiles.delete(in: directory)
-        // Without /proc it could not be given a name.
-        let unnamed =
-            access("/proc/self/fd", X_OK) == 0 ? open(directory, Self.unnamed | O_WRONLY | O_CLOEXEC, mode) : -1
-        guard unnamed < 0 else {
-            descriptor = unnamed
-            path = nil
-            // Nobody else has it yet.
-            flock(unnamed, LOCK_EX | LOCK_NB)
+        let unnamed = open(directory, Self.unnamed | O_WRONLY | O_CLOEXEC, mode)
+        guard unnamed >= 0 else {
+            try self.init(namedIn: directory, mode: mode)
             return
         }
+        // Nobody else has it yet.
+        flock(unnamed, LOCK_EX | LOCK_NB)
+        self.init(descriptor: unnamed, directory: directory, path: nil)
+    }
+
+    /// One that has a name from the beginning, as network file systems want it.
+    init(namedIn directory: String, mode: mode_t) throws(Fault) {
         while true {
             let path = AbandonedFiles.newPath(in: directory)
-            let named = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-            guard named >= 0 else { throw .last("make a file in its directory") }
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+            guard descriptor >= 0 else { throw .last("make a file in its directory") }
             // Another process may have taken it for one that was left behind, before it was locked.
-            if flock(named, LOCK_EX | LOCK_NB) == 0, AbandonedFiles.isLinked(named) {
-                descriptor = named
-                self.path = path
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, AbandonedFiles.isLinked(descriptor) {
+                self.init(descriptor: descriptor, directory: directory, path: path)
                 return
             }
-            close(named)
+            close(descriptor)
         }
+    }
+
+    private init(descriptor: Int32, directory: String, path: String?) {
+        self.descriptor = descriptor
+        self.directory = directory
+        self.path = path
     }
 
     /// Deletes what was not put in place.
