@@ -234,6 +234,8 @@ JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
 WHERE l.gone_run_id IS NULL
 GROUP BY m.vm_id;
 
+-- strftime() knows the years 0 to 9999. Other instants are shown with the year that they have 400 years, or a multiple of them, away: by then the
+-- calendar repeats itself, after 146,097 days, which are 12,622,780,800 seconds.
 CREATE VIEW poll_history AS
 SELECT
     r.id AS run_id,                 -- number of the collection run
@@ -241,13 +243,25 @@ SELECT
     v.moid AS vm,                   -- managed object id of the VM
     v.shown_name AS vm_name,        -- latest known name of the VM, as people see it
     e.name AS endpoint,             -- customization-live or customization
-    strftime('%Y-%m-%dT%H:%M:%S', (r.started_ms + p.offset_ms - ((r.started_ms + p.offset_ms) % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN (r.started_ms + p.offset_ms) BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', (r.started_ms + p.offset_ms) / 1000 - ((r.started_ms + p.offset_ms) % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', ((r.started_ms + p.offset_ms) / 1000 - ((r.started_ms + p.offset_ms) % 1000 < 0)) % 12622780800, 'unixepoch') + ((r.started_ms + p.offset_ms) / 1000 - ((r.started_ms + p.offset_ms) % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', ((r.started_ms + p.offset_ms) / 1000 - ((r.started_ms + p.offset_ms) % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', ((r.started_ms + p.offset_ms) % 1000 + 1000) % 1000) AS polled_at,    -- when the question was asked, by this program's clock
     a.result AS result,             -- reported, or why nothing was: not_found, unauthorized, unauthenticated, unavailable, timed_out, unreachable, invalid
     a.status AS status,             -- the vCenter's word; NULL if nothing was reported
-    strftime('%Y-%m-%dT%H:%M:%S', (a.start_ms - (a.start_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN a.start_ms BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', a.start_ms / 1000 - (a.start_ms % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', (a.start_ms / 1000 - (a.start_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (a.start_ms / 1000 - (a.start_ms % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', (a.start_ms / 1000 - (a.start_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', (a.start_ms % 1000 + 1000) % 1000) AS start_time,    -- when the customization began, by the server's clock
-    strftime('%Y-%m-%dT%H:%M:%S', (a.end_ms - (a.end_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN a.end_ms BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', a.end_ms / 1000 - (a.end_ms % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', (a.end_ms / 1000 - (a.end_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (a.end_ms / 1000 - (a.end_ms % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', (a.end_ms / 1000 - (a.end_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', (a.end_ms % 1000 + 1000) % 1000) AS end_time,        -- when it ended, by the server's clock
     a.error_id AS error_id,         -- identifier of the error: of the failed customization, or of why nothing was reported
     a.error_message AS error_message,    -- the same error's text
@@ -266,20 +280,40 @@ SELECT
     v.shown_name AS vm_name,    -- latest known name of the VM, as people see it
     e.name AS endpoint,         -- customization-live or customization
     u.outcome AS outcome,       -- succeeded, failed, running, pending, other (a status word not known) or lost (it ended unseen)
-    strftime('%Y-%m-%dT%H:%M:%S', (u.start_ms - (u.start_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN u.start_ms BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', u.start_ms / 1000 - (u.start_ms % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', (u.start_ms / 1000 - (u.start_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (u.start_ms / 1000 - (u.start_ms % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', (u.start_ms / 1000 - (u.start_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', (u.start_ms % 1000 + 1000) % 1000) AS start_time,    -- when it began, by the server's clock
-    strftime('%Y-%m-%dT%H:%M:%S', (u.end_ms - (u.end_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN u.end_ms BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', u.end_ms / 1000 - (u.end_ms % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', (u.end_ms / 1000 - (u.end_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (u.end_ms / 1000 - (u.end_ms % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', (u.end_ms / 1000 - (u.end_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', (u.end_ms % 1000 + 1000) % 1000) AS end_time,        -- when it ended, by the server's clock
     CASE WHEN u.outcome IN ('succeeded', 'failed') THEN (u.end_ms - u.start_ms) / 1000.0 END
         AS duration_seconds,    -- end_time minus start_time of a finished one; a negative one is a fault of the server's clock
     a.error_id AS error_id,              -- identifier of the error in the latest answer about it
     a.error_message AS error_message,    -- the same error's text
-    strftime('%Y-%m-%dT%H:%M:%S', (u.first_polled_ms - (u.first_polled_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN u.first_polled_ms BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', u.first_polled_ms / 1000 - (u.first_polled_ms % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', (u.first_polled_ms / 1000 - (u.first_polled_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (u.first_polled_ms / 1000 - (u.first_polled_ms % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', (u.first_polled_ms / 1000 - (u.first_polled_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', (u.first_polled_ms % 1000 + 1000) % 1000) AS first_polled_at,    -- the first poll that showed it
     CASE WHEN l.customization_id = u.id
-        THEN strftime('%Y-%m-%dT%H:%M:%S', (l.last_reported_ms - (l.last_reported_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        THEN CASE WHEN l.last_reported_ms BETWEEN -62167219200000 AND 253402300799999
+            THEN strftime('%Y-%m-%dT%H:%M:%S', l.last_reported_ms / 1000 - (l.last_reported_ms % 1000 < 0), 'unixepoch')
+            ELSE printf('%05d', strftime('%Y', (l.last_reported_ms / 1000 - (l.last_reported_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (l.last_reported_ms / 1000 - (l.last_reported_ms % 1000 < 0)) / 12622780800 * 400)
+                || strftime('-%m-%dT%H:%M:%S', (l.last_reported_ms / 1000 - (l.last_reported_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+            END
             || printf('.%03dZ', (l.last_reported_ms % 1000 + 1000) % 1000)
-        ELSE strftime('%Y-%m-%dT%H:%M:%S', (u.last_polled_ms - (u.last_polled_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+        ELSE CASE WHEN u.last_polled_ms BETWEEN -62167219200000 AND 253402300799999
+            THEN strftime('%Y-%m-%dT%H:%M:%S', u.last_polled_ms / 1000 - (u.last_polled_ms % 1000 < 0), 'unixepoch')
+            ELSE printf('%05d', strftime('%Y', (u.last_polled_ms / 1000 - (u.last_polled_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (u.last_polled_ms / 1000 - (u.last_polled_ms % 1000 < 0)) / 12622780800 * 400)
+                || strftime('-%m-%dT%H:%M:%S', (u.last_polled_ms / 1000 - (u.last_polled_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+            END
             || printf('.%03dZ', (u.last_polled_ms % 1000 + 1000) % 1000)
         END AS last_polled_at,           -- the latest poll that showed it
     CASE WHEN l.customization_id = u.id THEN l.polls ELSE u.polls END
@@ -301,9 +335,17 @@ SELECT
     a.error_id AS error_id,     -- identifier of the error of the VM's most recently ended failed customization; NULL if it had none
     a.error_message AS error_message,    -- the same error's text; NULL if it had none
     a.error_untranslated AS error_untranslated,    -- the same text in English; NULL where error_message is it
-    strftime('%Y-%m-%dT%H:%M:%S', (f.window_ms - (f.window_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN f.window_ms BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', f.window_ms / 1000 - (f.window_ms % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', (f.window_ms / 1000 - (f.window_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (f.window_ms / 1000 - (f.window_ms % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', (f.window_ms / 1000 - (f.window_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', (f.window_ms % 1000 + 1000) % 1000) AS failed_at,    -- when that customization ended
-    strftime('%Y-%m-%dT%H:%M:%S', (f.recovered_ms - (f.recovered_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN f.recovered_ms BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', f.recovered_ms / 1000 - (f.recovered_ms % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', (f.recovered_ms / 1000 - (f.recovered_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (f.recovered_ms / 1000 - (f.recovered_ms % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', (f.recovered_ms / 1000 - (f.recovered_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', (f.recovered_ms % 1000 + 1000) % 1000) AS recovered_at,    -- when the first later one that succeeded ended; NULL: none did
     CAST(v.id IN (SELECT vm_id FROM listed_virtual_machine) AS INTEGER)
         AS is_listed            -- 1, or 0 if the VM is gone: the latest whole listing of its vCenter had it no more
@@ -332,9 +374,17 @@ SELECT
     r.id AS run_id,             -- number of the run; runs are numbered in the order in which they began
     c.name AS vcenter,          -- name of the vCenter
     e.name AS endpoint,         -- customization-live or customization
-    strftime('%Y-%m-%dT%H:%M:%S', (r.started_ms - (r.started_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN r.started_ms BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', r.started_ms / 1000 - (r.started_ms % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', (r.started_ms / 1000 - (r.started_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (r.started_ms / 1000 - (r.started_ms % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', (r.started_ms / 1000 - (r.started_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', (r.started_ms % 1000 + 1000) % 1000) AS started_at,      -- when it began, by this program's clock
-    strftime('%Y-%m-%dT%H:%M:%S', (r.finished_ms - (r.finished_ms % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+    CASE WHEN r.finished_ms BETWEEN -62167219200000 AND 253402300799999
+        THEN strftime('%Y-%m-%dT%H:%M:%S', r.finished_ms / 1000 - (r.finished_ms % 1000 < 0), 'unixepoch')
+        ELSE printf('%05d', strftime('%Y', (r.finished_ms / 1000 - (r.finished_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (r.finished_ms / 1000 - (r.finished_ms % 1000 < 0)) / 12622780800 * 400)
+            || strftime('-%m-%dT%H:%M:%S', (r.finished_ms / 1000 - (r.finished_ms % 1000 < 0)) % 12622780800, 'unixepoch')
+        END
         || printf('.%03dZ', (r.finished_ms % 1000 + 1000) % 1000) AS finished_at,    -- when it ended; NULL while it runs, and for one that was killed
     r.outcome AS outcome,       -- running, complete, partial (some VMs gave no answer, or could not be polled), failed (nothing could be polled) or interrupted
     r.vms AS vms,               -- VMs in its listing

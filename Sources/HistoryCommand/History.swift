@@ -50,13 +50,13 @@ struct History: AsyncParsableCommand {
             }
         } catch {
             if let usage = UsageError(error, arguments: CommandLine.arguments.dropFirst()) {
-                say(usage.text)
+                usage.lines.forEach(say)
                 Foundation.exit(ExitStatus.usage.rawValue)
             }
             // Help and version, and codes that commands end with, know what to say.
             guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
             let failure = error.asCommandFailure
-            say("\(calledName): " + TerminalText(failure.message).string)
+            say("\(calledName): " + failure.message)
             Foundation.exit(failure.status.rawValue)
         }
     }

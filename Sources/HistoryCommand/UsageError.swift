@@ -6,8 +6,8 @@ import ReportRendering
 ///
 /// The parser names the nearest option by itself, and nothing for subcommands and values.
 struct UsageError {
-    /// The fault, the argument's help, the usage: a few lines, fit for a terminal.
-    let text: String
+    /// The fault, the argument's help, the usage.
+    let lines: [String]
 
     /// `nil` for an error that is not about the arguments.
     init?(_ error: any Error, arguments: some Sequence<String>) {
@@ -17,13 +17,19 @@ struct UsageError {
         let isHelpOnNothing = unknown != nil && arguments.first == "help"
         guard History.exitCode(for: error) == .validationFailure || isHelpOnNothing else { return nil }
 
-        let message = History.message(for: error)
+        var message = History.message(for: error)
         var text = History.fullMessage(for: error)
+        // The parser repeats an argument as it came: the lines that it has must not pass for ours.
+        if arguments.contains(where: { $0.contains(where: \.isNewline) }) {
+            let oneLine = TerminalText(message).string
+            text = text.replacing(message, with: oneLine, maxReplacements: 1)
+            message = oneLine
+        }
         if let unknown {
             // Not the parser's words, which would be about an option of the subcommand.
             let usage = isHelpOnNothing ? "  See '\(calledName) --help' for more information." : Self.usage(in: text)
             text =
-                "Error: Unknown subcommand '\(unknown.word)'."
+                "Error: Unknown subcommand '\(TerminalText(unknown.word).string)'."
                 + Self.suggestion(unknown.word, unknown.known, before: "") + "\n" + usage
         } else if let (word, known) = Self.unknownValue(in: message) {
             text = text.replacing(message, with: message + Self.suggestion(word, known, before: ""), maxReplacements: 1)
@@ -33,8 +39,7 @@ struct UsageError {
             text = text.replacing(message, with: message + suggestion, maxReplacements: 1)
         }
         if text.hasPrefix("Error: ") { text = "\(calledName): " + text.dropFirst("Error: ".count) }
-        self.text = text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { TerminalText(String($0)).string }.joined(separator: "\n")
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     private static func suggestion(_ word: String, _ known: [String], before: String) -> String {

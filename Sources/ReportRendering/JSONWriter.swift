@@ -98,29 +98,5 @@ struct JSONWriter {
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
 
-    /// Besides what JSON demands, characters that would act on a terminal are escaped: the value is the same.
-    private mutating func string(_ value: String) {
-        append("\"")
-        if value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
-        {
-            append(value)
-        } else {
-            for scalar in value.unicodeScalars {
-                switch scalar {
-                case "\"": append("\\\"")
-                case "\\": append("\\\\")
-                case "\n": append("\\n")
-                case "\r": append("\\r")
-                case "\t": append("\\t")
-                case _ where scalar.isInvisibleControl:
-                    for unit in String(scalar).utf16 {
-                        let digits = String(unit, radix: 16)
-                        append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-                    }
-                default: append(String(scalar))
-                }
-            }
-        }
-        append("\"")
-    }
+    private mutating func string(_ value: String) { append(JSONText.quoted(value)) }
 }

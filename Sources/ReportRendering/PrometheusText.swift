@@ -46,7 +46,7 @@ struct PrometheusText {
             case "\\": escaped += "\\\\"
             case "\"": escaped += "\\\""
             case "\n": escaped += "\\n"
-            case _ where scalar.isInvisibleControl: escaped += "\\\\u{\(String(scalar.value, radix: 16))}"
+            case _ where scalar.isUnseen: escaped += "\\\\u{\(String(scalar.value, radix: 16))}"
             default: escaped.unicodeScalars.append(scalar)
             }
         }

@@ -1,3 +1,5 @@
+import GuestCustomization
+
 /// A text as it may go to a terminal, on one line, and how many columns it takes there.
 ///
 /// Everything that is shown to people goes through here, since a VM's name or a guest's error may hold anything: line
@@ -118,14 +120,6 @@ public struct TerminalText: Hashable, Sendable {
 extension Unicode.Scalar {
     /// Whether it has no shape of its own, or changes how its neighbours are shown.
     fileprivate var isLeftOut: Bool {
-        isInvisibleControl || properties.isDefaultIgnorableCodePoint || properties.isEmojiModifier
-    }
-
-    /// Control characters, bidirectional and other format characters, line and paragraph separators.
-    var isInvisibleControl: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
+        isUnseen || properties.isDefaultIgnorableCodePoint || properties.isEmojiModifier
     }
 }

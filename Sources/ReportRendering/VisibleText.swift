@@ -1,3 +1,5 @@
+import GuestCustomization
+
 extension String {
     /// This untrusted text on one line, of at most `limit` Unicode scalars, for formats that are no terminal's.
     ///
@@ -12,7 +14,7 @@ extension String {
             if scalar.properties.isWhitespace {
                 if shown.last == " " || shown.isEmpty { continue }
                 marks = 0
-            } else if scalar.isInvisibleControl, !Self.joiners.contains(scalar) {
+            } else if scalar.isUnseen, !Self.joiners.contains(scalar) {
                 continue
             }
             switch scalar.properties.generalCategory {

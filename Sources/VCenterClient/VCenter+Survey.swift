@@ -28,7 +28,7 @@ extension VCenter {
         guard case .success(let answer) = asked.outcome, answer.status == 200,
             let wire = try? MendedJSON.decode(WireVersion.self, from: answer.body)
         else { return nil }
-        return wire.version?.shown(upTo: 40)
+        return wire.version.map { answer.withholding.shown($0).shown(upTo: 40) }
     }
 }
 

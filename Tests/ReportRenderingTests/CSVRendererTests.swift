@@ -88,7 +88,7 @@ import Testing
         #expect(rows.map(\.count) == [31, 31])
         let cells = rows[1].joined()
         #expect(
-            !cells.unicodeScalars.contains { $0.isInvisibleControl && $0.value != 0x200C && $0.value != 0x200D })
+            !cells.unicodeScalars.contains { $0.isUnseen && $0.value != 0x200C && $0.value != 0x200D })
         for cell in rows[1] {
             let first = cell.unicodeScalars.first { $0 != " " }
             #expect(first.map { !"=+-@".unicodeScalars.contains($0) } ?? true)

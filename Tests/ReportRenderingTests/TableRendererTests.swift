@@ -359,7 +359,7 @@ import Testing
                 let shown = TerminalText(String(line))
                 #expect(shown.string == line && shown.width <= width)
             }
-            #expect(!text.unicodeScalars.contains { $0.isInvisibleControl && $0 != "\n" })
+            #expect(!text.unicodeScalars.contains { $0.isUnseen && $0 != "\n" })
         }
     }
 }

@@ -60,7 +60,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let text = hostileText(using: &random)
         let safe = TerminalText(text)
-        #expect(!safe.string.unicodeScalars.contains { $0.isInvisibleControl })
+        #expect(!safe.string.unicodeScalars.contains { $0.isUnseen })
         #expect(TerminalText(safe.string) == safe)
         let columns = Int.random(in: 0...30, using: &random)
         for cut in [safe.truncated(to: columns), safe.truncatedInMiddle(to: columns)] {

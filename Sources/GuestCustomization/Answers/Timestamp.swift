@@ -96,6 +96,8 @@ extension Timestamp {
     }
 
     /// RFC 3339 in UTC with milliseconds and `Z`: `2026-11-01T08:00:00.000Z`. The form of SQL views, JSON and CSV.
+    ///
+    /// A year after 9999 has as many digits as it needs, and one before 0 a minus sign: such an instant can be stored, and has to be shown.
     public var rfc3339: String {
         let (seconds, milliseconds) = unixMilliseconds.flooredQuotientAndRemainder(dividingBy: 1000)
         var clock = time_t(seconds)
@@ -105,7 +107,8 @@ extension Timestamp {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
-        return padded(fields.tm_year + 1900, 4) + "-" + padded(fields.tm_mon + 1, 2) + "-" + padded(fields.tm_mday, 2)
+        let year = Int(fields.tm_year) + 1900
+        return (year < 0 ? "-" : "") + padded(abs(year), 4) + "-" + padded(fields.tm_mon + 1, 2) + "-" + padded(fields.tm_mday, 2)
             + "T" + padded(fields.tm_hour, 2) + ":" + padded(fields.tm_min, 2) + ":" + padded(fields.tm_sec, 2) + "."
             + padded(milliseconds, 3) + "Z"
     }

@@ -54,18 +54,15 @@ struct OutputFile {
 
     private func replace(_ target: String, with text: String, mode: mode_t?) throws {
         let directory = URL(fileURLWithPath: target).deletingLastPathComponent().path
-        let temporary = directory + "/.history-\(UUID().uuidString).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode == nil ? 0o666 : 0o600)
-        guard descriptor >= 0 else { throw failure(.cannotCreate, "make a file in its directory", errno) }
         do {
-            defer { close(descriptor) }
-            if let mode, fchmod(descriptor, mode) != 0 { throw failure(.cannotCreate, "set its permissions", errno) }
-            try Self.write(text, to: descriptor, called: path)
-            guard fsync(descriptor) == 0 else { throw failure(.inputOutput, "write it to the disk", errno) }
-            guard rename(temporary, target) == 0 else { throw failure(.cannotCreate, "put it in place", errno) }
-        } catch {
-            unlink(temporary)
-            throw error
+            var file = try ReplacementFile(in: directory, mode: mode == nil ? 0o666 : 0o600)
+            if let mode, fchmod(file.descriptor, mode) != 0 {
+                throw failure(.cannotCreate, "set its permissions", errno)
+            }
+            try Self.write(text, to: file.descriptor, called: path)
+            try file.replace(target)
+        } catch let fault as ReplacementFile.Fault {
+            throw failure(fault.status, fault.step, fault.code)
         }
         // The new name must last too. Some file systems cannot do this, and then there is nothing to be done.
         let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -17,7 +17,7 @@ struct PlainLogHandler: LogHandler {
         let facts = metadata.merging(event.metadata ?? [:]) { $1 }
             .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let line = "\(event.message)" + (facts.isEmpty ? "" : " (\(facts.joined(separator: " ")))")
-        say("\(ProgramName.called): " + TerminalText(line).string)
+        say("\(ProgramName.called): " + line)
     }
 }
 
@@ -36,9 +36,6 @@ struct JSONLogHandler: LogHandler {
         object["time"] = Timestamp.now().rfc3339
         object["level"] = event.level.rawValue
         object["message"] = "\(event.message)"
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(object) else { return }
-        say(String(decoding: line, as: UTF8.self))
+        TransientLine.replace(by: JSONText.object(object) + "\n")
     }
 }

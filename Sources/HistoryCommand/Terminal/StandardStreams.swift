@@ -1,4 +1,5 @@
 import Foundation
+import ReportRendering
 import Synchronization
 
 /// Whether the stream leads to a terminal, and not to a file, a pipe or cron's mail.
@@ -6,9 +7,14 @@ func isTerminal(_ stream: FileHandle) -> Bool {
     isatty(stream.fileDescriptor) == 1
 }
 
-/// Prints one line for people to standard error; standard output carries results only.
+/// Prints one line for people to standard error, fit for a terminal whatever it holds; standard output carries results only.
 func say(_ line: String) {
-    TransientLine.replace(by: line + "\n")
+    TransientLine.replace(by: TerminalText(line).string + "\n")
+}
+
+/// Asks a question on standard error, without ending its line.
+func ask(_ question: String) {
+    TransientLine.replace(by: TerminalText(question).string + " ")
 }
 
 /// The line on standard error that is drawn over and over, such as a progress bar. A message takes it away first, so that the two never share

@@ -1,10 +1,13 @@
+import GuestCustomization
+
 extension String {
-    /// A foreign text as it may stand in a one-line message: control, format and bidirectional characters replaced by `?`, and cut.
+    /// A foreign text as it may stand in a one-line message: what has no shape of its own replaced by `?`, and cut.
     func shown(upTo limit: Int = 200) -> String {
         let scalars = unicodeScalars.lazy.map { scalar -> Unicode.Scalar in
+            if scalar.isUnseen { return "?" }
             switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: "?"
-            default: scalar
+            case .privateUse, .unassigned: return "?"
+            default: return scalar
             }
         }
         let shown = String(String.UnicodeScalarView(scalars.prefix(limit)))

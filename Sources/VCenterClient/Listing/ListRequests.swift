@@ -21,7 +21,7 @@ struct ListRequests: Sendable {
     func virtualMachines(_ query: ListQuery) async throws(CollectionFailure) -> Listed {
         let path = query.path(of: "vm")
         let answer = try await answered(path)
-        if answer.status != 200, let error = WireErrorBody(answer.body) {
+        if answer.status != 200, let error = WireErrorBody(answer) {
             if error.isTooManyMatches { return .tooMany }
             if error.errorType == "NOT_FOUND" { return .notFound(failure(path, answer.refusal)) }
         }
@@ -82,13 +82,14 @@ struct ListRequests: Sendable {
         }
         guard !answer.isCut else { throw failure(path, "the list is larger than \(Self.bodyLimit / 1024 / 1024) MiB") }
         if let damage = answer.damage { throw failure(path, damage) }
-        do { return try MendedJSON.decode(type, from: answer.body) } catch { throw failure(path, Self.notTheList) }
+        let body = answer.withholding.withheld(answer.body)?.bytes ?? answer.body
+        do { return try MendedJSON.decode(type, from: body) } catch { throw failure(path, Self.notTheList) }
     }
 }
 
 extension HTTPAnswer {
     /// What there is to say of an answer that is no list.
-    fileprivate var refusal: String { "HTTP \(status)" + (WireErrorBody(body)?.text.map { ": \($0)" } ?? "") }
+    fileprivate var refusal: String { "HTTP \(status)" + (WireErrorBody(self)?.text.map { ": \($0)" } ?? "") }
 }
 
 extension WireErrorBody {

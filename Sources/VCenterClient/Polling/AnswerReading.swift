@@ -30,15 +30,20 @@ extension Answer {
     }
 
     init(_ answer: HTTPAnswer, of vm: String) {
-        let body = answer.body.isEmpty ? nil : answer.body
+        let withheld = answer.withholding.withheld(answer.body)
+        let body = answer.body.isEmpty ? nil : withheld?.bytes ?? answer.body
         if answer.status == 200, !answer.isCut, answer.damage == nil,
-            let info = try? MendedJSON.decode(WireCustomizationInfo.self, from: answer.body).info,
+            var info = try? MendedJSON.decode(WireCustomizationInfo.self, from: answer.body).info,
             !info.status.rawValue.isEmpty, info.status.rawValue.utf8.count <= Self.longestStatus
         {
+            if let withheld, info.error != nil {
+                let shown = try? MendedJSON.decode(WireCustomizationInfo.self, from: withheld.bytes).info.error
+                info.error = (withheld.tellsByItsPlace ? nil : shown) ?? .text(Withholding.leftOut)
+            }
             self.init(result: .reported, httpStatus: 200, info: info, body: body)
             return
         }
-        let error = WireErrorBody(answer.body)
+        let error = WireErrorBody(answer)
         var result = Result(status: answer.status, error)
         // A page that stands before the vCenter knows nothing of what the account may do with VMs.
         if result == .unauthorized, error?.isVCenters != true { result = .unavailable }

@@ -7,11 +7,25 @@ struct SessionLogin: Sendable {
     let transport: VCenterTransport
     /// Value of the `Authorization` header.
     let authorization: Secret
+    /// What no message may repeat.
+    let withholding: Withholding
     let retry: RetryPolicy
     let clock: SteadyClock
     let now: @Sendable () -> Timestamp
 
     static let bodyLimit = 64 * 1024
+
+    init(
+        transport: VCenterTransport, authorization: Secret, retry: RetryPolicy, clock: SteadyClock,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.transport = transport
+        self.authorization = authorization
+        withholding = Withholding(authorization: authorization)
+        self.retry = retry
+        self.clock = clock
+        self.now = now
+    }
 
     /// Why there is no session.
     struct Failure: Error {
@@ -76,8 +90,9 @@ struct SessionLogin: Sendable {
 
     private func sessionID(in answer: HTTPAnswer) -> Result<String, Failure> {
         let error = WireErrorBody(answer.body)
-        // A page that shows the request's headers would show the password.
-        let words = error?.text.flatMap { authorization.isRepeated(in: $0) ? nil : ": " + $0 } ?? ""
+        // A page that shows the request's headers tells nothing else.
+        let isRepeated = withholding.withheld(answer.body) != nil
+        let words = error?.text.flatMap { isRepeated ? nil : ": " + $0 } ?? ""
         let server = transport.baseURL
         switch answer.status {
         case 200..<300:
@@ -154,6 +169,6 @@ extension HTTPAnswer {
         parts.password = nil
         parts.query = nil
         parts.fragment = nil
-        return parts.string.flatMap { $0.isEmpty ? nil : String($0.prefix(200)) }
+        return parts.string.flatMap { $0.isEmpty ? nil : String(withholding.shown($0).prefix(200)) }
     }
 }

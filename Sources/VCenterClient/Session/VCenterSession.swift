@@ -12,14 +12,15 @@ actor VCenterSession {
     struct Token: Sendable {
         var id: String
         fileprivate var generation: Int
+        /// What the answers to requests with this token must not have stored and shown: a server may repeat what it was sent, now or before.
+        fileprivate var withholding: Withholding
 
         var headers: HTTPHeaders { ["vmware-api-session-id": id] }
 
-        /// The answer to a request with this token, without the token: a server that repeats what it was sent would have it
-        /// stored and shown.
+        /// The answer to a request with this token, from which it and the login are withheld.
         func withheld(from answer: HTTPAnswer) -> HTTPAnswer {
             var answer = answer
-            answer.body.withhold(Array(id.utf8))
+            answer.withholding = withholding
             return answer
         }
     }
@@ -190,7 +191,8 @@ actor VCenterSession {
             generation += 1
             hasServed = false
             clockOffsetMilliseconds = session.clockOffsetMilliseconds ?? clockOffsetMilliseconds
-            let token = Token(id: session.id, generation: generation)
+            let token = Token(
+                id: session.id, generation: generation, withholding: login.withholding.adding(token: session.id))
             state = .loggedIn(token)
             return .success(token)
         case .failure(let failure):

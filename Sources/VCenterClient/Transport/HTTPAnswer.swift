@@ -9,6 +9,8 @@ struct HTTPAnswer: Sendable {
     var isCut: Bool
     /// Why `body` is not what the server wrote, though all of it came: it was compressed, and is damaged. A clause; `nil` if it is.
     var damage: String?
+    /// What of it must be neither stored nor shown.
+    var withholding = Withholding.nothing
 }
 
 /// Why a request got no HTTP response.

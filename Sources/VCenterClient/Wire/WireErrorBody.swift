@@ -25,8 +25,20 @@ struct WireErrorBody {
         }
     }
 
+    /// What is shown in the place of its own words, where those repeat a secret.
+    private var instead: CustomizationError?
+
+    /// The same of an answer, with what must not be shown withheld from its words.
+    init?(_ answer: HTTPAnswer) {
+        self.init(answer.body)
+        guard let withheld = answer.withholding.withheld(answer.body) else { return }
+        instead =
+            (withheld.tellsByItsPlace ? nil : WireErrorBody(withheld.bytes)?.error) ?? .text(Withholding.leftOut)
+    }
+
     /// The first message that says anything, else the plain text.
     var error: CustomizationError? {
+        if let instead { return instead }
         if let message = messages.first(where: { $0.text != nil }) { return .message(message) }
         return (plainText ?? errorType).map { .text($0) }
     }

@@ -31,23 +31,6 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("Authorization: Basic b3A6aHVudGVyMg==", true), ("…: Basic b3A6aHVu", true), ("dGVyMg==aHVudGVyMg==", true),
-        ("Basic realm=\"vCenter\", b3A6", false), ("the password has expired", false), ("", false),
-        ("no user op with the password hunter2", true), ("no user op", false),
-    ])
-    func `a text that repeats a part of a login is found out, wherever it is cut`(text: String, isRepeated: Bool) {
-        #expect(
-            Credentials.login(user: "op", password: Secret("hunter2")).authorization.isRepeated(in: text) == isRepeated)
-    }
-
-    @Test(arguments: [
-        ("not Token=\"abcdefgh", false), ("nonce=\"12345678", true), ("was: YWJjZGVmZ2hp", true), ("SIGN", false),
-    ])
-    func `every part of a token's header is secret`(text: String, isRepeated: Bool) {
-        #expect(Secret(#"SIGN token="YWJjZGVmZ2hpamts", nonce="1234567890""#).isRepeated(in: text) == isRepeated)
-    }
-
     @Test func `the Basic header is built from UTF-8 and keeps colons of the password`() {
         // printf 'üser:pä:ss' | base64
         #expect(

@@ -1,0 +1,96 @@
+/// A secret, and how much of it in a row gives it away.
+struct SoughtSecret: Sendable {
+    /// Whether it is so short that it may stand in any text by chance.
+    let isShort: Bool
+    private let bytes: [UInt8]
+    /// Bytes in a row that a text may not have in common with it; the whole of a short one.
+    private let run: Int
+    /// All runs of so many bytes that it has.
+    private let runs: Set<Window>
+    /// Whether a short one is looked for as a word of its own only.
+    private let isWord: Bool
+    /// Bits of the hashes of `runs`: nearly all of a text that repeats nothing needs no other look.
+    private let filter: [Bool]
+
+    /// The last 16 bytes of a text, or as many as a run has.
+    private struct Window: Hashable {
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+
+        /// Moves on by a byte.
+        mutating func take(_ byte: UInt8, keeping count: Int) {
+            if count > 8 {
+                high = high << 8 | low >> 56
+                if count < 16 { high &= (1 << (8 * UInt64(count - 8))) - 1 }
+            }
+            low = low << 8 | UInt64(byte)
+            if count < 8 { low &= (1 << (8 * UInt64(count))) - 1 }
+        }
+
+        var filterBit: Int { Int(truncatingIfNeeded: ((low ^ high &* 31) &* 0x9E37_79B9_7F4A_7C15) >> 48) }
+    }
+
+    private static let longestRun = 16
+
+    /// - Parameter isRandom: Whether it looks like no word, so that half as long a part of it is one for certain.
+    init(_ bytes: [UInt8], isRandom: Bool) {
+        self.bytes = bytes
+        isShort = bytes.count < 8
+        // A server may have cut off its end, or shown a part of it.
+        let most = isRandom ? 8 : Self.longestRun
+        run = isShort ? bytes.count : min(bytes.count - max(1, bytes.count / 4), most)
+        // What is no word of any language is none by chance either.
+        isWord = bytes.count < 4 || bytes.allSatisfy(Self.isOfWord)
+        var runs: Set<Window> = []
+        var filter = [Bool](repeating: false, count: 1 << 16)
+        let run = run
+        Self.windows(of: bytes, run) { _, window in
+            runs.insert(window)
+            filter[window.filterBit] = true
+            return
+        }
+        self.runs = runs
+        self.filter = filter
+    }
+
+    /// Where a text repeats it, in order; places may overlap.
+    func places(in text: [UInt8]) -> [Range<Int>] {
+        var places: [Range<Int>] = []
+        Self.windows(of: text, run) { end, window in
+            guard filter[window.filterBit], runs.contains(window) else { return }
+            let place = end - run..<end
+            if isShort, isWord, Self.isPartOfWord(place, text) { return }
+            if let last = places.last, last.upperBound >= place.lowerBound {
+                places[places.count - 1] = last.lowerBound..<end
+            } else {
+                places.append(place)
+            }
+        }
+        return places
+    }
+
+    private static func windows(of text: [UInt8], _ run: Int, _ body: (_ end: Int, Window) -> Void) {
+        guard text.count >= run else { return }
+        var window = Window()
+        for index in text.indices {
+            window.take(text[index], keeping: run)
+            if index + 1 >= run { body(index + 1, window) }
+        }
+    }
+
+    private static func isOfWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x80...: true
+        default: false
+        }
+    }
+
+    private static func isPartOfWord(_ place: Range<Int>, _ text: [UInt8]) -> Bool {
+        func continues(_ byte: UInt8) -> Bool {
+            isOfWord(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+        }
+        return place.lowerBound > 0 && continues(text[place.lowerBound]) && continues(text[place.lowerBound - 1])
+            || place.upperBound < text.count && continues(text[place.upperBound - 1])
+                && continues(text[place.upperBound])
+    }
+}

@@ -1,0 +1,92 @@
+import FoundationEssentials
+
+/// Keeps secrets that a server repeats out of what is stored and shown, however the server escaped them.
+///
+/// Found are: a password, the login in base64 as `Authorization` has it, the password in base64, a session's token; each also without
+/// some of its last or first bytes, and written with the escapes of JSON, URLs and HTML, those mixed, nested or in either case.
+struct Withholding: Sendable {
+    /// What stands in the place of a secret.
+    static let mark = "<redacted>"
+
+    private var secrets: [SoughtSecret]
+
+    /// Withholds nothing.
+    static let nothing = Withholding(secrets: [])
+
+    private init(secrets: [SoughtSecret]) {
+        self.secrets = secrets
+    }
+
+    /// - Parameter authorization: The value of the `Authorization` header of the login.
+    init(authorization: Secret) {
+        let words = authorization.exposed.split(separator: " ", maxSplits: 1)
+        secrets = words.last.map { [SoughtSecret(Array($0.utf8), isRandom: true)] } ?? []
+        guard words.count == 2, words[0] == "Basic", let login = Data(base64Encoded: String(words[1])),
+            let colon = login.firstIndex(of: UInt8(ascii: ":"))
+        else { return }
+        let password = Array(login[(colon + 1)...])
+        add(password, isRandom: false)
+        add(Array(Data(password).base64EncodedString().prefix { $0 != "=" }.utf8), isRandom: true)
+    }
+
+    /// The same, and the token of a session.
+    func adding(token: String) -> Withholding {
+        var all = self
+        all.add(Array(token.utf8), isRandom: false)
+        return all
+    }
+
+    private mutating func add(_ secret: [UInt8], isRandom: Bool) {
+        if !secret.isEmpty { secrets.append(SoughtSecret(secret, isRandom: isRandom)) }
+    }
+
+    /// A text in which secrets were found.
+    struct Withheld {
+        /// The text with ``mark`` in the place of each.
+        var bytes: [UInt8]
+        /// Whether one of them is so short that what stands round the mark tells it: then no part of the text is to be shown to people.
+        var tellsByItsPlace: Bool
+    }
+
+    /// `nil` if a text repeats no secret. Takes time in proportion to the length of the text.
+    func withheld(_ text: [UInt8]) -> Withheld? {
+        guard !secrets.isEmpty else { return nil }
+        var places: [Range<Int>] = []
+        var tellsByItsPlace = false
+        for layer in UnescapedText.layers(of: text) {
+            for secret in secrets {
+                let found = secret.places(in: layer.bytes)
+                if secret.isShort, !found.isEmpty { tellsByItsPlace = true }
+                places += found.map(layer.source)
+            }
+        }
+        guard !places.isEmpty else { return nil }
+        return Withheld(bytes: Self.marked(text, places), tellsByItsPlace: tellsByItsPlace)
+    }
+
+    /// A text as it may be shown.
+    func shown(_ text: String) -> String {
+        guard let withheld = withheld(Array(text.utf8)) else { return text }
+        return withheld.tellsByItsPlace ? Self.leftOut : String(decoding: withheld.bytes, as: UTF8.self)
+    }
+
+    /// What stands in the place of a text that cannot be shown in part.
+    static let leftOut = "(the server's words are left out: they repeat a secret)"
+
+    private static func marked(_ text: [UInt8], _ places: [Range<Int>]) -> [UInt8] {
+        var marked: [UInt8] = []
+        marked.reserveCapacity(text.count)
+        var position = 0
+        var markedUpTo = -1
+        for place in places.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            // Of places that overlap or touch one another one mark stands for all.
+            if place.lowerBound > markedUpTo {
+                marked += text[position..<place.lowerBound]
+                marked += Self.mark.utf8
+            }
+            position = max(position, place.upperBound)
+            markedUpTo = position
+        }
+        return marked + text[position...]
+    }
+}
