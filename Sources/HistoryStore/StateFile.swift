@@ -1,4 +1,5 @@
 import Foundation
+import PathTrust
 
 /// What processes that collect into one history remember from run to run and is no part of the history: a small file beside it, of
 /// mode 0600.
@@ -64,6 +65,13 @@ public struct StateFile<State: Codable>: Sendable {
         guard fstat(descriptor, &own) == 0 else { throw fault("look at") }
         guard own.st_mode & S_IFMT == S_IFREG else {
             throw Unusable(description: "\(path) is not a file")
+        }
+        if let planted = PlantedFile(at: path) {
+            throw Unusable(description: "cannot use \(path): \(planted.problem)")
+        }
+        // What is written there would be written to another file as well.
+        guard own.st_nlink == 1 else {
+            throw Unusable(description: "\(path) has another name elsewhere (a hard link); remove it")
         }
         if own.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 { throw fault("close to others") }
         var history = stat()
