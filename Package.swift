@@ -23,7 +23,7 @@ let package = Package(
         .executableTarget(
             name: "HistoryCommand",
             dependencies: [
-                "GuestCustomization", "HistoryStore", "ReportRendering", "VCenterClient", "VCenterSimulator",
+                "GuestCustomization", "HistoryStore", "PathTrust", "ReportRendering", "VCenterClient", "VCenterSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -32,7 +32,7 @@ let package = Package(
         .target(
             name: "VCenterClient",
             dependencies: [
-                "GuestCustomization", "Zlib",
+                "GuestCustomization", "PathTrust", "Zlib",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -50,7 +50,7 @@ let package = Package(
         .target(
             name: "HistoryStore",
             dependencies: [
-                "DefensiveSQLite", "GuestCustomization", "Migrations",
+                "DefensiveSQLite", "GuestCustomization", "Migrations", "PathTrust",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -78,6 +78,9 @@ let package = Package(
         .target(
             name: "GuestCustomization",
             swiftSettings: strict),
+        .target(
+            name: "PathTrust",
+            swiftSettings: strict),
         .systemLibrary(name: "Zlib"),
         .target(name: "DefensiveSQLite", dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
         .target(
@@ -88,6 +91,9 @@ let package = Package(
 
         .testTarget(
             name: "GuestCustomizationTests", dependencies: ["GuestCustomization", "ReportRendering"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PathTrustTests", dependencies: ["PathTrust"],
             swiftSettings: strict),
         .testTarget(
             name: "VCenterClientTests",

@@ -1,4 +1,5 @@
 import Foundation
+import PathTrust
 
 /// The right of one process to collect from one vCenter into one history; given back when it is released or its process ends.
 ///
@@ -28,6 +29,11 @@ public final class CollectionClaim: Sendable {
                 : "\(String(cString: strerror(errno))); give it the owner and permissions of \(database), and check those of its directory"
             throw HistoryDatabaseError(
                 .cannotWrite, "cannot open \(path), which keeps two collectors apart: \(remedy)")
+        }
+        if let planted = PlantedFile(at: path) {
+            close(descriptor)
+            throw HistoryDatabaseError(
+                .cannotWrite, "cannot use \(path), which keeps two collectors apart: \(planted.problem)")
         }
         DatabaseParts.align(with: database)
         var lock = flock()

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import GuestCustomization
 import Migrations
+import PathTrust
 
 /// One history: a SQLite file that collection runs are recorded to and reports are read from.
 ///
@@ -117,6 +118,11 @@ public final class HistoryDatabase: Sendable {
                 access == .readWrite(create: true) ? .cannotCreate : .missing,
                 "cannot use \(path): it is a symbolic link to \(target), which is not there; mount or make what it leads to, or name another file with --database"
             )
+        }
+        // Anybody may read what somebody else recorded, but not record to it.
+        if let planted = PlantedFile(at: path, withEnd: access != .readOnly) {
+            throw HistoryDatabaseError(
+                access == .readOnly ? .cannotRead : .cannotWrite, "cannot use \(path): \(planted.problem)")
         }
         return real.path
     }

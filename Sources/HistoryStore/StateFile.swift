@@ -1,4 +1,5 @@
 import Foundation
+import PathTrust
 
 /// What processes that collect into one history remember from run to run and is no part of the history: a small file beside it, of
 /// mode 0600.
@@ -63,6 +64,13 @@ public struct StateFile<State: Codable>: Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw fault("look at") }
         guard status.st_mode & S_IFMT == S_IFREG else { throw Unusable(description: "\(path) is not a file") }
+        if let planted = PlantedFile(at: path) {
+            throw Unusable(description: "cannot use \(path): \(planted.problem)")
+        }
+        // What is written there would be written to another file as well.
+        guard status.st_nlink == 1 else {
+            throw Unusable(description: "\(path) has another name elsewhere (a hard link); remove it")
+        }
     }
 
     /// A file that root made belongs to whom the history belongs to.

@@ -1,5 +1,6 @@
 import Foundation
 import HistoryStore
+import PathTrust
 
 /// A file that a command writes its result to: whole or not at all.
 ///
@@ -17,6 +18,9 @@ struct OutputFile {
         if path == "-" {
             try Self.write(text, to: STDOUT_FILENO, called: "standard output")
             return
+        }
+        if let planted = PlantedFile(at: path) {
+            throw CommandFailure(.cannotCreate, "cannot write \(path): \(planted.problem)")
         }
         // A symbolic link stays one, and what it leads to is replaced.
         let real = RealPath(path)

@@ -1,19 +1,35 @@
 import Glibc
+import PathTrust
 
-/// What a file of bounded size holds, and the owner and mode it was opened with.
+/// What a file of bounded size holds, and the owner and mode it was opened with; refused where somebody else decides what that is.
 ///
-/// Pipes are read too: `GOVC_PASSWORD=<(pass show vcenter)` names one.
+/// It tells where passwords go, which commands are run, or whom to trust. Pipes are read too: `GOVC_PASSWORD=<(pass show vcenter)` names
+/// one.
 struct BoundedFile {
     enum Fault: Error {
         /// `errno` of the call that failed.
         case system(CInt)
         case larger(than: Int)
+        case foreign(ForeignControl)
 
         /// The fault in the words of the system, such as `No such file or directory`.
         var reason: String {
             switch self {
             case .system(let number): String(cString: strerror(number))
             case .larger(let limit): "it is larger than \(limit) bytes"
+            case .foreign(let control): control.problem
+            }
+        }
+
+        /// One line: what is wrong with the file and what to do.
+        ///
+        /// - Parameters:
+        ///   - what: What the file is, with its path.
+        ///   - remedy: What to do where it cannot be read.
+        func words(on what: String, otherwise remedy: String) -> String {
+            switch self {
+            case .system, .larger: "\(what): cannot be read: \(reason); \(remedy)"
+            case .foreign(let control): "\(what): \(control.problem); run: \(control.remedy)"
             }
         }
     }
@@ -36,6 +52,7 @@ struct BoundedFile {
         owner = status.st_uid
         mode = status.st_mode & 0o7777
         isRegular = status.st_mode & S_IFMT == S_IFREG
+        if let control = ForeignControl(overFile: path, opened: status) { throw .foreign(control) }
         bytes = []
         var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65536))
         while true {

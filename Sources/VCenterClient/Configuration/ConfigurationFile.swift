@@ -32,14 +32,7 @@ public struct ConfigurationFile: Hashable, Sendable {
         } catch {
             throw ConfigurationError(
                 .configuration,
-                "configuration file \(path): cannot be read: \(error.reason); name one that this user can read")
-        }
-        // It says which commands to run and to whom to send passwords: as ssh, refuse one that others can rewrite.
-        guard file.mode & 0o022 == 0 else {
-            throw ConfigurationError(
-                .configuration,
-                "configuration file \(path): others than its owner may write to it (mode 0\(String(file.mode, radix: 8)));"
-                    + " run: chmod go-w '\(path)'")
+                error.words(on: "configuration file \(path)", otherwise: "name one that this user can read"))
         }
         try self.init(bytes: file.bytes, path: path)
     }

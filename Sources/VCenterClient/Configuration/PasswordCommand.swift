@@ -1,3 +1,4 @@
+import PathTrust
 import Subprocess
 
 /// A program that prints a password, such as `[pass, show, vcenter]`.
@@ -20,8 +21,9 @@ enum PasswordCommand {
         }
         let output: [UInt8]
         do {
+            let executable = try await executable(program)
             output = try await withThrowingTaskGroup { group in
-                group.addTask { try await standardOutput(of: program, Array(command.dropFirst())) }
+                group.addTask { try await standardOutput(of: executable, Array(command.dropFirst())) }
                 group.addTask {
                     try await Task.sleep(for: limit)
                     throw TimedOut()
@@ -29,6 +31,9 @@ enum PasswordCommand {
                 defer { group.cancelAll() }
                 return try await group.next() ?? []
             }
+        } catch let control as ForeignControl {
+            throw ConfigurationError(
+                .configuration, "password command \(program.shown()): \(control.problem); run: \(control.remedy)")
         } catch let error as Failed {
             throw failure("it \(error.how)")
         } catch is TimedOut {
@@ -54,13 +59,20 @@ enum PasswordCommand {
         var how: String
     }
 
-    private static func standardOutput(of program: String, _ arguments: [String]) async throws -> [UInt8] {
+    /// Where a program is, if nobody else decides what it does.
+    private static func executable(_ program: String) async throws -> Executable {
+        let named: Executable = program.contains("/") ? .path(.init(program)) : .name(program)
+        let path = try await named.resolveExecutablePath(in: .inherit)
+        if let control = ForeignControl(overProgram: path.string) { throw control }
+        return .path(path)
+    }
+
+    private static func standardOutput(of program: Executable, _ arguments: [String]) async throws -> [UInt8] {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         let result = try await run(
-            program.contains("/") ? .path(.init(program)) : .name(program), arguments: Arguments(arguments),
-            platformOptions: options, output: .bytes(limit: SecretFile.largest), error: .currentStandardError)
+            program, arguments: Arguments(arguments), platformOptions: options, output: .bytes(limit: SecretFile.largest), error: .currentStandardError)
         switch result.terminationStatus {
         case .exited(0): return result.standardOutput
         case .exited(let code): throw Failed(how: "exited with \(code)")

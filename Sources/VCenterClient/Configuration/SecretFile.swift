@@ -16,14 +16,16 @@ struct SecretFile {
         } catch {
             throw ConfigurationError(
                 .configuration,
-                "\(noun) file \(path): cannot be read: \(error.reason); name a file that this user can read")
+                error.words(on: "\(noun) file \(path)", otherwise: "name a file that this user can read"))
         }
         try self.init(file, path: path, of: noun)
     }
 
     /// The same of a file that was read already.
     init(_ file: BoundedFile, path: String, of noun: String) throws(ConfigurationError) {
-        if let excess = Self.excess(ofMode: file.mode, owner: file.owner, reader: geteuid()) {
+        if let excess = Self.excess(ofMode: file.mode, owner: file.owner, reader: geteuid()),
+            !ContainerSecret.isOne(path, of: file)
+        {
             throw ConfigurationError(
                 .configuration,
                 "\(noun) file \(path): \(excess.who) may open it (mode 0\(String(file.mode, radix: 8)));"

@@ -67,7 +67,7 @@ public struct CertificateTrust: Hashable, Sendable {
             bytes = try BoundedFile(path: path, limit: largestAuthorityFile).bytes
         } catch {
             throw ConfigurationError(
-                .configuration, "\(setting) names \(path), which cannot be read: \(error.reason); name a PEM file")
+                .configuration, error.words(on: "\(setting) names \(path)", otherwise: "name a PEM file"))
         }
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
             throw ConfigurationError(

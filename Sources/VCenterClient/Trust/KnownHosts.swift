@@ -31,7 +31,7 @@ struct KnownHosts: Hashable, Sendable {
                 if case .system(ENOENT) = error { continue }
                 throw ConfigurationError(
                     .configuration,
-                    "known-hosts file \(path): cannot be read: \(error.reason); name a file that this user can read")
+                    error.words(on: "known-hosts file \(path)", otherwise: "name a file that this user can read"))
             }
         }
     }

@@ -169,7 +169,7 @@ import Testing
         ),
         (
             "  ca_certificates: absent.pem",
-            "/etc/c.yaml:4: ca_certificates names /etc/absent.pem, which cannot be read: No such file or directory"
+            "/etc/c.yaml:4: ca_certificates names /etc/absent.pem: cannot be read: No such file or directory"
         ),
         ("  password_file: x", "/etc/c.yaml:2: password_file and token_file are both given; keep one"),
         ("  name: a\n  name: b", "/etc/c.yaml:4: the key name is given twice; remove one"),

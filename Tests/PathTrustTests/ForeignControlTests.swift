@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@testable import PathTrust
+
+@Suite struct `A file of the settings` {
+    private let folder: TemporaryFolder
+    private static let other: uid_t = 54321
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    /// What a process of `user` would be told of a file.
+    private func control(_ name: String, for user: uid_t = geteuid()) throws -> ForeignControl? {
+        ForeignControl(overFile: folder.file(name), opened: try folder.status(name), by: user)
+    }
+
+    @Test func `is ours, where it and all that leads to it is`() throws {
+        try folder.makeDirectory("etc/conf")
+        try folder.write("etc/conf/config.yaml", mode: 0o644)
+        try folder.link("etc/link.yaml", to: "conf/config.yaml")
+        #expect(try control("etc/conf/config.yaml") == nil)
+        #expect(try control("etc/link.yaml") == nil)
+    }
+
+    @Test(arguments: [0o620, 0o602, 0o666, 0o664] as [mode_t])
+    func `is refused where others may write to it`(mode: mode_t) throws {
+        try folder.write("it's", mode: mode)
+        let found = try #require(try control("it's"))
+        #expect(found.problem == "others than its owner may write to it (mode 0\(String(mode, radix: 8)))")
+        #expect(found.remedy == "chmod go-w '\(folder.path)/it'\\''s'")
+    }
+
+    @Test(arguments: [0o777, 0o757] as [mode_t], ["open/file", "link"])
+    func `is refused where others may put another one in its place`(mode: mode_t, name: String) throws {
+        try folder.makeDirectory("open/deep")
+        try folder.write("open/file")
+        try folder.link("link", to: "open/file")
+        try folder.setMode("open", mode)
+        let found = try #require(try control(name))
+        #expect(found.problem.contains("write to its directory \(folder.path)/open (mode 0\(String(mode, radix: 8)))"))
+        #expect(found.remedy == "chmod go-w '\(folder.path)/open'")
+        try folder.setMode("open", mode | 0o1000)
+        #expect(try control(name) == nil, "only owners may rename")
+    }
+
+    @Test(.enabled("only root can give a file away") { geteuid() == 0 })
+    func `may lie in a directory that is open to a group which is its user's alone`() throws {
+        // Users that each system has, with a group of their own; nobody logs in as them.
+        let user = try #require(getpwnam("daemon")?.pointee.pw_uid)
+        let group = try #require(getpwnam("daemon")?.pointee.pw_gid)
+        let another = try #require(getpwnam("bin")?.pointee.pw_gid)
+        try folder.makeDirectory("home")
+        try folder.write("home/file")
+        try folder.give("home/file", to: user)
+        for (owner, group, isOurs) in [(user, group, true), (user, another, false), (0, group, false), (0, 0, false)] {
+            #expect(chown(folder.file("home"), owner, group) == 0)
+            try folder.setMode("home", 0o775)
+            #expect((try control("home/file", for: user) == nil) == isOurs, "\(owner):\(group)")
+        }
+    }
+
+    @Test(.enabled("only root can give a file away") { geteuid() == 0 })
+    func `is refused where another user owns it, its directory or a link to it`() throws {
+        try folder.write("file")
+        try folder.give("file", to: Self.other)
+        #expect(
+            try control("file")
+                == ForeignControl(
+                    problem: "it belongs to 54321, who could write what they like to it",
+                    remedy: "chown root '\(folder.path)/file'"))
+        #expect(try control("file", for: Self.other) == nil, "to its owner it is a file like any other")
+
+        try folder.makeDirectory("theirs")
+        try folder.write("theirs/file")
+        try folder.give("theirs", to: Self.other)
+        #expect(
+            try control("theirs/file")
+                == ForeignControl(
+                    problem: "its directory \(folder.path)/theirs belongs to 54321, who could put another file there",
+                    remedy: "chown root '\(folder.path)/theirs'"))
+
+        try folder.makeDirectory("shared", mode: 0o1777)
+        try folder.write("ours")
+        try folder.link("shared/link", to: "../ours")
+        // The kernel may refuse to follow it.
+        let ours = try folder.status("ours")
+        func linked() -> ForeignControl? { ForeignControl(overFile: folder.file("shared/link"), opened: ours) }
+        #expect(linked() == nil)
+        try folder.give("shared/link", to: Self.other)
+        #expect(linked()?.problem.contains("the symbolic link \(folder.path)/shared/link belongs to 54321") == true)
+        #expect(linked()?.remedy == "chown -h root '\(folder.path)/shared/link'")
+        // Where they could not exchange it, it does not matter who made it.
+        try folder.link("link", to: "ours")
+        try folder.give("link", to: Self.other)
+        #expect(try control("link") == nil)
+    }
+
+    @Test func `is refused where another one stands in its place by now`() throws {
+        try folder.write("file")
+        try folder.write("opened")
+        let found = ForeignControl(overFile: folder.file("file"), opened: try folder.status("opened"))
+        #expect(found?.problem == "another file was put in its place just now")
+    }
+
+    @Test func `may come by a pipe, and is a file like any other where it comes by a descriptor`() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        var status = stat()
+        #expect(fstat(ends[0], &status) == 0)
+        #expect(ForeignControl(overFile: "/dev/fd/\(ends[0])", opened: status) == nil)
+        let descriptor = open(try folder.write("open", mode: 0o666), O_RDONLY)
+        defer { close(descriptor) }
+        #expect(fstat(descriptor, &status) == 0)
+        #expect(ForeignControl(overFile: "/dev/fd/\(descriptor)", opened: status)?.problem.contains("0666") == true)
+    }
+}
