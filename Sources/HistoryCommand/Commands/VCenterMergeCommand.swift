@@ -59,10 +59,10 @@ struct VCenterMergeCommand: AsyncParsableCommand {
         if let left = source.instanceUUID, let right = target.instanceUUID, left != right {
             say("They are two vCenters by their instance UUIDs: \(left) and \(right).")
         }
-        FileHandle.standardError.write(
-            Data(
+        TransientLine.replace(
+            by:
                 "Move \(Self.counted(source.runs, "run")) and \(Self.counted(source.virtualMachines, "VM")) of \(from) to \(into)? This cannot be taken back. [y/N] "
-                    .utf8))
+        )
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 }
