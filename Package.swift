@@ -16,17 +16,17 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
         .executableTarget(
             name: "HistoryCommand",
             dependencies: [
-                "GuestCustomization", "HistoryStore", "PathTrust", "ReportRendering", "VCenterClient", "VCenterSimulator",
+                "GuestCustomization", "HistoryStore", "Malloc", "PathTrust", "ReportRendering", "VCenterClient",
+                "VCenterSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
@@ -81,6 +81,7 @@ let package = Package(
         .target(
             name: "PathTrust",
             swiftSettings: strict),
+        .systemLibrary(name: "Malloc"),
         .systemLibrary(name: "Zlib"),
         .target(name: "DefensiveSQLite", dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
         .target(

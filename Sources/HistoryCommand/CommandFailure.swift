@@ -16,6 +16,8 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
     case vCenterUnreachable = 69
     /// A fault of this program.
     case software = 70
+    /// The system has no files, threads or memory left for this process.
+    case noResources = 71
     case cannotCreate = 73
     case inputOutput = 74
     /// Another run holds this vCenter.
@@ -69,6 +71,7 @@ extension ExitStatus {
             case .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .editedMigration, .damaged: .data
             case .cannotCreate: .cannotCreate
             case .missing, .cannotRead, .cannotWrite, .full, .busy: .inputOutput
+            case .noMemory: .noResources
             case .otherVCenter: .configuration
             case .vCenterName: .usage
             case .vCenterHeld: .otherRun

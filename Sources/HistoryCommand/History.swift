@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import GuestCustomization
 import ReportRendering
+import Synchronization
 
-@main
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: calledName,
@@ -21,12 +21,12 @@ struct History: AsyncParsableCommand {
 
             EXIT CODES
                0  every VM was polled          70  a fault of this program
-               3  some polls got no answer     73  a file could not be made
-               4  --fail-above exceeded        74  a file could not be read or written
-               5  nothing to judge it by       75  another run holds the vCenter
-              64  usage                        77  login refused
-              65  not a sound history          78  configuration
-              69  vCenter not reached
+               3  some polls got no answer     71  no files, threads or memory left
+               4  --fail-above exceeded        73  a file could not be made
+               5  nothing to judge it by       74  a file could not be read or written
+              64  usage                        75  another run holds the vCenter
+              65  not a sound history          77  login refused
+              69  vCenter not reached          78  configuration
             """,
         version: toolVersion,
         subcommands: [
@@ -35,30 +35,72 @@ struct History: AsyncParsableCommand {
             Simulate.self, ShellInit.self,
         ])
 
-    static func main() async {
+    /// Runs the command that the arguments name, and ends the process.
+    static func run() -> Never {
         let signs = TerminalSigns(environment: ProcessInfo.processInfo.environment)
-        await TerminalSigns.$current.withValue(signs) { await run() }
+        TerminalSigns.$current.withValue(signs) {
+            do {
+                var command = try parseAsRoot()
+                if let command = command as? any AsyncParsableCommand {
+                    try SystemResources.network.require()
+                    SystemResources.limitThreads()
+                    try wait(for: command, signs)
+                } else {
+                    try SystemResources.reading.require()
+                    try command.run()
+                }
+            } catch {
+                end(error)
+            }
+        }
+        Foundation.exit(0)
     }
 
-    private static func run() async {
-        do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+    private static func wait(for command: any AsyncParsableCommand, _ signs: TerminalSigns) throws {
+        let given = HandedOver(command: command)
+        let failure = Mutex<(any Error)?>(nil)
+        let ended = DispatchSemaphore(value: 0)
+        Task {
+            do {
+                try await TerminalSigns.$current.withValue(signs) {
+                    var command = given.command
+                    try await command.run()
+                }
+            } catch {
+                failure.withLock { $0 = error }
             }
-        } catch {
-            if let usage = UsageError(error, arguments: CommandLine.arguments.dropFirst()) {
-                usage.lines.forEach(say)
-                Foundation.exit(ExitStatus.usage.rawValue)
-            }
-            // Help and version, and codes that commands end with, know what to say.
-            guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
-            let failure = error.asCommandFailure
-            say("\(calledName): " + failure.message)
-            Foundation.exit(failure.status.rawValue)
+            ended.signal()
         }
+        ended.wait()
+        if let error = failure.withLock(\.self) { throw error }
+    }
+
+    /// A command that is left to the task that runs it.
+    private struct HandedOver: @unchecked Sendable {
+        let command: any AsyncParsableCommand
+    }
+
+    /// Says why a command ended, and ends the process with the exit code for it.
+    private static func end(_ error: any Error) -> Never {
+        if let usage = UsageError(error, arguments: CommandLine.arguments.dropFirst()) {
+            usage.lines.forEach(say)
+            Foundation.exit(ExitStatus.usage.rawValue)
+        }
+        // As a program ends that SIGPIPE ends, without a word.
+        if error is OutputFile.ReaderIsGone { Foundation.exit(128 + SIGPIPE) }
+        // Help and version, and codes that commands end with, know what to say.
+        guard exitCode(for: error) == .failure, !(error is ExitCode) else {
+            let text = fullMessage(for: error)
+            do {
+                if !text.isEmpty { try OutputFile(path: "-").write(text + "\n") }
+            } catch {
+                end(error)
+            }
+            Foundation.exit(exitCode(for: error).rawValue)
+        }
+        let failure = error.asCommandFailure
+        say("\(calledName): " + failure.message)
+        Foundation.exit(failure.status.rawValue)
     }
 }
 

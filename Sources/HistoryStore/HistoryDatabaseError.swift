@@ -23,6 +23,8 @@ public struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConve
         public static let full = Code(rawValue: "full")
         /// Another process holds the database for longer than the busy time-out.
         public static let busy = Code(rawValue: "busy")
+        /// SQLite got no memory from the system.
+        public static let noMemory = Code(rawValue: "noMemory")
         /// The file is not a SQLite database.
         public static let notADatabase = Code(rawValue: "notADatabase")
         /// The file is a SQLite database of another program.
@@ -71,6 +73,8 @@ extension HistoryDatabaseError {
         let (code, remedy): (Code, String) =
             switch error.resultCode {
             case .SQLITE_FULL: (.full, "the disk is full; make room and run it again")
+            case .SQLITE_NOMEM:
+                (.noMemory, "the system refuses the memory; raise the limits on it (ulimit -v, ulimit -d)")
             case .SQLITE_BUSY, .SQLITE_LOCKED:
                 (.busy, "another process holds the database; wait until it is done and run it again")
             case .SQLITE_NOTADB: (.notADatabase, "it is not a SQLite database; name another file with --database")

@@ -1,16 +1,15 @@
-/// vCenters asked at once: each has its own connections, of which a process may have some hundred.
-private let mostAtOnce = 8
-
 extension Array where Element: Sendable {
-    /// The results of `transform` for all elements, in their order, some of them at a time; none is begun once the task is cancelled.
-    func mapSideBySide<Value: Sendable>(_ transform: @escaping @Sendable (Element) async -> Value) async -> [Value] {
+    /// The results of `transform` for all elements, in their order, so many of them at a time; none is begun once the task is cancelled.
+    func mapSideBySide<Value: Sendable>(
+        atOnce: Int = ConnectionShare.mostVCenters, _ transform: @escaping @Sendable (Element) async -> Value
+    ) async -> [Value] {
         await withTaskGroup(of: (Int, Value).self) { group in
             var waiting = enumerated().makeIterator()
             func startNext() {
                 guard !Task.isCancelled, let (index, element) = waiting.next() else { return }
                 group.addTask { (index, await transform(element)) }
             }
-            for _ in 0..<mostAtOnce { startNext() }
+            for _ in 0..<atOnce { startNext() }
             var results: [(index: Int, value: Value)] = []
             while let (index, value) = await group.next() {
                 results.append((index, value))

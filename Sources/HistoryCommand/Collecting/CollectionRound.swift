@@ -6,6 +6,9 @@ import VCenterClient
 /// Passes over all vCenters side by side, so that one that is dead does not hold up the others.
 struct CollectionRound: Sendable {
     let vCenters: [VCenterConfiguration]
+    let atOnce: Int
+    /// Why fewer polls are under way at once than were asked for.
+    let shortage: Trouble?
     let history: HistoryDatabase
     let messages: MessageOptions
     let globs: VirtualMachineGlobs
@@ -15,10 +18,13 @@ struct CollectionRound: Sendable {
     private let logins: LoginGate
 
     init(
-        over vCenters: [VCenterConfiguration], into history: HistoryDatabase, telling messages: MessageOptions,
-        matching globs: VirtualMachineGlobs, following: Duration?, noteProgress: @escaping @Sendable () -> Void
+        over vCenters: [VCenterConfiguration], atOnce: Int, shortOf shortage: Trouble?,
+        into history: HistoryDatabase, telling messages: MessageOptions, matching globs: VirtualMachineGlobs,
+        following: Duration?, noteProgress: @escaping @Sendable () -> Void
     ) {
         self.vCenters = vCenters
+        self.atOnce = atOnce
+        self.shortage = shortage
         self.history = history
         self.messages = messages
         self.globs = globs
@@ -33,8 +39,9 @@ struct CollectionRound: Sendable {
         let began = ContinuousClock.now
         teller.beginPass()
         await logins.beginPass()
+        tellShortage()
         let bar = RoundProgress(ProgressBar(isVisible: messages.showsProgress))
-        let outcomes = await vCenters.mapSideBySide { await pass(over: $0, bar).run() }
+        let outcomes = await vCenters.mapSideBySide(atOnce: atOnce) { await pass(over: $0, bar).run() }
         bar.clear()
         var status = outcomes.compactMap(\.status).max()
         if let matched = hasMatched(outcomes) {
@@ -61,6 +68,12 @@ struct CollectionRound: Sendable {
                 noteProgress()
                 bar.show(progress)
             }, noteProgress: noteProgress)
+    }
+
+    private func tellShortage() {
+        let scope = "open files"
+        if let shortage { teller.tell(shortage, in: scope) }
+        teller.end(scope, in: scope, but: shortage.map { [$0] } ?? [])
     }
 
     /// Whether `--vm` names a VM of any vCenter; `nil` where that is not known, or all are meant.

@@ -79,13 +79,19 @@ struct Collect: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let vCenters = try connection.vCenters().map(applyingFlags)
+        var vCenters = try connection.vCenters().map(applyingFlags)
+        let share = try ConnectionShare(of: OpenFileLimit.left, for: vCenters.map(\.concurrency))
         let history = try database.openForCollecting(telling: messages)
+        let shortage = share.shortage(for: vCenters)
+        for index in vCenters.indices {
+            vCenters[index].concurrency = min(vCenters[index].concurrency, share.pollsAtOnce)
+        }
         let service = ServiceNotification()
         let watchdog = every == nil ? nil : service.watchdogSignal(by: ContinuousClock())
         let round = CollectionRound(
-            over: vCenters, into: history, telling: messages, matching: VirtualMachineGlobs(vms),
-            following: follow ? followTimeout.duration : nil, noteProgress: { watchdog?.note() })
+            over: vCenters, atOnce: share.vCentersAtOnce, shortOf: shortage, into: history, telling: messages,
+            matching: VirtualMachineGlobs(vms), following: follow ? followTimeout.duration : nil,
+            noteProgress: { watchdog?.note() })
         let (worst, stopped) = try await StopSignal.cancelling {
             guard let every else { return await round.run() }
             // Whatever comes of a pass, the next one may end otherwise.
@@ -98,7 +104,7 @@ struct Collect: AsyncParsableCommand {
         }
         try history.close()
         // A service that is told to stop and does has done what it should.
-        if let stopped { throw ExitCode(every == nil ? 128 + stopped.rawValue : 0) }
+        if let stopped { throw ExitCode(every == nil ? 128 + stopped : 0) }
         if let worst { throw ExitCode(worst.rawValue) }
     }
 

@@ -40,7 +40,7 @@ struct Config: ParsableCommand {
                 try OutputFile(path: "-").write(checks.map(\.text).joined(separator: "\n"))
                 return checks.compactMap(\.failure?.status).max()
             }
-            if let stopped { throw ExitCode(128 + stopped.rawValue) }
+            if let stopped { throw ExitCode(128 + stopped) }
             if let worst { throw ExitCode(worst.rawValue) }
         }
     }

@@ -50,8 +50,8 @@ struct Demo: AsyncParsableCommand {
         // The last hour's run is a minute old, so that it lies in the window too.
         try await fill(history, clock: SimulatedClock(at: window.since.advanced(bySeconds: -60)), runs: days * 24)
         let report = try Report(of: history, window: window, timeZone: .current, generatedAt: now)
-        print(TableRenderer.forStandardOutput.render(report))
-        print(whatNext(path))
+        try OutputFile(path: "-").write(
+            TableRenderer.forStandardOutput.render(report) + "\n" + whatNext(path) + "\n")
         try history.close()
     }
 

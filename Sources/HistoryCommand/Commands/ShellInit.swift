@@ -21,7 +21,7 @@ struct ShellInit: ParsableCommand {
 
     func run() throws {
         let names = History.configuration.subcommands.map { $0._commandName }.sorted() + ["help"]
-        print(
+        try OutputFile(path: "-").write(
             """
             history() {
               case "${1-}" in
@@ -29,6 +29,7 @@ struct ShellInit: ParsableCommand {
                 *) builtin \(shell == .bash ? "history" : "fc -l") "$@" ;;
               esac
             }
+
             """)
     }
 }

@@ -79,7 +79,7 @@ struct Simulate: AsyncParsableCommand {
         }
         do {
             let certificate = try writeCertificate(of: vCenter)
-            announce(vCenter, certificate: certificate)
+            try announce(vCenter, certificate: certificate)
             await StopSignal.wait()
         } catch {
             try await vCenter.shutdown()
@@ -120,18 +120,18 @@ struct Simulate: AsyncParsableCommand {
         return path
     }
 
-    private func announce(_ vCenter: SimulatedVCenter, certificate: String) {
+    private func announce(_ vCenter: SimulatedVCenter, certificate: String) throws {
         messages.say(
             .notice,
             "a simulated vCenter \(apiVersion) with \(vms) VMs listens on \(vCenter.url); stop it with Ctrl-C; to poll it:"
         )
-        print(
+        try OutputFile(path: "-").write(
             """
             export GOVC_URL=\(vCenter.url.shellQuoted)
             export GOVC_USERNAME=\(vCenter.user.shellQuoted)
             export GOVC_PASSWORD=\(vCenter.password.shellQuoted)
             export GOVC_TLS_CA_CERTS=\(certificate.shellQuoted)
+
             """)
-        fflush(nil)
     }
 }

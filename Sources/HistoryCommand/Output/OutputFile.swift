@@ -13,7 +13,10 @@ struct OutputFile {
     /// The history that the result is from, which must not be written over by it; `nil` where there is none.
     var history: String?
 
-    /// - Throws: `CommandFailure`, 73 if the file cannot be made, 74 if it cannot be written.
+    /// Whoever read standard output, such as `head`, has had enough.
+    struct ReaderIsGone: Error {}
+
+    /// - Throws: `CommandFailure`, 73 if the file cannot be made, 74 if it cannot be written; `ReaderIsGone`.
     func write(_ text: String) throws {
         if path == "-" {
             try Self.write(text, to: STDOUT_FILENO, called: "standard output")
@@ -92,6 +95,7 @@ struct OutputFile {
                     descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 if written < 0 {
                     if errno == EINTR { continue }
+                    if errno == EPIPE, descriptor == STDOUT_FILENO { throw ReaderIsGone() }
                     throw CommandFailure(
                         .inputOutput,
                         "cannot write \(name): \(String(cString: strerror(errno))); free space or choose another file")

@@ -21,6 +21,7 @@ func ask(_ question: String) {
 /// a line.
 enum TransientLine {
     private static let eraser = "\r\u{1B}[2K"
+    private static let standardError = Mutex(PatientStream(descriptor: STDERR_FILENO))
     private static let isDrawn = Mutex(false)
 
     /// Draws the line in the place of what was drawn before.
@@ -40,7 +41,6 @@ enum TransientLine {
     }
 
     private static func write(_ text: String) {
-        // A reader that went away, or a full disk under a log, is no reason to lose polls: `write(_:)` would end the process.
-        if !text.isEmpty { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+        standardError.withLock { $0.write(text) }
     }
 }

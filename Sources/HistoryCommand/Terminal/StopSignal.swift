@@ -1,39 +1,71 @@
-import Glibc
-import UnixSignals
+import Foundation
+import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP: how a person, cron, systemd or a terminal that goes away asks a command to stop.
+///
+/// A thread of its own hears them, so that nothing that keeps the others busy is in their way. A second one ends the process at once,
+/// as SIGKILL would: what is committed is safe, the vCenter's session is left to end by itself.
 enum StopSignal {
+    /// Milliseconds in which a second one is the same request: `timeout` sends two, and so does a terminal that goes away.
+    fileprivate static let sameRequest: Int64 = 100
+
     /// Waits for one of them.
     static func wait() async {
-        for await _ in await signals { return }
+        await withCheckedContinuation { continuation in hear { continuation.resume() } }
     }
 
-    private static var signals: UnixSignalsSequence {
-        get async {
-            var action = sigaction()
-            // nohup has it ignored.
-            let isIgnored =
-                sigaction(SIGHUP, nil, &action) == 0
-                && unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
-            return await UnixSignalsSequence(trapping: isIgnored ? [.sigint, .sigterm] : [.sigint, .sigterm, .sighup])
-        }
-    }
-
-    /// Runs `operation` in a task that is cancelled when one of them comes; returns its result, and which came, if one did.
+    /// Runs `operation` in a task that is cancelled when one of them comes; returns its result, and the number of the one that came, if
+    /// one did.
     static func cancelling<Value: Sendable>(
         _ operation: @escaping @Sendable () async throws -> Value
-    ) async throws -> (Value, UnixSignal?) {
-        let signals = await signals
+    ) async throws -> (Value, Int32?) {
         let task = Task(operation: operation)
-        let watch = Task { () -> UnixSignal? in
-            for await signal in signals {
-                task.cancel()
-                return signal
-            }
-            return nil
+        hear { task.cancel() }
+        let value = try await task.value
+        let signal = first.load(ordering: .acquiring)
+        return (value, signal == 0 ? nil : signal)
+    }
+
+    /// Calls `act` when the first of them comes; to be called once in a process.
+    private static func hear(_ act: @escaping @Sendable () -> Void) {
+        sem_init(arrival, 0, 0)
+        // What a signal's handler uses has to be there before.
+        _ = (first.load(ordering: .relaxed), firstAt.load(ordering: .relaxed))
+        Thread.detachNewThread {
+            while sem_wait(arrival) != 0 {}
+            act()
         }
-        let result = await task.result
-        watch.cancel()
-        return (try result.get(), await watch.value)
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = noteArrival
+        action.sa_flags = SA_RESTART
+        for signal in [SIGINT, SIGTERM, SIGHUP] where signal != SIGHUP || !isIgnored(signal) {
+            sigaction(signal, &action, nil)
+        }
+    }
+
+    /// nohup has it ignored.
+    private static func isIgnored(_ signal: Int32) -> Bool {
+        var action = sigaction()
+        return sigaction(signal, nil, &action) == 0
+            && unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+    }
+}
+
+/// The number of the first one; 0 while none has come.
+private let first = Atomic<Int32>(0)
+/// Milliseconds by the monotonic clock.
+private let firstAt = Atomic<Int64>(0)
+private nonisolated(unsafe) let arrival = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+/// Runs in the middle of anything: nothing here may allocate memory, or wait.
+private func noteArrival(_ signal: Int32) {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let now = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    if first.compareExchange(expected: 0, desired: signal, ordering: .acquiringAndReleasing).exchanged {
+        firstAt.store(now, ordering: .releasing)
+        sem_post(arrival)
+    } else if now - firstAt.load(ordering: .acquiring) > StopSignal.sameRequest {
+        _exit(128 + signal)
     }
 }

@@ -1,0 +1,91 @@
+import Foundation
+import GuestCustomization
+import NIOCore
+
+/// Threads, memory and files that a command must be able to get. Swift's runtime, libdispatch and NIO end the process by a trap, or wait
+/// without end, where the system refuses them, so that it is asked beforehand.
+struct SystemResources {
+    /// Threads that are there at once: those that tasks share, one for each processor; the event loops; and some of libdispatch's, NIO's
+    /// and ours.
+    var threads: Int
+    /// Bytes.
+    var memory: Int
+    var files: Int
+
+    /// Event loops that all vCenters share. One serves hundreds of connections.
+    private static let mostEventLoops = 4
+    /// Threads that look up names of hosts.
+    private static let lookUpThreads = 2
+    private static let otherThreads = 8
+
+    /// For what reads a history and writes a report, all on one thread.
+    static let reading = SystemResources(threads: 0, memory: 64 << 20, files: 8)
+
+    /// For what talks to vCenters, or stands in for one.
+    static var network: SystemResources {
+        SystemResources(
+            threads: ProcessInfo.processInfo.activeProcessorCount + eventLoops + lookUpThreads + otherThreads,
+            memory: 128 << 20, files: ConnectionShare.reserved + ConnectionShare.filesPerConnection)
+    }
+
+    private static var eventLoops: Int { min(ProcessInfo.processInfo.activeProcessorCount, mostEventLoops) }
+
+    /// Holds NIO to the threads that are counted here. To be called before it starts any.
+    static func limitThreads() {
+        NIOSingletons.groupLoopCountSuggestion = eventLoops
+        NIOSingletons.blockingPoolThreadCountSuggestion = lookUpThreads
+    }
+
+    /// Asks the system for all of it at once, and gives it back.
+    ///
+    /// - Throws: `CommandFailure`, 71.
+    func require() throws {
+        guard OpenFileLimit.left >= files else {
+            throw CommandFailure(
+                .noResources,
+                "this process may have \(OpenFileLimit.count) files open, which is too few: it needs \(files) beside those it has; raise the limit (ulimit -n)"
+            )
+        }
+        let reserved = mmap(nil, memory, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let reserved, reserved != MAP_FAILED else {
+            throw CommandFailure(
+                .noResources,
+                "the system refuses the memory that may be needed, \(memory >> 20) MiB: \(String(cString: strerror(errno))); raise the limits on it (ulimit -v, ulimit -d)"
+            )
+        }
+        defer { munmap(reserved, memory) }
+        try ThreadProbe.start(threads)
+    }
+}
+
+/// Threads that are started to see whether they can be.
+private enum ThreadProbe {
+    static func start(_ count: Int) throws {
+        // Each waits until all are there.
+        let gate = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+        pthread_mutex_init(gate, nil)
+        pthread_mutex_lock(gate)
+        var threads: [pthread_t] = []
+        var refusal: Int32 = 0
+        while threads.count < count, refusal == 0 {
+            var thread = pthread_t()
+            refusal = pthread_create(&thread, nil, { gate in
+                guard let gate = gate?.assumingMemoryBound(to: pthread_mutex_t.self) else { return nil }
+                pthread_mutex_lock(gate)
+                pthread_mutex_unlock(gate)
+                return nil
+            }, gate)
+            if refusal == 0 { threads.append(thread) }
+        }
+        pthread_mutex_unlock(gate)
+        for thread in threads { pthread_join(thread, nil) }
+        pthread_mutex_destroy(gate)
+        gate.deallocate()
+        guard refusal == 0 else {
+            throw CommandFailure(
+                .noResources,
+                "the system starts only \(threads.count) of the \(count) threads that may be needed: \(String(cString: strerror(refusal))); raise the limits on processes and memory (ulimit -u, ulimit -v, ulimit -d)"
+            )
+        }
+    }
+}
