@@ -207,7 +207,7 @@ public actor VCenter: CustomizationSource {
                     proxy: configuration.route.proxy))
             let transport = VCenterTransport(
                 client: client, baseURL: configuration.address.baseURL,
-                timeout: TimeAmount(configuration.timeouts.request), noteEnd: noteProgress)
+                timeout: TimeAmount(configuration.timeouts.request), clock: clock, noteEnd: noteProgress)
             let session = VCenterSession(
                 SessionLogin(
                     transport: transport, authorization: credentials.authorization, retry: retry, clock: clock, now: now
@@ -231,17 +231,22 @@ public actor VCenter: CustomizationSource {
 }
 
 extension VCenter {
-    /// The trust in the vCenter's certificate, tried again where the network was in passing trouble.
+    /// The trust in the vCenter's certificate, tried again where the network was in passing trouble, for as long as one connection
+    /// may take: whoever is silent for so long is not waited for again.
     private func establishedTrust() async throws -> EstablishedTrust {
         var attempt = 1
+        let end = clock.now() + configuration.timeouts.connect
+        var left = configuration.timeouts.connect
         while true {
             defer { noteProgress() }
             do {
                 return try await configuration.trust.establish(
-                    with: configuration.address, through: configuration.route.proxy,
-                    connectTimeout: configuration.timeouts.connect)
+                    with: configuration.address, through: configuration.route.proxy, connectTimeout: left)
             } catch let error as TrustError where error.kind == .unreachable && attempt < retry.attempts {
-                try await clock.sleep(for: retry.delay(afterAttempt: attempt, retryAfter: nil))
+                let delay = retry.delay(afterAttempt: attempt, retryAfter: nil)
+                left = end - clock.now() - delay
+                guard left > .zero else { throw error }
+                try await clock.sleep(for: delay)
                 attempt += 1
             }
         }

@@ -65,6 +65,7 @@ public final class SimulatedVCenter: Sendable {
         let ownGroup = options.eventLoopGroup == nil ? MultiThreadedEventLoopGroup(numberOfThreads: 2) : nil
         let group: any EventLoopGroup = options.eventLoopGroup ?? ownGroup ?? MultiThreadedEventLoopGroup.singleton
         let tlsContext = certificate.tlsContext
+        let accepted = Atomic(0)
         do {
             let listener = try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 1024)
@@ -72,6 +73,10 @@ public final class SimulatedVCenter: Sendable {
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         guard connections.add(channel) else { throw ChannelError.alreadyClosed }
+                        let number = accepted.wrappingAdd(1, ordering: .relaxed).oldValue
+                        if options.dropsHandshake(number) {
+                            return try channel.pipeline.syncOperations.addHandler(DroppedHandshake())
+                        }
                         try channel.pipeline.syncOperations.addHandlers(
                             NIOSSLServerHandler(context: tlsContext), ByteToMessageHandler(HTTPRequestDecoder()),
                             HTTPConnection(service: service, date: date))

@@ -54,6 +54,8 @@ extension SimulatedVCenter {
         public var clock: @Sendable () -> Timestamp
         /// Whether every request and its proper answer are kept, for tests that hold them to the API reference.
         public var recordsExchanges = false
+        /// Which connections, by their number from 0, are closed once the client's hello has come.
+        public var dropsHandshake: @Sendable (_ number: Int) -> Bool = { _ in false }
         /// Threads that serve; `nil`: two of its own.
         public var eventLoopGroup: (any EventLoopGroup)?
 

@@ -11,7 +11,7 @@ import Testing
     @Test func refusalsOfOneBurstHalveTheLimitOnce() async {
         let pushback = Pushback(most: 16, retry: Self.impatient, clock: .system)
         for _ in 0..<16 { await pushback.enter() }
-        for _ in 0..<16 { await pushback.leave(pushedBack: true) }
+        for _ in 0..<16 { await pushback.leave(.inTrouble) }
         #expect(await pushback.limit == 8)
     }
 
@@ -19,7 +19,7 @@ import Testing
         let pushback = Pushback(most: 16, retry: Self.impatient, clock: .system)
         for _ in 0..<20 {
             await pushback.enter()
-            await pushback.leave(pushedBack: true)
+            await pushback.leave(.inTrouble)
         }
         #expect(await pushback.limit == 1)
     }
@@ -28,12 +28,12 @@ import Testing
         let pushback = Pushback(most: 4, retry: Self.impatient, clock: .system)
         for _ in 0..<3 {
             await pushback.enter()
-            await pushback.leave(pushedBack: true)
+            await pushback.leave(.inTrouble)
         }
         #expect(await pushback.limit == 1)
         for _ in 0..<100 {
             await pushback.enter()
-            await pushback.leave(pushedBack: false)
+            await pushback.leave(.served)
         }
         #expect(await pushback.limit == 4)
     }
@@ -45,28 +45,35 @@ import Testing
         #expect(taken == Int(Pushback.largestBudget))
         for _ in 0..<6 {
             await pushback.enter()
-            await pushback.leave(pushedBack: false)
+            await pushback.leave(.served)
         }
         #expect(await pushback.takeRetry())
     }
 
     @Test func noRequestIsSentForAWhileOnceEightInARowAreTurnedAway() async {
-        let pushback = Pushback(most: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)), clock: .system)
-        let clock = ContinuousClock()
+        let time = Mutex(Duration.zero)
+        let clock = SteadyClock(now: { time.withLock { $0 } }, sleep: { wait in time.withLock { $0 += wait } })
+        let pushback = Pushback(most: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)), clock: clock)
+        func waited() async -> Duration {
+            let began = clock.now()
+            await pushback.enter()
+            return clock.now() - began
+        }
         for number in 1...8 {
             await pushback.enter()
             // One that is served in between: then it is some VMs that are in trouble.
-            await pushback.leave(pushedBack: number != 4)
+            await pushback.leave(number == 4 ? .served : .inTrouble)
         }
-        #expect(await clock.measure { await pushback.enter() } < .milliseconds(100))
-        for _ in 0..<3 { await pushback.leave(pushedBack: true) }
-        #expect(await clock.measure { await pushback.enter() } < .milliseconds(100))
-        await pushback.leave(pushedBack: true)
-        #expect(await clock.measure { await pushback.enter() } >= .milliseconds(200))
-        await pushback.leave(pushedBack: true, retryAfter: .seconds(1))
-        #expect(await clock.measure { await pushback.enter() } >= .seconds(1))
-        await pushback.leave(pushedBack: false)
-        #expect(await clock.measure { await pushback.enter() } < .milliseconds(100))
+        #expect(await waited() == .zero)
+        for _ in 0..<3 { await pushback.leave(.inTrouble) }
+        #expect(await waited() == .zero)
+        await pushback.leave(.inTrouble)
+        #expect(await waited() >= .milliseconds(200))
+        await pushback.leave(.toldToWait(.seconds(1)))
+        #expect(await waited() >= .seconds(1))
+        await pushback.leave(.toldToWait(.seconds(9999)))
+        #expect(await waited() < .seconds(60), "one that is told to wait for hours does not hold up all")
+        await pushback.leave(.served)
     }
 
     @Test func aRunThatIsStoppedDoesNotWaitForTheServer() async {
@@ -74,7 +81,7 @@ import Testing
             most: 1, retry: RetryPolicy(firstDelay: .seconds(40), longestDelay: .seconds(40)), clock: .system)
         for _ in 0..<8 {
             await pushback.enter()
-            await pushback.leave(pushedBack: true)
+            await pushback.leave(.inTrouble)
         }
         let waiting = (0..<3).map { _ in
             Task {
@@ -100,7 +107,7 @@ import Testing
             for _ in 0..<3 {
                 #expect(await pushback.outage == nil)
                 await pushback.enter()
-                await pushback.leave(pushedBack: true, answered: answered)
+                await pushback.leave(.inTrouble, answered: answered)
             }
             #expect(await pushback.outage == nil, "it may be over soon")
             time.withLock { $0 = .seconds(121) }
@@ -110,7 +117,7 @@ import Testing
                 await pushback.withdraw()
             }
             await pushback.enter()
-            await pushback.leave(pushedBack: false)
+            await pushback.leave(.served)
             #expect(await pushback.outage == nil)
         }
     }
@@ -136,6 +143,9 @@ import Testing
         #expect(wait(["retry-after": date], now: 784_111_776_500) == .milliseconds(500))
         #expect(wait(["retry-after": date], now: 1_793_491_200_000) == .zero)
         #expect(wait(["retry-after": "-7"]) == nil)
-        #expect(wait(["retry-after": "99999999999999999999"]) == nil)
+        #expect(wait(["retry-after": "99999999999999999999"]) == .seconds(86_400))
+        for garbage in ["", "soon", "1.5", "0x7", "+7", "7 s", "Sun, 31 Feb 1994 08:49:37 GMT"] {
+            #expect(wait(["retry-after": garbage]) == nil, "\(garbage)")
+        }
     }
 }

@@ -58,14 +58,18 @@ public struct VirtualMachineList: Hashable, Sendable {
     public var isWhole: Bool
     /// Elements of the vCenter's list that name nothing that could be polled.
     public var unusable: Int
+    /// Parts of the vCenter, such as hosts, whose VMs it did not list; each VM of theirs may be missing here.
+    public var unlisted: [UnlistedPart]
 
     public init(
-        _ virtualMachines: [VirtualMachine], selection: Selection = .all, isWhole: Bool, unusable: Int = 0
+        _ virtualMachines: [VirtualMachine], selection: Selection = .all, isWhole: Bool, unusable: Int = 0,
+        unlisted: [UnlistedPart] = []
     ) {
         self.virtualMachines = virtualMachines
         self.selection = selection
         self.isWhole = isWhole
         self.unusable = unusable
+        self.unlisted = unlisted
     }
 }
 

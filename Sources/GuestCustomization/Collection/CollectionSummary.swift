@@ -8,6 +8,8 @@ public struct CollectionSummary: Sendable {
     public var virtualMachines: Int
     /// Elements of the listing that name nothing that could be polled.
     public var unusable: Int
+    /// Parts of the vCenter whose VMs it did not list.
+    public var unlisted: [UnlistedPart]
     /// Why the listing is not to be relied on; `nil` if it is.
     public var listingDoubt: ListingDoubt?
     /// How many polls had each result.
@@ -30,6 +32,7 @@ public struct CollectionSummary: Sendable {
         outcome = .running
         virtualMachines = 0
         unusable = 0
+        unlisted = []
         polls = [:]
         unfinished = []
         unanswered = []

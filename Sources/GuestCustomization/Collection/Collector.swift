@@ -119,6 +119,7 @@ public struct Collector: Sendable {
         let vms = list.virtualMachines
         summary.virtualMachines = vms.count
         summary.unusable = list.unusable
+        summary.unlisted = list.unlisted
         let inDoubt = try await beyondCancellation { [recorder] in
             try await recorder.virtualMachinesInDoubt(among: list, in: run)
         }
@@ -226,7 +227,9 @@ public struct Collector: Sendable {
         } else if summary.polled < summary.virtualMachines {
             summary.outcome = .interrupted
         } else {
-            let isGood = summary.failedPolls == 0 && summary.unusable == 0 && summary.listingDoubt == nil
+            let isGood =
+                summary.failedPolls == 0 && summary.unusable == 0 && summary.unlisted.isEmpty
+                && summary.listingDoubt == nil
             summary.outcome = isGood ? .complete : .partial
         }
         try await beyondCancellation { [recorder, source, summary] in
@@ -234,7 +237,8 @@ public struct Collector: Sendable {
                 summary.run,
                 as: CollectionRunEnd(
                     outcome: summary.outcome, finishedAt: time.now,
-                    failure: summary.failure?.message ?? summary.cutShort ?? summary.listingDoubt?.message,
+                    failure: summary.failure?.message ?? summary.cutShort ?? summary.unlisted.message
+                        ?? summary.listingDoubt?.message,
                     clockOffsetMilliseconds: await source.clockOffsetMilliseconds))
         }
     }

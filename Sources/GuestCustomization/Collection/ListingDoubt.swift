@@ -14,6 +14,8 @@ public struct ListingDoubt: Hashable, Sendable {
     ///
     /// - Parameter before: How many VMs the run before listed that listed any.
     init?(_ list: VirtualMachineList, before: Int?) {
+        // Then it is known why VMs are missing.
+        guard list.unlisted.isEmpty else { return nil }
         let count = list.virtualMachines.count
         let isCollapsed = list.selection == .all && before.map { $0 >= Self.manyVMs && count < $0 / 10 } ?? false
         guard (count == 0 && list.unusable == 0) || isCollapsed else { return nil }

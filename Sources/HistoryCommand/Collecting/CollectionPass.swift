@@ -236,7 +236,7 @@ struct CollectionPass: Sendable {
 extension CollectionSummary {
     /// Whether there was no VM to poll, and nothing else was wrong.
     fileprivate var hasListedNothing: Bool {
-        failure == nil && outcome != .interrupted && virtualMachines == 0 && unusable == 0
+        failure == nil && outcome != .interrupted && virtualMachines == 0 && unusable == 0 && unlisted.isEmpty
     }
 }
 

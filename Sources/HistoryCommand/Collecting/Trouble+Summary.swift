@@ -22,6 +22,11 @@ extension Trouble {
                 line:
                     "\(what): the list of VMs holds elements without a managed object id that could be asked for (\(summary.unusable)), which were not polled; \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer",
                 kinds: ["unusable elements"])
+        } else if let unlisted = summary.unlisted.message {
+            self.init(
+                level: .warning,
+                line: "\(what): \(unlisted); \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer",
+                kinds: summary.unlisted.map { "unlisted \($0.name)" })
         } else if let doubt = summary.listingDoubt {
             self.init(level: .warning, line: "\(what): \(doubt.message)", kinds: ["doubted list"])
         } else if summary.failedPolls > 0 {

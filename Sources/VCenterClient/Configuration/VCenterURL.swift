@@ -61,6 +61,13 @@ public struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
         guard !host.isEmpty, host != "." else { throw Invalid(reason: "names no host; write https://HOST") }
         if host.first == "[", host.last == "]" {
             let literal = String(host.dropFirst().dropLast())
+            if let zone = literal.firstIndex(of: "%"),
+                (try? SocketAddress(ipAddress: String(literal[..<zone]), port: 0)) != nil
+            {
+                throw Invalid(
+                    reason: "has an IPv6 address with a zone (what follows the %), which is not supported: a certificate cannot name it;"
+                        + " write a host name, or an address that needs no zone")
+            }
             guard (try? SocketAddress(ipAddress: literal, port: 0)) != nil else {
                 throw Invalid(reason: "has brackets around something that is not an IPv6 address")
             }

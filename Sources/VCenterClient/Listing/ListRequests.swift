@@ -15,20 +15,32 @@ struct ListRequests: Sendable {
         case tooMany
         /// What the filter names, such as a host, is not there; with what there is to say of that.
         case notFound(CollectionFailure)
+        /// There is no list that could be read; with why, as a clause and as what there is to say where no part of a list is of use.
+        case refused(String, CollectionFailure)
     }
 
     /// The VMs that match. An element that names nothing that could be polled is counted, and costs the others nothing.
     func virtualMachines(_ query: ListQuery) async throws(CollectionFailure) -> Listed {
         let path = query.path(of: "vm")
-        let answer = try await answered(path)
+        let answer: HTTPAnswer
+        switch await get(path) {
+        case .success(let got): answer = got
+        case .failure(let fault) where fault.kind == .cancelled: throw failure(path, fault.reason)
+        case .failure(let fault): return .refused(fault.reason, failure(path, fault.reason))
+        }
         if answer.status != 200, let error = WireErrorBody(answer) {
             if error.isTooManyMatches { return .tooMany }
             if error.errorType == "NOT_FOUND" { return .notFound(failure(path, answer.refusal)) }
         }
-        let elements = try read([Lenient<WireVirtualMachine>].self, from: answer, path)
+        let elements: [Lenient<WireVirtualMachine>]
+        do throws(Unreadable) {
+            elements = try read([Lenient<WireVirtualMachine>].self, from: answer)
+        } catch {
+            return .refused(error.reason, failure(path, error.reason))
+        }
         let vms = elements.compactMap { $0.value?.virtualMachine }
         let unusable = elements.count - vms.count
-        guard unusable == 0 || !vms.isEmpty else { throw failure(path, Self.notTheList) }
+        guard unusable == 0 || !vms.isEmpty else { return .refused(Self.notTheList, failure(path, Self.notTheList)) }
         return .virtualMachines(VirtualMachineList(vms, isWhole: unusable == 0, unusable: unusable))
     }
 
@@ -45,7 +57,12 @@ struct ListRequests: Sendable {
         if answer.status != 200, WireErrorBody(answer.body)?.isTooManyMatches == true {
             return .tooMany(failure(path, answer.refusal))
         }
-        let elements = try read([WireInventoryObject].self, from: answer, path)
+        let elements: [WireInventoryObject]
+        do throws(Unreadable) {
+            elements = try read([WireInventoryObject].self, from: answer)
+        } catch {
+            throw failure(path, error.reason)
+        }
         let objects = elements.compactMap { $0.object(as: kind) }
         guard objects.count == elements.count else { throw failure(path, Self.notTheList) }
         return .objects(objects)
@@ -74,16 +91,21 @@ struct ListRequests: Sendable {
         }
     }
 
-    private func read<Value: Decodable>(_ type: Value.Type, from answer: HTTPAnswer, _ path: String)
-        throws(CollectionFailure) -> Value
-    {
-        guard answer.status == 200 else {
-            throw failure(path, answer.refusal)
+    /// Why an answer is no list, as a clause.
+    private struct Unreadable: Error {
+        var reason: String
+    }
+
+    private func read<Value: Decodable>(_ type: Value.Type, from answer: HTTPAnswer) throws(Unreadable) -> Value {
+        guard answer.status == 200 else { throw Unreadable(reason: answer.refusal) }
+        guard !answer.isCut else {
+            throw Unreadable(reason: "the list is larger than \(Self.bodyLimit / 1024 / 1024) MiB")
         }
-        guard !answer.isCut else { throw failure(path, "the list is larger than \(Self.bodyLimit / 1024 / 1024) MiB") }
-        if let damage = answer.damage { throw failure(path, damage) }
+        if let damage = answer.damage { throw Unreadable(reason: damage) }
         let body = answer.withholding.withheld(answer.body)?.bytes ?? answer.body
-        do { return try MendedJSON.decode(type, from: body) } catch { throw failure(path, Self.notTheList) }
+        do { return try MendedJSON.decode(type, from: body) } catch {
+            throw Unreadable(reason: Self.notTheList)
+        }
     }
 }
 

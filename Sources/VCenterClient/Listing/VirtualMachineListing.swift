@@ -40,7 +40,7 @@ struct VirtualMachineListing: Sendable {
             case .virtualMachines(let list): all.add(list)
             case .tooMany where batch.count > 1: waiting += batch.chunks(of: (batch.count + 1) / 2)
             case .tooMany: all.add(try await byHost(query))
-            case .notFound(let failure): throw failure
+            case .notFound(let failure), .refused(_, let failure): throw failure
             }
         }
         return all
@@ -54,12 +54,16 @@ struct VirtualMachineListing: Sendable {
                 var all = VirtualMachineList([], isWhole: true)
                 func startNext() {
                     guard let host = waiting.next() else { return }
-                    group.addTask { try await virtualMachines(ofHost: host, query) }
+                    group.addTask { try await virtualMachines(on: host, query) }
                 }
                 for _ in 0..<Self.hostsAtOnce { startNext() }
                 while let list = try await group.next() {
                     all.add(list)
                     startNext()
+                }
+                // Where no host's list can be had, it is not the hosts that are at fault.
+                if let part = all.unlisted.first, all.unlisted.count == hosts.count {
+                    throw requests.failure(query.path(of: "vm"), "\(part.name): \(part.reason)")
                 }
                 return all
             }
@@ -71,12 +75,12 @@ struct VirtualMachineListing: Sendable {
     }
 
     /// The hosts on which a VM that matches can be.
-    private func hosts(_ query: ListQuery) async throws(CollectionFailure) -> [String] {
+    private func hosts(_ query: ListQuery) async throws(CollectionFailure) -> [InventoryObject] {
         let wanted = query[InventoryKind.host.idFilter]
-        guard wanted.isEmpty else { return wanted }
+        guard wanted.isEmpty else { return wanted.map { InventoryObject(id: $0, name: InventoryName(raw: $0)) } }
         var containing = ListQuery()
         for kind in [InventoryKind.cluster, .datacenter] { containing[kind.idFilter] = query[kind.idFilter] }
-        let hosts = try await requests.objects(of: .host, containing).map(\.id)
+        let hosts = try await requests.objects(of: .host, containing)
         guard !hosts.isEmpty else {
             throw requests.failure(
                 containing.path(of: InventoryKind.host.rawValue),
@@ -85,25 +89,34 @@ struct VirtualMachineListing: Sendable {
         return hosts
     }
 
-    private func virtualMachines(ofHost host: String, _ query: ListQuery) async throws(CollectionFailure)
-        -> VirtualMachineList
-    {
+    /// The VMs on one host. That its list cannot be had costs them, and no others.
+    private func virtualMachines(
+        on host: InventoryObject, _ query: ListQuery
+    ) async throws(CollectionFailure) -> VirtualMachineList {
         var query = query
-        query[InventoryKind.host.idFilter] = [host]
+        query[InventoryKind.host.idFilter] = [host.id]
         switch try await requests.virtualMachines(query) {
         case .virtualMachines(let list): return list
         // It was taken out since the hosts were listed; its VMs have moved to others.
         case .notFound: return VirtualMachineList([], isWhole: false)
-        case .tooMany: throw requests.failure(query.path(of: "vm"), "lists more VMs than vCenter shows at once")
+        case .tooMany: return .without(host, because: "it has more VMs than vCenter shows at once")
+        case .refused(let reason, _): return .without(host, because: reason)
         }
     }
 }
 
 extension VirtualMachineList {
+    fileprivate static func without(_ host: InventoryObject, because reason: String) -> VirtualMachineList {
+        let name = host.name.raw == host.id ? host.id : "\(host.name.shown) (\(host.id))"
+        return VirtualMachineList(
+            [], isWhole: false, unlisted: [UnlistedPart(name: "host \(name.shown(upTo: 100))", reason: reason)])
+    }
+
     /// Adds a part of the same list.
     fileprivate mutating func add(_ part: VirtualMachineList) {
         virtualMachines += part.virtualMachines
         isWhole = isWhole && part.isWhole
         unusable += part.unusable
+        unlisted += part.unlisted
     }
 }

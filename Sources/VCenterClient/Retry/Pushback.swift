@@ -2,7 +2,8 @@ import GuestCustomization
 
 /// Lets fewer requests through while the server pushes back, and more again once it has stopped.
 ///
-/// Additive increase, multiplicative decrease, as TCP does it. Where the server turns one request after the other away, none is sent
+/// Additive increase, multiplicative decrease, as TCP does it. Where the server tells requests to wait, the rate is brought down, too, to
+/// the one that it has served. Where the server turns one request after the other away, none is sent
 /// for a while, so that a short outage costs time and no polls. It also keeps the budget of retries: each request earns a
 /// fraction of one, so that a server that is down is not asked four times for every VM.
 actor Pushback {
@@ -24,6 +25,18 @@ actor Pushback {
     private var closedUntil: Duration?
     /// How often that was so since a request was served.
     private var closings = 0
+    private var pace: RequestPace
+    /// Wakes those who wait for the pace.
+    private var alarm: Task<Void, Never>?
+
+    /// What the server made of a request.
+    enum Outcome: Sendable {
+        case served
+        /// It was in trouble with it, or did not answer.
+        case inTrouble
+        /// It wants to be asked again after so long, if it said how long.
+        case toldToWait(Duration?)
+    }
 
     /// Requests in a row that are turned away, after which it is the server that is in trouble, and not some VMs.
     static let closedAfter = 8
@@ -41,22 +54,22 @@ actor Pushback {
         self.clock = clock
         lastAnsweredAt = clock.now()
         lastServedAt = clock.now()
+        pace = RequestPace(at: clock.now())
         limit = most
         retryBudget = Self.largestBudget
     }
 
     /// Waits for a place; each is to be followed by one `leave` or `withdraw`.
     func enter() async {
-        if closedUntil == nil, running < limit {
-            running += 1
-            return
-        }
         await withTaskCancellationHandler {
             // `admit` hands a place over, so that `running` already counts the one resumed.
-            await withCheckedContinuation { waiting.append($0) }
+            await withCheckedContinuation { place in
+                waiting.append(place)
+                admit()
+            }
         } onCancel: {
             // The run is being stopped, and whoever waits has to find that out.
-            Task { await open() }
+            Task { await stop() }
         }
     }
 
@@ -75,10 +88,9 @@ actor Pushback {
     /// Gives the place back, with what the server made of the request.
     ///
     /// - Parameters:
-    ///   - pushedBack: Whether the server was in trouble with it.
-    ///   - retryAfter: When it asked to be asked again, if it did.
+    ///   - outcome: What it made of it.
     ///   - answered: Whether an HTTP answer came, whichever.
-    func leave(pushedBack: Bool, retryAfter: Duration? = nil, answered: Bool = true) {
+    func leave(_ outcome: Outcome, answered: Bool = true) {
         running -= 1
         if answered {
             unansweredInARow = 0
@@ -88,15 +100,16 @@ actor Pushback {
         }
         let isOutdated = outdated > 0
         outdated = max(0, outdated - 1)
-        if pushedBack {
-            if !isOutdated {
-                limit = max(1, limit / 2)
-                outdated = running
-            }
-            servedSinceChange = 0
-            pushedBackInARow += 1
-            if pushedBackInARow >= Self.closedAfter { close(retryAfter: retryAfter) }
-        } else {
+        switch outcome {
+        case .inTrouble:
+            pushBack(isOutdated, retryAfter: nil)
+        case .toldToWait(let time):
+            // A few of them may be told for what they ask for; of a limit on the rate, all are told at once.
+            if !isOutdated, pace.isLimited || pushedBackInARow + 1 >= Self.closedAfter { pace.slowDown(at: clock.now()) }
+            // One request may be told to wait for longer than all others would be.
+            pushBack(isOutdated, retryAfter: time.flatMap { $0 <= retry.longestRetryAfter ? $0 : nil })
+        case .served:
+            pace.noteService(at: clock.now())
             pushedBackInARow = 0
             closings = 0
             lastServedAt = clock.now()
@@ -110,6 +123,16 @@ actor Pushback {
         admit()
     }
 
+    private func pushBack(_ isOutdated: Bool, retryAfter: Duration?) {
+        if !isOutdated {
+            limit = max(1, limit / 2)
+            outdated = running
+        }
+        servedSinceChange = 0
+        pushedBackInARow += 1
+        if pushedBackInARow >= Self.closedAfter { close(retryAfter: retryAfter) }
+    }
+
     /// Gives the place back without a request: that tells nothing of the server.
     func withdraw() {
         running -= 1
@@ -118,8 +141,20 @@ actor Pushback {
 
     private func admit() {
         while closedUntil == nil, running < limit, !waiting.isEmpty {
+            let wait = pace.wait(at: clock.now())
+            guard wait <= .zero else { return wake(after: wait) }
+            pace.noteRequest(at: clock.now())
             running += 1
             waiting.removeFirst().resume()
+        }
+    }
+
+    private func wake(after wait: Duration) {
+        guard alarm == nil else { return }
+        alarm = Task {
+            try? await clock.sleep(for: wait)
+            alarm = nil
+            admit()
         }
     }
 
@@ -135,6 +170,11 @@ actor Pushback {
             // Not if a run that was stopped has opened it, and it was closed anew.
             if closedUntil == time { open() }
         }
+    }
+
+    private func stop() {
+        pace = RequestPace(at: clock.now())
+        open()
     }
 
     private func open() {

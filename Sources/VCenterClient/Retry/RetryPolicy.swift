@@ -16,12 +16,14 @@ public struct RetryPolicy: Sendable {
     public var longestRetryAfter: Duration
     /// No further try begins once this much time has gone since the first one was sent.
     public var timePerVM: Duration
+    /// How often a request is told to wait, without being told how long, before it is given up.
+    public var tellings: Int
     /// A server counts as down when so many requests in a row, and all for so long, were in vain; then no other is sent.
     public var downAfter: (requests: Int, time: Duration)
 
     public init(
         attempts: Int = 4, firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(15),
-        longestRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120),
+        longestRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120), tellings: Int = 8,
         downAfter: (requests: Int, time: Duration) = (requests: 20, time: .seconds(120))
     ) {
         precondition(attempts > 0)
@@ -30,6 +32,7 @@ public struct RetryPolicy: Sendable {
         self.longestDelay = longestDelay
         self.longestRetryAfter = longestRetryAfter
         self.timePerVM = timePerVM
+        self.tellings = tellings
         self.downAfter = downAfter
     }
 
@@ -38,6 +41,18 @@ public struct RetryPolicy: Sendable {
         if let retryAfter { return min(retryAfter, longestRetryAfter) }
         let bound = min(firstDelay * Double(1 << min(attempt - 1, 20)), longestDelay)
         return bound * Double.random(in: 0.5...1)
+    }
+
+    /// The wait before a request is sent again whose connection broke: next to none at first, since a new connection most often helps.
+    static func pause(afterLostConnections count: Int) -> Duration {
+        let bound = min(Duration.milliseconds(20) * Double(1 << min(2 * (count - 1), 20)), .seconds(2))
+        return bound * Double.random(in: 0.5...1)
+    }
+
+    /// The wait before a request is sent again that was told to wait for the `count`th time, at least as long as it was told; the
+    /// server may have said nothing of how long, or that it need not be long.
+    func wait(afterTellings count: Int, retryAfter: Duration?) -> Duration {
+        max(retryAfter ?? .zero, delay(afterAttempt: min(count, 3), retryAfter: nil))
     }
 
     /// Whether the server asks, by this status, to be asked again later.
@@ -50,7 +65,9 @@ public struct RetryPolicy: Sendable {
     static func retryAfter(_ headers: HTTPHeaders, now: Timestamp) -> Duration? {
         guard let value = headers.first(name: "retry-after") else { return nil }
         let text = value.trimmingCharacters(in: .whitespaces)
-        if let seconds = Int(text) { return seconds < 0 ? nil : .seconds(min(seconds, 86_400)) }
+        if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+            return .seconds(min(Int(text) ?? .max, 86_400))
+        }
         guard let date = Timestamp(imfFixdate: text) else { return nil }
         let sent = headers.first(name: "date").flatMap(Timestamp.init(imfFixdate:)) ?? now
         return .milliseconds(max(0, min(date.unixMilliseconds - sent.unixMilliseconds, 86_400_000)))

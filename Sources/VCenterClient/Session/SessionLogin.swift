@@ -50,17 +50,18 @@ struct SessionLogin: Sendable {
         var attempt = 1
         var wasReset = false
         while true {
-            let askedAt = clock.now()
             let outcome = await transport.send(
                 .POST, "/api/session", headers: ["authorization": authorization.exposed], limit: Self.bodyLimit)
-            let roundTrip = clock.now() - askedAt
             switch outcome {
             case .success(let answer):
+                let roundTrip = answer.sentAt.map { clock.now() - $0 } ?? .zero
                 switch sessionID(in: answer) {
                 case .success(let id):
                     return .success(Session(id: id, clockOffsetMilliseconds: clockOffset(answer, roundTrip)))
                 case .failure(let failure):
-                    guard failure.isTransient, attempt < attempts else { return .failure(failure) }
+                    guard failure.isTransient, attempt < attempts, !Task.isCancelled,
+                        failure.retryAfter ?? .zero <= retry.longestRetryAfter
+                    else { return .failure(failure) }
                     try? await clock.sleep(for: retry.delay(afterAttempt: attempt, retryAfter: failure.retryAfter))
                     attempt += 1
                 }
@@ -70,13 +71,12 @@ struct SessionLogin: Sendable {
                     isTransient: fault.kind == .unreachable || (fault.kind == .timedOut && !fault.mayHaveArrived),
                     fault: fault.kind, isAnswered: false)
                 // A connection that breaks may have been idle for too long, and most likely took nothing in: it is tried once more.
-                // A server that hangs may have made a session, which nobody can end without its answer.
+                // A server that hangs may have made a session, which nobody can end without its answer. Where nothing was sent, the
+                // transport has tried for as long as it may help.
                 let isBroken = fault.kind == .unreachable && fault.mayHaveArrived
-                let mayRepeat = isBroken ? !wasReset : attempt < attempts
-                guard failure.isTransient, mayRepeat, !Task.isCancelled else { return .failure(failure) }
-                if isBroken { wasReset = true }
+                guard isBroken, !wasReset, !Task.isCancelled else { return .failure(failure) }
+                wasReset = true
                 try? await clock.sleep(for: retry.delay(afterAttempt: attempt, retryAfter: nil))
-                if !isBroken { attempt += 1 }
             }
         }
     }
@@ -130,11 +130,12 @@ struct SessionLogin: Sendable {
             let isTransient = RetryPolicy.isTransient(status: answer.status)
             // What stands before the vCenter says 502 and 504 of requests that it passed on.
             let isHarmless = isTransient && answer.status != 502 && answer.status != 504
+            let retryAfter = RetryPolicy.retryAfter(answer.headers, now: now())
             let remedy =
                 if error?.isOfTooManySessions == true {
                     "; the account has as many sessions as it may have: end those that other programs left open, wait until they have been idle for long enough, or give this program an account of its own"
                 } else if isTransient {
-                    "; try again later"
+                    "; try again " + (retryAfter.map { "in \($0.inWords)" } ?? "later")
                 } else {
                     "; is it a vCenter 7.0 or later?"
                 }
@@ -142,7 +143,7 @@ struct SessionLogin: Sendable {
                 Failure(
                     failure: CollectionFailure(
                         .unreachable, "\(server) did not take the login (HTTP \(answer.status))\(words)\(remedy)"),
-                    isTransient: isHarmless, retryAfter: RetryPolicy.retryAfter(answer.headers, now: now()),
+                    isTransient: isHarmless, retryAfter: retryAfter,
                     fault: isTransient ? .turnedAway : .unreachable))
         }
     }

@@ -33,7 +33,7 @@ struct SessionRequests: Sendable {
         isAnswer: @Sendable (HTTPAnswer) -> Bool = { _ in false }
     ) async -> Asked {
         var giveUp: Duration?
-        var attempt = 1
+        var (attempt, tellings) = (1, 0)
         var latest: Asked?
         while true {
             await pushback.enter()
@@ -46,21 +46,28 @@ struct SessionRequests: Sendable {
             let asked = await getOnce(path, limit: limit)
             let trouble = asked.trouble(at: now(), isAnswer)
             await pushback.leave(
-                pushedBack: trouble != nil, retryAfter: trouble?.retryAfter, answered: asked.isAnswered)
+                trouble.map { $0.isToldToWait ? .toldToWait($0.retryAfter) : .inTrouble } ?? .served,
+                answered: asked.isAnswered)
             latest = asked
-            guard let trouble, attempt < (isRepeated ? retry.attempts : 1), !Task.isCancelled,
-                await pushback.takeRetry()
-            else {
-                return asked
+            guard let trouble, isRepeated, !Task.isCancelled else { return asked }
+            let delay: Duration
+            if trouble.isToldToWait {
+                // To be told to wait is not to be refused: it uses up nothing.
+                tellings += 1
+                guard trouble.retryAfter != nil || tellings < retry.tellings else { return asked }
+                delay = retry.wait(afterTellings: tellings, retryAfter: trouble.retryAfter)
+            } else {
+                guard attempt < retry.attempts, await pushback.takeRetry() else { return asked }
+                delay = retry.delay(afterAttempt: attempt, retryAfter: nil)
+                attempt += 1
             }
-            let delay = retry.delay(afterAttempt: attempt, retryAfter: trouble.retryAfter)
             let end = giveUp ?? began + retry.timePerVM
             giveUp = end
+            // Nor is it asked before the time that it named.
             guard clock.now() + delay < end else { return asked }
             logger.debug(
                 "asking again", metadata: ["path": "\(path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
             try? await clock.sleep(for: delay)
-            attempt += 1
         }
     }
 
@@ -80,6 +87,7 @@ struct SessionRequests: Sendable {
                 let token = try await session.enter()
                 sentAt = clock.now()
                 let outcome = await transport.send(.GET, path, headers: token.headers, limit: limit).map(token.withheld)
+                if case .success(let answer) = outcome { sentAt = answer.sentAt ?? sentAt }
                 let asked = Asked(outcome: outcome, sentAt: sentAt)
                 guard case .success(let answer) = outcome, answer.status == 401 else {
                     await session.leave(token, served: asked.isServed ? path : nil)
@@ -124,19 +132,26 @@ extension SessionRequests.Asked {
     fileprivate struct Trouble {
         var reason: String
         var retryAfter: Duration?
+        /// Whether the server said that it does not want to be asked for a while, rather than that it could not answer.
+        var isToldToWait = false
     }
 
     fileprivate func trouble(at now: Timestamp, _ isAnswer: (HTTPAnswer) -> Bool) -> Trouble? {
         if let refusal {
             return refusal.isTransient
-                ? Trouble(reason: refusal.failure.message, retryAfter: refusal.retryAfter) : nil
+                ? Trouble(
+                    reason: refusal.failure.message, retryAfter: refusal.retryAfter,
+                    isToldToWait: refusal.retryAfter != nil) : nil
         }
         switch outcome {
         case .success(let answer):
             guard answer.mayBeOfServerInTrouble, !isAnswer(answer) else { return nil }
+            let retryAfter = RetryPolicy.retryAfter(answer.headers, now: now)
             return Trouble(
-                reason: "HTTP \(answer.status)", retryAfter: RetryPolicy.retryAfter(answer.headers, now: now))
+                reason: "HTTP \(answer.status)", retryAfter: retryAfter,
+                isToldToWait: answer.status == 429 || retryAfter != nil)
         case .failure(let fault):
+            guard fault.mayPass else { return nil }
             switch fault.kind {
             case .timedOut, .unreachable, .turnedAway: return Trouble(reason: fault.reason, retryAfter: nil)
             case .notHTTP, .untrusted, .cancelled: return nil

@@ -14,6 +14,7 @@ final class BoundedResponse: HTTPClientResponseDelegate {
         var head: HTTPResponseHead?
         var body = ByteBuffer()
         var isCut = false
+        var isSent = false
     }
 
     private let limit: Int
@@ -21,6 +22,10 @@ final class BoundedResponse: HTTPClientResponseDelegate {
 
     init(limit: Int) {
         self.limit = limit
+    }
+
+    func didSendRequestHead(task: HTTPClient.Task<HTTPAnswer?>, _ head: HTTPRequestHead) {
+        state.withLockedValue { $0.isSent = true }
     }
 
     func didReceiveHead(task: HTTPClient.Task<HTTPAnswer?>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
@@ -41,6 +46,12 @@ final class BoundedResponse: HTTPClientResponseDelegate {
     }
 
     func didFinishRequest(task: HTTPClient.Task<HTTPAnswer?>) throws -> HTTPAnswer? { answer }
+
+    /// Whether the request was written to a connection.
+    var isSent: Bool { state.withLockedValue { $0.isSent } }
+
+    /// Whether the response has begun to come.
+    var hasBegun: Bool { state.withLockedValue { $0.head != nil } }
 
     /// What has come so far; `nil` before the response's head.
     var answer: HTTPAnswer? {

@@ -11,6 +11,8 @@ struct HTTPAnswer: Sendable {
     var damage: String?
     /// What of it must be neither stored nor shown.
     var withholding = Withholding.nothing
+    /// By the transport's clock; of several tries, the one that got this answer.
+    var sentAt: Duration?
 }
 
 /// Why a request got no HTTP response.
@@ -33,4 +35,8 @@ struct TransportFault: Error, Hashable, Sendable {
     var reason: String
     /// Whether the server may have got the request, and done what it asks for.
     var mayHaveArrived = true
+    /// Whether a response had begun to come.
+    var hasBegun = false
+    /// Whether another try may end otherwise; `false` where that was tried for as long as the request had time, or cannot be.
+    var mayPass = true
 }

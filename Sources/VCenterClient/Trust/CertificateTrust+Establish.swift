@@ -16,8 +16,9 @@ extension CertificateTrust {
     ) async throws -> EstablishedTrust {
         let handshake = TLSHandshake(address: address, proxy: proxy, timeout: connectTimeout)
         guard case .full(let authorities, let knownHosts, let ownPin) = verification else {
-            // Only to learn what a proxy has against it: the client that keeps the connections does not tell.
-            if proxy != nil { _ = try await presented(handshake) }
+            // Only to learn whether it is TLS that answers, and what a proxy has against it: the client that keeps the connections
+            // does not tell.
+            _ = try await presented(handshake)
             return .unverified(address)
         }
         let pin = try ownPin ?? knownHosts.pin(for: address)
@@ -59,6 +60,7 @@ extension CertificateTrust {
         if let fault = error as? ProxyFault {
             return TrustError(fault.isFinal ? .refusedByProxy : .unreachable, "\(way): \(fault.reason)")
         }
+        if let fault = error as? TLSHandshake.NotTLS { return TrustError(.notTLS, "\(way): \(fault.reason)") }
         let reason = TransportFault(error, timeout: TimeAmount(handshake.timeout)).reason
         return TrustError(
             .unreachable, "\(way): \(reason); check the address, the network and that a vCenter listens there")
@@ -85,6 +87,12 @@ extension CertificateTrust {
 
     private static var base: TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
+        // All that govc accepts, P-521 and Ed25519 included.
+        configuration.curves = [.x25519, .secp256r1, .secp384r1, .secp521r1]
+        configuration.verifySignatureAlgorithms = [
+            .ecdsaSecp256R1Sha256, .rsaPssRsaeSha256, .rsaPkcs1Sha256, .ed25519, .ecdsaSecp384R1Sha384, .rsaPssRsaeSha384,
+            .rsaPkcs1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha512, .rsaPkcs1Sha512, .rsaPkcs1Sha1,
+        ]
         // Every vCenter since 6.7 speaks 1.2 and, as delivered, nothing older.
         configuration.minimumTLSVersion = .tlsv12
         // By when a server answers the end of a connection with its own. One that hangs never does; five seconds would be waited.
@@ -97,7 +105,7 @@ extension Error {
     /// Whether the handshake itself failed, a refused certificate included, rather than the connection under it.
     fileprivate var isAboutTLS: Bool {
         switch self {
-        case let error as NIOSSLError where error == .uncleanShutdown: false
+        case let error as NIOSSLError where error.isEndOfConnection: false
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: true
         default: false
         }

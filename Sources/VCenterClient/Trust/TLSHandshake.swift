@@ -8,10 +8,23 @@ struct TLSHandshake {
     struct TimedOut: Error {}
     struct Closed: Error {}
 
+    /// What answers is no TLS server.
+    struct NotTLS: Error {
+        /// What it began with, or all that came.
+        var beginning: [UInt8]
+
+        /// What happened and what to do, as a clause.
+        var reason: String {
+            let words = String(decoding: beginning.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+            return
+                "the server does not speak TLS: it answered \"\(words.shown(upTo: 40))\"; check the port, and that a vCenter listens there"
+        }
+    }
+
     var address: VCenterAddress
     /// What stands between; `nil` for nothing.
     var proxy: Proxy?
-    /// For the connection, and again for the handshake on it.
+    /// For the connection and the handshake on it.
     var timeout: Duration
 
     /// The certificates that the server presents, its own first: that one alone where they are verified; never none.
@@ -25,6 +38,7 @@ struct TLSHandshake {
         let isIPAddress = (try? SocketAddress(ipAddress: address.host, port: 0)) != nil
         let hostName = isIPAddress ? nil : address.host
         let timeout = TimeAmount(timeout)
+        let deadline = NIODeadline.now() + timeout
 
         let group = MultiThreadedEventLoopGroup.singleton
         let eventLoop = group.next()
@@ -33,7 +47,7 @@ struct TLSHandshake {
             .connectTimeout(timeout)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let reader = PeerCertificateReader(certificates: certificates, timeout: timeout)
+                    let reader = PeerCertificateReader(certificates: certificates, deadline: deadline)
                     let tls =
                         if configuration == nil {
                             try NIOSSLClientHandler(
@@ -49,7 +63,7 @@ struct TLSHandshake {
                         try channel.pipeline.syncOperations.addHandler(
                             ProxyTunnel(through: proxy, to: address, timeout: timeout))
                     }
-                    try channel.pipeline.syncOperations.addHandlers([tls, reader])
+                    try channel.pipeline.syncOperations.addHandlers([TLSRecordCheck(), tls, reader])
                 }
             }
             .connect(host: proxy?.host ?? address.host, port: proxy?.port ?? address.port)
@@ -73,18 +87,18 @@ private final class PeerCertificateReader: ChannelInboundHandler {
     typealias InboundIn = NIOAny
 
     private let certificates: EventLoopPromise<[NIOSSLCertificate]>
-    private let timeout: TimeAmount
-    private var deadline: Scheduled<Void>?
+    private let deadline: NIODeadline
+    private var alarm: Scheduled<Void>?
     /// Where they are not verified: all that the server presents.
     var presented: [NIOSSLCertificate] = []
 
-    init(certificates: EventLoopPromise<[NIOSSLCertificate]>, timeout: TimeAmount) {
+    init(certificates: EventLoopPromise<[NIOSSLCertificate]>, deadline: NIODeadline) {
         self.certificates = certificates
-        self.timeout = timeout
+        self.deadline = deadline
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [certificates] in
+        alarm = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [certificates] in
             certificates.fail(TLSHandshake.TimedOut())
             context.close(promise: nil)
         }
@@ -112,7 +126,7 @@ private final class PeerCertificateReader: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
+        alarm?.cancel()
         certificates.fail(TLSHandshake.Closed())
         context.fireChannelInactive()
     }

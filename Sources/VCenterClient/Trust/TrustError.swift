@@ -1,8 +1,10 @@
 /// Why no trusted connection to a vCenter could be made. No request was sent, and so no password either.
 public struct TrustError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
-        /// No connection, or no TLS on it.
+        /// No connection, or it broke in the handshake.
         case unreachable
+        /// What answers does not speak TLS.
+        case notTLS
         /// The proxy on the way does not let us through, and will not the next time.
         case refusedByProxy
         /// No trusted authority vouches for the certificate, and it is not pinned.

@@ -16,6 +16,8 @@ public indirect enum SimulatedFault: Sendable {
     case resetAfterHeaders
     /// The connection is closed in order, without an answer.
     case closeWithoutAnswer
+    /// The proper answer, which promises to keep the connection; then it is closed in order, as by a server that has waited long enough.
+    case closeAfterAnswer
     /// The proper answer's headers and so many bytes of its body, then the connection is closed in order.
     case cutBody(afterBytes: Int)
     /// The proper answer, one byte of its body after each interval.

@@ -120,6 +120,10 @@ final class HTTPConnection: ChannelInboundHandler {
         case .bytes(let bytes):
             write(bytes, context)
             context.close(promise: nil)
+        case .closeAfterAnswer:
+            let response = service.response(to: request)
+            finish(response.head(date: date, isKeepAlive: true), response.body, request, context)
+            context.close(promise: nil)
         case .closeWithoutAnswer:
             context.close(promise: nil)
         case .neverAnswer:

@@ -91,6 +91,7 @@ import Testing
         ("vc:https", "is not a URL"),
         ("::1", "is not a URL"),
         ("[::zz]", "not an IPv6 address"),
+        ("[fe80::1%25eth0]", "IPv6 address with a zone"), ("https://[fe80::1%eth0]:8443/sdk", "IPv6 address with a zone"),
         ("user:p/w@vc", "%2F"),
         ("user:p#w@vc", "%23"),
         ("user:p%FFw@vc", "not UTF-8"),

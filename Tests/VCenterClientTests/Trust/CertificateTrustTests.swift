@@ -1,5 +1,8 @@
 import AsyncHTTPClient
+import Crypto
+import NIOSSL
 import Testing
+import X509
 
 @testable import VCenterClient
 
@@ -155,11 +158,11 @@ import Testing
         }
     }
 
-    @Test func `without verification nothing is asked beforehand, and requests go through`() async throws {
+    @Test func `without verification nothing is sent beforehand, and requests go through`() async throws {
         try await TLSServer.run(try .server(hostNames: ["other.example.com"], days: -30...(-1))) { server in
             let trust = try await CertificateTrust.insecure.establish(
                 with: VCenterAddress(host: "localhost", port: server.port))
-            #expect(server.received.isEmpty)
+            #expect(server.received == [[]])
             #expect(try await get(server.port, trust) == 204)
         }
     }
@@ -173,7 +176,7 @@ import Testing
         }
     }
 
-    @Test func `nobody there, no TLS and no answer are told from a certificate`() async throws {
+    @Test func `nobody there is told from a certificate`() async throws {
         // A port that was free a moment ago may be another test's by now; nobody serves this one.
         let port = 1
         let closed = await #expect(throws: TrustError.self) {
@@ -181,16 +184,73 @@ import Testing
         }
         #expect(closed?.kind == .unreachable)
         #expect(closed?.message.contains("connect to 127.0.0.1:\(port): connection refused") == true)
+    }
 
-        try await TLSServer.run(nil, speaking: .plainText) { server in
-            let error = try await refusal(of: .system, by: server)
-            #expect(error?.kind == .unreachable)
-            #expect(error?.message.contains("the TLS handshake failed") == true)
+    @Test(arguments: [
+        (TLSServer.Speech.plainText, "HTTP/1.1 204 No Content"), (.greeting("SSH-2.0-OpenSSH_9.2p1\r\n"), "SSH-2.0-OpenSSH_9.2p1"),
+        (.greeting("220 mail.example.com ESMTP\r\n"), "220 mail.example.com ESMTP"), (.greeting("2"), "2"),
+        (.greeting("\u{1B}[2J" + String(repeating: "x", count: 9000)), "?[2Jxxx"), (.greeting("\u{16}\u{2}"), "?"),
+    ])
+    func `what does not speak TLS is called so at once, in words of its own`(speech: TLSServer.Speech, words: String)
+        async throws
+    {
+        for trust in [CertificateTrust.system, .insecure] {
+            try await TLSServer.run(nil, speaking: speech) { server in
+                let error = try await refusal(of: trust, by: server, timeout: .seconds(3600))
+                #expect(error?.kind == .notTLS)
+                #expect(error?.message.contains("does not speak TLS: it answered \"\(words)") == true, "\(error?.message ?? "")")
+                #expect((error?.message.count ?? 0) < 300)
+            }
         }
+    }
+
+    @Test(arguments: [CertificateTrust.system, .insecure])
+    func `silence and a connection that is closed are told from a certificate`(trust: CertificateTrust) async throws {
         try await TLSServer.run(nil, speaking: .silence) { server in
-            let error = try await refusal(of: .system, by: server, timeout: .milliseconds(200))
+            let error = try await refusal(of: trust, by: server, timeout: .milliseconds(200))
             #expect(error?.kind == .unreachable)
-            #expect(error?.message.contains("did not end in time") == true)
+            #expect(error?.message.contains("did not answer the TLS handshake within 0.2 s") == true)
+        }
+        try await TLSServer.run(nil, speaking: .farewell) { server in
+            let error = try await refusal(of: trust, by: server, timeout: .seconds(3600))
+            #expect(error?.kind == .unreachable)
+            #expect(error?.message.contains("closed the connection during the TLS handshake") == true)
+        }
+    }
+
+    struct Keys: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var authority: Certificate.PrivateKey
+        var server: Certificate.PrivateKey
+    }
+
+    @Test(arguments: [
+        Keys(testDescription: "P-521 by P-256", authority: .p256, server: .init(P521.Signing.PrivateKey())),
+        Keys(
+            testDescription: "P-521 by P-521", authority: .init(P521.Signing.PrivateKey()),
+            server: .init(P521.Signing.PrivateKey())),
+        Keys(testDescription: "P-384 by P-521", authority: .init(P521.Signing.PrivateKey()), server: .init(P384.Signing.PrivateKey())),
+        Keys(
+            testDescription: "P-256 by Ed25519", authority: .init(Curve25519.Signing.PrivateKey()), server: .p256),
+        Keys(
+            testDescription: "Ed25519 by Ed25519", authority: .init(Curve25519.Signing.PrivateKey()),
+            server: .init(Curve25519.Signing.PrivateKey())),
+    ])
+    func `keys of every kind that govc takes are taken, by an authority, by an anchor and by a pin`(keys: Keys) async throws {
+        let root = try TestCertificate.authority("Root", key: keys.authority)
+        let between = try TestCertificate.authority("Between", issuer: root, key: keys.authority)
+        let certificate = try TestCertificate.server(issuer: between, key: keys.server)
+        for version in [TLSVersion.tlsv12, .tlsv13] {
+            try await TLSServer.run(certificate, followedBy: [between], version: version) { server in
+                for trust in [
+                    try trust(authority: root), try trust(authority: between),
+                    try trust(pinning: certificate.sha256, at: server.port),
+                ] {
+                    let established = try await trust.establish(with: VCenterAddress(host: "localhost", port: server.port))
+                    let status = try await get(server.port, established)
+                    #expect(status == 204)
+                }
+            }
         }
     }
 

@@ -7,7 +7,13 @@ import Synchronization
 ///
 /// The simulator speaks vCenter's API; this speaks nothing well, so that a test can see that not a byte of a request was sent.
 final class TLSServer: Sendable {
-    enum Speech { case http1, plainText, silence }
+    enum Speech: Equatable {
+        case http1, plainText, silence
+        /// Says this as soon as a client is there.
+        case greeting(String)
+        /// Ends the connection as soon as a client says something.
+        case farewell
+    }
 
     private let clients: Clients
     private let channel: any Channel
@@ -21,9 +27,9 @@ final class TLSServer: Sendable {
 
     static func run<R>(
         _ certificate: TestCertificate?, followedBy others: [TestCertificate] = [], speaking speech: Speech = .http1,
-        _ body: (TLSServer) async throws -> R
+        version: TLSVersion? = nil, _ body: (TLSServer) async throws -> R
     ) async throws -> R {
-        let server = try await TLSServer(certificate, others, speech)
+        let server = try await TLSServer(certificate, others, speech, version)
         do {
             let result = try await body(server)
             try await server.channel.close()
@@ -34,8 +40,8 @@ final class TLSServer: Sendable {
         }
     }
 
-    private init(_ certificate: TestCertificate?, _ others: [TestCertificate], _ speech: Speech) async throws {
-        let clients = Clients(certificate, others)
+    private init(_ certificate: TestCertificate?, _ others: [TestCertificate], _ speech: Speech, _ version: TLSVersion?) async throws {
+        let clients = Clients(certificate, others, version)
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try clients.welcome(channel, speech) }
@@ -54,8 +60,10 @@ private final class Clients: Sendable {
 
     private let state: Mutex<State>
     private let others: [NIOSSLCertificate]
+    private let version: TLSVersion?
 
-    init(_ certificate: TestCertificate?, _ others: [TestCertificate]) {
+    init(_ certificate: TestCertificate?, _ others: [TestCertificate], _ version: TLSVersion?) {
+        self.version = version
         state = Mutex(State(certificate: certificate))
         self.others = others.map(\.nioSSL)
     }
@@ -74,6 +82,9 @@ private final class Clients: Sendable {
                 certificateChain: ([certificate.nioSSL] + others).map { .certificate($0) },
                 privateKey: .privateKey(certificate.nioSSLKey))
             configuration.applicationProtocols = ["http/1.1"]
+            configuration.minimumTLSVersion = version ?? .tlsv12
+            configuration.maximumTLSVersion = version
+            configuration.curves = [.x25519, .secp256r1, .secp384r1, .secp521r1]
             try channel.pipeline.syncOperations.addHandler(
                 NIOSSLServerHandler(context: NIOSSLContext(configuration: configuration)))
         }
@@ -100,8 +111,14 @@ private final class Listener: ChannelInboundHandler {
         switch speech {
         case .http1, .plainText:
             say("HTTP/1.1 204 No Content\r\n\r\n".utf8, context)
-        case .silence: break
+        case .silence, .greeting: break
+        case .farewell: context.close(promise: nil)
         }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if case .greeting(let text) = speech { say(text.utf8, context) }
+        context.fireChannelActive()
     }
 
     private func say(_ bytes: some Sequence<UInt8>, _ context: ChannelHandlerContext) {

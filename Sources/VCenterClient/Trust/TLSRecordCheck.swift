@@ -1,0 +1,27 @@
+import NIOCore
+
+/// Stands before TLS and sees whether what a server says first is a record of TLS at all: that of another protocol would be called a
+/// failed handshake, and one that waits for more would not be told from silence.
+final class TLSRecordCheck: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private var isOver = false
+
+    /// A first record is a part of the handshake or an alert, of TLS 1.0 or later (RFC 8446, 5.1).
+    private static let contentTypes: Set<UInt8> = [21, 22]
+    private static let majorVersion: UInt8 = 3
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        if !isOver, let first = part.readableBytesView.first {
+            isOver = true
+            let second = part.readableBytesView.dropFirst().first ?? Self.majorVersion
+            guard Self.contentTypes.contains(first), second == Self.majorVersion else {
+                return context.fireErrorCaught(
+                    TLSHandshake.NotTLS(beginning: Array(part.readableBytesView.prefix(64))))
+            }
+        }
+        context.fireChannelRead(wrapInboundOut(part))
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import GuestCustomization
+import Synchronization
+import Testing
+import VCenterSimulator
+
+/// Connections that break while the vCenter is well cost no poll.
+@Suite struct `A connection` {
+    @Test(arguments: [2, 5])
+    func `that is dropped in its handshake, every so many, costs no request that waits for one`(every: Int) async throws {
+        try await PolledVCenter.with(
+            vms: 200,
+            adjusting: {
+                $0.dropsHandshake = { $0 % every == every - 1 }
+                $0.latency = .milliseconds(2)
+            }
+        ) { polled in
+            // No connection lasts, so that hundreds of them are made.
+            polled.vCenter.inject(.closeAfterAnswer) { $0.vm != nil }
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+            #expect(run.standardError.isEmpty)
+            #expect(
+                try polled.sql("SELECT result, count(*) FROM poll_history GROUP BY 1") == ["reported|200"])
+        }
+    }
+
+    @Test(arguments: ["0", "1"])
+    func `that is dropped in the first handshake is made again, and nobody is called untrusted`(insecure: String)
+        async throws
+    {
+        try await PolledVCenter.with(adjusting: { $0.dropsHandshake = { $0 == 0 || $0 == 2 } }) { polled in
+            let run = try await polled.history("collect", environment: ["GOVC_INSECURE": insecure])
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+        }
+        try await PolledVCenter.with(adjusting: { $0.dropsHandshake = { _ in true } }) { polled in
+            let run = try await polled.history("collect", environment: ["GOVC_INSECURE": insecure])
+            #expect(run.termination == .exited(69))
+            #expect(run.standardError.contains("the server closed the connection during the TLS handshake"))
+            #expect(!run.standardError.contains("trusted"))
+        }
+    }
+
+    @Test func `that a server closes just after its answers costs no poll`() async throws {
+        try await PolledVCenter.with(vms: 1000) { polled in
+            polled.vCenter.inject(.closeAfterAnswer)
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+            #expect(try polled.sql("SELECT outcome, polls, failed_polls FROM collection_run_history") == ["complete|1000|0"])
+        }
+    }
+
+    @Test(arguments: [
+        (SimulatedFault.reset, 3), (.closeWithoutAnswer, 3), (.resetAfterHeaders, 10), (.cutBody(afterBytes: 5), 10),
+    ])
+    func `that breaks at every so many requests costs no poll`(fault: SimulatedFault, every: Int) async throws {
+        try await PolledVCenter.with(vms: 600) { polled in
+            let asked = Mutex(0)
+            polled.vCenter.inject(fault) { request in
+                guard request.kind == .customizationLive else { return false }
+                return asked.withLock { asked in
+                    asked += 1
+                    return asked % every == 0
+                }
+            }
+            let run = try await polled.history("collect")
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+            #expect(try polled.sql("SELECT result, count(*) FROM poll_history GROUP BY 1") == ["reported|600"])
+        }
+    }
+
+    @Test func `that always breaks at one VM costs that one alone, and no storm of requests`() async throws {
+        try await PolledVCenter.with(vms: 100) { polled in
+            let odd = polled.vm(0)
+            polled.vCenter.inject(.closeWithoutAnswer) { $0.vm == odd }
+            let run = try await polled.history("collect", "--timeout", "3s")
+            #expect(run.termination == .exited(3))
+            #expect(
+                try polled.sql("SELECT vm, result FROM poll_history WHERE result <> 'reported'") == ["\(odd)|unreachable"])
+            #expect(polled.vCenter.activity.requests[.customizationLive, default: 0] < 125)
+        }
+    }
+}

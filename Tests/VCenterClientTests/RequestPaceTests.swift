@@ -1,0 +1,57 @@
+import Testing
+
+@testable import VCenterClient
+
+@Suite struct `The pace of requests` {
+    /// What a bucket of 100 requests in a second, 100 of them at once, makes of a client that sends as the pace lets it.
+    private func simulate(seconds: Int) -> (served: [Int], refused: [Int]) {
+        var pace = RequestPace(at: .zero)
+        var left = 100.0
+        var now = Duration.zero
+        var (served, refused) = ([Int](repeating: 0, count: seconds), [Int](repeating: 0, count: seconds))
+        while now < .seconds(seconds) {
+            let second = Int(now / .seconds(1))
+            if pace.wait(at: now) <= .zero {
+                pace.noteRequest(at: now)
+                if left >= 1 {
+                    left -= 1
+                    served[second] += 1
+                    pace.noteService(at: now)
+                } else {
+                    refused[second] += 1
+                    pace.slowDown(at: now)
+                }
+            }
+            now += .milliseconds(1)
+            left = min(100, left + 0.1)
+        }
+        return (served, refused)
+    }
+
+    @Test func `settles on what the server serves, and keeps close to it`() {
+        let (served, refused) = simulate(seconds: 120)
+        #expect(served[20...].reduce(0, +) > 90 * 100)
+        #expect(refused[20...].reduce(0, +) < 100 * 2)
+    }
+
+    @Test func `is not limited until the server limits it, and no more once it has stopped`() {
+        var pace = RequestPace(at: .zero)
+        for _ in 0..<1000 {
+            pace.noteRequest(at: .zero)
+            #expect(pace.wait(at: .zero) == .zero)
+            pace.noteService(at: .zero)
+        }
+        pace.slowDown(at: .seconds(10))
+        #expect(pace.interval == .milliseconds(10))
+        for second in 11..<100 { pace.noteService(at: .seconds(second)) }
+        #expect(pace.interval == .zero)
+    }
+
+    @Test func `is never slower than one request in a second`() {
+        var pace = RequestPace(at: .zero)
+        for second in 1...100 {
+            pace.slowDown(at: .seconds(second * 1000))
+            #expect(pace.interval <= .seconds(1))
+        }
+    }
+}
