@@ -1,149 +1,94 @@
-"""Random damage to a real history, and objects that are not ours in it, under every subcommand: no crash, no hang, no untruth."""
+"""Random damage to a real history, objects that are not ours in it, and logs of other times beside it, under every subcommand: no crash, no
+hang, and no untruth."""
 
-import os
 import pathlib
-import shutil
 import sqlite3
 
-from estate import History, Simulator
+import recorded
+import truth
+from case import Case, Part, Setting
+from history import History, Run
+from mutations import Mutation, Outcome, mutated
+from simulator import Simulator
+from stale_logs import StaleLogs
 
-COMMANDS = [
-    ["report", "--since", "10y"], ["report", "--since", "30d", "--format", "json", "--compare"],
-    ["report", "--format", "html"], ["report", "--by", "error", "--format", "csv"], ["report", "--by", "day", "--format", "markdown"],
-    ["runs", "--since", "30d"], ["runs", "--format", "json"], ["show", "vm-1001"], ["show", "vm-1002", "--format", "json"],
-    ["metrics"], ["collect"],
-]
-ODD_VALUES = [
-    None, 0, -1, 2**63 - 1, -2**63, 1e300, float("inf"), "", "x" * 100_000, "\x1b[31m\u202e\x9b", "=cmd|' /C calc'!A0", b"\xff\xfe\x00", b"",
-    "9999999999999999999", "2026-11-27", 253402300800000, -62135596800001,
-]
+TELLING = [("report", "--since", "500w", "--format", "json"), ("runs", "--since", "500w", "--limit", "100000", "--format", "json"),
+           ("show", "vm-1003", "--limit", "100000", "--format", "json")]
+"""What is held to the views."""
+
+READING = [
+    ("report", "--since", "500w"), ("report", "--since", "30d", "--format", "json", "--compare"), ("report", "--format", "html"), ("report", "--explain"),
+    ("report", "--by", "error", "--format", "csv"), ("report", "--by", "day", "--format", "markdown"), ("report", "--by", "cause"), ("report", "--by", "vcenter"),
+    ("report", "--only", "failing"), ("report", "--error", "perl"), ("report", "--fail-above", "5", "--quiet"), ("runs", "--since", "30d"), ("show", "vm-1001"),
+    ("show", "vm-1002", "--format", "json"), ("metrics",), ("vcenter", "list"), ("vcenter", "list", "--format", "json")]
+WRITING = [("collect",), ("collect", "--endpoint", "both"), ("vcenter", "rename", "simulated", "renamed"), ("vcenter", "merge", "simulated", "{vcenter}", "--yes")]
+NEEDS_NO_FILE = {("report", "--explain"), ("collect",), ("collect", "--endpoint", "both")}
+TIME_LIMIT = 30
 
 
-class Damage:
+class Damage(Part):
     name = "damage"
 
-    def __init__(self, setting):
-        self.random, self.folder = setting.random("damage"), setting.subfolder("damage")
-        self.simulator = Simulator(setting.executable, self.folder, 30, setting.seed, "0ms")
-        self.history = History(setting.executable, self.folder, self.simulator.environment())
-        self.sound = str(self.folder / "sound.db")
-        made = self.history.run("demo", "--vms", "30", "--days", "2", "--database", self.sound, seconds=300)
-        if made.code != 0:
-            raise RuntimeError(f"history demo failed: {made}")
-        self.tried = self.runs = 0
-        self.exits = {}
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.simulator = Simulator(setting.executable, self.folder, 30)
+        self.closing.append(self.simulator.close)
+        self.writing = [tuple(word.format(vcenter=f"localhost:{self.simulator.port}") for word in command) for command in WRITING]
+        self.sound = self.made_history()
+        # What each command comes to on a sound history.
+        self.codes: dict[tuple[str, ...], int | None] = {}
+        trial = self.folder / "trial"
+        trial.mkdir()
+        for command in TELLING + READING + self.writing:
+            history = History(setting.executable, trial, self.simulator.environment())
+            recorded.copied(self.sound, history.database)
+            self.codes[command] = history.run(*command).code
+        self.logs = StaleLogs(History(setting.executable, trial, self.simulator.environment()), self.sound, self.folder)
 
-    def round(self):
-        database = str(self.folder / "damaged.db")
-        for suffix in ("", "-wal", "-shm", "-lock"):
-            pathlib.Path(database + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.sound, database)
-        self.tried += 1
-        kind = self.random.choice([self.bytes, self.bytes, self.cut, self.value, self.value, self.value, self.value, self.schema, self.object])
-        what = kind(database)
-        for command in self.random.sample(COMMANDS, 4):
-            self.runs += 1
-            run = self.history.run(*command, "--database", database, seconds=60)
-            self.exits[run.code] = self.exits.get(run.code, 0) + 1
-            if run.fault:
-                yield f"{what}: {run}"
-            if command == ["collect"] and run.code == 0:
-                yield from self.verify_collected(database, what)
+    def made_history(self) -> pathlib.Path:
+        """One with two days of hourly runs, and some of a vCenter that is there."""
+        history = History(self.setting.executable, self.folder, self.simulator.environment())
+        runs = [history.run("demo", "--vms", "30", "--days", "2", "--database", "history.db", seconds=300), history.run("collect"),
+                history.run("collect", "--endpoint", "both")]
+        if [run.code for run in runs] != [0, 0, 0]:
+            raise RuntimeError(f"there is no history to damage: {runs}")
+        return history.database
 
-    def verify_collected(self, database, what):
-        with sqlite3.connect(database) as db:
-            try:
-                vms, said, stored = db.execute(
-                    "SELECT vms, polls, (SELECT count(*) FROM poll_history AS p WHERE p.run_id = r.run_id) FROM collection_run_history AS r"
-                    " ORDER BY run_id DESC LIMIT 1").fetchone()
-            except (sqlite3.DatabaseError, TypeError) as error:
-                yield f"{what}: collect exited with 0 and the file cannot be read: {error}"
-                return
-        if not vms == said == stored:
-            yield f"{what}: collect exited with 0: {vms} VMs, {said} polls said, {stored} stored"
+    def try_case(self, case: Case) -> None:
+        history = History(self.setting.executable, case.folder, self.simulator.environment())
+        source = case.source
+        if source.random() < 0.05:
+            mutation = self.logs.mixed(history.database, source)
+        else:
+            recorded.copied(self.sound, history.database)
+            mutation = mutated(history.database, source)
+        commands = [source.choice(TELLING), *source.sample(READING, 2), source.choice(self.writing)]
+        for command in commands:
+            run = history.run(*command, seconds=TIME_LIMIT)
+            case.count("commands")
+            case.count(f"times exit code {run.code}")
+            case.measure("command, in s", run.seconds, mutation.what)
+            for fault in [*run.faults(), *self.judged(case, command, run, mutation, history.database)]:
+                case.find(f"{mutation.what}: {fault}")
 
-    def bytes(self, database):
-        size = os.path.getsize(database)
-        with open(database, "r+b") as file:
-            places = [self.random.randrange(size) for _ in range(self.random.choice([1, 3, 20, 200]))]
-            for place in places:
-                file.seek(place)
-                file.write(self.random.randbytes(1))
-        return f"{len(places)} bytes changed, the first at {places[0]}"
-
-    def cut(self, database):
-        size = os.path.getsize(database)
-        keep = self.random.randrange(size)
-        os.truncate(database, keep)
-        return f"cut after {keep} of {size} bytes"
-
-    def value(self, database):
-        """A value that the schema's own checks would have kept out, by a table that is declared without them."""
-        db = sqlite3.connect(database)
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")]
-        table = self.random.choice(tables)
-        columns = [(row[1], row[5]) for row in db.execute(f"PRAGMA table_info({table})")]
-        column, _ = self.random.choice(columns)
-        value = self.random.choice(ODD_VALUES)
-        sql = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0]
-        db.execute("PRAGMA writable_schema = ON")
-        loose = sql.replace("STRICT, ", "").replace(") STRICT", ")").replace("CHECK", "DEFAULT NULL /*CHECK").replace("NOT NULL", "")
+    def judged(self, case: Case, command: tuple[str, ...], run: Run, mutation: Mutation, database: pathlib.Path) -> list[str]:
+        if command == ("report", "--explain"):
+            return []
+        match mutation.outcome:
+            case Outcome.REFUSED if run.code != 65:
+                return [f"was taken for sound: {run}"]
+            case Outcome.HARMLESS if run.code != self.codes[command]:
+                return [f"was not taken for sound, which ends with {self.codes[command]}: {run}"]
+            case Outcome.NO_FILE if run.code in (0, 4, 5) and command not in NEEDS_NO_FILE:
+                return [f"reported on no history: {run}"]
+        if run.code != 0 or command not in TELLING and command[0] != "collect":
+            return []
         try:
-            db.execute("PRAGMA ignore_check_constraints = ON")
-            loose = sql.replace("STRICT, WITHOUT ROWID", "WITHOUT ROWID").replace(") STRICT", ")").replace(" NOT NULL", "")
-            db.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", (loose, table))
-            db.commit()
-            db.close()
-            db = sqlite3.connect(database)
-            db.execute("PRAGMA ignore_check_constraints = ON")
-            rows = self.random.choice(["1", "rowid % 7 = 3", "TRUE"]) if "WITHOUT ROWID" not in sql else "TRUE"
-            try:
-                db.execute(f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {rows}", (value,))
-            except (sqlite3.DatabaseError, OverflowError):
-                pass
-            db.execute("PRAGMA writable_schema = ON")
-            db.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", (sql, table))
-            db.commit()
-        except sqlite3.DatabaseError:
-            pass
-        db.close()
-        return f"{table}.{column} = {value!r:.40}"
-
-    def schema(self, database):
-        db = sqlite3.connect(database)
-        name, kind = self.random.choice(
-            db.execute("SELECT name, type FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'").fetchall())
-        try:
-            db.execute(f"DROP {kind} {name}")
-            if kind != "index" and self.random.random() < 0.7:
-                db.execute(f"CREATE VIEW {name} AS SELECT 1 AS run_id, 'x' AS vcenter, 'vm-1' AS vm, 2 AS polls, 2 AS vms")
-            db.commit()
-        except sqlite3.DatabaseError:
-            pass
-        db.close()
-        return f"{kind} {name} dropped or replaced"
-
-    def object(self, database):
-        tables = ["customization", "collection_run", "answer", "virtual_machine", "vcenter"]
-        table = self.random.choice(tables)
-        statement = self.random.choice([
-            f"CREATE TRIGGER t BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END",
-            f"CREATE TRIGGER t AFTER UPDATE ON {table} BEGIN DELETE FROM {table}; END",
-            "CREATE TRIGGER t INSTEAD OF INSERT ON poll_history BEGIN SELECT 1; END",
-            f"CREATE UNIQUE INDEX u ON {table} (1)", f"CREATE UNIQUE INDEX u ON {table} (typeof(id))",
-            "CREATE TRIGGER t AFTER INSERT ON customization BEGIN UPDATE customization SET outcome = 'succeeded'; END",
-            "CREATE VIEW mine AS SELECT * FROM poll_history", "CREATE TABLE notes (text)", "CREATE INDEX plain ON customization (outcome)",
-        ])
-        with sqlite3.connect(database) as db:
-            try:
-                db.execute(statement)
-            except sqlite3.DatabaseError:
-                pass
-        return statement
-
-    def summary(self):
-        exits = ", ".join(f"{count} × {code}" for code, count in sorted(self.exits.items(), key=lambda item: -item[1]))
-        return f"{self.tried} damaged files, {self.runs} commands (exit codes: {exits})"
-
-    def close(self):
-        self.simulator.close()
+            copy = recorded.copied(database, database.with_name("copy.db"))
+            found = truth.untruths(command, run.output, copy) if command in TELLING else truth.collected(copy)
+            if mutation.what.startswith("log:") and command in TELLING and truth.fingerprint(copy) not in self.logs.true:
+                found.append("is of no time that ever was")
+        except (truth.NotJudged, sqlite3.Error):
+            case.count("that could not be judged")
+            return []
+        return [f"{fault}: {run}" for fault in found]

@@ -1,109 +1,78 @@
-"""SIGKILL at random instants: the file stays sound, at most a second of polls is lost, and the next run tells of the killed one."""
+"""SIGKILL at random instants: the file stays sound, at most a second of polls is lost, and the next run tells of the killed ones."""
 
-import os
-import pathlib
-import shutil
 import signal
-import sqlite3
 import time
 
-from estate import History, Simulator
+import recorded
+from case import Case, Part, Setting
+from certificates import self_signed
+from history import History
 from misbehaving_proxy import MisbehavingProxy
+from simulator import Simulator
+
+KILLS = 10
+"""Of each history."""
+
+LATEST = 5.0
+"""Seconds after which the kill comes at the latest; most come much sooner."""
 
 
-class Kills:
+class Kills(Part):
     name = "kills"
 
-    def __init__(self, setting):
-        self.random, self.folder = setting.random("kills"), setting.subfolder("kills")
-        self.simulator = Simulator(setting.executable, self.folder, 300, setting.seed, "5ms")
-        self.proxy = MisbehavingProxy(setting.context, self.simulator.port, setting.seed)
-        self.history = History(setting.executable, self.folder, self.simulator.environment(self.proxy.port, setting.certificate))
-        self.database = str(self.folder / "killed.db")
-        self.killed = self.finished = 0
-        self.longest_loss = 0.0
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.simulator = Simulator(setting.executable, self.folder, 300, "5ms")
+        self.closing.append(self.simulator.close)
+        self.certificate = self_signed(self.folder)
 
-    def round(self):
-        arguments = ("collect", "--database", self.database, "--endpoint", self.random.choice(["customization-live", "both"]),
-                     "--concurrency", str(self.random.choice([1, 4, 16, 64])))
-        del self.proxy.answered[:]
-        before = self.runs()
-        process = self.history.start(*arguments)
-        time.sleep(self.random.expovariate(1 / 0.5))
-        ended_before = process.poll() is not None
+    def try_case(self, case: Case) -> None:
+        """One history whose runs are killed again and again, and one run that is let live."""
+        with MisbehavingProxy(self.certificate.context(), self.simulator.port, case.source) as proxy:
+            history = History(self.setting.executable, case.folder, self.simulator.environment(proxy.port, self.certificate.path))
+            for number in range(1, KILLS + 1):
+                self.kill(case, history, proxy, f"kill {number}")
+            last = history.run("collect", "--endpoint", "both")
+            case.expect(last.code == 0, f"the run after {KILLS} kills: {last}")
+            for run in recorded.open_runs(history.database):
+                case.find(f"run {run} was killed and is still called running after later runs")
+
+    def kill(self, case: Case, history: History, proxy: MisbehavingProxy, what: str) -> None:
+        proxy.answered.clear()
+        before = recorded.latest_run(recorded.copied(history.database, case.folder / "copy.db"))
+        running = history.start(
+            "collect", "--endpoint", case.source.choice(["customization-live", "both"]), "--concurrency",
+            case.source.choice(["1", "4", "16", "64"]))
+        ended = running.has_ended(min(case.source.expovariate(2), LATEST))
         killed_at = time.monotonic()
-        if not ended_before:
-            os.killpg(process.pid, signal.SIGKILL)
-        run = self.history.finish(process, arguments)
-        if ended_before:
-            self.finished += 1
-            if run.fault:
-                yield str(run)
-        else:
-            self.killed += 1
-        yield from self.verify(before, killed_at, ended_before)
-
-    def runs(self):
-        if not os.path.exists(self.database):
-            return 0
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as db:
-            try:
-                return db.execute("SELECT coalesce(max(run_id), 0) FROM collection_run_history").fetchone()[0]
-            except sqlite3.OperationalError:
-                return 0  # killed while the file was made
-
-    def verify(self, before, killed_at, ended_before):
-        if not os.path.exists(self.database):
+        if not ended:
+            running.send(signal.SIGKILL)
+        run = running.end(10)
+        was_killed = run.code == -signal.SIGKILL
+        case.count("kills" if was_killed else "runs that were over sooner")
+        if not was_killed:
+            case.expect(run.code == 0, run)
+        copy = recorded.copied(history.database, case.folder / "copy.db")
+        if not recorded.has_tables(copy):
+            case.count("of them before there were tables")
+            case.expect(not self.answered(proxy, killed_at - 1), f"{what}: no tables, though answers were a second old")
             return
-        copy = self.copied()
-        with sqlite3.connect(copy) as db:
-            check = db.execute("PRAGMA integrity_check").fetchone()[0]
-            if check != "ok":
-                yield f"after {self.killed} kills: integrity_check says {check}"
-            if db.execute("PRAGMA foreign_key_check").fetchall():
-                yield f"after {self.killed} kills: foreign_key_check finds rows"
-            if not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                return
-            polls = db.execute("SELECT vm, endpoint, polled_at FROM poll_history WHERE run_id > ?", (before,)).fetchall()
-            recorded = {(endpoint, vm) for vm, endpoint, _ in polls}
-            # A killed run is found by the next one at the same endpoint.
-            open_runs = db.execute(
-                "SELECT count(*) FROM collection_run_history AS r WHERE outcome = 'running' AND EXISTS ("
-                "SELECT 1 FROM collection_run_history AS n WHERE n.endpoint = r.endpoint AND n.run_id > r.run_id)").fetchone()[0]
-        lost = []
-        for at, target in self.proxy.answered:
-            parts = target.split("/")
-            # Which endpoints there are is asked of a VM that is none.
-            if len(parts) == 7 and parts[5] == "guest" and parts[4] != "vm-0" and (parts[6], parts[4]) not in recorded:
-                lost.append(killed_at - at)
-        if ended_before and lost:
-            yield f"a run that ended by itself left {len(lost)} answers unrecorded"
+        for fault in recorded.unsound(copy):
+            case.find(f"{what}: {fault}")
+        stored = set(recorded.rows(copy, "SELECT vm, endpoint FROM poll_history WHERE run_id > ?", before))
+        lost = {age for poll, age in self.answered(proxy, killed_at).items() if poll not in stored}
         if lost:
-            self.longest_loss = max(self.longest_loss, max(lost))
-            if max(lost) > 1.0:
-                yield f"a kill lost an answer that was {max(lost):.2f} s old ({len(lost)} in all)"
-        if open_runs:
-            yield f"{open_runs} killed runs are still called running after the next run began"
-        yield from self.verify_fold(copy)
+            case.measure("age in s of an answer lost to a kill", max(lost))
+            case.expect(was_killed, f"a run that ended by itself lost {len(lost)} answers")
+            case.expect(max(lost) <= 1, f"{what}: an answer was lost that was {max(lost):.2f} s old ({len(lost)} in all)")
 
-    def verify_fold(self, copy):
-        """What is kept of the customizations is what the polls give: `history report` of the file and of one that is rebuilt agree."""
-        run = self.history.run("report", "--since", "30d", "--format", "json", "--database", copy)
-        if run.fault:
-            yield str(run)
-
-    def copied(self):
-        """A copy with its log, so that looking at it changes nothing."""
-        copy = str(self.folder / "copy.db")
-        for suffix in ("", "-wal", "-shm"):
-            pathlib.Path(copy + suffix).unlink(missing_ok=True)
-            if os.path.exists(self.database + suffix):
-                shutil.copyfile(self.database + suffix, copy + suffix)
-        return copy
-
-    def summary(self):
-        return f"{self.killed} kills, {self.finished} runs that were faster; the oldest answer lost was {self.longest_loss:.2f} s old"
-
-    def close(self):
-        self.simulator.close()
-        self.proxy.close()
+    @staticmethod
+    def answered(proxy: MisbehavingProxy, until: float) -> dict[tuple[str, str], float]:
+        """(VM, endpoint) → how many seconds before `until` its answer was written whole, if it was."""
+        polls = {}
+        for at, target in list(proxy.answered):
+            parts = target.split("/")
+            # Which endpoints there are is asked of vm-0, which is none.
+            if at <= until and len(parts) == 7 and parts[5] == "guest" and parts[4] != "vm-0":
+                polls[parts[4], parts[6]] = until - at
+        return polls

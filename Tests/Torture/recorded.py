@@ -1,0 +1,80 @@
+"""What a history holds, read by Python's own SQLite and by plain SQL, and what must be true of every one."""
+
+import pathlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+FILES = ("", "-wal", "-shm", "-journal")
+
+
+def copied(database: pathlib.Path, to: pathlib.Path, suffixes: tuple[str, ...] = ("", "-wal", "-journal")) -> pathlib.Path:
+    """A copy as it would be after a crash of the machine: the index of the log is no part of it."""
+    for suffix in FILES:
+        source, target = pathlib.Path(f"{database}{suffix}"), pathlib.Path(f"{to}{suffix}")
+        target.unlink(missing_ok=True)
+        if suffix in suffixes and source.exists():
+            shutil.copyfile(source, target)
+    return to
+
+
+@contextmanager
+def opened(database: pathlib.Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(database, timeout=30)) as connection:
+        connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+        yield connection
+
+
+def rows(database: pathlib.Path, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    with opened(database) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+def has_tables(database: pathlib.Path) -> bool:
+    """Whether it is more than an empty file that a run killed early left."""
+    return database.exists() and bool(rows(database, "SELECT 1 FROM sqlite_schema WHERE name = 'collection_run_history'"))
+
+
+def unsound(database: pathlib.Path) -> list[str]:
+    """What is wrong in a history that nobody damaged."""
+    found = []
+    with opened(database) as connection:
+        check = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        if check != ["ok"]:
+            found.append(f"integrity_check says {check[:3]}")
+        if connection.execute("PRAGMA foreign_key_check").fetchall():
+            found.append("foreign_key_check finds rows")
+        found += [
+            f"run {run} says {said} polls, and poll_history has {stored}" for run, said, stored in connection.execute(
+                "SELECT run_id, polls, (SELECT count(*) FROM poll_history AS p WHERE p.run_id = r.run_id) AS stored"
+                " FROM collection_run_history AS r WHERE polls <> stored")
+        ]
+        found += [
+            f"run {run} is {outcome} with {vms} VMs listed and {polls} polls" for run, outcome, vms, polls in connection.execute(
+                "SELECT run_id, outcome, vms, polls FROM collection_run_history WHERE outcome IN ('complete', 'partial') AND vms <> polls")
+        ]
+        # Every customization that the polls told of, by start_time, is there with as many polls, its latest status, and no other is.
+        found += [f"the fold differs from the polls: {row}" for row in connection.execute(FOLD).fetchmany(3)]
+    return found
+
+
+FOLD = """
+WITH told AS (
+    SELECT vcenter, vm, endpoint, start_time, count(*) AS polls, min(polled_at) AS first_polled_at, max(polled_at) AS last_polled_at
+    FROM poll_history WHERE result = 'reported' AND start_time IS NOT NULL AND status IN ('RUNNING', 'SUCCEEDED', 'FAILED')
+    GROUP BY vcenter, vm, endpoint, start_time),
+kept AS (
+    SELECT vcenter, vm, endpoint, start_time, polls, first_polled_at, last_polled_at FROM customization_history WHERE start_time IS NOT NULL)
+SELECT 'polls', t.* FROM (SELECT * FROM told EXCEPT SELECT * FROM kept) AS t
+UNION ALL SELECT 'fold', k.* FROM (SELECT * FROM kept EXCEPT SELECT * FROM told) AS k
+"""
+
+
+def open_runs(database: pathlib.Path) -> list[int]:
+    return [run for (run,) in rows(database, "SELECT run_id FROM collection_run_history WHERE outcome = 'running'")]
+
+
+def latest_run(database: pathlib.Path) -> int:
+    return rows(database, "SELECT coalesce(max(run_id), 0) FROM collection_run_history")[0][0] if has_tables(database) else 0
