@@ -75,7 +75,7 @@ fetch_tool() {
             apt-get -qq download "$1" || { [ "$(id -u)" -eq 0 ] && apt-get -qq update && apt-get -qq download "$1"; }
             dpkg-deb --extract "$1"_*.deb .
             mkdir -p "${tool%/*}"
-            mv "usr/bin/$2" "$tool"
+            mv usr/*bin/"$2" "$tool"
         ) </dev/null >/dev/null 2>&1 ||
             die "there is no $2 to be had, and the tests need it; put the one of Debian's package $1 into $root/.build/tools"
         rm -rf "$unpacked"
@@ -88,6 +88,13 @@ fetch_prometheus_tools() {
     PROMTOOL=$(fetch_tool prometheus promtool)
     NODE_EXPORTER=$(fetch_tool prometheus-node-exporter prometheus-node-exporter)
     export PROMTOOL NODE_EXPORTER
+}
+
+# fetch_web_servers: names in NGINX the web server that the tests put before a vCenter.
+fetch_web_servers() {
+    PATH=$PATH:/usr/sbin # where Debian installs it, and not everyone looks
+    NGINX=$(fetch_tool nginx nginx)
+    export NGINX
 }
 
 # make_peers: names in PEERS_PYTHON a Python that has the clients and validators of Tests/Peers/requirements.txt, from PyPI. Made once

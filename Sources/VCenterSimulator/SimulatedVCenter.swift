@@ -28,6 +28,8 @@ public final class SimulatedVCenter: Sendable {
     public let authorityPEM: String
     /// The server's own certificate, PEM.
     public let certificatePEM: String
+    /// Key of the server's certificate, PEM, for what stands before it.
+    public let privateKeyPEM: String
     /// Of the server's certificate, as in `GOVC_TLS_KNOWN_HOSTS`: colon-separated upper-case hexadecimal.
     public let sha256Thumbprint: String
     /// Of the server's certificate, as in `GOVC_TLS_KNOWN_HOSTS`: colon-separated upper-case hexadecimal.
@@ -49,6 +51,7 @@ public final class SimulatedVCenter: Sendable {
         self.ownGroup = ownGroup
         authorityPEM = certificate.authorityPEM
         certificatePEM = certificate.certificatePEM
+        privateKeyPEM = certificate.privateKeyPEM
         sha256Thumbprint = certificate.sha256Thumbprint
         sha1Thumbprint = certificate.sha1Thumbprint
     }

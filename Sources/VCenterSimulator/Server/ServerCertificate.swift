@@ -13,6 +13,7 @@ struct ServerCertificate {
     let authorityPEM: String
     /// The server's own certificate.
     let certificatePEM: String
+    let privateKeyPEM: String
     /// SHA-256 and SHA-1 of the server's certificate in govc's form: colon-separated upper-case hexadecimal.
     let sha256Thumbprint: String
     let sha1Thumbprint: String
@@ -64,6 +65,7 @@ struct ServerCertificate {
         let authorityDocument = try authority.serializeAsPEM()
         let document = try server.serializeAsPEM()
         authorityPEM = authorityDocument.pemString + "\n"
+        privateKeyPEM = key.pemRepresentation
         certificatePEM = document.pemString + "\n"
         sha256Thumbprint = Self.thumbprint(SHA256.hash(data: document.derBytes))
         sha1Thumbprint = Self.thumbprint(Insecure.SHA1.hash(data: document.derBytes))

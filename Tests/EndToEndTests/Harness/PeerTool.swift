@@ -8,13 +8,16 @@ enum PeerTool {
     /// Prometheus' exporter of files in that format.
     static var nodeExporter: String { get throws { try path("NODE_EXPORTER", "prometheus-node-exporter") } }
 
+    /// A web server that stands before others.
+    static var nginx: String { get throws { try path("NGINX", "nginx") } }
+
     /// As the environment names it, else as it is installed, or as the set-up fetched it; a test without its peer fails.
     private static func path(_ variable: String, _ command: String) throws -> String {
         let root = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let places =
-            [ProcessInfo.processInfo.environment[variable], "/usr/bin/\(command)"].compactMap(\.self)
+            [ProcessInfo.processInfo.environment[variable], "/usr/bin/\(command)", "/usr/sbin/\(command)"].compactMap(\.self)
             + [root.appendingPathComponent(".build/tools/\(command)").path]
         return try #require(
             places.first { FileManager.default.isExecutableFile(atPath: $0) },

@@ -26,7 +26,7 @@ struct TinyProxy: Sendable {
         _ settings: String, resolving host: String, in directory: TemporaryDirectory,
         _ body: (TinyProxy) async throws -> Void
     ) async throws {
-        let proxy = TinyProxy(port: try freePort(), logPath: directory.path("tinyproxy.log"))
+        let proxy = TinyProxy(port: try LoopbackPort.free(), logPath: directory.path("tinyproxy.log"))
         let configuration = directory.path("tinyproxy.conf")
         try """
         Port \(proxy.port)
@@ -49,7 +49,7 @@ struct TinyProxy: Sendable {
             do {
                 // One that does not like its configuration ends by itself.
                 var attempts = 1000
-                while !accepts(proxy.port) {
+                while !LoopbackPort.accepts(proxy.port) {
                     guard attempts > 0 else { throw NotStarted(log: proxy.log) }
                     attempts -= 1
                     try await Task.sleep(for: .milliseconds(10))
@@ -65,39 +65,4 @@ struct TinyProxy: Sendable {
     }
 
     struct NotStarted: Error { let log: String }
-
-    /// A port that nobody had a moment ago: tinyproxy takes none that it chose itself.
-    private static func freePort() throws -> Int {
-        try withSocket { descriptor, address in
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            guard bind(descriptor, address, length) == 0, getsockname(descriptor, address, &length) == 0 else {
-                throw POSIXError(.init(rawValue: errno) ?? .EIO)
-            }
-            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                Int(UInt16(bigEndian: $0.pointee.sin_port))
-            }
-        }
-    }
-
-    private static func accepts(_ port: Int) -> Bool {
-        let isConnected = try? withSocket(port: port) { descriptor, address in
-            connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-        }
-        return isConnected == true
-    }
-
-    private static func withSocket<Result>(
-        port: Int = 0, _ body: (CInt, UnsafeMutablePointer<sockaddr>) throws -> Result
-    ) throws -> Result {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return try withUnsafeMutablePointer(to: &address) {
-            try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { try body(descriptor, $0) }
-        }
-    }
 }
