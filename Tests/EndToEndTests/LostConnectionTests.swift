@@ -7,7 +7,8 @@ import VCenterSimulator
 /// Connections that break while the vCenter is well cost no poll.
 @Suite struct `A connection` {
     @Test(arguments: [2, 5])
-    func `that is dropped in its handshake, every so many, costs no request that waits for one`(every: Int) async throws {
+    func `that is dropped in its handshake, every so many, costs no request that waits for one`(every: Int) async throws
+    {
         try await PolledVCenter.with(
             vms: 200,
             adjusting: {
@@ -46,7 +47,9 @@ import VCenterSimulator
             polled.vCenter.inject(.closeAfterAnswer)
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0), "\(run.standardError)")
-            #expect(try polled.sql("SELECT outcome, polls, failed_polls FROM collection_run_history") == ["complete|1000|0"])
+            #expect(
+                try polled.sql("SELECT outcome, polls, failed_polls FROM collection_run_history") == ["complete|1000|0"]
+            )
         }
     }
 
@@ -76,7 +79,9 @@ import VCenterSimulator
             let run = try await polled.history("collect", "--timeout", "3s")
             #expect(run.termination == .exited(3))
             #expect(
-                try polled.sql("SELECT vm, result FROM poll_history WHERE result <> 'reported'") == ["\(odd)|unreachable"])
+                try polled.sql("SELECT vm, result FROM poll_history WHERE result <> 'reported'") == [
+                    "\(odd)|unreachable"
+                ])
             #expect(polled.vCenter.activity.requests[.customizationLive, default: 0] < 125)
         }
     }

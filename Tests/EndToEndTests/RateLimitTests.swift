@@ -45,7 +45,9 @@ private final class RequestBucket: Sendable {
             testDescription: "429, a date that is over",
             fault: .answer(429, headers: [("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")])),
     ])
-    func `is no refusal: of a rate of 100 in a second, all are asked, and the rate settles`(telling: Telling) async throws {
+    func `is no refusal: of a rate of 100 in a second, all are asked, and the rate settles`(telling: Telling)
+        async throws
+    {
         try await PolledVCenter.with(vms: 600) { polled in
             let bucket = RequestBucket(perSecond: 100, capacity: telling.capacity)
             polled.vCenter.inject(telling.fault) { $0.kind == .customizationLive && !bucket.take() }

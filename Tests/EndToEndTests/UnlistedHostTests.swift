@@ -25,7 +25,8 @@ import VCenterSimulator
             polled.vCenter.inject(fault) { $0.kind == .virtualMachineList && $0.target.contains("hosts=\(host.id)") }
             let run = try await polled.history("collect", "--timeout", "1s")
             expectOneLine(
-                run, 3, "the VMs of one host could not be listed, and were not polled: host \(host.name) (\(host.id)): ",
+                run, 3,
+                "the VMs of one host could not be listed, and were not polled: host \(host.name) (\(host.id)): ",
                 reason)
             #expect(
                 try polled.sql("SELECT outcome, vms, polls, failed_polls FROM collection_run_history WHERE run_id = 2")

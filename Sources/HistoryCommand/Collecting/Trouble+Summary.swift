@@ -25,7 +25,8 @@ extension Trouble {
         } else if let unlisted = summary.unlisted.message {
             self.init(
                 level: .warning,
-                line: "\(what): \(unlisted); \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer",
+                line:
+                    "\(what): \(unlisted); \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer",
                 kinds: summary.unlisted.map { "unlisted \($0.name)" })
         } else if let doubt = summary.listingDoubt {
             self.init(level: .warning, line: "\(what): \(doubt.message)", kinds: ["doubted list"])

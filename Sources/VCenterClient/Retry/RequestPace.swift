@@ -13,6 +13,8 @@ struct RequestPace {
     static let growth = 0.1
     /// Fewer that were served tell no rate.
     private static let measurable = 20
+    /// Where nothing is known of the rate yet.
+    private static let firstInterval = Duration.milliseconds(10)
     private static let longestInterval = Duration.seconds(1)
     /// Below this there is no limit.
     private static let shortestInterval = Duration.microseconds(100)
@@ -44,8 +46,7 @@ struct RequestPace {
     }
 
     mutating func slowDown(at now: Duration) {
-        let isMeasured = served >= Self.measurable || (served > 0 && !isLimited)
-        let wanted = isMeasured ? (now - since) / served : max(interval * 1.5, Self.shortestInterval)
+        let wanted = served >= Self.measurable ? (now - since) / served : max(interval * 1.5, Self.firstInterval)
         interval = min(wanted, Self.longestInterval)
         (next, since, served, easedAt) = (now + interval, now, 0, now)
     }

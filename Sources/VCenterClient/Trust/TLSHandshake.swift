@@ -15,7 +15,9 @@ struct TLSHandshake {
 
         /// What happened and what to do, as a clause.
         var reason: String {
-            let words = String(decoding: beginning.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+            let line = beginning.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+            // Of what is no text, not even the part that could be read as one.
+            let words = String(decoding: line.map { $0 < 0x7F ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
             return
                 "the server does not speak TLS: it answered \"\(words.shown(upTo: 40))\"; check the port, and that a vCenter listens there"
         }

@@ -49,7 +49,8 @@ struct Nginx: Sendable {
 
             """, "configuration")
         _ = try await Subprocess.run(
-            .path(.init(try PeerTool.nginx)), arguments: ["-p", directory.path(""), "-c", "nginx-configuration", "-e", "nginx-log"], input: .none,
+            .path(.init(try PeerTool.nginx)),
+            arguments: ["-p", directory.path(""), "-c", "nginx-configuration", "-e", "nginx-log"], input: .none,
             output: .discarded, error: .discarded
         ) { execution in
             do {

@@ -187,9 +187,11 @@ import X509
     }
 
     @Test(arguments: [
-        (TLSServer.Speech.plainText, "HTTP/1.1 204 No Content"), (.greeting("SSH-2.0-OpenSSH_9.2p1\r\n"), "SSH-2.0-OpenSSH_9.2p1"),
+        (TLSServer.Speech.plainText, "HTTP/1.1 204 No Content"),
+        (.greeting("SSH-2.0-OpenSSH_9.2p1\r\n"), "SSH-2.0-OpenSSH_9.2p1"),
         (.greeting("220 mail.example.com ESMTP\r\n"), "220 mail.example.com ESMTP"), (.greeting("2"), "2"),
         (.greeting("\u{1B}[2J" + String(repeating: "x", count: 9000)), "?[2Jxxx"), (.greeting("\u{16}\u{2}"), "?"),
+        (.bytes(Array(200..<255)), "????"),
     ])
     func `what does not speak TLS is called so at once, in words of its own`(speech: TLSServer.Speech, words: String)
         async throws
@@ -198,7 +200,9 @@ import X509
             try await TLSServer.run(nil, speaking: speech) { server in
                 let error = try await refusal(of: trust, by: server, timeout: .seconds(3600))
                 #expect(error?.kind == .notTLS)
-                #expect(error?.message.contains("does not speak TLS: it answered \"\(words)") == true, "\(error?.message ?? "")")
+                #expect(
+                    error?.message.contains("does not speak TLS: it answered \"\(words)") == true,
+                    "\(error?.message ?? "")")
                 #expect((error?.message.count ?? 0) < 300)
             }
         }
@@ -218,6 +222,16 @@ import X509
         }
     }
 
+    @Test func `a refused handshake is told of in the words of TLS, and not in those of a source`() async throws {
+        // A fatal alert: handshake_failure.
+        try await TLSServer.run(nil, speaking: .bytes([21, 3, 1, 0, 2, 2, 40])) { server in
+            let error = try await refusal(of: .insecure, by: server)
+            #expect(error?.kind == .unreachable)
+            let words = "the TLS handshake failed: sslv3 alert handshake failure; "
+            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+        }
+    }
+
     struct Keys: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var authority: Certificate.PrivateKey
@@ -229,14 +243,18 @@ import X509
         Keys(
             testDescription: "P-521 by P-521", authority: .init(P521.Signing.PrivateKey()),
             server: .init(P521.Signing.PrivateKey())),
-        Keys(testDescription: "P-384 by P-521", authority: .init(P521.Signing.PrivateKey()), server: .init(P384.Signing.PrivateKey())),
+        Keys(
+            testDescription: "P-384 by P-521", authority: .init(P521.Signing.PrivateKey()),
+            server: .init(P384.Signing.PrivateKey())),
         Keys(
             testDescription: "P-256 by Ed25519", authority: .init(Curve25519.Signing.PrivateKey()), server: .p256),
         Keys(
             testDescription: "Ed25519 by Ed25519", authority: .init(Curve25519.Signing.PrivateKey()),
             server: .init(Curve25519.Signing.PrivateKey())),
     ])
-    func `keys of every kind that govc takes are taken, by an authority, by an anchor and by a pin`(keys: Keys) async throws {
+    func `keys of every kind that govc takes are taken, by an authority, by an anchor and by a pin`(keys: Keys)
+        async throws
+    {
         let root = try TestCertificate.authority("Root", key: keys.authority)
         let between = try TestCertificate.authority("Between", issuer: root, key: keys.authority)
         let certificate = try TestCertificate.server(issuer: between, key: keys.server)
@@ -246,7 +264,8 @@ import X509
                     try trust(authority: root), try trust(authority: between),
                     try trust(pinning: certificate.sha256, at: server.port),
                 ] {
-                    let established = try await trust.establish(with: VCenterAddress(host: "localhost", port: server.port))
+                    let established = try await trust.establish(
+                        with: VCenterAddress(host: "localhost", port: server.port))
                     let status = try await get(server.port, established)
                     #expect(status == 204)
                 }

@@ -11,6 +11,8 @@ final class TLSServer: Sendable {
         case http1, plainText, silence
         /// Says this as soon as a client is there.
         case greeting(String)
+        /// Answers with these bytes.
+        case bytes([UInt8])
         /// Ends the connection as soon as a client says something.
         case farewell
     }
@@ -40,7 +42,9 @@ final class TLSServer: Sendable {
         }
     }
 
-    private init(_ certificate: TestCertificate?, _ others: [TestCertificate], _ speech: Speech, _ version: TLSVersion?) async throws {
+    private init(_ certificate: TestCertificate?, _ others: [TestCertificate], _ speech: Speech, _ version: TLSVersion?)
+        async throws
+    {
         let clients = Clients(certificate, others, version)
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
@@ -112,6 +116,7 @@ private final class Listener: ChannelInboundHandler {
         case .http1, .plainText:
             say("HTTP/1.1 204 No Content\r\n\r\n".utf8, context)
         case .silence, .greeting: break
+        case .bytes(let bytes): say(bytes, context)
         case .farewell: context.close(promise: nil)
         }
     }
