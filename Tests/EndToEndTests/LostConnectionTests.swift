@@ -6,9 +6,10 @@ import VCenterSimulator
 
 /// Connections that break while the vCenter is well cost no poll.
 @Suite struct `A connection` {
-    @Test(arguments: [2, 5])
-    func `that is dropped in its handshake, every so many, costs no request that waits for one`(every: Int) async throws
-    {
+    @Test(arguments: [(every: 2, lasts: true), (every: 5, lasts: true), (every: 5, lasts: false)])
+    func `that is dropped in its handshake, every so many, costs no request that waits for one`(
+        every: Int, lasts: Bool
+    ) async throws {
         try await PolledVCenter.with(
             vms: 200,
             adjusting: {
@@ -16,8 +17,8 @@ import VCenterSimulator
                 $0.latency = .milliseconds(2)
             }
         ) { polled in
-            // No connection lasts, so that hundreds of them are made.
-            polled.vCenter.inject(.closeAfterAnswer) { $0.vm != nil }
+            // Where none lasts, hundreds are made.
+            if !lasts { polled.vCenter.inject(.closeAfterAnswer) { $0.vm != nil } }
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(run.standardError.isEmpty)
@@ -43,12 +44,12 @@ import VCenterSimulator
     }
 
     @Test func `that a server closes just after its answers costs no poll`() async throws {
-        try await PolledVCenter.with(vms: 1000) { polled in
+        try await PolledVCenter.with(vms: 300) { polled in
             polled.vCenter.inject(.closeAfterAnswer)
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(
-                try polled.sql("SELECT outcome, polls, failed_polls FROM collection_run_history") == ["complete|1000|0"]
+                try polled.sql("SELECT outcome, polls, failed_polls FROM collection_run_history") == ["complete|300|0"]
             )
         }
     }
@@ -56,15 +57,15 @@ import VCenterSimulator
     @Test(arguments: [
         (SimulatedFault.reset, 3), (.closeWithoutAnswer, 3), (.resetAfterHeaders, 10), (.cutBody(afterBytes: 5), 10),
     ])
-    func `that breaks at every so many requests costs no poll`(fault: SimulatedFault, every: Int) async throws {
+    func `that breaks at the first request about every so many VMs costs no poll`(fault: SimulatedFault, every: Int)
+        async throws
+    {
         try await PolledVCenter.with(vms: 600) { polled in
-            let asked = Mutex(0)
+            let broken = Mutex(Set<String>())
+            let odd = Set((0..<600).filter { $0 % every == 0 }.map { polled.vm($0) })
             polled.vCenter.inject(fault) { request in
-                guard request.kind == .customizationLive else { return false }
-                return asked.withLock { asked in
-                    asked += 1
-                    return asked % every == 0
-                }
+                guard request.kind == .customizationLive, let vm = request.vm, odd.contains(vm) else { return false }
+                return broken.withLock { $0.insert(vm).inserted }
             }
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0), "\(run.standardError)")

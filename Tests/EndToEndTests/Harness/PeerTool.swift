@@ -17,7 +17,8 @@ enum PeerTool {
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let places =
-            [ProcessInfo.processInfo.environment[variable], "/usr/bin/\(command)", "/usr/sbin/\(command)"].compactMap(\.self)
+            [ProcessInfo.processInfo.environment[variable], "/usr/bin/\(command)", "/usr/sbin/\(command)"].compactMap(
+                \.self)
             + [root.appendingPathComponent(".build/tools/\(command)").path]
         return try #require(
             places.first { FileManager.default.isExecutableFile(atPath: $0) },

@@ -211,9 +211,9 @@ import X509
     @Test(arguments: [CertificateTrust.system, .insecure])
     func `silence and a connection that is closed are told from a certificate`(trust: CertificateTrust) async throws {
         try await TLSServer.run(nil, speaking: .silence) { server in
-            let error = try await refusal(of: trust, by: server, timeout: .milliseconds(200))
+            let error = try await refusal(of: trust, by: server, timeout: .seconds(2))
             #expect(error?.kind == .unreachable)
-            #expect(error?.message.contains("did not answer the TLS handshake within 0.2 s") == true)
+            #expect(error?.message.contains("did not answer the TLS handshake within 2 s") == true)
         }
         try await TLSServer.run(nil, speaking: .farewell) { server in
             let error = try await refusal(of: trust, by: server, timeout: .seconds(3600))
@@ -227,8 +227,9 @@ import X509
         try await TLSServer.run(nil, speaking: .bytes([21, 3, 1, 0, 2, 2, 40])) { server in
             let error = try await refusal(of: .insecure, by: server)
             #expect(error?.kind == .unreachable)
-            let words = "the TLS handshake failed: sslv3 alert handshake failure; "
-            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+            let message = error?.message ?? ""
+            #expect(message.contains("the TLS handshake failed: sslv3 alert handshake failure"))
+            #expect(!message.contains("/"))
         }
     }
 
