@@ -134,8 +134,8 @@ extension HistoryDatabaseError {
         )
     }
 
-    /// `SQLITE_ERROR` is also what a sum that overflows ends with.
+    /// `SQLITE_ERROR` is also what a sum that overflows ends with, and `SQLITE_CORRUPT` an index that a value is not in.
     private static func mayComeOfContents(_ code: ResultCode) -> Bool {
-        [.SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(code)
+        [.SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG, .SQLITE_CORRUPT].contains(code)
     }
 }
