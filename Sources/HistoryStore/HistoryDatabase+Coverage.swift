@@ -97,21 +97,23 @@ extension HistoryDatabase {
             WHERE r.started_ms < \(until) AND r.last_reported_ms IS NOT NULL AND \(filter.sourceCondition(endpointOf: "r"))
             ORDER BY r.last_reported_ms DESC
             """
-        try db.readRows(of: runs, while: { run in
-            if let latest, try latest >= run.timestamp(1) { return false }
-            let polls: SQL = """
-                SELECT max(r.started_ms + p.offset_ms)
-                FROM poll AS p
-                JOIN collection_run AS r ON r.id = p.run_id
-                JOIN answer AS a ON a.id = p.answer_id
-                JOIN virtual_machine AS v ON v.id = p.vm_id
-                WHERE p.run_id = \(try run.id(0)) AND a.result = 'reported' AND r.started_ms + p.offset_ms < \(until)
-                    AND (\(filter.vmCondition))
-                """
-            let found = try db.firstRow(of: polls) { try $0.timestampOrNull(0) }
-            latest = [latest, found ?? nil].compactMap(\.self).max()
-            return true
-        })
+        try db.readRows(
+            of: runs,
+            while: { run in
+                if let latest, try latest >= run.timestamp(1) { return false }
+                let polls: SQL = """
+                    SELECT max(r.started_ms + p.offset_ms)
+                    FROM poll AS p
+                    JOIN collection_run AS r ON r.id = p.run_id
+                    JOIN answer AS a ON a.id = p.answer_id
+                    JOIN virtual_machine AS v ON v.id = p.vm_id
+                    WHERE p.run_id = \(try run.id(0)) AND a.result = 'reported' AND r.started_ms + p.offset_ms < \(until)
+                        AND (\(filter.vmCondition))
+                    """
+                let found = try db.firstRow(of: polls) { try $0.timestampOrNull(0) }
+                latest = [latest, found ?? nil].compactMap(\.self).max()
+                return true
+            })
         return latest
     }
 

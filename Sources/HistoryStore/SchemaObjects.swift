@@ -40,7 +40,8 @@ struct SchemaObjects {
         let found = Set(objects)
         if let object = made.subtracting(found).min(by: { $0.name < $1.name }) {
             let others = objects.filter { $0.name.lowercased() == object.name.lowercased() }
-            throw refusal(path, "\(object.shown) \(others.isEmpty ? "is missing" : "was changed or replaced by somebody")")
+            throw refusal(
+                path, "\(object.shown) \(others.isEmpty ? "is missing" : "was changed or replaced by somebody")")
         }
         let names = Set(made.map { $0.name.lowercased() })
         if objects.count(where: { names.contains($0.name.lowercased()) }) > made.count {

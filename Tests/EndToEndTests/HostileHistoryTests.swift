@@ -19,13 +19,22 @@ import VCenterSimulator
             _ = try await polled.history("collect")
             let sound = try Data(contentsOf: URL(fileURLWithPath: polled.database))
             let alterations = [
-                ("UPDATE collection_run SET started_ms = 9223372036854775807 WHERE id = 2", "runs", "collection_run.started_ms"),
+                (
+                    "UPDATE collection_run SET started_ms = 9223372036854775807 WHERE id = 2", "runs",
+                    "collection_run.started_ms"
+                ),
                 ("UPDATE collection_run SET failed_polls = -1 WHERE id = 2", "metrics", "collection_run.failed_polls"),
                 ("UPDATE collection_run SET polls = 9223372036854775807", "metrics", "collection_run.polls"),
-                ("UPDATE customization SET start_ms = -9223372036854775808 WHERE id = 1", "report", "customization.start_ms"),
+                (
+                    "UPDATE customization SET start_ms = -9223372036854775808 WHERE id = 1", "report",
+                    "customization.start_ms"
+                ),
                 ("UPDATE customization SET outcome = 'mine' WHERE id = 1", "report", "customization.outcome"),
                 ("UPDATE last_report SET polls = 9223372036854775807", "collect", "last_report.polls"),
-                ("UPDATE customization SET answer_id = 4711 WHERE id = 1", "collect", "customization.answer_id names no row of answer"),
+                (
+                    "UPDATE customization SET answer_id = 4711 WHERE id = 1", "collect",
+                    "customization.answer_id names no row of answer"
+                ),
                 ("UPDATE migration SET sha256 = x''", "report", "migration"),
                 ("UPDATE vcenter SET name = CAST(x'1B5B33316DFF' AS TEXT)", "collect", "vcenter.name"),
             ]
@@ -52,8 +61,14 @@ import VCenterSimulator
             let columns = try polled.sql(
                 "SELECT t.name, c.name, c.type FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
             ).map { $0.split(separator: "|").map(String.init) }
-            let numbers = ["9223372036854775807", "-9223372036854775808", "253402300800000", "-62135596800001", "-1", "0", "9007199254740992"]
-            let texts = ["''", "char(27, 8238, 155) || '[31m'", "CAST(x'FF61' AS TEXT)", "hex(zeroblob(50000))", "'9999'", "'=cmd|x'"]
+            let numbers = [
+                "9223372036854775807", "-9223372036854775808", "253402300800000", "-62135596800001", "-1", "0",
+                "9007199254740992",
+            ]
+            let texts = [
+                "''", "char(27, 8238, 155) || '[31m'", "CAST(x'FF61' AS TEXT)", "hex(zeroblob(50000))", "'9999'",
+                "'=cmd|x'",
+            ]
             for _ in 0..<24 {
                 let column = random.element(of: columns)
                 let value = random.element(of: column[2] == "TEXT" ? texts : numbers)
@@ -64,7 +79,9 @@ import VCenterSimulator
                     let run = try await polled.history(command)
                     let isTold = [0, 3, 5, 64, 65, 78].contains { run.termination == .exited($0) }
                     #expect(isTold, "seed \(seed): \(sql): \(command): \(run.termination) \(run.standardError)")
-                    #expect(!(run.standardOutput + run.standardError).contains("\u{9B}"), "seed \(seed): \(sql): \(command)")
+                    #expect(
+                        !(run.standardOutput + run.standardError).contains("\u{9B}"), "seed \(seed): \(sql): \(command)"
+                    )
                 }
             }
         }
@@ -111,7 +128,8 @@ import VCenterSimulator
     }
 
     @Test func `restored from a backup under the log of a killed run is not mixed with it`() async throws {
-        try await PolledVCenter.with(vms: 40, mayLeaveSessions: true, adjusting: { $0.latency = .milliseconds(50) }) { polled in
+        try await PolledVCenter.with(vms: 40, mayLeaveSessions: true, adjusting: { $0.latency = .milliseconds(50) }) {
+            polled in
             _ = try await polled.history("collect")
             let backup = try Data(contentsOf: URL(fileURLWithPath: polled.database))
             _ = try await polled.history("collect")
@@ -147,7 +165,9 @@ import VCenterSimulator
     }
 
     private static func restore(_ sound: Data, _ polled: PolledVCenter) throws {
-        for suffix in ["-wal", "-shm", "-told", "-logins"] { try? FileManager.default.removeItem(atPath: polled.database + suffix) }
+        for suffix in ["-wal", "-shm", "-told", "-logins"] {
+            try? FileManager.default.removeItem(atPath: polled.database + suffix)
+        }
         try sound.write(to: URL(fileURLWithPath: polled.database))
     }
 

@@ -46,7 +46,10 @@ final class AlteredHistory {
                     outcome: .partial,
                     [
                         ("vm-1", .status(.succeeded, start: 10, end: 60)),
-                        ("vm-2", .status(status, start: start, end: start + 90, error: status == .failed ? error : nil)),
+                        (
+                            "vm-2",
+                            .status(status, start: start, end: start + 90, error: status == .failed ? error : nil)
+                        ),
                         ("vm-3", .nothing(.unavailable, http: 503)),
                     ])
             }

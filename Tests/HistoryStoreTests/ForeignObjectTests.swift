@@ -41,7 +41,9 @@ struct ForeignObjectTests {
         try Self.execute(sql, history.path)
         for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {
             let error = #expect(throws: HistoryDatabaseError.self) { try TemporaryHistory.open(history.path, access) }
-            #expect(error?.code == .damaged && error?.message.contains(named) == true, "\(sql): \(String(describing: error))")
+            #expect(
+                error?.code == .damaged && error?.message.contains(named) == true,
+                "\(sql): \(String(describing: error))")
         }
     }
 
@@ -51,7 +53,9 @@ struct ForeignObjectTests {
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customization, at: .epoch(0))
         try Self.execute("CREATE TRIGGER t BEFORE INSERT ON poll BEGIN SELECT RAISE(IGNORE); END", history.path)
         let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running))
-        let error = await #expect(throws: HistoryDatabaseError.self) { try await history.database.append([poll], to: run) }
+        let error = await #expect(throws: HistoryDatabaseError.self) {
+            try await history.database.append([poll], to: run)
+        }
         #expect(error?.code == .damaged && error?.message.contains("trigger t on poll") == true)
         try Self.execute("DROP TRIGGER t; CREATE VIEW mine AS SELECT 1", history.path)
         try await history.database.append([poll], to: run)
@@ -83,7 +87,8 @@ struct ForeignObjectTests {
     func hostileName() throws {
         let history = try TemporaryHistory()
         try history.database.close()
-        try Self.execute("CREATE TRIGGER \"\u{1B}[31m\u{202E}t\" BEFORE INSERT ON poll BEGIN SELECT 1; END", history.path)
+        try Self.execute(
+            "CREATE TRIGGER \"\u{1B}[31m\u{202E}t\" BEFORE INSERT ON poll BEGIN SELECT 1; END", history.path)
         let error = #expect(throws: HistoryDatabaseError.self) { try TemporaryHistory.open(history.path) }
         #expect(error?.message.contains("trigger ?[31m?t on poll") == true)
     }
@@ -97,7 +102,9 @@ struct ForeignObjectTests {
                 #expect(try Int.fetchOne(db, sql: "PRAGMA trusted_schema") == 0)
                 #expect(try Int.fetchOne(db, sql: "PRAGMA cell_size_check") == 1)
                 try db.execute(sql: "PRAGMA writable_schema = ON")
-                #expect(throws: DatabaseError.self) { try db.execute(sql: "DELETE FROM sqlite_schema WHERE name = 'poll'") }
+                #expect(throws: DatabaseError.self) {
+                    try db.execute(sql: "DELETE FROM sqlite_schema WHERE name = 'poll'")
+                }
             }
             try database.close()
         }

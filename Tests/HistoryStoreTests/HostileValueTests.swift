@@ -22,7 +22,8 @@ struct HostileValueTests {
                     ? try altered.alter(column, to: AlteredHistory.brokenText, everywhere: everywhere)
                     : try altered.alter(column, to: "?", arguments: [value], everywhere: everywhere)
                 guard changed > 0 else { continue }
-                let what = "seed \(seed): \(column) = \(number == 0 ? AlteredHistory.brokenText : String("\(value)".prefix(60)))"
+                let what =
+                    "seed \(seed): \(column) = \(number == 0 ? AlteredHistory.brokenText : String("\(value)".prefix(60)))"
                 for error in await Self.uses(of: altered.path) {
                     guard let error = error as? HistoryDatabaseError else {
                         Issue.record("\(what): \(error)")
@@ -83,7 +84,9 @@ struct HostileValueTests {
         { _ = try $0.metrics(on: window) },
         { _ = try $0.runReport(on: window, limit: 100, generatedAt: window.until) },
         { history in
-            for machine in try history.virtualMachines(called: "vm-2") { _ = try history.history(of: machine, limit: 10) }
+            for machine in try history.virtualMachines(called: "vm-2") {
+                _ = try history.history(of: machine, limit: 10)
+            }
         },
         { _ = try $0.vCenters() }, { _ = try $0.vCenterNames() }, { _ = try $0.virtualMachineNames() },
         { _ = try $0.patterns(matchingNoVM: ReportFilter(vms: ["name*"])) },
@@ -96,8 +99,10 @@ struct HostileValueTests {
             let reached = ReachedVCenter(
                 name: "vc", isNameGiven: true, address: "vc.example.org:443", instanceUUID: "c0ffee")
             guard let claimed = try await history.claimCollecting(from: reached, at: .epoch(20_000)) else { return }
-            let run = try await history.beginRun(vCenter: claimed.name, endpoint: .customizationLive, at: .epoch(20_000))
-            let list = VirtualMachineList((2...4).map { VirtualMachine(id: "vm-\($0)", name: "now \($0)") }, isWhole: true)
+            let run = try await history.beginRun(
+                vCenter: claimed.name, endpoint: .customizationLive, at: .epoch(20_000))
+            let list = VirtualMachineList(
+                (2...4).map { VirtualMachine(id: "vm-\($0)", name: "now \($0)") }, isWhole: true)
             _ = try await history.virtualMachinesListed(before: run, .all)
             _ = try await history.virtualMachinesInDoubt(among: list, in: run)
             try await history.record([VirtualMachineIdentity(vm: "vm-2", instanceUUID: "abc9")], in: run)
@@ -131,7 +136,8 @@ struct HostileValueTests {
     @Test("The rules are about every column of every table")
     func rulesAreComplete() async throws {
         let columns = try await AlteredHistory().columns().map { "\($0)" }
-        #expect(Set(columns) == Set(StoredTable.all.flatMap { table in table.columns.map { "\(table.name).\($0.name)" } }))
+        #expect(
+            Set(columns) == Set(StoredTable.all.flatMap { table in table.columns.map { "\(table.name).\($0.name)" } }))
         let altered = try await AlteredHistory()
         let found = try DatabaseQueue(path: altered.sound).inDatabase { StoredTable.firstFault($0) }
         #expect(found == nil)

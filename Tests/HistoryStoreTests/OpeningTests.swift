@@ -244,7 +244,8 @@ struct OpeningTests {
                 case "pipe": #expect(mkfifo(place, 0o600) == 0)
                 case "socket": #expect(mknod(place, S_IFSOCK | 0o600, 0) == 0)
                 case "directory": try files.createDirectory(atPath: place, withIntermediateDirectories: false)
-                case "device" where suffix.isEmpty: try files.createSymbolicLink(atPath: place, withDestinationPath: "/dev/zero")
+                case "device" where suffix.isEmpty:
+                    try files.createSymbolicLink(atPath: place, withDestinationPath: "/dev/zero")
                 default: try files.createSymbolicLink(atPath: place, withDestinationPath: "/dev/null")
                 }
                 for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {

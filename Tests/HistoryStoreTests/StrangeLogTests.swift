@@ -28,7 +28,11 @@ struct StrangeLogTests {
             do {
                 try TemporaryHistory.open(path, access).close()
                 #expect(found == nil)
-                guard try log == nil || DatabaseQueue(path: path).read({ try String.fetchOne($0, sql: "PRAGMA integrity_check") }) == "ok" else {
+                guard
+                    try log == nil
+                        || DatabaseQueue(path: path).read({ try String.fetchOne($0, sql: "PRAGMA integrity_check") })
+                            == "ok"
+                else {
                     Issue.record("mixed")
                     return nil
                 }
@@ -47,7 +51,8 @@ struct StrangeLogTests {
         let history = try TemporaryHistory()
         func collect(_ hour: Int) async throws {
             try await history.run(
-                at: .epoch(Double(hour * 3600)), (0..<20).map { ("vm-\($0)", .status(.succeeded, start: Double(hour), end: Double(hour + 9))) })
+                at: .epoch(Double(hour * 3600)),
+                (0..<20).map { ("vm-\($0)", .status(.succeeded, start: Double(hour), end: Double(hour + 9))) })
         }
         try await collect(1)
         let early = try Copy(of: history.path)
@@ -82,7 +87,9 @@ struct StrangeLogTests {
         try await history.run(at: .epoch(0), [("vm-1", .status(.running))])
         let before = try Copy(of: history.path)
         try await history.run(at: .epoch(3600), [("vm-1", .status(.succeeded, start: 1, end: 2))])
-        try await history.database.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+        try await history.database.queue.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+        }
         let after = try Copy(of: history.path)
         #expect(after.main != before.main && after.log.count > before.log.count)
         #expect(try opens(after.main, after.log) == nil)
@@ -105,8 +112,13 @@ struct StrangeLogTests {
             for hour in 1...2 {
                 let run = try await database.beginRun(vCenter: "vc", endpoint: .customization, at: .epoch(Double(hour)))
                 try await database.append(
-                    [Poll(vm: "vm-1", polledAt: .epoch(Double(hour) + 1), answer: .status(status, start: 1, end: 2))], to: run)
-                if hour == 1 { try await database.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") } }
+                    [Poll(vm: "vm-1", polledAt: .epoch(Double(hour) + 1), answer: .status(status, start: 1, end: 2))],
+                    to: run)
+                if hour == 1 {
+                    try await database.queue.writeWithoutTransaction {
+                        try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                    }
+                }
             }
             branches.append(try Copy(of: path))
             try database.close()
@@ -122,11 +134,18 @@ struct StrangeLogTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for hour in 0..<200 {
-                    let run = try await database.beginRun(vCenter: "vc", endpoint: .customization, at: .epoch(Double(hour)))
+                    let run = try await database.beginRun(
+                        vCenter: "vc", endpoint: .customization, at: .epoch(Double(hour)))
                     try await database.append(
-                        [Poll(vm: "vm-1", polledAt: .epoch(Double(hour) + 1), answer: .status(.running, start: Double(hour)))], to: run)
+                        [
+                            Poll(
+                                vm: "vm-1", polledAt: .epoch(Double(hour) + 1),
+                                answer: .status(.running, start: Double(hour)))
+                        ], to: run)
                     if hour.isMultiple(of: 3) {
-                        try await database.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+                        try await database.queue.writeWithoutTransaction {
+                            try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+                        }
                     }
                 }
             }
