@@ -366,7 +366,7 @@ FROM (
 JOIN endpoint AS e ON e.id = f.endpoint_id
 JOIN virtual_machine AS v ON v.id = f.vm_id
 JOIN vcenter AS c ON c.id = v.vcenter_id
-JOIN answer AS a ON a.id = f.answer_id
+LEFT JOIN answer AS a ON a.id = f.answer_id
 WHERE f.latest = 1;
 
 CREATE VIEW collection_run_history AS

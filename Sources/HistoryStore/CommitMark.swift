@@ -76,7 +76,8 @@ private enum WriteAheadLog {
         let descriptor = open(path + "-wal", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
-        guard let header = CommitMark.read(descriptor, headerSize, at: 0), header.starts(with: [0x37, 0x7F, 0x06]) else {
+        guard let header = CommitMark.read(descriptor, headerSize, at: 0), header.starts(with: [0x37, 0x7F, 0x06])
+        else {
             return []
         }
         let pageSize = number(header, at: 8)
@@ -84,7 +85,9 @@ private enum WriteAheadLog {
         var marks: [CommitMark] = []
         var offset = headerSize
         // Frames of an earlier life of the log have another salt.
-        while let frame = CommitMark.read(descriptor, frameHeaderSize, at: off_t(offset)), frame[8..<16] == header[16..<24] {
+        while let frame = CommitMark.read(descriptor, frameHeaderSize, at: off_t(offset)),
+            frame[8..<16] == header[16..<24]
+        {
             if number(frame, at: 0) == CommitMark.pageNumber,
                 let page = CommitMark.read(descriptor, pageSize, at: off_t(offset + frameHeaderSize)),
                 let mark = CommitMark(page: page)

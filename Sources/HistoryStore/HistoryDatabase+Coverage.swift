@@ -6,6 +6,7 @@ extension HistoryDatabase {
         of window: ReportWindow, matching filter: ReportFilter, now: Timestamp
     ) throws -> ReportCoverage {
         try read("read the collection runs of") { db in
+            try Self.requireVCenters(db)
             var coverage = try Self.runs(in: window, matching: filter, db)
             coverage.runsStampedLater = try Self.runsStamped(after: now, matching: filter, db)
             let knownUntil = min(window.until, now)
@@ -27,6 +28,20 @@ extension HistoryDatabase {
         vcenter AS c CROSS JOIN endpoint AS e
         CROSS JOIN collection_run AS r ON r.vcenter_id = c.id AND r.endpoint_id = e.id
         """
+
+    /// A run on a vCenter that is not there would be left out in silence. Goes from one vCenter to the next by the index.
+    private static func requireVCenters(_ db: Database) throws {
+        let isBroken = try db.hasRow(
+            """
+            WITH RECURSIVE source (id) AS (
+                SELECT min(vcenter_id) FROM collection_run
+                UNION ALL
+                SELECT (SELECT min(vcenter_id) FROM collection_run WHERE vcenter_id > source.id) FROM source WHERE id IS NOT NULL
+            )
+            SELECT 1 FROM source WHERE id NOT IN (SELECT id FROM vcenter) LIMIT 1
+            """)
+        if isBroken { throw StoredValueFault(complaint: "names no row of vcenter") }
+    }
 
     private static func runs(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
@@ -82,21 +97,23 @@ extension HistoryDatabase {
             WHERE r.started_ms < \(until) AND r.last_reported_ms IS NOT NULL AND \(filter.sourceCondition(endpointOf: "r"))
             ORDER BY r.last_reported_ms DESC
             """
-        try db.readRows(of: runs, while: { run in
-            if let latest, try latest >= run.timestamp(1) { return false }
-            let polls: SQL = """
-                SELECT max(r.started_ms + p.offset_ms)
-                FROM poll AS p
-                JOIN collection_run AS r ON r.id = p.run_id
-                JOIN answer AS a ON a.id = p.answer_id
-                JOIN virtual_machine AS v ON v.id = p.vm_id
-                WHERE p.run_id = \(try run.id(0)) AND a.result = 'reported' AND r.started_ms + p.offset_ms < \(until)
-                    AND (\(filter.vmCondition))
-                """
-            let found = try db.firstRow(of: polls) { try $0.timestampOrNull(0) }
-            latest = [latest, found ?? nil].compactMap(\.self).max()
-            return true
-        })
+        try db.readRows(
+            of: runs,
+            while: { run in
+                if let latest, try latest >= run.timestamp(1) { return false }
+                let polls: SQL = """
+                    SELECT max(r.started_ms + p.offset_ms)
+                    FROM poll AS p
+                    JOIN collection_run AS r ON r.id = p.run_id
+                    JOIN answer AS a ON a.id = p.answer_id
+                    JOIN virtual_machine AS v ON v.id = p.vm_id
+                    WHERE p.run_id = \(try run.id(0)) AND a.result = 'reported' AND r.started_ms + p.offset_ms < \(until)
+                        AND (\(filter.vmCondition))
+                    """
+                let found = try db.firstRow(of: polls) { try $0.timestampOrNull(0) }
+                latest = [latest, found ?? nil].compactMap(\.self).max()
+                return true
+            })
         return latest
     }
 

@@ -45,7 +45,8 @@ extension HistoryDatabase {
         var vCenters = try db.rows(of: names) {
             VCenterMetrics(name: try $0.text(0), lastGoodRunAt: try $0.timestampOrNull(1))
         }
-        let positions = Dictionary(vCenters.indices.map { (vCenters[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
+        let positions = Dictionary(
+            vCenters.indices.map { (vCenters[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
 
         // Definition 8: listed, and the latest that ended, of all time, failed.
         let failing: SQL = """
@@ -115,9 +116,9 @@ extension HistoryDatabase {
             let source = [try row.id(0), try row.id(1)]
             let outcome = try row.word(2, as: CollectionRunOutcome.self)
             var total = totals[source] ?? SourceMetrics.Totals()
-            if outcome != .running { total.runs[outcome] = try row.count(3) }
-            total.polls += try row.count(4)
-            total.failedPolls += try row.count(5)
+            if outcome != .running { total.runs[outcome] = try row.countSum(3) }
+            total.polls += try row.countSum(4)
+            total.failedPolls += try row.countSum(5)
             totals[source] = total
         }
         // One row for each of a few bounds, so that no sum overflows.

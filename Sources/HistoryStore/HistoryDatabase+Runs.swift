@@ -19,7 +19,8 @@ extension HistoryDatabase {
     public func clockStep(at run: CollectionRunID) throws -> ClockStep? {
         try read("read the collection runs of") { db in
             let step = try db.firstRow(
-                of: "SELECT \(Self.offsetBefore), r.clock_offset_ms FROM collection_run AS r WHERE r.id = \(run.rawValue)"
+                of:
+                    "SELECT \(Self.offsetBefore), r.clock_offset_ms FROM collection_run AS r WHERE r.id = \(run.rawValue)"
             ) { ClockStep(from: try $0.spanSecondsOrNull(0), to: try $0.spanSecondsOrNull(1)) }
             return step ?? nil
         }
@@ -62,7 +63,8 @@ extension HistoryDatabase {
             var runs = try db.rows(of: query) { row in
                 let clockOffset = try row.spanSecondsOrNull(13)
                 return RecordedRun(
-                    id: CollectionRunID(rawValue: try row.id(0)), vCenter: try row.text(1), endpoint: try row.endpoint(2),
+                    id: CollectionRunID(rawValue: try row.id(0)), vCenter: try row.text(1),
+                    endpoint: try row.endpoint(2),
                     startedAt: try row.timestamp(3), listedAt: try row.timestampOrNull(4),
                     finishedAt: try row.timestampOrNull(5), outcome: try row.word(6), failure: try row.textOrNull(7),
                     virtualMachines: try row.count(8), polls: try row.count(9), failedPolls: try row.count(10),

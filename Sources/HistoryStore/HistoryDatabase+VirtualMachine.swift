@@ -19,8 +19,8 @@ extension HistoryDatabase {
             for meaning in meanings {
                 let query: SQL = """
                     SELECT c.name, v.moid, v.shown_name, v.instance_uuid, v.id IN (SELECT vm_id FROM listed_virtual_machine)
-                    FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
-                    WHERE \(meaning) AND \(filter.vCenterCondition) ORDER BY 1, 2, v.is_current DESC, v.id
+                    FROM virtual_machine AS v LEFT JOIN vcenter AS c ON c.id = v.vcenter_id
+                    WHERE (\(meaning)) AND (c.id IS NULL OR \(filter.vCenterCondition)) ORDER BY 1, 2, v.is_current DESC, v.id
                     """
                 let machines = try db.rows(of: query) {
                     KnownVirtualMachine(

@@ -80,6 +80,8 @@ extension HistoryDatabaseError {
             case .SQLITE_NOTADB: (.notADatabase, "it is not a SQLite database; name another file with --database")
             case .SQLITE_CORRUPT:
                 (.damaged, "the file is damaged; \(Self.restore)")
+            case .SQLITE_ERROR where error.message == "integer overflow":
+                (.damaged, "counts in it add up to more than can be counted; \(Self.restore)")
             case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
                 (.damaged, "what it holds contradicts itself; \(Self.restore)")
             case .SQLITE_READONLY where Self.needsWriter(error.extendedResultCode):
@@ -134,8 +136,8 @@ extension HistoryDatabaseError {
         )
     }
 
-    /// `SQLITE_ERROR` is also what a sum that overflows ends with.
+    /// `SQLITE_ERROR` is also what a sum that overflows ends with, and `SQLITE_CORRUPT` an index that a value is not in.
     private static func mayComeOfContents(_ code: ResultCode) -> Bool {
-        [.SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(code)
+        [.SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG, .SQLITE_CORRUPT].contains(code)
     }
 }

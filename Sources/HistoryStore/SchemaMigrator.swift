@@ -57,7 +57,8 @@ struct SchemaMigrator {
         } catch let fault as StoredValueFault {
             throw HistoryDatabaseError(
                 .damaged,
-                "cannot use \(path): a value of its table migration \(fault.complaint); \(HistoryDatabaseError.restore)")
+                "cannot use \(path): a value of its table migration \(fault.complaint); \(HistoryDatabaseError.restore)"
+            )
         }
     }
 

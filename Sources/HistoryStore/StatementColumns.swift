@@ -38,6 +38,11 @@ struct StatementColumns {
         Int(try integer(index, in: StoredBounds.counts, "is not a count"))
     }
 
+    /// What SQLite has counted or added up.
+    func countSum(_ index: CInt) throws -> Int {
+        Int(try integer(index, in: StoredBounds.countSums, "is more than can be counted"))
+    }
+
     func countOrNull(_ index: CInt) throws -> Int? { isNull(index) ? nil : try count(index) }
 
     func flag(_ index: CInt) throws -> Bool { try integer(index, in: 0...1, "is neither 0 nor 1") == 1 }

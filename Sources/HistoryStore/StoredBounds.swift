@@ -5,8 +5,10 @@ import GuestCustomization
 enum StoredBounds {
     /// Numbers of rows. Up to where a double is exact.
     static let ids: ClosedRange<Int64> = 1...(1 << 53)
-    /// Counts of VMs, polls, runs and customizations. A thousand of them can be added.
-    static let counts: ClosedRange<Int64> = 0...(1 << 53)
+    /// Counts of VMs, polls, runs and customizations, as they are stored: more polls than an estate has in centuries.
+    static let counts: ClosedRange<Int64> = 0...(1 << 40)
+    /// The same added up by SQLite. A few of them can be added again.
+    static let countSums: ClosedRange<Int64> = 0...(1 << 58)
     /// Milliseconds since 1970: what RFC 3339 can write, the years 1 to 9999, and a day more on both sides for the offset from UTC.
     static let instants: ClosedRange<Int64> = -62_135_683_200_000...253_402_387_200_000
     /// Milliseconds between two instants.

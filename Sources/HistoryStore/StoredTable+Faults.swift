@@ -26,15 +26,17 @@ extension StoredTable {
         let query = SQL(sql: "SELECT \(names.joined(separator: ", ")) FROM \(name) LIMIT \(Self.mostRows)")
         var found: String?
         var position = 0
-        try db.readRows(of: query, while: { row in
-            position += 1
-            for (index, column) in columns.enumerated() {
-                guard let complaint = column.complaint(row, CInt(index)) else { continue }
-                found = "\(name).\(column.name) \(complaint) in \(place(row, from: columns.count, position))"
-                return false
-            }
-            return true
-        })
+        try db.readRows(
+            of: query,
+            while: { row in
+                position += 1
+                for (index, column) in columns.enumerated() {
+                    guard let complaint = column.complaint(row, CInt(index)) else { continue }
+                    found = "\(name).\(column.name) \(complaint) in \(place(row, from: columns.count, position))"
+                    return false
+                }
+                return true
+            })
         return found
     }
 

@@ -56,15 +56,18 @@ extension StoredTable {
             "migration", key: "number",
             columns: .init("number", .id), .init("name", .text), .init("sha256", .digest),
             .init("applied_at_ms", .instant), .init("tool_version", .text)),
-        StoredTable("latest_commit", key: "id", columns: .init("id", .id), .init("token", .token), .init("previous", .token)),
-        StoredTable("endpoint", key: "id", columns: .init("id", .id), .init("name", .word(Endpoint.allCases.map(\.rawValue)))),
+        StoredTable(
+            "latest_commit", key: "id", columns: .init("id", .id), .init("token", .token), .init("previous", .token)),
+        StoredTable(
+            "endpoint", key: "id", columns: .init("id", .id), .init("name", .word(Endpoint.allCases.map(\.rawValue)))),
         StoredTable(
             "vcenter", key: "id",
             columns: .init("id", .id), .init("name", .text), .init("is_name_given", .flag),
             .init("instance_uuid", .text).orNull),
         StoredTable(
             "vcenter_address", key: "vcenter_id",
-            columns: .init("vcenter_id", .reference("vcenter")), .init("address", .text), .init("last_run_ms", .instant)),
+            columns: .init("vcenter_id", .reference("vcenter")), .init("address", .text), .init("last_run_ms", .instant)
+        ),
         StoredTable("duration_bound", key: "seconds", columns: .init("seconds", .durationBound)),
         StoredTable(
             "finished_total", key: "vcenter_id", "endpoint_id", "bound_seconds",
@@ -101,7 +104,8 @@ extension StoredTable {
         StoredTable(
             "virtual_machine_listing", key: "virtual_machine_endpoint_id", "first_run_id",
             columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
-            .init("first_run_id", .reference("collection_run")), .init("gone_run_id", .reference("collection_run")).orNull),
+            .init("first_run_id", .reference("collection_run")),
+            .init("gone_run_id", .reference("collection_run")).orNull),
         StoredTable(
             "last_report", key: "virtual_machine_endpoint_id",
             columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),

@@ -47,7 +47,8 @@ struct VCenterMerge {
 
     private func machines(_ vCenter: Int64, _ db: Database) throws -> [Machine] {
         try db.rows(
-            of: "SELECT id, moid, instance_uuid, is_current FROM virtual_machine WHERE vcenter_id = \(vCenter) ORDER BY id"
+            of:
+                "SELECT id, moid, instance_uuid, is_current FROM virtual_machine WHERE vcenter_id = \(vCenter) ORDER BY id"
         ) {
             Machine(id: try $0.id(0), moid: try $0.text(1), uuid: try $0.textOrNull(2), isCurrent: try $0.flag(3))
         }

@@ -152,6 +152,27 @@ import VCenterSimulator
         }
     }
 
+    @Test func `restores a backup as it says`() async throws {
+        try await PolledVCenter.with(vms: 2) { polled in
+            _ = try await polled.history("collect")
+            let backUp = try #require(
+                try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
+                    .firstMatch(of: #/`(sqlite3 history\.db "\.backup [^`]*)`/#)?.1)
+            let restore = try blocks("console").flatMap { $0.split(separator: "\n") }
+                .filter { $0.hasPrefix("# rm ") || $0.hasPrefix("# cp ") }.map { $0.dropFirst(2) }
+            #expect(restore.count == 2)
+            #expect(try await run(String(backUp), against: polled).termination == .exited(0))
+            _ = try await polled.history("collect")
+            // As a killed run leaves it: what is in the log is not in the file yet.
+            try Data(repeating: 0x55, count: 100_000).write(to: URL(fileURLWithPath: polled.database + "-wal"))
+            let restored = try await run(restore.joined(separator: "\n"), against: polled)
+            #expect(restored.termination == .exited(0), "\(restored.standardError)")
+            let next = try await polled.history("collect")
+            #expect(next.termination == .exited(0), "\(next.standardError)")
+            #expect(try polled.sql("SELECT count(*) FROM collection_run") == ["2"])
+        }
+    }
+
     @Test func `names each column of each view`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             _ = try await polled.history("collect")

@@ -229,6 +229,32 @@ struct OpeningTests {
         #expect(try directory.contents == files)
     }
 
+    @Test("A pipe, a socket, a directory or a link in the place of the file or of one beside it is refused at once")
+    func noFiles() throws {
+        for suffix in ["", "-wal", "-shm", "-journal", "-lock"] {
+            for kind in ["pipe", "socket", "directory", "link", "device"] {
+                let directory = try TemporaryDirectory()
+                let path = directory.file("history.db")
+                let place = path + suffix
+                if !suffix.isEmpty {
+                    try open(path)
+                    try? files.removeItem(atPath: place)
+                }
+                switch kind {
+                case "pipe": #expect(mkfifo(place, 0o600) == 0)
+                case "socket": #expect(mknod(place, S_IFSOCK | 0o600, 0) == 0)
+                case "directory": try files.createDirectory(atPath: place, withIntermediateDirectories: false)
+                case "device" where suffix.isEmpty:
+                    try files.createSymbolicLink(atPath: place, withDestinationPath: "/dev/zero")
+                default: try files.createSymbolicLink(atPath: place, withDestinationPath: "/dev/null")
+                }
+                for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {
+                    #expect(code { try open(path, access) } == .cannotRead, "\(kind) \(suffix)")
+                }
+            }
+        }
+    }
+
     @Test("A migration is applied once, and its script may not change after")
     func migrations() throws {
         let directory = try TemporaryDirectory()
