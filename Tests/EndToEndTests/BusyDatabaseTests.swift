@@ -36,7 +36,7 @@ import VCenterSimulator
     }
 
     /// The number of polled results that a message says are lost.
-    private func lost(_ message: String) -> Int? {
+    private func told(_ message: String) -> Int? {
         message.firstMatch(of: /; (\d+) polled results? (?:is|are) not recorded and lost/).flatMap { Int($0.1) }
     }
 
@@ -112,7 +112,7 @@ import VCenterSimulator
                 try holder.hold()
             }
             expectOneLine(run, 74, polled.database, "another process")
-            let lost = try #require(lost(run.standardError))
+            let lost = try #require(told(run.standardError))
             let recorded = try #require(Int(try polled.sql("SELECT polls FROM collection_run WHERE id = 2")[0]))
             #expect(lost > 0 && recorded > 0 && lost + recorded <= 60)
             try holder.release()
@@ -131,7 +131,7 @@ import VCenterSimulator
                 try running.send(.terminate)
             }
             expectOneLine(run, 128 + SIGTERM, polled.database, "another process")
-            let lost = try #require(lost(run.standardError))
+            let lost = try #require(told(run.standardError))
             let recorded = try #require(Int(try polled.sql("SELECT polls FROM collection_run WHERE id = 2")[0]))
             // Some answers may just be on their way.
             #expect(lost > 0 && (57...60).contains(lost + recorded))
