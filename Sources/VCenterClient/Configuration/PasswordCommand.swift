@@ -33,7 +33,7 @@ enum PasswordCommand {
             }
         } catch let control as ForeignControl {
             throw ConfigurationError(
-                .configuration, "password command \(program.shown()): \(control.problem); run: \(control.remedy)")
+                .configuration, "password command \(program.shown()): \(control.problem); \(control.remedy)")
         } catch let error as Failed {
             throw failure("it \(error.how)")
         } catch is TimedOut {
