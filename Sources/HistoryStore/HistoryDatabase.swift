@@ -99,7 +99,8 @@ public final class HistoryDatabase: Sendable {
         return try HistoryDatabaseError.mapped("open", path) {
             switch access {
             case .readOnly:
-                let (queue, isImmutable) = try Connection.reading(path, isWAL: header.isWAL, busyTimeout: waiting.timeout)
+                let (queue, isImmutable) = try Connection.reading(
+                    path, isWAL: header.isWAL, busyTimeout: waiting.timeout)
                 try queue.unsafeRead { db in
                     guard try migrator.verify(db) == migrations.count else {
                         throw HistoryDatabaseError(

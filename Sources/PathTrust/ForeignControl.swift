@@ -77,7 +77,8 @@ public struct ForeignControl: Error, Hashable, Sendable {
             return ForeignControl(
                 problem: "its directory \(name) belongs to \(owner), who could put another file there",
                 remedy:
-                    "move it to a directory of \(UserName.of(user)), or run: chown \(UserName.of(user)) \(shellWord(name))")
+                    "move it to a directory of \(UserName.of(user)), or run: chown \(UserName.of(user)) \(shellWord(name))"
+            )
         }
         let isOpen =
             status.isWritableByAll

@@ -145,7 +145,8 @@ import VCenterSimulator
             try await polled.withAnother { other in
                 _ = try await polled.history("collect")
                 let configuration = try polled.configure([
-                    ("first", polled.vCenter, polled.vCenter.password), ("second", other.vCenter, other.vCenter.password),
+                    ("first", polled.vCenter, polled.vCenter.password),
+                    ("second", other.vCenter, other.vCenter.password),
                 ])
                 let holder = try Holder(of: polled.database)
                 polled.vCenter.inject(.delay(.seconds(2), then: nil), times: 1) { $0.kind == .virtualMachineList }
@@ -160,7 +161,9 @@ import VCenterSimulator
                     try holder.release()
                 }
                 #expect(run.termination == .exited(0), "\(run.standardError)")
-                #expect(try polled.sql("SELECT outcome FROM collection_run_history") == Array(repeating: "complete", count: 3))
+                #expect(
+                    try polled.sql("SELECT outcome FROM collection_run_history")
+                        == Array(repeating: "complete", count: 3))
             }
         }
     }

@@ -34,7 +34,8 @@ struct `Another user` {
             for (name, option) in [("report.html", "report"), ("figures.prom", "metrics")] {
                 let path = shared + "/" + name
                 try FileManager.default.createSymbolicLink(
-                    atPath: path, withDestinationPath: polled.directory.path(option == "report" ? "precious" : "new.prom"))
+                    atPath: path,
+                    withDestinationPath: polled.directory.path(option == "report" ? "precious" : "new.prom"))
                 #expect(lchown(path, Self.other, Self.other) == 0)
                 let run = try await polled.history([option, "--output", path])
                 expectOneLine(run, 73, path, "a symbolic link that", "where everyone may write")

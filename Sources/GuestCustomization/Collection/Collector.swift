@@ -147,7 +147,8 @@ public struct Collector: Sendable {
                     case .poll(let poll, let vm):
                         // A VM that does not answer the first question would hold the run up with the second one. The poll does
                         // not wait for it.
-                        if unidentified.contains(vm.id), poll.answer.result == .reported, !Task.isCancelled, fault == nil,
+                        if unidentified.contains(vm.id), poll.answer.result == .reported, !Task.isCancelled,
+                            fault == nil,
                             unidentifiable < Self.mostUnidentifiable
                         {
                             group.addTask { .identity(await source.identity(of: vm.id)) }

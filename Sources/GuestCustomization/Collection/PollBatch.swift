@@ -87,7 +87,11 @@ actor PollBatch {
         let task = attempt ?? Task { try await writeFirst() }
         attempt = task
         // A stop ends the waiting for another program, and not the writing.
-        try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private func writeFirst() async throws {

@@ -72,7 +72,8 @@ enum PasswordCommand {
         options.createSession = true
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         let result = try await run(
-            program, arguments: Arguments(arguments), platformOptions: options, output: .bytes(limit: SecretFile.largest), error: .currentStandardError)
+            program, arguments: Arguments(arguments), platformOptions: options,
+            output: .bytes(limit: SecretFile.largest), error: .currentStandardError)
         switch result.terminationStatus {
         case .exited(0): return result.standardOutput
         case .exited(let code): throw Failed(how: "exited with \(code)")

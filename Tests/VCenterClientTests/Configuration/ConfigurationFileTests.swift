@@ -286,7 +286,8 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile(path: good) }
         #expect(error?.kind == .configuration)
         #expect(
-            error?.message.contains("configuration file \(good): it belongs to 54321, who could write what they like") == true)
+            error?.message.contains("configuration file \(good): it belongs to 54321, who could write what they like")
+                == true)
     }
 
     @Test func `the file is looked for in the user's configuration folder, then in /etc`() {
