@@ -55,6 +55,9 @@ extension Error {
         switch self {
         case let failure as CommandFailure: failure
         case let failure as CollectionFailure: CommandFailure(ExitStatus(failure.kind), failure.message)
+        case let error as UnrecordedPolls:
+            CommandFailure(
+                error.cause.asCommandFailure.status, "\(error.cause.asCommandFailure.message); \(error.loss)")
         case let error as HistoryDatabaseError: CommandFailure(ExitStatus(error.code), error.message)
         case let error as ConfigurationError:
             CommandFailure(error.kind == .usage ? .usage : .configuration, error.message)

@@ -33,7 +33,7 @@ extension HistoryDatabase: CollectionRecorder {
     public func virtualMachinesInDoubt(
         among list: VirtualMachineList, in run: CollectionRunID
     ) async throws -> Set<String> {
-        try await write("look for known VMs in") { [recording, path] db in
+        try await write("look for known VMs in", waiting: .untilStopped) { [recording, path] db in
             try recording.run(run, path: path, db).identities.inDoubt(list, db)
         }
     }
@@ -42,7 +42,7 @@ extension HistoryDatabase: CollectionRecorder {
         _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?],
         in run: CollectionRunID, at listedAt: Timestamp
     ) async throws -> Set<String> {
-        try await write("record the list of VMs in") { [recording, path] db in
+        try await write("record the list of VMs in", waiting: .untilStopped) { [recording, path] db in
             var unidentified: Set<String> = []
             try recording.transaction(db) {
                 let run = try recording.run(run, path: path, db)
@@ -59,7 +59,7 @@ extension HistoryDatabase: CollectionRecorder {
     public func virtualMachinesListed(
         before run: CollectionRunID, _ selection: VirtualMachineList.Selection
     ) async throws -> Int? {
-        try await write("read the collection runs of") { db in
+        try await write("read the collection runs of", waiting: .untilStopped) { db in
             try db.firstRow(
                 of: """
                     SELECT q.vms FROM collection_run AS r
@@ -71,7 +71,7 @@ extension HistoryDatabase: CollectionRecorder {
     }
 
     public func record(_ identities: [VirtualMachineIdentity], in run: CollectionRunID) async throws {
-        try await write("record the identity of VMs in") { [recording, path] db in
+        try await write("record the identity of VMs in", waiting: .untilStopped) { [recording, path] db in
             try recording.transaction(db) {
                 let run = try recording.run(run, path: path, db)
                 var isAnother = false
@@ -83,7 +83,7 @@ extension HistoryDatabase: CollectionRecorder {
 
     public func append(_ polls: [Poll], to run: CollectionRunID) async throws {
         guard !polls.isEmpty else { return }
-        try await write("append polls to") { [recording, path] db in
+        try await write("append polls to", waiting: .untilStopped) { [recording, path] db in
             try recording.transaction(db) {
                 try recording.append(polls, to: recording.run(run, path: path, db), path: path, db)
             }
@@ -91,7 +91,17 @@ extension HistoryDatabase: CollectionRecorder {
     }
 
     public func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) async throws {
-        try await write("finish a collection run in") { [recording, path] db in
+        do {
+            try await close(run, as: end)
+        } catch let error as HistoryDatabaseError where error.code == .full || error.code == .cannotWrite {
+            // The log that is there takes it without more room, once what it holds is in the file.
+            try? await write("empty the log of", waiting: .untilStopped) { _ = try $0.checkpoint(.restart) }
+            try await close(run, as: end)
+        }
+    }
+
+    private func close(_ run: CollectionRunID, as end: CollectionRunEnd) async throws {
+        try await write("finish a collection run in", waiting: .untilStopped) { [recording, path] db in
             try recording.transaction(db) {
                 try db.execute(
                     sql: """
@@ -105,36 +115,6 @@ extension HistoryDatabase: CollectionRecorder {
                 guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run, path) }
             }
             recording.close(run)
-        }
-    }
-
-    /// Runs `body` on the database's queue. Cancelling the task does not stop it, unlike GRDB's own asynchronous writes: a
-    /// collection run that is cancelled has to be finished.
-    func write<Value: Sendable>(
-        _ attempt: String, _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [path, recording, busyTimeout] db in
-                continuation.resume(
-                    with: Result {
-                        // Whoever was waited for in vain is not waited for as long again, until it is done.
-                        let patience = recording.isHeldElsewhere ? min(busyTimeout, .seconds(1)) : busyTimeout
-                        Connection.setBusyTimeout(db, patience)
-                        do {
-                            let finding = { StoredTable.firstFault(db) }
-                            let value = try HistoryDatabaseError.mapped(attempt, path, finding: finding) {
-                                let value = try body(db)
-                                try Connection.requireInPlace(db, attempt, path)
-                                return value
-                            }
-                            recording.isHeldElsewhere = false
-                            return value
-                        } catch {
-                            recording.isHeldElsewhere = (error as? HistoryDatabaseError)?.code == .busy
-                            throw error
-                        }
-                    })
-            }
         }
     }
 

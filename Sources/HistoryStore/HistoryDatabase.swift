@@ -16,9 +16,29 @@ public final class HistoryDatabase: Sendable {
         case readWrite(create: Bool)
     }
 
+    /// How one waits for another process that holds the database.
+    public struct Waiting: Sendable {
+        /// For how long; what was polled in a run that has begun waits until the run is stopped.
+        public var timeout: Duration
+        public var clock: SteadyClock
+        /// Called again and again meanwhile, with the time that a write has waited.
+        public var whileHeld: @Sendable (_ waited: Duration) -> Void
+
+        public init(
+            timeout: Duration = .seconds(30), clock: SteadyClock = .system,
+            whileHeld: @escaping @Sendable (_ waited: Duration) -> Void = { _ in }
+        ) {
+            self.timeout = timeout
+            self.clock = clock
+            self.whileHeld = whileHeld
+        }
+    }
+
     /// Its real path.
     public let path: String
     let busyTimeout: Duration
+    let clock: SteadyClock
+    let whileHeld: @Sendable (_ waited: Duration) -> Void
     let toolVersion: String
     let queue: DatabaseQueue
     let recording: Recording
@@ -26,11 +46,13 @@ public final class HistoryDatabase: Sendable {
     let isImmutable: Bool
 
     init(
-        path: String, toolVersion: String, queue: DatabaseQueue, recording: Recording, busyTimeout: Duration,
+        path: String, toolVersion: String, queue: DatabaseQueue, recording: Recording, waiting: Waiting,
         isImmutable: Bool
     ) {
         self.path = path
-        self.busyTimeout = busyTimeout
+        busyTimeout = waiting.timeout
+        clock = waiting.clock
+        whileHeld = waiting.whileHeld
         self.toolVersion = toolVersion
         self.queue = queue
         self.recording = recording
@@ -45,22 +67,22 @@ public final class HistoryDatabase: Sendable {
     /// - Parameters:
     ///   - toolVersion: The program's version, recorded with each run and each change of the schema.
     ///   - createDirectory: Whether a missing directory is made (mode 0700); meant for the default place only.
-    ///   - busyTimeout: How long one waits for another process that writes.
+    ///   - waiting: How one waits for another process that writes.
     ///   - openedAt: Recorded with each change of the schema.
     /// - Throws: `HistoryDatabaseError`; a file that is refused is not touched.
     public static func open(
         _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false,
-        busyTimeout: Duration = .seconds(30), at openedAt: Timestamp
+        waiting: Waiting = Waiting(), at openedAt: Timestamp
     ) throws -> HistoryDatabase {
         try open(
-            path, access: access, toolVersion: toolVersion, createDirectory: createDirectory, busyTimeout: busyTimeout,
+            path, access: access, toolVersion: toolVersion, createDirectory: createDirectory, waiting: waiting,
             at: openedAt, migrations: SchemaMigration.all)
     }
 
     /// `migrations` are another list in tests only.
     static func open(
         _ givenPath: String, access: Access, toolVersion: String, createDirectory: Bool = false,
-        busyTimeout: Duration = .seconds(30), at openedAt: Timestamp, migrations: [SchemaMigration]
+        waiting: Waiting = Waiting(), at openedAt: Timestamp, migrations: [SchemaMigration]
     ) throws -> HistoryDatabase {
         var path = try resolve(givenPath, access: access)
         let header = try identify(path, access: access)
@@ -77,7 +99,8 @@ public final class HistoryDatabase: Sendable {
         return try HistoryDatabaseError.mapped("open", path) {
             switch access {
             case .readOnly:
-                let (queue, isImmutable) = try Connection.reading(path, isWAL: header.isWAL, busyTimeout: busyTimeout)
+                let (queue, isImmutable) = try Connection.reading(
+                    path, isWAL: header.isWAL, busyTimeout: waiting.timeout)
                 try queue.unsafeRead { db in
                     guard try migrator.verify(db) == migrations.count else {
                         throw HistoryDatabaseError(
@@ -88,9 +111,9 @@ public final class HistoryDatabase: Sendable {
                 }
                 return HistoryDatabase(
                     path: path, toolVersion: toolVersion, queue: queue, recording: Recording(migrator: migrator),
-                    busyTimeout: busyTimeout, isImmutable: isImmutable)
+                    waiting: waiting, isImmutable: isImmutable)
             case .readWrite:
-                let queue = try Connection.writing(path, busyTimeout: busyTimeout)
+                let queue = try Connection.writing(path, busyTimeout: waiting.timeout)
                 let recording = Recording(migrator: migrator)
                 try queue.writeWithoutTransaction { db in
                     // Not by its header: what a process that was killed had begun to make of a new file, SQLite takes back first.
@@ -103,7 +126,7 @@ public final class HistoryDatabase: Sendable {
                 }
                 DatabaseParts.align(with: path)
                 return HistoryDatabase(
-                    path: path, toolVersion: toolVersion, queue: queue, recording: recording, busyTimeout: busyTimeout,
+                    path: path, toolVersion: toolVersion, queue: queue, recording: recording, waiting: waiting,
                     isImmutable: false)
             }
         }

@@ -75,7 +75,7 @@ extension HistoryDatabaseError {
             case .SQLITE_FULL: (.full, "the disk is full; make room and run it again")
             case .SQLITE_NOMEM:
                 (.noMemory, "the system refuses the memory; raise the limits on it (ulimit -v, ulimit -d)")
-            case .SQLITE_BUSY, .SQLITE_LOCKED:
+            case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
                 (.busy, "another process holds the database; wait until it is done and run it again")
             case .SQLITE_NOTADB: (.notADatabase, "it is not a SQLite database; name another file with --database")
             case .SQLITE_CORRUPT:

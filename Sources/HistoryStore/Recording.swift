@@ -9,7 +9,7 @@ final class Recording: @unchecked Sendable {
     private var polls = PollWriter()
     /// Changes when another connection has written, and then only.
     private var dataVersion: Int?
-    /// Whether another process held the database for longer than the busy time-out when it was last to be written.
+    /// Whether another process held the database when it was last to be written.
     var isHeldElsewhere = false
 
     init(migrator: SchemaMigrator) {
@@ -46,9 +46,9 @@ final class Recording: @unchecked Sendable {
 
     /// Runs a transaction; if it fails, what was read in it is forgotten with it.
     func transaction(_ db: Database, _ body: () throws -> Void) throws {
+        // Not by GRDB's `inTransaction`, which prepares both statements anew each time. What was read before holds if this fails.
+        try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
         do {
-            // Not by GRDB's `inTransaction`, which prepares both statements anew each time.
-            try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
             // Another process may have rebuilt the customizations, which numbers their rows anew.
             let version = try db.firstRow(of: "PRAGMA data_version") { try $0.count(0) }
             if version != dataVersion {

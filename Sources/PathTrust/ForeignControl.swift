@@ -8,7 +8,7 @@ import Foundation
 public struct ForeignControl: Error, Hashable, Sendable {
     /// What is wrong, as it reads after the file's name: `it belongs to alice, who …`.
     public var problem: String
-    /// The command that mends it.
+    /// What mends it: `run: chown root 'FILE'`.
     public var remedy: String
 
     /// `nil` if nobody else decides over what the file holds.
@@ -32,7 +32,7 @@ public struct ForeignControl: Error, Hashable, Sendable {
         if let fault = walk.fault {
             self.init(
                 problem: "its directories cannot be followed: \(String(cString: strerror(fault)))",
-                remedy: "namei -l \(shellWord(path))")
+                remedy: "run: namei -l \(shellWord(path))")
             return
         }
         if walk.isDescriptor {
@@ -41,7 +41,11 @@ public struct ForeignControl: Error, Hashable, Sendable {
             self = found
             return
         }
-        for place in walk.places where place.status.kind == S_IFDIR {
+        if let end = walk.places.last, let found = Self.ofFile(end.status, end.path, by: user) {
+            self = found
+            return
+        }
+        for place in walk.places.dropLast() where place.status.kind == S_IFDIR {
             guard let found = Self.ofDirectory(place, by: user) else { continue }
             self = found
             return
@@ -54,11 +58,10 @@ public struct ForeignControl: Error, Hashable, Sendable {
         guard let end = walk.places.last, end.status.st_dev == opened.st_dev,
             end.status.st_ino == opened.st_ino
         else {
-            self.init(problem: "another file was put in its place just now", remedy: "ls -l \(shellWord(path))")
+            self.init(problem: "another file was put in its place just now", remedy: "run: ls -l \(shellWord(path))")
             return
         }
-        guard let found = Self.ofFile(end.status, end.path, by: user) else { return nil }
-        self = found
+        return nil
     }
 
     init(problem: String, remedy: String) {
@@ -73,7 +76,9 @@ public struct ForeignControl: Error, Hashable, Sendable {
             let owner = UserName.of(status.st_uid)
             return ForeignControl(
                 problem: "its directory \(name) belongs to \(owner), who could put another file there",
-                remedy: "chown \(UserName.of(user)) \(shellWord(name))")
+                remedy:
+                    "move it to a directory of \(UserName.of(user)), or run: chown \(UserName.of(user)) \(shellWord(name))"
+            )
         }
         let isOpen =
             status.isWritableByAll
@@ -82,7 +87,7 @@ public struct ForeignControl: Error, Hashable, Sendable {
         return ForeignControl(
             problem:
                 "others than its owner may write to its directory \(name) (mode \(status.octalMode)), and so put another file there",
-            remedy: "chmod go-w \(shellWord(name))")
+            remedy: "run: chmod go-w \(shellWord(name))")
     }
 
     /// What somebody else can do with a link, directory or file of theirs that stands where only owners may rename.
@@ -93,19 +98,19 @@ public struct ForeignControl: Error, Hashable, Sendable {
         return ForeignControl(
             problem:
                 "the symbolic link \(place.path) belongs to \(UserName.of(place.status.st_uid)), who could lead it elsewhere",
-            remedy: "chown -h \(UserName.of(user)) \(shellWord(place.path))")
+            remedy: "run: chown -h \(UserName.of(user)) \(shellWord(place.path))")
     }
 
     private static func ofFile(_ status: stat, _ path: String, by user: uid_t) -> ForeignControl? {
         if isForeign(status, to: user) {
             return ForeignControl(
                 problem: "it belongs to \(UserName.of(status.st_uid)), who could write what they like to it",
-                remedy: "chown \(UserName.of(user)) \(shellWord(path))")
+                remedy: "run: chown \(UserName.of(user)) \(shellWord(path))")
         }
         guard status.isWritableByAll || status.isWritableByGroup else { return nil }
         return ForeignControl(
             problem: "others than its owner may write to it (mode \(status.octalMode))",
-            remedy: "chmod go-w \(shellWord(path))")
+            remedy: "run: chmod go-w \(shellWord(path))")
     }
 
     private static func isForeign(_ status: stat, to user: uid_t) -> Bool {

@@ -64,7 +64,9 @@ struct PathWalk {
     }
 
     /// The last one first.
-    private static func components(_ path: String) -> [String] { path.split(separator: "/").reversed().map(String.init) }
+    private static func components(_ path: String) -> [String] {
+        path.split(separator: "/").reversed().map(String.init)
+    }
 
     private static func place(_ path: String, in directory: stat?) -> Place? {
         var status = stat()

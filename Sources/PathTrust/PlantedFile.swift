@@ -62,9 +62,11 @@ public struct PlantedFile: Error, Hashable, Sendable {
         let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let place = "in \(directory), where everyone may write"
         return switch kind {
-        case .link: "it leads through \(path), a symbolic link that \(owner) put \(place); remove that or name another file"
+        case .link:
+            "it leads through \(path), a symbolic link that \(owner) put \(place); remove that or name another file"
         case .file: "it belongs to \(owner), who put it \(place); remove it or name another file"
-        case .namedFile: "it stands \(place), and has another name elsewhere (a hard link); remove it or name another file"
+        case .namedFile:
+            "it stands \(place), and has another name elsewhere (a hard link); remove it or name another file"
         }
     }
 }

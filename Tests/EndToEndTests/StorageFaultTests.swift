@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Testing
 import VCenterSimulator
 
@@ -74,91 +73,6 @@ import VCenterSimulator
         }
     }
 
-    @Test func `another program holds the database from the beginning`() async throws {
-        try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
-            let holder = try Holder(of: polled.database)
-            try holder.hold()
-            let run = try await polled.history("collect", "--busy-timeout", "1s")
-            expectOneLine(run, 74, polled.database, "another process")
-            try holder.release()
-            try await expectNextRun(polled)
-        }
-    }
-
-    @Test func `another program takes hold of the database in the middle of a run`() async throws {
-        try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
-            _ = try await polled.history("collect", "--concurrency", "60")
-            let holder = try Holder(of: polled.database)
-            let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", "1s") { _ in
-                try await untilPolled(polled, run: 2)
-                try holder.hold()
-            }
-            expectOneLine(run, 74, polled.database, "another process")
-            try holder.release()
-            try await expectNextRun(polled)
-        }
-    }
-
-    @Test(arguments: ["30s", "100ms"])
-    func `another program writes for a while, and no poll is lost`(busyTimeout: String) async throws {
-        try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
-            _ = try await polled.history("collect", "--concurrency", "60")
-            let holder = try Holder(of: polled.database)
-            let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", busyTimeout) { _ in
-                try await untilPolled(polled, run: 2)
-                try holder.hold()
-                // Polling goes on meanwhile, nearly to its end.
-                try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] > 60 + 50 }
-                try holder.release()
-            }
-            #expect(run.termination == .exited(0), "\(run.standardError)")
-            #expect(run.standardError.isEmpty)
-            #expect(
-                try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|60", "complete|60"])
-        }
-    }
-
-    @Test func `another program holds the database for one of two vCenters, and the other one is polled all the same`()
-        async throws
-    {
-        try await PolledVCenter.with(vms: 2) { polled in
-            try await polled.withAnother { other in
-                _ = try await polled.history("collect")
-                let entry = { (name: String, vCenter: PolledVCenter) in
-                    """
-                      - {name: \(name), url: "\(vCenter.vCenter.url)", username: \(polled.vCenter.user), password_file: password,
-                         ca_certificates: \(vCenter.authority)}
-
-                    """
-                }
-                for (name, text) in [
-                    ("password", polled.vCenter.password),
-                    ("config.yaml", "vcenters:\n" + entry("first", polled) + entry("second", other)),
-                ] {
-                    try Data(text.utf8).write(to: URL(fileURLWithPath: polled.directory.path(name)))
-                    chmod(polled.directory.path(name), 0o600)
-                }
-                let holder = try Holder(of: polled.database)
-                // Both are polled at once: the first one wants to write while the database is held, the second one only later.
-                polled.vCenter.inject(.delay(.seconds(3), then: nil), times: 1) { $0.kind == .virtualMachineList }
-                other.vCenter.inject(.delay(.seconds(12), then: nil), times: 1) { $0.kind == .virtualMachineList }
-                let run = try await polled.history(
-                    "collect", "--config", "config.yaml", "--busy-timeout", "5s", environment: ["GOVC_URL": ""]
-                ) {
-                    try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == 2 }
-                    try await other.vCenter.waitUntil { $0.requests[.virtualMachineList] == 1 }
-                    try holder.hold()
-                    try await $0.wait(for: "holds the database", in: \.standardError)
-                    try holder.release()
-                }
-                #expect(run.termination == .exited(74))
-                #expect(
-                    try polled.sql("SELECT vcenter, outcome FROM collection_run_history").contains("second|complete"))
-            }
-        }
-    }
-
     @Test func `the directory is deleted in the middle of a run`() async throws {
         try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
             let lost = polled.directory.path("lost")
@@ -173,25 +87,4 @@ import VCenterSimulator
             expectOneLine(try await polled.history("collect", "--database", lost + "/history.db"), 73, lost)
         }
     }
-
-    private func untilPolled(_ polled: PolledVCenter, run: Int) async throws {
-        while try polled.sql("SELECT 1 FROM collection_run WHERE id = \(run) AND polls > 0").isEmpty {
-            try await Task.sleep(for: .milliseconds(20))
-        }
-    }
-}
-
-/// Another program that writes to the database, and takes its time.
-private final class Holder: Sendable {
-    private let queue: DatabaseQueue
-
-    init(of path: String) throws {
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        configuration.busyMode = .timeout(5)
-        queue = try DatabaseQueue(path: path, configuration: configuration)
-    }
-
-    func hold() throws { try queue.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") } }
-    func release() throws { try queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") } }
 }

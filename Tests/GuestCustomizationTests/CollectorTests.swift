@@ -376,9 +376,10 @@ extension Answer {
 
     @Test func aFullDiskEndsTheRunWithItsError() async throws {
         await recorder.fill()
-        await #expect(throws: MemoryRecorder.DiskFull.self) {
+        let error = await #expect(throws: UnrecordedPolls.self) {
             _ = try await collector(ScriptedSource(vms: .success(vms(10)))).collect([.customizationLive])
         }
+        #expect(error?.count == 10 && error?.cause is MemoryRecorder.DiskFull)
     }
 
     @Test func aRecorderThatCannotWriteForAWhileCostsNoPoll() async throws {
@@ -395,11 +396,13 @@ extension Answer {
 
     @Test func aRecorderThatCannotWriteInTheEndLeavesAnInterruptedRun() async throws {
         await recorder.refuse(.max)
-        await #expect(throws: MemoryRecorder.Busy.self) {
+        let error = await #expect(throws: UnrecordedPolls.self) {
             _ = try await collector(ScriptedSource(vms: .success(vms(10)))).collect([.customizationLive])
         }
+        #expect(error?.count == 10 && error?.cause is MemoryRecorder.Busy)
         #expect(await recorder.runs[0].outcome == .interrupted)
-        #expect(await recorder.runs[0].failure == "somebody else writes")
+        #expect(
+            await recorder.runs[0].failure == "somebody else writes; 10 polled results are not recorded and lost")
     }
 
     @Test func pollsThatWaitToBeWrittenAreBoundInBytes() async throws {
@@ -411,9 +414,10 @@ extension Answer {
                 result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable),
                 body: Array(repeating: 0, count: 1024 * 1024))
         }
-        await #expect(throws: MemoryRecorder.Busy.self) {
+        let error = await #expect(throws: UnrecordedPolls.self) {
             _ = try await collector(source).collect([.customizationLive])
         }
+        #expect(error?.count == asked.withLock(\.self))
         #expect((32...64).contains(asked.withLock(\.self)))
     }
 
@@ -424,7 +428,7 @@ extension Answer {
             return .notAvailable
         }
         // The first write begins after half a second; more polls come in while it goes on.
-        await #expect(throws: MemoryRecorder.DiskFull.self) {
+        await #expect(throws: UnrecordedPolls.self) {
             _ = try await collector(source, concurrency: 10).collect([.customizationLive])
         }
         #expect(await recorder.attempts == 1)

@@ -106,7 +106,7 @@ struct RecordingTests {
     func busy() async throws {
         let history = try TemporaryHistory()
         let impatient = try HistoryDatabase.open(
-            history.path, access: .readWrite(create: false), toolVersion: "1", busyTimeout: .milliseconds(50),
+            history.path, access: .readWrite(create: false), toolVersion: "1", waiting: .init(timeout: .milliseconds(50)),
             at: .epoch(0))
         let run = try await impatient.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
         let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running, start: 0))

@@ -29,7 +29,7 @@ import Testing
         try folder.write("it's", mode: mode)
         let found = try #require(try control("it's"))
         #expect(found.problem == "others than its owner may write to it (mode 0\(String(mode, radix: 8)))")
-        #expect(found.remedy == "chmod go-w '\(folder.path)/it'\\''s'")
+        #expect(found.remedy == "run: chmod go-w '\(folder.path)/it'\\''s'")
     }
 
     @Test(arguments: [0o777, 0o757] as [mode_t], ["open/file", "link"])
@@ -40,7 +40,7 @@ import Testing
         try folder.setMode("open", mode)
         let found = try #require(try control(name))
         #expect(found.problem.contains("write to its directory \(folder.path)/open (mode 0\(String(mode, radix: 8)))"))
-        #expect(found.remedy == "chmod go-w '\(folder.path)/open'")
+        #expect(found.remedy == "run: chmod go-w '\(folder.path)/open'")
         try folder.setMode("open", mode | 0o1000)
         #expect(try control(name) == nil, "only owners may rename")
     }
@@ -69,7 +69,7 @@ import Testing
             try control("file")
                 == ForeignControl(
                     problem: "it belongs to 54321, who could write what they like to it",
-                    remedy: "chown root '\(folder.path)/file'"))
+                    remedy: "run: chown root '\(folder.path)/file'"))
         #expect(try control("file", for: Self.other) == nil, "to its owner it is a file like any other")
 
         try folder.makeDirectory("theirs")
@@ -79,7 +79,7 @@ import Testing
             try control("theirs/file")
                 == ForeignControl(
                     problem: "its directory \(folder.path)/theirs belongs to 54321, who could put another file there",
-                    remedy: "chown root '\(folder.path)/theirs'"))
+                    remedy: "move it to a directory of root, or run: chown root '\(folder.path)/theirs'"))
 
         try folder.makeDirectory("shared", mode: 0o1777)
         try folder.write("ours")
@@ -90,7 +90,7 @@ import Testing
         #expect(linked() == nil)
         try folder.give("shared/link", to: Self.other)
         #expect(linked()?.problem.contains("the symbolic link \(folder.path)/shared/link belongs to 54321") == true)
-        #expect(linked()?.remedy == "chown -h root '\(folder.path)/shared/link'")
+        #expect(linked()?.remedy == "run: chown -h root '\(folder.path)/shared/link'")
         // Where they could not exchange it, it does not matter who made it.
         try folder.link("link", to: "ours")
         try folder.give("link", to: Self.other)

@@ -1,6 +1,7 @@
 /// The history as the collector sees it: what can be recorded to.
 ///
-/// What a method has returned from is durable: a crash after it loses nothing of it.
+/// What a method has returned from is durable: a crash after it loses nothing of it. A method of a run that has begun waits for as long as
+/// another program holds the history, until its task is cancelled; one whose task is cancelled still does what it can do at once.
 public protocol CollectionRecorder: Sendable {
     /// Opens a run. A run of this vCenter and endpoint that was left open by a killed process is marked `interrupted`.
     func beginRun(vCenter: String, endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionRunID

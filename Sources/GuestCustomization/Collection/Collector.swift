@@ -70,7 +70,12 @@ public struct Collector: Sendable {
                     throw error
                 }
             }
-            try await finish(&summary, time)
+            do {
+                try await finish(&summary, time)
+            } catch {
+                await giveUp(summary.run, error)
+                throw error
+            }
             summaries.append(summary)
             if Task.isCancelled { break }
         }
@@ -97,17 +102,13 @@ public struct Collector: Sendable {
 
     /// A list that is empty, or next to empty beside the one before, tells of the account's rights rather than of VMs.
     private func doubt(_ list: inout VirtualMachineList, in summary: inout CollectionSummary) async throws {
-        let before = try await beyondCancellation { [recorder, run = summary.run, selection = list.selection] in
-            try await recorder.virtualMachinesListed(before: run, selection)
-        }
+        let before = try await recorder.virtualMachinesListed(before: summary.run, list.selection)
         summary.listingDoubt = ListingDoubt(list, before: before)
         if summary.listingDoubt != nil { list.isWhole = false }
     }
 
     private func begin(_ endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionSummary {
-        let run = try await beyondCancellation { [recorder, vCenter] in
-            try await recorder.beginRun(vCenter: vCenter, endpoint: endpoint, at: startedAt)
-        }
+        let run = try await recorder.beginRun(vCenter: vCenter, endpoint: endpoint, at: startedAt)
         return CollectionSummary(vCenter: vCenter, endpoint: endpoint, run: run)
     }
 
@@ -120,22 +121,20 @@ public struct Collector: Sendable {
         summary.virtualMachines = vms.count
         summary.unusable = list.unusable
         summary.unlisted = list.unlisted
-        let inDoubt = try await beyondCancellation { [recorder] in
-            try await recorder.virtualMachinesInDoubt(among: list, in: run)
-        }
+        let inDoubt = try await recorder.virtualMachinesInDoubt(among: list, in: run)
         let doubts = await identities(of: inDoubt)
-        let unidentified = try await beyondCancellation { [recorder] in
-            try await recorder.record(list, identifiedAs: doubts, in: run, at: time.now)
-        }
+        let unidentified = try await recorder.record(list, identifiedAs: doubts, in: run, at: time.now)
         let batch = PollBatch { [recorder] polls in try await recorder.append(polls, to: run) }
         var identities: [VirtualMachineIdentity] = []
         var unidentifiable = 0
         var counted = summary
+        // Why no more can be recorded.
+        var fault: (any Error)?
         do {
             try await withThrowingTaskGroup(of: Response.self) { group in
                 var waiting = vms.makeIterator()
                 func startNext() {
-                    guard !Task.isCancelled, let vm = waiting.next() else { return }
+                    guard !Task.isCancelled, fault == nil, let vm = waiting.next() else { return }
                     group.addTask { try await poll(vm, endpoint, time) }
                 }
                 for _ in 0..<concurrency { startNext() }
@@ -149,6 +148,7 @@ public struct Collector: Sendable {
                         // A VM that does not answer the first question would hold the run up with the second one. The poll does
                         // not wait for it.
                         if unidentified.contains(vm.id), poll.answer.result == .reported, !Task.isCancelled,
+                            fault == nil,
                             unidentifiable < Self.mostUnidentifiable
                         {
                             group.addTask { .identity(await source.identity(of: vm.id)) }
@@ -156,7 +156,14 @@ public struct Collector: Sendable {
                             startNext()
                         }
                         counted.count(poll.answer, of: vm)
-                        try await batch.add(poll)
+                        guard fault == nil else { continue }
+                        do {
+                            try await batch.add(poll)
+                        } catch {
+                            // Those that are under way are counted yet.
+                            fault = error
+                            group.cancelAll()
+                        }
                         progress(
                             CollectionProgress(
                                 vCenter: vCenter, endpoint: endpoint, polled: counted.polled, of: vms.count))
@@ -167,10 +174,13 @@ public struct Collector: Sendable {
             counted.failure = failure
         }
         summary = counted
-        try await batch.flush()
-        if !identities.isEmpty {
-            try await beyondCancellation { [recorder, identities] in try await recorder.record(identities, in: run) }
+        do {
+            if let fault { throw fault }
+            try await batch.flush()
+        } catch {
+            throw UnrecordedPolls(count: counted.polled - (await batch.written), cause: error)
         }
+        if !identities.isEmpty { try await recorder.record(identities, in: run) }
     }
 
     /// What the vCenter answers about VMs that have to be known before they are polled; `nil` for those it does not answer for.
@@ -232,28 +242,19 @@ public struct Collector: Sendable {
                 && summary.listingDoubt == nil
             summary.outcome = isGood ? .complete : .partial
         }
-        try await beyondCancellation { [recorder, source, summary] in
-            try await recorder.finishRun(
-                summary.run,
-                as: CollectionRunEnd(
-                    outcome: summary.outcome, finishedAt: time.now,
-                    failure: summary.failure?.message ?? summary.cutShort ?? summary.unlisted.message
-                        ?? summary.listingDoubt?.message,
-                    clockOffsetMilliseconds: await source.clockOffsetMilliseconds))
-        }
+        try await recorder.finishRun(
+            summary.run,
+            as: CollectionRunEnd(
+                outcome: summary.outcome, finishedAt: time.now,
+                failure: summary.failure?.message ?? summary.cutShort ?? summary.unlisted.message
+                    ?? summary.listingDoubt?.message,
+                clockOffsetMilliseconds: await source.clockOffsetMilliseconds))
     }
 
     /// Marks a run whose polls could not be recorded, if at least that can be; else the next run does.
     private func giveUp(_ run: CollectionRunID, _ error: any Error) async {
         let end = CollectionRunEnd(outcome: .interrupted, finishedAt: now(), failure: "\(error)")
-        try? await beyondCancellation { [recorder] in try await recorder.finishRun(run, as: end) }
-    }
-
-    /// Runs `operation` to its end though the current task is cancelled: what was polled is still to be recorded.
-    private func beyondCancellation<Value: Sendable>(
-        _ operation: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await Task(operation: operation).value
+        try? await recorder.finishRun(run, as: end)
     }
 }
 

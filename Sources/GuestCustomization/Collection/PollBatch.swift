@@ -1,8 +1,9 @@
 /// Polls on their way to the recorder, written together: at the latest half a second after the first of them came, or
 /// when there are many.
 ///
-/// A recorder that cannot write for a while costs no polls and no time: they wait here, and are written when it can. Only when
-/// they come to many bytes, or the last of them is there, does its next refusal end the run.
+/// While another program holds the history, a write waits; what is polled meanwhile waits here, and who adds to it waits too when it
+/// comes to many bytes. What else keeps the recorder from writing and may pass (the disk is full) costs no polls either, until
+/// they come to many bytes, or the last of them is there: then its next refusal ends the run.
 actor PollBatch {
     /// How long a poll may wait to be written; with the write itself, well under the second that DESIGN.md §4 allows.
     static let longestWait = Duration.milliseconds(500)
@@ -23,6 +24,8 @@ actor PollBatch {
     private var attempt: Task<Void, any Error>?
     private var isRefused = false
     private var failure: (any Error)?
+    /// Polls that are in the history.
+    private(set) var written = 0
 
     init(write: @escaping @Sendable ([Poll]) async throws -> Void) {
         self.write = write
@@ -80,10 +83,15 @@ actor PollBatch {
 
     /// Writes what came first, or waits for the write that is under way.
     private func writeSome() async throws {
-        // Not a child task: a signal that stops the run must not stop the writing of what the run has.
+        // Not a child task: it may have been begun by another one.
         let task = attempt ?? Task { try await writeFirst() }
         attempt = task
-        try await task.value
+        // A stop ends the waiting for another program, and not the writing.
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private func writeFirst() async throws {
@@ -100,6 +108,7 @@ actor PollBatch {
             throw error
         }
         isRefused = false
+        written += count
         pending.removeFirst(count)
         pendingBytes -= bytes
     }

@@ -81,13 +81,13 @@ struct Collect: AsyncParsableCommand {
     func run() async throws {
         var vCenters = try connection.vCenters().map(applyingFlags)
         let share = try ConnectionShare(of: OpenFileLimit.left, for: vCenters.map(\.concurrency))
-        let history = try database.openForCollecting(telling: messages)
         let shortage = share.shortage(for: vCenters)
         for index in vCenters.indices {
             vCenters[index].concurrency = min(vCenters[index].concurrency, share.pollsAtOnce)
         }
         let service = ServiceNotification()
         let watchdog = every == nil ? nil : service.watchdogSignal(by: ContinuousClock())
+        let history = try database.openForCollecting(telling: messages) { watchdog?.note() }
         let round = CollectionRound(
             over: vCenters, atOnce: share.vCentersAtOnce, shortOf: shortage, into: history, telling: messages,
             matching: VirtualMachineGlobs(vms), following: follow ? followTimeout.duration : nil,

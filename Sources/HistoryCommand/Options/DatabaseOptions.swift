@@ -11,7 +11,10 @@ struct DatabaseOptions: ParsableArguments {
                 + "else customization-history/history.db in $XDG_STATE_HOME or ~/.local/state).", valueName: "file"))
     var database: String?
 
-    @Option(help: "How long to wait for another program that writes to the history.")
+    @Option(
+        help:
+            "How long to wait for another program that writes to the history; what a run has polled waits as long as the run may take."
+    )
     var busyTimeout = DurationArgument.of("30s")
 
     func validate() throws {
@@ -19,12 +22,18 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Opens the history to add to it; makes it, where it does not exist yet, and says so where there has been one.
-    func openForCollecting(telling messages: MessageOptions) throws -> HistoryDatabase {
+    ///
+    /// - Parameter noteProgress: Called while another program is waited for.
+    func openForCollecting(
+        telling messages: MessageOptions, noteProgress: @escaping @Sendable () -> Void
+    ) throws -> HistoryDatabase {
         let (path, isDefault) = location
         let hasVanished = DatabaseParts.hasVanished(RealPath(path).path)
         let history = try HistoryDatabase.open(
             path, access: .readWrite(create: true), toolVersion: toolVersion, createDirectory: isDefault,
-            busyTimeout: busyTimeout.duration, at: Timestamp.now())
+            waiting: HeldHistory(path, telling: messages, after: busyTimeout.duration, noteProgress: noteProgress)
+                .waiting,
+            at: Timestamp.now())
         if hasVanished {
             messages.say(
                 .warning,
@@ -38,7 +47,7 @@ struct DatabaseOptions: ParsableArguments {
     func openForChanging() throws -> HistoryDatabase {
         try HistoryDatabase.open(
             location.path, access: .readWrite(create: false), toolVersion: toolVersion,
-            busyTimeout: busyTimeout.duration, at: Timestamp.now())
+            waiting: .init(timeout: busyTimeout.duration), at: Timestamp.now())
     }
 
     /// Opens the history to read it; never makes or changes a file.
@@ -46,7 +55,8 @@ struct DatabaseOptions: ParsableArguments {
         let path = location.path
         messages.say(.info, "reading \(path)")
         return try HistoryDatabase.open(
-            path, access: .readOnly, toolVersion: toolVersion, busyTimeout: busyTimeout.duration, at: Timestamp.now())
+            path, access: .readOnly, toolVersion: toolVersion, waiting: .init(timeout: busyTimeout.duration),
+            at: Timestamp.now())
     }
 
     /// Where the history is, or would be.

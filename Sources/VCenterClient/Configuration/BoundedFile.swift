@@ -29,7 +29,7 @@ struct BoundedFile {
         func words(on what: String, otherwise remedy: String) -> String {
             switch self {
             case .system, .larger: "\(what): cannot be read: \(reason); \(remedy)"
-            case .foreign(let control): "\(what): \(control.problem); run: \(control.remedy)"
+            case .foreign(let control): "\(what): \(control.problem); \(control.remedy)"
             }
         }
     }

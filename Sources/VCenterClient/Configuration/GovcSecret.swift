@@ -31,7 +31,8 @@ enum GovcSecret {
                 throw ConfigurationError(
                     .configuration,
                     "\(variable) names a file of more than \(limit) bytes; name one that holds only the secret")
-            case .foreign: throw ConfigurationError(.configuration, error.words(on: "\(variable) names a file", otherwise: ""))
+            case .foreign:
+                throw ConfigurationError(.configuration, error.words(on: "\(variable) names a file", otherwise: ""))
             // The value is not repeated: it may be the password after all.
             case .system(let number) where looksLikeAPath(value) || number == EACCES || number == EPERM:
                 throw ConfigurationError(

@@ -33,7 +33,7 @@ enum PasswordCommand {
             }
         } catch let control as ForeignControl {
             throw ConfigurationError(
-                .configuration, "password command \(program.shown()): \(control.problem); run: \(control.remedy)")
+                .configuration, "password command \(program.shown()): \(control.problem); \(control.remedy)")
         } catch let error as Failed {
             throw failure("it \(error.how)")
         } catch is TimedOut {
@@ -72,7 +72,8 @@ enum PasswordCommand {
         options.createSession = true
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         let result = try await run(
-            program, arguments: Arguments(arguments), platformOptions: options, output: .bytes(limit: SecretFile.largest), error: .currentStandardError)
+            program, arguments: Arguments(arguments), platformOptions: options,
+            output: .bytes(limit: SecretFile.largest), error: .currentStandardError)
         switch result.terminationStatus {
         case .exited(0): return result.standardOutput
         case .exited(let code): throw Failed(how: "exited with \(code)")

@@ -273,6 +273,23 @@ import Testing
                 == true)
     }
 
+    @Test(.enabled("only root can give a file away") { geteuid() == 0 })
+    func `a file of another user's is refused, and so is what it names`() throws {
+        let good = try files.write("good.yaml", "vcenters: [{url: vc, token_file: /t, known_hosts: hosts}]")
+        let hosts = try files.write("hosts", "", mode: 0o644)
+        #expect(throws: Never.self) { try ConfigurationFile(path: good) }
+        #expect(chown(hosts, 54321, 54321) == 0)
+        #expect(
+            #expect(throws: ConfigurationError.self) { try ConfigurationFile(path: good) }?.message.contains(
+                "known-hosts file \(hosts): it belongs to 54321") == true)
+        #expect(chown(good, 54321, 54321) == 0)
+        let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile(path: good) }
+        #expect(error?.kind == .configuration)
+        #expect(
+            error?.message.contains("configuration file \(good): it belongs to 54321, who could write what they like")
+                == true)
+    }
+
     @Test func `the file is looked for in the user's configuration folder, then in /etc`() {
         let etc = "/etc/customization-history/config.yaml"
         func path(_ environment: [String: String]) -> [String] {

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Testing
 
 @testable import VCenterClient
@@ -73,5 +73,20 @@ import Testing
         #expect(await refusal(of: .tokenFile(path: huge))?.contains("larger than 65536 bytes") == true)
         let folder = try TemporaryFiles()
         #expect(await refusal(of: .tokenFile(path: folder.folder))?.contains("Is a directory") == true)
+    }
+
+    @Test(.enabled("only root can mount secrets") { geteuid() == 0 })
+    func `what Kubernetes mounts is a secret though all may read it`() async throws {
+        let folder = try TemporaryFiles().folder
+        try FileManager.default.createDirectory(atPath: folder + "/..2026_11", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for (name, target) in [("..data", "..2026_11"), ("password", "..data/password")] {
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/\(name)", withDestinationPath: target)
+        }
+        try Data("hunter2".utf8).write(to: URL(fileURLWithPath: folder + "/..2026_11/password"))
+        chmod(folder + "/..2026_11/password", 0o444)
+        chmod(folder, 0o3777)
+        let source = CredentialSource.passwordFile(user: "op", path: folder + "/password")
+        #expect(try await source.credentials() == .login(user: "op", password: Secret("hunter2")))
     }
 }

@@ -34,6 +34,17 @@ import Testing
         }
     }
 
+    @Test(.enabled("only root can give a file away") { geteuid() == 0 })
+    func `a program that another user could change is not run`() async throws {
+        let files = try TemporaryFiles()
+        let program = try files.write("secret", "#!/bin/sh\necho hunter2\n", mode: 0o755)
+        #expect(try await PasswordCommand.password([program]) == Secret("hunter2"))
+        #expect(chown(program, 54321, 54321) == 0)
+        #expect(
+            await refusal(of: [program])?.contains(
+                "it belongs to 54321, who could write what they like to it; run: chown root '") == true)
+    }
+
     @Test func `a command that does not end is ended, with all that it started`() async throws {
         let files = try TemporaryFiles()
         let message = await refusal(

@@ -1,0 +1,50 @@
+import GuestCustomization
+import HistoryStore
+import Synchronization
+
+/// Says once that another program holds the history, when runs have waited for it for long, and again when that happens again.
+final class HeldHistory: Sendable {
+    private let path: String
+    private let messages: MessageOptions
+    private let limit: Duration
+    private let clock: SteadyClock
+    private let noteProgress: @Sendable () -> Void
+    /// When it was last found held, and whether it was said since it is.
+    private let held: Mutex<(at: Duration, isTold: Bool)?> = Mutex(nil)
+
+    /// Between two tries no time near this passes, so that another program held it then.
+    private static let pause = Duration.seconds(10)
+
+    /// - Parameters:
+    ///   - limit: How long nothing is said.
+    ///   - noteProgress: Called while it is held.
+    init(
+        _ path: String, telling messages: MessageOptions, after limit: Duration, clock: SteadyClock = .system,
+        noteProgress: @escaping @Sendable () -> Void
+    ) {
+        self.path = path
+        self.messages = messages
+        self.limit = limit
+        self.clock = clock
+        self.noteProgress = noteProgress
+    }
+
+    var waiting: HistoryDatabase.Waiting {
+        HistoryDatabase.Waiting(timeout: limit, clock: clock) { self.found(after: $0) }
+    }
+
+    private func found(after waited: Duration) {
+        noteProgress()
+        let now = clock.now()
+        let isNews = held.withLock { held in
+            let isTold = held.map { $0.isTold && now - $0.at < Self.pause } ?? false
+            held = (now, isTold || waited >= limit)
+            return waited >= limit && !isTold
+        }
+        guard isNews else { return }
+        messages.say(
+            .warning,
+            "\(path): another process has held the database for \(waited.inWords); what is polled waits in memory until it is done"
+        )
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+/// What another user of the machine could do to a program that root runs.
+@Suite(.enabled("only root can give a file away") { geteuid() == 0 })
+struct `Another user` {
+    private static let other: uid_t = 65534
+
+    @Test func `has no command run by root`() async throws {
+        try await PolledVCenter.with { polled in
+            try polled.write("run", "#!/bin/sh\ntouch ran\necho secret\n", mode: 0o755)
+            try polled.write(
+                "config.yaml",
+                "vcenters: [{url: \"\(polled.vCenter.url)\", username: op, ca_certificates: ca.pem, password_command: [\(polled.directory.path("run"))]}]\n"
+            )
+            let arguments = ["collect", "--config", "config.yaml"]
+            for name in ["config.yaml", "run"] {
+                #expect(lchown(polled.directory.path(name), Self.other, Self.other) == 0)
+                let run = try await polled.history(arguments, environment: ["GOVC_URL": ""])
+                expectOneLine(run, 78, "it belongs to ", "chown root '", polled.directory.path(name))
+                #expect(lchown(polled.directory.path(name), 0, 0) == 0)
+            }
+            #expect(!FileManager.default.fileExists(atPath: polled.directory.path("ran")))
+        }
+    }
+
+    @Test func `leads no report elsewhere by a link in a directory of everybody's`() async throws {
+        try await PolledVCenter.with { polled in
+            _ = try await polled.history("collect")
+            let shared = polled.directory.path("shared")
+            try FileManager.default.createDirectory(atPath: shared, withIntermediateDirectories: false)
+            chmod(shared, 0o1777)
+            try polled.write("precious", "precious")
+            for (name, option) in [("report.html", "report"), ("figures.prom", "metrics")] {
+                let path = shared + "/" + name
+                try FileManager.default.createSymbolicLink(
+                    atPath: path,
+                    withDestinationPath: polled.directory.path(option == "report" ? "precious" : "new.prom"))
+                #expect(lchown(path, Self.other, Self.other) == 0)
+                let run = try await polled.history([option, "--output", path])
+                expectOneLine(run, 73, path, "a symbolic link that", "where everyone may write")
+                unlink(path)
+                // A file that waits there, open to its owner, is none to write to either.
+                try Data().write(to: URL(fileURLWithPath: path))
+                #expect(lchown(path, Self.other, Self.other) == 0)
+                let planted = try await polled.history([option, "--output", path])
+                expectOneLine(planted, 73, path, "it belongs to ")
+            }
+            #expect(try String(contentsOfFile: polled.directory.path("precious"), encoding: .utf8) == "precious")
+            #expect(!FileManager.default.fileExists(atPath: polled.directory.path("new.prom")))
+        }
+    }
+
+    @Test func `leads no history elsewhere, and what is to be remembered beside it neither`() async throws {
+        try await PolledVCenter.with { polled in
+            let shared = polled.directory.path("shared")
+            try FileManager.default.createDirectory(atPath: shared, withIntermediateDirectories: false)
+            chmod(shared, 0o1777)
+            _ = try await polled.history("collect")
+            let database = shared + "/history.db"
+            try FileManager.default.createSymbolicLink(atPath: database, withDestinationPath: polled.database)
+            #expect(lchown(database, Self.other, Self.other) == 0)
+            for arguments in [["collect"], ["report"]] {
+                let run = try await polled.history(arguments + ["--database", database])
+                expectOneLine(run, 74, database, "a symbolic link that")
+            }
+            unlink(database)
+            try Data().write(to: URL(fileURLWithPath: database + "-lock"))
+            #expect(lchown(database + "-lock", Self.other, Self.other) == 0)
+            let run = try await polled.history(["collect", "--database", database])
+            #expect(run.termination == .exited(74) && run.standardError.contains("it belongs to "))
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import GRDB
+import GuestCustomization
+import Synchronization
+import Testing
+
+@testable import HistoryStore
+
+/// A clock that moves only while somebody sleeps by it.
+private final class SleptClock: Sendable {
+    private let time: Mutex<Duration> = Mutex(.zero)
+    /// Called with each sleep, before its time has passed.
+    private let onSleep: @Sendable (_ now: Duration) -> Void
+
+    init(onSleep: @escaping @Sendable (_ now: Duration) -> Void = { _ in }) {
+        self.onSleep = onSleep
+    }
+
+    var now: Duration { time.withLock(\.self) }
+
+    var clock: SteadyClock {
+        SteadyClock(now: { self.now }) { pause in
+            self.onSleep(self.now)
+            self.time.withLock { $0 += pause }
+        }
+    }
+}
+
+@Suite struct BusyTests {
+    private let history: TemporaryHistory
+    private let holder: DatabaseQueue
+
+    init() throws {
+        history = try TemporaryHistory()
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        holder = try DatabaseQueue(path: history.path, configuration: configuration)
+    }
+
+    private func open(
+        _ slept: SleptClock, whileHeld: @escaping @Sendable (Duration) -> Void = { _ in }
+    ) throws -> HistoryDatabase {
+        try HistoryDatabase.open(
+            history.path, access: .readWrite(create: false), toolVersion: "1",
+            waiting: .init(timeout: .seconds(30), clock: slept.clock, whileHeld: whileHeld), at: .epoch(0))
+    }
+
+    private func hold() throws { try holder.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") } }
+
+    private func poll(_ vm: Int) -> Poll {
+        Poll(
+            vm: "vm-\(vm)", polledAt: .epoch(1),
+            answer: Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable)))
+    }
+
+    @Test("A run does not begin while another process holds the database for longer than it is waited for")
+    func limited() async throws {
+        let slept = SleptClock()
+        let database = try open(slept)
+        try hold()
+        let error = await #expect(throws: HistoryDatabaseError.self) {
+            _ = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(1))
+        }
+        #expect(error?.code == .busy)
+        #expect(slept.now >= .seconds(30) && slept.now < .seconds(31))
+    }
+
+    @Test("What was polled waits for ten minutes, and more, and is all there in the end")
+    func endless() async throws {
+        let longest = Mutex(Duration.zero)
+        let slept = SleptClock { [holder] now in
+            if now > .seconds(600) { try? holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") } }
+        }
+        let database = try open(slept) { waited in longest.withLock { $0 = max($0, waited) } }
+        let run = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(1))
+        try hold()
+        try await database.append((1...100).map(poll), to: run)
+        #expect(longest.withLock(\.self) > .seconds(599))
+        try await database.finishRun(run, as: CollectionRunEnd(outcome: .complete, finishedAt: .epoch(2)))
+        #expect(try history.query("SELECT outcome, polls FROM collection_run") == ["complete|100"])
+    }
+
+    @Test("A run that is stopped waits no longer, and is closed by the next one")
+    func stopped() async throws {
+        let (stops, stop) = AsyncStream.makeStream(of: Void.self)
+        let slept = SleptClock { now in if now > .seconds(60) { stop.finish() } }
+        let database = try open(slept)
+        let run = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(1))
+        try hold()
+        let task = Task { [polls = [poll(1)]] in try await database.append(polls, to: run) }
+        for await _ in stops {}
+        task.cancel()
+        let error = await #expect(throws: HistoryDatabaseError.self) { try await task.value }
+        #expect(error?.code == .busy)
+        try await holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        // One that is stopped writes what it can at once.
+        let finishing = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await database.finishRun(run, as: CollectionRunEnd(outcome: .interrupted, finishedAt: .epoch(2)))
+        }
+        try await finishing.value
+        #expect(try history.query("SELECT outcome, polls FROM collection_run") == ["interrupted|0"])
+    }
+}
