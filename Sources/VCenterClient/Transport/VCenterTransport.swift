@@ -132,7 +132,7 @@ extension TransportFault {
         case let error as IOError: self.init(kind: .unreachable, reason: error.words)
         case let error as NIOSSLError: self.init(error)
         case is BoringSSLError, is NIOSSLExtraError:
-            self.init(kind: .untrusted, reason: "the TLS handshake failed: \(error)")
+            self.init(kind: .untrusted, reason: "the TLS handshake failed: \("\(error)".withoutSourcePlaces)")
         case HTTPParserError.invalidEOFState:
             self.init(kind: .unreachable, reason: Self.closedTooSoon)
         case is HTTPParserError: self.init(kind: .notHTTP, reason: "the answer was not HTTP")
@@ -148,7 +148,7 @@ extension TransportFault {
         case ChannelError.connectTimeout:
             self.init(kind: .timedOut, reason: "no connection within the time limit", mayHaveArrived: false)
         case is ChannelError: self.init(kind: .unreachable, reason: "the connection was closed")
-        default: self.init(kind: .unreachable, reason: "\(error)")
+        default: self.init(kind: .unreachable, reason: "\(error)".withoutSourcePlaces)
         }
     }
 
@@ -180,7 +180,7 @@ extension TransportFault {
             switch failure.error {
             case let io as IOError: io.words
             case ChannelError.connectTimeout: "no connection within the time limit"
-            default: "\(failure.error)"
+            default: "\(failure.error)".withoutSourcePlaces
             }
         }
         self.init(
@@ -191,10 +191,10 @@ extension TransportFault {
         switch error {
         case .handshakeFailed(let cause) where cause.isEndOfConnection:
             self.init(kind: .unreachable, reason: Self.closedInHandshake, mayHaveArrived: false)
-        case .handshakeFailed(let cause): self.init(kind: .untrusted, reason: "the TLS handshake failed: \(cause)")
+        case .handshakeFailed(let cause): self.init(kind: .untrusted, reason: "the TLS handshake failed: \("\(cause)".withoutSourcePlaces)")
         case .uncleanShutdown:
             self.init(kind: .unreachable, reason: Self.closedTooSoon)
-        default: self.init(kind: .untrusted, reason: "TLS failed: \(error)")
+        default: self.init(kind: .untrusted, reason: "TLS failed: \("\(error)".withoutSourcePlaces)")
         }
     }
 }
