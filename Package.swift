@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(
             name: "VCenterClientTests",
             dependencies: [
-                "VCenterClient", "VCenterSimulator",
+                "BombCorpus", "VCenterClient", "VCenterSimulator",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -120,6 +120,15 @@ let package = Package(
             name: "StoreBenchmark",
             dependencies: ["GuestCustomization", "HistoryStore", "PlainInserts"],
             path: "Tests/StoreBenchmark",
+            swiftSettings: strict),
+        .target(name: "BombCorpus", path: "Tests/BombCorpus", swiftSettings: strict),
+        .executableTarget(
+            name: "BombBenchmark",
+            dependencies: [
+                "BombCorpus", "GuestCustomization", "VCenterClient", "VCenterSimulator",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/BombBenchmark",
             swiftSettings: strict),
         .target(
             name: "PlainInserts",

@@ -148,3 +148,11 @@ build_history() {
     # shellcheck disable=SC2034 # read by the sourcing script
     history=$root/.build/release/history
 }
+
+# hide_build_path FILE: slashes stand where FILE, an executable, names the directory it was built in. The compiler writes it into the texts
+# of libraries (#filePath), which -file-prefix-map leaves alone; the length stays, so that everything else in the file stays where it is.
+hide_build_path() {
+    sought=$(printf '%s' "$root/" | sed 's/[][\\.*^$|&]/\\&/g')
+    slashes=$(printf '%s' "$root/" | LC_ALL=C tr -c '' '[/*]')
+    LC_ALL=C sed -i "s|$sought|$slashes|g" "$1"
+}

@@ -7,10 +7,12 @@ import Glibc
 public struct NameGlob: Hashable, Sendable {
     public let pattern: String
     private let meanings: [String]
+    private let patterns: [GlobPattern]
 
     public init(_ pattern: String) {
         self.pattern = pattern
         meanings = InventoryName.meanings(of: pattern)
+        patterns = meanings.map(GlobPattern.init)
     }
 
     public func matches(_ name: InventoryName) -> Bool {
@@ -23,7 +25,7 @@ public struct NameGlob: Hashable, Sendable {
         // In the locale that cron leaves, `?` would stand for one byte of a character.
         let former = uselocale(Self.utf8)
         defer { uselocale(former) }
-        return meanings.contains { fnmatch($0, name, 0) == 0 }
+        return patterns.contains { $0.matches(name) }
     }
 
     /// `nil` on a system that lacks it: the process's own locale then stays. Never changed, so safe to share.

@@ -26,12 +26,8 @@ extension VCenter {
     private func version(_ requests: SessionRequests) async -> String? {
         let asked = await requests.get("/api/appliance/system/version", limit: 64 * 1024, isRepeated: false)
         guard case .success(let answer) = asked.outcome, answer.status == 200,
-            let wire = try? MendedJSON.decode(WireVersion.self, from: answer.body)
+            let version = JSONReader.value(of: answer.withheld?.bytes ?? answer.body)?["version"]?.string
         else { return nil }
-        return wire.version.map { answer.withholding.shown($0).shown(upTo: 40) }
+        return version.shown(upTo: 40)
     }
-}
-
-private struct WireVersion: Decodable {
-    var version: String?
 }

@@ -157,10 +157,10 @@ public actor VCenter: CustomizationSource {
         else { return nil }
         // An account that may not see it will not see it in the next run either.
         if answer.status == 403 || answer.status == 404 { return VirtualMachineIdentity(vm: vm, instanceUUID: nil) }
-        guard answer.status == 200, let wire = try? MendedJSON.decode(WireIdentity.self, from: answer.body) else {
+        guard answer.status == 200, let wire = JSONReader.value(of: answer.body) else {
             return nil
         }
-        return VirtualMachineIdentity(vm: vm, instanceUUID: wire.instanceUUID)
+        return VirtualMachineIdentity(vm: vm, instanceUUID: WireIdentity.instanceUUID(in: wire))
     }
 
     public var clockOffsetMilliseconds: Int64? {
@@ -198,7 +198,14 @@ public actor VCenter: CustomizationSource {
     private func connect() async throws(CollectionFailure) -> Connection {
         do {
             let credentials = try await configuration.credentials.credentials()
-            let trust = try await establishedTrust()
+            let trust: EstablishedTrust
+            do {
+                trust = try await establishedTrust()
+            } catch let error as TrustError {
+                // It shows names of the server's certificate.
+                let message = Withholding(authorization: credentials.authorization).shown(inOurWords: error.message)
+                throw CollectionFailure(.unreachable, message)
+            }
             // One event loop serves hundreds of connections; with one for each core, time goes into waking their threads.
             let client = HTTPClient(
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton.next(),
@@ -220,12 +227,12 @@ public actor VCenter: CustomizationSource {
                     retry: retry, logger: logger, clock: clock, now: now),
                 login: LoginGate.Attempt(
                     login: credentials.authorization, user: credentials.user, vCenter: configuration.name))
-        } catch let error as TrustError {
-            throw CollectionFailure(.unreachable, error.message)
+        } catch let failure as CollectionFailure {
+            throw failure
         } catch let error as ConfigurationError {
             throw CollectionFailure(.configuration, error.message)
         } catch {
-            throw CollectionFailure(.unreachable, "cannot connect to \(configuration.address): \(error)")
+            throw CollectionFailure(.unreachable, "cannot connect to \(configuration.address): \("\(error)".withoutSourcePlaces)")
         }
     }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import GuestCustomization
 import Testing
+import VCenterSimulator
 
 @Suite struct `The command line` {
     @Test func `help is an answer: it goes to stdout and exits 0`() async throws {
@@ -44,6 +46,44 @@ import Testing
             #expect(run.standardError.split(separator: "\n").contains { $0.contains(said) }, "\(run.standardError)")
             #expect(!run.standardError.contains("Error:") && !run.standardError.contains("\u{1B}"))
             #expect(run.standardError.contains(" --help' for more information."))
+        }
+    }
+
+    /// What acts on a terminal, or makes a second line of one's own: C0, C1 (CSI), bidirectional, line separators, tags.
+    private static let hostile =
+        "\u{9B}31m\u{202E}a\u{2066}b\u{61C}c\u{2028}d\u{2029}e\u{85}\u{E0041}\u{E0001}f\u{1B}[2J\r\nevil: all is well\n"
+
+    @Test(arguments: [
+        [hostile], ["--" + hostile], ["-" + hostile], ["help", hostile], ["report", hostile], ["report", "--format", hostile],
+        ["report", "--format=" + hostile], ["report", "--since", hostile], ["report", "--fail-above", hostile],
+        ["report", "--database", hostile], ["report", "--by", hostile], ["collect", "--config", hostile],
+        ["collect", "--concurrency", hostile], ["collect", "--log-format", hostile], ["collect", "--server", hostile],
+        ["config", hostile], ["config", "check", "--config", hostile], ["show", hostile, hostile], ["explain", hostile],
+        ["demo", "--database", "/none/" + hostile], ["simulate", "--vms", hostile],
+        ["vcenter", "rename", "a", hostile], ["shell-init", hostile], ["metrics", "--output", "/none/" + hostile],
+    ])
+    func `an argument is repeated without what acts on a terminal, and on one line`(arguments: [String]) async throws {
+        try await TemporaryDirectory.with { directory in
+            let run = try await BuiltExecutable.history.run(arguments, in: directory)
+            #expect(run.termination != .exited(0) && !run.standardError.isEmpty)
+            let acting = (run.standardError + run.standardOutput).unicodeScalars.filter { $0.isUnseen && $0 != "\n" }
+            #expect(acting.isEmpty, "\(run.standardError.debugDescription)")
+            #expect(!run.standardError.split(separator: "\n").contains { $0.hasPrefix("evil") })
+        }
+    }
+
+    @Test func `messages in JSON hold what they tell, escaped`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            let words = "no\u{9B}31m \u{202E}entry\u{2028}\u{E0041} é 日本 👩‍👩‍👧"
+            polled.vCenter.inject(
+                .answer(503, body: #"{"error_type":"ERROR","messages":[{"id":"x","default_message":"\#(words)"}]}"#)
+            ) { $0.kind == .virtualMachineList }
+            let run = try await polled.history("collect", "--log-format", "json", "--verbose")
+            #expect(run.standardError.unicodeScalars.allSatisfy { !$0.isUnseen || $0 == "\n" })
+            let messages = try run.standardError.split(separator: "\n").map { line in
+                try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String])
+            }
+            #expect(messages.contains { $0.values.contains { $0.contains(words) } }, "\(run.standardError)")
         }
     }
 

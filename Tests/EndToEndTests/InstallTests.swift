@@ -31,6 +31,21 @@ import Testing
         }
     }
 
+    @Test func `is an executable that does not tell where it was built`() async throws {
+        try await Installation.with { installed in
+            let path = installed.prefix + "/bin/history"
+            let root = Data((Installation.repository.path + "/").utf8)
+            let built = try Data(contentsOf: URL(fileURLWithPath: BuiltExecutable.history.path))
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            #expect(built.range(of: root) != nil && bytes.range(of: root) == nil)
+            #expect(bytes.count == built.count)
+            let run = try await TemporaryDirectory.with {
+                try await BuiltExecutable(path: path).run("--version", in: $0)
+            }
+            #expect(run.termination == .exited(0))
+        }
+    }
+
     @Test(arguments: ["relative/path", "/opt/with space", "/opt/a|b"])
     func `is refused a PREFIX that a unit could not name`(prefix: String) async throws {
         try await TemporaryDirectory.with { directory in

@@ -84,8 +84,9 @@ import Testing
             let target = directory.path("report.csv")
             try Data("old".utf8).write(to: URL(fileURLWithPath: target))
             do {
-                _ = try ReplacementFile(namedIn: directory.path, mode: 0o600)
+                let file = try ReplacementFile(namedIn: directory.path, mode: 0o600)
                 #expect(try Self.temporaries(in: directory).count == 1)
+                #expect(fcntl(file.descriptor, F_GETFD) >= 0)
             }
             #expect(try Self.temporaries(in: directory) == [], "one that was not put in place is deleted")
             var file = try ReplacementFile(namedIn: directory.path, mode: 0o600)

@@ -1,3 +1,4 @@
+import GRDB
 import GuestCustomization
 import Testing
 
@@ -41,6 +42,36 @@ struct ViewTests {
                 "1|vc|customization-live|2026-11-01T00:00:00.000Z|2026-11-01T00:01:00.000Z|complete|3|3|1|1.2.3",
                 "2|vc|customization-live|2026-11-01T01:00:00.000Z|2026-11-01T01:01:00.000Z|complete|2|2|0|1.2.3",
             ])
+    }
+
+    @Test(
+        "An instant of any year is text, the same as everywhere else",
+        arguments: [
+            0, -1, 999, 253_402_300_799_999, 253_402_300_800_000, 253_402_300_800_001, -62_135_596_800_001, -62_167_219_200_000,
+            -62_167_219_200_001, -62_200_000_000_123, 12_622_780_800_000_000, -12_622_780_800_000_001, .max, .min, .max - 999,
+        ] as [Int64])
+    func anyYear(milliseconds: Int64) async throws {
+        let history = try TemporaryHistory()
+        try await history.run(at: .epoch(0), [("vm-1", .status(.failed, start: -60, end: -20))])
+        try await DatabaseQueue(path: history.path).write { db in
+            // Of a file that something else wrote: the triggers are not asked.
+            for trigger in try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
+                try db.execute(sql: "DROP TRIGGER \(trigger)")
+            }
+            try db.execute(sql: "PRAGMA ignore_check_constraints = 1")
+            try db.execute(
+                sql: """
+                    UPDATE customization SET start_ms = :ms, end_ms = :ms, first_polled_ms = :ms, last_polled_ms = :ms;
+                    UPDATE answer SET start_ms = :ms, end_ms = :ms; UPDATE collection_run SET finished_ms = :ms
+                    """, arguments: ["ms": milliseconds])
+        }
+        let text = Timestamp(unixMilliseconds: milliseconds).rfc3339
+        #expect(
+            try history.query("SELECT start_time, end_time, first_polled_at FROM customization_history") == [
+                "\(text)|\(text)|\(text)"
+            ])
+        #expect(try history.query("SELECT start_time, end_time FROM poll_history") == ["\(text)|\(text)"])
+        #expect(try history.query("SELECT finished_at FROM collection_run_history") == [text])
     }
 
     @Test("Every column of every view has its line of documentation in the database")

@@ -62,27 +62,40 @@ public struct InventoryName: Hashable, Sendable {
     /// Each escape replaced once; a `%` that begins none of the three stays.
     private static func decoded(_ name: String) -> String {
         guard name.utf8.contains(UInt8(ascii: "%")) else { return name }
+        let bytes = Array(name.utf8)
         var decoded: [UInt8] = []
-        var rest = Array(name.utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let character = escapes[rest.prefix(2).map { $0 | 0x20 }] {
-                rest.removeFirst(2)
+        decoded.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+                let character = escaped(bytes[index + 1], bytes[index + 2])
+            {
                 decoded.append(character)
+                index += 3
             } else {
-                decoded.append(byte)
+                decoded.append(bytes[index])
+                index += 1
             }
         }
         return String(decoding: decoded, as: UTF8.self)
     }
 
-    /// By their two digits in lower case; `| 0x20` leaves digits as they are.
-    private static let escapes: [[UInt8]: UInt8] = [
-        Array("25".utf8): UInt8(ascii: "%"), Array("2f".utf8): UInt8(ascii: "/"),
-        Array("5c".utf8): UInt8(ascii: "\\"),
-    ]
+    /// What two digits stand for; `| 0x20` makes a letter small and leaves digits as they are.
+    private static func escaped(_ first: UInt8, _ second: UInt8) -> UInt8? {
+        switch (first, second | 0x20) {
+        case (UInt8(ascii: "2"), UInt8(ascii: "5")): UInt8(ascii: "%")
+        case (UInt8(ascii: "2"), UInt8(ascii: "f")): UInt8(ascii: "/")
+        case (UInt8(ascii: "5"), UInt8(ascii: "c")): UInt8(ascii: "\\")
+        default: nil
+        }
+    }
+
+    /// Bytes of a text that is looked at as a name: vCenter's longest has 80 characters. Composing a heap of marks takes the square of its
+    /// length.
+    private static let longest = 2048
 
     private static func composed(_ text: String) -> String {
         // Nearly every name is ASCII, which has one form only.
-        text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping
+        text.utf8.count > longest || text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping
     }
 }

@@ -29,34 +29,33 @@ struct CausePhrase: Hashable, Sendable, ExpressibleByStringLiteral {
         }
     }
 
+    /// Takes as many steps as words times those of the phrase, whatever is said: trying each way to skip words would take that to the
+    /// power of the skips.
     func isSaid(in words: [String]) -> Bool {
-        words.indices.contains { Self.fits(steps[...], words[$0...]) }
-    }
-
-    private static func fits(_ steps: ArraySlice<Step>, _ words: ArraySlice<String>) -> Bool {
-        guard let step = steps.first else { return true }
-        let rest = steps.dropFirst()
-        switch step {
-        case .word(let choices):
-            guard let word = words.first, choices.contains(word) else { return false }
-            return fits(rest, words.dropFirst())
-        case .filler:
-            return skipping(words, upTo: .max, where: fillers.contains, rest)
-        case .gap:
-            return skipping(words, upTo: longestGap, where: { !$0.isEmpty }, rest)
+        // Whether what came before can end before each word, and after the last one.
+        var isReached = Array(repeating: true, count: words.count + 1)
+        for step in steps {
+            switch step {
+            case .word(let choices):
+                var next = Array(repeating: false, count: words.count + 1)
+                for index in words.indices where isReached[index] && choices.contains(words[index]) {
+                    next[index + 1] = true
+                }
+                isReached = next
+            case .filler:
+                for index in words.indices where isReached[index] && Self.fillers.contains(words[index]) {
+                    isReached[index + 1] = true
+                }
+            case .gap:
+                // How many more words may be skipped before each word.
+                var left = isReached.map { $0 ? Self.longestGap : -1 }
+                for index in words.indices where left[index] > 0 && !words[index].isEmpty {
+                    left[index + 1] = max(left[index + 1], left[index] - 1)
+                }
+                isReached = left.map { $0 >= 0 }
+            }
+            if !isReached.contains(true) { return false }
         }
-    }
-
-    private static func skipping(
-        _ words: ArraySlice<String>, upTo limit: Int, where isSkipped: (String) -> Bool, _ rest: ArraySlice<Step>
-    ) -> Bool {
-        var words = words
-        var skipped = 0
-        while true {
-            if fits(rest, words) { return true }
-            guard skipped < limit, let word = words.first, isSkipped(word) else { return false }
-            words = words.dropFirst()
-            skipped += 1
-        }
+        return true
     }
 }

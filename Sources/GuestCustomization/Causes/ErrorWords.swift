@@ -9,10 +9,19 @@ struct ErrorWords {
     private(set) var parts: [[String]] = []
 
     private static let limit = 2000
+    /// vCenter's longest identifiers have some ten.
+    private static let mostParts = 64
+
+    /// What is read of a text, and as much again for what may be left out of it.
+    static func beginning(of text: String) -> String {
+        String(decoding: text.utf8.prefix(2 * limit), as: UTF8.self)
+    }
 
     init(_ text: String) {
         var word = ""
         for scalar in String(decoding: text.utf8.prefix(Self.limit), as: UTF8.self).unicodeScalars {
+            // Comparing a word with a heap of marks on it takes the square of their number.
+            if scalar.value >= 0x300, scalar.properties.generalCategory == .nonspacingMark { continue }
             if Self.separates(scalar) {
                 append(word)
                 word = ""
@@ -68,11 +77,13 @@ struct ErrorWords {
     }
 
     /// Cut at what is neither letter nor digit, and where a capital begins a word: `NICSettingMismatch` is three words too.
+    ///
+    /// No more than ``mostParts`` are.
     static func parts(of identifier: String) -> [String] {
         var parts: [String] = []
         var part = ""
         let characters = Array(identifier)
-        for (index, character) in characters.enumerated() {
+        for (index, character) in characters.enumerated() where parts.count < mostParts {
             guard character.isWordCharacter else {
                 if !part.isEmpty { parts.append(part) }
                 part = ""

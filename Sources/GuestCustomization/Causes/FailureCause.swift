@@ -45,7 +45,7 @@ extension FailureCause {
         // An identifier tells more than a text.
         if let id, let cause = cause(identifiedBy: ErrorWords(id)) { return cause }
         guard let message else { return nil }
-        let text = ErrorWords(message.withoutNames(names))
+        let text = ErrorWords(ErrorWords.beginning(of: message).withoutNames(names))
         return cause(identifiedBy: text) ?? all.first { $0.messages.contains { $0.isSaid(in: text.words) } }
     }
 

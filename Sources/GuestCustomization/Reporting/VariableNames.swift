@@ -3,8 +3,11 @@ struct VariableNames {
     /// The longest first; ASCII letters are small ones, since guests write host names as they like.
     private let names: [[UInt8]]
 
+    /// vCenter's longest name has 80 characters. A longer one is none, and would be compared at every word.
+    private static let longest = 80 * 4
+
     init(_ names: [String]) {
-        self.names = names.filter { !$0.isEmpty }.map { $0.utf8.map(\.lowercased) }.sorted { $0.count > $1.count }
+        self.names = names.filter { !$0.isEmpty && $0.utf8.count <= Self.longest }.map { $0.utf8.map(\.lowercased) }.sorted { $0.count > $1.count }
     }
 
     /// Where a name ends that stands at `position` as words of its own; `nil` if there is none.

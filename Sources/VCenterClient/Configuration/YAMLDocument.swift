@@ -18,6 +18,11 @@ enum YAMLDocument {
                 "\(path): it has more than \(mostAliases) aliases (*NAME); write shared settings under defaults, and names that begin"
                     + " with * in quotes")
         }
+        guard !mayAliasKeys(text) else {
+            throw ConfigurationError(
+                .configuration,
+                "\(path): an alias (*NAME) is or may be part of a key; write the key as a word, without ? and without an alias")
+        }
         let root: Node?
         do {
             // The encoding is named because the parser would otherwise look for it in the environment and tell stdout of it.
@@ -37,16 +42,53 @@ enum YAMLDocument {
     /// How many aliases a text can have at most, seen without parsing it.
     private static func aliases(in text: String) -> Int {
         var count = 0
-        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-            let line = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-            if line.first == UInt8(ascii: "#") { continue }
+        for line in lines(of: text) {
             var before = UInt8(ascii: " ")
             for byte in line {
-                if byte == UInt8(ascii: "*"), " \t[{,:-?".utf8.contains(before) { count += 1 }
+                if byte == UInt8(ascii: "*"), beginsWord.contains(before) { count += 1 }
                 before = byte
             }
         }
         return count
+    }
+
+    /// What may stand before an alias: blanks and signs, and the last bytes of a byte order mark.
+    private static let beginsWord = Set(" \t[{,:-?".utf8 + [0xBF])
+
+    /// The lines of a text that are no comments, as the parser knows lines: it ends them at CR, NEL, LS and PS too.
+    private static func lines(of text: String) -> [Substring.UTF8View] {
+        text.unicodeScalars.split { ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains($0) }
+            .map { Substring($0).utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }
+            .filter { $0.first != UInt8(ascii: "#") }
+    }
+
+    /// Whether a text with aliases has a key that is one or may hold one, seen without parsing it.
+    ///
+    /// The parser compares keys with one another, and goes through all that they hold as often as aliases have it stand there.
+    private static func mayAliasKeys(_ text: String) -> Bool {
+        guard aliases(in: text) > 0 else { return false }
+        return lines(of: text).contains { line in
+            let isExplicit = line.drop { "- ".utf8.contains($0) }.first == UInt8(ascii: "?")
+            var before = UInt8(ascii: " ")
+            var lastSign = before
+            var isInAlias = false
+            // What ended last: an alias or a bracket, blanks after it left out.
+            var mayBeKey = false
+            for byte in line {
+                switch byte {
+                case UInt8(ascii: "*") where beginsWord.contains(before): isInAlias = true
+                case UInt8(ascii: " "), UInt8(ascii: "\t"):
+                    if isInAlias { mayBeKey = true }
+                    isInAlias = false
+                case UInt8(ascii: ":") where mayBeKey || isInAlias: return true
+                case UInt8(ascii: "?") where "[{,".utf8.contains(lastSign): return true
+                default: mayBeKey = byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}")
+                }
+                before = byte
+                if byte > UInt8(ascii: " ") { lastSign = byte }
+            }
+            return isExplicit
+        }
     }
 
     /// What to do about `"CORP\user"`.

@@ -2,16 +2,9 @@ import Foundation
 
 /// The one property that is read of a vCenter's service content: `about.instanceUuid`.
 enum ServiceContent {
-    private struct Wire: Decodable {
-        struct About: Decodable {
-            var instanceUuid: String
-        }
-        var about: About
-    }
-
     /// The UUID in lower case; `nil` unless the body is the documented object.
     static func instanceUUID(inJSON body: [UInt8]) -> String? {
-        (try? JSONDecoder().decode(Wire.self, from: Data(body))).flatMap { uuid($0.about.instanceUuid) }
+        JSONReader.value(of: body)?["about"]?["instanceUuid"]?.string.flatMap(uuid)
     }
 
     /// The text of the first element `instanceUuid` of any prefix, in lower case; `nil` if it is no UUID.

@@ -32,13 +32,13 @@ struct ListRequests: Sendable {
             if error.isTooManyMatches { return .tooMany }
             if error.errorType == "NOT_FOUND" { return .notFound(failure(path, answer.refusal)) }
         }
-        let elements: [Lenient<WireVirtualMachine>]
+        let elements: [JSONValue]
         do throws(Unreadable) {
-            elements = try read([Lenient<WireVirtualMachine>].self, from: answer)
+            elements = try self.elements(of: answer)
         } catch {
             return .refused(error.reason, failure(path, error.reason))
         }
-        let vms = elements.compactMap { $0.value?.virtualMachine }
+        let vms = elements.compactMap(VirtualMachine.init(wire:))
         let unusable = elements.count - vms.count
         guard unusable == 0 || !vms.isEmpty else { return .refused(Self.notTheList, failure(path, Self.notTheList)) }
         return .virtualMachines(VirtualMachineList(vms, isWhole: unusable == 0, unusable: unusable))
@@ -57,13 +57,13 @@ struct ListRequests: Sendable {
         if answer.status != 200, WireErrorBody(answer.body)?.isTooManyMatches == true {
             return .tooMany(failure(path, answer.refusal))
         }
-        let elements: [WireInventoryObject]
+        let elements: [JSONValue]
         do throws(Unreadable) {
-            elements = try read([WireInventoryObject].self, from: answer)
+            elements = try self.elements(of: answer)
         } catch {
             throw failure(path, error.reason)
         }
-        let objects = elements.compactMap { $0.object(as: kind) }
+        let objects = elements.compactMap { InventoryObject(wire: $0, kind: kind) }
         guard objects.count == elements.count else { throw failure(path, Self.notTheList) }
         return .objects(objects)
     }
@@ -96,16 +96,16 @@ struct ListRequests: Sendable {
         var reason: String
     }
 
-    private func read<Value: Decodable>(_ type: Value.Type, from answer: HTTPAnswer) throws(Unreadable) -> Value {
+    private func elements(of answer: HTTPAnswer) throws(Unreadable) -> [JSONValue] {
         guard answer.status == 200 else { throw Unreadable(reason: answer.refusal) }
         guard !answer.isCut else {
             throw Unreadable(reason: "the list is larger than \(Self.bodyLimit / 1024 / 1024) MiB")
         }
         if let damage = answer.damage { throw Unreadable(reason: damage) }
-        let body = answer.withholding.withheld(answer.body)?.bytes ?? answer.body
-        do { return try MendedJSON.decode(type, from: body) } catch {
+        guard let elements = JSONReader.value(of: answer.withheld?.bytes ?? answer.body)?.array else {
             throw Unreadable(reason: Self.notTheList)
         }
+        return elements
     }
 }
 

@@ -30,14 +30,13 @@ extension Answer {
     }
 
     init(_ answer: HTTPAnswer, of vm: String) {
-        let withheld = answer.withholding.withheld(answer.body)
-        let body = answer.body.isEmpty ? nil : withheld?.bytes ?? answer.body
+        let body = answer.body.isEmpty ? nil : answer.withheld?.bytes ?? answer.body
         if answer.status == 200, !answer.isCut, answer.damage == nil,
-            var info = try? MendedJSON.decode(WireCustomizationInfo.self, from: answer.body).info,
+            var info = JSONReader.value(of: answer.body).flatMap(CustomizationInfo.init(wire:)),
             !info.status.rawValue.isEmpty, info.status.rawValue.utf8.count <= Self.longestStatus
         {
-            if let withheld, info.error != nil {
-                let shown = try? MendedJSON.decode(WireCustomizationInfo.self, from: withheld.bytes).info.error
+            if let withheld = answer.withheld, info.error != nil {
+                let shown = JSONReader.value(of: withheld.bytes).flatMap(CustomizationInfo.init(wire:))?.error
                 info.error = (withheld.tellsByItsPlace ? nil : shown) ?? .text(Withholding.leftOut)
             }
             self.init(result: .reported, httpStatus: 200, info: info, body: body)

@@ -1,3 +1,4 @@
+import Foundation
 import GuestCustomization
 
 extension WireErrorBody {
@@ -65,14 +66,16 @@ extension String {
         let text = Array(utf8.prefix(64 * 1024))
         let word = Array(id.utf8)
         guard !word.isEmpty, text.count >= word.count else { return false }
-        for start in 0...(text.count - word.count) where text[start] == word[0] {
-            let end = start + word.count
-            guard text[start..<end].elementsEqual(word) else { continue }
-            if start > 0, isPartOfWord(text[start - 1]) || "/.".utf8.contains(text[start - 1]) { continue }
-            if end < text.count, isPartOfWord(text[end]) { continue }
-            if end + 1 < text.count, text[end] == UInt8(ascii: "."), isPartOfWord(text[end + 1]) { continue }
-            return true
+        return text.withUnsafeBufferPointer { text in
+            // The signs round a word are looked at first: few places are left to compare.
+            (0...(text.count - word.count)).contains { start in
+                guard text[start] == word[0] else { return false }
+                if start > 0, isPartOfWord(text[start - 1]) || "/.".utf8.contains(text[start - 1]) { return false }
+                let end = start + word.count
+                if end < text.count, isPartOfWord(text[end]) { return false }
+                if end + 1 < text.count, text[end] == UInt8(ascii: "."), isPartOfWord(text[end + 1]) { return false }
+                return text.baseAddress.map { memcmp($0 + start, word, word.count) == 0 } ?? false
+            }
         }
-        return false
     }
 }

@@ -70,6 +70,12 @@ struct Withholding: Sendable {
         return withheld.tellsByItsPlace ? Self.leftOut : String(decoding: withheld.bytes, as: UTF8.self)
     }
 
+    /// A text of which only a part is the server's. Short secrets are not looked for: our own words may hold them.
+    func shown(inOurWords text: String) -> String {
+        let long = Withholding(secrets: secrets.filter { !$0.isShort })
+        return long.withheld(Array(text.utf8)).map { String(decoding: $0.bytes, as: UTF8.self) } ?? text
+    }
+
     /// What stands in the place of a text that cannot be shown in part.
     static let leftOut = "(the server's words are left out: they repeat a secret)"
 

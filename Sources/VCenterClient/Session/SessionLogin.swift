@@ -96,7 +96,7 @@ struct SessionLogin: Sendable {
         let server = transport.baseURL
         switch answer.status {
         case 200..<300:
-            guard let id = try? JSONDecoder().decode(String.self, from: Data(answer.body)), isHeaderValue(id) else {
+            guard let id = JSONReader.value(of: answer.body)?.string, isHeaderValue(id) else {
                 return .failure(
                     Failure(
                         failure: CollectionFailure(
@@ -110,7 +110,7 @@ struct SessionLogin: Sendable {
                 Failure(
                     failure: CollectionFailure(
                         .unreachable,
-                        "\(server) answered the login with a redirect (HTTP \(answer.status))\(answer.redirectTarget.map { " to \($0)" } ?? ""), which is not followed, since the password would go there too; give the vCenter's own address"
+                        "\(server) answered the login with a redirect (HTTP \(answer.status))\(answer.redirectTarget(withholding).map { " to \($0)" } ?? ""), which is not followed, since the password would go there too; give the vCenter's own address"
                     )))
         case 401 where error?.isVCenters != true, 403 where error?.isVCenters != true:
             return .failure(
@@ -163,7 +163,7 @@ extension WireErrorBody {
 
 extension HTTPAnswer {
     /// Where `Location` points to, without what may be a secret in it (user, query, fragment); `nil` if it names nothing.
-    fileprivate var redirectTarget: String? {
+    fileprivate func redirectTarget(_ withholding: Withholding) -> String? {
         guard let location = headers.first(name: "location"), !location.isEmpty else { return nil }
         guard var parts = URLComponents(string: location) else { return nil }
         parts.user = nil

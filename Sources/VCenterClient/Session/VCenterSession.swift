@@ -20,7 +20,7 @@ actor VCenterSession {
         /// The answer to a request with this token, from which it and the login are withheld.
         func withheld(from answer: HTTPAnswer) -> HTTPAnswer {
             var answer = answer
-            answer.withholding = withholding
+            answer.withhold(withholding)
             return answer
         }
     }

@@ -9,10 +9,15 @@ struct HTTPAnswer: Sendable {
     var isCut: Bool
     /// Why `body` is not what the server wrote, though all of it came: it was compressed, and is damaged. A clause; `nil` if it is.
     var damage: String?
-    /// What of it must be neither stored nor shown.
-    var withholding = Withholding.nothing
     /// By the transport's clock; of several tries, the one that got this answer.
     var sentAt: Duration?
+    /// The body without the secrets that it repeats, which is what may be stored and shown; `nil` if it repeats none.
+    private(set) var withheld: Withholding.Withheld?
+
+    /// Looks for what must be neither stored nor shown.
+    mutating func withhold(_ secrets: Withholding) {
+        withheld = secrets.withheld(body)
+    }
 }
 
 /// Why a request got no HTTP response.

@@ -22,7 +22,7 @@ extension TransportFault {
         case let error as BoringSSLError:
             self.init(kind: .untrusted, reason: "the TLS handshake failed: \(error.words)")
         case is NIOSSLExtraError:
-            self.init(kind: .untrusted, reason: "the TLS handshake failed: \(error)")
+            self.init(kind: .untrusted, reason: "the TLS handshake failed: \("\(error)".withoutSourcePlaces)")
         case HTTPParserError.invalidEOFState:
             self.init(kind: .unreachable, reason: Self.closedTooSoon)
         case is HTTPParserError: self.init(kind: .notHTTP, reason: "the answer was not HTTP")
@@ -38,7 +38,7 @@ extension TransportFault {
         case ChannelError.connectTimeout:
             self.init(kind: .timedOut, reason: "no connection within the time limit", mayHaveArrived: false)
         case is ChannelError: self.init(kind: .unreachable, reason: "the connection was closed")
-        default: self.init(kind: .unreachable, reason: "\(error)")
+        default: self.init(kind: .unreachable, reason: "\(error)".withoutSourcePlaces)
         }
     }
 
@@ -70,7 +70,7 @@ extension TransportFault {
             switch failure.error {
             case let io as IOError: io.words
             case ChannelError.connectTimeout: "no connection within the time limit"
-            default: "\(failure.error)"
+            default: "\(failure.error)".withoutSourcePlaces
             }
         }
         self.init(
@@ -85,7 +85,7 @@ extension TransportFault {
             self.init(kind: .untrusted, reason: "the TLS handshake failed: \(cause.words)")
         case .uncleanShutdown:
             self.init(kind: .unreachable, reason: Self.closedTooSoon)
-        default: self.init(kind: .untrusted, reason: "TLS failed: \(error)")
+        default: self.init(kind: .untrusted, reason: "TLS failed: \("\(error)".withoutSourcePlaces)")
         }
     }
 }
@@ -101,7 +101,7 @@ extension BoringSSLError {
                 return (text.split(separator: ":").last ?? text).lowercased().replacing("_", with: " ")
             }
             return reasons.isEmpty ? "for no reason that is told" : reasons.joined(separator: ", ")
-        default: return "\(self)"
+        default: return "\(self)".withoutSourcePlaces
         }
     }
 

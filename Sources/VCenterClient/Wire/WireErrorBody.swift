@@ -1,4 +1,3 @@
-import Foundation
 import GuestCustomization
 
 /// The body of an answer other than 2xx: vCenter's error, or whatever a proxy sent in its place.
@@ -11,18 +10,40 @@ struct WireErrorBody {
     /// The beginning of a body that is not vCenter's, as plain text on one line.
     var plainText: String?
 
+    /// vCenter sends one or two.
+    private static let mostMessages = 100
+
     /// `nil` if the body is empty.
     init?(_ body: [UInt8]) {
         guard !body.isEmpty else { return nil }
-        if let wire = try? MendedJSON.decode(Wire.self, from: body), wire.isVCenters {
-            errorType = wire.errorType
-            messages = wire.messages
-            isVCenters = true
+        if let wire = JSONReader.value(of: body), let error = Self(wire) {
+            self = error
         } else {
-            messages = []
-            isVCenters = false
-            plainText = Self.plainText(body)
+            let text = PageText.text(of: body)
+            self.init(errorType: nil, messages: [], isVCenters: false, plainText: text.isEmpty ? nil : text)
         }
+    }
+
+    /// `nil` if it has not the form of vCenter's errors.
+    private init?(_ wire: JSONValue) {
+        // `/api` writes the error itself; the older `/rest` wraps it, `{"type": "com.vmware.vapi.std.errors.not_found", "value": …}`.
+        let fields = wire["value"].flatMap { $0.members == nil ? nil : $0 } ?? wire
+        let older = wire["type"]?.string.flatMap { type in
+            type.hasPrefix("com.vmware.vapi.std.errors.") ? type.split(separator: ".").last?.uppercased() : nil
+        }
+        let errorType = fields["error_type"]?.string ?? older
+        let list = fields["messages"]?.array
+        guard errorType != nil || list != nil else { return nil }
+        let messages = list?.lazy.compactMap(LocalizableMessage.init(wire:)).filter { $0.text != nil }
+        self.init(
+            errorType: errorType, messages: messages.map { Array($0.prefix(Self.mostMessages)) } ?? [], isVCenters: true)
+    }
+
+    private init(errorType: String?, messages: [LocalizableMessage], isVCenters: Bool, plainText: String? = nil) {
+        self.errorType = errorType
+        self.messages = messages
+        self.isVCenters = isVCenters
+        self.plainText = plainText
     }
 
     /// What is shown in the place of its own words, where those repeat a secret.
@@ -31,7 +52,7 @@ struct WireErrorBody {
     /// The same of an answer, with what must not be shown withheld from its words.
     init?(_ answer: HTTPAnswer) {
         self.init(answer.body)
-        guard let withheld = answer.withholding.withheld(answer.body) else { return }
+        guard let withheld = answer.withheld else { return }
         instead =
             (withheld.tellsByItsPlace ? nil : WireErrorBody(withheld.bytes)?.error) ?? .text(Withholding.leftOut)
     }
@@ -56,35 +77,4 @@ struct WireErrorBody {
 
     /// What a person should read, cut: the server chose its length.
     var text: String? { error?.text.map { String($0.prefix(500)) } }
-
-    private struct Wire: Decodable {
-        var errorType: String?
-        var messages: [LocalizableMessage]
-        var isVCenters: Bool
-
-        private enum Key: String, CodingKey { case errorType = "error_type", messages, type, value }
-
-        /// `/api` writes the error itself; the older `/rest` wraps it, `{"type": "com.vmware.vapi.std.errors.not_found", "value": …}`.
-        init(from decoder: any Decoder) throws {
-            let outer = try decoder.container(keyedBy: Key.self)
-            let inner = try? outer.nestedContainer(keyedBy: Key.self, forKey: .value)
-            let fields = inner ?? outer
-            let older = outer.lenient(String.self, .type).flatMap { type in
-                type.hasPrefix("com.vmware.vapi.std.errors.") ? type.split(separator: ".").last?.uppercased() : nil
-            }
-            errorType = fields.lenient(String.self, .errorType) ?? older
-            let list = fields.lenient([Lenient<WireMessage>].self, .messages)
-            messages = list?.compactMap(\.value?.message) ?? []
-            isVCenters = errorType != nil || list != nil
-        }
-    }
-
-    /// Enough to recognise a proxy's page by: tags and runs of blanks left out, 200 characters.
-    private static func plainText(_ body: [UInt8]) -> String? {
-        let text = String(decoding: body.prefix(4096), as: UTF8.self)
-            .replacing(/(?s)<(style|script)\b.*?<\/\1>/.ignoresCase(), with: " ")
-            .replacing(/<[^>]*>/, with: " ")
-            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return text.isEmpty ? nil : String(text.prefix(200))
-    }
 }

@@ -1,12 +1,7 @@
 import GuestCustomization
 
-/// Why a customization failed, in whatever form it comes: a plain text (`customization`), a LocalizableMessage
-/// (`customization-live`), vCenter's general `{"error_type": …, "messages": […]}`, a list of either, or one of these in another.
-struct WireFailure: Decodable {
-    /// `nil` where nothing in it says anything.
-    var error: CustomizationError?
-
-    /// What most likely holds the text, likeliest first; then all other fields in the order of their names.
+extension CustomizationError {
+    /// What most likely holds the text, likeliest first; then all other members in the order of their names.
     private static let likely = [
         "messages", "message", "error", "errors", "value", "errorMsg", "error_message", "localizedMessage",
         "faultstring", "text", "description", "detail", "details", "reason", "cause",
@@ -14,37 +9,45 @@ struct WireFailure: Decodable {
     /// Values that are filled into a text, and the kind of error, which is the last thing to show.
     private static let notTexts: Set = ["args", "params", "error_type", "type", "id", "localized", "default_message"]
 
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if let text = try? value.decode(String.self) {
-            error = text.isEmpty ? nil : .text(text)
-        } else if let elements = try? value.decode([Lenient<WireFailure>].self) {
-            error = elements.lazy.compactMap(\.value?.error).first
-        } else if let fields = try? decoder.container(keyedBy: Key.self) {
-            error = try Self.error(of: fields, decoder)
+    /// Why a customization failed, in whatever form it comes: a plain text (`customization`), a LocalizableMessage
+    /// (`customization-live`), vCenter's general `{"error_type": …, "messages": […]}`, a list of either, or one of these in another.
+    /// `nil` where nothing in it says anything.
+    init?(wire: JSONValue) {
+        switch wire {
+        case .string(let text) where !text.isEmpty: self = .text(text)
+        case .array(let elements):
+            guard let first = elements.lazy.compactMap(Self.init(wire:)).first else { return nil }
+            self = first
+        case .object(let members): self.init(members, of: wire)
+        default: return nil
         }
     }
 
-    private static func error(
-        of fields: KeyedDecodingContainer<Key>, _ decoder: any Decoder
-    ) throws -> CustomizationError? {
-        let message = try WireMessage(from: decoder).message
-        if message.localized?.isEmpty == false || !message.defaultMessage.isEmpty { return .message(message) }
-        let others = fields.allKeys.map(\.stringValue)
-            .filter { !likely.contains($0) && !notTexts.contains($0) }.sorted()
-        for name in likely + others {
-            if let inner = fields.lenient(WireFailure.self, Key(stringValue: name))?.error { return inner }
+    private init?(_ members: [JSONValue.Member], of wire: JSONValue) {
+        let message = LocalizableMessage(wire: wire)
+        if let message, message.localized?.isEmpty == false || !message.defaultMessage.isEmpty {
+            self = .message(message)
+            return
         }
-        if message.text != nil { return .message(message) }
-        return ["error_type", "type"].lazy.compactMap { fields.lenient(String.self, Key(stringValue: $0)) }
-            .first { !$0.isEmpty }.map { .text($0) }
-    }
-
-    private struct Key: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+        for name in Self.likely {
+            if let inner = wire[name].flatMap(Self.init(wire:)) {
+                self = inner
+                return
+            }
+        }
+        let others = members.filter { !Self.likely.contains($0.name) && !Self.notTexts.contains($0.name) }
+        for other in others.sorted(by: { $0.name < $1.name }) {
+            if let inner = Self(wire: other.value) {
+                self = inner
+                return
+            }
+        }
+        if let message, message.text != nil {
+            self = .message(message)
+        } else if let kind = ["error_type", "type"].lazy.compactMap({ wire[$0]?.string }).first(where: { !$0.isEmpty }) {
+            self = .text(kind)
+        } else {
+            return nil
+        }
     }
 }

@@ -1,58 +1,46 @@
 import GuestCustomization
 
-/// A LocalizableMessage as it comes over the wire; what has the wrong type is read as missing.
-struct WireMessage: Decodable {
-    var message: LocalizableMessage
-
-    private enum Key: String, CodingKey { case id, defaultMessage = "default_message", args, params, localized }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: Key.self)
-        message = LocalizableMessage(
-            id: fields.lenient(String.self, .id) ?? "",
-            defaultMessage: fields.lenient(String.self, .defaultMessage) ?? "",
-            args: fields.lenient([Lenient<String>].self, .args)?.compactMap(\.value) ?? [],
-            params: fields.lenient([String: Lenient<WireParam>].self, .params)?.compactMapValues(\.value?.param),
-            localized: fields.lenient(String.self, .localized))
+extension LocalizableMessage {
+    /// A LocalizableMessage as it comes over the wire; what has the wrong type is read as missing. `nil` if it is no object.
+    init?(wire: JSONValue) {
+        guard wire.members != nil else { return nil }
+        self.init(
+            id: wire["id"]?.string ?? "", defaultMessage: wire["default_message"]?.string ?? "",
+            args: wire["args"]?.array?.compactMap(\.string) ?? [], params: wire.params,
+            localized: wire["localized"]?.string)
     }
 }
 
-private struct WireParam: Decodable {
-    var param: LocalizationParam
-
-    private enum Key: String, CodingKey { case s, dt, i, d, l, format, precision }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: Key.self)
-        let value: LocalizationParam.Value? =
-            if let string = fields.lenient(String.self, .s) {
-                .string(string)
-            } else if let dateTime = fields.lenient(String.self, .dt) {
-                .dateTime(dateTime)
-            } else if let integer = fields.lenient(Int64.self, .i) {
-                .integer(integer)
-            } else if let double = fields.lenient(Double.self, .d) {
-                .double(double)
-            } else {
-                fields.lenient(WireNestedMessage.self, .l).map { .message($0.message) }
+extension JSONValue {
+    /// The named values of a message; those of no known type are left out.
+    fileprivate var params: [String: LocalizationParam]? {
+        self["params"]?.members.map { members in
+            var params: [String: LocalizationParam] = [:]
+            for member in members where params[member.name] == nil {
+                params[member.name] = LocalizationParam(wire: member.value)
             }
-        guard let value else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no value"))
+            return params
         }
-        param = LocalizationParam(
-            value, format: fields.lenient(String.self, .format), precision: fields.lenient(Int64.self, .precision))
     }
 }
 
-private struct WireNestedMessage: Decodable {
-    var message: NestedLocalizableMessage
-
-    private enum Key: String, CodingKey { case id, params }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: Key.self)
-        message = NestedLocalizableMessage(
-            id: fields.lenient(String.self, .id) ?? "",
-            params: fields.lenient([String: Lenient<WireParam>].self, .params)?.compactMapValues(\.value?.param))
+extension LocalizationParam {
+    fileprivate init?(wire: JSONValue) {
+        let value: Value? =
+            if let string = wire["s"]?.string {
+                .string(string)
+            } else if let dateTime = wire["dt"]?.string {
+                .dateTime(dateTime)
+            } else if let integer = wire["i"]?.integer {
+                .integer(integer)
+            } else if let double = wire["d"]?.double {
+                .double(double)
+            } else if let message = wire["l"], message.members != nil {
+                .message(NestedLocalizableMessage(id: message["id"]?.string ?? "", params: message.params))
+            } else {
+                nil
+            }
+        guard let value else { return nil }
+        self.init(value, format: wire["format"]?.string, precision: wire["precision"]?.integer)
     }
 }

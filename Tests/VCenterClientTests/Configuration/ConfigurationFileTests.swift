@@ -254,6 +254,22 @@ import Testing
         #expect(refusal(of: bomb + "? *a40\n: x\n")?.contains("more than 32 aliases") == true)
     }
 
+    /// The parser compares keys, with all that they hold, as often as it stands there.
+    @Test(arguments: [
+        "? *f\n: x", "*f : x", "{*f : x}", "[*f]: x", "{a: *f}: x", "{[*f]: x}", "- ? [*f]\n  : x", "{? *f : x}", "[a, ? *f]",
+    ])
+    func `an alias in a key is refused`(yaml: String) {
+        let message = refusal(of: "vcenters: [{url: vc, token_file: /t, filters: &f {names: [w]}}]\n\(yaml)\n")
+        #expect(message?.contains("an alias (*NAME) is or may be part of a key") == true, "\(message ?? "")")
+    }
+
+    @Test(arguments: ["\r", "\u{85}", "\u{2028}", "\u{2029}", "\r#\r"])
+    func `aliases are counted in lines as the parser knows them`(lineBreak: String) {
+        let aliases = String(repeating: "\(lineBreak)*f,", count: 40)
+        let message = refusal(of: "# \(lineBreak)a: &f x\nb: [\(aliases)]")
+        #expect(message?.contains("more than 32 aliases") == true, "\(message ?? "")")
+    }
+
     @Test func `deep nesting ends in a refusal, not in a crash`() {
         #expect(refusal(of: "vcenters: " + String(repeating: "[", count: 100_000))?.contains("it is not YAML") == true)
     }

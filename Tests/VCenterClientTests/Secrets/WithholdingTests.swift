@@ -92,7 +92,7 @@ import Testing
     @Test func `an answer is read as it came, and its words are shown without secrets`() throws {
         let body = #"{"status":"FAILED","start_time":"2026-11-01T00:00:00Z","error":{"id":"x","default_message":"for SUCCEEDED\/1 and 4e1c\/7a2b9d8f+36f0&5c"}}"#
         var answer = HTTPAnswer(status: 200, headers: [:], body: Array(body.utf8), isCut: false)
-        answer.withholding = Self.login("SUCCEEDED/1").adding(token: Self.token)
+        answer.withhold(Self.login("SUCCEEDED/1").adding(token: Self.token))
         let read = Answer(answer, of: "vm-1")
         #expect(read.info?.status == .failed)
         #expect(read.info?.error?.text == "for <redacted> and <redacted>")
@@ -105,7 +105,7 @@ import Testing
     func `a password that is a word of the answer costs no poll`(password: String) throws {
         let body = #"{"status":"FAILED","error":{"id":"x","default_message":"it broke"}}"#
         var answer = HTTPAnswer(status: 200, headers: [:], body: Array(body.utf8), isCut: false)
-        answer.withholding = Self.login(password)
+        answer.withhold(Self.login(password))
         let read = Answer(answer, of: "vm-1")
         #expect(read.result == .reported && read.info?.status == .failed)
         #expect(read.info?.error != nil)

@@ -1,0 +1,71 @@
+import BombCorpus
+import Foundation
+import GuestCustomization
+import Logging
+import VCenterClient
+import VCenterSimulator
+
+/// Measures what an answer costs that is made to take time: of the processors, per 64 KB, from the request to the recorded answer and its cause.
+///
+///     BombBenchmark [SEED]
+///
+/// The simulated vCenter and both ends of TLS are in it. Ends with 1 if one costs more than `limit`.
+@main
+enum BombBenchmark {
+    /// Milliseconds per 64 KB.
+    static let limit = 10.0
+    static let rounds = 5
+
+    static func main() async throws {
+        let seed = CommandLine.arguments.dropFirst().first.flatMap { UInt64($0) } ?? 1
+        var options = SimulatedVCenter.Options(clock: Timestamp.now)
+        options.virtualMachines = 1
+        let isCheap = try await SimulatedVCenter.withRunning(options) { @Sendable in try await measure($0, seed: seed) }
+        exit(isCheap ? 0 : 1)
+    }
+
+    /// Prints what each bomb costs; whether none costs too much.
+    private static func measure(_ simulated: SimulatedVCenter, seed: UInt64) async throws -> Bool {
+        let vCenter = VCenter(
+            try configuration(of: simulated), retry: RetryPolicy(attempts: 1), logger: Logger(label: "bombs"),
+            now: Timestamp.now, clock: .system)
+        let vm = try await vCenter.virtualMachines().virtualMachines[0].id
+        var isCheap = true
+        for bomb in Bomb.all(seed: seed) {
+            simulated.removeFaults()
+            simulated.inject(.answer(bomb.status, body: String(decoding: bomb.body, as: UTF8.self))) {
+                $0.kind == .customizationLive
+            }
+            var best = Double.infinity
+            for _ in 0..<rounds {
+                let began = cpuSeconds()
+                let answer = try await vCenter.lastCustomization(of: vm, endpoint: .customizationLive).answer
+                _ = FailureCause.of(id: nil, message: answer.errorMessage, names: [vm])
+                best = min(best, cpuSeconds() - began)
+            }
+            let cost = best * 1000 * Double(Bomb.size) / Double(max(bomb.body.count, Bomb.size / 2))
+            isCheap = isCheap && cost <= limit
+            print("\(cost <= limit ? " " : "!") \(String(format: "%7.2f", cost)) ms/64 KB  \(bomb.name)")
+        }
+        await vCenter.close()
+        return isCheap
+    }
+
+    private static func cpuSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    private static func configuration(of simulated: SimulatedVCenter) throws -> VCenterConfiguration {
+        let certificate = FileManager.default.temporaryDirectory.appendingPathComponent("bombs-\(getpid()).pem")
+        try Data(simulated.authorityPEM.utf8).write(to: certificate)
+        defer { try? FileManager.default.removeItem(at: certificate) }
+        var settings = ConnectionSettings(environment: [
+            "GOVC_USERNAME": simulated.user, "GOVC_PASSWORD": simulated.password,
+        ])
+        settings.server = simulated.url
+        settings.authorityFiles = certificate.path
+        return try settings.configuration()
+    }
+}
