@@ -61,7 +61,7 @@ public final class SimulatedVCenter: Sendable {
         let password = options.password ?? SessionTable.randomToken()
         let service = VCenterService(options, password: password)
         let date = DateHeader(clock: options.clock)
-        let connections = OpenConnections()
+        let connections = OpenConnections(most: options.connections)
         let ownGroup = options.eventLoopGroup == nil ? MultiThreadedEventLoopGroup(numberOfThreads: 2) : nil
         let group: any EventLoopGroup = options.eventLoopGroup ?? ownGroup ?? MultiThreadedEventLoopGroup.singleton
         let tlsContext = certificate.tlsContext
@@ -72,11 +72,15 @@ public final class SimulatedVCenter: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
+<<<<<<< HEAD
                         guard connections.add(channel) else { throw ChannelError.alreadyClosed }
                         let number = accepted.wrappingAdd(1, ordering: .relaxed).oldValue
                         if options.dropsHandshake(number) {
                             return try channel.pipeline.syncOperations.addHandler(DroppedHandshake())
                         }
+=======
+                        guard connections.add(channel) else { throw ConnectionRefused() }
+>>>>>>> a9069c7 (Bound the bodies of answers in bytes over all connections, and read large ones beside the tasks)
                         try channel.pipeline.syncOperations.addHandlers(
                             NIOSSLServerHandler(context: tlsContext), ByteToMessageHandler(HTTPRequestDecoder()),
                             HTTPConnection(service: service, date: date))
@@ -124,6 +128,9 @@ public final class SimulatedVCenter: Sendable {
     }
 }
 
+/// There are as many connections as there may be, or all are being closed.
+private struct ConnectionRefused: Error {}
+
 /// The port could not be had.
 public struct SimulatorStartFailure: Error, CustomStringConvertible {
     public let port: Int
@@ -137,12 +144,18 @@ public struct SimulatorStartFailure: Error, CustomStringConvertible {
 /// The connections to be closed at the end.
 private final class OpenConnections: Sendable {
     private let channels = Mutex<[ObjectIdentifier: any Channel]?>([:])
+    private let most: Int
 
-    /// False once everything is being closed.
+    init(most: Int) {
+        self.most = most
+    }
+
+    /// False where there are as many as there may be, and once everything is being closed.
     func add(_ channel: any Channel) -> Bool {
         let isAdded = channels.withLock { channels in
+            guard let open = channels, open.count < most else { return false }
             channels?[ObjectIdentifier(channel)] = channel
-            return channels != nil
+            return true
         }
         channel.closeFuture.whenComplete { _ in
             self.channels.withLock { $0?[ObjectIdentifier(channel)] = nil }

@@ -3,8 +3,8 @@ import GuestCustomization
 
 /// Asks a vCenter for its lists of VMs and of what contains them.
 struct ListRequests: Sendable {
-    /// 4000 VMs take about half a MiB.
-    static let bodyLimit = 16 * 1024 * 1024
+    /// 4000 VMs, and no list has more, take about half a MiB; with the longest names, escaped, some 3 MiB.
+    static let bodyLimit = 4 * 1024 * 1024
 
     let get: @Sendable (_ path: String) async -> Result<HTTPAnswer, TransportFault>
     let server: String
@@ -34,8 +34,9 @@ struct ListRequests: Sendable {
         }
         let elements: [Lenient<WireVirtualMachine>]
         do throws(Unreadable) {
-            elements = try read([Lenient<WireVirtualMachine>].self, from: answer)
+            elements = try await read([Lenient<WireVirtualMachine>].self, from: answer)
         } catch {
+            if error.isStop { throw failure(path, error.reason) }
             return .refused(error.reason, failure(path, error.reason))
         }
         let vms = elements.compactMap { $0.value?.virtualMachine }
@@ -59,7 +60,7 @@ struct ListRequests: Sendable {
         }
         let elements: [WireInventoryObject]
         do throws(Unreadable) {
-            elements = try read([WireInventoryObject].self, from: answer)
+            elements = try await read([WireInventoryObject].self, from: answer)
         } catch {
             throw failure(path, error.reason)
         }
@@ -94,18 +95,25 @@ struct ListRequests: Sendable {
     /// Why an answer is no list, as a clause.
     private struct Unreadable: Error {
         var reason: String
+        /// Whether it was not read since the run is being stopped.
+        var isStop = false
     }
 
-    private func read<Value: Decodable>(_ type: Value.Type, from answer: HTTPAnswer) throws(Unreadable) -> Value {
+    private func read<Value: Decodable & Sendable>(
+        _ type: Value.Type, from answer: HTTPAnswer
+    ) async throws(Unreadable) -> Value {
         guard answer.status == 200 else { throw Unreadable(reason: answer.refusal) }
         guard !answer.isCut else {
             throw Unreadable(reason: "the list is larger than \(Self.bodyLimit / 1024 / 1024) MiB")
         }
         if let damage = answer.damage { throw Unreadable(reason: damage) }
-        let body = answer.withholding.withheld(answer.body)?.bytes ?? answer.body
-        do { return try MendedJSON.decode(type, from: body) } catch {
-            throw Unreadable(reason: Self.notTheList)
+        let withholding = answer.withholding
+        let value = await LargeBody.read(answer.body) { body in
+            try? MendedJSON.decode(type, from: withholding.withheld(body)?.bytes ?? body)
         }
+        guard let value else { throw Unreadable(reason: "stopped", isStop: true) }
+        guard let value else { throw Unreadable(reason: Self.notTheList) }
+        return value
     }
 }
 

@@ -13,6 +13,8 @@ struct HTTPAnswer: Sendable {
     var withholding = Withholding.nothing
     /// By the transport's clock; of several tries, the one that got this answer.
     var sentAt: Duration?
+    /// The memory that it takes, where that is much: to be kept as long as the body is.
+    var grant: BodyBudget.Grant?
 }
 
 /// Why a request got no HTTP response.

@@ -7,6 +7,8 @@ struct Lenient<Value: Decodable>: Decodable {
     }
 }
 
+extension Lenient: Sendable where Value: Sendable {}
+
 extension KeyedDecodingContainer {
     /// The value at `key`; `nil` if it is absent, null or of the wrong type.
     func lenient<Value: Decodable>(_ type: Value.Type, _ key: Key) -> Value? {

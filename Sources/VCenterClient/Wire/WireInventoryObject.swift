@@ -1,7 +1,7 @@
 import GuestCustomization
 
 /// One element of the list of folders, clusters, hosts or datacenters. Its id stands under the name of its kind.
-struct WireInventoryObject: Decodable {
+struct WireInventoryObject: Decodable, Sendable {
     private let properties: [String: Lenient<String>]
 
     init(from decoder: any Decoder) throws {

@@ -2,7 +2,7 @@ import Foundation
 import GuestCustomization
 
 /// One element of `GET /api/vcenter/vm`. Without an id nothing can be polled: an element without one cannot be decoded.
-struct WireVirtualMachine: Decodable {
+struct WireVirtualMachine: Decodable, Sendable {
     var virtualMachine: VirtualMachine
 
     private enum Key: String, CodingKey { case vm, name, powerState = "power_state" }
