@@ -5,11 +5,11 @@ import NIOCore
 /// waits, and the connection with it, until another one has been read.
 final class BodyBudget: Sendable {
     /// Bytes that any body may take without asking: more than any answer about one VM has.
-    static let free = 32 * 1024
+    static let free = 16 * 1024
     /// For bodies as they come. One list of VMs fits, whatever is in it.
-    static let received = BodyBudget(bytes: 12 * 1024 * 1024)
+    static let received = BodyBudget(bytes: 8 * 1024 * 1024)
     /// For what compressed bodies come to. One budget for both could be used up by bodies that wait for more of it.
-    static let inflated = BodyBudget(bytes: 12 * 1024 * 1024)
+    static let inflated = BodyBudget(bytes: 8 * 1024 * 1024)
 
     /// Memory that a body may take until the last reference is gone.
     final class Grant: Sendable {
