@@ -72,15 +72,11 @@ public final class SimulatedVCenter: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-<<<<<<< HEAD
-                        guard connections.add(channel) else { throw ChannelError.alreadyClosed }
+                        guard connections.add(channel) else { throw ConnectionRefused() }
                         let number = accepted.wrappingAdd(1, ordering: .relaxed).oldValue
                         if options.dropsHandshake(number) {
                             return try channel.pipeline.syncOperations.addHandler(DroppedHandshake())
                         }
-=======
-                        guard connections.add(channel) else { throw ConnectionRefused() }
->>>>>>> a9069c7 (Bound the bodies of answers in bytes over all connections, and read large ones beside the tasks)
                         try channel.pipeline.syncOperations.addHandlers(
                             NIOSSLServerHandler(context: tlsContext), ByteToMessageHandler(HTTPRequestDecoder()),
                             HTTPConnection(service: service, date: date))
