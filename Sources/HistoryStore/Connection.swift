@@ -13,8 +13,8 @@ enum Connection {
         var configuration = configuration(label: "history.write", busyTimeout: busyTimeout)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // The last reports of 45,000 VMs on two endpoints, and the leaves under way; in KiB.
-            try db.execute(sql: "PRAGMA cache_size = -8192")
+            // In KiB. What is left out of it is in the system's own cache of the file.
+            try db.execute(sql: "PRAGMA cache_size = -4096")
             // In pages of 4 KiB. At SQLite's own 1000 the same last reports would be copied to the file, and it synced, four times
             // as often.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")

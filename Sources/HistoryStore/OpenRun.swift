@@ -13,7 +13,6 @@ final class OpenRun {
     /// Rows of `virtual_machine`, by the same positions.
     private var vmIDs: [Int64] = []
     private(set) var tracked: [TrackedVM] = []
-    private var bodies = StoredBodies()
 
     /// Takes up the run that is open under this number; throws `runEnded` if there is none.
     init(_ id: CollectionRunID, path: String, _ db: Database) throws {
@@ -31,7 +30,7 @@ final class OpenRun {
     func position(of moid: String, _ db: Database) throws -> Int {
         if let position = positions[moid] { return Int(position) }
         add(
-            try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, &bodies, db), moid: moid)
+            try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, db), moid: moid)
         return tracked.count - 1
     }
 
@@ -48,8 +47,7 @@ final class OpenRun {
         positions.reserveCapacity(count)
         vmIDs.reserveCapacity(count)
         tracked.reserveCapacity(count)
-        bodies.reserveCapacity(count)
-        try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, &bodies, db) { moid, vm in
+        try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, db) { moid, vm in
             if positions[moid] == nil { add(vm, moid: moid) }
         }
     }
@@ -80,13 +78,9 @@ final class OpenRun {
         return order
     }
 
-    /// Changes VMs in their places; `bodies` are those of what they answered last.
-    func withTracked(
-        _ body: (_ tracked: UnsafeMutableBufferPointer<TrackedVM>, _ bodies: UnsafeRawBufferPointer) throws -> Void
-    ) rethrows {
-        try bodies.withUnsafeBytes { bodies in
-            try tracked.withUnsafeMutableBufferPointer { try body($0, bodies) }
-        }
+    /// Changes VMs in their places.
+    func withTracked(_ body: (UnsafeMutableBufferPointer<TrackedVM>) throws -> Void) rethrows {
+        try tracked.withUnsafeMutableBufferPointer { try body($0) }
     }
 
     /// Forgets what was read, after a transaction that was rolled back.
@@ -94,7 +88,6 @@ final class OpenRun {
         positions = [:]
         vmIDs = []
         tracked = []
-        bodies = StoredBodies()
     }
 }
 

@@ -20,11 +20,10 @@ struct PollWriter {
         let order = try run.order(of: batch, db)
         try batch.withUnsafeBufferPointer { polls in
             guard let first = polls.baseAddress else { return }
-            try run.withTracked { tracked, bodies in
+            try run.withTracked { tracked in
                 for entry in order {
                     try append(
-                        first + Int(entry.index), of: &tracked[Int(entry.position)], bodies, to: run,
-                        &figures, db)
+                        first + Int(entry.index), of: &tracked[Int(entry.position)], to: run, &figures, db)
                 }
             }
         }
@@ -34,8 +33,7 @@ struct PollWriter {
     }
 
     private mutating func append(
-        _ poll: UnsafePointer<Poll>, of vm: inout TrackedVM, _ bodies: UnsafeRawBufferPointer, to run: OpenRun,
-        _ figures: inout Figures, _ db: Database
+        _ poll: UnsafePointer<Poll>, of vm: inout TrackedVM, to run: OpenRun, _ figures: inout Figures, _ db: Database
     ) throws {
         let (result, polledAt) = (poll.pointee.answer.result, poll.pointee.polledAt)
         if !poll.pointee.answer.isAnswer { figures.failed += 1 }
@@ -43,21 +41,12 @@ struct PollWriter {
             figures.reported += 1
             figures.lastReportedAt = max(figures.lastReportedAt ?? polledAt, polledAt)
         }
-        let answerID = try answerID(of: poll, by: vm, bodies, db)
+        let expected = vm.definiteAnswerID.flatMap { id in vm.definiteAnswerDigest.map { (id, $0) } }
+        let answerID = try answers.row(of: poll, expected: expected, db)
         statement.append(
             run.id.rawValue, vm.vmID, polledAt.unixMilliseconds &- run.startedAt.unixMilliseconds, answerID)
         let changesLastReport = try CustomizationWriter.take(
             answerID: answerID, result: result, info: poll.pointee.answer.info, at: polledAt, run: run.id, &vm, db)
         if changesLastReport { reports.append(vm) }
-    }
-
-    private mutating func answerID(
-        of poll: UnsafePointer<Poll>, by vm: borrowing TrackedVM, _ bodies: UnsafeRawBufferPointer, _ db: Database
-    ) throws -> Int64 {
-        guard let id = vm.definiteAnswerID, let digest = vm.definiteAnswerDigest else {
-            return try answers.row(of: poll, expected: nil, db)
-        }
-        return vm.isAnswered(againBy: poll, bodies)
-            ? id : try answers.row(of: poll, expected: (id, digest), db)
     }
 }

@@ -22,15 +22,12 @@ struct TrackedVM {
     /// The latest answer that was definite: one about a customization or that there is none.
     var definiteAnswerID: Int64?
     var definiteAnswerDigest: AnswerDigest?
-    /// The body of the last run's, if it held no error.
-    var storedBody: StoredBodies.Position?
 
     /// The vCenter lists it no more. What it answers if it comes back is news, though it be what it answered last.
     mutating func lose() {
         current?.observed.leave()
         definiteAnswerID = nil
         definiteAnswerDigest = nil
-        storedBody = nil
     }
 }
 
@@ -38,8 +35,7 @@ extension TrackedVM {
     private static let query = """
         SELECT v.id, m.id, l.last_reported_ms, a.id, v.moid, l.polls, u.id, u.identity_basis, u.identity_value,
             u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms,
-            a.sha256, a.http_status, iif(a.error_id IS NULL AND a.error_message IS NULL, a.raw, NULL),
-            l.customization_id
+            a.sha256, l.customization_id
         FROM virtual_machine AS v
         LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
         LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
@@ -50,7 +46,7 @@ extension TrackedVM {
 
     /// Takes up the VM where the last run left it; adds the rows that it has not yet.
     init(
-        moid: String, vCenterID: Int64, endpointID: Int64, _ bodies: inout StoredBodies, _ db: Database
+        moid: String, vCenterID: Int64, endpointID: Int64, _ db: Database
     ) throws {
         var found: TrackedVM?
         var knownID: Int64?
@@ -58,7 +54,7 @@ extension TrackedVM {
         try statement.setArguments([endpointID, vCenterID, moid])
         try statement.forEachRow(db) { row in
             knownID = try row.id(0)
-            found = try TrackedVM(row, &bodies)
+            found = try TrackedVM(row)
         }
         if let found {
             self = found
@@ -77,29 +73,25 @@ extension TrackedVM {
     /// Takes up every VM of a vCenter and endpoint that was polled or listed before: one statement for all costs a fraction
     /// of one for each.
     static func forEach(
-        vCenterID: Int64, endpointID: Int64, _ bodies: inout StoredBodies, _ db: Database,
-        _ body: (_ moid: String, TrackedVM) -> Void
+        vCenterID: Int64, endpointID: Int64, _ db: Database, _ body: (_ moid: String, TrackedVM) -> Void
     ) throws {
         let statement = try db.cachedStatement(sql: query)
         try statement.setArguments([endpointID, vCenterID])
         try statement.forEachRow(db) { row in
-            if let vm = try TrackedVM(row, &bodies) { body(try row.text(4), vm) }
+            if let vm = try TrackedVM(row) { body(try row.text(4), vm) }
         }
     }
 
     /// From a row of `query`; `nil` for a VM that the endpoint was not asked about yet.
-    private init?(_ row: StatementColumns, _ bodies: inout StoredBodies) throws {
+    private init?(_ row: StatementColumns) throws {
         guard let id = try row.idOrNull(1) else { return nil }
         self.init(vmID: try row.id(0), id: id)
         lastReportedAt = try row.timestampOrNull(2)
-        guard let lastReportedAt, try row.idOrNull(17) != nil else { return }
+        guard let lastReportedAt, try row.idOrNull(15) != nil else { return }
         // NULL where what it names is missing.
         let (answerID, customizationID) = (try row.id(3), try row.id(6))
         definiteAnswerID = answerID
         definiteAnswerDigest = try row.digest(14)
-        if let body = try row.bodyOrNull(16) {
-            storedBody = bodies.add(body, of: answerID, httpStatus: try row.httpStatusOrNull(15))
-        }
         current = Current(
             id: customizationID,
             observed: try ObservedCustomization(

@@ -124,7 +124,8 @@ public actor VCenter: CustomizationSource {
         let path = "/api/vcenter/vm/\(vm.percentEncodedForURL)/guest/\(endpoint.rawValue)"
         let asked = await connection.requests.get(path, limit: Answer.bodyLimit) { Answer($0, of: vm).isAnswer }
         return TimedAnswer(
-            try await answer(asked, of: vm, endpoint, connection.transport), sentAt: asked.sentAt)
+            try await answer(asked, of: vm, endpoint, connection.transport), sentAt: asked.sentAt,
+            memory: try? asked.outcome.get().grant)
     }
 
     private func answer(
@@ -145,7 +146,9 @@ public actor VCenter: CustomizationSource {
             case .there: break
             }
         }
-        return Answer(asked.outcome, of: vm)
+        guard case .success(let answer) = asked.outcome else { return Answer(asked.outcome, of: vm) }
+        return await LargeBody.read(answer.body) { [answer] _ in Answer(answer, of: vm) }
+            ?? Answer(.failure(TransportFault(kind: .cancelled, reason: "stopped")), of: vm)
     }
 
     public func identity(of vm: String) async -> VirtualMachineIdentity? {

@@ -64,7 +64,7 @@ public final class SimulatedVCenter: Sendable {
         let password = options.password ?? SessionTable.randomToken()
         let service = VCenterService(options, password: password)
         let date = DateHeader(clock: options.clock)
-        let connections = OpenConnections()
+        let connections = OpenConnections(most: options.connections)
         let ownGroup = options.eventLoopGroup == nil ? MultiThreadedEventLoopGroup(numberOfThreads: 2) : nil
         let group: any EventLoopGroup = options.eventLoopGroup ?? ownGroup ?? MultiThreadedEventLoopGroup.singleton
         let tlsContext = certificate.tlsContext
@@ -75,7 +75,7 @@ public final class SimulatedVCenter: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        guard connections.add(channel) else { throw ChannelError.alreadyClosed }
+                        guard connections.add(channel) else { throw ConnectionRefused() }
                         let number = accepted.wrappingAdd(1, ordering: .relaxed).oldValue
                         if options.dropsHandshake(number) {
                             return try channel.pipeline.syncOperations.addHandler(DroppedHandshake())
@@ -127,6 +127,9 @@ public final class SimulatedVCenter: Sendable {
     }
 }
 
+/// There are as many connections as there may be, or all are being closed.
+private struct ConnectionRefused: Error {}
+
 /// The port could not be had.
 public struct SimulatorStartFailure: Error, CustomStringConvertible {
     public let port: Int
@@ -140,12 +143,18 @@ public struct SimulatorStartFailure: Error, CustomStringConvertible {
 /// The connections to be closed at the end.
 private final class OpenConnections: Sendable {
     private let channels = Mutex<[ObjectIdentifier: any Channel]?>([:])
+    private let most: Int
 
-    /// False once everything is being closed.
+    init(most: Int) {
+        self.most = most
+    }
+
+    /// False where there are as many as there may be, and once everything is being closed.
     func add(_ channel: any Channel) -> Bool {
         let isAdded = channels.withLock { channels in
+            guard let open = channels, open.count < most else { return false }
             channels?[ObjectIdentifier(channel)] = channel
-            return channels != nil
+            return true
         }
         channel.closeFuture.whenComplete { _ in
             self.channels.withLock { $0?[ObjectIdentifier(channel)] = nil }

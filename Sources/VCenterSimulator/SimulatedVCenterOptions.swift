@@ -35,6 +35,8 @@ extension SimulatedVCenter {
         public var sessionRequests: Int?
         /// Sessions that the account may have at once: 550 before 8.0 U3.
         public var maximumSessions = 550
+        /// Connections at once; one more is closed as soon as it is made.
+        public var connections = 10_000
         /// Whether answers are compressed with gzip for clients that accept it.
         public var compressesAnswers = false
         /// Which VMs of the beginning, by their number in listings (from 0), have no VMware Tools that run: they are answered 503, always. That

@@ -120,7 +120,7 @@ import VCenterSimulator
                 body: #"{"x":"# + String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
                     + #","status":"RUNNING"}"#), "reported|200", exit: 0),
         Oddity(
-            "a body over 4 MiB", .answer(200, body: String(repeating: " ", count: 5 << 20) + #"{"status":"RUNNING"}"#),
+            "a body over 1 MiB", .answer(200, body: String(repeating: " ", count: 2 << 20) + #"{"status":"RUNNING"}"#),
             "invalid|200", exit: 3),
         Oddity("redirect", .redirect(to: "https://127.0.0.1:1/"), "invalid|302", exit: 3),
         Oddity("gzip", .compressed(.gzip), "reported|200", exit: 0),

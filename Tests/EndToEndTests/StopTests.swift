@@ -59,6 +59,22 @@ import VCenterSimulator
         }
     }
 
+    @Test func `and a second one ends it at once`() async throws {
+        try await PolledVCenter.with(mayLeaveSessions: true) { polled in
+            polled.vCenter.inject(.neverAnswer) { Hanging.logout.strikes($0) }
+            let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
+                try await polled.vCenter.waitUntil { $0.openRequests >= 3 }
+                try running.send(.terminate)
+                // Logging out has begun; it would take two seconds.
+                try await polled.vCenter.waitUntil { $0.requests[.session, default: 0] >= 2 }
+                try await Task.sleep(for: .milliseconds(200))
+                try running.send(.interrupt)
+            }
+            #expect(run.termination == .exited(128 + SIGINT))
+            #expect(try polled.sql("PRAGMA integrity_check") == ["ok"])
+        }
+    }
+
     @Test func `though nobody answers the TLS handshake`() async throws {
         try await PolledVCenter.with { polled in
             let listener = try SilentListener()

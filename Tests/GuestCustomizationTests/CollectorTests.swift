@@ -418,7 +418,7 @@ extension Answer {
             _ = try await collector(source).collect([.customizationLive])
         }
         #expect(error?.count == asked.withLock(\.self))
-        #expect((32...64).contains(asked.withLock(\.self)))
+        #expect((4...36).contains(asked.withLock(\.self)))
     }
 
     @Test func afterOneFailedWriteNoOtherIsTried() async throws {

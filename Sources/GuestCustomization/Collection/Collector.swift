@@ -144,7 +144,7 @@ public struct Collector: Sendable {
                         startNext()
                         if let identity { identities.append(identity) } else { unidentifiable += 1 }
                     case .stopped: break
-                    case .poll(let poll, let vm):
+                    case .poll(let poll, let vm, let memory):
                         // A VM that does not answer the first question would hold the run up with the second one. The poll does
                         // not wait for it.
                         if unidentified.contains(vm.id), poll.answer.result == .reported, !Task.isCancelled,
@@ -164,6 +164,7 @@ public struct Collector: Sendable {
                             fault = error
                             group.cancelAll()
                         }
+                        withExtendedLifetime(memory) {}
                         progress(
                             CollectionProgress(
                                 vCenter: vCenter, endpoint: endpoint, polled: counted.polled, of: vms.count))
@@ -210,7 +211,7 @@ public struct Collector: Sendable {
     }
 
     private enum Response: Sendable {
-        case poll(Poll, of: VirtualMachine)
+        case poll(Poll, of: VirtualMachine, memory: (any Sendable)?)
         case identity(VirtualMachineIdentity?)
         /// The run was stopped while a VM was asked: that it did not answer tells of the stop, not of the VM.
         case stopped
@@ -219,7 +220,8 @@ public struct Collector: Sendable {
     private func poll(_ vm: VirtualMachine, _ endpoint: Endpoint, _ time: RunClock) async throws -> Response {
         let got = try await source.lastCustomization(of: vm.id, endpoint: endpoint)
         if Task.isCancelled, !got.answer.isAnswer { return .stopped }
-        return .poll(Poll(vm: vm.id, polledAt: time.instant(at: got.sentAt), answer: got.answer), of: vm)
+        return .poll(
+            Poll(vm: vm.id, polledAt: time.instant(at: got.sentAt), answer: got.answer), of: vm, memory: got.memory)
     }
 
     private func finish(_ summary: inout CollectionSummary, _ time: RunClock) async throws {

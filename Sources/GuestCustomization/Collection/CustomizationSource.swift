@@ -38,9 +38,13 @@ public struct TimedAnswer: Sendable {
     public var answer: Answer
     /// By the collector's steady clock. Of several tries it is the one that got the answer; where none was sent, when that was decided.
     public var sentAt: Duration
+    /// What the source accounts for the memory of the answer with, where that is much. Whoever lets go of it has taken the answer in,
+    /// and answers for its memory from then on.
+    public var memory: (any Sendable)?
 
-    public init(_ answer: Answer, sentAt: Duration) {
+    public init(_ answer: Answer, sentAt: Duration, memory: (any Sendable)? = nil) {
         self.answer = answer
         self.sentAt = sentAt
+        self.memory = memory
     }
 }

@@ -12,9 +12,9 @@ actor PollBatch {
     /// Polls in one transaction.
     static let largest = 4096
     /// Bytes in one transaction; real polls have some hundred each, but it is the server that decides.
-    static let largestBytes = 8 * 1024 * 1024
+    static let largestBytes = 4 * 1024 * 1024
     /// Bytes that wait at most, those that are being written included.
-    static let mostBytes = 32 * 1024 * 1024
+    static let mostBytes = 12 * 1024 * 1024
 
     private let write: @Sendable ([Poll]) async throws -> Void
     /// Those that are being written among them, at the front.
@@ -113,6 +113,6 @@ actor PollBatch {
         pendingBytes -= bytes
     }
 
-    /// About what a poll takes in memory.
-    private static func bytes(of poll: Poll) -> Int { 512 + (poll.answer.body?.count ?? 0) }
+    /// About what a poll takes in memory: the body as it came, and what was read in it.
+    private static func bytes(of poll: Poll) -> Int { 512 + 3 * (poll.answer.body?.count ?? 0) }
 }

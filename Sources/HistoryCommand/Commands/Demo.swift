@@ -36,19 +36,25 @@ struct Demo: AsyncParsableCommand {
 
     @OptionGroup var messages: MessageOptions
 
+    private static let mostAtOnce = 16
+
     func validate() throws {
         guard (1...4000).contains(vms) else { throw ValidationError("--vms \(vms): give 1 to 4000.") }
         guard (1...366).contains(days) else { throw ValidationError("--days \(days): give 1 to 366.") }
     }
 
     func run() async throws {
+        // Both ends of each connection are in this process.
+        let concurrency = try ConnectionShare(of: OpenFileLimit.left, for: [Self.mostAtOnce]).pollsAtOnce
         let path = try freePath()
         let now = Timestamp.now()
         let history = try HistoryDatabase.open(
             path, access: .readWrite(create: true), toolVersion: toolVersion, at: now)
         let window = ReportWindow(since: now.advanced(bySeconds: -Double(days) * 86_400), until: now)
         // The last hour's run is a minute old, so that it lies in the window too.
-        try await fill(history, clock: SimulatedClock(at: window.since.advanced(bySeconds: -60)), runs: days * 24)
+        try await fill(
+            history, clock: SimulatedClock(at: window.since.advanced(bySeconds: -60)), runs: days * 24,
+            atOnce: concurrency)
         let report = try Report(of: history, window: window, timeZone: .current, generatedAt: now)
         try OutputFile(path: "-").write(
             TableRenderer.forStandardOutput.render(report) + "\n" + whatNext(path) + "\n")
@@ -73,7 +79,9 @@ struct Demo: AsyncParsableCommand {
         return next
     }
 
-    private func fill(_ history: HistoryDatabase, clock: SimulatedClock, runs: Int) async throws {
+    private func fill(
+        _ history: HistoryDatabase, clock: SimulatedClock, runs: Int, atOnce concurrency: Int
+    ) async throws {
         var options = SimulatedVCenter.Options(clock: { clock.now })
         options.virtualMachines = vms
         options.seed = seed
@@ -81,10 +89,13 @@ struct Demo: AsyncParsableCommand {
         // A run takes none of the demonstration's time, so that the same seed gives the same history.
         let still = SteadyClock(now: { .zero }, sleep: { try await Task.sleep(for: $0) })
         try await SimulatedVCenter.withRunning(options) { simulated in
+            var configuration = try configuration(of: simulated)
+            configuration.concurrency = concurrency
             let vCenter = VCenter(
-                try configuration(of: simulated), logger: messages.logger, now: { clock.now }, clock: still)
+                configuration, logger: messages.logger, now: { clock.now }, clock: still)
             let collector = Collector(
-                vCenter: "simulated", source: vCenter, recorder: history, now: { clock.now }, clock: still)
+                vCenter: "simulated", source: vCenter, recorder: history, concurrency: concurrency,
+                now: { clock.now }, clock: still)
             do {
                 for run in 1...runs {
                     clock.advance(bySeconds: 3600)

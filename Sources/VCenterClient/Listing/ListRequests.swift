@@ -3,8 +3,8 @@ import GuestCustomization
 
 /// Asks a vCenter for its lists of VMs and of what contains them.
 struct ListRequests: Sendable {
-    /// 4000 VMs take about half a MiB.
-    static let bodyLimit = 16 * 1024 * 1024
+    /// 4000 VMs, and no list has more, take about half a MiB; with the longest names, escaped, some 3 MiB.
+    static let bodyLimit = 4 * 1024 * 1024
 
     let get: @Sendable (_ path: String) async -> Result<HTTPAnswer, TransportFault>
     let server: String
@@ -34,8 +34,9 @@ struct ListRequests: Sendable {
         }
         let elements: [JSONValue]
         do throws(Unreadable) {
-            elements = try self.elements(of: answer)
+            elements = try await self.elements(of: answer)
         } catch {
+            if error.isStop { throw failure(path, error.reason) }
             return .refused(error.reason, failure(path, error.reason))
         }
         let vms = elements.compactMap(VirtualMachine.init(wire:))
@@ -59,7 +60,7 @@ struct ListRequests: Sendable {
         }
         let elements: [JSONValue]
         do throws(Unreadable) {
-            elements = try self.elements(of: answer)
+            elements = try await self.elements(of: answer)
         } catch {
             throw failure(path, error.reason)
         }
@@ -94,17 +95,19 @@ struct ListRequests: Sendable {
     /// Why an answer is no list, as a clause.
     private struct Unreadable: Error {
         var reason: String
+        /// Whether it was not read since the run is being stopped.
+        var isStop = false
     }
 
-    private func elements(of answer: HTTPAnswer) throws(Unreadable) -> [JSONValue] {
+    private func elements(of answer: HTTPAnswer) async throws(Unreadable) -> [JSONValue] {
         guard answer.status == 200 else { throw Unreadable(reason: answer.refusal) }
         guard !answer.isCut else {
             throw Unreadable(reason: "the list is larger than \(Self.bodyLimit / 1024 / 1024) MiB")
         }
         if let damage = answer.damage { throw Unreadable(reason: damage) }
-        guard let elements = JSONReader.value(of: answer.withheld?.bytes ?? answer.body)?.array else {
-            throw Unreadable(reason: Self.notTheList)
-        }
+        let value = await LargeBody.read(answer.withheld?.bytes ?? answer.body) { JSONReader.value(of: $0)?.array }
+        guard let value else { throw Unreadable(reason: "stopped", isStop: true) }
+        guard let elements = value else { throw Unreadable(reason: Self.notTheList) }
         return elements
     }
 }

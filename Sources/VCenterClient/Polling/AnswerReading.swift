@@ -2,7 +2,7 @@ import GuestCustomization
 
 extension Answer {
     /// How much of a body that reports a customization is taken in; a real one has some hundred bytes.
-    static let bodyLimit = 4 * 1024 * 1024
+    static let bodyLimit = 1024 * 1024
     /// How much of any other body is kept.
     static let keptOfOtherBodies = 16 * 1024
     /// Characters of why nothing was reported.
@@ -53,7 +53,7 @@ extension Answer {
             case .reported, .unauthenticated, .timedOut, .unreachable, .invalid: false
             }
         let failure: CustomizationError? =
-            if answer.isCut {
+            if answer.isCut, (200..<300).contains(answer.status) {
                 .text("the answer is larger than \(Self.bodyLimit / 1024 / 1024) MiB")
             } else if let damage = answer.damage, (200..<300).contains(answer.status) {
                 .text(damage)

@@ -3,8 +3,8 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 
-/// Collects a response up to a limit and gives the rest up, so that no server can fill this program's memory; a compressed body is
-/// held to the same limit as it came and as it is read.
+/// Collects a response up to a limit and gives the rest up, so that no server can fill this program's memory; all bodies together are
+/// held to a budget. The body stays as it came.
 ///
 /// Unlike async-http-client's `ResponseAccumulator` it keeps the status and the beginning of a body that is too large.
 final class BoundedResponse: HTTPClientResponseDelegate {
@@ -15,13 +15,16 @@ final class BoundedResponse: HTTPClientResponseDelegate {
         var body = ByteBuffer()
         var isCut = false
         var isSent = false
+        var grant: BodyBudget.Grant?
     }
 
     private let limit: Int
+    private let budget: BodyBudget
     private let state = NIOLockedValueBox(State())
 
-    init(limit: Int) {
+    init(limit: Int, of budget: BodyBudget) {
         self.limit = limit
+        self.budget = budget
     }
 
     func didSendRequestHead(task: HTTPClient.Task<HTTPAnswer?>, _ head: HTTPRequestHead) {
@@ -34,18 +37,43 @@ final class BoundedResponse: HTTPClientResponseDelegate {
     }
 
     func didReceiveBodyPart(task: HTTPClient.Task<HTTPAnswer?>, _ part: ByteBuffer) -> EventLoopFuture<Void> {
-        let fits = state.withLockedValue { state in
+        let loop = task.eventLoop
+        let mustAsk = state.withLockedValue { state in
+            state.grant == nil && min(state.body.readableBytes + part.readableBytes, limit(of: state)) > BodyBudget.free
+        }
+        guard mustAsk else { return takeIn(part) ? loop.makeSucceededVoidFuture() : tooLarge(loop) }
+        return budget.grant(limit, on: loop).flatMap { grant in
+            self.state.withLockedValue { $0.grant = grant }
+            return self.takeIn(part) ? loop.makeSucceededVoidFuture() : self.tooLarge(loop)
+        }
+    }
+
+    /// A refusal is a few hundred bytes: no more is taken in of one than of any body.
+    private func limit(of state: State) -> Int {
+        guard let status = state.head?.status.code, (200..<300).contains(status) else {
+            return min(limit, BodyBudget.free)
+        }
+        return limit
+    }
+
+    /// Returns whether all of it was within the limit.
+    private func takeIn(_ part: ByteBuffer) -> Bool {
+        state.withLockedValue { state in
             var part = part
-            if let kept = part.readSlice(length: min(part.readableBytes, limit - state.body.readableBytes)) {
+            let room = limit(of: state) - state.body.readableBytes
+            if let kept = part.readSlice(length: min(part.readableBytes, room)) {
                 state.body.writeImmutableBuffer(kept)
             }
             state.isCut = part.readableBytes > 0
             return !state.isCut
         }
-        return fits ? task.eventLoop.makeSucceededVoidFuture() : task.eventLoop.makeFailedFuture(BodyTooLarge())
     }
 
-    func didFinishRequest(task: HTTPClient.Task<HTTPAnswer?>) throws -> HTTPAnswer? { answer }
+    private func tooLarge(_ loop: any EventLoop) -> EventLoopFuture<Void> {
+        loop.makeFailedFuture(BodyTooLarge())
+    }
+
+    func didFinishRequest(task: HTTPClient.Task<HTTPAnswer?>) throws -> HTTPAnswer? { takeAnswer() }
 
     /// Whether the request was written to a connection.
     var isSent: Bool { state.withLockedValue { $0.isSent } }
@@ -53,17 +81,16 @@ final class BoundedResponse: HTTPClientResponseDelegate {
     /// Whether the response has begun to come.
     var hasBegun: Bool { state.withLockedValue { $0.head != nil } }
 
-    /// What has come so far; `nil` before the response's head.
-    var answer: HTTPAnswer? {
+    /// What has come so far, its body given away; `nil` before the response's head.
+    func takeAnswer() -> HTTPAnswer? {
         state.withLockedValue { state in
-            state.head.map { head in
-                let content = ContentCoding.content(
-                    of: Array(state.body.readableBytesView), labels: head.headers["content-encoding"],
-                    isWhole: !state.isCut, limit: limit)
-                return HTTPAnswer(
-                    status: Int(head.status.code), headers: head.headers, body: content.bytes,
-                    isCut: state.isCut || content.isCut, damage: content.damage)
-            }
+            guard let head = state.head else { return nil }
+            let answer = HTTPAnswer(
+                status: Int(head.status.code), headers: head.headers, body: Array(state.body.readableBytesView),
+                isCut: state.isCut, grant: state.grant)
+            state.body = ByteBuffer()
+            state.grant = nil
+            return answer
         }
     }
 }

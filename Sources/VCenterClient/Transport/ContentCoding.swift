@@ -16,6 +16,11 @@ enum ContentCoding {
         var damage: String?
     }
 
+    /// Whether it may be that a body is not what the server wrote.
+    static func mayBeCompressed(_ body: [UInt8], labels: [String]) -> Bool { isGzip(body) || !labels.isEmpty }
+
+    private static func isGzip(_ body: [UInt8]) -> Bool { body.starts(with: [0x1F, 0x8B, 8]) }
+
     /// - Parameters:
     ///   - body: As it came.
     ///   - labels: The values of `Content-Encoding`.
@@ -24,7 +29,7 @@ enum ContentCoding {
     static func content(of body: [UInt8], labels: [String], isWhole: Bool, limit: Int) -> Content {
         let codings = labels.flatMap { $0.split(separator: ",") }
             .map { $0.trimmingWhitespace.lowercased() }.filter { !$0.isEmpty && $0 != "identity" }
-        let isGzip = body.starts(with: [0x1F, 0x8B, 8])
+        let isGzip = isGzip(body)
         // A text never begins as gzip does, so that it is read whatever the label says or where it is missing.
         guard isGzip || (!codings.isEmpty && !isText(body)) else { return Content(bytes: body) }
         if let unknown = codings.first(where: { !["gzip", "x-gzip", "deflate"].contains($0) }), !isGzip {

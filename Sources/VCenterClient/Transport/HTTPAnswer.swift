@@ -11,6 +11,8 @@ struct HTTPAnswer: Sendable {
     var damage: String?
     /// By the transport's clock; of several tries, the one that got this answer.
     var sentAt: Duration?
+    /// The memory that it takes, where that is much: to be kept as long as the body is.
+    var grant: BodyBudget.Grant?
     /// The body without the secrets that it repeats, which is what may be stored and shown; `nil` if it repeats none.
     private(set) var withheld: Withholding.Withheld?
 

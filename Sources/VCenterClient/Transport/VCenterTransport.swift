@@ -67,7 +67,7 @@ struct VCenterTransport: Sendable {
     private func sendOnce(
         _ method: HTTPMethod, _ path: String, headers: HTTPHeaders, body: [UInt8]?, limit: Int, within time: TimeAmount
     ) async -> Result<HTTPAnswer, TransportFault> {
-        let response = BoundedResponse(limit: limit)
+        let response = BoundedResponse(limit: limit, of: .received)
         defer { noteEnd() }
         do {
             var headers = headers
@@ -88,14 +88,29 @@ struct VCenterTransport: Sendable {
                         kind: .unreachable, reason: "the connection was closed without an answer",
                         mayHaveArrived: response.isSent))
             }
-            return .success(answer)
+            return .success(try await read(answer, limit: limit))
         } catch {
-            if error is BoundedResponse.BodyTooLarge, let answer = response.answer { return .success(answer) }
+            if error is BoundedResponse.BodyTooLarge, let answer = response.takeAnswer() {
+                return .success((try? await read(answer, limit: limit)) ?? answer)
+            }
             var fault = TransportFault(error, timeout: timeout)
             fault.mayHaveArrived = response.isSent
             fault.hasBegun = response.hasBegun
             return .failure(fault)
         }
+    }
+
+    /// An answer as the server wrote it, before it was compressed on the way.
+    private func read(_ answer: HTTPAnswer, limit: Int) async throws -> HTTPAnswer {
+        let labels = answer.headers["content-encoding"]
+        guard ContentCoding.mayBeCompressed(answer.body, labels: labels) else { return answer }
+        let grant = try await BodyBudget.inflated.grant(limit, on: client.eventLoopGroup.next()).get()
+        let content = ContentCoding.content(
+            of: answer.body, labels: labels, isWhole: !answer.isCut, limit: limit)
+        return HTTPAnswer(
+            status: answer.status, headers: answer.headers, body: content.bytes,
+            isCut: answer.isCut || content.isCut, damage: content.damage,
+            grant: content.bytes.count > BodyBudget.free ? grant : nil)
     }
 }
 

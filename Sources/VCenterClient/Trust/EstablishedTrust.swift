@@ -60,7 +60,11 @@ public struct EstablishedTrust: Sendable {
         configuration.tracing.tracer = nil
         // The library verifies chains that end in a self-signed certificate and nothing else of what we ask for; this is what stands
         // between a connection and the first request on it.
-        configuration.http1_1ConnectionDebugInitializer = { channel in check(channel) }
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            // NIO's own reads 64 KiB at once where much comes, on each of hundreds of connections.
+            channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 8 * 1024))
+                .flatMap { check(channel) }
+        }
         return configuration
     }
 

@@ -3,8 +3,8 @@ import Testing
 
 @testable import HistoryStore
 
-/// A VM's latest answer is known again by its fields and body, without its digest.
-struct StoredBodiesTests {
+/// Each distinct answer is stored once.
+struct AnswerRegisterTests {
     @Test("An answer of another run is known again, however long", arguments: [0, 10, 1024, 1025, 3000])
     func knownAgain(length: Int) async throws {
         let history = try TemporaryHistory()

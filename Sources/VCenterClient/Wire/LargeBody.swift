@@ -1,0 +1,61 @@
+import Dispatch
+import NIOConcurrencyHelpers
+
+/// Reads large bodies on a thread beside those that all tasks share, one at a time: however long it takes, time limits and a stop get
+/// through, and memory is taken for one of them only.
+enum LargeBody {
+    /// Bytes. What is smaller is read where it is wanted: to change threads would cost more.
+    private static let size = 32 * 1024
+    private static let queue = DispatchQueue(label: "history.large-bodies")
+
+    /// What `read` makes of `body`; `nil` once the task is cancelled, though `read` goes on.
+    static func read<Value: Sendable>(
+        _ body: [UInt8], by read: @escaping @Sendable ([UInt8]) -> Value
+    ) async -> Value? {
+        guard !Task.isCancelled else { return nil }
+        guard body.count > size else { return read(body) }
+        let waiter = Waiter<Value>()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard waiter.wait(continuation) else { return }
+                queue.async { if waiter.isWaiting { waiter.end(read(body)) } }
+            }
+        } onCancel: {
+            waiter.end(nil)
+        }
+    }
+
+    /// A task that waits for what was read, and is told once.
+    private final class Waiter<Value: Sendable>: Sendable {
+        private enum State {
+            case new
+            case waiting(CheckedContinuation<Value?, Never>)
+            case ended
+        }
+
+        private let state = NIOLockedValueBox(State.new)
+
+        var isWaiting: Bool {
+            state.withLockedValue { if case .waiting = $0 { true } else { false } }
+        }
+
+        /// Returns whether it waits; not, if the task was cancelled before.
+        func wait(_ continuation: CheckedContinuation<Value?, Never>) -> Bool {
+            let mayWait = state.withLockedValue { state in
+                guard case .new = state else { return false }
+                state = .waiting(continuation)
+                return true
+            }
+            if !mayWait { continuation.resume(returning: nil) }
+            return mayWait
+        }
+
+        func end(_ value: Value?) {
+            let continuation = state.withLockedValue { state -> CheckedContinuation<Value?, Never>? in
+                defer { state = .ended }
+                return if case .waiting(let continuation) = state { continuation } else { nil }
+            }
+            continuation?.resume(returning: value)
+        }
+    }
+}

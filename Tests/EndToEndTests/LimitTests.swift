@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+import VCenterSimulator
+
+/// What the system refuses is told by one line and exit code 71, before anything is begun; less than wanted is made do with.
+@Suite struct `Limits of the system` {
+    /// Runs `history ARGUMENTS` under limits that a shell's `ulimit` sets, soft and hard.
+    private func run(
+        _ polled: PolledVCenter, under limit: String, _ arguments: String...
+    ) async throws -> EndedRun {
+        // Line coverage, where it is measured, would need a file of its own.
+        let script = "ulimit \(limit) && LLVM_PROFILE_FILE=/dev/null exec \"$0\" \"$@\""
+        return try await BuiltExecutable(path: "/bin/bash").run(
+            ["-c", script, BuiltExecutable.history.path] + arguments, environment: polled.environment,
+            in: polled.directory)
+    }
+
+    @Test(arguments: [(64, 64), (256, 256), (32, 16)])
+    func `with few files fewer polls are under way at once`(files: Int, concurrency: Int) async throws {
+        try await PolledVCenter.with(vms: 300) { polled in
+            let run = try await run(
+                polled, under: "-n \(files)", "collect", "--concurrency", "\(concurrency)")
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+            #expect(run.standardError.contains("instead of \(concurrency): this process may have only \(files) files open"))
+            #expect(run.standardError.split(separator: "\n").count == 1)
+            #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|300"])
+            #expect(polled.vCenter.activity.maximumOpenRequests < min(files, concurrency + 1))
+        }
+    }
+
+    @Test(arguments: [20, 16, 12, 8]) func `with too few files nothing is begun`(files: Int) async throws {
+        try await PolledVCenter.with { polled in
+            for arguments in [["collect"], ["demo"], ["simulate"]] {
+                let run = try await BuiltExecutable(path: "/bin/bash").run(
+                    ["-c", "ulimit -n \(files) && exec \"$0\" \"$@\"", BuiltExecutable.history.path] + arguments,
+                    environment: polled.environment, in: polled.directory)
+                expectOneLine(run, 71, "ulimit -n")
+            }
+            #expect(polled.vCenter.activity.acceptedConnections == 0)
+        }
+    }
+
+    @Test(arguments: ["-v 200000", "-v 300000", "-d 50000", "-d 150000"])
+    func `without memory nothing is begun`(limit: String) async throws {
+        try await PolledVCenter.with { polled in
+            let run = try await run(polled, under: limit, "collect")
+            expectOneLine(run, 71, "ulimit -v")
+            #expect(polled.vCenter.activity.acceptedConnections == 0)
+        }
+    }
+
+    @Test(.enabled("only root can become a user without processes", { geteuid() == 0 }), arguments: [3, 8])
+    func `without threads nothing is begun`(processes: Int) async throws {
+        try await PolledVCenter.with { polled in
+            // Of a user of its own: the limit counts what all processes of a user have.
+            let script =
+                "ulimit -u \(processes) && exec setpriv --reuid=64999 --regid=64999 --clear-groups \"$0\" collect --database /nonexistent/x"
+            let run = try await BuiltExecutable(path: "/bin/bash").run(
+                ["-c", script, BuiltExecutable.history.path],
+                environment: polled.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }, in: polled.directory)
+            expectOneLine(run, 71, "ulimit -u")
+        }
+    }
+}
