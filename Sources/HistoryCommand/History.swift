@@ -43,6 +43,7 @@ struct History: AsyncParsableCommand {
                 var command = try parseAsRoot()
                 if let command = command as? any AsyncParsableCommand {
                     try SystemResources.network.require()
+                    try WallClock.require()
                     SystemResources.limitThreads()
                     try wait(for: command, signs)
                 } else {

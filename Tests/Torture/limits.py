@@ -44,7 +44,7 @@ class Limits(Part):
     def try_case(self, case: Case) -> None:
         kind, limit, is_hard, concurrency = PLAN[(case.number - 1) * 61 % len(PLAN)]
         history = History(self.setting.executable, case.folder, self.simulator.environment())
-        wrapper = ("prlimit", f"--{kind}={limit}:{limit if is_hard else ''}")
+        wrapper: tuple[str, ...] = ("prlimit", f"--{kind}={limit}:{limit if is_hard else ''}")
         if os.geteuid() == 0 and kind == "nproc":
             case.folder.chmod(0o777)
             wrapper = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", *wrapper)

@@ -125,14 +125,14 @@ def own_object(database: pathlib.Path, source: random.Random) -> Mutation:
 REFUSED_OBJECTS = [
     "CREATE TRIGGER t BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END", "CREATE TRIGGER t AFTER UPDATE ON {table} BEGIN DELETE FROM {table}; END",
     "CREATE TRIGGER t AFTER INSERT ON customization BEGIN UPDATE customization SET outcome = 'succeeded'; END", "CREATE UNIQUE INDEX u ON {table} (1)",
-    "CREATE TRIGGER t INSTEAD OF INSERT ON poll_history BEGIN SELECT 1; END", "CREATE UNIQUE INDEX u ON {table} (typeof(rowid))", "ALTER TABLE {table} ADD COLUMN more TEXT",
+    "CREATE UNIQUE INDEX u ON {table} (typeof(rowid))", "ALTER TABLE {table} ADD COLUMN more TEXT",
     "ALTER TABLE {table} ADD COLUMN more AS (abs(-9223372036854775807 - 1))", "ALTER TABLE {table} RENAME TO {table}_2",
     "CREATE TABLE other (x); CREATE TRIGGER [{table}'; --\x1b] AFTER DELETE ON {table} BEGIN SELECT 1; END",
 ]
 HARMLESS_OBJECTS = [
     "CREATE VIEW mine AS SELECT * FROM poll_history", "CREATE TABLE notes (text)", "CREATE INDEX plain ON customization (outcome)", "CREATE TABLE notes (x); CREATE TRIGGER t AFTER INSERT ON notes BEGIN SELECT 1; END",
     "CREATE TABLE notes (x UNIQUE)", "CREATE VIEW broken AS SELECT no_such_column FROM no_such_table", "ANALYZE", "VACUUM",
-    "CREATE VIEW mine AS SELECT * FROM {table}", "PRAGMA user_version = user_version",
+    "CREATE VIEW mine AS SELECT * FROM {table}", "PRAGMA journal_mode = DELETE", "PRAGMA auto_vacuum = FULL; VACUUM", "PRAGMA page_size = 8192; VACUUM",
 ]
 
 

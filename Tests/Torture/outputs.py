@@ -61,7 +61,7 @@ class Outputs(Part):
     def judged(run: Run, command: tuple[str, ...], output: str, error: str, history: History, before: bytes) -> list[str]:
         is_collection = command[0] == "collect"
         # A reader who has gone ends a program that only reads, as it does `cat`; and who can hear nothing is told nothing.
-        may_end_by = () if is_collection or "without a reader" not in (output, error) else (-signal.SIGPIPE,)
+        may_end_by = () if is_collection or "without a reader" not in (output, error) else (-signal.SIGPIPE, 128 + signal.SIGPIPE)
         found = [fault for fault in run.faults(may_end_by) if error == "well" or "said nothing" not in fault]
         found += recorded.unsound(history.database)
         if is_collection:

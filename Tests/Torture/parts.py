@@ -41,25 +41,25 @@ class Choice:
 
 
 def chosen(words: tuple[str, ...]) -> list[tuple[type[Part], Choice]]:
-    """What the words ask for.
+    """What the words ask for; of two words about one part the later counts.
 
     Raises ValueError for a word that names no part.
     """
     words = tuple(itertools.chain.from_iterable(SHORT if word == "short" else (word,) for word in words))
     left_out = {word.removeprefix("no-") for word in words if word.startswith("no-")}
-    asked: list[tuple[str, Choice]] = []
+    asked: dict[str, Choice] = {}
     for word in words:
         name, separator, number = word.replace(":", "=", 1).partition("=")
         if word.startswith("no-"):
             continue
         if not separator:
-            asked.append((name, Choice()))
+            asked[name] = Choice()
         elif ":" in word:
-            asked.append((name, Choice(only=int(number))))
+            asked[name] = Choice(only=int(number))
         else:
-            asked.append((name, Choice(count=int(number))))
-    asked = asked or [(name, Choice()) for name in PARTS]
-    for name in {name for name, _ in asked} | left_out:
+            asked[name] = Choice(count=int(number))
+    asked = asked or {name: Choice() for name in PARTS}
+    for name in set(asked) | left_out:
         if name not in PARTS:
             raise ValueError(f"there is no part {name}")
-    return [(PARTS[name], choice) for name, choice in asked if name not in left_out]
+    return [(PARTS[name], choice) for name, choice in asked.items() if name not in left_out]

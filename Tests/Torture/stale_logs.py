@@ -22,7 +22,8 @@ class StaleLogs:
         recorded.copied(sound, history.database)
         for number in range(3):
             # While someone reads, the log stays.
-            with closing(sqlite3.connect(history.database)) as reader:
+            with closing(sqlite3.connect(history.database, isolation_level=None)) as reader:
+                reader.execute("BEGIN")
                 reader.execute("SELECT count(*) FROM collection_run").fetchone()
                 for runs in range(2):
                     made = history.run("collect")

@@ -11,7 +11,7 @@ from simulator import Simulator
 
 ERRORS = {
     "openat": ["EMFILE", "ENFILE", "EACCES", "EIO", "ENOMEM", "EINTR", "EROFS"],
-    "read": ["EIO", "EINTR", "EAGAIN"],
+    "read": ["EIO", "EISDIR", "ESTALE"],
     "pread64": ["EIO", "EINTR"],
     "pwrite64": ["ENOSPC", "EIO", "EDQUOT", "EFBIG", "EINTR", "EROFS"],
     "fsync,fdatasync": ["EIO", "ENOSPC", "EDQUOT"],
@@ -44,7 +44,7 @@ PLAN = [("collect", calls, error, when) for calls, errors in ERRORS.items() for 
 # Where connections are, write also wakes their loops up, which cannot fail.
 PLAN += [(command, "write", error, when) for command in WRITERS for error in ("ENOSPC", "EIO", "EDQUOT", "EINTR") for when in WHEN]
 
-OF_THE_LOADER = {"mmap", "mprotect", "brk", "openat", "read", "pread64", "newfstatat,fstat,statx"}
+OF_THE_LOADER = {"mmap", "mprotect", "brk", "openat", "pread64", "newfstatat,fstat,statx"}
 """What the dynamic loader and the C library need before the program begins: their own end is as right as one of ours."""
 
 
@@ -73,11 +73,14 @@ class SystemCalls(Part):
             history.run("collect")
         before = recorded.latest_run(history.database)
         trace = case.folder / "trace"
+        # The runtime reads its own arguments from /proc, which cannot fail.
+        only = ("-P", str(self.simulator.authority)) if calls == "read" else ()
         limits = ("--timeout", "3s", "--connect-timeout", "3s", "--run-timeout", "10s") if command == "collect" else ()
         run = history.run(
             *command.split(), *limits, seconds=30,
-            wrapper=("strace", "-f", "-qq", "-o", str(trace), "-e", f"trace={calls}", "-e", f"inject={calls}:error={error}:when={when}"))
-        is_injected = "(INJECTED)" in trace.read_text(errors="replace")
+            wrapper=("strace", "-f", "-qq", "-o", str(trace), *only, "-e", f"trace={calls}", "-e", f"inject={calls}:error={error}:when={when}"))
+        # Eight bytes wake a thread up; a failure of that is none of the disk's.
+        is_injected = any("(INJECTED)" in line and '", 8)' not in line for line in trace.read_text(errors="replace").splitlines())
         if not is_injected:
             case.count("calls that were never made so often")
         if self.ended_in_loader(calls, run.code, run.error):

@@ -19,6 +19,9 @@ from dataclasses import dataclass, field
 from case import Case, Part, Setting
 from parts import PARTS, Choice, chosen
 
+MOST_SHOWN = 4
+"""Findings of one case: the rest are mostly the same of other commands."""
+
 USAGE = f"""\
 usage: scripts/torture [SEED [MINUTES [PART...]]]
 
@@ -123,7 +126,8 @@ def tried(part: Part, choice: Choice, deadline: float) -> Iterator[Case]:
 
 
 def tell(case: Case) -> None:
-    for finding in case.findings:
+    left_out = len(case.findings) - MOST_SHOWN
+    for finding in case.findings[:MOST_SHOWN] + ([f"and {left_out} more"] if left_out > 0 else []):
         print(f"{case.part}:{case.number}: {finding}\n    again: scripts/torture {case.seed} 10 {case.part}:{case.number}"
               f"    files: {case.folder}", file=sys.stderr, flush=True)
 

@@ -38,11 +38,11 @@ def untruths(command: tuple[str, ...], output: str, database: pathlib.Path) -> l
     if command[0] == "report":
         return differences(report_expected(database, said), report_said(said))
     if command[0] == "runs":
-        keys = ("run_id", "vcenter", "endpoint", "started_at", "finished_at", "outcome", "vms", "polls", "failed_polls")
-        every = recorded.rows(database, f"SELECT {', '.join(keys)} FROM collection_run_history")
+        of_runs = ("run_id", "vcenter", "endpoint", "started_at", "finished_at", "outcome", "vms", "polls", "failed_polls")
+        every = recorded.rows(database, f"SELECT {', '.join(of_runs)} FROM collection_run_history")
         window = [instant(said["window"][bound]) for bound in ("since", "until")]
         expected = Counter(row for row in every if window[0] <= instant(row[3]) < window[1])
-        return differences({"runs": expected}, {"runs": Counter(tuple(run[key] for key in keys) for run in said["runs"])})
+        return differences({"runs": expected}, {"runs": Counter(tuple(run[key] for key in of_runs) for run in said["runs"])})
     keys = ("endpoint", "outcome", "start_time", "end_time", "duration_seconds", "error_id", "error_message", "first_polled_at", "last_polled_at", "polls")
     rows = recorded.rows(
         database, f"SELECT {', '.join(keys)} FROM customization_history WHERE vcenter = ? AND vm = ?", said["vcenter"], said["vm"])

@@ -139,11 +139,12 @@ def status_faults() -> Iterator[WireFault]:
 def body_faults() -> Iterator[WireFault]:
     for name, body in BODIES.items():
         yield WireFault(f"200, {name}", told(body))
-    for name, change in {
+    ways: dict[str, Callable[[str], str]] = {
         "plain": str, "with \\/": lambda s: s.replace("/", "\\/"), "as \\u": lambda s: "".join(f"\\u{ord(c):04x}" for c in s),
         "percent-encoded": lambda s: urllib.parse.quote(s, safe=""), "cut": lambda s: s[:-1], "in upper-case percent": lambda s: "".join(
             f"%{byte:02X}" for byte in s.encode()),
-    }.items():
+    }
+    for name, change in ways.items():
         yield WireFault(f"500 that repeats secrets {name}", repeated(change), is_no_answer=False)
 
 
