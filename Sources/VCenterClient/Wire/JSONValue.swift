@@ -3,7 +3,7 @@
 /// Foundation's decoder is not used on what a server sends: it gives an answer up for one bad character, and where something is missing
 /// or of another type it makes an error for each, which holds the way to it; 51 KB of nested messages took it five seconds. Here
 /// nothing is thrown, and reading takes time and room in proportion to the length of the text.
-enum JSONValue {
+enum JSONValue: Sendable {
     case null
     case bool(Bool)
     /// As it was written.
@@ -13,7 +13,7 @@ enum JSONValue {
     /// In the order of the text. A name that is there twice has its first value.
     case object([Member])
 
-    struct Member {
+    struct Member: Sendable {
         var name: String
         var value: JSONValue
     }
