@@ -53,7 +53,8 @@ import VCenterSimulator
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             let run = try await shell(
-                polled, "{ sleep 1; \"$0\" report; echo $? >code; } | exec true; while [ ! -s code ]; do sleep 0.1; done")
+                polled,
+                "{ sleep 1; \"$0\" report; echo $? >code; } | exec true; while [ ! -s code ]; do sleep 0.1; done")
             #expect(run.standardError.isEmpty)
             #expect(try String(contentsOfFile: polled.directory.path("code"), encoding: .utf8) == "141\n")
         }

@@ -11,7 +11,7 @@ import pathlib
 import sys
 import tempfile
 
-from estate import server_certificate
+from certificates import self_signed
 
 MOST = 1024 * 1024
 """Bytes of an answer about one VM that `history` takes in."""
@@ -94,8 +94,9 @@ def main(vms: str, kind: str, certificate_out: str) -> None:
     else:
         Handler.listing = json.dumps([{"vm": f"vm-{number}", "name": f"vm {number}"} for number in range(1, int(vms) + 1)]).encode()
     with tempfile.TemporaryDirectory() as folder:
-        context, certificate = server_certificate(folder)
-        pathlib.Path(certificate_out).write_bytes(pathlib.Path(certificate).read_bytes())
+        certificate = self_signed(pathlib.Path(folder))
+        context = certificate.context()
+        pathlib.Path(certificate_out).write_bytes(certificate.path.read_bytes())
     server = Server(("127.0.0.1", 0), Handler)
     # The handshake is made by the connection's own thread.
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

@@ -80,7 +80,7 @@ struct Collect: AsyncParsableCommand {
 
     func run() async throws {
         var vCenters = try connection.vCenters().map(applyingFlags)
-        let share = try ConnectionShare(of: OpenFileLimit.left, for: vCenters.map(\.concurrency))
+        let share = try ConnectionShare(of: OpenFileLimit.leftAtStart, for: vCenters.map(\.concurrency))
         let shortage = share.shortage(for: vCenters)
         for index in vCenters.indices {
             vCenters[index].concurrency = min(vCenters[index].concurrency, share.pollsAtOnce)

@@ -45,7 +45,7 @@ struct Demo: AsyncParsableCommand {
 
     func run() async throws {
         // Both ends of each connection are in this process.
-        let concurrency = try ConnectionShare(of: OpenFileLimit.left, for: [Self.mostAtOnce]).pollsAtOnce
+        let concurrency = try ConnectionShare(of: OpenFileLimit.leftAtStart, for: [Self.mostAtOnce]).pollsAtOnce
         let path = try freePath()
         let now = Timestamp.now()
         let history = try HistoryDatabase.open(

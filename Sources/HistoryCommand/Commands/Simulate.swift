@@ -72,7 +72,7 @@ struct Simulate: AsyncParsableCommand {
         options.apiVersion = apiVersion
         options.instanceUUID = instanceUUID?.lowercased()
         options.isWithoutTools = withoutTools.includes
-        options.connections = OpenFileLimit.left - ConnectionShare.reserved
+        options.connections = OpenFileLimit.leftAtStart - ConnectionShare.reserved
 
         let vCenter: SimulatedVCenter
         do { vCenter = try await SimulatedVCenter.start(options) } catch {

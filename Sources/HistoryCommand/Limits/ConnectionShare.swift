@@ -15,7 +15,7 @@ struct ConnectionShare {
     let pollsAtOnce: Int
 
     /// - Parameters:
-    ///   - left: Files that may still be opened.
+    ///   - left: Files that could be opened when the process began.
     ///   - wanted: Polls under way at once, for each vCenter.
     /// - Throws: `CommandFailure`, 71 if not even one poll can be.
     init(of left: Int, for wanted: [Int]) throws {

@@ -12,7 +12,8 @@ enum MemoryExhaustion {
         for signal in [SIGILL, SIGTRAP, SIGABRT] {
             Glibc.signal(signal) { signal in
                 // Nothing here may allocate memory.
-                let memory = mmap(nil, MemoryExhaustion.probe, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                let memory = mmap(
+                    nil, MemoryExhaustion.probe, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
                 if memory == MAP_FAILED {
                     let line: StaticString =
                         "history: the memory that this process may have is used up; raise the limits on it (ulimit -v, ulimit -d)\n"

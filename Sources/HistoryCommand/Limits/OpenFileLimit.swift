@@ -17,8 +17,11 @@ enum OpenFileLimit {
     /// The limit itself.
     static var count: Int { Int(clamping: limit.rlim_cur) }
 
+    /// Files that could still be opened when this was first asked: before libdispatch and the event loops had opened theirs.
+    static let leftAtStart = left
+
     /// Files that may still be opened.
-    static var left: Int {
+    private static var left: Int {
         (0..<CInt(clamping: min(limit.rlim_cur, enough))).count { fcntl($0, F_GETFD) < 0 }
     }
 

@@ -40,7 +40,7 @@ struct SystemResources {
     ///
     /// - Throws: `CommandFailure`, 71.
     func require() throws {
-        guard OpenFileLimit.left >= files else {
+        guard OpenFileLimit.leftAtStart >= files else {
             throw CommandFailure(
                 .noResources,
                 "this process may have \(OpenFileLimit.count) files open, which is too few: it needs \(files) beside those it has; raise the limit (ulimit -n)"
@@ -69,12 +69,14 @@ private enum ThreadProbe {
         var refusal: Int32 = 0
         while threads.count < count, refusal == 0 {
             var thread = pthread_t()
-            refusal = pthread_create(&thread, nil, { gate in
-                guard let gate = gate?.assumingMemoryBound(to: pthread_mutex_t.self) else { return nil }
-                pthread_mutex_lock(gate)
-                pthread_mutex_unlock(gate)
-                return nil
-            }, gate)
+            refusal = pthread_create(
+                &thread, nil,
+                { gate in
+                    guard let gate = gate?.assumingMemoryBound(to: pthread_mutex_t.self) else { return nil }
+                    pthread_mutex_lock(gate)
+                    pthread_mutex_unlock(gate)
+                    return nil
+                }, gate)
             if refusal == 0 { threads.append(thread) }
         }
         pthread_mutex_unlock(gate)
