@@ -38,7 +38,7 @@ extension HistoryDatabase {
                 UNION ALL
                 SELECT (SELECT min(vcenter_id) FROM collection_run WHERE vcenter_id > source.id) FROM source WHERE id IS NOT NULL
             )
-            SELECT 1 FROM source WHERE id NOT IN (SELECT id FROM vcenter) LIMIT 1
+            SELECT 1 FROM source WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM vcenter) LIMIT 1
             """)
         if isBroken { throw StoredValueFault(complaint: "names no row of vcenter") }
     }

@@ -128,7 +128,7 @@ import VCenterSimulator
     }
 
     @Test func `restored from a backup under the log of a killed run is not mixed with it`() async throws {
-        try await PolledVCenter.with(vms: 40, mayLeaveSessions: true, adjusting: { $0.latency = .milliseconds(50) }) {
+        try await PolledVCenter.with(vms: 300, mayLeaveSessions: true, adjusting: { $0.latency = .milliseconds(50) }) {
             polled in
             _ = try await polled.history("collect")
             let backup = try Data(contentsOf: URL(fileURLWithPath: polled.database))
