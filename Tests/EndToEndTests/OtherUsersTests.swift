@@ -11,7 +11,7 @@ struct `Another user` {
             try polled.write("run", "#!/bin/sh\ntouch ran\necho secret\n", mode: 0o755)
             try polled.write(
                 "config.yaml",
-                "vcenters: [{url: \"\(polled.vCenter.url)\", username: op, ca_certificates: ca.pem, password_command: [\(polled.directory.path("run"))]}]\n"
+                "vcenters: [{url: \"\(polled.vCenter.url)\", username: op, ca_certificates: ca.pem, password_command: [\(polled.directory.path("run")), now]}]\n"
             )
             let arguments = ["collect", "--config", "config.yaml"]
             for name in ["config.yaml", "run"] {

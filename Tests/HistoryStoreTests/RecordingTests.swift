@@ -102,11 +102,14 @@ struct RecordingTests {
         #expect(try history.query("SELECT moid, name FROM virtual_machine") == ["vm\u{FFFD}-1|a"])
     }
 
-    @Test("Another process that writes for too long is reported as that, and the polls can be appended after")
+    @Test(
+        "Another process that still writes when a run is stopped is reported as that, and the polls can be appended after"
+    )
     func busy() async throws {
         let history = try TemporaryHistory()
         let impatient = try HistoryDatabase.open(
-            history.path, access: .readWrite(create: false), toolVersion: "1", waiting: .init(timeout: .milliseconds(50)),
+            history.path, access: .readWrite(create: false), toolVersion: "1",
+            waiting: .init(timeout: .milliseconds(50)),
             at: .epoch(0))
         let run = try await impatient.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
         let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running, start: 0))
@@ -114,8 +117,12 @@ struct RecordingTests {
         configuration.allowsUnsafeTransactions = true
         let other = try DatabaseQueue(path: history.path, configuration: configuration)
         try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
-        await #expect {
+        let stopped = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
             try await impatient.append([poll], to: run)
+        }
+        await #expect {
+            try await stopped.value
         } throws: {
             let error = $0 as? HistoryDatabaseError
             return error?.code == .busy
