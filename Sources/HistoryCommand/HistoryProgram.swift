@@ -7,7 +7,7 @@ enum HistoryProgram {
     static func main() {
         StandardDescriptors.fill()
         // A reader that goes away is told by the write that fails. Not ignored, as that would pass on to programs that are started.
-        signal(SIGPIPE) { _ in }
+        signal(SIGPIPE, goOn)
         OpenFileLimit.raise()
         limitMemory()
         MemoryExhaustion.exitOrderly()
@@ -21,3 +21,6 @@ enum HistoryProgram {
         mallopt(M_TRIM_THRESHOLD, 256 << 10)
     }
 }
+
+/// Takes a signal that tells nothing. No closure of `main`: that would be bound to the main thread, and end the process on any other.
+private func goOn(_: Int32) {}

@@ -80,6 +80,8 @@ extension HistoryDatabaseError {
             case .SQLITE_NOTADB: (.notADatabase, "it is not a SQLite database; name another file with --database")
             case .SQLITE_CORRUPT:
                 (.damaged, "the file is damaged; \(Self.restore)")
+            case .SQLITE_ERROR where error.message == "unsupported file format":
+                (.damaged, "the file is damaged, or of a later SQLite; \(Self.restore)")
             case .SQLITE_ERROR where error.message == "integer overflow":
                 (.damaged, "counts in it add up to more than can be counted; \(Self.restore)")
             case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
