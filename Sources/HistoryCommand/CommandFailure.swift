@@ -2,7 +2,7 @@ import GuestCustomization
 import HistoryStore
 import VCenterClient
 
-/// Exit codes beside 0, after sysexits.h where it has one; a contract with cron and scripts (DESIGN.md §7).
+/// Exit codes beside 0, after sysexits.h where it has one; a contract with cron and scripts (docs/design.md §7).
 enum ExitStatus: Int32, CaseIterable, Comparable {
     /// Some polls got no answer, after retries, or what was listed could not be polled.
     case incomplete = 3

@@ -7,7 +7,7 @@ import Synchronization
 
 /// A vCenter on loopback: HTTPS, sessions, listings and customizations that begin, run and end by themselves.
 ///
-/// It follows Broadcom's published API and what operators reported (VCENTER-API.md), not any client of it.
+/// It follows Broadcom's published API and what operators reported (docs/vcenter-api.md), not any client of it.
 /// ```swift
 /// var options = SimulatedVCenter.Options(clock: Timestamp.now)
 /// options.virtualMachines = 10_000

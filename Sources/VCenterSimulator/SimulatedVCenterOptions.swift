@@ -40,7 +40,7 @@ extension SimulatedVCenter {
         /// Whether answers are compressed with gzip for clients that accept it.
         public var compressesAnswers = false
         /// Which VMs of the beginning, by their number in listings (from 0), have no VMware Tools that run: they are answered 503, always. That
-        /// `customization-live` does so is likely, not certain (VCENTER-API.md), so that none is the default.
+        /// `customization-live` does so is likely, not certain (docs/vcenter-api.md), so that none is the default.
         public var isWithoutTools: @Sendable (_ number: Int) -> Bool = { _ in false }
         /// Most VMs in one listing.
         public var virtualMachineLimit = 4000

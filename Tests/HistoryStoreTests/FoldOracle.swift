@@ -1,6 +1,6 @@
 import GuestCustomization
 
-/// The definitions of DESIGN.md §2 taken word by word over the whole list of polls: slow, without a state, and sharing no
+/// The definitions of docs/design.md §2 taken word by word over the whole list of polls: slow, without a state, and sharing no
 /// code with the fold that it judges.
 struct FoldOracle {
     struct Entry {

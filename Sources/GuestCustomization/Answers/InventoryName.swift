@@ -2,7 +2,7 @@ import Foundation
 
 /// A name as vCenter's inventory holds it, and as people see and type it.
 ///
-/// vCenter writes `%`, `/` and `\` in a name as `%25`, `%2f` and `%5c`; its own clients show and take them decoded (VCENTER-API.md,
+/// vCenter writes `%`, `/` and `\` in a name as `%25`, `%2f` and `%5c`; its own clients show and take them decoded (docs/vcenter-api.md,
 /// "Listing VMs"). And Unicode has two forms of é, which look the same. So names are stored as the server sent them, and shown and
 /// compared decoded and in Unicode's composed form (NFC).
 public struct InventoryName: Hashable, Sendable {

@@ -2,7 +2,7 @@ import Foundation
 
 /// An instant, in whole milliseconds since 1970-01-01T00:00:00Z (Unix time, no leap seconds).
 ///
-/// The history stores, compares and subtracts instants in this unit only; see DESIGN.md §3.
+/// The history stores, compares and subtracts instants in this unit only; see docs/design.md §3.
 public struct Timestamp: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z; negative before it.
     public var unixMilliseconds: Int64

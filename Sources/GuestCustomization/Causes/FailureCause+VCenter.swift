@@ -1,5 +1,5 @@
 extension FailureCause {
-    /// In the vCenter, or in what it was asked. Source: VCENTER-API.md.
+    /// In the vCenter, or in what it was asked. Source: docs/vcenter-api.md.
     static let inVCenter: [FailureCause] = [
         FailureCause(
             "endpoint-missing",

@@ -5,7 +5,7 @@
 /// comes to many bytes. What else keeps the recorder from writing and may pass (the disk is full) costs no polls either, until
 /// they come to many bytes, or the last of them is there: then its next refusal ends the run.
 actor PollBatch {
-    /// How long a poll may wait to be written; with the write itself, well under the second that DESIGN.md §4 allows.
+    /// How long a poll may wait to be written; with the write itself, well under the second that docs/design.md §4 allows.
     static let longestWait = Duration.milliseconds(500)
     /// How long after a failed write the next one is begun.
     static let retryPause = Duration.seconds(1)

@@ -1,4 +1,4 @@
-/// What one answer says about the customizations of its VM and endpoint (definitions 1 and 2 of DESIGN.md §2).
+/// What one answer says about the customizations of its VM and endpoint (definitions 1 and 2 of docs/design.md §2).
 public enum AnswerMeaning: Hashable, Sendable {
     /// Nothing: no status was reported, and that the VM is gone was not said either. A 403 or a time-out changes nothing.
     case unknown

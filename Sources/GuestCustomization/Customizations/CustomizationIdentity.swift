@@ -1,4 +1,4 @@
-/// What tells one customization of a VM and endpoint from another (definition 1 of DESIGN.md §2).
+/// What tells one customization of a VM and endpoint from another (definition 1 of docs/design.md §2).
 public enum CustomizationIdentity: Hashable, Sendable {
     /// The server gave a start.
     case startTime(Timestamp)

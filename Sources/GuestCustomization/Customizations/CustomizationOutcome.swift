@@ -1,6 +1,6 @@
 /// How a customization stands, by the latest answer about it. The raw values are those of `customization_history.outcome`.
 ///
-/// Definition 2 of DESIGN.md §2.
+/// Definition 2 of docs/design.md §2.
 public enum CustomizationOutcome: String, CaseIterable, Hashable, Sendable {
     case succeeded
     case failed

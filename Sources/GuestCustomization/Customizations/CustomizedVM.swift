@@ -8,7 +8,7 @@ public final class CustomizedVM: Hashable, Sendable {
     public let instanceUUID: String?
     /// The latest known name.
     public let name: String
-    /// Whether it is not gone (see "listed" in DESIGN.md §1).
+    /// Whether it is not gone (see "listed" in docs/design.md §1).
     public let isListed: Bool
     /// A small number that, of all VMs that are read together, is this object's alone; `nil` if it has none.
     public let number: Int?

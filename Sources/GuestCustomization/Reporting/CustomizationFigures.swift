@@ -1,6 +1,6 @@
 /// What a set of customizations comes to: those of one VM, or all of a window.
 ///
-/// Definitions 2 to 6 of DESIGN.md §2.
+/// Definitions 2 to 6 of docs/design.md §2.
 public struct CustomizationFigures: Hashable, Sendable {
     public var succeeded = 0
     public var failed = 0

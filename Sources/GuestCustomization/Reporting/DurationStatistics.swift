@@ -1,6 +1,6 @@
 /// What a set of durations comes to, in seconds.
 ///
-/// Definition 5 of DESIGN.md §2.
+/// Definition 5 of docs/design.md §2.
 public struct DurationStatistics: Hashable, Sendable {
     /// How many durations there are; at least 1.
     public var count: Int

@@ -2,7 +2,7 @@ import Foundation
 
 /// All figures of one window, ready to be rendered; every format shows this one value.
 ///
-/// The definitions are in DESIGN.md §2.
+/// The definitions are in docs/design.md §2.
 public struct Report: Hashable, Sendable {
     public var window: ReportWindow
     public var generatedAt: Timestamp

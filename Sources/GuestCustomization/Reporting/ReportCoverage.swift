@@ -1,4 +1,4 @@
-/// What the history cannot know about a window; see definition 9 of DESIGN.md §2.
+/// What the history cannot know about a window; see definition 9 of docs/design.md §2.
 public struct ReportCoverage: Hashable, Sendable {
     /// Runs that began in the window, whatever became of them.
     public var runs: Int

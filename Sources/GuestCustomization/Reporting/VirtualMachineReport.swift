@@ -38,7 +38,7 @@ public struct VirtualMachineReport: Hashable, Sendable {
     }
 }
 
-/// The error of a VM's most recently ended failed customization in a window (definition 7 of DESIGN.md §2).
+/// The error of a VM's most recently ended failed customization in a window (definition 7 of docs/design.md §2).
 public struct LatestError: Hashable, Sendable {
     /// `nil` if the vCenter named none.
     public var id: String?

@@ -1,4 +1,4 @@
-/// When one vCenter was watched in a window, and when it was not (definition 9 of DESIGN.md §2).
+/// When one vCenter was watched in a window, and when it was not (definition 9 of docs/design.md §2).
 ///
 /// It is watched when a collection run begins that has a good poll, at whichever of its endpoints. Runs are taken by their
 /// instants, not by their order: one that was stamped later than now, when our clock was wrong, hides no gap.

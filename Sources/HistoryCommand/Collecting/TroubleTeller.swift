@@ -15,7 +15,7 @@ struct Trouble {
     var isUrgent = false
 }
 
-/// Tells people of troubles: of all of them where somebody looks on, else of what is news (DESIGN.md §7).
+/// Tells people of troubles: of all of them where somebody looks on, else of what is news (docs/design.md §7).
 final class TroubleTeller: Sendable {
     private let messages: MessageOptions
     private let memory: StateFile<ToldTroubles>

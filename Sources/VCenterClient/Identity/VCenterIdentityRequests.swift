@@ -5,7 +5,7 @@ import NIOHTTP1
 /// Asks a vCenter for its own instance UUID, without a session: what it is, however it is reached.
 ///
 /// First by one GET that releases from 8.0 U1 on answer in JSON, then by the SOAP request that every release answers. Source:
-/// VCENTER-API.md, "Which vCenter is this".
+/// docs/vcenter-api.md, "Which vCenter is this".
 struct VCenterIdentityRequests {
     /// A service content has some 6 KiB.
     static let bodyLimit = 256 * 1024

@@ -3,7 +3,7 @@ import GuestCustomization
 /// Lists the VMs of a vCenter that match a filter, each managed object id once.
 ///
 /// vCenter refuses to list more than 4000 VMs at once; then the hosts are asked one by one, some at a time. A VM that moves
-/// between two of these questions may show twice, or, rarely, not at all (VCENTER-API.md, "Listing VMs").
+/// between two of these questions may show twice, or, rarely, not at all (docs/vcenter-api.md, "Listing VMs").
 struct VirtualMachineListing: Sendable {
     static let hostsAtOnce = 8
 

@@ -2,7 +2,7 @@ import GuestCustomization
 import NIOHTTP1
 
 /// Finds out which endpoints a vCenter has, without a session: it routes before it authenticates, so that a path that is there is answered
-/// by 401, and one that is not by 404 or 405 (VCENTER-API.md).
+/// by 401, and one that is not by 404 or 405 (docs/vcenter-api.md).
 struct EndpointProbe: Sendable {
     enum Presence: Sendable {
         case there

@@ -4,7 +4,7 @@ import GuestCustomization
 extension WireErrorBody {
     /// Whether the vCenter speaks of this VM here, and not of itself.
     ///
-    /// A VM that is powered off or has no VMware Tools is answered 503, as all VMs of a server in trouble are (VCENTER-API.md,
+    /// A VM that is powered off or has no VMware Tools is answered 503, as all VMs of a server in trouble are (docs/vcenter-api.md,
     /// "The operation the project exists for"). What tells the two apart: such a message has an id of vCenter's operations on VMs,
     /// or it names the VM. The endpoint itself, which is what is too busy, or cannot reach a service, has ids of its own.
     func isAbout(vm: String) -> Bool {

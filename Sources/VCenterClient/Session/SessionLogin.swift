@@ -2,7 +2,7 @@ import Foundation
 import GuestCustomization
 import NIOCore
 
-/// The login, as `POST /api/session` and its answers. Source: VCENTER-API.md, "Session".
+/// The login, as `POST /api/session` and its answers. Source: docs/vcenter-api.md, "Session".
 struct SessionLogin: Sendable {
     let transport: VCenterTransport
     /// Value of the `Authorization` header.

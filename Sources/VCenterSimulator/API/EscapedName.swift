@@ -1,5 +1,5 @@
 extension String {
-    /// A name as vCenter writes it: `%`, `/` and `\` escaped (VCENTER-API.md, "Listing VMs").
+    /// A name as vCenter writes it: `%`, `/` and `\` escaped (docs/vcenter-api.md, "Listing VMs").
     var escapedAsByVCenter: String {
         utf8.contains { "%/\\".utf8.contains($0) }
             ? replacing("%", with: "%25").replacing("/", with: "%2f").replacing("\\", with: "%5c") : self

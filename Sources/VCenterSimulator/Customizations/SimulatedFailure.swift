@@ -2,7 +2,7 @@ import GuestCustomization
 
 /// Why a customization fails, as a message with values to be filled in.
 ///
-/// The causes are those that operators meet (VCENTER-API.md, "What operators meet"). The identifiers follow the form of
+/// The causes are those that operators meet (docs/vcenter-api.md, "What operators meet"). The identifiers follow the form of
 /// vCenter's own, such as `com.vmware.api.vcenter.vm.too_many_matches`; Broadcom publishes no list to copy them from.
 struct SimulatedFailure: Sendable {
     /// A value in the message, drawn for each failure.

@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// What the documentation names is there, so that it stays true.
+@Suite struct `The documentation` {
+    private static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private static let pages = ["architecture.md", "contributing.md", "design.md", "vcenter-api.md"]
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: repository.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    /// What stands between backticks, outside fenced blocks.
+    private static func quoted(in page: String) throws -> [String] {
+        let blocks = try text("docs/" + page).components(separatedBy: "```")
+        let prose = blocks.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
+        return prose.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+            .filter { !$0.offset.isMultiple(of: 2) }.map { String($0.element) }
+    }
+
+    private static let folders = ["Sources", "Tests", "migrations", "scripts", "docs", "packaging", ".ci"]
+
+    @Test(arguments: pages) func `names only files that are there`(page: String) throws {
+        let paths = try Self.quoted(in: page).compactMap { $0.split(separator: " ").first.map(String.init) }
+            .filter { path in Self.folders.contains { path.hasPrefix($0 + "/") } }
+        for path in paths {
+            #expect(
+                FileManager.default.fileExists(atPath: Self.repository.appendingPathComponent(path).path), "\(path)")
+        }
+        if page == "architecture.md" { #expect(paths.count > 20) }
+    }
+
+    @Test(arguments: pages) func `links only to what is there`(page: String) throws {
+        for link in try Self.text("docs/" + page).matches(of: /\]\(([^)#]+)(?:#[^)]*)?\)/).map(\.1)
+        where !link.contains("://") {
+            let target = Self.repository.appendingPathComponent("docs").appendingPathComponent(String(link)).path
+            #expect(FileManager.default.fileExists(atPath: target), "\(link)")
+        }
+    }
+
+    /// Types, and functions and variables of types: `PollBatch`, `HistoryDatabase.rebuildCustomizations`.
+    @Test(arguments: ["architecture.md", "contributing.md"]) func `names only symbols that are there`(page: String) throws
+    {
+        let sources = try Self.swiftSources()
+        let symbols = try Self.quoted(in: page).filter { $0.wholeMatch(of: /[A-Z][A-Za-z]+(\.[A-Za-z]+)*/) != nil }
+        let own = symbols.filter { !["GET", "DATABASE", "HTTP"].contains($0) }
+        #expect(!own.isEmpty)
+        for symbol in own {
+            for name in symbol.split(separator: ".") where !Self.isDeclared(String(name), in: sources) {
+                Issue.record("\(symbol): nothing declares \(name)")
+            }
+        }
+    }
+
+    private static func isDeclared(_ name: String, in sources: String) -> Bool {
+        ["struct", "enum", "class", "actor", "protocol", "typealias", "func", "case", "var", "let"].contains { keyword in
+            [" ", ":", "<", "(", "\n", ",", "{"].contains { sources.contains("\(keyword) \(name)\($0)") }
+        } || FileManager.default.fileExists(atPath: repository.appendingPathComponent("Sources/\(name)").path)
+            || FileManager.default.fileExists(atPath: repository.appendingPathComponent("Tests/\(name)").path)
+    }
+
+    private static func swiftSources() throws -> String {
+        try ["Sources", "Tests"].flatMap { folder in
+            FileManager.default.enumerator(atPath: repository.appendingPathComponent(folder).path)?
+                .compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.map { folder + "/" + $0 } ?? []
+        }.map(text).joined(separator: "\n")
+    }
+
+    @Test func `lists the subcommands that the program has`() async throws {
+        try await TemporaryDirectory.with { directory in
+            let help = try await BuiltExecutable.history.run("--help", in: directory).standardOutput
+            let own = help.split(separator: "SUBCOMMANDS:").last.map(String.init)?
+                .matches(of: /\n  ([a-z][a-z-]*)  /).map { String($0.1) } ?? []
+            let listed = try Self.text("docs/design.md").split(separator: "\n")
+                .compactMap { $0.wholeMatch(of: /\| `history ([a-z-]+).* \| ([^|]*) \|/) }
+                .filter { !$0.2.contains("(planned)") }.map { String($0.1) }
+            #expect(!own.isEmpty)
+            #expect(Set(listed).sorted() == own.sorted())
+        }
+    }
+}
