@@ -147,6 +147,12 @@ public final class HistoryDatabase: Sendable {
             throw HistoryDatabaseError(
                 access == .readOnly ? .cannotRead : .cannotWrite, "cannot use \(path): \(planted.problem)")
         }
+        if access != .readOnly {
+            for part in DatabaseParts.suffixes.map({ real.path + $0 }) {
+                guard let planted = PlantedFile(at: part) else { continue }
+                throw HistoryDatabaseError(.cannotWrite, "cannot use \(part): \(planted.problem)")
+            }
+        }
         return real.path
     }
 
