@@ -1,20 +1,20 @@
 /// One change of the history's schema: a file of this folder, frozen once shipped.
-public struct SchemaMigration: Sendable {
+package struct SchemaMigration: Sendable {
     /// Position in the order of application, from 1; the digits in front of the file's name.
-    public var number: Int
+    package var number: Int
     /// What it does; the rest of the file's name.
-    public var name: String
+    package var name: String
     /// The file's text.
-    public var script: [UInt8]
+    package var script: [UInt8]
 
-    public init(number: Int, name: String, script: [UInt8]) {
+    package init(number: Int, name: String, script: [UInt8]) {
         self.number = number
         self.name = name
         self.script = script
     }
 
     /// Every migration, in order. SwiftPM embeds the files but cannot enumerate them, so a test compares this list with the folder.
-    public static let all = [
+    package static let all = [
         SchemaMigration(number: 1, name: "history", script: PackageResources._001_history_sql)
     ]
 }

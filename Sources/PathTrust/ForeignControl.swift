@@ -5,23 +5,23 @@ import Foundation
 /// The file belongs to root or to the user that this process runs as, and nobody else may write to it. Nor may anybody else put another
 /// file in its place: of every directory that the path leads through, those of symbolic links too, the same is true. A directory
 /// where everyone may write and only owners may rename (`/tmp`) will do, as long as what the path passes there belongs to root or us.
-public struct ForeignControl: Error, Hashable, Sendable {
+package struct ForeignControl: Error, Hashable, Sendable {
     /// What is wrong, as it reads after the file's name: `it belongs to alice, who …`.
-    public var problem: String
+    package var problem: String
     /// What mends it: `run: chown root 'FILE'`.
-    public var remedy: String
+    package var remedy: String
 
     /// `nil` if nobody else decides over what the file holds.
     ///
     /// - Parameters:
     ///   - path: As it was opened.
     ///   - opened: What `fstat` says of the file that was opened: it has to be the one that the path leads to now.
-    public init?(overFile path: String, opened: stat) {
+    package init?(overFile path: String, opened: stat) {
         self.init(overFile: path, opened: opened, by: geteuid())
     }
 
     /// The same of a program that is to be run; `nil` also if there is none.
-    public init?(overProgram path: String) {
+    package init?(overProgram path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         self.init(overFile: path, opened: status)

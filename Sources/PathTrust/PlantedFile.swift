@@ -6,22 +6,22 @@ import Foundation
 /// `protected_regular`, where these are on, and only to who follows links by it. This program follows them itself, and its rule holds
 /// everywhere, for links to directories on the way too: what stands in a directory where everyone may write is used if it belongs to us,
 /// to root, or to whom the directory belongs to. Source: https://docs.kernel.org/admin-guide/sysctl/fs.html
-public struct PlantedFile: Error, Hashable, Sendable {
+package struct PlantedFile: Error, Hashable, Sendable {
     /// Real path of the link or file; its directory's stands before the last slash.
-    public var path: String
+    package var path: String
     /// What it is, as it reads after "it leads through" or "it is".
-    public var kind: Kind
+    package var kind: Kind
     /// Whose it is.
-    public var owner: String
+    package var owner: String
 
-    public enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         case link, file, namedFile
     }
 
     /// One that a path leads to or through; `nil` if there is none, or nothing at all.
     ///
     /// - Parameter withEnd: Whether also what the path leads to in the end must not be another user's; a link may not in either case.
-    public init?(at path: String, withEnd: Bool = true) {
+    package init?(at path: String, withEnd: Bool = true) {
         self.init(at: path, withEnd: withEnd, by: geteuid())
     }
 
@@ -58,7 +58,7 @@ public struct PlantedFile: Error, Hashable, Sendable {
     }
 
     /// As it reads after "cannot write FILE: ".
-    public var problem: String {
+    package var problem: String {
         let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let place = "in \(directory), where everyone may write"
         return switch kind {

@@ -7,7 +7,7 @@ extension VCenter {
     ///
     /// - Parameter known: What it was polled by before, the latest first; taken where it does not tell.
     /// - Throws: `unreachable` where no connection can be made; `endpointMissing` where it has neither.
-    public func offered(
+    package func offered(
         _ choice: EndpointChoice, known: [Endpoint]
     ) async throws(CollectionFailure) -> OfferedEndpoints {
         if case .named(let endpoints) = choice { return OfferedEndpoints(polled: endpoints) }

@@ -1,18 +1,18 @@
 import GuestCustomization
 
 /// What an account can see of a vCenter.
-public struct VCenterSurvey: Hashable, Sendable {
+package struct VCenterSurvey: Hashable, Sendable {
     /// Such as `9.0.0.0`; `nil` where the account may not ask, or nobody told.
-    public var version: String?
+    package var version: String?
     /// VMs in the listing that would be polled.
-    public var virtualMachines: Int
+    package var virtualMachines: Int
     /// The endpoints that are there.
-    public var endpoints: [Endpoint]
+    package var endpoints: [Endpoint]
 }
 
 extension VCenter {
     /// Logs in and looks round; polls nothing. To be followed by `close()`, as a listing is.
-    public func survey() async throws(CollectionFailure) -> VCenterSurvey {
+    package func survey() async throws(CollectionFailure) -> VCenterSurvey {
         let requests = try await loggedIn()
         let list = try await virtualMachines()
         var endpoints: [Endpoint] = []

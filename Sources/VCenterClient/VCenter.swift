@@ -8,7 +8,7 @@ import NIOPosix
 /// One vCenter, asked over HTTPS in one session at a time.
 ///
 /// Nothing is sent before the first question. Whoever makes one owes it a `close()`.
-public actor VCenter: CustomizationSource {
+package actor VCenter: CustomizationSource {
     private let configuration: VCenterConfiguration
     private let retry: RetryPolicy
     private let logger: Logger
@@ -34,7 +34,7 @@ public actor VCenter: CustomizationSource {
     ///   - noteProgress: Called whenever a request or a handshake has ended, well or not.
     ///   - now: The clock that the vCenter's is compared with.
     ///   - clock: Tells when requests were sent, and how long to wait; the collector's own clock.
-    public init(
+    package init(
         _ configuration: VCenterConfiguration, retry: RetryPolicy = RetryPolicy(), logger: Logger,
         logins: LoginGate? = nil, noteProgress: @escaping @Sendable () -> Void = {},
         now: @escaping @Sendable () -> Timestamp, clock: SteadyClock
@@ -49,7 +49,7 @@ public actor VCenter: CustomizationSource {
     }
 
     /// Ends the session; the next listing begins another. To be called however a run ended, a signal included.
-    public func logOut() async {
+    package func logOut() async {
         if await connection?.requests.session.logOut() == false {
             logger.info(
                 "the session could not be ended; the vCenter ends it by itself when it has been idle for long enough",
@@ -61,7 +61,7 @@ public actor VCenter: CustomizationSource {
     private static let closingLimit = Duration.seconds(1)
 
     /// Ends the session and closes the connections.
-    public func close() async {
+    package func close() async {
         if let connection, await connection.requests.session.refusal != nil {
             // One in mid-run, too.
             await logins.noteRefusal(connection.login)
@@ -82,7 +82,7 @@ public actor VCenter: CustomizationSource {
     }
 
     /// Why the vCenter refused a login; `nil` if it did not.
-    public var loginRefusal: CollectionFailure? {
+    package var loginRefusal: CollectionFailure? {
         get async { await connection?.requests.session.refusal }
     }
 
@@ -90,7 +90,7 @@ public actor VCenter: CustomizationSource {
     /// does not tell, or cannot be reached.
     ///
     /// Why it cannot be reached is told by what is asked next.
-    public func instanceUUID() async -> String? {
+    package func instanceUUID() async -> String? {
         do {
             return await VCenterIdentityRequests(try await connected().transport).instanceUUID()
         } catch {
@@ -99,7 +99,7 @@ public actor VCenter: CustomizationSource {
         }
     }
 
-    public func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
+    package func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
         let requests = try await loggedIn()
         let lists = ListRequests(
             get: { path in await requests.get(path, limit: ListRequests.bodyLimit).outcome },
@@ -119,7 +119,7 @@ public actor VCenter: CustomizationSource {
         return connection.requests
     }
 
-    public func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
+    package func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
         let connection = try await connected()
         let path = "/api/vcenter/vm/\(vm.percentEncodedForURL)/guest/\(endpoint.rawValue)"
         let asked = await connection.requests.get(path, limit: Answer.bodyLimit) { Answer($0, of: vm).isAnswer }
@@ -151,7 +151,7 @@ public actor VCenter: CustomizationSource {
             ?? Answer(.failure(TransportFault(kind: .cancelled, reason: "stopped")), of: vm)
     }
 
-    public func identity(of vm: String) async -> VirtualMachineIdentity? {
+    package func identity(of vm: String) async -> VirtualMachineIdentity? {
         guard let requests = connection?.requests,
             case .success(let answer) = await requests.get(
                 "/api/vcenter/vm/\(vm.percentEncodedForURL)", limit: WireIdentity.bodyLimit, isRepeated: false,
@@ -166,7 +166,7 @@ public actor VCenter: CustomizationSource {
         return VirtualMachineIdentity(vm: vm, instanceUUID: WireIdentity.instanceUUID(in: wire))
     }
 
-    public var clockOffsetMilliseconds: Int64? {
+    package var clockOffsetMilliseconds: Int64? {
         get async { await connection?.requests.session.clockOffsetMilliseconds }
     }
 

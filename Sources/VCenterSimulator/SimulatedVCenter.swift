@@ -15,25 +15,25 @@ import Synchronization
 ///     print(vCenter.url, vCenter.user, vCenter.password, vCenter.authorityPEM)
 /// }
 /// ```
-public final class SimulatedVCenter: Sendable {
+package final class SimulatedVCenter: Sendable {
     /// Port on 127.0.0.1.
-    public let port: Int
+    package let port: Int
     /// `https://localhost:PORT`
-    public var url: String { "https://localhost:\(port)" }
-    public var user: String { service.user }
-    public var password: String { service.password }
+    package var url: String { "https://localhost:\(port)" }
+    package var user: String { service.user }
+    package var password: String { service.password }
     /// What it says that it is.
-    public var instanceUUID: String { service.instanceUUID.withLock { $0 } }
+    package var instanceUUID: String { service.instanceUUID.withLock { $0 } }
     /// Certificate of the authority to trust, PEM. It signed nothing but this server's certificate, and never will.
-    public let authorityPEM: String
+    package let authorityPEM: String
     /// The server's own certificate, PEM.
-    public let certificatePEM: String
+    package let certificatePEM: String
     /// Key of the server's certificate, PEM, for what stands before it.
-    public let privateKeyPEM: String
+    package let privateKeyPEM: String
     /// Of the server's certificate, as in `GOVC_TLS_KNOWN_HOSTS`: colon-separated upper-case hexadecimal.
-    public let sha256Thumbprint: String
+    package let sha256Thumbprint: String
     /// Of the server's certificate, as in `GOVC_TLS_KNOWN_HOSTS`: colon-separated upper-case hexadecimal.
-    public let sha1Thumbprint: String
+    package let sha1Thumbprint: String
 
     let service: VCenterService
     private let listener: any Channel
@@ -59,7 +59,7 @@ public final class SimulatedVCenter: Sendable {
     /// Starts a vCenter on loopback; the caller owes it a `shutdown()`.
     ///
     /// Throws `SimulatorStartFailure` if the port cannot be had.
-    public static func start(_ options: Options) async throws -> SimulatedVCenter {
+    package static func start(_ options: Options) async throws -> SimulatedVCenter {
         let certificate = try ServerCertificate(hostNames: options.hostNames)
         let password = options.password ?? SessionTable.randomToken()
         let service = VCenterService(options, password: password)
@@ -105,7 +105,7 @@ public final class SimulatedVCenter: Sendable {
     }
 
     /// Runs `body` with a vCenter, which is shut down in any case.
-    public static func withRunning<Result>(
+    package static func withRunning<Result>(
         _ options: Options, _ body: (SimulatedVCenter) async throws -> Result
     ) async throws -> Result {
         let vCenter = try await start(options)
@@ -120,7 +120,7 @@ public final class SimulatedVCenter: Sendable {
     }
 
     /// Closes the port and every connection, whatever it is waiting for.
-    public func shutdown() async throws {
+    package func shutdown() async throws {
         try? await listener.close()
         await connections.closeAll()
         try await ownGroup?.shutdownGracefully()
@@ -131,11 +131,11 @@ public final class SimulatedVCenter: Sendable {
 private struct ConnectionRefused: Error {}
 
 /// The port could not be had.
-public struct SimulatorStartFailure: Error, CustomStringConvertible {
-    public let port: Int
-    public let reason: String
+package struct SimulatorStartFailure: Error, CustomStringConvertible {
+    package let port: Int
+    package let reason: String
 
-    public var description: String {
+    package var description: String {
         "The simulated vCenter could not listen on 127.0.0.1 port \(port): \(reason). Choose another port, or 0 for a free one."
     }
 }

@@ -4,17 +4,17 @@ import GuestCustomization
 
 extension SimulatedVCenter {
     /// All VMs, in the order of listings.
-    public var virtualMachines: [SimulatedVirtualMachine] { service.estate.entries.map(\.machine) }
+    package var virtualMachines: [SimulatedVirtualMachine] { service.estate.entries.map(\.machine) }
 
     /// All hosts, in the order of listings.
-    public var hosts: [SimulatedHost] { service.estate.hosts }
+    package var hosts: [SimulatedHost] { service.estate.hosts }
 
     /// All folders, in the order of listings.
-    public var folders: [SimulatedFolder] { service.estate.folders }
+    package var folders: [SimulatedFolder] { service.estate.folders }
 
     /// Registers a new VM under the next free id.
     @discardableResult
-    public func addVirtualMachine(
+    package func addVirtualMachine(
         named name: String, powerState: String = "POWERED_ON", guest: GuestFamily = .linux
     ) -> SimulatedVirtualMachine {
         service.estate.add { id in
@@ -26,13 +26,13 @@ extension SimulatedVCenter {
         }
     }
 
-    public func removeVirtualMachine(_ id: String) throws(NoSuchVirtualMachine) {
+    package func removeVirtualMachine(_ id: String) throws(NoSuchVirtualMachine) {
         guard service.estate.remove(id) != nil else { throw NoSuchVirtualMachine(id: id) }
     }
 
     /// Removes a VM and registers it again: a new id, the same instance UUID. Returns the VM as it is now.
     @discardableResult
-    public func reregisterVirtualMachine(_ id: String) throws(NoSuchVirtualMachine) -> SimulatedVirtualMachine {
+    package func reregisterVirtualMachine(_ id: String) throws(NoSuchVirtualMachine) -> SimulatedVirtualMachine {
         guard let old = service.estate.remove(id) else { throw NoSuchVirtualMachine(id: id) }
         return service.estate.add { newID in
             SimulatedVirtualMachine(
@@ -44,7 +44,7 @@ extension SimulatedVCenter {
 
     /// Registers a new VM under an id that another had, as a vCenter that was restored from a backup does.
     @discardableResult
-    public func reuse(
+    package func reuse(
         _ id: String, forVirtualMachineNamed name: String, guest: GuestFamily = .linux
     ) -> SimulatedVirtualMachine {
         service.estate.remove(id)
@@ -59,32 +59,32 @@ extension SimulatedVCenter {
     }
 
     /// Puts VMs back as they were, under the ids that they had, and removes all others: a backup of the vCenter was restored.
-    public func restore(_ machines: [SimulatedVirtualMachine]) {
+    package func restore(_ machines: [SimulatedVirtualMachine]) {
         for machine in virtualMachines { service.estate.remove(machine.id) }
         for machine in machines { service.estate.add(machine) }
     }
 
     /// Makes it say from now on that it is another vCenter, as one that was rebuilt under the same address does.
-    public func setInstanceUUID(_ uuid: String) {
+    package func setInstanceUUID(_ uuid: String) {
         service.instanceUUID.withLock { $0 = uuid }
     }
 
-    public func renameVirtualMachine(_ id: String, to name: String) throws(NoSuchVirtualMachine) {
+    package func renameVirtualMachine(_ id: String, to name: String) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { machine, _, _ in machine.name = name }
     }
 
     /// Moves a VM to another host, as vMotion does.
-    public func moveVirtualMachine(_ id: String, to host: SimulatedHost) throws(NoSuchVirtualMachine) {
+    package func moveVirtualMachine(_ id: String, to host: SimulatedHost) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { machine, _, _ in machine.host = host }
     }
 
     /// Grants or takes the account's privilege System.View on a VM. It stays in listings.
-    public func setAccess(to id: String, isDenied: Bool) throws(NoSuchVirtualMachine) {
+    package func setAccess(to id: String, isDenied: Bool) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { _, _, denied in denied = isDenied }
     }
 
     /// Fixes what a VM says on an endpoint; `nil` lets its customizations go on by themselves.
-    public func setCustomization(
+    package func setCustomization(
         _ info: CustomizationInfo?, of id: String, _ endpoint: Endpoint
     ) throws(NoSuchVirtualMachine) {
         let response = info.map { info in SimulatedResponse.ok { $0.customization(info, absence: .omitted) } }
@@ -92,7 +92,7 @@ extension SimulatedVCenter {
     }
 
     /// Fixes the body of a VM's answer on an endpoint, well-formed or not.
-    public func setCustomization(
+    package func setCustomization(
         json: String, of id: String, _ endpoint: Endpoint
     ) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { _, scripted, _ in
@@ -101,7 +101,7 @@ extension SimulatedVCenter {
     }
 
     /// Fixes a VM's answer on both endpoints, whatever it is; `nil` lets its customizations go on by themselves.
-    public func setAnswer(_ response: SimulatedResponse?, of id: String) throws(NoSuchVirtualMachine) {
+    package func setAnswer(_ response: SimulatedResponse?, of id: String) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { _, scripted, _ in
             for endpoint in Endpoint.allCases { scripted[endpoint] = response }
         }
@@ -110,7 +110,7 @@ extension SimulatedVCenter {
     /// What a VM's customizations by themselves come to at an instant; `nil` if there is no such VM.
     ///
     /// It follows from the seed, the VM and the instant alone: what a poll at that instant must have reported.
-    public func lastCustomization(
+    package func lastCustomization(
         of id: String, _ endpoint: Endpoint, at instant: Timestamp
     ) -> CustomizationInfo? {
         service.estate[id]?.habits[endpoint]?.lastCustomization(at: instant)
@@ -119,34 +119,34 @@ extension SimulatedVCenter {
     /// Lets requests that match meet a fault, `times` times or, where that is `nil`, always.
     ///
     /// Of several rules, the one added first applies until it is used up.
-    public func inject(
+    package func inject(
         _ fault: SimulatedFault, times: Int? = nil,
         when matches: @escaping @Sendable (SimulatedRequest) -> Bool = { _ in true }
     ) {
         service.faults.add(fault, times: times, when: matches)
     }
 
-    public func removeFaults() {
+    package func removeFaults() {
         service.faults.removeAll()
     }
 
     /// Ends every session now, as a restart of vCenter's endpoint service does.
-    public func endAllSessions() {
+    package func endAllSessions() {
         service.sessions.endAll()
     }
 
     /// Sessions that neither a client nor their age has ended.
-    public var liveSessions: Int { service.sessions.count(at: service.options.clock()) }
+    package var liveSessions: Int { service.sessions.count(at: service.options.clock()) }
 
     /// Every request so far with its proper answer, where `Options.recordsExchanges` is set; else none.
-    public var exchanges: [SimulatedExchange] { service.exchanges?.all ?? [] }
+    package var exchanges: [SimulatedExchange] { service.exchanges?.all ?? [] }
 
     /// What has been asked so far.
-    public var activity: SimulatorActivity { service.activity.current }
+    package var activity: SimulatorActivity { service.activity.current }
 
     /// Returns once the activity fulfils a condition; throws `CancellationError` if the task is cancelled first.
     @discardableResult
-    public func waitUntil(
+    package func waitUntil(
         _ condition: @escaping @Sendable (SimulatorActivity) -> Bool
     ) async throws -> SimulatorActivity {
         try await service.activity.wait(until: condition)

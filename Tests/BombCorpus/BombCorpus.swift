@@ -1,11 +1,11 @@
 /// Answers that are made to take time, each of some 64 KB: for the tests, which look at what comes of them, and for the benchmark, which
 /// looks at the time.
-public struct Bomb: Sendable {
-    public var name: String
-    public var status: Int
-    public var body: [UInt8]
+package struct Bomb: Sendable {
+    package var name: String
+    package var status: Int
+    package var body: [UInt8]
     /// Whether it is in place of a customization status that has to be read.
-    public var isReported: Bool
+    package var isReported: Bool
 
     init(_ name: String, status: Int = 200, isReported: Bool = false, _ body: String) {
         self.name = name
@@ -15,10 +15,10 @@ public struct Bomb: Sendable {
     }
 
     /// The usual length of a body, in bytes.
-    public static let size = 64 * 1024
+    package static let size = 64 * 1024
 
     /// All kinds that are known, the random ones by `seed`.
-    public static func all(seed: UInt64 = 1) -> [Bomb] {
+    package static func all(seed: UInt64 = 1) -> [Bomb] {
         statuses + errors + pages + random(seed)
     }
 

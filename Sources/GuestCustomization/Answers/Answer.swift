@@ -1,7 +1,7 @@
 /// What one poll got: a reported status, or why there is none.
-public struct Answer: Hashable, Sendable {
+package struct Answer: Hashable, Sendable {
     /// Whether a status was reported, or why none was. The raw values are those of `poll_history.result`.
-    public enum Result: String, CaseIterable, Hashable, Sendable {
+    package enum Result: String, CaseIterable, Hashable, Sendable {
         /// A status was reported; `info` holds it.
         case reported
         /// The VM is gone (HTTP 404, in vCenter's own words).
@@ -20,21 +20,21 @@ public struct Answer: Hashable, Sendable {
         case invalid
     }
 
-    public var result: Result
+    package var result: Result
     /// Whether the VM's question was answered: by a status, or by the vCenter's own words about this VM. A VM without VMware Tools
     /// may be refused with the same `result` as all VMs of a server in trouble, so that `result` alone does not tell.
-    public var isAnswer: Bool
+    package var isAnswer: Bool
     /// HTTP status code; `nil` where no HTTP answer came.
-    public var httpStatus: Int?
+    package var httpStatus: Int?
     /// The reported customization; there if and only if `result` is `.reported`.
-    public var info: CustomizationInfo?
+    package var info: CustomizationInfo?
     /// Why nothing was reported, in the server's words where it had some; `nil` if `result` is `.reported`.
-    public var failure: CustomizationError?
+    package var failure: CustomizationError?
     /// The body as received, cut to the client's limit; `nil` if there was none.
-    public var body: [UInt8]?
+    package var body: [UInt8]?
 
     /// - Parameter isAnswer: `nil` for what is usual with `result`: a status, a 403 and a 404 are answers.
-    public init(
+    package init(
         result: Result, isAnswer: Bool? = nil, httpStatus: Int? = nil, info: CustomizationInfo? = nil,
         failure: CustomizationError? = nil, body: [UInt8]? = nil
     ) {
@@ -47,9 +47,9 @@ public struct Answer: Hashable, Sendable {
     }
 
     /// Identifier of the error: of the failed customization, or of why nothing was reported.
-    public var errorID: String? { (info?.error ?? failure)?.id }
+    package var errorID: String? { (info?.error ?? failure)?.id }
     /// Text of the error, for people.
-    public var errorMessage: String? { (info?.error ?? failure)?.text }
+    package var errorMessage: String? { (info?.error ?? failure)?.text }
     /// The same text in English; `nil` where `errorMessage` is it.
-    public var untranslatedError: String? { (info?.error ?? failure)?.untranslated }
+    package var untranslatedError: String? { (info?.error ?? failure)?.untranslated }
 }

@@ -1,16 +1,16 @@
 /// What a vCenter reported about the last customization of one VM.
-public struct CustomizationInfo: Hashable, Sendable {
-    public var status: CustomizationStatus
+package struct CustomizationInfo: Hashable, Sendable {
+    package var status: CustomizationStatus
     /// When the customization began, by the server's clock; `nil` where that is not set.
-    public var startTime: Timestamp? { didSet { startTime = Self.set(startTime) } }
+    package var startTime: Timestamp? { didSet { startTime = Self.set(startTime) } }
     /// When it ended, by the server's clock; `nil` where that is not set.
-    public var endTime: Timestamp? { didSet { endTime = Self.set(endTime) } }
-    public var error: CustomizationError?
+    package var endTime: Timestamp? { didSet { endTime = Self.set(endTime) } }
+    package var error: CustomizationError?
 
     /// A time at or before 1970-01-02 is not set: nothing was customized then, and servers send what their zero stands for.
     private static let latestUnset = Timestamp(unixMilliseconds: 86_400_000)
 
-    public init(
+    package init(
         status: CustomizationStatus, startTime: Timestamp? = nil, endTime: Timestamp? = nil,
         error: CustomizationError? = nil
     ) {
@@ -26,12 +26,12 @@ public struct CustomizationInfo: Hashable, Sendable {
 }
 
 /// Why a customization failed: `customization-live` sends a message, the older `customization` a plain text.
-public enum CustomizationError: Hashable, Sendable {
+package enum CustomizationError: Hashable, Sendable {
     case message(LocalizableMessage)
     case text(String)
 
     /// Identifier of the message; `nil` for a plain text or an empty identifier.
-    public var id: String? {
+    package var id: String? {
         switch self {
         case .message(let message): message.id.isEmpty ? nil : message.id
         case .text: nil
@@ -39,7 +39,7 @@ public enum CustomizationError: Hashable, Sendable {
     }
 
     /// What a person should read; `nil` if the server sent nothing to read.
-    public var text: String? {
+    package var text: String? {
         switch self {
         case .message(let message): message.text
         case .text(let text): text.isEmpty ? nil : text
@@ -47,7 +47,7 @@ public enum CustomizationError: Hashable, Sendable {
     }
 
     /// By which errors are told apart, in English; `nil` where it is `text`, as it nearly always is.
-    public var untranslated: String? {
+    package var untranslated: String? {
         guard case .message(let message) = self, let untranslated = message.untranslated else { return nil }
         return untranslated == message.text ? nil : untranslated
     }

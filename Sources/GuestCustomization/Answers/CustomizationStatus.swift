@@ -2,20 +2,20 @@
 ///
 /// The set is open: a release of vCenter that this program does not know may send another word, which is kept as it came.
 /// Source: vSphere Automation API 9.1, `GuestCustomizationLive.Status` and `GuestCustomization.Status`.
-public struct CustomizationStatus: RawRepresentable, Hashable, Sendable {
-    public let rawValue: String
+package struct CustomizationStatus: RawRepresentable, Hashable, Sendable {
+    package let rawValue: String
 
-    public init(rawValue: String) {
+    package init(rawValue: String) {
         self.rawValue = rawValue
     }
 
     /// No specification was ever applied (`customization-live`).
-    public static let notAvailable = CustomizationStatus(rawValue: "NOT_AVAILABLE")
+    package static let notAvailable = CustomizationStatus(rawValue: "NOT_AVAILABLE")
     /// No specification is pending and none was applied (`customization`, since 7.0.3.0).
-    public static let idle = CustomizationStatus(rawValue: "IDLE")
+    package static let idle = CustomizationStatus(rawValue: "IDLE")
     /// A specification waits for the guest to start (`customization`).
-    public static let pending = CustomizationStatus(rawValue: "PENDING")
-    public static let running = CustomizationStatus(rawValue: "RUNNING")
-    public static let succeeded = CustomizationStatus(rawValue: "SUCCEEDED")
-    public static let failed = CustomizationStatus(rawValue: "FAILED")
+    package static let pending = CustomizationStatus(rawValue: "PENDING")
+    package static let running = CustomizationStatus(rawValue: "RUNNING")
+    package static let succeeded = CustomizationStatus(rawValue: "SUCCEEDED")
+    package static let failed = CustomizationStatus(rawValue: "FAILED")
 }

@@ -5,31 +5,31 @@ import Foundation
 /// vCenter writes `%`, `/` and `\` in a name as `%25`, `%2f` and `%5c`; its own clients show and take them decoded (docs/vcenter-api.md,
 /// "Listing VMs"). And Unicode has two forms of é, which look the same. So names are stored as the server sent them, and shown and
 /// compared decoded and in Unicode's composed form (NFC).
-public struct InventoryName: Hashable, Sendable {
+package struct InventoryName: Hashable, Sendable {
     /// As the server sent it.
-    public let raw: String
+    package let raw: String
     /// As people see it.
-    public let shown: String
+    package let shown: String
 
-    public init(raw: String) {
+    package init(raw: String) {
         self.raw = raw
         shown = Self.composed(Self.decoded(raw))
     }
 
     /// What a text that a person typed may mean: the name as it is seen, or as the API writes it.
-    public static func meanings(of text: String) -> [String] {
+    package static func meanings(of text: String) -> [String] {
         let typed = composed(text)
         let decoded = InventoryName(raw: text).shown
         return typed.utf8.elementsEqual(decoded.utf8) ? [typed] : [typed, decoded]
     }
 
     /// Whether a text that a person typed means this name.
-    public func isMeant(by text: String) -> Bool {
+    package func isMeant(by text: String) -> Bool {
         raw.utf8.elementsEqual(text.utf8) || Self.meanings(of: text).contains { $0.utf8.elementsEqual(shown.utf8) }
     }
 
     /// The ways in which a server may hold the name that a person typed: its escapes in either case or none, in either form of Unicode.
-    public static func spellings(of text: String) -> [String] {
+    package static func spellings(of text: String) -> [String] {
         var spellings: [String] = []
         var seen: Set<[UInt8]> = []
         for meaning in meanings(of: text) {
@@ -44,7 +44,7 @@ public struct InventoryName: Hashable, Sendable {
     }
 
     /// A name as vCenter writes it.
-    public static func escaped(_ name: String) -> String { escaped(name, slash: "%2f", backslash: "%5c") }
+    package static func escaped(_ name: String) -> String { escaped(name, slash: "%2f", backslash: "%5c") }
 
     private static func escaped(_ name: String, slash: String, backslash: String) -> String {
         var escaped = String.UnicodeScalarView()

@@ -1,19 +1,19 @@
 /// vCenter's translatable message: an identifier, the English text and the values put into it.
 ///
 /// Source: vSphere Automation API, `com.vmware.vapi.std.LocalizableMessage`.
-public struct LocalizableMessage: Hashable, Sendable {
+package struct LocalizableMessage: Hashable, Sendable {
     /// Identifier of the message in its catalogue, such as `com.vmware.vapi.rest.httpNotFound`.
-    public var id: String
+    package var id: String
     /// The message in English, its parameters filled in by the server.
-    public var defaultMessage: String
+    package var defaultMessage: String
     /// Values for the positional parameters of the message.
-    public var args: [String]
+    package var args: [String]
     /// Values for the named parameters of the message.
-    public var params: [String: LocalizationParam]?
+    package var params: [String: LocalizationParam]?
     /// The message in the locale of the session, where the server translated it.
-    public var localized: String?
+    package var localized: String?
 
-    public init(
+    package init(
         id: String, defaultMessage: String, args: [String] = [], params: [String: LocalizationParam]? = nil,
         localized: String? = nil
     ) {
@@ -25,12 +25,12 @@ public struct LocalizableMessage: Hashable, Sendable {
     }
 
     /// What a person should read: `localized`, else `defaultMessage`, else `id`; `nil` if all of them are empty.
-    public var text: String? {
+    package var text: String? {
         [localized ?? "", defaultMessage, id].first { !$0.isEmpty }
     }
 
     /// The same in English whatever the session's language is; `nil` if there is neither text nor identifier.
-    public var untranslated: String? {
+    package var untranslated: String? {
         [defaultMessage, localized ?? "", id].first { !$0.isEmpty }
     }
 }
@@ -38,8 +38,8 @@ public struct LocalizableMessage: Hashable, Sendable {
 /// A named value in a message, with how to format it.
 ///
 /// Source: vSphere Automation API, `com.vmware.vapi.std.LocalizationParam`.
-public struct LocalizationParam: Hashable, Sendable {
-    public enum Value: Hashable, Sendable {
+package struct LocalizationParam: Hashable, Sendable {
+    package enum Value: Hashable, Sendable {
         /// `s`
         case string(String)
         /// `dt`, as it was written: the instant may be finer than a `Timestamp`.
@@ -52,13 +52,13 @@ public struct LocalizationParam: Hashable, Sendable {
         case message(NestedLocalizableMessage)
     }
 
-    public var value: Value
+    package var value: Value
     /// How a date and time is shown, such as `SHORT_DATE` or `FULL_DATE_TIME`; the set is open.
-    public var format: String?
+    package var format: String?
     /// Digits after the decimal point of a double.
-    public var precision: Int64?
+    package var precision: Int64?
 
-    public init(_ value: Value, format: String? = nil, precision: Int64? = nil) {
+    package init(_ value: Value, format: String? = nil, precision: Int64? = nil) {
         self.value = value
         self.format = format
         self.precision = precision
@@ -68,11 +68,11 @@ public struct LocalizationParam: Hashable, Sendable {
 /// A message used as a value inside another one.
 ///
 /// Source: vSphere Automation API, `com.vmware.vapi.std.NestedLocalizableMessage`.
-public struct NestedLocalizableMessage: Hashable, Sendable {
-    public var id: String
-    public var params: [String: LocalizationParam]?
+package struct NestedLocalizableMessage: Hashable, Sendable {
+    package var id: String
+    package var params: [String: LocalizationParam]?
 
-    public init(id: String, params: [String: LocalizationParam]? = nil) {
+    package init(id: String, params: [String: LocalizationParam]? = nil) {
         self.id = id
         self.params = params
     }

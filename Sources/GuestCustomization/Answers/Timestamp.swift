@@ -3,25 +3,25 @@ import Foundation
 /// An instant, in whole milliseconds since 1970-01-01T00:00:00Z (Unix time, no leap seconds).
 ///
 /// The history stores, compares and subtracts instants in this unit only; see docs/design.md §3.
-public struct Timestamp: Hashable, Comparable, Sendable {
+package struct Timestamp: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z; negative before it.
-    public var unixMilliseconds: Int64
+    package var unixMilliseconds: Int64
 
-    public init(unixMilliseconds: Int64) {
+    package init(unixMilliseconds: Int64) {
         self.unixMilliseconds = unixMilliseconds
     }
 
     /// The current instant of the system's real-time clock. Only executables name it; the rest takes a clock.
-    public static func now() -> Timestamp {
+    package static func now() -> Timestamp {
         Timestamp(unixMilliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }
 
-    public static func < (left: Timestamp, right: Timestamp) -> Bool {
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.unixMilliseconds < right.unixMilliseconds
     }
 
     /// The instant `seconds` later, saturating at the ends of the representable range.
-    public func advanced(bySeconds seconds: Double) -> Timestamp {
+    package func advanced(bySeconds seconds: Double) -> Timestamp {
         guard let milliseconds = Int64(exactly: (seconds * 1000).rounded()) else {
             return Timestamp(unixMilliseconds: seconds < 0 ? .min : .max)
         }
@@ -30,7 +30,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// Seconds from `earlier` to this instant; negative if `earlier` is the later one.
-    public func seconds(since earlier: Timestamp) -> Double {
+    package func seconds(since earlier: Timestamp) -> Double {
         (Double(unixMilliseconds) - Double(earlier.unixMilliseconds)) / 1000
     }
 }
@@ -42,7 +42,7 @@ extension Timestamp {
     /// refuses more than nine fraction digits and a lower-case `t` or `z`. An offset may leave its colon out; a text
     /// without an offset is refused, since its instant is unknown. Years 0001 to 9999.
     /// Source: RFC 3339 §5.6; a leap second `:60` is read as the second that follows.
-    public init?(rfc3339 text: some StringProtocol) {
+    package init?(rfc3339 text: some StringProtocol) {
         var rest = Substring(text).utf8[...]
 
         func digits(_ count: Int) -> Int32? {
@@ -98,7 +98,7 @@ extension Timestamp {
     /// RFC 3339 in UTC with milliseconds and `Z`: `2026-11-01T08:00:00.000Z`. The form of SQL views, JSON and CSV.
     ///
     /// A year after 9999 has as many digits as it needs, and one before 0 a minus sign: such an instant can be stored, and has to be shown.
-    public var rfc3339: String {
+    package var rfc3339: String {
         let (seconds, milliseconds) = unixMilliseconds.flooredQuotientAndRemainder(dividingBy: 1000)
         var clock = time_t(seconds)
         var fields = tm()
@@ -115,7 +115,7 @@ extension Timestamp {
 }
 
 extension Timestamp: CustomStringConvertible {
-    public var description: String { rfc3339 }
+    package var description: String { rfc3339 }
 }
 
 extension Int64 {

@@ -1,14 +1,14 @@
 /// A VM as a listing shows it.
-public struct VirtualMachine: Hashable, Sendable {
+package struct VirtualMachine: Hashable, Sendable {
     /// Managed object id, such as `vm-42`; unique within one vCenter only.
-    public var id: String
+    package var id: String
     /// Display name; neither unique nor constant.
-    public var name: InventoryName
+    package var name: InventoryName
     /// `POWERED_ON`, `POWERED_OFF`, `SUSPENDED` or a word not known; `nil` where the listing left it out.
-    public var powerState: String?
+    package var powerState: String?
 
     /// - Parameter name: As the server sent it.
-    public init(id: String, name: String, powerState: String? = nil) {
+    package init(id: String, name: String, powerState: String? = nil) {
         self.id = id
         self.name = InventoryName(raw: name)
         self.powerState = powerState
@@ -16,13 +16,13 @@ public struct VirtualMachine: Hashable, Sendable {
 }
 
 /// What tells a VM from others for good.
-public struct VirtualMachineIdentity: Hashable, Sendable {
+package struct VirtualMachineIdentity: Hashable, Sendable {
     /// Managed object id, such as `vm-42`; a VM that is registered again gets another.
-    public var vm: String
+    package var vm: String
     /// Unique in one vCenter and kept for life; `nil` where the vCenter does not say.
-    public var instanceUUID: String?
+    package var instanceUUID: String?
 
-    public init(vm: String, instanceUUID: String?) {
+    package init(vm: String, instanceUUID: String?) {
         self.vm = vm
         self.instanceUUID = instanceUUID
     }

@@ -1,20 +1,20 @@
 /// The errors of a window that probably have one cause.
-public struct CauseGroup: Hashable, Sendable {
+package struct CauseGroup: Hashable, Sendable {
     /// `nil` for the errors whose cause is not known.
-    public var cause: FailureCause?
+    package var cause: FailureCause?
     /// How many customizations failed for it.
-    public var count: Int
+    package var count: Int
     /// On how many VMs.
-    public var virtualMachines: Int
+    package var virtualMachines: Int
     /// When the first of them ended.
-    public var first: Timestamp
+    package var first: Timestamp
     /// When the last of them ended.
-    public var last: Timestamp
+    package var last: Timestamp
     /// The errors, the most frequent first.
-    public var errors: [ErrorGroup]
+    package var errors: [ErrorGroup]
 
     /// Adds up groups of errors by their causes, the most frequent cause first.
-    public static func of(_ errors: [ErrorGroup]) -> [CauseGroup] {
+    package static func of(_ errors: [ErrorGroup]) -> [CauseGroup] {
         Dictionary(grouping: errors, by: \.cause).map { cause, errors in
             let vms = Set(errors.flatMap(\.failures).map { [$0.vCenter, $0.vm] })
             return CauseGroup(
@@ -30,5 +30,5 @@ public struct CauseGroup: Hashable, Sendable {
 
 extension Report {
     /// The listed errors by their probable causes, the most frequent first.
-    public var listedCauses: [CauseGroup] { CauseGroup.of(listedErrors) }
+    package var listedCauses: [CauseGroup] { CauseGroup.of(listedErrors) }
 }

@@ -1,9 +1,9 @@
 extension ErrorGroup {
     /// Why its customizations probably failed; `nil` if no cause is known for this error.
-    public var cause: FailureCause? { FailureCause.of(id: id, message: untranslated) }
+    package var cause: FailureCause? { FailureCause.of(id: id, message: untranslated) }
 }
 
 extension FailureCause? {
     /// The guest's files that tell more; where the cause is not known, those that tell most.
-    public var logs: [GuestLog] { self?.logs ?? GuestLog.general }
+    package var logs: [GuestLog] { self?.logs ?? GuestLog.general }
 }

@@ -1,6 +1,6 @@
 extension FailureCause {
     /// A failure about which the vCenter says nothing.
-    public static let unreported = FailureCause(
+    package static let unreported = FailureCause(
         "no-error", "vCenter reported that the customization failed, and no error: the reason is in the guest alone.",
         checks: [
             "Read the guest's log; its last lines before the end time tell the step that failed.",
@@ -8,6 +8,6 @@ extension FailureCause {
         ], logs: GuestLog.general)
 
     /// Every known cause; of two that fit, the first is meant. To add one, add it to the table of its kind.
-    public static let all: [FailureCause] =
+    package static let all: [FailureCause] =
         inLinux + inTools + inWindows + inSpecification + inVCenter + withoutDetails
 }

@@ -1,15 +1,15 @@
 /// Why customizations or polls fail, as far as it is known: what an error most likely means and what to do about it.
 ///
 /// The known ones are data: see `FailureCause.all`.
-public struct FailureCause: Hashable, Sendable {
+package struct FailureCause: Hashable, Sendable {
     /// A short name that stays, such as `perl-missing`.
-    public var name: String
+    package var name: String
     /// The probable cause, in one sentence.
-    public var explanation: String
+    package var explanation: String
     /// What to check or do, the most promising first.
-    public var checks: [String]
+    package var checks: [String]
     /// The guest's files that tell more; empty if the fault is not in a guest.
-    public var logs: [GuestLog]
+    package var logs: [GuestLog]
     /// Words of error identifiers that tell this cause, in any spelling: `nic_setting_mismatch` is also `NicSettingMismatch`.
     var ids: [String]
     /// What messages say in this case.
@@ -27,20 +27,20 @@ public struct FailureCause: Hashable, Sendable {
         self.messages = messages
     }
 
-    public static func == (left: FailureCause, right: FailureCause) -> Bool { left.name == right.name }
-    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    package static func == (left: FailureCause, right: FailureCause) -> Bool { left.name == right.name }
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 extension FailureCause {
     /// What stands for a cause where none is known.
-    public static let unknownName = "unknown"
+    package static let unknownName = "unknown"
 
     /// The probable cause of an error; `nil` if it is not known.
     ///
     /// - Parameters:
     ///   - message: In English, as the patterns are: a message's `default_message`.
     ///   - names: What its VM is called, which tells nothing of the cause: a VM may be named `domain-join-01`.
-    public static func of(id: String?, message: String?, names: [String] = []) -> FailureCause? {
+    package static func of(id: String?, message: String?, names: [String] = []) -> FailureCause? {
         guard id != nil || message != nil else { return unreported }
         // An identifier tells more than a text.
         if let id, let cause = cause(identifiedBy: ErrorWords(id)) { return cause }
@@ -50,7 +50,7 @@ extension FailureCause {
     }
 
     /// The cause that a person means by a cause's name, an error's identifier or an error's text.
-    public static func of(_ text: String) -> FailureCause? {
+    package static func of(_ text: String) -> FailureCause? {
         named(text) ?? of(id: text, message: text)
     }
 
@@ -64,7 +64,7 @@ extension FailureCause {
 
     /// The causes that a few words may mean: those whose names have all of them; where there is none, those whose
     /// explanations have, and at last those whose checks have.
-    public static func matching(words text: String) -> [FailureCause] {
+    package static func matching(words text: String) -> [FailureCause] {
         let sought = Set(ErrorWords(text).parts.joined())
         guard !sought.isEmpty else { return [] }
         let places: [(FailureCause) -> String] = [

@@ -2,7 +2,7 @@
 ///
 /// What a method has returned from is durable: a crash after it loses nothing of it. A method of a run that has begun waits for as long as
 /// another program holds the history, until its task is cancelled; one whose task is cancelled still does what it can do at once.
-public protocol CollectionRecorder: Sendable {
+package protocol CollectionRecorder: Sendable {
     /// Opens a run. A run of this vCenter and endpoint that was left open by a killed process is marked `interrupted`.
     func beginRun(vCenter: String, endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionRunID
 
@@ -36,15 +36,15 @@ public protocol CollectionRecorder: Sendable {
 }
 
 /// An error of a recorder that nothing was recorded with, and that may pass by itself: another program writes, or the disk is full.
-public protocol PassingFault: Error {
+package protocol PassingFault: Error {
     /// Whether the same may succeed if it is tried again.
     var mayPass: Bool { get }
 }
 
 /// The VMs that a run is about to poll.
-public struct VirtualMachineList: Hashable, Sendable {
+package struct VirtualMachineList: Hashable, Sendable {
     /// Which of a vCenter's VMs are listed. The raw values are those of `collection_run.selection`.
-    public enum Selection: String, CaseIterable, Hashable, Sendable {
+    package enum Selection: String, CaseIterable, Hashable, Sendable {
         /// All that the account sees.
         case all
         /// Those that the filters of the configuration let through.
@@ -53,16 +53,16 @@ public struct VirtualMachineList: Hashable, Sendable {
         case chosen
     }
 
-    public var virtualMachines: [VirtualMachine]
-    public var selection: Selection
+    package var virtualMachines: [VirtualMachine]
+    package var selection: Selection
     /// Whether a VM that is not among them is gone; only a list of all may tell that.
-    public var isWhole: Bool
+    package var isWhole: Bool
     /// Elements of the vCenter's list that name nothing that could be polled.
-    public var unusable: Int
+    package var unusable: Int
     /// Parts of the vCenter, such as hosts, whose VMs it did not list; each VM of theirs may be missing here.
-    public var unlisted: [UnlistedPart]
+    package var unlisted: [UnlistedPart]
 
-    public init(
+    package init(
         _ virtualMachines: [VirtualMachine], selection: Selection = .all, isWhole: Bool, unusable: Int = 0,
         unlisted: [UnlistedPart] = []
     ) {
@@ -75,15 +75,15 @@ public struct VirtualMachineList: Hashable, Sendable {
 }
 
 /// How a run came to its end.
-public struct CollectionRunEnd: Hashable, Sendable {
-    public var outcome: CollectionRunOutcome
-    public var finishedAt: Timestamp
+package struct CollectionRunEnd: Hashable, Sendable {
+    package var outcome: CollectionRunOutcome
+    package var finishedAt: Timestamp
     /// Why the run was cut short; `nil` if it was not.
-    public var failure: String?
+    package var failure: String?
     /// How far the vCenter's clock was ahead of this program's; `nil` if it did not tell.
-    public var clockOffsetMilliseconds: Int64?
+    package var clockOffsetMilliseconds: Int64?
 
-    public init(
+    package init(
         outcome: CollectionRunOutcome, finishedAt: Timestamp, failure: String? = nil,
         clockOffsetMilliseconds: Int64? = nil
     ) {

@@ -1,16 +1,16 @@
 /// Number of a collection run in one history; runs are numbered in the order in which they began.
-public struct CollectionRunID: RawRepresentable, Hashable, Comparable, Sendable {
-    public let rawValue: Int64
+package struct CollectionRunID: RawRepresentable, Hashable, Comparable, Sendable {
+    package let rawValue: Int64
 
-    public init(rawValue: Int64) {
+    package init(rawValue: Int64) {
         self.rawValue = rawValue
     }
 
-    public static func < (left: CollectionRunID, right: CollectionRunID) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: CollectionRunID, right: CollectionRunID) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// How a collection run ended. The raw values are those of `collection_run_history.outcome`.
-public enum CollectionRunOutcome: String, CaseIterable, Hashable, Sendable {
+package enum CollectionRunOutcome: String, CaseIterable, Hashable, Sendable {
     /// Not ended yet.
     case running
     /// Every listed VM was polled and every poll got an answer (a VM's own 403, 404 or 503 is one).
@@ -24,8 +24,8 @@ public enum CollectionRunOutcome: String, CaseIterable, Hashable, Sendable {
 }
 
 /// Why a whole run, rather than one poll, cannot go on.
-public struct CollectionFailure: Error, Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
+package struct CollectionFailure: Error, Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// The settings cannot be used: a password file that cannot be read, say.
         case configuration
         /// The vCenter could not be reached, its certificate is not trusted, or the run's time was over before a VM was polled.
@@ -40,11 +40,11 @@ public struct CollectionFailure: Error, Hashable, Sendable {
         case endpointMissing
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// One line: what was tried, on what, what happened, what to do now. Holds no secret.
-    public var message: String
+    package var message: String
 
-    public init(_ kind: Kind, _ message: String) {
+    package init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
     }

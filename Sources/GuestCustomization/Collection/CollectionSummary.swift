@@ -1,29 +1,29 @@
 /// What became of one collection run.
-public struct CollectionSummary: Sendable {
-    public var vCenter: String
-    public var endpoint: Endpoint
-    public var run: CollectionRunID
-    public var outcome: CollectionRunOutcome
+package struct CollectionSummary: Sendable {
+    package var vCenter: String
+    package var endpoint: Endpoint
+    package var run: CollectionRunID
+    package var outcome: CollectionRunOutcome
     /// VMs in the listing.
-    public var virtualMachines: Int
+    package var virtualMachines: Int
     /// Elements of the listing that name nothing that could be polled.
-    public var unusable: Int
+    package var unusable: Int
     /// Parts of the vCenter whose VMs it did not list.
-    public var unlisted: [UnlistedPart]
+    package var unlisted: [UnlistedPart]
     /// Why the listing is not to be relied on; `nil` if it is.
-    public var listingDoubt: ListingDoubt?
+    package var listingDoubt: ListingDoubt?
     /// How many polls had each result.
-    public var polls: [Answer.Result: Int]
+    package var polls: [Answer.Result: Int]
     /// The polls that got no answer; what the vCenter says of the VM itself is one, a 403, 404 or 503 too.
-    public private(set) var failures = PollFailures()
+    package private(set) var failures = PollFailures()
     /// VMs whose customization was running or pending.
-    public var unfinished: [VirtualMachine]
+    package var unfinished: [VirtualMachine]
     /// VMs that were polled and gave no answer.
-    public var unanswered: [VirtualMachine]
+    package var unanswered: [VirtualMachine]
     /// Why the run was cut short; `nil` if it was not.
-    public var failure: CollectionFailure?
+    package var failure: CollectionFailure?
     /// Why a run that polled something was stopped, if its time was over.
-    public var cutShort: String?
+    package var cutShort: String?
 
     init(vCenter: String, endpoint: Endpoint, run: CollectionRunID) {
         self.vCenter = vCenter
@@ -53,7 +53,7 @@ public struct CollectionSummary: Sendable {
 
 extension CollectionSummary {
     /// VMs polled.
-    public var polled: Int { polls.values.reduce(0, +) }
+    package var polled: Int { polls.values.reduce(0, +) }
     /// How many polls got no answer.
-    public var failedPolls: Int { failures.count }
+    package var failedPolls: Int { failures.count }
 }

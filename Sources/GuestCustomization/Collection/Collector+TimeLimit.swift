@@ -6,7 +6,7 @@ extension Collector {
     /// - Parameters:
     ///   - limit: What a run may take; `nil` for as long as it takes.
     ///   - left: What is left of it; `nil` for all.
-    public func collect(
+    package func collect(
         _ endpoints: [Endpoint], _ scope: Scope, within limit: Duration?, leaving left: Duration? = nil,
         by clock: some Clock<Duration>
     ) async throws -> [CollectionSummary] {

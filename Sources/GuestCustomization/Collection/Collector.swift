@@ -1,5 +1,5 @@
 /// Polls VMs of one vCenter, each once per endpoint, and records every answer.
-public struct Collector: Sendable {
+package struct Collector: Sendable {
     private let vCenter: String
     private let source: any CustomizationSource
     private let recorder: any CollectionRecorder
@@ -16,7 +16,7 @@ public struct Collector: Sendable {
     ///   - now: The clock that the beginnings of runs are stamped with.
     ///   - clock: Tells what has passed since then; the source's own clock.
     ///   - progress: Called after each poll.
-    public init(
+    package init(
         vCenter: String, source: any CustomizationSource, recorder: any CollectionRecorder, concurrency: Int = 16,
         now: @escaping @Sendable () -> Timestamp, clock: SteadyClock,
         progress: @escaping @Sendable (CollectionProgress) -> Void = { _ in }
@@ -32,7 +32,7 @@ public struct Collector: Sendable {
     }
 
     /// Which VMs a pass is about.
-    public enum Scope: Sendable {
+    package enum Scope: Sendable {
         /// All that the vCenter lists.
         case all
         /// Those that the vCenter lists and the closure accepts.
@@ -50,7 +50,7 @@ public struct Collector: Sendable {
     ///
     /// A cancelled task ends its run with what it has, marked `interrupted`. Throws what the recorder throws; what the
     /// vCenter does is told in the summaries.
-    public func collect(_ endpoints: [Endpoint], _ scope: Scope = .all) async throws -> [CollectionSummary] {
+    package func collect(_ endpoints: [Endpoint], _ scope: Scope = .all) async throws -> [CollectionSummary] {
         var listing: Result<VirtualMachineList, CollectionFailure>?
         var summaries: [CollectionSummary] = []
         for endpoint in endpoints {
@@ -261,11 +261,11 @@ public struct Collector: Sendable {
 }
 
 /// How far a run has come.
-public struct CollectionProgress: Sendable {
-    public var vCenter: String
-    public var endpoint: Endpoint
+package struct CollectionProgress: Sendable {
+    package var vCenter: String
+    package var endpoint: Endpoint
     /// VMs polled so far.
-    public var polled: Int
+    package var polled: Int
     /// VMs in the listing.
-    public var of: Int
+    package var of: Int
 }

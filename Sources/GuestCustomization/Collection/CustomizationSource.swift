@@ -12,7 +12,7 @@
 ///     }
 /// }
 /// ```
-public protocol CustomizationSource: Sendable {
+package protocol CustomizationSource: Sendable {
     /// Every VM to be polled, each managed object id once.
     func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList
 
@@ -29,20 +29,20 @@ public protocol CustomizationSource: Sendable {
 }
 
 extension CustomizationSource {
-    public func identity(of vm: String) async -> VirtualMachineIdentity? { nil }
-    public var clockOffsetMilliseconds: Int64? { get async { nil } }
+    package func identity(of vm: String) async -> VirtualMachineIdentity? { nil }
+    package var clockOffsetMilliseconds: Int64? { get async { nil } }
 }
 
 /// What one VM's request brought, and when it was sent.
-public struct TimedAnswer: Sendable {
-    public var answer: Answer
+package struct TimedAnswer: Sendable {
+    package var answer: Answer
     /// By the collector's steady clock. Of several tries it is the one that got the answer; where none was sent, when that was decided.
-    public var sentAt: Duration
+    package var sentAt: Duration
     /// What the source accounts for the memory of the answer with, where that is much. Whoever lets go of it has taken the answer in,
     /// and answers for its memory from then on.
-    public var memory: (any Sendable)?
+    package var memory: (any Sendable)?
 
-    public init(_ answer: Answer, sentAt: Duration, memory: (any Sendable)? = nil) {
+    package init(_ answer: Answer, sentAt: Duration, memory: (any Sendable)? = nil) {
         self.answer = answer
         self.sentAt = sentAt
         self.memory = memory

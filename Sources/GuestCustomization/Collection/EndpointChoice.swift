@@ -1,5 +1,5 @@
 /// Which of a vCenter's endpoints are to be polled.
-public enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
+package enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
     /// `customization-live` where the vCenter has it, else `customization`.
     case automatic
     /// Both, as far as the vCenter has them.
@@ -8,7 +8,7 @@ public enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
     case named([Endpoint])
 
     /// As in the settings: `auto`, `both`, or the names.
-    public var description: String {
+    package var description: String {
         switch self {
         case .automatic: "auto"
         case .both: "both"
@@ -19,7 +19,7 @@ public enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
     /// What is polled where the vCenter cannot be asked what it has.
     ///
     /// - Parameter known: What it was polled by before, the latest first.
-    public func assumed(known: [Endpoint]) -> [Endpoint] {
+    package func assumed(known: [Endpoint]) -> [Endpoint] {
         switch self {
         case .automatic: [known.first ?? .customizationLive]
         case .both: known.isEmpty ? Endpoint.allCases : Endpoint.allCases.filter(known.contains)
@@ -29,13 +29,13 @@ public enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What a vCenter has of the endpoints that were chosen.
-public struct OfferedEndpoints: Hashable, Sendable {
+package struct OfferedEndpoints: Hashable, Sendable {
     /// Those to be polled; never none.
-    public var polled: [Endpoint]
+    package var polled: [Endpoint]
     /// Those that would be polled if the vCenter had them.
-    public var missing: [Endpoint]
+    package var missing: [Endpoint]
 
-    public init(polled: [Endpoint], missing: [Endpoint] = []) {
+    package init(polled: [Endpoint], missing: [Endpoint] = []) {
         self.polled = polled
         self.missing = missing
     }

@@ -1,10 +1,10 @@
 /// A list of VMs that is so short that rights, rather than VMs, may be missing: it is polled, and nothing is concluded from it.
-public struct ListingDoubt: Hashable, Sendable {
-    public var selection: VirtualMachineList.Selection
+package struct ListingDoubt: Hashable, Sendable {
+    package var selection: VirtualMachineList.Selection
     /// VMs in the list.
-    public var virtualMachines: Int
+    package var virtualMachines: Int
     /// VMs in the list of the run before; `nil` where there was none.
-    public var before: Int?
+    package var before: Int?
 
     /// A vCenter that loses so many VMs between two runs, and keeps less than one in ten, is seldom; one run later it is believed,
     /// since the run before has few VMs too.
@@ -25,7 +25,7 @@ public struct ListingDoubt: Hashable, Sendable {
     }
 
     /// One line: what was listed, what the run before had, what to look for.
-    public var message: String {
+    package var message: String {
         let before = before.map { ", \($0) in the run before" } ?? ""
         return switch selection {
         case .all where virtualMachines > 0:

@@ -1,7 +1,7 @@
 /// What cron runs have told of troubles, so that one that lasts is told when it begins, once a day, and when it is over.
 ///
 /// A pure value: whoever keeps it from run to run hands it to the next.
-public struct ToldTroubles: Codable, Sendable {
+package struct ToldTroubles: Codable, Sendable {
     /// Milliseconds after which what lasts is told again.
     private static let repeatedAfter: Int64 = 86_400_000
     /// A trouble that was not met for so long belongs to a cron that is no more.
@@ -10,7 +10,7 @@ public struct ToldTroubles: Codable, Sendable {
 
     private var entries: [Entry] = []
 
-    public init() {}
+    package init() {}
 
     /// Instants are Unix milliseconds.
     private struct Entry: Codable {
@@ -23,7 +23,7 @@ public struct ToldTroubles: Codable, Sendable {
     }
 
     /// Whether something is to be told.
-    public enum Telling: Hashable, Sendable {
+    package enum Telling: Hashable, Sendable {
         case begins
         /// It lasts, and was last told a day ago or more.
         case lasts(Duration)
@@ -36,7 +36,7 @@ public struct ToldTroubles: Codable, Sendable {
     ///   - kinds: What it is, without figures that differ from run to run; news if one of them is.
     ///   - scope: Which cron met it at which vCenter.
     ///   - isFault: Whether it can be over, and is no warning of how the program is used.
-    public mutating func meet(
+    package mutating func meet(
         _ kinds: [String], in scope: String, isFault: Bool = true, at now: Timestamp
     ) -> Telling {
         let now = now.unixMilliseconds
@@ -69,7 +69,7 @@ public struct ToldTroubles: Codable, Sendable {
     /// Notes that all went well, but for what `kinds` name; returns how long it did not, if that is to be told.
     ///
     /// Kinds that took turns are one trouble: it is over when none is left.
-    public mutating func end(in scope: String, but kinds: Set<String>, at now: Timestamp) -> Duration? {
+    package mutating func end(in scope: String, but kinds: Set<String>, at now: Timestamp) -> Duration? {
         let gone = { (entry: Entry) in entry.scope == scope && !kinds.contains(entry.kind) }
         let isWell = !entries.contains { $0.scope == scope && $0.isFault && kinds.contains($0.kind) }
         guard isWell else { return nil }

@@ -1,11 +1,11 @@
 /// A part of a vCenter whose VMs could not be listed, while those of others could: they are not polled, and none is taken for gone.
-public struct UnlistedPart: Hashable, Sendable {
+package struct UnlistedPart: Hashable, Sendable {
     /// What it is, cleaned for a line of text: `host esx-12.example.com (host-12)`.
-    public var name: String
+    package var name: String
     /// Why, as a clause: `HTTP 503: …`.
-    public var reason: String
+    package var reason: String
 
-    public init(name: String, reason: String) {
+    package init(name: String, reason: String) {
         self.name = name
         self.reason = reason
     }
@@ -16,7 +16,7 @@ extension [UnlistedPart] {
     private static let named = 3
 
     /// One line on all of them, those that have a reason in common together; `nil` for none.
-    public var message: String? {
+    package var message: String? {
         guard !isEmpty else { return nil }
         var reasons: [String] = []
         var names: [String: [String]] = [:]

@@ -1,5 +1,5 @@
 /// What one answer says about the customizations of its VM and endpoint (definitions 1 and 2 of docs/design.md §2).
-public enum AnswerMeaning: Hashable, Sendable {
+package enum AnswerMeaning: Hashable, Sendable {
     /// Nothing: no status was reported, and that the VM is gone was not said either. A 403 or a time-out changes nothing.
     case unknown
     /// There is no customization: `NOT_AVAILABLE`, `IDLE`, or the VM is gone.
@@ -15,7 +15,7 @@ public enum AnswerMeaning: Hashable, Sendable {
     ///   - current: The customization that the latest answer but the unknown ones was about; `nil` if that said there is none.
     ///   - isKnown: Whether an earlier answer was about this customization; asked only where a row of answers without times ends.
     ///   - run: The run in which the answer was got.
-    public init(
+    package init(
         result: Answer.Result, info: CustomizationInfo?, current: CustomizationIdentity?, in run: CollectionRunID,
         isKnown: (CustomizationIdentity) throws -> Bool
     ) rethrows {

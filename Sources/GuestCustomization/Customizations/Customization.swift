@@ -1,27 +1,27 @@
 /// One run of a customization inside a guest, as the polls about it showed it.
-public struct Customization: Hashable, Sendable {
-    public var vm: CustomizedVM
-    public var endpoint: Endpoint
-    public var outcome: CustomizationOutcome
+package struct Customization: Hashable, Sendable {
+    package var vm: CustomizedVM
+    package var endpoint: Endpoint
+    package var outcome: CustomizationOutcome
     /// The vCenter's word in the latest answer about it.
-    public var status: CustomizationStatus
+    package var status: CustomizationStatus
     /// By the server's clock, as the latest answer had it.
-    public var startTime: Timestamp?
+    package var startTime: Timestamp?
     /// By the server's clock, as the latest answer had it.
-    public var endTime: Timestamp?
+    package var endTime: Timestamp?
     /// The poll that first showed it succeeded or failed; `nil` for any other outcome.
-    public var endFirstPolledAt: Timestamp?
-    public var firstPolledAt: Timestamp
+    package var endFirstPolledAt: Timestamp?
+    package var firstPolledAt: Timestamp
     /// The latest poll that showed it.
-    public var lastPolledAt: Timestamp
+    package var lastPolledAt: Timestamp
     /// How many polls showed it.
-    public var polls: Int
-    public var errorID: String?
-    public var errorMessage: String?
+    package var polls: Int
+    package var errorID: String?
+    package var errorMessage: String?
     /// The same message in English; `nil` where `errorMessage` is it.
-    public var untranslatedError: String?
+    package var untranslatedError: String?
 
-    public init(
+    package init(
         of vm: CustomizedVM, endpoint: Endpoint, outcome: CustomizationOutcome, status: CustomizationStatus,
         startTime: Timestamp?, endTime: Timestamp?, endFirstPolledAt: Timestamp?, firstPolledAt: Timestamp,
         lastPolledAt: Timestamp, polls: Int, errorID: String?, errorMessage: String?,
@@ -43,15 +43,15 @@ public struct Customization: Hashable, Sendable {
     }
 
     /// When a succeeded or failed customization ended: the server's `end_time`, else the poll that first showed the end.
-    public var endedAt: Timestamp? {
+    package var endedAt: Timestamp? {
         outcome.isFinished ? endTime ?? endFirstPolledAt : nil
     }
 
     /// The instant that places it in a window (definition 3): its end, or the latest poll that showed it.
-    public var windowInstant: Timestamp { endedAt ?? lastPolledAt }
+    package var windowInstant: Timestamp { endedAt ?? lastPolledAt }
 
     /// `end_time − start_time` in seconds, of a finished one that has both; negative if the server's clock went back.
-    public var durationSeconds: Double? {
+    package var durationSeconds: Double? {
         guard outcome.isFinished, let startTime, let endTime else { return nil }
         return endTime.seconds(since: startTime)
     }

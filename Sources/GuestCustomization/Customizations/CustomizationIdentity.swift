@@ -1,5 +1,5 @@
 /// What tells one customization of a VM and endpoint from another (definition 1 of docs/design.md §2).
-public enum CustomizationIdentity: Hashable, Sendable {
+package enum CustomizationIdentity: Hashable, Sendable {
     /// The server gave a start.
     case startTime(Timestamp)
     /// The server left the start out and gave an end.

@@ -1,7 +1,7 @@
 /// How a customization stands, by the latest answer about it. The raw values are those of `customization_history.outcome`.
 ///
 /// Definition 2 of docs/design.md §2.
-public enum CustomizationOutcome: String, CaseIterable, Hashable, Sendable {
+package enum CustomizationOutcome: String, CaseIterable, Hashable, Sendable {
     case succeeded
     case failed
     case running
@@ -12,7 +12,7 @@ public enum CustomizationOutcome: String, CaseIterable, Hashable, Sendable {
     case lost
 
     /// The outcome that a status stands for; `nil` for `NOT_AVAILABLE` and `IDLE`, which are answers, not customizations.
-    public init?(_ status: CustomizationStatus) {
+    package init?(_ status: CustomizationStatus) {
         switch status {
         case .notAvailable, .idle: return nil
         case .succeeded: self = .succeeded
@@ -24,7 +24,7 @@ public enum CustomizationOutcome: String, CaseIterable, Hashable, Sendable {
     }
 
     /// Whether the end was seen: the customization succeeded or failed.
-    public var isFinished: Bool { self == .succeeded || self == .failed }
+    package var isFinished: Bool { self == .succeeded || self == .failed }
     /// Whether it was going on when last seen.
-    public var isUnfinished: Bool { self == .running || self == .pending }
+    package var isUnfinished: Bool { self == .running || self == .pending }
 }

@@ -3,11 +3,11 @@
 /// Left out, each as `…`: quoted texts, numbers and whatever has a digit in it (ids, addresses, times, most names), addresses
 /// without one, dates, names that `mkdtemp` made, and the given names. Kept, since they say what went wrong: exit statuses,
 /// error codes such as `0x80073cf2`, and the other parts of paths that have no digit. Only the first 2,000 bytes are read.
-public struct MessageShape: Hashable, Sendable {
-    public let text: String
+package struct MessageShape: Hashable, Sendable {
+    package let text: String
 
     /// - Parameter names: What the VM is called; a message that holds one as a word of its own has the same shape for other VMs.
-    public init(_ message: String, names: [String] = []) {
+    package init(_ message: String, names: [String] = []) {
         self = VaryingMessage(message, names: names).shape
     }
 

@@ -2,7 +2,7 @@
 ///
 /// Alike are those of one result, HTTP status and error identifier whose messages have the same shape in English. Only the
 /// first 100 kinds are told apart, since a server may say something else each time; the count includes all.
-public struct PollFailures: Sendable {
+package struct PollFailures: Sendable {
     private struct Kind: Hashable {
         let result: Answer.Result
         let httpStatus: Int?
@@ -20,9 +20,9 @@ public struct PollFailures: Sendable {
 
     private var entries: [Kind: Entry] = [:]
     /// How many polls got no answer.
-    public private(set) var count = 0
+    package private(set) var count = 0
 
-    public init() {}
+    package init() {}
 
     /// Adds a poll.
     ///
@@ -30,7 +30,7 @@ public struct PollFailures: Sendable {
     ///   - message: As it is shown.
     ///   - untranslated: The same in English; `nil` if `message` is it.
     ///   - names: What its VM is called, which does not make its failure another one.
-    public mutating func add(
+    package mutating func add(
         _ result: Answer.Result, httpStatus: Int?, errorID: String?, message: String?,
         untranslated: String? = nil, names: [String]
     ) {
@@ -50,7 +50,7 @@ public struct PollFailures: Sendable {
     }
 
     /// The kinds of failure, the commonest first.
-    public func commonest(_ limit: Int) -> [PollFailure] {
+    package func commonest(_ limit: Int) -> [PollFailure] {
         entries.map { kind, entry in
             PollFailure(
                 result: kind.result, httpStatus: kind.httpStatus, errorID: kind.errorID, message: entry.message?.text,
@@ -61,18 +61,18 @@ public struct PollFailures: Sendable {
 }
 
 /// Why polls got no answer: one kind of failure.
-public struct PollFailure: Hashable, Sendable {
-    public var result: Answer.Result
-    public var httpStatus: Int?
-    public var errorID: String?
+package struct PollFailure: Hashable, Sendable {
+    package var result: Answer.Result
+    package var httpStatus: Int?
+    package var errorID: String?
     /// What was said: of one poll as it came, of several without what differs between them, as `…`.
-    public var message: String?
+    package var message: String?
     /// What all messages of this kind have in common, in English; `nil` if nothing was said.
-    public var shape: MessageShape?
+    package var shape: MessageShape?
     /// How many polls.
-    public var count: Int
+    package var count: Int
 
-    public init(
+    package init(
         result: Answer.Result, httpStatus: Int?, errorID: String?, message: String?, shape: MessageShape? = nil,
         count: Int
     ) {
@@ -85,7 +85,7 @@ public struct PollFailure: Hashable, Sendable {
     }
 
     /// The reason that was given: the message, else the error's identifier, else the HTTP status; `nil` if there was none.
-    public var reason: String? { message ?? errorID ?? httpStatus.map { "HTTP \($0)" } }
+    package var reason: String? { message ?? errorID ?? httpStatus.map { "HTTP \($0)" } }
 
     fileprivate var sortKey: String {
         "\(result.rawValue) \(httpStatus ?? 0) \(errorID ?? "") \(shape?.text ?? "")"

@@ -1,34 +1,34 @@
 /// What a set of customizations comes to: those of one VM, or all of a window.
 ///
 /// Definitions 2 to 6 of docs/design.md §2.
-public struct CustomizationFigures: Hashable, Sendable {
-    public var succeeded = 0
-    public var failed = 0
-    public var running = 0
-    public var pending = 0
-    public var lost = 0
-    public var other = 0
+package struct CustomizationFigures: Hashable, Sendable {
+    package var succeeded = 0
+    package var failed = 0
+    package var running = 0
+    package var pending = 0
+    package var lost = 0
+    package var other = 0
     /// How many of the running and pending ones were so for too long at their latest poll.
-    public var stuck = 0
+    package var stuck = 0
     /// How many finished ones ended before they began, by the server's clock; they are left out of `durations`.
-    public var clockFaults = 0
+    package var clockFaults = 0
     /// Of the finished ones that have both times; `nil` if there are none.
-    public var durations: DurationStatistics?
+    package var durations: DurationStatistics?
     /// Whether nobody watched when they ended: those that are known are what the vCenter still told later, and make no rate.
-    public var isUnwatched = false
+    package var isUnwatched = false
 
-    public init() {}
+    package init() {}
 
-    public var customizations: Int { succeeded + failed + running + pending + lost + other }
+    package var customizations: Int { succeeded + failed + running + pending + lost + other }
     /// How many were seen to end.
-    public var finished: Int { succeeded + failed }
+    package var finished: Int { succeeded + failed }
     /// Failed ÷ finished, 0…1; `nil` if none finished, or nobody watched: no data is not a rate of 0.
-    public var failureRate: Double? { finished == 0 || isUnwatched ? nil : Double(failed) / Double(finished) }
+    package var failureRate: Double? { finished == 0 || isUnwatched ? nil : Double(failed) / Double(finished) }
     /// Where the true failure rate lies with a confidence of 95 %; `nil` where there is no rate.
-    public var failureRateInterval: WilsonInterval? { isUnwatched ? nil : WilsonInterval(failed, of: finished) }
+    package var failureRateInterval: WilsonInterval? { isUnwatched ? nil : WilsonInterval(failed, of: finished) }
     /// Whether so few finished that the rate should not be shown without its interval, which is then wider than 3 points
     /// whatever the rate.
-    public var isRateOverFew: Bool { (1..<100).contains(finished) }
+    package var isRateOverFew: Bool { (1..<100).contains(finished) }
 }
 
 extension CustomizationFigures {
@@ -63,10 +63,10 @@ extension Customization {
     /// Since when it has surely been under way: its start, or the first poll that showed it, whichever is earlier.
     ///
     /// The start is by the server's clock and may be missing (PENDING) or, if that clock is ahead, later than the first poll.
-    public var underWaySince: Timestamp { min(startTime ?? firstPolledAt, firstPolledAt) }
+    package var underWaySince: Timestamp { min(startTime ?? firstPolledAt, firstPolledAt) }
 
     /// Whether it was still running or pending, and had been for longer than `seconds`, at its latest poll (definition 6).
-    public func isStuck(after seconds: Double) -> Bool {
+    package func isStuck(after seconds: Double) -> Bool {
         outcome.isUnfinished && lastPolledAt.seconds(since: underWaySince) > seconds
     }
 }

@@ -1,5 +1,5 @@
 /// What adds customizations up.
-public protocol CustomizationTally {
+package protocol CustomizationTally {
     /// Adds one, whatever its outcome.
     mutating func add(_ customization: Customization)
 

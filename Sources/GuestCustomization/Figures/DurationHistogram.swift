@@ -1,12 +1,12 @@
 /// How many durations lie between fixed bounds, which do not depend on the data, so that two reports can be compared.
-public struct DurationHistogram: Hashable, Sendable {
+package struct DurationHistogram: Hashable, Sendable {
     /// Seconds; each bound belongs to the bucket that it ends. The last bucket, one more than bounds, is open.
-    public static let bounds: [Double] = [5, 10, 20, 30, 45, 60, 120, 300, 600, 1800, 3600, 14_400]
+    package static let bounds: [Double] = [5, 10, 20, 30, 45, 60, 120, 300, 600, 1800, 3600, 14_400]
     /// One count for each bucket.
-    public var counts: [Int]
+    package var counts: [Int]
 
     /// Of durations in seconds.
-    public init(_ seconds: some Sequence<Double> = []) {
+    package init(_ seconds: some Sequence<Double> = []) {
         counts = Array(repeating: 0, count: Self.bounds.count + 1)
         for duration in seconds {
             counts[Self.bounds.firstIndex { duration <= $0 } ?? Self.bounds.count] += 1

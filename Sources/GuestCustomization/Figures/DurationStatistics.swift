@@ -1,19 +1,19 @@
 /// What a set of durations comes to, in seconds.
 ///
 /// Definition 5 of docs/design.md §2.
-public struct DurationStatistics: Hashable, Sendable {
+package struct DurationStatistics: Hashable, Sendable {
     /// How many durations there are; at least 1.
-    public var count: Int
-    public var minimum: Double
-    public var mean: Double
-    public var p50: Double
-    public var p90: Double
-    public var p95: Double
-    public var p99: Double
-    public var maximum: Double
+    package var count: Int
+    package var minimum: Double
+    package var mean: Double
+    package var p50: Double
+    package var p90: Double
+    package var p95: Double
+    package var p99: Double
+    package var maximum: Double
 
     /// The statistics of durations in seconds, in any order; `nil` if there are none.
-    public init?(_ seconds: [Double]) {
+    package init?(_ seconds: [Double]) {
         self.init(ascending: seconds.sorted()[...])
     }
 

@@ -1,21 +1,21 @@
 /// Figures of a history for a monitoring system: how each vCenter stands now, and of each of its endpoints, some of a window and
 /// some since the history began.
-public struct HistoryMetrics: Hashable, Sendable {
+package struct HistoryMetrics: Hashable, Sendable {
     /// Up to now.
-    public var window: ReportWindow
+    package var window: ReportWindow
     /// By name; those that no run has begun on yet included.
-    public var vCenters: [VCenterMetrics]
+    package var vCenters: [VCenterMetrics]
     /// By vCenter and endpoint.
-    public var sources: [SourceMetrics]
+    package var sources: [SourceMetrics]
 
-    public init(window: ReportWindow, vCenters: [VCenterMetrics], sources: [SourceMetrics]) {
+    package init(window: ReportWindow, vCenters: [VCenterMetrics], sources: [SourceMetrics]) {
         self.window = window
         self.vCenters = vCenters
         self.sources = sources
     }
 
     /// Adds the vCenters that a configuration names and the history does not know: nothing of them was ever seen.
-    public mutating func add(configured names: [String]) {
+    package mutating func add(configured names: [String]) {
         let known = Set(vCenters.map(\.name))
         vCenters += Set(names).subtracting(known).map { VCenterMetrics(name: $0, lastGoodRunAt: nil) }
         vCenters.sort { $0.name < $1.name }
@@ -23,18 +23,18 @@ public struct HistoryMetrics: Hashable, Sendable {
 }
 
 /// How one vCenter stands now, whatever the window.
-public struct VCenterMetrics: Hashable, Sendable {
-    public var name: String
+package struct VCenterMetrics: Hashable, Sendable {
+    package var name: String
     /// When the latest good run ended, at whichever endpoint; `nil` if there never was one.
-    public var lastGoodRunAt: Timestamp?
+    package var lastGoodRunAt: Timestamp?
     /// VMs that are failing now (definition 8).
-    public private(set) var failing = 0
+    package private(set) var failing = 0
     /// The same by the name of the probable cause, every known cause included; `FailureCause.unknownName` where none is known.
-    public private(set) var failingByCause: [String: Int]
+    package private(set) var failingByCause: [String: Int]
     /// VMs with a customization that is stuck (definition 6).
-    public var stuck = 0
+    package var stuck = 0
 
-    public init(name: String, lastGoodRunAt: Timestamp?) {
+    package init(name: String, lastGoodRunAt: Timestamp?) {
         self.name = name
         self.lastGoodRunAt = lastGoodRunAt
         let causes = [FailureCause.unknownName, FailureCause.unreported.name] + FailureCause.all.map(\.name)
@@ -42,46 +42,46 @@ public struct VCenterMetrics: Hashable, Sendable {
     }
 
     /// Adds a VM that fails now.
-    public mutating func addFailing(cause: FailureCause?) {
+    package mutating func addFailing(cause: FailureCause?) {
         failing += 1
         failingByCause[cause?.name ?? FailureCause.unknownName, default: 0] += 1
     }
 }
 
 /// The figures of one vCenter and endpoint.
-public struct SourceMetrics: Hashable, Sendable {
+package struct SourceMetrics: Hashable, Sendable {
     /// What only ever grows, since the history began.
-    public struct Totals: Hashable, Sendable {
-        public var succeeded = 0
-        public var failed = 0
-        public var durations = DurationTotals()
+    package struct Totals: Hashable, Sendable {
+        package var succeeded = 0
+        package var failed = 0
+        package var durations = DurationTotals()
         /// Runs that ended, by how.
-        public var runs: [CollectionRunOutcome: Int] = [:]
-        public var polls = 0
+        package var runs: [CollectionRunOutcome: Int] = [:]
+        package var polls = 0
         /// Polls that got no answer; a VM's own 403, 404 or 503 is one.
-        public var failedPolls = 0
+        package var failedPolls = 0
 
-        public init() {}
+        package init() {}
     }
 
     /// Name of the vCenter.
-    public var vCenter: String
-    public var endpoint: Endpoint
+    package var vCenter: String
+    package var endpoint: Endpoint
     /// Of the customizations in the window.
-    public var figures: CustomizationFigures
+    package var figures: CustomizationFigures
     /// VMs with no good poll in the window, though they were listed.
-    public var virtualMachinesWithoutData: Int
+    package var virtualMachinesWithoutData: Int
     /// VMs in the latest listing; `nil` if there never was one.
-    public var virtualMachines: Int?
-    public var totals: Totals
+    package var virtualMachines: Int?
+    package var totals: Totals
     /// When the latest run began, whatever became of it; `nil` only if all are stamped later than now.
-    public var lastRunAt: Timestamp?
+    package var lastRunAt: Timestamp?
     /// When the latest run ended that polled every VM and got an answer to every poll; `nil` if none did.
-    public var lastGoodRunAt: Timestamp?
+    package var lastGoodRunAt: Timestamp?
     /// The latest poll that reported a status; `nil` if none did.
-    public var lastGoodPollAt: Timestamp?
+    package var lastGoodPollAt: Timestamp?
 
-    public init(
+    package init(
         vCenter: String, endpoint: Endpoint, figures: CustomizationFigures, virtualMachinesWithoutData: Int,
         virtualMachines: Int?, totals: Totals, lastRunAt: Timestamp?, lastGoodRunAt: Timestamp?,
         lastGoodPollAt: Timestamp?
@@ -99,16 +99,16 @@ public struct SourceMetrics: Hashable, Sendable {
 }
 
 /// How many durations there were up to each of some bounds.
-public struct DurationTotals: Hashable, Sendable {
+package struct DurationTotals: Hashable, Sendable {
     /// Upper bounds, inclusive, in seconds: customizations take from some seconds to some minutes, and hours when they hang.
-    public static let upperBounds = [5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800, 3600, 7200, 14_400]
+    package static let upperBounds = [5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800, 3600, 7200, 14_400]
 
     /// For each bound, how many were not longer.
-    public var counts: [Int]
-    public var count: Int
-    public var sumSeconds: Double
+    package var counts: [Int]
+    package var count: Int
+    package var sumSeconds: Double
 
-    public init(
+    package init(
         counts: [Int] = Array(repeating: 0, count: upperBounds.count), count: Int = 0, sumSeconds: Double = 0
     ) {
         precondition(counts.count == Self.upperBounds.count)
@@ -119,13 +119,13 @@ public struct DurationTotals: Hashable, Sendable {
 }
 
 /// Sums up the customizations of a window by vCenter and endpoint.
-public struct SourceFigures: CustomizationTally {
+package struct SourceFigures: CustomizationTally {
     /// One vCenter and endpoint.
-    public struct Source: Hashable, Sendable {
-        public var vCenter: String
-        public var endpoint: Endpoint
+    package struct Source: Hashable, Sendable {
+        package var vCenter: String
+        package var endpoint: Endpoint
 
-        public init(_ vCenter: String, _ endpoint: Endpoint) {
+        package init(_ vCenter: String, _ endpoint: Endpoint) {
             self.vCenter = vCenter
             self.endpoint = endpoint
         }
@@ -135,19 +135,19 @@ public struct SourceFigures: CustomizationTally {
     private let stuckAfterSeconds: Double
     private var sums: [Source: (figures: CustomizationFigures, seconds: [Double])] = [:]
 
-    public init(window: ReportWindow, stuckAfterSeconds: Double) {
+    package init(window: ReportWindow, stuckAfterSeconds: Double) {
         self.window = window
         self.stuckAfterSeconds = stuckAfterSeconds
     }
 
     /// Adds a customization, in any order; one that is not in the window is passed over.
-    public mutating func add(_ customization: Customization) {
+    package mutating func add(_ customization: Customization) {
         add(
             customization.outcome, of: customization.vm, customization.endpoint, at: customization.windowInstant,
             isStuck: customization.isStuck(after: stuckAfterSeconds), durationSeconds: customization.durationSeconds)
     }
 
-    public mutating func addSuccess(
+    package mutating func addSuccess(
         of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?
     ) {
         add(.succeeded, of: vm, endpoint, at: instant, isStuck: false, durationSeconds: durationSeconds)
@@ -165,7 +165,7 @@ public struct SourceFigures: CustomizationTally {
         if let seconds, !isClockFault { sums[source]?.seconds.append(seconds) }
     }
 
-    public func figures(of source: Source) -> CustomizationFigures {
+    package func figures(of source: Source) -> CustomizationFigures {
         guard let sum = sums[source] else { return CustomizationFigures() }
         var figures = sum.figures
         figures.durations = DurationStatistics(sum.seconds)

@@ -1,11 +1,11 @@
 /// A failure rate that a check sets a limit at, exactly as it was typed: 7 failed of 125 are not above `5.6`, though binary
 /// fractions would say so.
-public struct RateLimit: Hashable, Sendable {
+package struct RateLimit: Hashable, Sendable {
     /// What `init(text:)` takes, for help and errors.
-    public static let grammar = "per cent, from 0 to 100, such as 5, 5% or 0.5%"
+    package static let grammar = "per cent, from 0 to 100, such as 5, 5% or 0.5%"
 
     /// As it was typed, with one `%`.
-    public let text: String
+    package let text: String
     /// The number that was typed is this divided by `scale`.
     private let digits: Int128
     private let scale: Int128
@@ -16,7 +16,7 @@ public struct RateLimit: Hashable, Sendable {
     /// A number of per cent; `nil` for anything outside the `grammar`.
     ///
     /// The sign `%` may be left out: in a crontab it ends the command.
-    public init?(text: String) {
+    package init?(text: String) {
         let number = text.hasSuffix("%") ? text.dropLast() : text[...]
         let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let decimals = parts.count > 1 ? parts[1] : ""
@@ -33,7 +33,7 @@ public struct RateLimit: Hashable, Sendable {
     }
 
     /// Whether `failed` of `finished` is a higher rate; never so where none finished, which is no rate.
-    public func isExceeded(by failed: Int, of finished: Int) -> Bool {
+    package func isExceeded(by failed: Int, of finished: Int) -> Bool {
         Int128(failed) * 100 * scale > digits * Int128(finished)
     }
 }

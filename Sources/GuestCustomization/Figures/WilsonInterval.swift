@@ -3,14 +3,14 @@
 /// One failure in one customization is a rate of 100 %, and says little: the interval is 21 % to 100 %.
 /// Source: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22 (1927), the score
 /// interval without continuity correction.
-public struct WilsonInterval: Hashable, Sendable {
+package struct WilsonInterval: Hashable, Sendable {
     /// 0…1, at or below the observed rate.
-    public var lower: Double
+    package var lower: Double
     /// 0…1, at or above the observed rate.
-    public var upper: Double
+    package var upper: Double
 
     /// The interval of `count` out of `trials`; `nil` without trials.
-    public init?(_ count: Int, of trials: Int) {
+    package init?(_ count: Int, of trials: Int) {
         guard trials > 0 else { return nil }
         let n = Double(trials)
         let rate = Double(count) / n

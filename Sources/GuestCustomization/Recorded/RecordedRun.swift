@@ -1,34 +1,34 @@
 /// One collection run as the history has it.
-public struct RecordedRun: Hashable, Sendable {
-    public var id: CollectionRunID
+package struct RecordedRun: Hashable, Sendable {
+    package var id: CollectionRunID
     /// Name of the vCenter.
-    public var vCenter: String
-    public var endpoint: Endpoint
-    public var startedAt: Timestamp
+    package var vCenter: String
+    package var endpoint: Endpoint
+    package var startedAt: Timestamp
     /// When the list of VMs was there; `nil` if it never was.
-    public var listedAt: Timestamp?
+    package var listedAt: Timestamp?
     /// `nil` while it runs, and for one that was killed.
-    public var finishedAt: Timestamp?
-    public var outcome: CollectionRunOutcome
+    package var finishedAt: Timestamp?
+    package var outcome: CollectionRunOutcome
     /// Why it was cut short; `nil` if it was not.
-    public var failure: String?
+    package var failure: String?
     /// VMs in its listing.
-    public var virtualMachines: Int
+    package var virtualMachines: Int
     /// Polls recorded.
-    public var polls: Int
+    package var polls: Int
     /// Polls that got no answer; a VM's own 403, 404 or 503 is one.
-    public var failedPolls: Int
+    package var failedPolls: Int
     /// Why most of its failed polls failed; `nil` if none did.
-    public var commonestFailure: PollFailure?
+    package var commonestFailure: PollFailure?
     /// From the start of the last run before it, of the same vCenter and endpoint, that had a good poll; `nil` if there is none.
-    public var secondsSinceGoodRun: Double?
+    package var secondsSinceGoodRun: Double?
     /// How far the vCenter's clock was ahead of this program's; negative if it was behind, `nil` if it did not tell.
-    public var clockOffsetSeconds: Double?
+    package var clockOffsetSeconds: Double?
     /// How the clocks have moved against each other since the run of this vCenter before it; `nil` if they have not.
-    public var clockStep: ClockStep?
-    public var toolVersion: String
+    package var clockStep: ClockStep?
+    package var toolVersion: String
 
-    public init(
+    package init(
         id: CollectionRunID, vCenter: String, endpoint: Endpoint, startedAt: Timestamp, listedAt: Timestamp?,
         finishedAt: Timestamp?, outcome: CollectionRunOutcome, failure: String?, virtualMachines: Int, polls: Int,
         failedPolls: Int, commonestFailure: PollFailure?, secondsSinceGoodRun: Double?,
@@ -53,28 +53,28 @@ public struct RecordedRun: Hashable, Sendable {
     }
 
     /// From its start to its end, listing and all; `nil` while that is not known, and if the clock went back meanwhile.
-    public var durationSeconds: Double? {
+    package var durationSeconds: Double? {
         finishedAt.flatMap { $0 < startedAt ? nil : $0.seconds(since: startedAt) }
     }
 
     /// Polls a second, from the listing to the end; `nil` while that is not known.
-    public var pollsPerSecond: Double? {
+    package var pollsPerSecond: Double? {
         guard let finishedAt, let listedAt, finishedAt > listedAt, polls > 0 else { return nil }
         return Double(polls) / finishedAt.seconds(since: listedAt)
     }
 }
 
 /// The collection runs of a window.
-public struct RunReport: Hashable, Sendable {
-    public var window: ReportWindow
-    public var generatedAt: Timestamp
+package struct RunReport: Hashable, Sendable {
+    package var window: ReportWindow
+    package var generatedAt: Timestamp
     /// The newest first.
-    public var runs: [RecordedRun]
+    package var runs: [RecordedRun]
     /// How many runs of the window are older than those.
-    public var olderRuns: Int
-    public var coverage: ReportCoverage
+    package var olderRuns: Int
+    package var coverage: ReportCoverage
 
-    public init(
+    package init(
         window: ReportWindow, generatedAt: Timestamp, runs: [RecordedRun], olderRuns: Int, coverage: ReportCoverage
     ) {
         self.window = window

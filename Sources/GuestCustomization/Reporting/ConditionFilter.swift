@@ -1,5 +1,5 @@
 /// Which VMs of a report are listed, by how they stand.
-public enum ConditionFilter: String, CaseIterable, Hashable, Sendable {
+package enum ConditionFilter: String, CaseIterable, Hashable, Sendable {
     /// The latest failure was not followed by a success.
     case failing
     /// A customization is running or pending for too long.
@@ -21,7 +21,7 @@ public enum ConditionFilter: String, CaseIterable, Hashable, Sendable {
 
 extension Report {
     /// The same report, in which the VMs alone are listed that stand in one of these ways.
-    public func only(_ conditions: [ConditionFilter]) -> Report {
+    package func only(_ conditions: [ConditionFilter]) -> Report {
         guard !conditions.isEmpty else { return self }
         var report = self
         report.filter.conditions = conditions

@@ -1,6 +1,6 @@
 extension [DayReport] {
     /// The days that a limit leaves: the newest where they stand in their order, else the first.
-    public func newest(_ limit: Int) -> ArraySlice<DayReport> {
+    package func newest(_ limit: Int) -> ArraySlice<DayReport> {
         let isInOrder = zip(self, dropFirst()).allSatisfy { $0.since < $1.since }
         return isInOrder ? suffix(limit) : prefix(limit)
     }

@@ -1,19 +1,19 @@
 /// What became of a local day of the window.
-public struct DayReport: Hashable, Sendable {
+package struct DayReport: Hashable, Sendable {
     /// The day by the local calendar: `2026-11-16`.
-    public var date: String
+    package var date: String
     /// When the day begins, or the window, whichever is later. A day of a clock change is 23 or 25 hours long.
-    public var since: Timestamp
+    package var since: Timestamp
     /// When the day ends, or the window, whichever is earlier.
-    public var until: Timestamp
-    public var figures: CustomizationFigures
+    package var until: Timestamp
+    package var figures: CustomizationFigures
     /// How many collection runs began on it that had a good poll.
-    public var goodRuns: Int
+    package var goodRuns: Int
     /// Whether it ended before the first good run of all time: what is known of it is what vCenters still told later, the last
     /// customization of each VM, and makes no rate.
-    public var isBeforeFirstRun: Bool
+    package var isBeforeFirstRun: Bool
 
-    public init(
+    package init(
         date: String, since: Timestamp, until: Timestamp, figures: CustomizationFigures, goodRuns: Int,
         isBeforeFirstRun: Bool = false
     ) {
@@ -27,7 +27,7 @@ public struct DayReport: Hashable, Sendable {
     }
 
     /// Whether nothing is known of the day: it was not polled, and no later poll told of a customization on it.
-    public var isWithoutData: Bool { goodRuns == 0 && figures.customizations == 0 }
+    package var isWithoutData: Bool { goodRuns == 0 && figures.customizations == 0 }
 }
 
 /// Adds customizations up by the local day that they are placed in.
@@ -106,7 +106,7 @@ struct DayAccumulator {
 
 extension LocalCalendar {
     /// `2026-11-16`, as the clocks show it at an instant.
-    public func date(at instant: Timestamp) -> String {
+    package func date(at instant: Timestamp) -> String {
         let time = civilTime(at: instant)
         func padded(_ number: Int, _ width: Int) -> String {
             let digits = String(number)

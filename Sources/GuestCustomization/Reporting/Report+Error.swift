@@ -3,7 +3,7 @@ extension Report {
     ///
     /// An error is meant by its identifier or the last part of it, by the name of its cause, by a message of the same shape, or
     /// by a part of its text; the first of these that fits any error decides.
-    public func only(errorsMeantBy text: String) -> Report {
+    package func only(errorsMeantBy text: String) -> Report {
         var report = self
         report.filter.error = text
         let errors = errors(meantBy: text)

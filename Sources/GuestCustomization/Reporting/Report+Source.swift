@@ -2,7 +2,7 @@ import Foundation
 
 extension Report {
     /// The report on a history; with `comparing`, beside the window before it of the same length.
-    public init(
+    package init(
         of source: some ReportSource, window: ReportWindow, matching filter: ReportFilter = ReportFilter(),
         stuckAfterSeconds: Double = 3600, comparing: Bool = false, timeZone: TimeZone = .gmt, generatedAt: Timestamp
     ) throws {

@@ -3,30 +3,30 @@ import Foundation
 /// All figures of one window, ready to be rendered; every format shows this one value.
 ///
 /// The definitions are in docs/design.md §2.
-public struct Report: Hashable, Sendable {
-    public var window: ReportWindow
-    public var generatedAt: Timestamp
+package struct Report: Hashable, Sendable {
+    package var window: ReportWindow
+    package var generatedAt: Timestamp
     /// The zone of the days, and in which people are shown instants.
-    public var timeZone: TimeZone
+    package var timeZone: TimeZone
     /// Which part of the history it speaks of.
-    public var filter: ReportFilter
+    package var filter: ReportFilter
     /// For how long a customization must have been running or pending to count as stuck.
-    public var stuckAfterSeconds: Double
+    package var stuckAfterSeconds: Double
     /// Of all customizations in the window.
-    public var summary: CustomizationFigures
+    package var summary: CustomizationFigures
     /// The durations behind `summary.durations`.
-    public var durations: DurationHistogram
+    package var durations: DurationHistogram
     /// Each VM with a customization in the window, worst first: see `VirtualMachineReport.isWorse(than:)`.
-    public var virtualMachines: [VirtualMachineReport]
+    package var virtualMachines: [VirtualMachineReport]
     /// The errors of the failed customizations in the window, the most frequent first.
-    public var errors: [ErrorGroup]
+    package var errors: [ErrorGroup]
     /// Each local day of the window; of a window longer than a year, from the first one with data on.
-    public var days: [DayReport]
+    package var days: [DayReport]
     /// Each vCenter with a customization or a run in the window, good or not, by name.
-    public var vCenters: [VCenterReport]
-    public var coverage: ReportCoverage
+    package var vCenters: [VCenterReport]
+    package var coverage: ReportCoverage
     /// `nil` if it was not asked for.
-    public var comparison: ReportComparison?
+    package var comparison: ReportComparison?
     /// What is listed where that is less than all; the figures are of all the same.
     var listing: Listing?
 
@@ -37,11 +37,11 @@ public struct Report: Hashable, Sendable {
     }
 
     /// The VMs that are listed one by one.
-    public var listedVirtualMachines: [VirtualMachineReport] { listing?.virtualMachines ?? virtualMachines }
+    package var listedVirtualMachines: [VirtualMachineReport] { listing?.virtualMachines ?? virtualMachines }
     /// The errors that are listed one by one.
-    public var listedErrors: [ErrorGroup] { listing?.errors ?? errors }
+    package var listedErrors: [ErrorGroup] { listing?.errors ?? errors }
 
-    public init(
+    package init(
         window: ReportWindow, generatedAt: Timestamp, timeZone: TimeZone = .gmt, filter: ReportFilter = ReportFilter(),
         stuckAfterSeconds: Double, summary: CustomizationFigures, durations: DurationHistogram = DurationHistogram(),
         virtualMachines: [VirtualMachineReport], errors: [ErrorGroup], days: [DayReport] = [],

@@ -8,7 +8,7 @@ import Foundation
 /// let report = builder.build(coverage: try source.coverage(of: window, matching: filter, now: now), generatedAt: now)
 /// ```
 /// Of a customization only its duration is kept, and of a succeeded one when it ended, so that a million of them fit.
-public struct ReportBuilder: CustomizationTally {
+package struct ReportBuilder: CustomizationTally {
     private let window: ReportWindow
     private let stuckAfterSeconds: Double
     private let timeZone: TimeZone
@@ -25,7 +25,7 @@ public struct ReportBuilder: CustomizationTally {
 
     /// A customization counts as stuck if it was running or pending for longer than `stuckAfterSeconds` (3600, definition 6).
     /// The days are those of `timeZone`.
-    public init(window: ReportWindow, stuckAfterSeconds: Double = 3600, timeZone: TimeZone = .gmt) {
+    package init(window: ReportWindow, stuckAfterSeconds: Double = 3600, timeZone: TimeZone = .gmt) {
         self.window = window
         self.stuckAfterSeconds = stuckAfterSeconds
         self.timeZone = timeZone
@@ -34,7 +34,7 @@ public struct ReportBuilder: CustomizationTally {
 
     /// Adds a customization, in any order; of two of a VM at one instant, the one that is added last is taken for the later
     /// one. Those before the window are passed over; those after it only tell whether a VM recovered.
-    public mutating func add(_ customization: Customization) {
+    package mutating func add(_ customization: Customization) {
         if customization.outcome == .succeeded {
             addSuccess(
                 of: customization.vm, endpoint: customization.endpoint, at: customization.windowInstant,
@@ -56,7 +56,7 @@ public struct ReportBuilder: CustomizationTally {
         }
     }
 
-    public mutating func addSuccess(
+    package mutating func addSuccess(
         of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?
     ) {
         guard instant >= window.since else { return }
@@ -78,14 +78,14 @@ public struct ReportBuilder: CustomizationTally {
     }
 
     /// Adds a collection run that began in the window and had a good poll.
-    public mutating func addGoodRun(of vCenter: String, at instant: Timestamp) {
+    package mutating func addGoodRun(of vCenter: String, at instant: Timestamp) {
         guard window.contains(instant) else { return }
         days.addGoodRun(at: instant)
         vCenters[position(ofVCenter: vCenter)].goodRuns += 1
     }
 
     /// The report on what was added.
-    public consuming func build(coverage: ReportCoverage, generatedAt: Timestamp) -> Report {
+    package consuming func build(coverage: ReportCoverage, generatedAt: Timestamp) -> Report {
         for success in successes { virtualMachines[Int(success.vm)].addSuccess(at: success.at) }
         durations.sort()
         let statistics = durations.statistics(ofGroups: virtualMachines.count) { Int($0.vm) }

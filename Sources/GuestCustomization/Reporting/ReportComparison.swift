@@ -1,12 +1,12 @@
 /// The window before a report's own, of the same length: is it getting worse?
-public struct ReportComparison: Hashable, Sendable {
-    public var window: ReportWindow
-    public var summary: CustomizationFigures
+package struct ReportComparison: Hashable, Sendable {
+    package var window: ReportWindow
+    package var summary: CustomizationFigures
     /// How many VMs had a customization in it.
-    public var virtualMachines: Int
-    public var coverage: ReportCoverage
+    package var virtualMachines: Int
+    package var coverage: ReportCoverage
 
-    public init(
+    package init(
         window: ReportWindow, summary: CustomizationFigures, virtualMachines: Int, coverage: ReportCoverage
     ) {
         self.window = window
@@ -17,8 +17,8 @@ public struct ReportComparison: Hashable, Sendable {
 }
 
 /// How a failure rate has changed from one set of customizations to another.
-public struct RateChange: Hashable, Sendable {
-    public enum Verdict: String, Hashable, Sendable {
+package struct RateChange: Hashable, Sendable {
+    package enum Verdict: String, Hashable, Sendable {
         case higher
         case lower
         /// The difference may well be chance.
@@ -26,16 +26,16 @@ public struct RateChange: Hashable, Sendable {
     }
 
     /// Later minus earlier rate, −1…1.
-    public var difference: Double
+    package var difference: Double
     /// Where the true difference lies with a confidence of 95 %.
-    public var lower: Double
-    public var upper: Double
+    package var lower: Double
+    package var upper: Double
 
     /// `nil` if no customization finished in one of the two.
     ///
     /// Source: R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
     /// Medicine 17 (1998), method 10, which is made of the two Wilson intervals.
-    public init?(from earlier: CustomizationFigures, to later: CustomizationFigures) {
+    package init?(from earlier: CustomizationFigures, to later: CustomizationFigures) {
         guard let before = earlier.failureRate, let beforeInterval = earlier.failureRateInterval,
             let after = later.failureRate, let afterInterval = later.failureRateInterval
         else { return nil }
@@ -45,5 +45,5 @@ public struct RateChange: Hashable, Sendable {
         upper = difference + length(afterInterval.upper - after, before - beforeInterval.lower)
     }
 
-    public var verdict: Verdict { lower > 0 ? .higher : upper < 0 ? .lower : .unclear }
+    package var verdict: Verdict { lower > 0 ? .higher : upper < 0 ? .lower : .unclear }
 }

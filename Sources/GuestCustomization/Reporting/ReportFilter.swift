@@ -1,16 +1,16 @@
 /// Which part of the history a report speaks of; an empty list leaves its property open.
-public struct ReportFilter: Hashable, Sendable {
+package struct ReportFilter: Hashable, Sendable {
     /// Managed object ids, or globs (`*`, `?`, `[…]`) over ids and latest names.
-    public var vms: [String]
+    package var vms: [String]
     /// Names of vCenters.
-    public var vCenters: [String]
-    public var endpoints: [Endpoint]
+    package var vCenters: [String]
+    package var endpoints: [Endpoint]
     /// Of the VMs, those alone that stand so are listed; what is counted stays the same.
-    public var conditions: [ConditionFilter]
+    package var conditions: [ConditionFilter]
     /// Of the errors, those alone that a person means by this identifier or text are listed, with the VMs that had them.
-    public var error: String?
+    package var error: String?
 
-    public init(
+    package init(
         vms: [String] = [], vCenters: [String] = [], endpoints: [Endpoint] = [], conditions: [ConditionFilter] = [],
         error: String? = nil
     ) {

@@ -1,5 +1,5 @@
 /// By what the rows of a report are told apart.
-public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
+package enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     case vm
     case error
     case cause
@@ -7,7 +7,7 @@ public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     case vCenter = "vcenter"
 
     /// The orders that its rows can be put into.
-    public var orders: [ReportOrder] {
+    package var orders: [ReportOrder] {
         switch self {
         case .vm: ReportOrder.allCases
         case .error: [.worst, .name, .failed, .latest]
@@ -18,7 +18,7 @@ public enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
 }
 
 /// The order of a report's rows. Names ascend; of all else the largest comes first. In each, VMs that are gone come last.
-public enum ReportOrder: String, CaseIterable, Hashable, Sendable {
+package enum ReportOrder: String, CaseIterable, Hashable, Sendable {
     /// VMs by `isWorse(than:)`, errors by how frequent they are.
     case worst
     /// VM, vCenter, date or error.
@@ -37,7 +37,7 @@ public enum ReportOrder: String, CaseIterable, Hashable, Sendable {
 
 extension Report {
     /// The same report with its rows in another order; a breakdown that does not know the order keeps its own.
-    public func sorted(by order: ReportOrder) -> Report {
+    package func sorted(by order: ReportOrder) -> Report {
         var report = self
         let figures: (CustomizationFigures) -> Double? =
             switch order {

@@ -1,5 +1,5 @@
 /// A history as a report sees it: what can be read from it. Nothing here reads polls one by one.
-public protocol ReportSource {
+package protocol ReportSource {
     /// Runs `body`; all that it reads is the state of one instant (definition 11), whatever a collection run adds meanwhile.
     func atOneInstant<Value>(_ body: () throws -> Value) throws -> Value
 

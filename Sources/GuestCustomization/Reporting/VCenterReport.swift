@@ -1,14 +1,14 @@
 /// One vCenter's figures in a window.
-public struct VCenterReport: Hashable, Sendable {
+package struct VCenterReport: Hashable, Sendable {
     /// The vCenter's name.
-    public var name: String
+    package var name: String
     /// How many of its VMs had a customization in the window.
-    public var virtualMachines: Int
-    public var figures: CustomizationFigures
+    package var virtualMachines: Int
+    package var figures: CustomizationFigures
     /// How many collection runs on it began in the window that had a good poll.
-    public var goodRuns: Int
+    package var goodRuns: Int
 
-    public init(name: String, virtualMachines: Int, figures: CustomizationFigures, goodRuns: Int) {
+    package init(name: String, virtualMachines: Int, figures: CustomizationFigures, goodRuns: Int) {
         self.name = name
         self.virtualMachines = virtualMachines
         self.figures = figures
@@ -16,5 +16,5 @@ public struct VCenterReport: Hashable, Sendable {
     }
 
     /// Whether nothing is known of it: no run had a good poll, and no later one told of a customization.
-    public var isWithoutData: Bool { goodRuns == 0 && figures.customizations == 0 }
+    package var isWithoutData: Bool { goodRuns == 0 && figures.customizations == 0 }
 }

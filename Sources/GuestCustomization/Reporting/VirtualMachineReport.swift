@@ -1,26 +1,26 @@
 /// One VM's figures in a window. The same managed object id in two vCenters is two VMs, and so it is with two instance UUIDs.
-public struct VirtualMachineReport: Hashable, Sendable {
+package struct VirtualMachineReport: Hashable, Sendable {
     /// Name of the vCenter.
-    public var vCenter: String
+    package var vCenter: String
     /// Managed object id.
-    public var vm: String
+    package var vm: String
     /// `nil` while unknown.
-    public var instanceUUID: String?
+    package var instanceUUID: String?
     /// The VM's latest known name.
-    public var name: String
+    package var name: String
     /// Whether it is not gone: the latest whole listing of its vCenter had it, or none has missed it.
-    public var isListed: Bool
-    public var figures: CustomizationFigures
+    package var isListed: Bool
+    package var figures: CustomizationFigures
     /// The vCenter's word about the VM's latest customization in the window.
-    public var latestStatus: CustomizationStatus
+    package var latestStatus: CustomizationStatus
     /// `nil` if none failed in the window.
-    public var latestError: LatestError?
+    package var latestError: LatestError?
     /// Its latest failure with the error that the report was asked for; `nil` if it was asked for none.
-    public var matchedError: LatestError?
+    package var matchedError: LatestError?
     /// Since when the VM's latest stuck customization has been under way; `nil` if none is stuck.
-    public var stuckSince: Timestamp?
+    package var stuckSince: Timestamp?
 
-    public init(
+    package init(
         vCenter: String, vm: String, instanceUUID: String? = nil, name: String, isListed: Bool = true,
         figures: CustomizationFigures,
         latestStatus: CustomizationStatus,
@@ -39,17 +39,17 @@ public struct VirtualMachineReport: Hashable, Sendable {
 }
 
 /// The error of a VM's most recently ended failed customization in a window (definition 7 of docs/design.md §2).
-public struct LatestError: Hashable, Sendable {
+package struct LatestError: Hashable, Sendable {
     /// `nil` if the vCenter named none.
-    public var id: String?
+    package var id: String?
     /// `nil` if the vCenter sent no error.
-    public var message: String?
-    public var failedAt: Timestamp
+    package var message: String?
+    package var failedAt: Timestamp
     /// The end of the first later customization of that VM that succeeded, at either endpoint and even after the window's
     /// end; `nil` if none has.
-    public var recoveredAt: Timestamp?
+    package var recoveredAt: Timestamp?
 
-    public init(id: String?, message: String?, failedAt: Timestamp, recoveredAt: Timestamp?) {
+    package init(id: String?, message: String?, failedAt: Timestamp, recoveredAt: Timestamp?) {
         self.id = id
         self.message = message
         self.failedAt = failedAt
@@ -59,7 +59,7 @@ public struct LatestError: Hashable, Sendable {
 
 extension VirtualMachineReport {
     /// How a VM stands, the worst first.
-    public enum Condition: Int, CaseIterable, Hashable, Comparable, Sendable {
+    package enum Condition: Int, CaseIterable, Hashable, Comparable, Sendable {
         /// Its latest failure was not followed by a success.
         case failing
         /// A customization is stuck.
@@ -75,10 +75,10 @@ extension VirtualMachineReport {
         /// The vCenter lists it no more, so that nothing about it is to be done.
         case gone
 
-        public static func < (left: Condition, right: Condition) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Condition, right: Condition) -> Bool { left.rawValue < right.rawValue }
     }
 
-    public var condition: Condition {
+    package var condition: Condition {
         guard isListed else { return .gone }
         if let latestError, latestError.recoveredAt == nil { return .failing }
         if figures.stuck > 0 { return .stuck }
@@ -89,7 +89,7 @@ extension VirtualMachineReport {
 
     /// Whether this VM comes before `other` where the worst come first: by its condition, then the higher failure rate,
     /// more failures, more stuck, more lost, the later failure, and at last by name, vCenter, managed object id and instance UUID.
-    public func isWorse(than other: VirtualMachineReport) -> Bool {
+    package func isWorse(than other: VirtualMachineReport) -> Bool {
         let (badness, otherBadness) = (badness, other.badness)
         return badness == otherBadness ? isNamedBefore(other) : badness > otherBadness
     }

@@ -2,7 +2,7 @@ import Foundation
 
 extension LocalCalendar {
     /// The abbreviation that people use for the zone at an instant, `CET` or `CEST`; where there is none, `UTC+3`.
-    public func zoneName(at instant: Timestamp) -> String {
+    package func zoneName(at instant: Timestamp) -> String {
         let date = Date(timeIntervalSince1970: Double(instant.unixMilliseconds) / 1000)
         let offset = timeZone.secondsFromGMT(for: date)
         if offset == 0, !timeZone.identifier.contains("/") || timeZone.identifier.hasPrefix("Etc/") { return "UTC" }

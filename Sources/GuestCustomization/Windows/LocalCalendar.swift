@@ -1,15 +1,15 @@
 import Foundation
 
 /// Date and time as a wall clock shows them; Gregorian, years 1 to 9999.
-public struct CivilTime: Hashable, Sendable {
-    public var year: Int
-    public var month: Int
-    public var day: Int
-    public var hour: Int
-    public var minute: Int
-    public var second: Int
+package struct CivilTime: Hashable, Sendable {
+    package var year: Int
+    package var month: Int
+    package var day: Int
+    package var hour: Int
+    package var minute: Int
+    package var second: Int
 
-    public init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
+    package init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
         self.year = year
         self.month = month
         self.day = day
@@ -20,15 +20,15 @@ public struct CivilTime: Hashable, Sendable {
 }
 
 /// The wall clocks of one time zone.
-public struct LocalCalendar: Sendable {
-    public var timeZone: TimeZone
+package struct LocalCalendar: Sendable {
+    package var timeZone: TimeZone
 
-    public init(_ timeZone: TimeZone) {
+    package init(_ timeZone: TimeZone) {
         self.timeZone = timeZone
     }
 
     /// What the clocks show at an instant.
-    public func civilTime(at instant: Timestamp) -> CivilTime {
+    package func civilTime(at instant: Timestamp) -> CivilTime {
         let seconds = Int((Double(instant.unixMilliseconds) / 1000).rounded(.down))
         var clock = time_t(seconds + offset(at: seconds))
         var fields = tm()
@@ -42,7 +42,7 @@ public struct LocalCalendar: Sendable {
     ///
     /// So a time that is skipped when the clocks go forward is the instant they do, and one that comes twice when they go
     /// back is the first of the two.
-    public func firstInstant(of time: CivilTime) -> Timestamp? {
+    package func firstInstant(of time: CivilTime) -> Timestamp? {
         guard (0..<24).contains(time.hour), (0..<60).contains(time.minute), (0..<60).contains(time.second),
             let midnight = Self.utcSeconds(ofMidnightOn: time)
         else { return nil }
@@ -63,7 +63,7 @@ public struct LocalCalendar: Sendable {
     }
 
     /// The first instant of the day, `days` after the one that an instant falls on.
-    public func startOfDay(at instant: Timestamp, addingDays days: Int = 0) -> Timestamp {
+    package func startOfDay(at instant: Timestamp, addingDays days: Int = 0) -> Timestamp {
         var date = civilTime(at: instant)
         (date.hour, date.minute, date.second) = (0, 0, 0)
         guard let midnight = Self.utcSeconds(ofMidnightOn: date) else { return instant }

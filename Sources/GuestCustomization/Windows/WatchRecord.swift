@@ -2,37 +2,37 @@
 ///
 /// It is watched when a collection run begins that has a good poll, at whichever of its endpoints. Runs are taken by their
 /// instants, not by their order: one that was stamped later than now, when our clock was wrong, hides no gap.
-public struct WatchRecord: Hashable, Sendable {
+package struct WatchRecord: Hashable, Sendable {
     /// A part of the window that went unwatched for much longer than is usual between two runs.
-    public struct Gap: Hashable, Sendable {
-        public var since: Timestamp
-        public var until: Timestamp
+    package struct Gap: Hashable, Sendable {
+        package var since: Timestamp
+        package var until: Timestamp
 
-        public init(since: Timestamp, until: Timestamp) {
+        package init(since: Timestamp, until: Timestamp) {
             self.since = since
             self.until = until
         }
 
-        public var seconds: Double { until.seconds(since: since) }
+        package var seconds: Double { until.seconds(since: since) }
     }
 
     /// Name of the vCenter.
-    public var vCenter: String
+    package var vCenter: String
     /// Runs that began in the window, whatever became of them.
-    public var runs: Int
+    package var runs: Int
     /// The first good run of all time; `nil` if there is none.
-    public var firstGoodRunAt: Timestamp?
+    package var firstGoodRunAt: Timestamp?
     /// The last good run before the window's end; `nil` if there is none.
-    public var lastGoodRunAt: Timestamp?
+    package var lastGoodRunAt: Timestamp?
     /// The longest time between two good runs, in seconds: from the last one before the window, or where there is none from
     /// the window's beginning, up to the window's end or now, whichever is earlier.
-    public var longestGapSeconds: Double
+    package var longestGapSeconds: Double
     /// In order of time.
-    public var gaps: [Gap]
+    package var gaps: [Gap]
     /// The window's end or now, whichever is earlier: a gap up to it may still be open.
-    public var knownUntil: Timestamp
+    package var knownUntil: Timestamp
 
-    public init(
+    package init(
         vCenter: String, runs: Int, firstGoodRunAt: Timestamp?, lastGoodRunAt: Timestamp?, longestGapSeconds: Double,
         gaps: [Gap], knownUntil: Timestamp
     ) {
@@ -46,7 +46,7 @@ public struct WatchRecord: Hashable, Sendable {
     }
 
     /// How much of the window is in `gaps`, in seconds.
-    public var unwatchedSeconds: Double { gaps.reduce(0) { $0 + $1.seconds } }
+    package var unwatchedSeconds: Double { gaps.reduce(0) { $0 + $1.seconds } }
 }
 
 extension WatchRecord {
@@ -62,7 +62,7 @@ extension WatchRecord {
     ///   - goodRuns: When those in the window began, in order of time.
     ///   - before: When the last one before the window began.
     ///   - recent: When the latest ones up to `knownUntil` began, in the window or not, in order of time: they tell what is usual.
-    public init(
+    package init(
         vCenter: String, window: ReportWindow, knownUntil: Timestamp, runs: Int, firstGoodRunAt: Timestamp?,
         goodRuns: [Timestamp], before: Timestamp?, recent: [Timestamp]
     ) {

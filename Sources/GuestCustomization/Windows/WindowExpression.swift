@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why `--since` and `--until` make no window.
-public enum WindowExpressionError: Error, Hashable, Sendable {
+package enum WindowExpressionError: Error, Hashable, Sendable {
     /// The text of an option is not in the grammar.
     case notUnderstood(option: String, text: String)
     /// The text names a date or a time of day that does not exist, such as 30 February.
@@ -14,7 +14,7 @@ public enum WindowExpressionError: Error, Hashable, Sendable {
 
 extension WindowExpressionError: CustomStringConvertible {
     /// One line: what was given, why it is refused, what to give instead.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notUnderstood(let option, let text):
             "\(option) \(Self.quoted(text)) is not understood; give \(ReportWindow.grammar)"
@@ -35,7 +35,7 @@ extension WindowExpressionError: CustomStringConvertible {
 
 extension ReportWindow {
     /// What `--since` and `--until` take, for help and errors.
-    public static let grammar =
+    package static let grammar =
         "an amount of time before now (90m, 24h, 7d, 2w, 1d12h; m is minutes, a day is 24 h), now, today, yesterday, or a date "
         + "(2026-11-01, from its midnight on) or time (2026-11-01 08:00, 2026-11-01T08:00:30.5), local or with a zone after it "
         + "(Z, +01:00, UTC, CET)"
@@ -43,7 +43,7 @@ extension ReportWindow {
     /// The window between two texts in the `grammar`, read in a time zone.
     ///
     /// A local time that the clocks skip, or show twice, is read as `LocalCalendar.firstInstant(of:)` says.
-    public init(
+    package init(
         since: String, until: String = "now", now: Timestamp, timeZone: TimeZone
     ) throws(WindowExpressionError) {
         let reader = WindowExpression(now: now, calendar: LocalCalendar(timeZone))

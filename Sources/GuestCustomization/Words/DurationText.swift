@@ -1,11 +1,11 @@
 extension Duration {
     /// What `init(text:)` takes, for help and errors.
-    public static let grammar =
+    package static let grammar =
         "a whole number and ms, s, m, h or d, such as 500ms, 30s or 5m, or several of them, such as 1h30m"
 
     /// A length of time as options and the configuration file write it; `nil` for anything outside the `grammar`, and for more
     /// than 366 days.
-    public init?(text: some StringProtocol) {
+    package init?(text: some StringProtocol) {
         guard
             case .milliseconds(let milliseconds) = AmountOfTime(
                 text, in: [.day, .hour, .minute, .second, .millisecond]),
@@ -15,14 +15,14 @@ extension Duration {
     }
 
     /// The same in seconds.
-    public var seconds: Double {
+    package var seconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
     /// The same as `init(text:)` takes it, in the largest unit up to an hour that leaves a whole number; what is below a
     /// millisecond is cut.
-    public var text: String {
+    package var text: String {
         let milliseconds = Int64(self / .milliseconds(1))
         for unit in [AmountOfTime.Unit.hour, .minute, .second]
         where milliseconds != 0 && milliseconds.isMultiple(of: unit.milliseconds) {
@@ -32,7 +32,7 @@ extension Duration {
     }
 
     /// The same for a sentence, in its two largest units: `12 s`, `3 h 10 m`, `2 d`; what is below a second is rounded up.
-    public var inWords: String {
+    package var inWords: String {
         let seconds = Int64((self / .seconds(1)).rounded(.up))
         let units: [(name: String, seconds: Int64)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
         guard let largest = units.firstIndex(where: { $0.seconds <= seconds }) else { return "0 s" }

@@ -4,23 +4,23 @@ import Glibc
 ///
 /// A name may hold the characters of a pattern; given as it is, it means itself. A name that was copied from the API, escapes and all,
 /// means what it stands for.
-public struct NameGlob: Hashable, Sendable {
-    public let pattern: String
+package struct NameGlob: Hashable, Sendable {
+    package let pattern: String
     private let meanings: [String]
     private let patterns: [GlobPattern]
 
-    public init(_ pattern: String) {
+    package init(_ pattern: String) {
         self.pattern = pattern
         meanings = InventoryName.meanings(of: pattern)
         patterns = meanings.map(GlobPattern.init)
     }
 
-    public func matches(_ name: InventoryName) -> Bool {
+    package func matches(_ name: InventoryName) -> Bool {
         name.raw == pattern || matches(name.shown)
     }
 
     /// - Parameter name: A managed object id, or a name as people see it.
-    public func matches(_ name: String) -> Bool {
+    package func matches(_ name: String) -> Bool {
         if meanings.contains(name) { return true }
         // In the locale that cron leaves, `?` would stand for one byte of a character.
         let former = uselocale(Self.utf8)

@@ -1,13 +1,13 @@
 /// The word that was probably meant.
-public enum NearestWord {
+package enum NearestWord {
     /// The known word that a few slips of the keyboard make `word` of; `nil` where there is none. Upper and lower case are one.
-    public static func to(_ word: String, among known: some Sequence<String>) -> String? {
+    package static func to(_ word: String, among known: some Sequence<String>) -> String? {
         ranked(word, known) { slips($0, $1) }.first
     }
 
     /// The known words near `word`, the nearest first and those equally near in the alphabet's order: those that it begins, those
     /// that hold it, and those that a few slips of the keyboard make of it. Upper and lower case are one.
-    public static func several(to word: String, among known: some Sequence<String>, atMost limit: Int) -> [String] {
+    package static func several(to word: String, among known: some Sequence<String>, atMost limit: Int) -> [String] {
         Array(ranked(word, known) { slips($0, $1) ?? part($0, of: $1) }.prefix(limit))
     }
 

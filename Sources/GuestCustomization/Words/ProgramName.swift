@@ -1,10 +1,10 @@
 /// What this program is called in what it says to people.
-public enum ProgramName {
+package enum ProgramName {
     /// The name that it was called by, since in bash and zsh `history` alone is a builtin and a line to copy has to work:
     /// `history`, `customization-history`, or that of a link of the administrator's.
     ///
     /// A name that could not be typed as it is, such as one with a space, gives `history`.
-    public static let called = of(argument: CommandLine.arguments.first)
+    package static let called = of(argument: CommandLine.arguments.first)
 
     /// - Parameter argument: The first of a process's arguments; `nil` for a process that was given none.
     static func of(argument: String?) -> String {

@@ -1,7 +1,7 @@
 extension String {
     /// A library's error without the places in its source that it names, `at /build/…/ssl_cert.cc:412`, which are those of the machine
     /// that built the program.
-    public var withoutSourcePlaces: String {
+    package var withoutSourcePlaces: String {
         var kept: [Substring] = []
         for word in split(separator: " ", omittingEmptySubsequences: false) {
             guard word.namesSourcePlace else {

@@ -3,7 +3,7 @@ extension Unicode.Scalar {
     /// bidirectional ones, tags, joiners), line and paragraph separators.
     ///
     /// The one answer to what must not reach a terminal, a log or a page as it is; each format has its own way to write it.
-    public var isUnseen: Bool {
+    package var isUnseen: Bool {
         // What nearly all texts consist of.
         if (0x20..<0x7F).contains(value) { return false }
         return switch properties.generalCategory {

@@ -2,5 +2,5 @@ import ArgumentParser
 import GuestCustomization
 
 extension RateLimit: ExpressibleByArgument {
-    public init?(argument: String) { self.init(text: argument) }
+    package init?(argument: String) { self.init(text: argument) }
 }

@@ -3,7 +3,7 @@ import GuestCustomization
 
 extension HistoryDatabase {
     /// The endpoints by which VMs of a vCenter were ever listed to be polled, that of the latest run first.
-    public func endpoints(polledOn vCenter: String) throws -> [Endpoint] {
+    package func endpoints(polledOn vCenter: String) throws -> [Endpoint] {
         try read("look for the endpoints of a vCenter in") { db in
             let query: SQL = """
                 SELECT r.endpoint_id FROM vcenter AS c JOIN collection_run AS r ON r.vcenter_id = c.id

@@ -4,14 +4,14 @@ import GuestCustomization
 /// What the names in a history are, for those that a user has to spell.
 extension HistoryDatabase {
     /// The names of all vCenters, in the alphabet's order.
-    public func vCenterNames() throws -> [String] {
+    package func vCenterNames() throws -> [String] {
         try read("read the names of vCenters in") {
             try $0.rows(of: "SELECT name FROM vcenter ORDER BY name") { try $0.text(0) }
         }
     }
 
     /// Those patterns of `filter.vms` that no VM of its vCenters matches.
-    public func patterns(matchingNoVM filter: ReportFilter) throws -> [String] {
+    package func patterns(matchingNoVM filter: ReportFilter) throws -> [String] {
         try read("look for VMs in") { db in
             try filter.vms.filter { pattern in
                 let one = ReportFilter(vms: [pattern], vCenters: filter.vCenters)
@@ -27,7 +27,7 @@ extension HistoryDatabase {
     /// What VMs are called: their names and managed object ids.
     ///
     /// - Parameter vCenters: Names of the vCenters to look in; all of them if it is empty.
-    public func virtualMachineNames(in vCenters: [String] = []) throws -> [String] {
+    package func virtualMachineNames(in vCenters: [String] = []) throws -> [String] {
         let filter = ReportFilter(vCenters: vCenters)
         return try read("read the names of VMs in") { db in
             let query: SQL = """

@@ -3,7 +3,7 @@ import GuestCustomization
 
 extension HistoryDatabase {
     /// The vCenters of the history, by name.
-    public func vCenters() throws -> [RecordedVCenter] {
+    package func vCenters() throws -> [RecordedVCenter] {
         try read("read the vCenters of") { db in
             try db.rows(
                 of: """
@@ -33,7 +33,7 @@ extension HistoryDatabase {
     /// UUID or its address tells which it is.
     ///
     /// - Throws: `vCenterName` where there is none of the old name or one of the new name, `vCenterHeld` while a collector holds it.
-    public func renameVCenter(_ name: String, to newName: String) async throws {
+    package func renameVCenter(_ name: String, to newName: String) async throws {
         let claim = try claimForChange(name)
         let (name, newName) = (name.storable, newName.storable)
         try await write("rename a vCenter in") { [recording, path] db in
@@ -56,7 +56,7 @@ extension HistoryDatabase {
     /// VMs of one managed object id and instance UUID become one, and the customizations are made anew from all polls, so that
     /// everything is as if all runs had been recorded under one name.
     /// - Throws: `vCenterName` where there is none of a name or both are the same, `vCenterHeld` while a collector holds one.
-    public func mergeVCenter(_ source: String, into target: String) async throws -> VCenterMergeResult {
+    package func mergeVCenter(_ source: String, into target: String) async throws -> VCenterMergeResult {
         guard source != target else {
             throw HistoryDatabaseError(.vCenterName, "\(source) cannot be merged into itself; name two vCenters")
         }
@@ -93,13 +93,13 @@ extension HistoryDatabase {
 }
 
 /// What became of two vCenters that were made one.
-public struct VCenterMergeResult: Hashable, Sendable {
+package struct VCenterMergeResult: Hashable, Sendable {
     /// Runs that were moved.
-    public var runs = 0
+    package var runs = 0
     /// VMs that were moved.
-    public var virtualMachines = 0
+    package var virtualMachines = 0
     /// Of these, VMs that were known to both and are one now.
-    public var joined = 0
+    package var joined = 0
 
-    public init() {}
+    package init() {}
 }

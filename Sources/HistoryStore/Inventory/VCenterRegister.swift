@@ -2,17 +2,17 @@ import GRDB
 import GuestCustomization
 
 /// A vCenter as a run reached it.
-public struct ReachedVCenter: Hashable, Sendable {
+package struct ReachedVCenter: Hashable, Sendable {
     /// The configured name, else the host name, with the port where it is not 443.
-    public var name: String
+    package var name: String
     /// Whether a person gave it that name.
-    public var isNameGiven: Bool
+    package var isNameGiven: Bool
     /// `host:port`.
-    public var address: String
+    package var address: String
     /// Its own; `nil` where it could not be had.
-    public var instanceUUID: String?
+    package var instanceUUID: String?
 
-    public init(name: String, isNameGiven: Bool, address: String, instanceUUID: String?) {
+    package init(name: String, isNameGiven: Bool, address: String, instanceUUID: String?) {
         self.name = name
         self.isNameGiven = isNameGiven
         self.address = address

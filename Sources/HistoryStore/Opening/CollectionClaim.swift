@@ -6,7 +6,7 @@ import PathTrust
 /// A byte of the file `DATABASE-lock`, one for each vCenter, is locked for the open file description (`F_OFD_SETLK`), which the
 /// kernel undoes however the process ends. A file of its own, since closing any other descriptor of the database would drop
 /// SQLite's locks on it. Source: fcntl(2).
-public final class CollectionClaim: Sendable {
+package final class CollectionClaim: Sendable {
     private let descriptor: Int32
 
     private init(descriptor: Int32) {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The files that SQLite and this program keep beside a database, and that belong to it.
-public enum DatabaseParts {
+package enum DatabaseParts {
     /// What follows the database's name in theirs.
     static let suffixes = ["-wal", "-shm", "-journal", lockSuffix]
     static let lockSuffix = "-lock"
@@ -13,7 +13,7 @@ public enum DatabaseParts {
     /// - Parameters:
     ///   - path: A real path (`RealPath`); the file may be missing.
     ///   - history: The history in use, of which also the hard links are known.
-    public static func description(ofFile path: String, history: String?) -> String? {
+    package static func description(ofFile path: String, history: String?) -> String? {
         if let history {
             if isSameFile(path, history) { return "the history" }
             if (suffixes + stateSuffixes).contains(where: { isSameFile(path, history + $0) }) {
@@ -36,7 +36,7 @@ public enum DatabaseParts {
     /// without it.
     ///
     /// - Parameter path: The database's real path.
-    public static func hasVanished(_ path: String) -> Bool {
+    package static func hasVanished(_ path: String) -> Bool {
         access(path, F_OK) != 0 && errno == ENOENT && access(path + lockSuffix, F_OK) == 0
     }
 

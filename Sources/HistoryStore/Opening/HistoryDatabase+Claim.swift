@@ -2,8 +2,8 @@ import GRDB
 import GuestCustomization
 
 /// The right to collect from a vCenter, and what the history calls it.
-public struct ClaimedVCenter: Sendable {
-    public var name: String
+package struct ClaimedVCenter: Sendable {
+    package var name: String
     let claim: CollectionClaim
 }
 
@@ -12,7 +12,7 @@ extension HistoryDatabase {
     /// by whichever name.
     ///
     /// - Throws: `HistoryDatabaseError`; `otherVCenter` where the name is that of another vCenter.
-    public func claimCollecting(from reached: ReachedVCenter, at now: Timestamp) async throws -> ClaimedVCenter? {
+    package func claimCollecting(from reached: ReachedVCenter, at now: Timestamp) async throws -> ClaimedVCenter? {
         let register = VCenterRegister(reached: reached)
         while true {
             let id = try await writeToRegister { try register.entry($0).id }
@@ -31,7 +31,7 @@ extension HistoryDatabase {
     /// Records that a run came to nothing because another vCenter than the one of that name answered.
     ///
     /// Does nothing where another process collects from the vCenter of that name.
-    public func recordRefusal(
+    package func recordRefusal(
         of reached: ReachedVCenter, endpoints: [Endpoint], because failure: String, at now: Timestamp
     ) async throws {
         let named = try read("look for a vCenter in") {

@@ -7,9 +7,9 @@ import PathTrust
 /// One history: a SQLite file that collection runs are recorded to and reports are read from.
 ///
 /// One instance is one connection, whose statements run one after another on a queue of their own, off the cooperative pool.
-public final class HistoryDatabase: Sendable {
+package final class HistoryDatabase: Sendable {
     /// What a history is opened for.
-    public enum Access: Hashable, Sendable {
+    package enum Access: Hashable, Sendable {
         /// Reading. The file is neither made nor changed, and no file beside it either.
         case readOnly
         /// Recording; `create` makes a file that is missing, and brings an older schema up to date in either case.
@@ -17,14 +17,14 @@ public final class HistoryDatabase: Sendable {
     }
 
     /// How one waits for another process that holds the database.
-    public struct Waiting: Sendable {
+    package struct Waiting: Sendable {
         /// For how long; what was polled in a run that has begun waits until the run is stopped.
-        public var timeout: Duration
-        public var clock: SteadyClock
+        package var timeout: Duration
+        package var clock: SteadyClock
         /// Called again and again meanwhile, with the time that a write has waited.
-        public var whileHeld: @Sendable (_ waited: Duration) -> Void
+        package var whileHeld: @Sendable (_ waited: Duration) -> Void
 
-        public init(
+        package init(
             timeout: Duration = .seconds(30), clock: SteadyClock = .system,
             whileHeld: @escaping @Sendable (_ waited: Duration) -> Void = { _ in }
         ) {
@@ -35,7 +35,7 @@ public final class HistoryDatabase: Sendable {
     }
 
     /// Its real path.
-    public let path: String
+    package let path: String
     let busyTimeout: Duration
     let clock: SteadyClock
     let whileHeld: @Sendable (_ waited: Duration) -> Void
@@ -70,7 +70,7 @@ public final class HistoryDatabase: Sendable {
     ///   - waiting: How one waits for another process that writes.
     ///   - openedAt: Recorded with each change of the schema.
     /// - Throws: `HistoryDatabaseError`; a file that is refused is not touched.
-    public static func open(
+    package static func open(
         _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false,
         waiting: Waiting = Waiting(), at openedAt: Timestamp
     ) throws -> HistoryDatabase {
@@ -181,7 +181,7 @@ public final class HistoryDatabase: Sendable {
     }
 
     /// Ends the connection; whatever is called later throws.
-    public func close() throws {
+    package func close() throws {
         try HistoryDatabaseError.mapped("close", path) { try queue.close() }
     }
 }

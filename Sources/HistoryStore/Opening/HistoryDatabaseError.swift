@@ -2,67 +2,67 @@ import GRDB
 import GuestCustomization
 
 /// Why a history cannot be opened, read or written.
-public struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of thing went wrong; open, so that a new kind breaks no `switch`.
-    public struct Code: RawRepresentable, Hashable, Sendable {
-        public let rawValue: String
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        package let rawValue: String
 
-        public init(rawValue: String) {
+        package init(rawValue: String) {
             self.rawValue = rawValue
         }
 
         /// There is no such file.
-        public static let missing = Code(rawValue: "missing")
+        package static let missing = Code(rawValue: "missing")
         /// The file or its directory cannot be made.
-        public static let cannotCreate = Code(rawValue: "cannotCreate")
+        package static let cannotCreate = Code(rawValue: "cannotCreate")
         /// The file is there and cannot be opened or read.
-        public static let cannotRead = Code(rawValue: "cannotRead")
+        package static let cannotRead = Code(rawValue: "cannotRead")
         /// The file cannot be written: permissions, a read-only file system, a device error.
-        public static let cannotWrite = Code(rawValue: "cannotWrite")
+        package static let cannotWrite = Code(rawValue: "cannotWrite")
         /// The disk, or a limit on the file's size, is full.
-        public static let full = Code(rawValue: "full")
+        package static let full = Code(rawValue: "full")
         /// Another process holds the database for longer than the busy time-out.
-        public static let busy = Code(rawValue: "busy")
+        package static let busy = Code(rawValue: "busy")
         /// SQLite got no memory from the system.
-        public static let noMemory = Code(rawValue: "noMemory")
+        package static let noMemory = Code(rawValue: "noMemory")
         /// The file is not a SQLite database.
-        public static let notADatabase = Code(rawValue: "notADatabase")
+        package static let notADatabase = Code(rawValue: "notADatabase")
         /// The file is a SQLite database of another program.
-        public static let foreignDatabase = Code(rawValue: "foreignDatabase")
+        package static let foreignDatabase = Code(rawValue: "foreignDatabase")
         /// A newer version of this program wrote the database.
-        public static let newerSchema = Code(rawValue: "newerSchema")
+        package static let newerSchema = Code(rawValue: "newerSchema")
         /// The schema is older than the program, and the database was opened for reading only.
-        public static let olderSchema = Code(rawValue: "olderSchema")
+        package static let olderSchema = Code(rawValue: "olderSchema")
         /// A migration that was applied differs from the one that the program has.
-        public static let editedMigration = Code(rawValue: "editedMigration")
+        package static let editedMigration = Code(rawValue: "editedMigration")
         /// The file is damaged, or its contents contradict themselves.
-        public static let damaged = Code(rawValue: "damaged")
+        package static let damaged = Code(rawValue: "damaged")
         /// The run that polls are to be appended to has ended, or there never was one.
-        public static let runEnded = Code(rawValue: "runEnded")
+        package static let runEnded = Code(rawValue: "runEnded")
         /// What answers under a vCenter's name is another vCenter than the one recorded under it.
-        public static let otherVCenter = Code(rawValue: "otherVCenter")
+        package static let otherVCenter = Code(rawValue: "otherVCenter")
         /// There is no vCenter of this name in the history, or there is one already.
-        public static let vCenterName = Code(rawValue: "vCenterName")
+        package static let vCenterName = Code(rawValue: "vCenterName")
         /// A collector holds the vCenter.
-        public static let vCenterHeld = Code(rawValue: "vCenterHeld")
+        package static let vCenterHeld = Code(rawValue: "vCenterHeld")
         /// A fault of this program.
-        public static let `internal` = Code(rawValue: "internal")
+        package static let `internal` = Code(rawValue: "internal")
     }
 
-    public var code: Code
+    package var code: Code
     /// One line: what was tried, on which file, what happened, what to do now.
-    public var message: String
+    package var message: String
 
-    public init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
-    public var description: String { message }
+    package var description: String { message }
 }
 
 extension HistoryDatabaseError: PassingFault {
-    public var mayPass: Bool { code == .busy || code == .full }
+    package var mayPass: Bool { code == .busy || code == .full }
 }
 
 extension HistoryDatabaseError {

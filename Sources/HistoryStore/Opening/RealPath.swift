@@ -3,14 +3,14 @@ import Foundation
 /// Where a path leads in the end: absolute, without symbolic links, `.`, `..` or doubled slashes.
 ///
 /// Not by Foundation, which takes `link/..` for the folder that the link stands in, and leaves a link that leads nowhere as it is.
-public struct RealPath: Hashable, Sendable {
+package struct RealPath: Hashable, Sendable {
     /// The real path; of what cannot be followed, the path as it was given, made absolute.
-    public let path: String
+    package let path: String
     /// Whether the path ends in a symbolic link to something that is not there.
-    public let isDangling: Bool
+    package let isDangling: Bool
 
     /// - Parameter path: Of a file that may be missing; its directory may not, or nothing is resolved.
-    public init(_ path: String) {
+    package init(_ path: String) {
         if let real = Self.resolved(path) {
             self.path = real
             isDangling = false

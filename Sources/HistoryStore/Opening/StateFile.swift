@@ -6,10 +6,10 @@ import PathTrust
 ///
 /// It is read and written under a lock, in its place: a disk that is full takes as many bytes as were there before. What cannot be decoded
 /// counts as nothing remembered.
-public struct StateFile<State: Codable>: Sendable {
+package struct StateFile<State: Codable>: Sendable {
     /// Why the file cannot be read or written, in the system's words.
-    public struct Unusable: Error, CustomStringConvertible {
-        public var description: String
+    package struct Unusable: Error, CustomStringConvertible {
+        package var description: String
     }
 
     private static var largest: Int { 1 << 20 }
@@ -22,14 +22,14 @@ public struct StateFile<State: Codable>: Sendable {
     /// - Parameters:
     ///   - name: Follows the database's own name.
     ///   - initial: What is remembered where there is no file yet.
-    public init(beside database: String, name: String, initial: @escaping @Sendable () -> State) {
+    package init(beside database: String, name: String, initial: @escaping @Sendable () -> State) {
         path = database + "-" + name
         self.database = database
         self.initial = initial
     }
 
     /// Changes what is remembered. No other process sees or changes it meanwhile.
-    public func update<Result>(_ change: (inout State) throws -> Result) throws -> Result {
+    package func update<Result>(_ change: (inout State) throws -> Result) throws -> Result {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard descriptor >= 0 else { throw fault("open") }
         defer { close(descriptor) }

@@ -2,7 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    public func coverage(
+    package func coverage(
         of window: ReportWindow, matching filter: ReportFilter, now: Timestamp
     ) throws -> ReportCoverage {
         try read("read the collection runs of") { db in

@@ -5,7 +5,7 @@ extension HistoryDatabase {
     /// The figures of every vCenter that a run was ever tried on, and of each endpoint of it, up to the window's end, which is now.
     ///
     /// What is the latest goes by the order of runs: one that is stamped later than now, when our clock was wrong, is passed over.
-    public func metrics(on window: ReportWindow, stuckAfterSeconds: Double = 3600) throws -> HistoryMetrics {
+    package func metrics(on window: ReportWindow, stuckAfterSeconds: Double = 3600) throws -> HistoryMetrics {
         try atOneInstant {
             var figures = SourceFigures(window: window, stuckAfterSeconds: stuckAfterSeconds)
             try addCustomizations(since: window.since, matching: ReportFilter(), to: &figures)

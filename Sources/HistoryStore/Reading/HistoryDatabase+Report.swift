@@ -2,7 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase: ReportSource {
-    public func addCustomizations(
+    package func addCustomizations(
         since: Timestamp, matching filter: ReportFilter, to tally: inout some CustomizationTally
     ) throws {
         try read("read the customizations of") { db in
@@ -11,7 +11,7 @@ extension HistoryDatabase: ReportSource {
         }
     }
 
-    public func forEachGoodRun(
+    package func forEachGoodRun(
         in window: ReportWindow, matching filter: ReportFilter, _ body: (String, Timestamp) throws -> Void
     ) throws {
         try read("read the collection runs of") { db in
@@ -30,7 +30,7 @@ extension HistoryDatabase: ReportSource {
     }
 
     /// Runs `body`; all that it reads of this history is the state of one instant, whatever a collection run adds meanwhile.
-    public func atOneInstant<Value>(_ body: () throws -> Value) throws -> Value {
+    package func atOneInstant<Value>(_ body: () throws -> Value) throws -> Value {
         try read("read") { _ in try body() }
     }
 

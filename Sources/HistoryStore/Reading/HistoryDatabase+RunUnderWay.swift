@@ -2,20 +2,20 @@ import GRDB
 import GuestCustomization
 
 /// A run that has begun and not ended, beside those before it.
-public struct RunUnderWay: Hashable, Sendable {
-    public var startedAt: Timestamp
+package struct RunUnderWay: Hashable, Sendable {
+    package var startedAt: Timestamp
     /// How long the latest runs of its vCenter and endpoint took that went to their end, at most three, in seconds.
-    public var earlierSeconds: [Double]
+    package var earlierSeconds: [Double]
 
     /// Seconds that three runs of its kind take; an hour where there is none to tell.
-    public var threeRunsSeconds: Double {
+    package var threeRunsSeconds: Double {
         earlierSeconds.isEmpty ? 3600 : 3 * earlierSeconds.reduce(0, +) / Double(earlierSeconds.count)
     }
 }
 
 extension HistoryDatabase {
     /// The run of a vCenter that is under way; `nil` if there is none.
-    public func runUnderWay(at vCenter: String) async throws -> RunUnderWay? {
+    package func runUnderWay(at vCenter: String) async throws -> RunUnderWay? {
         try await write("look for the run under way in") { db in
             let run = try db.firstRow(
                 of: """

@@ -3,7 +3,7 @@ import GuestCustomization
 
 extension HistoryDatabase {
     /// The collection runs that began in a window, with the latest `limit` of them in full.
-    public func runReport(
+    package func runReport(
         on window: ReportWindow, matching filter: ReportFilter = ReportFilter(), limit: Int, generatedAt: Timestamp
     ) throws -> RunReport {
         try atOneInstant {
@@ -16,7 +16,7 @@ extension HistoryDatabase {
     }
 
     /// How the clocks have moved against each other since the run of the same vCenter before this one.
-    public func clockStep(at run: CollectionRunID) throws -> ClockStep? {
+    package func clockStep(at run: CollectionRunID) throws -> ClockStep? {
         try read("read the collection runs of") { db in
             let step = try db.firstRow(
                 of:

@@ -6,7 +6,7 @@ extension HistoryDatabase {
     /// formerly of this name; ordered by vCenter and managed object id.
     ///
     /// - Parameter vCenters: Names of the vCenters to look in; all of them if it is empty.
-    public func virtualMachines(called text: String, vCenters: [String] = []) throws -> [KnownVirtualMachine] {
+    package func virtualMachines(called text: String, vCenters: [String] = []) throws -> [KnownVirtualMachine] {
         let filter = ReportFilter(vCenters: vCenters)
         let names = InventoryName.meanings(of: text).map(\.storable)
         let text = text.storable
@@ -34,7 +34,7 @@ extension HistoryDatabase {
     }
 
     /// All that is recorded of a VM, with its latest `limit` customizations.
-    public func history(of machine: KnownVirtualMachine, limit: Int) throws -> VirtualMachineHistory {
+    package func history(of machine: KnownVirtualMachine, limit: Int) throws -> VirtualMachineHistory {
         try read("read the history of a VM in") { db in
             let query: SQL = """
                 SELECT v.id FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id

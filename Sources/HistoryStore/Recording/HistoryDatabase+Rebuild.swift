@@ -5,7 +5,7 @@ extension HistoryDatabase {
     /// Makes `customization` and `last_report` anew from all polls and answers.
     ///
     /// One transaction; takes about as long as recording the polls did. What metrics have counted stays counted as it was.
-    public func rebuildCustomizations() async throws {
+    package func rebuildCustomizations() async throws {
         try await write("rebuild the customizations of") { [recording] db in
             try recording.transaction(db) { try Self.rebuildCustomizations(db) }
             recording.forgetRuns()

@@ -2,7 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase: CollectionRecorder {
-    public func beginRun(
+    package func beginRun(
         vCenter: String, endpoint: Endpoint, at startedAt: Timestamp
     ) async throws -> CollectionRunID {
         try await write("begin a collection run in") { [toolVersion, recording] db in
@@ -30,7 +30,7 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
-    public func virtualMachinesInDoubt(
+    package func virtualMachinesInDoubt(
         among list: VirtualMachineList, in run: CollectionRunID
     ) async throws -> Set<String> {
         try await write("look for known VMs in", waiting: .untilStopped) { [recording, path] db in
@@ -38,7 +38,7 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
-    public func record(
+    package func record(
         _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?],
         in run: CollectionRunID, at listedAt: Timestamp
     ) async throws -> Set<String> {
@@ -56,7 +56,7 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
-    public func virtualMachinesListed(
+    package func virtualMachinesListed(
         before run: CollectionRunID, _ selection: VirtualMachineList.Selection
     ) async throws -> Int? {
         try await write("read the collection runs of", waiting: .untilStopped) { db in
@@ -70,7 +70,7 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
-    public func record(_ identities: [VirtualMachineIdentity], in run: CollectionRunID) async throws {
+    package func record(_ identities: [VirtualMachineIdentity], in run: CollectionRunID) async throws {
         try await write("record the identity of VMs in", waiting: .untilStopped) { [recording, path] db in
             try recording.transaction(db) {
                 let run = try recording.run(run, path: path, db)
@@ -81,7 +81,7 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
-    public func append(_ polls: [Poll], to run: CollectionRunID) async throws {
+    package func append(_ polls: [Poll], to run: CollectionRunID) async throws {
         guard !polls.isEmpty else { return }
         try await write("append polls to", waiting: .untilStopped) { [recording, path] db in
             try recording.transaction(db) {
@@ -90,7 +90,7 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
-    public func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) async throws {
+    package func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) async throws {
         do {
             try await close(run, as: end)
         } catch let error as HistoryDatabaseError where error.code == .full || error.code == .cannotWrite {

@@ -145,9 +145,9 @@ extension CustomizationIdentity {
 
 /// Instants are columns of Unix milliseconds.
 extension Timestamp: DatabaseValueConvertible {
-    public var databaseValue: DatabaseValue { unixMilliseconds.databaseValue }
+    package var databaseValue: DatabaseValue { unixMilliseconds.databaseValue }
 
-    public static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
+    package static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
         Int64.fromDatabaseValue(value).map(Timestamp.init(unixMilliseconds:))
     }
 }

@@ -9,17 +9,17 @@ import GuestCustomization
 ///
 /// Of errors: `cause` is the cause's name or `unknown`, `probable_cause` one sentence on it, and `log_files` are the guest's
 /// files that tell more, with `; ` between them.
-public struct CSVRenderer: Sendable {
-    public var breakdown: ReportBreakdown
+package struct CSVRenderer: Sendable {
+    package var breakdown: ReportBreakdown
     /// How many rows at most; `nil`: all.
-    public var limit: Int?
+    package var limit: Int?
 
-    public init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
+    package init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
         self.breakdown = breakdown
         self.limit = limit
     }
 
-    public func render(_ report: Report) -> String {
+    package func render(_ report: Report) -> String {
         var csv = CSVWriter()
         let limit = limit ?? .max
         switch breakdown {

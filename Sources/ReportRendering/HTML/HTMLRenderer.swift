@@ -4,17 +4,17 @@ import GuestCustomization
 
 /// A report as one self-contained page: no network, one style and one script, which a Content-Security-Policy names by
 /// their digests; nothing else runs or loads.
-public struct HTMLRenderer: Sendable {
+package struct HTMLRenderer: Sendable {
     /// How many VMs and how many errors at most; `nil`: 2000, what a browser sorts at once.
-    public var limit: Int?
+    package var limit: Int?
 
     private static let automaticLimit = 2000
 
-    public init(limit: Int? = nil) {
+    package init(limit: Int? = nil) {
         self.limit = limit
     }
 
-    public func render(_ report: Report) -> String {
+    package func render(_ report: Report) -> String {
         let times = LocalTimeFormat(report.timeZone)
         let limit = limit ?? Self.automaticLimit
         let page: Markup = """

@@ -4,19 +4,19 @@ import GuestCustomization
 ///
 /// Times are RFC 3339 in UTC with milliseconds, durations are in seconds, a figure that does not exist is `null`.
 /// `ReportSchema.text` is its JSON Schema.
-public struct JSONRenderer: Sendable {
+package struct JSONRenderer: Sendable {
     /// The array that `limit` cuts.
-    public var breakdown: ReportBreakdown
+    package var breakdown: ReportBreakdown
     /// How many rows at most; `nil`: all.
-    public var limit: Int?
+    package var limit: Int?
 
-    public init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
+    package init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
         self.breakdown = breakdown
         self.limit = limit
     }
 
     /// The whole document, with a line break at its end.
-    public func render(_ report: Report) -> String {
+    package func render(_ report: Report) -> String {
         var json = JSONWriter()
         json.object { json in
             json.field("format", "customization-history/report/1")

@@ -3,9 +3,9 @@ import GuestCustomization
 /// A string as it stands in JSON.
 ///
 /// Besides what JSON demands, characters that would act on a terminal are escaped: the value is the same.
-public enum JSONText {
+package enum JSONText {
     /// The string in its quotation marks.
-    public static func quoted(_ value: String) -> String {
+    package static func quoted(_ value: String) -> String {
         if value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
         {
             return "\"\(value)\""
@@ -30,7 +30,7 @@ public enum JSONText {
     }
 
     /// An object of strings on one line, its keys in the alphabet's order.
-    public static func object(_ members: [String: String]) -> String {
+    package static func object(_ members: [String: String]) -> String {
         "{" + members.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }.joined(separator: ",") + "}"
     }
 }

@@ -4,11 +4,11 @@ import GuestCustomization
 /// in this order.
 ///
 /// Times are RFC 3339 in UTC with milliseconds, lengths of time are in seconds, what is not known is `null`.
-public struct RunReportJSON: Sendable {
-    public init() {}
+package struct RunReportJSON: Sendable {
+    package init() {}
 
     /// The whole document, with a line break at its end.
-    public func render(_ report: RunReport) -> String {
+    package func render(_ report: RunReport) -> String {
         var json = JSONWriter()
         json.object { json in
             json.field("format", "customization-history/runs/1")

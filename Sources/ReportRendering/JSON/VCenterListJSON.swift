@@ -4,11 +4,11 @@ import GuestCustomization
 /// order.
 ///
 /// Times are RFC 3339 in UTC with milliseconds, what is not known is `null`.
-public struct VCenterListJSON: Sendable {
-    public init() {}
+package struct VCenterListJSON: Sendable {
+    package init() {}
 
     /// The whole document, with a line break at its end.
-    public func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
+    package func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
         var json = JSONWriter()
         json.object { json in
             json.field("format", "customization-history/vcenters/1")

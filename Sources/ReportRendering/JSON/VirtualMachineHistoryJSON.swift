@@ -3,11 +3,11 @@ import GuestCustomization
 /// One VM's history as JSON, format `customization-history/vm/1`: a contract with scripts, its keys fixed and in this order.
 ///
 /// Times are RFC 3339 in UTC with milliseconds, durations are in seconds, what is not known is `null`.
-public struct VirtualMachineHistoryJSON: Sendable {
-    public init() {}
+package struct VirtualMachineHistoryJSON: Sendable {
+    package init() {}
 
     /// The whole document, with a line break at its end.
-    public func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
+    package func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
         var json = JSONWriter()
         json.object { json in
             json.field("format", "customization-history/vm/1")

@@ -3,20 +3,20 @@ import GuestCustomization
 /// A report as Markdown for a ticket or a chat, in GitHub's flavour, which most others read.
 ///
 /// What VMs and guests say is shown as it is: it makes no table cell, link, mention, reference or HTML.
-public struct MarkdownRenderer: Sendable {
-    public var breakdown: ReportBreakdown
+package struct MarkdownRenderer: Sendable {
+    package var breakdown: ReportBreakdown
     /// How many rows at most; `nil`: 50, what a ticket can take.
-    public var limit: Int?
+    package var limit: Int?
 
     /// A ticket's whole text is bounded (65,536 characters on GitHub).
     private static let automaticLimit = 50
 
-    public init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
+    package init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
         self.breakdown = breakdown
         self.limit = limit
     }
 
-    public func render(_ report: Report) -> String {
+    package func render(_ report: Report) -> String {
         let times = LocalTimeFormat(report.timeZone)
         let tables = MarkdownTables(limit: limit ?? Self.automaticLimit)
         var blocks = ["## Guest customizations", times.window(report.window) + "  "]

@@ -6,18 +6,18 @@ import GuestCustomization
 /// Files of several histories may lie in one directory of node_exporter: each series has a `vcenter`, or where it is of none, the
 /// `history`, and each family the same help in all of them.
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats/, https://prometheus.io/docs/practices/naming/
-public struct PrometheusRenderer: Sendable {
-    public var toolVersion: String
+package struct PrometheusRenderer: Sendable {
+    package var toolVersion: String
     /// What tells the history from others: where it lies.
-    public var history: String
+    package var history: String
 
-    public init(toolVersion: String, history: String) {
+    package init(toolVersion: String, history: String) {
         self.toolVersion = toolVersion
         self.history = history
     }
 
     /// The whole text, with a line break at its end.
-    public func render(_ metrics: HistoryMetrics) -> String {
+    package func render(_ metrics: HistoryMetrics) -> String {
         var text = PrometheusText()
         text.family("build_info", .gauge, "The version of the program that wrote these metrics.") {
             $0.sample([("history", history), ("version", toolVersion)], 1)

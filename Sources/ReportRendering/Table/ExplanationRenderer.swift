@@ -1,23 +1,23 @@
 import GuestCustomization
 
 /// What is known of an error's cause, as text for people.
-public struct ExplanationRenderer: Sendable {
+package struct ExplanationRenderer: Sendable {
     /// Columns that no line exceeds.
-    public var width: Int
-    public var colors: Bool
+    package var width: Int
+    package var colors: Bool
 
-    public init(width: Int = 100, colors: Bool = false) {
+    package init(width: Int = 100, colors: Bool = false) {
         self.width = width
         self.colors = colors
     }
 
     /// One cause, with what to check and the guest's logs.
-    public func render(_ cause: FailureCause) -> String {
+    package func render(_ cause: FailureCause) -> String {
         rendered(lines(cause))
     }
 
     /// Several causes, one line for each.
-    public func render(_ causes: [FailureCause]) -> String {
+    package func render(_ causes: [FailureCause]) -> String {
         let nameWidth = causes.map(\.name.count).max() ?? 0
         return rendered(
             [TerminalLine("Probable causes; explain NAME tells what to check", .dim), TerminalLine()]

@@ -2,20 +2,20 @@ import Foundation
 import GuestCustomization
 
 /// The collection runs of a window as a table for terminals, the newest first.
-public struct RunReportTable: Sendable {
+package struct RunReportTable: Sendable {
     /// Columns that no line exceeds.
-    public var width: Int
-    public var colors: Bool
-    public var timeZone: TimeZone
+    package var width: Int
+    package var colors: Bool
+    package var timeZone: TimeZone
 
-    public init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
+    package init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
         self.width = width
         self.colors = colors
         self.timeZone = timeZone
     }
 
     /// The whole text, with a line break at its end.
-    public func render(_ report: RunReport) -> String {
+    package func render(_ report: RunReport) -> String {
         let times = LocalTimeFormat(timeZone)
         let blocks = [
             [heading(of: report, times)], summary(of: report.coverage, times),

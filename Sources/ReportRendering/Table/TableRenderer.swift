@@ -1,21 +1,21 @@
 import GuestCustomization
 
 /// A report as a table for terminals: a summary, then the rows of a breakdown.
-public struct TableRenderer: Sendable {
+package struct TableRenderer: Sendable {
     /// Columns that no line exceeds.
-    public var width: Int
+    package var width: Int
     /// Whether failures and warnings are coloured, by ANSI escape sequences.
-    public var colors: Bool
+    package var colors: Bool
     /// Whether bars and a trend line are drawn, for a terminal that has such characters.
-    public var graphics: Bool
-    public var breakdown: ReportBreakdown
+    package var graphics: Bool
+    package var breakdown: ReportBreakdown
     /// How many rows are shown, the first of them; `nil`: what a person can read: all of up to 50 VMs, of more those
     /// with something to tell. What is left out is counted in the last line.
-    public var limit: Int?
+    package var limit: Int?
     /// Whether rows have all percentiles and the longest duration, and not only the 50th and 95th percentile.
-    public var showsAllDurations: Bool
+    package var showsAllDurations: Bool
 
-    public init(
+    package init(
         width: Int = 100, colors: Bool = false, graphics: Bool = false, by breakdown: ReportBreakdown = .vm,
         limit: Int? = nil, showsAllDurations: Bool = false
     ) {
@@ -28,7 +28,7 @@ public struct TableRenderer: Sendable {
     }
 
     /// The whole text, with a line break at its end.
-    public func render(_ report: Report) -> String {
+    package func render(_ report: Report) -> String {
         let times = LocalTimeFormat(report.timeZone)
         let blocks =
             [

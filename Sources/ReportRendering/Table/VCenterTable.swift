@@ -2,20 +2,20 @@ import Foundation
 import GuestCustomization
 
 /// The vCenters of a history as a table for terminals, by name.
-public struct VCenterTable: Sendable {
+package struct VCenterTable: Sendable {
     /// Columns that no line exceeds.
-    public var width: Int
-    public var colors: Bool
-    public var timeZone: TimeZone
+    package var width: Int
+    package var colors: Bool
+    package var timeZone: TimeZone
 
-    public init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
+    package init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
         self.width = width
         self.colors = colors
         self.timeZone = timeZone
     }
 
     /// The whole text, with a line break at its end.
-    public func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
+    package func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
         let times = LocalTimeFormat(timeZone)
         guard !vCenters.isEmpty else { return "No vCenter is recorded yet.\n" }
         typealias Column = TableColumn<RecordedVCenter>

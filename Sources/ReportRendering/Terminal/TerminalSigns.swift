@@ -2,14 +2,14 @@
 ///
 /// The executable sets it once, by the locale, for all that it says (`withValue`), so that cron's mail, which most often has
 /// no locale, is not full of question marks. What VMs and guests say is shown as it is.
-public enum TerminalSigns: Hashable, Sendable {
+package enum TerminalSigns: Hashable, Sendable {
     case unicode
     case ascii
 
-    @TaskLocal public static var current = TerminalSigns.unicode
+    @TaskLocal package static var current = TerminalSigns.unicode
 
     /// For a locale by POSIX's order of precedence. Source: POSIX.1-2017, Base Definitions §8.2.
-    public init(environment: [String: String]) {
+    package init(environment: [String: String]) {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
         self = ["utf-8", "utf8"].contains { locale.lowercased().contains($0) } ? .unicode : .ascii
     }

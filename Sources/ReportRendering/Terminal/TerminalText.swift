@@ -6,16 +6,16 @@ import GuestCustomization
 /// breaks become a space; control, escape, bidirectional and zero-width characters are left out (the JSON format has
 /// them), and what the C library has no width for becomes `�`. Emoji lose their joiners, variation selectors and skin
 /// tones, since terminals disagree on how wide the joined ones are.
-public struct TerminalText: Hashable, Sendable {
-    public private(set) var string: String
+package struct TerminalText: Hashable, Sendable {
+    package private(set) var string: String
     /// Columns of a terminal.
-    public private(set) var width: Int
+    package private(set) var width: Int
 
     /// More marks on one letter than any script needs would run over the lines above and below.
     private static let marksPerLetter = 8
 
     /// Makes `untrusted` safe; a text that is wider than `limit` columns is read only until that shows.
-    public init(_ untrusted: String, upTo limit: Int = .max) {
+    package init(_ untrusted: String, upTo limit: Int = .max) {
         let bytes = untrusted.utf8
         if bytes.count <= limit, bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) {
             string = untrusted
@@ -58,14 +58,14 @@ public struct TerminalText: Hashable, Sendable {
     }
 
     /// Cut to at most `columns`, with `…` for what is missing at the end.
-    public func truncated(to columns: Int) -> TerminalText {
+    package func truncated(to columns: Int) -> TerminalText {
         guard width > columns else { return self }
         let ellipsis = TerminalSigns.current.ellipsis(upTo: columns)
         return joined(head: columns - ellipsis.count, ellipsis, tail: 0)
     }
 
     /// Cut to at most `columns`, with `…` for what is missing in the middle: names often differ at their end only.
-    public func truncatedInMiddle(to columns: Int) -> TerminalText {
+    package func truncatedInMiddle(to columns: Int) -> TerminalText {
         guard width > columns else { return self }
         let ellipsis = TerminalSigns.current.ellipsis(upTo: columns)
         let head = min(columns / 2, columns - ellipsis.count)

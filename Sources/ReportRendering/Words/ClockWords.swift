@@ -1,9 +1,9 @@
 import GuestCustomization
 
 /// What is said of clocks that were set, by `collect` and `runs` in the same words.
-public enum ClockWords {
+package enum ClockWords {
     /// `this machine's clock went back by 2h, or the vCenter's forward, since the run before`
-    public static func step(_ step: ClockStep) -> String {
+    package static func step(_ step: ClockStep) -> String {
         let (ours, theirs) = step.seconds > 0 ? ("back", "forward") : ("forward", "back")
         return
             "this machine's clock went \(ours) by \(FigureText.duration(abs(step.seconds))), or the vCenter's \(theirs), since the run before"

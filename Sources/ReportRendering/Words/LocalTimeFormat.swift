@@ -2,21 +2,21 @@ import Foundation
 import GuestCustomization
 
 /// Instants in a local time zone, for people.
-public struct LocalTimeFormat: Sendable {
+package struct LocalTimeFormat: Sendable {
     private let calendar: LocalCalendar
 
-    public init(_ timeZone: TimeZone) {
+    package init(_ timeZone: TimeZone) {
         calendar = LocalCalendar(timeZone)
     }
 
     /// `2026-11-23 08:00`, and `:37` after it where the seconds are not 0. Say the zone beside it, once.
-    public func dateAndTime(_ instant: Timestamp) -> String {
+    package func dateAndTime(_ instant: Timestamp) -> String {
         let second = calendar.civilTime(at: instant).second
         return minute(instant) + (second == 0 ? "" : ":" + Self.twoDigits(second))
     }
 
     /// `2026-11-23 08:00`: to the minute, for tables.
-    public func minute(_ instant: Timestamp) -> String {
+    package func minute(_ instant: Timestamp) -> String {
         let time = calendar.civilTime(at: instant)
         let year = String(time.year)
         let date = [
@@ -29,12 +29,12 @@ public struct LocalTimeFormat: Sendable {
     private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     /// `2026-11-23 08:00 CET`
-    public func dateTimeAndZone(_ instant: Timestamp) -> String {
+    package func dateTimeAndZone(_ instant: Timestamp) -> String {
         dateAndTime(instant) + " " + zone(at: instant)
     }
 
     /// `2026-10-17 10:00 CEST to 2026-11-16 09:00 CET`; a zone that both have is named once.
-    public func window(_ window: ReportWindow) -> String {
+    package func window(_ window: ReportWindow) -> String {
         let zone = self.zone(at: window.since)
         let first = dateAndTime(window.since) + (zone == self.zone(at: window.until) ? "" : " " + zone)
         return "\(first) to \(dateTimeAndZone(window.until))"

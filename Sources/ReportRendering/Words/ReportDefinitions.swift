@@ -1,7 +1,7 @@
 /// The definitions behind a report's figures, in plain words.
-public enum ReportDefinitions {
+package enum ReportDefinitions {
     /// What `report --explain` prints; at most 80 columns.
-    public static let text = """
+    package static let text = """
         What the figures of a report mean
 
         customization    One run of a customization inside a guest. However often it was

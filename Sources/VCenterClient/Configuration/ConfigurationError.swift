@@ -1,20 +1,20 @@
 /// Why the settings given cannot be used.
-public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Kind: Hashable, Sendable {
+package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Kind: Hashable, Sendable {
         /// A flag is wrong or missing: exit code 64.
         case usage
         /// A variable, or a file that the settings name, is wrong or missing: exit code 78.
         case configuration
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// One line: which setting, what is wrong with it, what to do now. Holds no secret.
-    public var message: String
+    package var message: String
 
-    public init(_ kind: Kind, _ message: String) {
+    package init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
     }
 
-    public var description: String { message }
+    package var description: String { message }
 }

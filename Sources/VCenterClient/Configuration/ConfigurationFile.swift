@@ -1,14 +1,14 @@
 import Glibc
 
 /// A configuration file: many vCenters, and defaults for all of them.
-public struct ConfigurationFile: Hashable, Sendable {
-    public let path: String
+package struct ConfigurationFile: Hashable, Sendable {
+    package let path: String
     /// In the file's order; at least one, no name and no address twice.
-    public let vCenters: [VCenterConfiguration]
+    package let vCenters: [VCenterConfiguration]
 
     /// The file that is read where none is named: `$XDG_CONFIG_HOME/customization-history/config.yaml` (`~/.config` where that is unset), then
     /// `/etc/customization-history/config.yaml`; `nil` where neither exists.
-    public static func defaultPath(environment: [String: String]) -> String? {
+    package static func defaultPath(environment: [String: String]) -> String? {
         searchPath(environment: environment).first { access($0, F_OK) == 0 }
     }
 
@@ -25,7 +25,7 @@ public struct ConfigurationFile: Hashable, Sendable {
     /// Reads a file, and the certificates and known hosts that it names; not the secrets.
     ///
     /// - Throws: ``ConfigurationError`` with file, line and what to do.
-    public init(path: String) throws(ConfigurationError) {
+    package init(path: String) throws(ConfigurationError) {
         let file: BoundedFile
         do throws(BoundedFile.Fault) {
             file = try BoundedFile(path: path, limit: YAMLDocument.largest)

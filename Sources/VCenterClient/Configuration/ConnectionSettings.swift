@@ -1,21 +1,21 @@
 /// A vCenter named outside a configuration file: by govc's variables, and by the flags that were given.
-public struct ConnectionSettings: Hashable, Sendable {
+package struct ConnectionSettings: Hashable, Sendable {
     /// `--server`; stands before `GOVC_URL`.
-    public var server: String?
+    package var server: String?
     /// `--token-file`; stands before any user name and password.
-    public var tokenFile: String?
+    package var tokenFile: String?
     /// `--ca-certificates`, colon-separated; stands before `GOVC_TLS_CA_CERTS`.
-    public var authorityFiles: String?
+    package var authorityFiles: String?
     /// `--known-hosts`, colon-separated; stands before `GOVC_TLS_KNOWN_HOSTS`.
-    public var knownHostsFiles: String?
+    package var knownHostsFiles: String?
     /// `--insecure`, or `GOVC_INSECURE`.
-    public var isInsecure = false
+    package var isInsecure = false
 
     private var environment: [String: Secret]
     private let home: String?
 
     /// - Parameter environment: the process's environment; only `GOVC_*` and `HOME` are read. Nothing is opened before ``configuration()``.
-    public init(environment: [String: String]) {
+    package init(environment: [String: String]) {
         home = environment["HOME"]
         self.environment = environment.filter { $0.key.hasPrefix("GOVC_") && !$0.value.isEmpty }.mapValues(Secret.init)
         isInsecure = isInsecureByEnvironment
@@ -27,7 +27,7 @@ public struct ConnectionSettings: Hashable, Sendable {
     }
 
     /// Whether a vCenter is named at all; where not, a configuration file has to.
-    public var namesServer: Bool { server != nil || environment["GOVC_URL"] != nil }
+    package var namesServer: Bool { server != nil || environment["GOVC_URL"] != nil }
 
     /// The flags given that speak of one vCenter, and so cannot stand beside a file that speaks of many.
     var flags: [String] {
@@ -41,7 +41,7 @@ public struct ConnectionSettings: Hashable, Sendable {
     /// Reads the files that the settings name and puts everything together.
     ///
     /// - Throws: ``ConfigurationError`` that names the variable or flag, and what to do.
-    public func configuration() throws(ConfigurationError) -> VCenterConfiguration {
+    package func configuration() throws(ConfigurationError) -> VCenterConfiguration {
         let url = try serverURL()
         return VCenterConfiguration(
             address: url.address, credentials: try credentialSource(url), trust: try trust())

@@ -1,7 +1,7 @@
 /// Where the credentials of one vCenter come from.
 ///
 /// They are fetched anew for every collection run, so that a rotated password or token is taken up without a restart.
-public enum CredentialSource: Hashable, Sendable {
+package enum CredentialSource: Hashable, Sendable {
     case login(user: String, password: Secret)
     /// The file holds the password and nothing else but white space around it.
     case passwordFile(user: String, path: String)
@@ -13,7 +13,7 @@ public enum CredentialSource: Hashable, Sendable {
     /// Reads what there is to read, or runs the command for at most 30 s.
     ///
     /// - Throws: ``ConfigurationError`` that names the file or program and what to do.
-    public func credentials() async throws(ConfigurationError) -> Credentials {
+    package func credentials() async throws(ConfigurationError) -> Credentials {
         switch self {
         case .login(let user, let password):
             return .login(user: user, password: password)

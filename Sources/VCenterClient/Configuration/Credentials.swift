@@ -1,13 +1,13 @@
 import FoundationEssentials
 
 /// What a session is asked for with.
-public enum Credentials: Hashable, Sendable {
+package enum Credentials: Hashable, Sendable {
     case login(user: String, password: Secret)
     /// A whole `Authorization` header, such as `Bearer …` or `SIGN token="…"`, of a federated login.
     case authorization(Secret)
 
     /// Value of the `Authorization` header; RFC 7617 in UTF-8 for a user name and password.
-    public var authorization: Secret {
+    package var authorization: Secret {
         switch self {
         case .login(let user, let password):
             Secret("Basic " + Data("\(user):\(password.exposed)".utf8).base64EncodedString())
@@ -16,7 +16,7 @@ public enum Credentials: Hashable, Sendable {
     }
 
     /// Whom the session is for, fit to be shown; `nil` for a token, which names nobody that we can read.
-    public var user: String? {
+    package var user: String? {
         if case .login(let user, _) = self { user } else { nil }
     }
 }

@@ -1,13 +1,13 @@
 /// How long is waited for a vCenter.
-public struct Timeouts: Hashable, Sendable {
+package struct Timeouts: Hashable, Sendable {
     /// For the connection and the TLS handshake. Default 10 s.
-    public var connect: Duration
+    package var connect: Duration
     /// For one request and its whole answer. Default 30 s.
-    public var request: Duration
+    package var request: Duration
     /// For a whole collection run; `nil`, the default, for no limit.
-    public var run: Duration?
+    package var run: Duration?
 
-    public init(connect: Duration = .seconds(10), request: Duration = .seconds(30), run: Duration? = nil) {
+    package init(connect: Duration = .seconds(10), request: Duration = .seconds(30), run: Duration? = nil) {
         self.connect = connect
         self.request = request
         self.run = run

@@ -1,12 +1,12 @@
 import Glibc
 
 /// Where a vCenter listens: always HTTPS, and always the API at the root of the host.
-public struct VCenterAddress: Hashable, Sendable, CustomStringConvertible {
+package struct VCenterAddress: Hashable, Sendable, CustomStringConvertible {
     /// Host name in lower case and without the dot that may end it, or an IP address; an IPv6 address without brackets.
-    public let host: String
-    public let port: Int
+    package let host: String
+    package let port: Int
 
-    public init(host: String, port: Int = 443) {
+    package init(host: String, port: Int = 443) {
         // `vcsa.example.org.` is `vcsa.example.org` (RFC 1034 §3.1). No certificate, known host or server name indication has the dot.
         let host = host.lowercased()
         self.host = host.hasSuffix(".") && host != "." ? String(host.dropLast()) : host
@@ -16,13 +16,13 @@ public struct VCenterAddress: Hashable, Sendable, CustomStringConvertible {
     private var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
 
     /// `https://HOST`, with the port where it is not 443; no slash at the end.
-    public var baseURL: String { "https://" + bracketedHost + (port == 443 ? "" : ":\(port)") }
+    package var baseURL: String { "https://" + bracketedHost + (port == 443 ? "" : ":\(port)") }
 
     /// `HOST:PORT`: how known-hosts files name it.
-    public var description: String { "\(bracketedHost):\(port)" }
+    package var description: String { "\(bracketedHost):\(port)" }
 
     /// What the vCenter is called where the configuration gives it no name: `HOST`, or `HOST:PORT` where the port is not 443.
-    public var defaultName: String {
+    package var defaultName: String {
         let name = VCenterAddress(host: host.withoutTrailingDot, port: port)
         return port == 443 ? name.host : name.description
     }

@@ -8,7 +8,7 @@ extension VCenterConfiguration {
     ///
     /// - Parameter configurationFile: the value of `--config`.
     /// - Throws: ``ConfigurationError``.
-    public static func all(
+    package static func all(
         configurationFile: String?, settings: ConnectionSettings, environment: [String: String]
     ) throws(ConfigurationError) -> [VCenterConfiguration] {
         var all = try named(configurationFile: configurationFile, settings: settings, environment: environment)

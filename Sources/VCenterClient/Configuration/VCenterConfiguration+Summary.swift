@@ -2,7 +2,7 @@ import GuestCustomization
 
 extension VCenterConfiguration {
     /// What would be polled, how and as whom, for `history config check`: some lines for people, without secrets.
-    public var summary: String {
+    package var summary: String {
         let lines = [
             ("address", address.baseURL),
             ("login", credentials.summary),

@@ -1,28 +1,28 @@
 import GuestCustomization
 
 /// All that is needed to poll one vCenter. Holds no password that was not in the environment or in a URL, and shows none.
-public struct VCenterConfiguration: Hashable, Sendable {
+package struct VCenterConfiguration: Hashable, Sendable {
     /// What the history calls this vCenter; the host name, with the port where it is not 443, unless a
     /// configuration file says otherwise.
-    public var name: String
+    package var name: String
     /// Whether the configuration gives it that name.
-    public let isNameGiven: Bool
-    public var address: VCenterAddress
-    public var credentials: CredentialSource
-    public var trust: CertificateTrust
+    package let isNameGiven: Bool
+    package var address: VCenterAddress
+    package var credentials: CredentialSource
+    package var trust: CertificateTrust
     /// Default: straight.
-    public var route = ProxyRoute.direct
+    package var route = ProxyRoute.direct
     /// Default: `customization-live` where the vCenter has it, else `customization`.
-    public var endpoints: EndpointChoice
-    public var filter: VirtualMachineFilter
+    package var endpoints: EndpointChoice
+    package var filter: VirtualMachineFilter
     /// Requests under way at once. Default 16: vCenter's API endpoint has a bounded pool of threads that others need too.
-    public var concurrency: Int
-    public var timeouts: Timeouts
+    package var concurrency: Int
+    package var timeouts: Timeouts
 
     /// Concurrency that is accepted: releases before 8.0 queue at 300 requests and refuse at 350.
-    public static let concurrencyRange = 1...256
+    package static let concurrencyRange = 1...256
 
-    public init(
+    package init(
         name: String? = nil, address: VCenterAddress, credentials: CredentialSource, trust: CertificateTrust,
         endpoints: EndpointChoice = .automatic, filter: VirtualMachineFilter = VirtualMachineFilter(),
         concurrency: Int = 16, timeouts: Timeouts = Timeouts()

@@ -6,22 +6,22 @@ import NIOCore
 ///
 /// The rules are those of `ParseURL` in govmomi's `vim25/soap`, with two differences: plain HTTP is refused, and non-ASCII user
 /// names and passwords need no percent-encoding.
-public struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
+package struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
     /// Why a text names no vCenter. One clause, to follow the name of the setting; quotes nothing that may be a password.
-    public struct Invalid: Error, Hashable, Sendable {
-        public var reason: String
+    package struct Invalid: Error, Hashable, Sendable {
+        package var reason: String
     }
 
-    public var address: VCenterAddress
+    package var address: VCenterAddress
     /// Percent-decoded; `nil` where the URL names no user.
-    public var user: String?
+    package var user: String?
     /// Percent-decoded; `nil` where the URL has none.
-    public var password: Secret?
+    package var password: Secret?
 
     /// The address only.
-    public var description: String { address.baseURL }
+    package var description: String { address.baseURL }
 
-    public init(_ text: String) throws(Invalid) {
+    package init(_ text: String) throws(Invalid) {
         let text = text.trimming(while: \.isWhitespace)
         guard !text.isEmpty else { throw Invalid(reason: "is empty; write the vCenter's host name") }
         let components = try Self.components(of: text)

@@ -1,26 +1,26 @@
 /// Which of a vCenter's VMs are polled: those that match every list that is not empty.
 ///
 /// A text that is the id of one object and the name of another means the first.
-public struct VirtualMachineFilter: Hashable, Sendable {
-    public enum PowerState: String, CaseIterable, Hashable, Sendable {
+package struct VirtualMachineFilter: Hashable, Sendable {
+    package enum PowerState: String, CaseIterable, Hashable, Sendable {
         case on = "POWERED_ON"
         case off = "POWERED_OFF"
         case suspended = "SUSPENDED"
     }
 
     /// Globs (`*`, `?`, `[…]`) on the VM's name, as people see it.
-    public var names: [String]
+    package var names: [String]
     /// Managed object ids (`group-v12`) or inventory names; each stands for the folder and all below it.
-    public var folders: [String]
+    package var folders: [String]
     /// Managed object ids (`domain-c8`) or inventory names.
-    public var clusters: [String]
+    package var clusters: [String]
     /// Managed object ids (`host-9`) or inventory names.
-    public var hosts: [String]
+    package var hosts: [String]
     /// Managed object ids (`datacenter-2`) or inventory names.
-    public var datacenters: [String]
-    public var powerStates: [PowerState]
+    package var datacenters: [String]
+    package var powerStates: [PowerState]
 
-    public init(
+    package init(
         names: [String] = [], folders: [String] = [], clusters: [String] = [], hosts: [String] = [],
         datacenters: [String] = [], powerStates: [PowerState] = []
     ) {

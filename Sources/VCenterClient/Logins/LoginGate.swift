@@ -5,9 +5,9 @@ import GuestCustomization
 ///
 /// An account is often the same on all vCenters of a company, and locked after some wrong passwords. So a login goes to one vCenter first; once
 /// that took it, it goes to the others side by side; once it was refused, it goes to none for an hour.
-public actor LoginGate {
+package actor LoginGate {
     /// How what is remembered is changed, for all processes that share it.
-    public typealias Store = @Sendable (_ change: (inout LoginRefusals) -> Void) throws -> Void
+    package typealias Store = @Sendable (_ change: (inout LoginRefusals) -> Void) throws -> Void
 
     /// How long a login waits for the end of the same one elsewhere: a vCenter that hangs must not hold up all others.
     private static let longestWait = Duration.seconds(5)
@@ -26,14 +26,14 @@ public actor LoginGate {
     /// - Parameters:
     ///   - isAskedByPerson: Whether what was refused before this pass is tried all the same.
     ///   - store: Keeps refusals for later processes; without one they are known to this process only.
-    public init(isAskedByPerson: Bool = false, now: @escaping @Sendable () -> Timestamp, store: Store? = nil) {
+    package init(isAskedByPerson: Bool = false, now: @escaping @Sendable () -> Timestamp, store: Store? = nil) {
         self.isAskedByPerson = isAskedByPerson
         self.now = now
         self.store = store
     }
 
     /// Begins a pass: what a vCenter took an hour ago may be wrong by now.
-    public func beginPass() {
+    package func beginPass() {
         taken = []
         refused = []
     }

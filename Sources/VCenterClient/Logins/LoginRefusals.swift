@@ -5,7 +5,7 @@ import GuestCustomization
 /// What is remembered of logins that vCenters refused, so that a wrong password is not sent until its account is locked.
 ///
 /// It holds no user name and no secret, but the HMAC-SHA256 of both by a key that was drawn for this record alone.
-public struct LoginRefusals: Codable, Sendable {
+package struct LoginRefusals: Codable, Sendable {
     /// Milliseconds between two tries of a login that was refused.
     static let pause: Int64 = 3_600_000
     /// Milliseconds after which a refusal is forgotten.
@@ -15,7 +15,7 @@ public struct LoginRefusals: Codable, Sendable {
     private var key: Data
     private var logins: [Login] = []
 
-    public init() {
+    package init() {
         key = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
     }
 

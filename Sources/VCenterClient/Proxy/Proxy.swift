@@ -2,14 +2,14 @@ import AsyncHTTPClient
 import Foundation
 
 /// An HTTP proxy through which a vCenter is reached, by CONNECT.
-public struct Proxy: Hashable, Sendable, CustomStringConvertible {
-    public let host: String
-    public let port: Int
+package struct Proxy: Hashable, Sendable, CustomStringConvertible {
+    package let host: String
+    package let port: Int
     let user: String?
     let password: Secret?
 
     /// The proxy without its password: `http://user@proxy.example.org:3128`.
-    public var description: String {
+    package var description: String {
         "http://" + (user.map { "\($0.shown())@" } ?? "") + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
     }
 

@@ -1,17 +1,17 @@
 /// The way to a vCenter: straight, or through a proxy.
-public struct ProxyRoute: Hashable, Sendable {
-    public var proxy: Proxy?
+package struct ProxyRoute: Hashable, Sendable {
+    package var proxy: Proxy?
     /// For people: `http://proxy.example.org:3128 (HTTPS_PROXY)`, `none: NO_PROXY exempts this vCenter`.
-    public var summary: String
+    package var summary: String
 
     /// Straight, since nothing names a proxy.
-    public static let direct = ProxyRoute(proxy: nil, summary: "none")
+    package static let direct = ProxyRoute(proxy: nil, summary: "none")
 
     /// By the variables and rules that govc has from Go (`httpproxy` of `golang.org/x/net`): `HTTPS_PROXY`, else `https_proxy`; never for
     /// `localhost` and loopback addresses, nor for what `NO_PROXY` (else `no_proxy`) exempts.
     ///
     /// - Throws: ``ConfigurationError`` where the proxy that would be used is none that can be: going straight would be what nobody asked for.
-    public init(
+    package init(
         to address: VCenterAddress, environment: [String: String]
     ) throws(ConfigurationError) {
         func first(_ names: String...) -> (name: String, value: String)? {

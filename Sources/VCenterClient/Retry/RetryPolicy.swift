@@ -5,23 +5,23 @@ import NIOHTTP1
 /// When and how often a request is repeated.
 ///
 /// Exponential back-off with full jitter. Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-public struct RetryPolicy: Sendable {
+package struct RetryPolicy: Sendable {
     /// Tries of one request, the first one included.
-    public var attempts: Int
+    package var attempts: Int
     /// Upper bound of the first wait; doubled for each further one.
-    public var firstDelay: Duration
+    package var firstDelay: Duration
     /// Upper bound of any wait that the server did not ask for.
-    public var longestDelay: Duration
+    package var longestDelay: Duration
     /// Upper bound of a wait that the server asked for by `Retry-After`.
-    public var longestRetryAfter: Duration
+    package var longestRetryAfter: Duration
     /// No further try begins once this much time has gone since the first one was sent.
-    public var timePerVM: Duration
+    package var timePerVM: Duration
     /// How often a request is told to wait, without being told how long, before it is given up.
-    public var tellings: Int
+    package var tellings: Int
     /// A server counts as down when so many requests in a row, and all for so long, were in vain; then no other is sent.
-    public var downAfter: (requests: Int, time: Duration)
+    package var downAfter: (requests: Int, time: Duration)
 
-    public init(
+    package init(
         attempts: Int = 4, firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(15),
         longestRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120), tellings: Int = 8,
         downAfter: (requests: Int, time: Duration) = (requests: 20, time: .seconds(120))

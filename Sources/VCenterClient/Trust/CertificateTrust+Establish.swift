@@ -11,7 +11,7 @@ extension CertificateTrust {
     ///
     /// - Parameter proxy: What stands between; `nil` for nothing.
     /// - Throws: ``TrustError``, or ``ConfigurationError`` for a pin that is no thumbprint.
-    public func establish(
+    package func establish(
         with address: VCenterAddress, through proxy: Proxy? = nil, connectTimeout: Duration = .seconds(10)
     ) async throws -> EstablishedTrust {
         let handshake = TLSHandshake(address: address, proxy: proxy, timeout: connectTimeout)

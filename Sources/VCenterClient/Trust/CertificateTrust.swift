@@ -1,7 +1,7 @@
 import NIOSSL
 
 /// By what a vCenter's certificate is trusted.
-public struct CertificateTrust: Hashable, Sendable {
+package struct CertificateTrust: Hashable, Sendable {
     enum Verification: Hashable, Sendable {
         case none
         /// Against these authorities, or the system's where `nil`; then against what is pinned.
@@ -11,17 +11,17 @@ public struct CertificateTrust: Hashable, Sendable {
     let verification: Verification
 
     /// What is trusted, for people: `the system's authorities`, `anybody (insecure): …`.
-    public let summary: String
+    package let summary: String
 
     /// The system's authorities.
-    public static let system = CertificateTrust(
+    package static let system = CertificateTrust(
         verification: .full(authorities: nil, knownHosts: KnownHosts(), pin: nil), summary: "the system's authorities")
 
     /// Nothing is verified: whoever answers at the address is given the password. To be said aloud each time.
-    public static let insecure = CertificateTrust(
+    package static let insecure = CertificateTrust(
         verification: .none, summary: "anybody (insecure): no certificate is verified")
 
-    public var isInsecure: Bool { verification == .none }
+    package var isInsecure: Bool { verification == .none }
 
     private init(verification: Verification, summary: String) {
         self.verification = verification
@@ -37,7 +37,7 @@ public struct CertificateTrust: Hashable, Sendable {
     ///   - thumbprint: the one pinned certificate of this vCenter; stands before the known-hosts files.
     ///   - thumbprintSetting: where it was written, for errors.
     /// - Throws: ``ConfigurationError`` for a file that cannot be read or holds no certificate.
-    public init(
+    package init(
         authorityFiles: [String] = [], authoritySetting: String = "ca_certificates", knownHostsFiles: [String] = [],
         thumbprint: Thumbprint? = nil, thumbprintSetting: String = "thumbprint"
     ) throws(ConfigurationError) {

@@ -3,7 +3,7 @@ import NIOCore
 import NIOSSL
 
 /// How the certificate of one vCenter was found to be trusted, and every later connection to it has to prove itself.
-public struct EstablishedTrust: Sendable {
+package struct EstablishedTrust: Sendable {
     /// What a server's certificate has to show on each connection, before a byte of a request is sent on it.
     private enum Proof {
         /// Nothing at all.
@@ -39,13 +39,13 @@ public struct EstablishedTrust: Sendable {
     }
 
     /// Whether it is a pin that is trusted, rather than an authority or nothing at all.
-    public var isPinned: Bool { if case .pin = proof { true } else { false } }
+    package var isPinned: Bool { if case .pin = proof { true } else { false } }
 
     /// Settings for an `HTTPClient` that talks to this vCenter and to nobody else.
     ///
     /// Redirects are not followed, since the session's token would go with them; bodies are not decompressed, so that their bound is that
     /// of the wire; a failed connection is not tried again behind our back.
-    public func httpClientConfiguration(
+    package func httpClientConfiguration(
         concurrency: Int, connectTimeout: Duration, proxy: Proxy? = nil
     ) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(

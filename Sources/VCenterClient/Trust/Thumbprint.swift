@@ -1,17 +1,17 @@
 import Crypto
 
 /// Digest of a certificate's DER bytes, as vCenter and `govc` show it: upper-case hex pairs between colons.
-public struct Thumbprint: Hashable, Sendable, CustomStringConvertible {
-    public enum Algorithm: String, Hashable, Sendable {
+package struct Thumbprint: Hashable, Sendable, CustomStringConvertible {
+    package enum Algorithm: String, Hashable, Sendable {
         case sha256 = "SHA-256"
         /// Kept because vCenter's older screens and govc's files show it; broken for collisions, which a pin does not rest on.
         case sha1 = "SHA-1"
     }
 
-    public let algorithm: Algorithm
+    package let algorithm: Algorithm
     private let bytes: [UInt8]
 
-    public init(_ algorithm: Algorithm, ofDER certificate: [UInt8]) {
+    package init(_ algorithm: Algorithm, ofDER certificate: [UInt8]) {
         self.algorithm = algorithm
         bytes =
             switch algorithm {
@@ -21,7 +21,7 @@ public struct Thumbprint: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// 20 or 32 hex pairs, with or without colons between them, in either case; `nil` for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let pairs =
             text.contains(":") ? text.split(separator: ":", omittingEmptySubsequences: false) : Self.pairs(of: text)
         let bytes = pairs.compactMap { $0.count == 2 && $0.allSatisfy(\.isHexDigit) ? UInt8($0, radix: 16) : nil }
@@ -45,7 +45,7 @@ public struct Thumbprint: Hashable, Sendable, CustomStringConvertible {
         return pairs
     }
 
-    public var description: String {
+    package var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined(separator: ":")
     }
 }

@@ -1,6 +1,6 @@
 /// Why no trusted connection to a vCenter could be made. No request was sent, and so no password either.
-public struct TrustError: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Kind: Hashable, Sendable {
+package struct TrustError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Kind: Hashable, Sendable {
         /// No connection, or it broke in the handshake.
         case unreachable
         /// What answers does not speak TLS.
@@ -17,14 +17,14 @@ public struct TrustError: Error, Hashable, Sendable, CustomStringConvertible {
         case thumbprintMismatch
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// One line: what was tried, on what, what happened, what to do now.
-    public var message: String
+    package var message: String
 
     init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
     }
 
-    public var description: String { message }
+    package var description: String { message }
 }

@@ -2,9 +2,9 @@ import Foundation
 import NIOHTTP1
 
 /// A request as it came, for rules that choose which requests a fault strikes.
-public struct SimulatedRequest: Sendable {
+package struct SimulatedRequest: Sendable {
     /// Which of vCenter's operations is asked for, whatever the method.
-    public enum Kind: String, CaseIterable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         case session
         case virtualMachineList
         case hostList
@@ -20,13 +20,13 @@ public struct SimulatedRequest: Sendable {
         case other
     }
 
-    public let method: String
+    package let method: String
     /// Path and query, as they came.
-    public let target: String
+    package let target: String
     /// Of a request about one VM.
-    public var vm: String? { route.vm }
-    public var kind: Kind { route.kind }
-    public let body: [UInt8]
+    package var vm: String? { route.vm }
+    package var kind: Kind { route.kind }
+    package let body: [UInt8]
 
     let route: Route
     let isKeepAlive: Bool
@@ -42,7 +42,7 @@ public struct SimulatedRequest: Sendable {
     }
 
     /// The first header of this name, in any case.
-    public func header(_ name: String) -> String? {
+    package func header(_ name: String) -> String? {
         headers.first(name: name)
     }
 
@@ -53,7 +53,7 @@ public struct SimulatedRequest: Sendable {
     var headerLines: [String] { headerFields.map { "\($0.name): \($0.value)" } }
 
     /// The query's values by name, in their order.
-    public var query: [String: [String]] {
+    package var query: [String: [String]] {
         guard let start = target.firstIndex(of: "?") else { return [:] }
         var values: [String: [String]] = [:]
         for item in target[target.index(after: start)...].split(separator: "&") {

@@ -1,23 +1,23 @@
 import GuestCustomization
 
 /// What a request is answered with; `Date`, `Content-Length` and `Content-Type` are added unless `headers` has them.
-public struct SimulatedResponse: Sendable {
-    public var status: Int
-    public var headers: [(name: String, value: String)]
-    public var body: [UInt8]
+package struct SimulatedResponse: Sendable {
+    package var status: Int
+    package var headers: [(name: String, value: String)]
+    package var body: [UInt8]
 
-    public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
-    public init(status: Int, headers: [(name: String, value: String)] = [], body: String) {
+    package init(status: Int, headers: [(name: String, value: String)] = [], body: String) {
         self.init(status: status, headers: headers, body: Array(body.utf8))
     }
 
     /// An error in vCenter's form: `{"error_type": …, "messages": [LocalizableMessage…]}`.
-    public static func error(
+    package static func error(
         _ status: Int, _ errorType: String, messageID: String, _ text: String, args: [String] = [],
         challenge: String? = nil, headers: [(name: String, value: String)] = []
     ) -> SimulatedResponse {
@@ -47,17 +47,17 @@ extension SimulatedResponse {
     private static let challenge = #"Basic realm="VAPI endpoint", SIGN realm="vsphere.local", service="VAPI endpoint""#
 
     /// No session, or one that has ended.
-    public static let unauthenticated = error(
+    package static let unauthenticated = error(
         401, "UNAUTHENTICATED", messageID: "com.vmware.vapi.endpoint.method.authentication.required",
         "Authentication required.", challenge: challenge, headers: [("WWW-Authenticate", challenge)])
 
     /// A wrong user name or password.
-    public static let loginRefused = error(
+    package static let loginRefused = error(
         401, "UNAUTHENTICATED", messageID: "com.vmware.vapi.endpoint.failedToLogin",
         "Unable to authenticate the user.", challenge: challenge, headers: [("WWW-Authenticate", challenge)])
 
     /// The account has as many sessions as it may have.
-    public static let tooManySessions = error(
+    package static let tooManySessions = error(
         503, "SERVICE_UNAVAILABLE",
         messageID: "com.vmware.vapi.endpoint.failedToLoginMaxUserSessionCountReached",
         "Unable to log in: the number of sessions of this user has reached its limit.")
@@ -78,14 +78,14 @@ extension SimulatedResponse {
     }
 
     /// The VM is gone, or never was.
-    public static func notFound(vm: String) -> SimulatedResponse {
+    package static func notFound(vm: String) -> SimulatedResponse {
         error(
             404, "NOT_FOUND", messageID: "com.vmware.api.vcenter.vm.not_found",
             "Virtual machine with identifier '\(vm)' does not exist.", args: [vm])
     }
 
     /// The account lacks System.View on the VM.
-    public static func unauthorized(vm: String) -> SimulatedResponse {
+    package static func unauthorized(vm: String) -> SimulatedResponse {
         error(
             403, "UNAUTHORIZED", messageID: "com.vmware.vapi.endpoint.method.authorization.denied",
             "The account has no privilege System.View on virtual machine '\(vm)'.", args: ["System.View", vm])
@@ -103,14 +103,14 @@ extension SimulatedResponse {
     }
 
     /// The VM is powered off, or its VMware Tools do not run: an error of this VM alone, for as long as it stays so.
-    public static func toolsNotRunning(vm: String) -> SimulatedResponse {
+    package static func toolsNotRunning(vm: String) -> SimulatedResponse {
         error(
             503, "SERVICE_UNAVAILABLE", messageID: "com.vmware.api.vcenter.vm.guest.tools_not_running",
             "VMware Tools are not running in virtual machine '\(vm)'.", args: [vm])
     }
 
     /// A service behind the endpoint cannot be reached.
-    public static func serviceUnavailable(retryAfterSeconds: Int? = nil) -> SimulatedResponse {
+    package static func serviceUnavailable(retryAfterSeconds: Int? = nil) -> SimulatedResponse {
         error(
             503, "SERVICE_UNAVAILABLE", messageID: "com.vmware.vapi.endpoint.serviceUnavailable",
             "A service behind this endpoint cannot be reached.",
@@ -118,6 +118,6 @@ extension SimulatedResponse {
     }
 
     /// The server ran out of time.
-    public static let timedOut = error(
+    package static let timedOut = error(
         504, "TIMED_OUT", messageID: "com.vmware.vapi.endpoint.timedOut", "The operation ran out of time.")
 }

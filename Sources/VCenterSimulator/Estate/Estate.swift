@@ -143,9 +143,9 @@ final class Estate: Sendable {
 }
 
 /// A test named a VM that the simulated vCenter does not have.
-public struct NoSuchVirtualMachine: Error, CustomStringConvertible {
-    public let id: String
-    public var description: String { "The simulated vCenter has no VM '\(id)'; take one of `virtualMachines`." }
+package struct NoSuchVirtualMachine: Error, CustomStringConvertible {
+    package let id: String
+    package var description: String { "The simulated vCenter has no VM '\(id)'; take one of `virtualMachines`." }
 }
 
 extension SplitMix64 {

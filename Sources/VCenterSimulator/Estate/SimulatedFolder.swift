@@ -3,8 +3,8 @@
 /// Each datacenter has a folder of VMs with two more in it, Linux and Windows, and a folder of hosts with one more in it that is
 /// called Linux too: names of folders mean something only together with their place and type. In Linux lies Web/Front, and in that
 /// one 50% Zürich: folders in folders, with names that vCenter escapes.
-public struct SimulatedFolder: Sendable {
-    public enum FolderType: String, CaseIterable, Sendable {
+package struct SimulatedFolder: Sendable {
+    package enum FolderType: String, CaseIterable, Sendable {
         case datacenter = "DATACENTER"
         case datastore = "DATASTORE"
         case host = "HOST"
@@ -12,14 +12,14 @@ public struct SimulatedFolder: Sendable {
         case virtualMachine = "VIRTUAL_MACHINE"
     }
 
-    public let id: String
+    package let id: String
     /// As people see it; answers hold it as vCenter writes it.
-    public let name: String
-    public let type: FolderType
+    package let name: String
+    package let type: FolderType
     /// Identifier of the datacenter that it is in; empty for the root.
-    public let datacenter: String
+    package let datacenter: String
     /// Identifier of the folder that it is in; empty for the root.
-    public let parent: String
+    package let parent: String
 
     /// The folders of the datacenters that these hosts are in.
     static func folders(of hosts: [SimulatedHost]) -> [SimulatedFolder] {

@@ -1,46 +1,46 @@
 import Foundation
 
 /// What runs in a VM, as far as customizations differ by it.
-public enum GuestFamily: Sendable {
+package enum GuestFamily: Sendable {
     case linux
     case windows
 }
 
 /// A VM of the simulated estate, with where it is.
-public struct SimulatedVirtualMachine: Sendable {
+package struct SimulatedVirtualMachine: Sendable {
     /// Managed object id, such as `vm-1001`.
-    public let id: String
+    package let id: String
     /// As people see it; answers hold it as vCenter writes it.
-    public internal(set) var name: String
+    package internal(set) var name: String
     /// `POWERED_ON`, `POWERED_OFF` or `SUSPENDED`.
-    public internal(set) var powerState: String
-    public let guest: GuestFamily
+    package internal(set) var powerState: String
+    package let guest: GuestFamily
     /// The host it runs on, and the cluster, resource pool, datacenter and folder that follow from that.
-    public internal(set) var host: SimulatedHost
+    package internal(set) var host: SimulatedHost
     /// Shared with the VM it was cloned from, now and then.
-    public let biosUUID: String
+    package let biosUUID: String
     /// Its own in this vCenter, and kept when it is registered again under another id.
-    public let instanceUUID: String
+    package let instanceUUID: String
     let cpuCount: Int
     let memoryMiB: Int
 
     /// Identifier of its folder.
-    public var folder: String { SimulatedFolder.id(of: self) }
+    package var folder: String { SimulatedFolder.id(of: self) }
 }
 
 /// A host of the simulated estate.
-public struct SimulatedHost: Sendable {
+package struct SimulatedHost: Sendable {
     let number: Int
     let clusterNumber: Int
     let datacenterNumber: Int
 
-    public var id: String { "host-\(number)" }
-    public var name: String { "esx-\(number).example.com" }
-    public var cluster: String { "domain-c\(clusterNumber)" }
-    public var clusterName: String { "Compute \(clusterNumber)" }
-    public var resourcePool: String { "resgroup-\(clusterNumber)" }
-    public var datacenter: String { "datacenter-\(datacenterNumber)" }
-    public var datacenterName: String { datacenterNumber % 2 == 0 ? "Zürich" : "Berlin" }
+    package var id: String { "host-\(number)" }
+    package var name: String { "esx-\(number).example.com" }
+    package var cluster: String { "domain-c\(clusterNumber)" }
+    package var clusterName: String { "Compute \(clusterNumber)" }
+    package var resourcePool: String { "resgroup-\(clusterNumber)" }
+    package var datacenter: String { "datacenter-\(datacenterNumber)" }
+    package var datacenterName: String { datacenterNumber % 2 == 0 ? "Zürich" : "Berlin" }
 
     /// Hosts for so many VMs: 50 VMs a host on average and 96 hosts a cluster at most, as vSphere allows. So no host comes
     /// near the listing's limit of 4000 VMs, and a full cluster exceeds it.

@@ -3,13 +3,13 @@ import Zlib
 /// A format that servers compress answers in.
 ///
 /// Source: RFC 1952 (gzip), 1950 (zlib's, which HTTP calls `deflate`) and 1951 (what some servers call `deflate` instead).
-public enum SimulatedCompression: Sendable, CaseIterable {
+package enum SimulatedCompression: Sendable, CaseIterable {
     case gzip
     case zlib
     case rawDeflate
 
     /// What `Content-Encoding` says of it.
-    public var label: String { self == .gzip ? "gzip" : "deflate" }
+    package var label: String { self == .gzip ? "gzip" : "deflate" }
 
     private var windowBits: Int32 {
         switch self {
@@ -20,7 +20,7 @@ public enum SimulatedCompression: Sendable, CaseIterable {
     }
 
     /// `content` compressed.
-    public func compressing(_ content: [UInt8]) -> [UInt8] {
+    package func compressing(_ content: [UInt8]) -> [UInt8] {
         var stream = z_stream()
         let begun = deflateInit2_(
             &stream, Z_BEST_COMPRESSION, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
@@ -45,7 +45,7 @@ public enum SimulatedCompression: Sendable, CaseIterable {
 
 extension SimulatedResponse {
     /// The same answer, compressed and labelled so.
-    public func compressed(_ compression: SimulatedCompression, label: String? = nil) -> SimulatedResponse {
+    package func compressed(_ compression: SimulatedCompression, label: String? = nil) -> SimulatedResponse {
         guard !body.isEmpty else { return self }
         var response = self
         response.body = compression.compressing(body)

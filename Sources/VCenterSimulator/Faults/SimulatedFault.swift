@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a request meets instead of its proper answer, or on the way to it.
-public indirect enum SimulatedFault: Sendable {
+package indirect enum SimulatedFault: Sendable {
     /// This answer.
     case answer(SimulatedResponse)
     /// This status, and in the body every header that came, as a page made for the hunt for errors shows them.
@@ -34,14 +34,14 @@ public indirect enum SimulatedFault: Sendable {
 
 extension SimulatedFault {
     /// An answer with this status, headers and body.
-    public static func answer(
+    package static func answer(
         _ status: Int, headers: [(name: String, value: String)] = [], body: String = ""
     ) -> SimulatedFault {
         .answer(SimulatedResponse(status: status, headers: headers, body: body))
     }
 
     /// A redirection to another address.
-    public static func redirect(to location: String, status: Int = 302) -> SimulatedFault {
+    package static func redirect(to location: String, status: Int = 302) -> SimulatedFault {
         .answer(status, headers: [("Location", location)])
     }
 }

@@ -1,14 +1,14 @@
 import Synchronization
 
 /// A request and the proper answer that a simulated vCenter gave to it.
-public struct SimulatedExchange: Sendable {
-    public let method: String
+package struct SimulatedExchange: Sendable {
+    package let method: String
     /// Path and query, as they came.
-    public let target: String
-    public let requestHeaders: [(name: String, value: String)]
-    public let requestBody: [UInt8]
-    public let status: Int
-    public let responseBody: [UInt8]
+    package let target: String
+    package let requestHeaders: [(name: String, value: String)]
+    package let requestBody: [UInt8]
+    package let status: Int
+    package let responseBody: [UInt8]
 }
 
 /// The exchanges so far, kept where they were asked for only: they grow with every request.

@@ -2,24 +2,24 @@ import Foundation
 import Synchronization
 
 /// What a simulated vCenter has been asked so far.
-public struct SimulatorActivity: Sendable {
+package struct SimulatorActivity: Sendable {
     /// Requests received, by what they ask for; a fault counts too.
-    public internal(set) var requests: [SimulatedRequest.Kind: Int] = [:]
-    public internal(set) var logins = 0
+    package internal(set) var requests: [SimulatedRequest.Kind: Int] = [:]
+    package internal(set) var logins = 0
     /// Logins refused for a wrong password or for too many sessions.
-    public internal(set) var refusedLogins = 0
+    package internal(set) var refusedLogins = 0
     /// Sessions ended by `DELETE /api/session`.
-    public internal(set) var logouts = 0
+    package internal(set) var logouts = 0
     /// How many of those ended a session in which other requests were still to be answered.
-    public internal(set) var logoutsInUse = 0
+    package internal(set) var logoutsInUse = 0
     /// Requests whose answer is not complete yet.
-    public internal(set) var openRequests = 0
+    package internal(set) var openRequests = 0
     /// The most `openRequests` there ever were at once.
-    public internal(set) var maximumOpenRequests = 0
+    package internal(set) var maximumOpenRequests = 0
     /// Open connections.
-    public internal(set) var connections = 0
+    package internal(set) var connections = 0
     /// Connections accepted so far.
-    public internal(set) var acceptedConnections = 0
+    package internal(set) var acceptedConnections = 0
 
     /// Requests to be answered, by the token that they came with.
     private var openBySession: [String: Int] = [:]
@@ -40,7 +40,7 @@ public struct SimulatorActivity: Sendable {
     }
 
     /// Requests of all kinds.
-    public var allRequests: Int { requests.values.reduce(0, +) }
+    package var allRequests: Int { requests.values.reduce(0, +) }
 }
 
 /// Keeps the activity, and wakes those who wait for it to reach a state.

@@ -192,7 +192,7 @@ import Testing
 }
 
 extension CivilTime: Comparable {
-    public static func < (left: CivilTime, right: CivilTime) -> Bool {
+    package static func < (left: CivilTime, right: CivilTime) -> Bool {
         (left.year, left.month, left.day, left.hour * 3600 + left.minute * 60 + left.second)
             < (right.year, right.month, right.day, right.hour * 3600 + right.minute * 60 + right.second)
     }

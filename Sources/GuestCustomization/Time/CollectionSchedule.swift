@@ -1,19 +1,19 @@
 /// Passes at a fixed interval until the task is cancelled.
 ///
 /// The interval counts from the first pass on, so that passes never drift; one that takes longer leaves the next ones out.
-public struct CollectionSchedule<C: Clock<Duration>>: Sendable {
+package struct CollectionSchedule<C: Clock<Duration>>: Sendable {
     private let interval: Duration
     private let clock: C
     private let progress: ProgressSignal<C>?
 
     /// - Parameter progress: Told, while the next pass is waited for, that nothing hangs.
-    public init(every interval: Duration, by clock: C, telling progress: ProgressSignal<C>? = nil) {
+    package init(every interval: Duration, by clock: C, telling progress: ProgressSignal<C>? = nil) {
         self.interval = interval
         self.clock = clock
         self.progress = progress
     }
 
-    public func run(_ pass: () async -> Void) async {
+    package func run(_ pass: () async -> Void) async {
         let began = clock.now
         while !Task.isCancelled {
             await pass()

@@ -1,21 +1,21 @@
 import Synchronization
 
 /// Passes on that something got done, but not for every poll: a watchdog is to learn of a program that hangs, from its silence.
-public final class ProgressSignal<C: Clock<Duration>>: Sendable {
+package final class ProgressSignal<C: Clock<Duration>>: Sendable {
     /// Progress within so long of what was passed on last is not passed on.
-    public let interval: Duration
+    package let interval: Duration
     private let clock: C
     private let send: @Sendable () -> Void
     private let latest: Mutex<C.Instant?> = Mutex(nil)
 
-    public init(every interval: Duration, by clock: C, _ send: @escaping @Sendable () -> Void) {
+    package init(every interval: Duration, by clock: C, _ send: @escaping @Sendable () -> Void) {
         self.interval = interval
         self.clock = clock
         self.send = send
     }
 
     /// Notes that something got done.
-    public func note() {
+    package func note() {
         let now = clock.now
         let isDue = latest.withLock { latest in
             if let latest, latest.duration(to: now) < interval { return false }

@@ -1,29 +1,29 @@
 /// Time that only goes forward, whatever is done to the wall clock.
 ///
 /// Its instants are the time since one that the clock chose: they can be compared with those of the same clock only.
-public struct SteadyClock: Sendable {
+package struct SteadyClock: Sendable {
     /// The time now.
-    public let now: @Sendable () -> Duration
+    package let now: @Sendable () -> Duration
     private let sleeping: @Sendable (Duration) async throws -> Void
 
     /// - Parameters:
     ///   - now: Must never go back.
     ///   - sleep: Returns after so long by this clock; throws `CancellationError` at once when the task is cancelled.
-    public init(
+    package init(
         now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (_ time: Duration) async throws -> Void
     ) {
         self.now = now
         sleeping = sleep
     }
 
-    public init<C: Clock>(_ clock: C) where C.Duration == Duration {
+    package init<C: Clock>(_ clock: C) where C.Duration == Duration {
         let start = clock.now
         self.init(now: { start.duration(to: clock.now) }, sleep: { try await clock.sleep(for: $0) })
     }
 
     /// The machine's, which goes on while it is suspended. For the executable and the tests; all other code is given a clock.
-    public static let system = SteadyClock(ContinuousClock())
+    package static let system = SteadyClock(ContinuousClock())
 
     /// Returns after `time`; throws `CancellationError` at once when the task is cancelled.
-    public func sleep(for time: Duration) async throws { try await sleeping(time) }
+    package func sleep(for time: Duration) async throws { try await sleeping(time) }
 }
