@@ -6,7 +6,8 @@ enum WallClock {
     static func require(_ now: Timestamp = .now()) throws {
         guard now.unixMilliseconds >= 0 else {
             throw CommandFailure(
-                .configuration, "the clock of this machine says \(now.rfc3339); set it: certificates know no time before 1970")
+                .configuration,
+                "the clock of this machine says \(now.rfc3339); set it: certificates know no time before 1970")
         }
     }
 }
