@@ -72,7 +72,7 @@ import Testing
         try await TemporaryDirectory.with { directory in
             let help = try await BuiltExecutable.history.run("--help", in: directory).standardOutput
             let own = help.split(separator: "SUBCOMMANDS:").last.map(String.init)?
-                .matches(of: /\n  ([a-z][a-z-]*)  /).map { String($0.1) } ?? []
+                .matches(of: #/\n  ([a-z][a-z-]*)  /#).map { String($0.1) } ?? []
             let listed = try Self.text("docs/design.md").split(separator: "\n")
                 .compactMap { $0.wholeMatch(of: /\| `history ([a-z-]+).* \| ([^|]*) \|/) }
                 .filter { !$0.2.contains("(planned)") }.map { String($0.1) }
