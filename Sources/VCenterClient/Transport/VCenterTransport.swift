@@ -191,7 +191,8 @@ extension TransportFault {
         switch error {
         case .handshakeFailed(let cause) where cause.isEndOfConnection:
             self.init(kind: .unreachable, reason: Self.closedInHandshake, mayHaveArrived: false)
-        case .handshakeFailed(let cause): self.init(kind: .untrusted, reason: "the TLS handshake failed: \("\(cause)".withoutSourcePlaces)")
+        case .handshakeFailed(let cause):
+            self.init(kind: .untrusted, reason: "the TLS handshake failed: \("\(cause)".withoutSourcePlaces)")
         case .uncleanShutdown:
             self.init(kind: .unreachable, reason: Self.closedTooSoon)
         default: self.init(kind: .untrusted, reason: "TLS failed: \("\(error)".withoutSourcePlaces)")
@@ -204,7 +205,8 @@ extension BoringSSLError {
     fileprivate var isEndOfConnection: Bool {
         switch self {
         case .zeroReturn, .syscallError: true
-        case .sslError(let stack): stack == [.eofDuringHandshake] || stack == [.eofDuringAdditionalCertficiateChainValidation]
+        case .sslError(let stack):
+            stack == [.eofDuringHandshake] || stack == [.eofDuringAdditionalCertficiateChainValidation]
         default: false
         }
     }

@@ -36,7 +36,8 @@ struct WireErrorBody {
         guard errorType != nil || list != nil else { return nil }
         let messages = list?.lazy.compactMap(LocalizableMessage.init(wire:)).filter { $0.text != nil }
         self.init(
-            errorType: errorType, messages: messages.map { Array($0.prefix(Self.mostMessages)) } ?? [], isVCenters: true)
+            errorType: errorType, messages: messages.map { Array($0.prefix(Self.mostMessages)) } ?? [], isVCenters: true
+        )
     }
 
     private init(errorType: String?, messages: [LocalizableMessage], isVCenters: Bool, plainText: String? = nil) {
