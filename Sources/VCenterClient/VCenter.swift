@@ -235,7 +235,8 @@ package actor VCenter: CustomizationSource {
         } catch let error as ConfigurationError {
             throw CollectionFailure(.configuration, error.message)
         } catch {
-            throw CollectionFailure(.unreachable, "cannot connect to \(configuration.address): \("\(error)".withoutSourcePlaces)")
+            throw CollectionFailure(
+                .unreachable, "cannot connect to \(configuration.address): \("\(error)".withoutSourcePlaces)")
         }
     }
 }

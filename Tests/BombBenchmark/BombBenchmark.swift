@@ -2,6 +2,7 @@ import BombCorpus
 import Foundation
 import GuestCustomization
 import Logging
+import Synchronization
 import VCenterClient
 import VCenterSimulator
 
@@ -28,7 +29,7 @@ enum BombBenchmark {
     private static func measure(_ simulated: SimulatedVCenter, seed: UInt64) async throws -> Bool {
         let vCenter = VCenter(
             try configuration(of: simulated), retry: RetryPolicy(attempts: 1), logger: Logger(label: "bombs"),
-            now: Timestamp.now, clock: .system)
+            now: Timestamp.now, clock: withoutWaiting)
         let vm = try await vCenter.virtualMachines().virtualMachines[0].id
         var isCheap = true
         for bomb in Bomb.all(seed: seed) {
@@ -45,11 +46,29 @@ enum BombBenchmark {
             }
             let cost = best * 1000 * Double(Bomb.size) / Double(max(bomb.body.count, Bomb.size / 2))
             isCheap = isCheap && cost <= limit
-            print("\(cost <= limit ? " " : "!") \(String(format: "%7.2f", cost)) ms/64 KB  \(bomb.name)")
+            say("\(cost <= limit ? " " : "!") \(String(format: "%7.2f", cost)) ms/64 KB  \(bomb.name)")
         }
         await vCenter.close()
         return isCheap
     }
+
+    /// A client waits longer and longer for a server that refuses; here nothing waits for it.
+    private static var withoutWaiting: SteadyClock {
+        let skipped = Skipped()
+        return SteadyClock(
+            now: { SteadyClock.system.now() + skipped.time.withLock { $0 } },
+            sleep: { time in
+                try Task.checkCancellation()
+                skipped.time.withLock { $0 += time }
+            })
+    }
+
+    private final class Skipped: Sendable {
+        let time = Mutex(Duration.zero)
+    }
+
+    /// Whoever reads it through a pipe sees each line at once.
+    private static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     private static func cpuSeconds() -> Double {
         var time = timespec()

@@ -26,7 +26,8 @@ package struct Bomb: Sendable {
         String(repeating: piece, count: max(1, size / piece.utf8.count))
     }
 
-    private static func nested(_ open: String, _ close: String, _ inside: String = "0", upTo size: Int = size) -> String {
+    private static func nested(_ open: String, _ close: String, _ inside: String = "0", upTo size: Int = size) -> String
+    {
         let count = size / (open.utf8.count + close.utf8.count)
         return String(repeating: open, count: count) + inside + String(repeating: close, count: count)
     }
@@ -36,11 +37,14 @@ package struct Bomb: Sendable {
     /// 200 answers about a customization.
     private static var statuses: [Bomb] {
         let message = #"{"id":"x.y","default_message":"It failed.","params":"#
-        let wide = (0..<700).map { #""p\#($0)":{"l":{"id":"i","params":{"q":{"l":{"id":"j"}}}}}"# }.joined(separator: ",")
+        let wide = (0..<700).map { #""p\#($0)":{"l":{"id":"i","params":{"q":{"l":{"id":"j"}}}}}"# }.joined(
+            separator: ",")
         let keys = (0..<7000).map { #""k\#($0)":\#($0)"# }.joined(separator: ",")
         return [
             Bomb("plain message of 64 KB", isReported: true, failed("\"\(filled("word "))\"")),
-            Bomb("messages nested in messages", isReported: true, failed(message + nested(#"{"a":{"l":{"id":"x","params":"#, "}}}") + "}")),
+            Bomb(
+                "messages nested in messages", isReported: true,
+                failed(message + nested(#"{"a":{"l":{"id":"x","params":"#, "}}}") + "}")),
             Bomb("messages beside messages", isReported: true, failed(message + "{\(wide)}}")),
             Bomb("errors nested in errors", isReported: true, failed(nested(#"{"error":"#, "}", "\"it failed\""))),
             Bomb("values nested in unknown members", isReported: true, failed(nested(#"{"z":[{},"#, "]}", "{}"))),
@@ -50,14 +54,19 @@ package struct Bomb: Sendable {
             Bomb("empty arrays", isReported: true, failed("[\(filled("[],"))[]]")),
             Bomb("numbers", isReported: true, failed("[\(filled("1,"))1]")),
             Bomb("a number of 64 KB", isReported: true, failed(#"{"id":"x","params":{"n":{"i":\#(filled("9"))}}}"#)),
-            Bomb("a fraction of 64 KB", isReported: true, failed(#"{"id":"x","params":{"n":{"d":0.\#(filled("1"))}}}"#)),
-            Bomb("exponents", isReported: true, failed(#"{"id":"x","params":{\#(filled(#""n":{"d":1e999999999},"#))"n":{"d":1}}}"#)),
+            Bomb(
+                "a fraction of 64 KB", isReported: true, failed(#"{"id":"x","params":{"n":{"d":0.\#(filled("1"))}}}"#)),
+            Bomb(
+                "exponents", isReported: true,
+                failed(#"{"id":"x","params":{\#(filled(#""n":{"d":1e999999999},"#))"n":{"d":1}}}"#)),
             Bomb("escapes", isReported: true, failed("\"\(filled(#"\u0041"#))\"")),
             Bomb("escaped slashes", isReported: true, failed("\"\(filled(#"\/"#))\"")),
             Bomb("lone surrogates", isReported: true, failed("\"\(filled(#"\ud800"#))\"")),
             Bomb("combining marks", isReported: true, failed("\"a\(filled("\u{301}\u{316}"))\"")),
             Bomb("a status of 64 KB", "{\"status\":\"\(filled("S"))\"}"),
-            Bomb("a time of 64 KB", isReported: true, "{\"status\":\"FAILED\",\"start_time\":\"2026-11-01T00:00:00.\(filled("1"))Z\"}"),
+            Bomb(
+                "a time of 64 KB", isReported: true,
+                "{\"status\":\"FAILED\",\"start_time\":\"2026-11-01T00:00:00.\(filled("1"))Z\"}"),
             Bomb("brackets that open", filled("[")),
             Bomb("braces that open", filled(#"{"a":"#)),
             Bomb("brackets that open and close", nested("[", "]")),
@@ -73,9 +82,15 @@ package struct Bomb: Sendable {
             Bomb("empty messages", status: 503, refused(filled("{},") + "{}")),
             Bomb("messages that are none", status: 503, refused(filled("[],") + "1")),
             Bomb("arguments", status: 503, refused(#"{"id":"x","args":[\#(filled(#""v","#))"w"]}"#)),
-            Bomb("arguments that nearly name the VM", status: 503, refused(#"{"id":"x","args":["\#(filled("vm-1 vm-:"))"]}"#)),
-            Bomb("texts that nearly name the VM", status: 503, refused(#"{"id":"x","default_message":"\#(filled("vm:"))"}"#)),
-            Bomb("nested parameters", status: 503, refused(#"{"id":"x","params":\#(nested(#"{"a":{"l":{"id":"x","params":"#, "}}}"))}"#)),
+            Bomb(
+                "arguments that nearly name the VM", status: 503,
+                refused(#"{"id":"x","args":["\#(filled("vm-1 vm-:"))"]}"#)),
+            Bomb(
+                "texts that nearly name the VM", status: 503,
+                refused(#"{"id":"x","default_message":"\#(filled("vm:"))"}"#)),
+            Bomb(
+                "nested parameters", status: 503,
+                refused(#"{"id":"x","params":\#(nested(#"{"a":{"l":{"id":"x","params":"#, "}}}"))}"#)),
             Bomb("an identifier of 64 KB", status: 404, refused(#"{"id":"com.vmware.\#(filled("aB."))"}"#)),
             Bomb("a type of 64 KB", status: 500, #"{"type":"com.vmware.vapi.std.errors.\#(filled("a."))","value":{}}"#),
         ]
@@ -83,15 +98,19 @@ package struct Bomb: Sendable {
 
     /// Pages of what stands before a vCenter.
     private static var pages: [Bomb] {
-        ["<", "<<>", "<a", "</", "<style>", "<script", "<style><script>", "<a b='", "&", "&amp;", "&#x", "&lt", "%", "%25", "%2", "\\", #"\u"#, #"\\"#, " ", "a ", "e\u{301}", "\u{200B}"]
-            .map { Bomb("a page of \($0.debugDescription)", status: 503, filled($0)) }
+        [
+            "<", "<<>", "<a", "</", "<style>", "<script", "<style><script>", "<a b='", "&", "&amp;", "&#x", "&lt", "%",
+            "%25", "%2", "\\", #"\u"#, #"\\"#, " ", "a ", "e\u{301}", "\u{200B}",
+        ]
+        .map { Bomb("a page of \($0.debugDescription)", status: 503, filled($0)) }
     }
 
     /// Pieces of all of these in any order.
     private static func random(_ seed: UInt64) -> [Bomb] {
         var random = SplitMix(state: seed)
         let pieces = [
-            "{", "}", "[", "]", ",", ":", "\"", #"\""#, #"\u00"#, "null", "1e9", "\"id\"", "\"messages\":", "\"error\":", "\"params\":{",
+            "{", "}", "[", "]", ",", ":", "\"", #"\""#, #"\u00"#, "null", "1e9", "\"id\"", "\"messages\":",
+            "\"error\":", "\"params\":{",
             "\"l\":{", "<", ">", "</style>", "<script>", "%2", "&#", "&amp;", " ", "\n", "é", "\u{1F600}",
         ]
         return (1...4).map { number in

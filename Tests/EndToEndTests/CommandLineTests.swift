@@ -54,11 +54,13 @@ import VCenterSimulator
         "\u{9B}31m\u{202E}a\u{2066}b\u{61C}c\u{2028}d\u{2029}e\u{85}\u{E0041}\u{E0001}f\u{1B}[2J\r\nevil: all is well\n"
 
     @Test(arguments: [
-        [hostile], ["--" + hostile], ["-" + hostile], ["help", hostile], ["report", hostile], ["report", "--format", hostile],
+        [hostile], ["--" + hostile], ["-" + hostile], ["help", hostile], ["report", hostile],
+        ["report", "--format", hostile],
         ["report", "--format=" + hostile], ["report", "--since", hostile], ["report", "--fail-above", hostile],
         ["report", "--database", hostile], ["report", "--by", hostile], ["collect", "--config", hostile],
         ["collect", "--concurrency", hostile], ["collect", "--log-format", hostile], ["collect", "--server", hostile],
-        ["config", hostile], ["config", "check", "--config", hostile], ["show", hostile, hostile], ["explain", hostile],
+        ["config", hostile], ["config", "check", "--config", hostile], ["show", hostile, hostile],
+        ["explain", hostile],
         ["demo", "--database", "/none/" + hostile], ["simulate", "--vms", hostile],
         ["vcenter", "rename", "a", hostile], ["shell-init", hostile], ["metrics", "--output", "/none/" + hostile],
     ])

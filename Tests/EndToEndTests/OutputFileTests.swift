@@ -45,7 +45,9 @@ import Testing
             let held = ".history-6B1F4EAD-7D4A-4D4A-8CF8-1D601E4C8F22.tmp"
             let pipe = ".history-7C205FBE-8E5B-4E5B-9D09-2E712F5D9033.tmp"
             let notes = ".history-notes.tmp"
-            for name in [abandoned, held, notes] { try Data("half".utf8).write(to: polled.directory.url.appending(path: name)) }
+            for name in [abandoned, held, notes] {
+                try Data("half".utf8).write(to: polled.directory.url.appending(path: name))
+            }
             #expect(mkfifo(polled.directory.path(pipe), 0o600) == 0)
             let holder = open(polled.directory.path(held), O_RDWR | O_CLOEXEC)
             defer { close(holder) }

@@ -31,7 +31,8 @@ struct NameGlobTests {
         let seed = Int.random(in: 0..<1 << 31, using: &generator)
         srandom(UInt32(seed))
         let pieces = [
-            "*", "?", "a", "b", "[ab]", "[!a]", "[^b]", "[a-b]", "[]a]", "[", "]", "\\*", "\\a", "[[:alpha:]]", "[a", "-", "**", "[\\]a]",
+            "*", "?", "a", "b", "[ab]", "[!a]", "[^b]", "[a-b]", "[]a]", "[", "]", "\\*", "\\a", "[[:alpha:]]", "[a",
+            "-", "**", "[\\]a]",
         ]
         let letters = ["a", "b", "*", "]", "[", "-", "c"]
         for _ in 0..<20_000 {
@@ -43,7 +44,9 @@ struct NameGlobTests {
         }
     }
 
-    @Test(arguments: [("web-*", "Web-01"), ("web", "web-01"), ("web-0[1-3]", "web-04"), ("web-?", "web-10"), ("a[!a][é]", "aé")])
+    @Test(arguments: [
+        ("web-*", "Web-01"), ("web", "web-01"), ("web-0[1-3]", "web-04"), ("web-?", "web-10"), ("a[!a][é]", "aé"),
+    ])
     func `do not match`(pattern: String, name: String) {
         #expect(!NameGlob(pattern).matches(name))
     }

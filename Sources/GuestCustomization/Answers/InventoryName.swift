@@ -96,6 +96,7 @@ package struct InventoryName: Hashable, Sendable {
 
     private static func composed(_ text: String) -> String {
         // Nearly every name is ASCII, which has one form only.
-        text.utf8.count > longest || text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping
+        text.utf8.count > longest || text.utf8.allSatisfy { $0 < 0x80 }
+            ? text : text.precomposedStringWithCanonicalMapping
     }
 }

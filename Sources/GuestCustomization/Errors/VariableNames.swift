@@ -7,7 +7,8 @@ struct VariableNames {
     private static let longest = 80 * 4
 
     init(_ names: [String]) {
-        self.names = names.filter { !$0.isEmpty && $0.utf8.count <= Self.longest }.map { $0.utf8.map(\.lowercased) }.sorted { $0.count > $1.count }
+        self.names = names.filter { !$0.isEmpty && $0.utf8.count <= Self.longest }.map { $0.utf8.map(\.lowercased) }
+            .sorted { $0.count > $1.count }
     }
 
     /// Where a name ends that stands at `position` as words of its own; `nil` if there is none.

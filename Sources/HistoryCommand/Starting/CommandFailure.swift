@@ -62,7 +62,8 @@ extension Error {
         case let error as ConfigurationError:
             CommandFailure(error.kind == .usage ? .usage : .configuration, error.message)
         case let error as WindowExpressionError: CommandFailure(.usage, "\(error)")
-        default: CommandFailure(.software, "a fault of this program: \("\(self)".withoutSourcePlaces); please report it")
+        default:
+            CommandFailure(.software, "a fault of this program: \("\(self)".withoutSourcePlaces); please report it")
         }
     }
 }

@@ -21,7 +21,8 @@ enum YAMLDocument {
         guard !mayAliasKeys(text) else {
             throw ConfigurationError(
                 .configuration,
-                "\(path): an alias (*NAME) is or may be part of a key; write the key as a word, without ? and without an alias")
+                "\(path): an alias (*NAME) is or may be part of a key; write the key as a word, without ? and without an alias"
+            )
         }
         let root: Node?
         do {

@@ -34,9 +34,11 @@ struct WireErrorBody {
         let errorType = fields["error_type"]?.string ?? older
         let list = fields["messages"]?.array
         guard errorType != nil || list != nil else { return nil }
-        let messages = list?.lazy.compactMap(LocalizableMessage.init(wire:)).filter { $0.text != nil }
-        self.init(
-            errorType: errorType, messages: messages.map { Array($0.prefix(Self.mostMessages)) } ?? [], isVCenters: true)
+        var messages: [LocalizableMessage] = []
+        for element in list ?? [] where messages.count < Self.mostMessages {
+            if let message = LocalizableMessage(wire: element), message.text != nil { messages.append(message) }
+        }
+        self.init(errorType: errorType, messages: messages, isVCenters: true)
     }
 
     private init(errorType: String?, messages: [LocalizableMessage], isVCenters: Bool, plainText: String? = nil) {

@@ -44,7 +44,8 @@ extension CustomizationError {
         }
         if let message, message.text != nil {
             self = .message(message)
-        } else if let kind = ["error_type", "type"].lazy.compactMap({ wire[$0]?.string }).first(where: { !$0.isEmpty }) {
+        } else if let kind = ["error_type", "type"].lazy.compactMap({ wire[$0]?.string }).first(where: { !$0.isEmpty })
+        {
             self = .text(kind)
         } else {
             return nil

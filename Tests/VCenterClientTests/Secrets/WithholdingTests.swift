@@ -48,7 +48,8 @@ import Testing
 
     @Test func `other texts stay as they are`() {
         for text in [
-            "", "%", "\\", "&", "%2", "\\u00", "&#;", "&#x;", "&#99999999999;", "id 4e1c/7a2b", "100 % of C:\\temp & more",
+            "", "%", "\\", "&", "%2", "\\u00", "&#;", "&#x;", "&#99999999999;", "id 4e1c/7a2b",
+            "100 % of C:\\temp & more",
             #"{"id":"vm-42","name":"50%25 off"}"#, "The customization script exited with status 127",
         ] {
             #expect(Self.shown(text) == text)
@@ -62,7 +63,8 @@ import Testing
         ("abc", "the password abc is wrong", true), ("abc", "the alphabet: abcdef", false), ("abc", "xabc", false),
         ("e", "the error is here", false), ("e", "option e is wrong", true), ("e", #"{"password":"e"}"#, true),
         ("abc", #"{"p":"\u0061b\u0063"}"#, true), ("hunter2", "user=op&password=hunter2x", true),
-        ("hunter", "the hunters", false), ("hunter", "hunter", true), ("$", "costs 5$", true), ("", "no password", false),
+        ("hunter", "the hunters", false), ("hunter", "hunter", true), ("$", "costs 5$", true),
+        ("", "no password", false),
     ])
     func `a short password withholds the whole text, and does not spoil every text`(
         password: String, text: String, isLeftOut: Bool
@@ -90,7 +92,8 @@ import Testing
 
     /// What follows a secret in a body goes on being what it was: JSON stays JSON.
     @Test func `an answer is read as it came, and its words are shown without secrets`() throws {
-        let body = #"{"status":"FAILED","start_time":"2026-11-01T00:00:00Z","error":{"id":"x","default_message":"for SUCCEEDED\/1 and 4e1c\/7a2b9d8f+36f0&5c"}}"#
+        let body =
+            #"{"status":"FAILED","start_time":"2026-11-01T00:00:00Z","error":{"id":"x","default_message":"for SUCCEEDED\/1 and 4e1c\/7a2b9d8f+36f0&5c"}}"#
         var answer = HTTPAnswer(status: 200, headers: [:], body: Array(body.utf8), isCut: false)
         answer.withhold(Self.login("SUCCEEDED/1").adding(token: Self.token))
         let read = Answer(answer, of: "vm-1")

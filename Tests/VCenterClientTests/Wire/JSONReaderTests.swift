@@ -7,7 +7,8 @@ import Testing
     private static func read(_ text: String) -> JSONValue? { JSONReader.value(of: Array(text.utf8)) }
 
     @Test(arguments: [
-        "", " ", "{", "[", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "tru", "nul", "-", "1.", ".5", "1e", "+1",
+        "", " ", "{", "[", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "tru", "nul", "-", "1.", ".5",
+        "1e", "+1",
         "\"", "\"\\\"", #""\q""#, #""\u12""#, #""\u12G4""#, "<html>", "'a'", "NaN", "[1 2]", "{\"a\" 1}",
     ])
     func `what is no JSON is not read`(text: String) {
@@ -48,7 +49,10 @@ import Testing
         var generator = SystemRandomNumberGenerator()
         let seed = UInt64.random(in: .min ... .max, using: &generator)
         var random = Numbers(state: seed)
-        let pieces = ["{", "}", "[", "]", ",", ":", "\"a\"", "\"\\u00e9\"", "1", "-2.5e3", "true", "null", " ", "\"\\n\"", "\"b\":"]
+        let pieces = [
+            "{", "}", "[", "]", ",", ":", "\"a\"", "\"\\u00e9\"", "1", "-2.5e3", "true", "null", " ", "\"\\n\"",
+            "\"b\":",
+        ]
         for _ in 0..<4000 {
             var text = "["
             for _ in 0..<Int.random(in: 0..<7, using: &random) { text += pieces.randomElement(using: &random) ?? "" }
