@@ -107,9 +107,12 @@ package struct ForeignControl: Error, Hashable, Sendable {
                 problem: "it belongs to \(UserName.of(status.st_uid)), who could write what they like to it",
                 remedy: "run: chown \(UserName.of(user)) \(shellWord(path))")
         }
-        guard status.isWritableByAll || status.isWritableByGroup else { return nil }
+        // A directory cannot be read anyway, and what is written to a device is not what is read from it.
+        guard status.kind == S_IFREG || status.kind == S_IFIFO, status.isWritableByAll || status.isWritableByGroup
+        else { return nil }
+        let others = status.isWritableByAll ? "every user of this machine" : "its group"
         return ForeignControl(
-            problem: "others than its owner may write to it (mode \(status.octalMode))",
+            problem: "\(others) may write to it (mode \(status.octalMode))",
             remedy: "run: chmod go-w \(shellWord(path))")
     }
 

@@ -1,11 +1,13 @@
 /// Answers that are made to take time, each of some 64 KB: for the tests, which look at what comes of them, and for the benchmark, which
 /// looks at the time.
-package struct Bomb: Sendable {
+package struct Bomb: Sendable, CustomStringConvertible {
     package var name: String
     package var status: Int
     package var body: [UInt8]
     /// Whether it is in place of a customization status that has to be read.
     package var isReported: Bool
+
+    package var description: String { name }
 
     init(_ name: String, status: Int = 200, isReported: Bool = false, _ body: String) {
         self.name = name

@@ -28,7 +28,8 @@ import Testing
     func `is refused where others may write to it`(mode: mode_t) throws {
         try folder.write("it's", mode: mode)
         let found = try #require(try control("it's"))
-        #expect(found.problem == "others than its owner may write to it (mode 0\(String(mode, radix: 8)))")
+        let others = mode & 0o002 == 0 ? "its group" : "every user of this machine"
+        #expect(found.problem == "\(others) may write to it (mode 0\(String(mode, radix: 8)))")
         #expect(found.remedy == "run: chmod go-w '\(folder.path)/it'\\''s'")
     }
 

@@ -21,7 +21,7 @@ struct SessionRequests: Sendable {
     }
 
     /// Logins that one request may bring about because it found a session ended. After so many it is what it asks for that ends them.
-    private static let mostLogins = 10
+    private static let mostLogins = 20
     /// Sessions that one request may find ended.
     private static let mostSessions = 50
 

@@ -284,7 +284,7 @@ import Testing
         #expect(refusal(of: huge)?.contains("it is larger than 1048576 bytes") == true)
         let shared = try files.write("shared", good, mode: 0o664)
         #expect(
-            refusal(of: shared)?.contains("others than its owner may write to it (mode 0664); run: chmod go-w") == true)
+            refusal(of: shared)?.contains("its group may write to it (mode 0664); run: chmod go-w") == true)
         #expect(
             refusal(of: "/no/such.yaml")?.contains("configuration file /no/such.yaml: cannot be read: No such file")
                 == true)

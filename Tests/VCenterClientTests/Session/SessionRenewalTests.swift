@@ -98,7 +98,7 @@ import VCenterSimulator
             }
         ) { answers, simulated in
             #expect(results(answers) == [.reported: 99, .unauthenticated: 1])
-            #expect(simulated.activity.logins <= 12)
+            #expect(simulated.activity.logins <= 22)
         }
     }
 
