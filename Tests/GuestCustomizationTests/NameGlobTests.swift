@@ -9,7 +9,8 @@ struct NameGlobTests {
         ("web-*", "web-01"), ("*", ""), ("web-0[1-3]", "web-02"), ("web-?", "web-é"), ("?京-web", "東京-web"),
         ("a[1]", "a[1]"), ("Z\u{FC}rich", "Zu\u{308}rich"), ("*/*", "a/b"), ("Zu\u{308}*", "Z\u{FC}rich"),
         ("web%2f*", "web/01"), ("100%25", "100%"),
-        ("100%25", "100%25"), ("50%?", "50%5"), ("*é?", "aéé"), ("[éà]*[!a]", "àé"), ("*[[:alpha:]]京*", "東京"),
+        ("100%25", "100%25"), ("50%?", "50%5"), ("*é?", "aéé"), ("a[*", "a[b"), ("[[]*", "[b"), ("[éà]*[!a]", "àé"),
+        ("*[[:alpha:]]京*", "東京"),
     ])
     func `match`(pattern: String, name: String) {
         #expect(NameGlob(pattern).matches(name))
@@ -25,13 +26,13 @@ struct NameGlobTests {
     }
 
     /// The C library's own matcher is the oracle, on texts that it is quick with; where those are not ASCII, it also has parts of
-    /// characters match.
+    /// characters match, and a bracket without an end it sometimes takes for no pattern at all.
     @Test func `random patterns match what the C library has them match`() {
         var generator = SystemRandomNumberGenerator()
         let seed = Int.random(in: 0..<1 << 31, using: &generator)
         srandom(UInt32(seed))
         let pieces = [
-            "*", "?", "a", "b", "[ab]", "[!a]", "[^b]", "[a-b]", "[]a]", "[", "]", "\\*", "\\a", "[[:alpha:]]", "[a",
+            "*", "?", "a", "b", "[ab]", "[!a]", "[^b]", "[a-b]", "[]a]", "]", "\\*", "\\a", "[[:alpha:]]",
             "-", "**", "[\\]a]",
         ]
         let letters = ["a", "b", "*", "]", "[", "-", "c"]
