@@ -60,7 +60,8 @@ let package = Package(
             name: "ReportRendering",
             dependencies: ["GuestCustomization", .product(name: "Crypto", package: "swift-crypto")],
             resources: [
-                .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"), .embedInCode("JSON/report.schema.json"),
+                .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
+                .embedInCode("JSON/report.schema.json"),
             ],
             swiftSettings: strict),
         .target(

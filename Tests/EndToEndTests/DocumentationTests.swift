@@ -41,7 +41,8 @@ import Testing
     }
 
     /// Types, and functions and variables of types: `PollBatch`, `HistoryDatabase.rebuildCustomizations`.
-    @Test(arguments: ["architecture.md", "contributing.md"]) func `names only symbols that are there`(page: String) throws
+    @Test(arguments: ["architecture.md", "contributing.md"]) func `names only symbols that are there`(page: String)
+        throws
     {
         let sources = try Self.swiftSources()
         let symbols = try Self.quoted(in: page).filter { $0.wholeMatch(of: /[A-Z][A-Za-z]+(\.[A-Za-z]+)*/) != nil }
@@ -55,7 +56,8 @@ import Testing
     }
 
     private static func isDeclared(_ name: String, in sources: String) -> Bool {
-        ["struct", "enum", "class", "actor", "protocol", "typealias", "func", "case", "var", "let"].contains { keyword in
+        ["struct", "enum", "class", "actor", "protocol", "typealias", "func", "case", "var", "let"].contains {
+            keyword in
             [" ", ":", "<", "(", "\n", ",", "{"].contains { sources.contains("\(keyword) \(name)\($0)") }
         } || FileManager.default.fileExists(atPath: repository.appendingPathComponent("Sources/\(name)").path)
             || FileManager.default.fileExists(atPath: repository.appendingPathComponent("Tests/\(name)").path)
@@ -71,7 +73,8 @@ import Testing
     @Test func `lists the subcommands that the program has`() async throws {
         try await TemporaryDirectory.with { directory in
             let help = try await BuiltExecutable.history.run("--help", in: directory).standardOutput
-            let own = help.split(separator: "SUBCOMMANDS:").last.map(String.init)?
+            let own =
+                help.split(separator: "SUBCOMMANDS:").last.map(String.init)?
                 .matches(of: #/\n  ([a-z][a-z-]*)  /#).map { String($0.1) } ?? []
             let listed = try Self.text("docs/design.md").split(separator: "\n")
                 .compactMap { $0.wholeMatch(of: /\| `history ([a-z-]+).* \| ([^|]*) \|/) }

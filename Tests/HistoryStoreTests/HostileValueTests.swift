@@ -31,8 +31,11 @@ struct HostileValueTests {
                     }
                     refusals["\(column)", default: 0] += 1
                     #expect(
-                        [.damaged, .editedMigration, .newerSchema, .vCenterName, .otherVCenter, .runEnded, .vCenterHeld]
-                            .contains(error.code), "\(what): \(error)")
+                        [
+                            .damaged, .editedMigration, .newerSchema, .vCenterName, .otherVCenter, .runEnded,
+                            .vCenterHeld,
+                        ]
+                        .contains(error.code), "\(what): \(error)")
                     if error.code == .damaged { Self.expectPlace(error.message, column, what) }
                 }
             }

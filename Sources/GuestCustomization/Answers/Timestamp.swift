@@ -108,7 +108,8 @@ extension Timestamp {
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
         let year = Int(fields.tm_year) + 1900
-        return (year < 0 ? "-" : "") + padded(abs(year), 4) + "-" + padded(fields.tm_mon + 1, 2) + "-" + padded(fields.tm_mday, 2)
+        return (year < 0 ? "-" : "") + padded(abs(year), 4) + "-" + padded(fields.tm_mon + 1, 2) + "-"
+            + padded(fields.tm_mday, 2)
             + "T" + padded(fields.tm_hour, 2) + ":" + padded(fields.tm_min, 2) + ":" + padded(fields.tm_sec, 2) + "."
             + padded(milliseconds, 3) + "Z"
     }

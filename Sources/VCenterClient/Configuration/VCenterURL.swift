@@ -65,7 +65,8 @@ package struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
                 (try? SocketAddress(ipAddress: String(literal[..<zone]), port: 0)) != nil
             {
                 throw Invalid(
-                    reason: "has an IPv6 address with a zone (what follows the %), which is not supported: a certificate cannot name it;"
+                    reason:
+                        "has an IPv6 address with a zone (what follows the %), which is not supported: a certificate cannot name it;"
                         + " write a host name, or an address that needs no zone")
             }
             guard (try? SocketAddress(ipAddress: literal, port: 0)) != nil else {

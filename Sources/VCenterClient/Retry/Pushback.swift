@@ -105,7 +105,9 @@ actor Pushback {
             pushBack(isOutdated, retryAfter: nil)
         case .toldToWait(let time):
             // A few of them may be told for what they ask for; of a limit on the rate, all are told at once.
-            if !isOutdated, pace.isLimited || pushedBackInARow + 1 >= Self.closedAfter { pace.slowDown(at: clock.now()) }
+            if !isOutdated, pace.isLimited || pushedBackInARow + 1 >= Self.closedAfter {
+                pace.slowDown(at: clock.now())
+            }
             // One request may be told to wait for longer than all others would be.
             pushBack(isOutdated, retryAfter: time.flatMap { $0 <= retry.longestRetryAfter ? $0 : nil })
         case .served:

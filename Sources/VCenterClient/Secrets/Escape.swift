@@ -54,7 +54,8 @@ struct Escape {
 
     /// Names of what a password may hold; letters and digits have none.
     private static let names: [String: UInt8] = [
-        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "sol": "/", "bsol": "\\", "percnt": "%", "num": "#",
+        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "sol": "/", "bsol": "\\", "percnt": "%",
+        "num": "#",
         "excl": "!", "dollar": "$", "commat": "@", "colon": ":", "semi": ";", "equals": "=", "plus": "+", "quest": "?",
         "lpar": "(", "rpar": ")", "ast": "*", "comma": ",", "period": ".", "lowbar": "_", "Hat": "^", "grave": "`",
         "lbrack": "[", "rbrack": "]", "lbrace": "{", "rbrace": "}", "vert": "|",

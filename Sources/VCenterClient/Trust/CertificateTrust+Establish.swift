@@ -90,7 +90,8 @@ extension CertificateTrust {
         // All that govc accepts, P-521 and Ed25519 included.
         configuration.curves = [.x25519, .secp256r1, .secp384r1, .secp521r1]
         configuration.verifySignatureAlgorithms = [
-            .ecdsaSecp256R1Sha256, .rsaPssRsaeSha256, .rsaPkcs1Sha256, .ed25519, .ecdsaSecp384R1Sha384, .rsaPssRsaeSha384,
+            .ecdsaSecp256R1Sha256, .rsaPssRsaeSha256, .rsaPkcs1Sha256, .ed25519, .ecdsaSecp384R1Sha384,
+            .rsaPssRsaeSha384,
             .rsaPkcs1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha512, .rsaPkcs1Sha512, .rsaPkcs1Sha1,
         ]
         // Every vCenter since 6.7 speaks 1.2 and, as delivered, nothing older.
