@@ -20,6 +20,7 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Requests sent ahead of the answer to the one before (pipelining).
     private var waiting = CircularBuffer<SimulatedRequest>()
     private var isAnswering = false
+    private var isClosing = false
     /// The token that the request being answered came with.
     private var session: String?
     private var later: Scheduled<Void>?
@@ -58,12 +59,12 @@ final class HTTPConnection: ChannelInboundHandler {
             body = []
         case .body(let part):
             body.append(contentsOf: part.readableBytesView)
-            if body.count > Self.maximumBodyBytes { context.close(promise: nil) }
+            if body.count > Self.maximumBodyBytes { close(context) }
         case .end:
             guard let head else { return }
             self.head = nil
             waiting.append(SimulatedRequest(head: head, body: body))
-            if waiting.count > Self.maximumWaitingRequests { return context.close(promise: nil) }
+            if waiting.count > Self.maximumWaitingRequests { return close(context) }
             answerNext(context)
         }
     }
@@ -75,11 +76,11 @@ final class HTTPConnection: ChannelInboundHandler {
             buffer.writeString("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         }
-        context.close(promise: nil)
+        close(context)
     }
 
     private func answerNext(_ context: ChannelHandlerContext) {
-        guard !isAnswering, let request = waiting.popFirst() else { return }
+        guard !isAnswering, !isClosing, let request = waiting.popFirst() else { return }
         isAnswering = true
         session = request.header("vmware-api-session-id")
         service.activity.note {
@@ -90,6 +91,12 @@ final class HTTPConnection: ChannelInboundHandler {
         }
         let fault = service.faults.fault(for: request)
         after(service.options.latency, context) { self.answer(request, fault: fault, context) }
+    }
+
+    /// Closes the connection. What still comes on it while the client learns of that is not answered.
+    private func close(_ context: ChannelHandlerContext) {
+        isClosing = true
+        context.close(promise: nil)
     }
 
     private func after(_ delay: Duration, _ context: ChannelHandlerContext, _ action: @escaping () -> Void) {
@@ -119,13 +126,14 @@ final class HTTPConnection: ChannelInboundHandler {
             after(delay, context) { self.answer(request, fault: then, context) }
         case .bytes(let bytes):
             write(bytes, context)
-            context.close(promise: nil)
+            close(context)
         case .closeAfterAnswer:
             let response = service.response(to: request)
+            isClosing = true
             finish(response.head(date: date, isKeepAlive: true), response.body, request, context)
-            context.close(promise: nil)
+            close(context)
         case .closeWithoutAnswer:
-            context.close(promise: nil)
+            close(context)
         case .neverAnswer:
             break
         case .reset:
@@ -136,7 +144,7 @@ final class HTTPConnection: ChannelInboundHandler {
         case .cutBody(let count):
             let response = service.response(to: request)
             write(response.head(date: date, isKeepAlive: true) + response.body.prefix(count), context)
-            context.close(promise: nil)
+            close(context)
         case .drip(let interval):
             let response = service.response(to: request)
             write(response.head(date: date, isKeepAlive: request.isKeepAlive), context)
@@ -157,7 +165,7 @@ final class HTTPConnection: ChannelInboundHandler {
         buffer.writeBytes(head)
         buffer.writeBytes(body)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        guard request.isKeepAlive else { return context.close(promise: nil) }
+        guard request.isKeepAlive else { return close(context) }
         answerNext(context)
     }
 
@@ -197,7 +205,7 @@ final class HTTPConnection: ChannelInboundHandler {
     private func reset(_ context: ChannelHandlerContext) {
         guard let provider = context.channel as? any SocketOptionProvider,
             let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
-        else { return context.close(promise: nil) }
+        else { return close(context) }
         provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
             tls.close(promise: nil)
         }
