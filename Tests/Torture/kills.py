@@ -16,6 +16,9 @@ KILLS = 10
 LATEST = 5.0
 """Seconds after which the kill comes at the latest; most come much sooner."""
 
+MOST_AGE = 2
+"""In seconds, of an answer that a kill may lose: it is committed within one, and a busy machine takes its time for that."""
+
 
 class Kills(Part):
     name = "kills"
@@ -55,7 +58,7 @@ class Kills(Part):
         copy = recorded.copied(history.database, case.folder / "copy.db")
         if not recorded.has_tables(copy):
             case.count("of them before there were tables")
-            case.expect(not self.answered(proxy, killed_at - 1), f"{what}: no tables, though answers were a second old")
+            case.expect(not self.answered(proxy, killed_at - MOST_AGE), f"{what}: no tables, though answers were old enough")
             return
         for fault in recorded.unsound(copy):
             case.find(f"{what}: {fault}")
@@ -64,7 +67,7 @@ class Kills(Part):
         if lost:
             case.measure("age in s of an answer lost to a kill", max(lost))
             case.expect(was_killed, f"a run that ended by itself lost {len(lost)} answers")
-            case.expect(max(lost) <= 1, f"{what}: an answer was lost that was {max(lost):.2f} s old ({len(lost)} in all)")
+            case.expect(max(lost) <= MOST_AGE, f"{what}: an answer was lost that was {max(lost):.2f} s old ({len(lost)} in all)")
 
     @staticmethod
     def answered(proxy: MisbehavingProxy, until: float) -> dict[tuple[str, str], float]:
