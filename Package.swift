@@ -91,8 +91,11 @@ let package = Package(
             resources: [.embedInCode("0001_history.sql")],
             swiftSettings: strict),
 
+        .target(
+            name: "TestSupport", dependencies: ["GuestCustomization"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .testTarget(
-            name: "GuestCustomizationTests", dependencies: ["GuestCustomization", "ReportRendering"],
+            name: "GuestCustomizationTests", dependencies: ["GuestCustomization", "ReportRendering", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "PathTrustTests", dependencies: ["PathTrust"],
@@ -100,7 +103,7 @@ let package = Package(
         .testTarget(
             name: "VCenterClientTests",
             dependencies: [
-                "BombCorpus", "VCenterClient", "VCenterSimulator",
+                "BombCorpus", "TestSupport", "VCenterClient", "VCenterSimulator",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -114,20 +117,20 @@ let package = Package(
         .testTarget(
             name: "HistoryStoreTests",
             dependencies: [
-                "HistoryStore", "Migrations", .product(name: "GRDB", package: "GRDB.swift"),
+                "HistoryStore", "Migrations", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "StoreBenchmark",
-            dependencies: ["GuestCustomization", "HistoryStore", "PlainInserts"],
+            dependencies: ["GuestCustomization", "HistoryStore", "PlainInserts", "TestSupport"],
             path: "Tests/StoreBenchmark",
             swiftSettings: strict),
         .target(name: "BombCorpus", path: "Tests/BombCorpus", swiftSettings: strict),
         .executableTarget(
             name: "BombBenchmark",
             dependencies: [
-                "BombCorpus", "GuestCustomization", "VCenterClient", "VCenterSimulator",
+                "BombCorpus", "GuestCustomization", "TestSupport", "VCenterClient", "VCenterSimulator",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/BombBenchmark",
@@ -154,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "GuestCustomization", "HistoryCommand", "HistoryStore", "VCenterSimulator",
+                "GuestCustomization", "HistoryCommand", "HistoryStore", "TestSupport", "VCenterSimulator",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

@@ -32,7 +32,7 @@ package actor VCenter: CustomizationSource {
     /// - Parameters:
     ///   - logins: Which logins were refused, here or by other vCenters; `nil` for what this instance meets.
     ///   - noteProgress: Called whenever a request or a handshake has ended, well or not.
-    ///   - now: The clock that the vCenter's is compared with.
+    ///   - now: The clock that the vCenter's, and the validity of its certificate, are compared with.
     ///   - clock: Tells when requests were sent, and how long to wait; the collector's own clock.
     package init(
         _ configuration: VCenterConfiguration, retry: RetryPolicy = RetryPolicy(), logger: Logger,
@@ -41,7 +41,7 @@ package actor VCenter: CustomizationSource {
     ) {
         self.now = now
         self.clock = clock
-        self.logins = logins ?? LoginGate(now: now)
+        self.logins = logins ?? LoginGate(now: now, clock: clock)
         self.noteProgress = noteProgress
         self.configuration = configuration
         self.retry = retry
@@ -74,8 +74,8 @@ package actor VCenter: CustomizationSource {
             try? await client.shutdown()
             closed.finish()
         }
-        Task {
-            try? await Task.sleep(for: Self.closingLimit)
+        Task { [clock] in
+            try? await clock.sleep(for: Self.closingLimit)
             closed.finish()
         }
         for await _ in closing {}
@@ -200,7 +200,7 @@ package actor VCenter: CustomizationSource {
 
     private func connect() async throws(CollectionFailure) -> Connection {
         do {
-            let credentials = try await configuration.credentials.credentials()
+            let credentials = try await configuration.credentials.credentials(by: clock)
             let trust: EstablishedTrust
             do {
                 trust = try await establishedTrust()
@@ -252,7 +252,7 @@ extension VCenter {
             defer { noteProgress() }
             do {
                 return try await configuration.trust.establish(
-                    with: configuration.address, through: configuration.route.proxy, connectTimeout: left)
+                    with: configuration.address, through: configuration.route.proxy, connectTimeout: left, now: now)
             } catch let error as TrustError where error.kind == .unreachable && attempt < retry.attempts {
                 let delay = retry.delay(afterAttempt: attempt, retryAfter: nil)
                 left = end - clock.now() - delay

@@ -3,6 +3,7 @@ import Foundation
 import GuestCustomization
 import Logging
 import Synchronization
+import TestSupport
 import VCenterClient
 import VCenterSimulator
 

@@ -2,6 +2,7 @@ import Foundation
 import GuestCustomization
 import HistoryStore
 import Synchronization
+import TestSupport
 import Testing
 import VCenterSimulator
 
@@ -136,7 +137,8 @@ private struct Crash {
     /// Returns how many polls the run might not lose.
     func check(mayNotLose kept: Set<String>, asked: Set<String>, _ comment: Comment) async throws -> Int {
         let history = try HistoryDatabase.open(
-            copy, access: .readWrite(create: true), toolVersion: "copy", at: Timestamp.now())
+            copy, access: .readWrite(create: true), toolVersion: "copy", waiting: .init(clock: .system),
+            at: Timestamp.now())
         defer { try? history.close() }
         #expect(try sql("PRAGMA integrity_check") == ["ok"], comment)
         #expect(try sql("PRAGMA foreign_key_check").isEmpty, comment)

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import GuestCustomization
 import HistoryStore
+import TestSupport
 import Testing
 import VCenterSimulator
 
@@ -80,7 +81,8 @@ import VCenterSimulator
             #expect(try await finished("succeeded") == 3)
 
             let history = try HistoryDatabase.open(
-                polled.database, access: .readWrite(create: false), toolVersion: "1", at: now)
+                polled.database, access: .readWrite(create: false), toolVersion: "1",
+                waiting: .init(clock: .system), at: now)
             try await history.rebuildCustomizations()
             try history.close()
             try await look("rebuilt")

@@ -1,118 +1,7 @@
 import GuestCustomization
 import Synchronization
+import TestSupport
 import Testing
-
-/// A vCenter that answers what it is told to.
-private struct ScriptedSource: CustomizationSource {
-    var vms: Result<[VirtualMachine], CollectionFailure>
-    var answer: @Sendable (String) async throws(CollectionFailure) -> Answer = { _ in .notAvailable }
-
-    func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
-        VirtualMachineList(try vms.get(), isWhole: true)
-    }
-    /// What it took to ask for a VM, by the collector's clock.
-    var sentAt: @Sendable (String) -> Duration = { _ in .zero }
-    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
-        TimedAnswer(try await answer(vm), sentAt: sentAt(vm))
-    }
-    var identify: @Sendable (String) async -> Void = { _ in }
-    func identity(of vm: String) async -> VirtualMachineIdentity? {
-        await identify(vm)
-        return VirtualMachineIdentity(vm: vm, instanceUUID: "uuid of \(vm)")
-    }
-}
-
-/// A history in memory.
-private actor MemoryRecorder: CollectionRecorder {
-    struct Run: Sendable {
-        var vCenter: String
-        var endpoint: Endpoint
-        var listing: [VirtualMachine] = []
-        var selection: VirtualMachineList.Selection?
-        var isWhole: Bool?
-        var batches: [[Poll]] = []
-        var outcome: CollectionRunOutcome?
-        var failure: String?
-        var startedAt: Timestamp
-        var listedAt: Timestamp?
-        var finishedAt: Timestamp?
-        var polls: [Poll] { batches.flatMap { $0 } }
-    }
-    struct DiskFull: Error {}
-    struct Busy: PassingFault, CustomStringConvertible {
-        var mayPass: Bool { true }
-        var description: String { "somebody else writes" }
-    }
-
-    var runs: [Run] = []
-    var identities: [String: String] = [:]
-    var doubtful: Set<String> = []
-    var answeredDoubts: [String: VirtualMachineIdentity?] = [:]
-    func doubt(_ vms: Set<String>) { doubtful = vms }
-    var isFull = false
-    var attempts = 0
-    /// How many writes are refused for a cause that may pass.
-    var refusals = 0
-    /// What a write waits for before it fails.
-    var delay = Duration.zero
-
-    func refuse(_ times: Int) { refusals = times }
-
-    func fill(failingAfter delay: Duration = .zero) {
-        isFull = true
-        self.delay = delay
-    }
-
-    func beginRun(vCenter: String, endpoint: Endpoint, at startedAt: Timestamp) throws -> CollectionRunID {
-        runs.append(Run(vCenter: vCenter, endpoint: endpoint, startedAt: startedAt))
-        return CollectionRunID(rawValue: Int64(runs.count))
-    }
-    func virtualMachinesInDoubt(among list: VirtualMachineList, in run: CollectionRunID) -> Set<String> {
-        Set(list.virtualMachines.map(\.id)).intersection(doubtful)
-    }
-    func record(
-        _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?], in run: CollectionRunID,
-        at listedAt: Timestamp
-    ) -> Set<String> {
-        answeredDoubts = identities
-        runs[Int(run.rawValue) - 1].listing = list.virtualMachines
-        runs[Int(run.rawValue) - 1].selection = list.selection
-        runs[Int(run.rawValue) - 1].isWhole = list.isWhole
-        runs[Int(run.rawValue) - 1].listedAt = listedAt
-        return Set(list.virtualMachines.map(\.id)).subtracting(self.identities.keys)
-    }
-    func virtualMachinesListed(before run: CollectionRunID, _ selection: VirtualMachineList.Selection) -> Int? {
-        let ran = runs[Int(run.rawValue) - 1]
-        return runs.prefix(Int(run.rawValue) - 1).last {
-            $0.vCenter == ran.vCenter && $0.endpoint == ran.endpoint && $0.selection == selection && !$0.listing.isEmpty
-        }?.listing.count
-    }
-    func record(_ found: [VirtualMachineIdentity], in run: CollectionRunID) {
-        for identity in found { identities[identity.vm] = identity.instanceUUID }
-    }
-    func append(_ polls: [Poll], to run: CollectionRunID) async throws {
-        attempts += 1
-        if refusals > 0 {
-            refusals -= 1
-            throw Busy()
-        }
-        if isFull {
-            try await Task.sleep(for: delay)
-            throw DiskFull()
-        }
-        runs[Int(run.rawValue) - 1].batches.append(polls)
-    }
-    func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) {
-        runs[Int(run.rawValue) - 1].outcome = end.outcome
-        runs[Int(run.rawValue) - 1].finishedAt = end.finishedAt
-        runs[Int(run.rawValue) - 1].failure = end.failure
-    }
-}
-
-extension Answer {
-    fileprivate static let notAvailable = Answer(
-        result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable))
-}
 
 @Suite struct CollectorTests {
     private let recorder = MemoryRecorder()
@@ -121,10 +10,12 @@ extension Answer {
         (0..<count).map { VirtualMachine(id: "vm-\($0)", name: "web-\($0)") }
     }
 
-    private func collector(_ source: ScriptedSource, concurrency: Int = 16) -> Collector {
+    private func collector(
+        _ source: ScriptedSource, concurrency: Int = 16, by clock: ManualClock = ManualClock(.skipped)
+    ) -> Collector {
         Collector(
             vCenter: "vc", source: source, recorder: recorder, concurrency: concurrency,
-            now: { Timestamp(unixMilliseconds: 1_000) }, clock: .system)
+            now: { Timestamp(unixMilliseconds: 1_000) }, clock: clock.steady)
     }
 
     @Test(arguments: [1, 15, 16, 17, 5000], [1, 16])
@@ -200,18 +91,19 @@ extension Answer {
 
     @Test(arguments: [-90_000_000_000, 90_000_000_000])
     func aRunsInstantsAreItsStartAndWhatHasPassedThoughTheWallClockIsSet(step: Int64) async throws {
-        let steady = Mutex(Duration.seconds(50))
+        let steady = ManualClock(.untilAdvanced)
+        steady.advance(by: .seconds(50))
         let wall = Mutex(Timestamp(unixMilliseconds: 1_800_000_000_000))
         var source = ScriptedSource(vms: .success(vms(3))) { _ in
             wall.withLock { $0 = Timestamp(unixMilliseconds: $0.unixMilliseconds + step) }
-            steady.withLock { $0 += .seconds(1) }
+            steady.advance(by: .seconds(1))
             return .notAvailable
         }
         // Each was sent half a second before its answer came.
-        source.sentAt = { _ in steady.withLock { $0 } - .milliseconds(500) }
+        source.sentAt = { _ in steady.now - .milliseconds(500) }
         let collector = Collector(
             vCenter: "vc", source: source, recorder: recorder, concurrency: 1, now: { wall.withLock { $0 } },
-            clock: SteadyClock(now: { steady.withLock { $0 } }, sleep: { _ in }))
+            clock: steady.steady)
         _ = try await collector.collect([.customizationLive])
         let run = try #require(await recorder.runs.first)
         let start = run.startedAt.unixMilliseconds
@@ -321,7 +213,7 @@ extension Answer {
         let source = ScriptedSource(vms: .success(vms(20))) { vm in
             guard let number = Int(vm.dropFirst(3)), number >= 10 else { return .notAvailable }
             startedSignal.yield()
-            try? await Task.sleep(for: .seconds(600))
+            await untilCancelled()
             return Answer(result: .unreachable, failure: .text("stopped"))
         }
         let collector = collector(source, concurrency: 4)
@@ -386,7 +278,7 @@ extension Answer {
         await recorder.refuse(2)
         let source = ScriptedSource(vms: .success(vms(40))) { [recorder] vm in
             // The last ones come when it has refused twice.
-            if vm == "vm-39" { while await recorder.attempts < 3 { try? await Task.sleep(for: .milliseconds(5)) } }
+            if vm == "vm-39" { while await recorder.attempts < 3 { await Task.yield() } }
             return .notAvailable
         }
         let summary = try await collector(source).collect([.customizationLive])[0]
@@ -422,12 +314,13 @@ extension Answer {
     }
 
     @Test func afterOneFailedWriteNoOtherIsTried() async throws {
-        await recorder.fill(failingAfter: .seconds(2))
+        let answered = Mutex(0)
+        // The first write goes on until all polls have come in.
+        await recorder.fill { while answered.withLock({ $0 < 40 }) { await Task.yield() } }
         let source = ScriptedSource(vms: .success(vms(40))) { _ in
-            try? await Task.sleep(for: .milliseconds(400))
+            answered.withLock { $0 += 1 }
             return .notAvailable
         }
-        // The first write begins after half a second; more polls come in while it goes on.
         await #expect(throws: UnrecordedPolls.self) {
             _ = try await collector(source, concurrency: 10).collect([.customizationLive])
         }
@@ -438,11 +331,12 @@ extension Answer {
         let (begun, beginning) = AsyncStream.makeStream(of: Never.self)
         let source = ScriptedSource(vms: .success(vms(3))) { _ in
             beginning.finish()
-            try? await Task.sleep(for: .seconds(3600))
+            await untilCancelled()
             return Answer(result: .timedOut)
         }
-        let summaries = try await collector(source).collect(
-            [.customizationLive], .all, within: .seconds(60), by: SkippingClock { for await _ in begun {} })
+        let clock = ManualClock(.skipped) { _ in for await _ in begun {} }
+        let summaries = try await collector(source, by: clock)
+            .collect([.customizationLive], .all, within: .seconds(60))
         let reason = "the time of 1m that a run may take was over; none of 3 VMs was polled"
         #expect(summaries.map(\.failure) == [CollectionFailure(.unreachable, "vc: \(reason)")])
         let run = try #require(await recorder.runs.first)
@@ -452,12 +346,12 @@ extension Answer {
 
     @Test func `a run that is stopped by hand is not said to have taken too long`() async throws {
         let source = ScriptedSource(vms: .success(vms(3))) { _ in
-            try? await Task.sleep(for: .seconds(3600))
+            await untilCancelled()
             return Answer(result: .timedOut)
         }
         let pass = Task {
-            try await collector(source)
-                .collect([.customizationLive], .all, within: .seconds(3600), by: ContinuousClock())
+            try await collector(source, by: ManualClock(.untilAdvanced))
+                .collect([.customizationLive], .all, within: .seconds(3600))
         }
         pass.cancel()
         #expect(try await pass.value.map(\.failure) == [nil])

@@ -1,29 +1,10 @@
 import GRDB
 import GuestCustomization
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HistoryStore
-
-/// A clock that moves only while somebody sleeps by it.
-private final class SleptClock: Sendable {
-    private let time: Mutex<Duration> = Mutex(.zero)
-    /// Called with each sleep, before its time has passed.
-    private let onSleep: @Sendable (_ now: Duration) -> Void
-
-    init(onSleep: @escaping @Sendable (_ now: Duration) -> Void = { _ in }) {
-        self.onSleep = onSleep
-    }
-
-    var now: Duration { time.withLock(\.self) }
-
-    var clock: SteadyClock {
-        SteadyClock(now: { self.now }) { pause in
-            self.onSleep(self.now)
-            self.time.withLock { $0 += pause }
-        }
-    }
-}
 
 @Suite struct BusyTests {
     private let history: TemporaryHistory
@@ -37,11 +18,11 @@ private final class SleptClock: Sendable {
     }
 
     private func open(
-        _ slept: SleptClock, whileHeld: @escaping @Sendable (Duration) -> Void = { _ in }
+        _ slept: ManualClock, whileHeld: @escaping @Sendable (Duration) -> Void = { _ in }
     ) throws -> HistoryDatabase {
         try HistoryDatabase.open(
             history.path, access: .readWrite(create: false), toolVersion: "1",
-            waiting: .init(timeout: .seconds(30), clock: slept.clock, whileHeld: whileHeld), at: .epoch(0))
+            waiting: .init(timeout: .seconds(30), clock: slept.steady, whileHeld: whileHeld), at: .epoch(0))
     }
 
     private func hold() throws { try holder.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") } }
@@ -54,7 +35,7 @@ private final class SleptClock: Sendable {
 
     @Test("A run does not begin while another process holds the database for longer than it is waited for")
     func limited() async throws {
-        let slept = SleptClock()
+        let slept = ManualClock(.skipped)
         let database = try open(slept)
         try hold()
         let error = await #expect(throws: HistoryDatabaseError.self) {
@@ -67,7 +48,7 @@ private final class SleptClock: Sendable {
     @Test("What was polled waits for ten minutes, and more, and is all there in the end")
     func endless() async throws {
         let longest = Mutex(Duration.zero)
-        let slept = SleptClock { [holder] now in
+        let slept = ManualClock(.skipped) { [holder] now in
             if now > .seconds(600) { try? holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") } }
         }
         let database = try open(slept) { waited in longest.withLock { $0 = max($0, waited) } }
@@ -82,7 +63,7 @@ private final class SleptClock: Sendable {
     @Test("A run that is stopped waits no longer, and is closed by the next one")
     func stopped() async throws {
         let (stops, stop) = AsyncStream.makeStream(of: Void.self)
-        let slept = SleptClock { now in if now > .seconds(60) { stop.finish() } }
+        let slept = ManualClock(.skipped) { now in if now > .seconds(60) { stop.finish() } }
         let database = try open(slept)
         let run = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(1))
         try hold()

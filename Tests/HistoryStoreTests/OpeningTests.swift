@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import HistoryStore
@@ -27,8 +28,8 @@ struct OpeningTests {
         migrations: [SchemaMigration] = SchemaMigration.all
     ) throws {
         try HistoryDatabase.open(
-            path, access: access, toolVersion: "1", createDirectory: createDirectory, at: .epoch(0),
-            migrations: migrations
+            path, access: access, toolVersion: "1", createDirectory: createDirectory,
+            waiting: .init(clock: .system), at: .epoch(0), migrations: migrations
         ).close()
     }
 
@@ -101,7 +102,8 @@ struct OpeningTests {
 
         try open(path)
         for log in ["-wal", "-shm"] { try FileManager.default.removeItem(atPath: path + log) }
-        let copy = try HistoryDatabase.open(path, access: .readOnly, toolVersion: "1", at: .epoch(0))
+        let copy = try HistoryDatabase.open(
+            path, access: .readOnly, toolVersion: "1", waiting: .init(clock: .system), at: .epoch(0))
         _ = try TallyLines.of(copy, since: .epoch(0))
         #expect(try directory.contents == ["history.db"])
 
@@ -130,7 +132,8 @@ struct OpeningTests {
         ]
         for spelling in spellings {
             for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {
-                let history = try HistoryDatabase.open(spelling, access: access, toolVersion: "1", at: .epoch(0))
+                let history = try HistoryDatabase.open(
+                    spelling, access: access, toolVersion: "1", waiting: .init(clock: .system), at: .epoch(0))
                 #expect(history.path == path)
                 try history.close()
             }

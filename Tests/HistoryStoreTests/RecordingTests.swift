@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import HistoryStore
@@ -109,7 +110,7 @@ struct RecordingTests {
         let history = try TemporaryHistory()
         let impatient = try HistoryDatabase.open(
             history.path, access: .readWrite(create: false), toolVersion: "1",
-            waiting: .init(timeout: .milliseconds(50)),
+            waiting: .init(timeout: .milliseconds(50), clock: ManualClock(.skipped).steady),
             at: .epoch(0))
         let run = try await impatient.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
         let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running, start: 0))

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 
 @testable import HistoryStore
 
@@ -47,7 +48,8 @@ final class TemporaryHistory {
     static func open(_ path: String, _ access: HistoryDatabase.Access = .readWrite(create: true)) throws
         -> HistoryDatabase
     {
-        try HistoryDatabase.open(path, access: access, toolVersion: "1.2.3", at: .epoch(0))
+        try HistoryDatabase.open(
+            path, access: access, toolVersion: "1.2.3", waiting: .init(clock: .system), at: .epoch(0))
     }
 
     /// The result of a query as lines of text, as an auditor with another SQLite client gets it.

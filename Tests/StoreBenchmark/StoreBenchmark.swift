@@ -2,6 +2,7 @@ import Foundation
 import GuestCustomization
 import HistoryStore
 import PlainInserts
+import TestSupport
 
 /// Measures what the store promises: the room that a poll takes, and the speed of appending beside a plain C loop. Writes the
 /// history that reports are measured on.
@@ -41,7 +42,8 @@ enum StoreBenchmark {
     }
 
     static func open(_ path: String) throws -> HistoryDatabase {
-        try HistoryDatabase.open(path, access: .readWrite(create: true), toolVersion: "benchmark", at: start)
+        try HistoryDatabase.open(
+            path, access: .readWrite(create: true), toolVersion: "benchmark", waiting: .init(clock: .system), at: start)
     }
 
     /// One pass over the estate through the store.

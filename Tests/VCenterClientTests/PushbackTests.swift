@@ -1,6 +1,6 @@
 import GuestCustomization
 import NIOHTTP1
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import VCenterClient
@@ -9,14 +9,14 @@ import Testing
     private static let impatient = RetryPolicy(firstDelay: .microseconds(10), longestDelay: .microseconds(20))
 
     @Test func refusalsOfOneBurstHalveTheLimitOnce() async {
-        let pushback = Pushback(most: 16, retry: Self.impatient, clock: .system)
+        let pushback = Pushback(most: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<16 { await pushback.enter() }
         for _ in 0..<16 { await pushback.leave(.inTrouble) }
         #expect(await pushback.limit == 8)
     }
 
     @Test func refusalAfterRefusalLowersTheLimitToOne() async {
-        let pushback = Pushback(most: 16, retry: Self.impatient, clock: .system)
+        let pushback = Pushback(most: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<20 {
             await pushback.enter()
             await pushback.leave(.inTrouble)
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func servedRequestsRaiseTheLimitAgainAndNeverAboveTheMost() async {
-        let pushback = Pushback(most: 4, retry: Self.impatient, clock: .system)
+        let pushback = Pushback(most: 4, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<3 {
             await pushback.enter()
             await pushback.leave(.inTrouble)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func retriesEndWhenTheBudgetIsSpentAndComeBackAsRequestsAreServed() async {
-        let pushback = Pushback(most: 1, clock: .system)
+        let pushback = Pushback(most: 1, clock: ManualClock(.skipped).steady)
         var taken = 0
         while await pushback.takeRetry() { taken += 1 }
         #expect(taken == Int(Pushback.largestBudget))
@@ -51,13 +51,12 @@ import Testing
     }
 
     @Test func noRequestIsSentForAWhileOnceEightInARowAreTurnedAway() async {
-        let time = Mutex(Duration.zero)
-        let clock = SteadyClock(now: { time.withLock { $0 } }, sleep: { wait in time.withLock { $0 += wait } })
-        let pushback = Pushback(most: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)), clock: clock)
+        let clock = ManualClock(.skipped)
+        let pushback = Pushback(most: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)), clock: clock.steady)
         func waited() async -> Duration {
-            let began = clock.now()
+            let began = clock.now
             await pushback.enter()
-            return clock.now() - began
+            return clock.now - began
         }
         for number in 1...8 {
             await pushback.enter()
@@ -76,9 +75,10 @@ import Testing
         await pushback.leave(.served)
     }
 
-    @Test func aRunThatIsStoppedDoesNotWaitForTheServer() async {
+    @Test(.timeLimit(.minutes(1))) func aRunThatIsStoppedDoesNotWaitForTheServer() async {
+        let clock = ManualClock(.untilAdvanced)
         let pushback = Pushback(
-            most: 1, retry: RetryPolicy(firstDelay: .seconds(40), longestDelay: .seconds(40)), clock: .system)
+            most: 1, retry: RetryPolicy(firstDelay: .seconds(40), longestDelay: .seconds(40)), clock: clock.steady)
         for _ in 0..<8 {
             await pushback.enter()
             await pushback.leave(.inTrouble)
@@ -89,28 +89,26 @@ import Testing
                 await pushback.withdraw()
             }
         }
-        // The server is to be left alone for 20 s or more.
-        let waited = await ContinuousClock().measure {
-            for task in waiting { task.cancel() }
-            for task in waiting { await task.value }
-        }
-        #expect(waited < .seconds(10))
+        // The server is to be left alone for 20 s or more, and on this clock no time passes.
+        #expect(await clock.sleepers() >= .seconds(20))
+        for task in waiting { task.cancel() }
+        for task in waiting { await task.value }
+        clock.advance(by: .seconds(40))
     }
 
     @Test func aServerThatNeverServesIsAskedNoMore() async {
         for answered in [true, false] {
-            let time = Mutex(Duration.zero)
-            let clock = SteadyClock(now: { time.withLock { $0 } }, sleep: { _ in })
+            let clock = ManualClock(.skipped)
             var retry = Self.impatient
             retry.downAfter = (3, .seconds(120))
-            let pushback = Pushback(most: 4, retry: retry, clock: clock)
+            let pushback = Pushback(most: 4, retry: retry, clock: clock.steady)
             for _ in 0..<3 {
                 #expect(await pushback.outage == nil)
                 await pushback.enter()
                 await pushback.leave(.inTrouble, answered: answered)
             }
             #expect(await pushback.outage == nil, "it may be over soon")
-            time.withLock { $0 = .seconds(121) }
+            clock.advance(by: .seconds(121))
             for _ in 0..<5 {
                 await pushback.enter()
                 #expect(await pushback.outage?.kind == (answered ? .turnedAway : .unreachable))

@@ -36,13 +36,11 @@ import Testing
         #expect(ServiceContent.instanceUUID(inXML: Array(element.utf8)) == nil)
     }
 
-    @Test(arguments: ["<", "<instanceUuid ", "<instanceUuid>", "a", ">", "<instanceUuid>a"])
+    @Test(.timeLimit(.minutes(1)), arguments: ["<", "<instanceUuid ", "<instanceUuid>", "a", ">", "<instanceUuid>a"])
     func `the scan of a hostile answer goes over it once`(part: String) {
         let body = Array(String(repeating: part, count: VCenterIdentityRequests.bodyLimit / part.utf8.count).utf8)
-        let clock = ContinuousClock()
-        let took = clock.measure { #expect(ServiceContent.instanceUUID(inXML: body) == nil) }
         // A scan that began anew at each tag would take minutes.
-        #expect(took < .seconds(10))
+        #expect(ServiceContent.instanceUUID(inXML: body) == nil)
     }
 
     @Test func `the UUID is read of JSON`() {

@@ -1,5 +1,3 @@
-import Synchronization
-
 extension Collector {
     /// A pass that is cut short when its time is over, and says so in its runs.
     ///
@@ -7,45 +5,24 @@ extension Collector {
     ///   - limit: What a run may take; `nil` for as long as it takes.
     ///   - left: What is left of it; `nil` for all.
     package func collect(
-        _ endpoints: [Endpoint], _ scope: Scope, within limit: Duration?, leaving left: Duration? = nil,
-        by clock: some Clock<Duration>
+        _ endpoints: [Endpoint], _ scope: Scope, within limit: Duration?, leaving left: Duration? = nil
     ) async throws -> [CollectionSummary] {
         guard let limit else { return try await collect(endpoints, scope) }
-        let timeIsOver = TimeIsOver(limit: limit)
+        let rest = TimeLimit(left ?? limit, by: clock)
         var limited = self
-        limited.timeIsOver = timeIsOver
-        let pass = Task { [limited] in try await limited.collect(endpoints, scope) }
-        @Sendable func end() {
-            timeIsOver.isTrue.store(true, ordering: .releasing)
-            pass.cancel()
-        }
-        let left = left ?? limit
-        // At once, so that nothing fails for another reason before.
-        if left <= .zero { end() }
-        let timer = Task {
-            try await clock.sleep(until: clock.now.advanced(by: left), tolerance: nil)
-            end()
-        }
-        defer { timer.cancel() }
-        return try await withTaskCancellationHandler {
-            try await pass.value
-        } onCancel: {
-            pass.cancel()
-        }
+        limited.runTime = RunTime(limit: limit, rest: rest)
+        return try await rest.run { [limited] in try await limited.collect(endpoints, scope) }
     }
 
-    /// Whether it was the end of a run's time that stopped it, and no signal.
-    final class TimeIsOver: Sendable {
+    /// The time of a run that is limited.
+    struct RunTime: Sendable {
         let limit: Duration
-        let isTrue = Atomic(false)
-
-        init(limit: Duration) {
-            self.limit = limit
-        }
+        /// What was left of it when the run began.
+        let rest: TimeLimit
 
         /// Why the run of `summary` was cut short; `nil` if that was for another reason.
         func reason(_ summary: CollectionSummary) -> String? {
-            guard isTrue.load(ordering: .acquiring) else { return nil }
+            guard rest.isOver else { return nil }
             let (done, all) = (summary.polled, summary.virtualMachines)
             let reached =
                 done > 0

@@ -5,16 +5,16 @@ package struct Collector: Sendable {
     private let recorder: any CollectionRecorder
     private let concurrency: Int
     private let now: @Sendable () -> Timestamp
-    private let clock: SteadyClock
+    let clock: SteadyClock
     private let progress: @Sendable (CollectionProgress) -> Void
     /// Set for a pass whose time is limited.
-    var timeIsOver: TimeIsOver?
+    var runTime: RunTime?
 
     /// - Parameters:
     ///   - vCenter: The name under which the history knows this vCenter.
     ///   - concurrency: How many polls are under way at once, at most; 16 suits the API endpoint's thread pool.
     ///   - now: The clock that the beginnings of runs are stamped with.
-    ///   - clock: Tells what has passed since then; the source's own clock.
+    ///   - clock: Tells what has passed since then, and how long to wait; the source's own clock.
     ///   - progress: Called after each poll.
     package init(
         vCenter: String, source: any CustomizationSource, recorder: any CollectionRecorder, concurrency: Int = 16,
@@ -124,7 +124,7 @@ package struct Collector: Sendable {
         let inDoubt = try await recorder.virtualMachinesInDoubt(among: list, in: run)
         let doubts = await identities(of: inDoubt)
         let unidentified = try await recorder.record(list, identifiedAs: doubts, in: run, at: time.now)
-        let batch = PollBatch { [recorder] polls in try await recorder.append(polls, to: run) }
+        let batch = PollBatch(by: clock) { [recorder] polls in try await recorder.append(polls, to: run) }
         var identities: [VirtualMachineIdentity] = []
         var unidentifiable = 0
         var counted = summary
@@ -229,7 +229,7 @@ package struct Collector: Sendable {
             // What failed then tells of the stop, not of the vCenter.
             summary.failure = nil
             summary.outcome = .interrupted
-            summary.cutShort = timeIsOver?.reason(summary)
+            summary.cutShort = runTime?.reason(summary)
             if let reason = summary.cutShort, summary.polled == 0 {
                 summary.failure = CollectionFailure(.unreachable, "\(vCenter): \(reason)")
                 summary.outcome = .failed

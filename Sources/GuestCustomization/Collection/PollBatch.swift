@@ -16,6 +16,7 @@ actor PollBatch {
     /// Bytes that wait at most, those that are being written included.
     static let mostBytes = 12 * 1024 * 1024
 
+    private let clock: SteadyClock
     private let write: @Sendable ([Poll]) async throws -> Void
     /// Those that are being written among them, at the front.
     private var pending: [Poll] = []
@@ -27,7 +28,8 @@ actor PollBatch {
     /// Polls that are in the history.
     private(set) var written = 0
 
-    init(write: @escaping @Sendable ([Poll]) async throws -> Void) {
+    init(by clock: SteadyClock, write: @escaping @Sendable ([Poll]) async throws -> Void) {
+        self.clock = clock
         self.write = write
     }
 
@@ -60,7 +62,7 @@ actor PollBatch {
     private func schedule(after pause: Duration) {
         guard timer == nil else { return }
         timer = Task {
-            try? await Task.sleep(for: pause)
+            try? await clock.sleep(for: pause)
             if !Task.isCancelled { await writeInBackground() }
         }
     }

@@ -1,32 +1,32 @@
 /// Passes at a fixed interval until the task is cancelled.
 ///
 /// The interval counts from the first pass on, so that passes never drift; one that takes longer leaves the next ones out.
-package struct CollectionSchedule<C: Clock<Duration>>: Sendable {
+package struct CollectionSchedule: Sendable {
     private let interval: Duration
-    private let clock: C
-    private let progress: ProgressSignal<C>?
+    private let clock: SteadyClock
+    private let progress: ProgressSignal?
 
     /// - Parameter progress: Told, while the next pass is waited for, that nothing hangs.
-    package init(every interval: Duration, by clock: C, telling progress: ProgressSignal<C>? = nil) {
+    package init(every interval: Duration, by clock: SteadyClock, telling progress: ProgressSignal? = nil) {
         self.interval = interval
         self.clock = clock
         self.progress = progress
     }
 
     package func run(_ pass: () async -> Void) async {
-        let began = clock.now
+        let began = clock.now()
         while !Task.isCancelled {
             await pass()
-            let passed = (began.duration(to: clock.now) / interval).rounded(.down)
-            await wait(until: began.advanced(by: interval * (passed + 1)))
+            let passed = ((clock.now() - began) / interval).rounded(.down)
+            await wait(until: began + interval * (passed + 1))
         }
     }
 
-    private func wait(until next: C.Instant) async {
-        while !Task.isCancelled, clock.now < next {
+    private func wait(until next: Duration) async {
+        while !Task.isCancelled, clock.now() < next {
             progress?.note()
-            let step = progress.map { clock.now.advanced(by: $0.interval) } ?? next
-            try? await clock.sleep(until: min(step, next), tolerance: nil)
+            let left = next - clock.now()
+            try? await clock.sleep(for: progress.map { min($0.interval, left) } ?? left)
         }
         progress?.note()
     }

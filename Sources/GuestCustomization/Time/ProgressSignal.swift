@@ -1,14 +1,14 @@
 import Synchronization
 
 /// Passes on that something got done, but not for every poll: a watchdog is to learn of a program that hangs, from its silence.
-package final class ProgressSignal<C: Clock<Duration>>: Sendable {
+package final class ProgressSignal: Sendable {
     /// Progress within so long of what was passed on last is not passed on.
     package let interval: Duration
-    private let clock: C
+    private let clock: SteadyClock
     private let send: @Sendable () -> Void
-    private let latest: Mutex<C.Instant?> = Mutex(nil)
+    private let latest: Mutex<Duration?> = Mutex(nil)
 
-    package init(every interval: Duration, by clock: C, _ send: @escaping @Sendable () -> Void) {
+    package init(every interval: Duration, by clock: SteadyClock, _ send: @escaping @Sendable () -> Void) {
         self.interval = interval
         self.clock = clock
         self.send = send
@@ -16,9 +16,9 @@ package final class ProgressSignal<C: Clock<Duration>>: Sendable {
 
     /// Notes that something got done.
     package func note() {
-        let now = clock.now
+        let now = clock.now()
         let isDue = latest.withLock { latest in
-            if let latest, latest.duration(to: now) < interval { return false }
+            if let latest, now - latest < interval { return false }
             latest = now
             return true
         }

@@ -21,9 +21,6 @@ package struct SteadyClock: Sendable {
         self.init(now: { start.duration(to: clock.now) }, sleep: { try await clock.sleep(for: $0) })
     }
 
-    /// The machine's, which goes on while it is suspended. For the executable and the tests; all other code is given a clock.
-    package static let system = SteadyClock(ContinuousClock())
-
     /// Returns after `time`; throws `CancellationError` at once when the task is cancelled.
     package func sleep(for time: Duration) async throws { try await sleeping(time) }
 }

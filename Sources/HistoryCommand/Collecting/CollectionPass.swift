@@ -13,14 +13,12 @@ struct CollectionPass: Sendable {
     let teller: TroubleTeller
     let logins: LoginGate
     let globs: VirtualMachineGlobs
+    let clocks: Clocks
     /// How long the running and pending ones are polled on; `nil` for not at all.
     let following: Duration?
     let progress: @Sendable (CollectionProgress) -> Void
     /// Called whenever something got done.
     let noteProgress: @Sendable () -> Void
-
-    /// Pause between two polls of a customization that is followed.
-    private static let followInterval = Duration.seconds(5)
 
     /// What became of a pass.
     struct Outcome: Sendable {
@@ -41,8 +39,8 @@ struct CollectionPass: Sendable {
     func run() async -> Outcome {
         var outcome = Outcome()
         let source = VCenter(
-            vCenter, logger: messages.logger, logins: logins, noteProgress: noteProgress, now: Timestamp.now,
-            clock: .system)
+            vCenter, logger: messages.logger, logins: logins, noteProgress: noteProgress, now: clocks.now,
+            clock: clocks.steady)
         do {
             try await run(source, into: &outcome)
         } catch {
@@ -59,7 +57,7 @@ struct CollectionPass: Sendable {
     }
 
     private func run(_ source: VCenter, into outcome: inout Outcome) async throws {
-        let began = ContinuousClock.now
+        let began = clocks.steady.now()
         guard let claimed = try await claim(source) else {
             outcome.status = .otherRun
             return
@@ -71,15 +69,15 @@ struct CollectionPass: Sendable {
         if vCenter.trust.isInsecure { tell(.insecure(vCenter), &outcome) }
         let collector = Collector(
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
-            now: Timestamp.now, clock: .system, progress: progress)
+            now: clocks.now, clock: clocks.steady, progress: progress)
         let (endpoints, failure) = try await endpoints(source, of: claimed.name)
         // Where the vCenter cannot be asked what it has, the runs over what it had say why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
         // What it took to find out who answers, and with what, is part of the run's time.
-        let left = vCenter.timeouts.run.map { max($0 - (.now - began), .zero) }
+        let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
         let summaries = try await collector.collect(
-            endpoints, scope, within: vCenter.timeouts.run, leaving: left, by: ContinuousClock())
+            endpoints, scope, within: vCenter.timeouts.run, leaving: left)
         for summary in summaries { add(summary, &outcome) }
         if let following { try await follow(summaries, for: following, collector, into: &outcome) }
         if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }
@@ -91,12 +89,12 @@ struct CollectionPass: Sendable {
             name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
             instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
         do {
-            if let claimed = try await history.claimCollecting(from: reached, at: Timestamp.now()) { return claimed }
+            if let claimed = try await history.claimCollecting(from: reached, at: clocks.now()) { return claimed }
         } catch let error as HistoryDatabaseError where error.code == .otherVCenter {
             try await history.recordRefusal(
                 of: reached,
                 endpoints: vCenter.endpoints.assumed(known: try history.endpoints(polledOn: vCenter.name)),
-                because: error.message, at: Timestamp.now())
+                because: error.message, at: clocks.now())
             throw error
         }
         try await giveWay()
@@ -143,16 +141,7 @@ struct CollectionPass: Sendable {
 
     /// What is found out within the time of a run; `nil` if that was not enough.
     private func withinRunTime<Value: Sendable>(_ ask: @escaping @Sendable () async -> Value) async -> Value? {
-        guard let limit = vCenter.timeouts.run else { return await ask() }
-        return await withTaskGroup(of: Value?.self) { group in
-            group.addTask { await ask() }
-            group.addTask {
-                try? await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
+        await TimeLimit.value(within: vCenter.timeouts.run, by: clocks.steady, ask)
     }
 
     private func tell(_ trouble: Trouble, _ outcome: inout Outcome) {
@@ -164,7 +153,7 @@ struct CollectionPass: Sendable {
 
     /// Another run has the vCenter. That is as it should be, unless it hangs.
     private func giveWay() async throws {
-        let now = Timestamp.now()
+        let now = clocks.now()
         if let other = try await history.runUnderWay(at: vCenter.name),
             now.seconds(since: other.startedAt) > other.threeRunsSeconds
         {
@@ -202,34 +191,15 @@ struct CollectionPass: Sendable {
         [left, right].compactMap(\.self).max()
     }
 
-    /// Polls the unfinished ones of a pass until they end or the time is over. One that gives no answer meanwhile may still be under way.
+    /// Polls the unfinished ones of a pass until they end or the time is over.
     private func follow(
         _ summaries: [CollectionSummary], for limit: Duration, _ collector: Collector, into outcome: inout Outcome
     ) async throws {
-        var unfinished = summaries.filter { !$0.unfinished.isEmpty }.map { ($0.endpoint, vms: $0.unfinished) }
-        let end = ContinuousClock.now + limit
-        while !unfinished.isEmpty, !Task.isCancelled {
-            guard ContinuousClock.now + Self.followInterval < end else {
-                let count = unfinished.reduce(0) { $0 + $1.vms.count }
-                messages.say(
-                    .notice, "\(vCenter.name): \(count) customizations are still under way; no longer followed")
-                break
-            }
-            try? await Task.sleep(for: Self.followInterval)
-            if Task.isCancelled { break }
-            noteProgress()
-            var rest: [(Endpoint, vms: [VirtualMachine])] = []
-            for (endpoint, vms) in unfinished {
-                let passes = try await collector.collect(
-                    [endpoint], .only(vms), within: vCenter.timeouts.run, by: ContinuousClock())
-                for summary in passes {
-                    add(summary, &outcome)
-                    let left = summary.polled < vms.count ? vms : summary.unfinished + summary.unanswered
-                    if summary.failure?.isFinal != true, !left.isEmpty { rest.append((endpoint, left)) }
-                }
-            }
-            unfinished = rest
-        }
+        let following = Following(
+            for: limit, runLimit: vCenter.timeouts.run, with: collector, by: clocks.steady)
+        let count = try await following.run(after: summaries, noteProgress: noteProgress) { add($0, &outcome) }
+        guard count > 0 else { return }
+        messages.say(.notice, "\(vCenter.name): \(count) customizations are still under way; no longer followed")
     }
 }
 
@@ -237,16 +207,6 @@ extension CollectionSummary {
     /// Whether there was no VM to poll, and nothing else was wrong.
     fileprivate var hasListedNothing: Bool {
         failure == nil && outcome != .interrupted && virtualMachines == 0 && unusable == 0 && unlisted.isEmpty
-    }
-}
-
-extension CollectionFailure {
-    /// Whether the next pass would end the same way.
-    fileprivate var isFinal: Bool {
-        switch kind {
-        case .loginRefused, .loginWithheld, .endpointMissing, .configuration: true
-        case .unreachable, .listingFailed: false
-        }
     }
 }
 

@@ -12,6 +12,7 @@ struct CollectionRound: Sendable {
     let history: HistoryDatabase
     let messages: MessageOptions
     let globs: VirtualMachineGlobs
+    let clocks: Clocks
     let following: Duration?
     let noteProgress: @Sendable () -> Void
     private let teller: TroubleTeller
@@ -20,7 +21,7 @@ struct CollectionRound: Sendable {
     init(
         over vCenters: [VCenterConfiguration], atOnce: Int, shortOf shortage: Trouble?,
         into history: HistoryDatabase, telling messages: MessageOptions, matching globs: VirtualMachineGlobs,
-        following: Duration?, noteProgress: @escaping @Sendable () -> Void
+        by clocks: Clocks, following: Duration?, noteProgress: @escaping @Sendable () -> Void
     ) {
         self.vCenters = vCenters
         self.atOnce = atOnce
@@ -28,19 +29,20 @@ struct CollectionRound: Sendable {
         self.history = history
         self.messages = messages
         self.globs = globs
+        self.clocks = clocks
         self.following = following
         self.noteProgress = noteProgress
-        teller = TroubleTeller(messages, of: history, now: Timestamp.now)
-        logins = LoginGate(beside: history.path)
+        teller = TroubleTeller(messages, of: history, now: clocks.now)
+        logins = LoginGate(beside: history.path, by: clocks)
     }
 
     /// Polls each vCenter once, whatever becomes of the others; returns the highest exit code that one of them calls for.
     func run() async -> ExitStatus? {
-        let began = ContinuousClock.now
+        let began = clocks.steady.now()
         teller.beginPass()
         await logins.beginPass()
         tellShortage()
-        let bar = RoundProgress(ProgressBar(isVisible: messages.showsProgress))
+        let bar = RoundProgress(ProgressBar(isVisible: messages.showsProgress, by: clocks.steady))
         let outcomes = await vCenters.mapSideBySide(atOnce: atOnce) { await pass(over: $0, bar).run() }
         bar.clear()
         var status = outcomes.compactMap(\.status).max()
@@ -54,7 +56,7 @@ struct CollectionRound: Sendable {
             }
             teller.end(globs.words, in: globs.words, but: matched ? [] : [trouble])
         }
-        if messages.tellsHowItEnded, let line = RoundFigures(outcomes).line(after: .now - began) {
+        if messages.tellsHowItEnded, let line = RoundFigures(outcomes).line(after: clocks.steady.now() - began) {
             messages.say(.notice, line)
         }
         return status
@@ -63,7 +65,7 @@ struct CollectionRound: Sendable {
     private func pass(over vCenter: VCenterConfiguration, _ bar: RoundProgress) -> CollectionPass {
         CollectionPass(
             vCenter: vCenter, history: history, messages: messages, teller: teller, logins: logins, globs: globs,
-            following: following,
+            clocks: clocks, following: following,
             progress: { progress in
                 noteProgress()
                 bar.show(progress)
@@ -87,8 +89,10 @@ struct CollectionRound: Sendable {
 
 extension LoginGate {
     /// One whose memory is shared by all that collect into a history.
-    init(beside database: String, isAskedByPerson: Bool = false) {
+    init(beside database: String, by clocks: Clocks, isAskedByPerson: Bool = false) {
         let file = StateFile(beside: database, name: "logins") { LoginRefusals() }
-        self.init(isAskedByPerson: isAskedByPerson, now: Timestamp.now) { change in try file.update(change) }
+        self.init(isAskedByPerson: isAskedByPerson, now: clocks.now, clock: clocks.steady) { change in
+            try file.update(change)
+        }
     }
 }

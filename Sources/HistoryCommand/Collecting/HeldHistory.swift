@@ -19,7 +19,7 @@ final class HeldHistory: Sendable {
     ///   - limit: How long nothing is said.
     ///   - noteProgress: Called while it is held.
     init(
-        _ path: String, telling messages: MessageOptions, after limit: Duration, clock: SteadyClock = .system,
+        _ path: String, telling messages: MessageOptions, after limit: Duration, clock: SteadyClock,
         noteProgress: @escaping @Sendable () -> Void
     ) {
         self.path = path

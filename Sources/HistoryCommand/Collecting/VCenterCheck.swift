@@ -16,7 +16,7 @@ struct VCenterCheck: Sendable {
                 let seen = try await Self.survey(vCenter, logins, messages)
                 text = vCenter.summary + Self.line(seen.words)
             } else {
-                _ = try await vCenter.credentials.credentials()
+                _ = try await vCenter.credentials.credentials(by: Clocks.machine.steady)
                 text = vCenter.summary
             }
             failure = nil
@@ -29,7 +29,8 @@ struct VCenterCheck: Sendable {
     private static func survey(
         _ vCenter: VCenterConfiguration, _ logins: LoginGate, _ messages: MessageOptions
     ) async throws -> VCenterSurvey {
-        let source = VCenter(vCenter, logger: messages.logger, logins: logins, now: Timestamp.now, clock: .system)
+        let source = VCenter(
+            vCenter, logger: messages.logger, logins: logins, now: Clocks.machine.now, clock: Clocks.machine.steady)
         do {
             let seen = try await source.survey()
             await source.close()

@@ -85,18 +85,19 @@ struct Collect: AsyncParsableCommand {
         for index in vCenters.indices {
             vCenters[index].concurrency = min(vCenters[index].concurrency, share.pollsAtOnce)
         }
+        let clocks = Clocks.machine
         let service = ServiceNotification()
-        let watchdog = every == nil ? nil : service.watchdogSignal(by: ContinuousClock())
+        let watchdog = every == nil ? nil : service.watchdogSignal(by: clocks.steady)
         let history = try database.openForCollecting(telling: messages) { watchdog?.note() }
         let round = CollectionRound(
             over: vCenters, atOnce: share.vCentersAtOnce, shortOf: shortage, into: history, telling: messages,
-            matching: VirtualMachineGlobs(vms), following: follow ? followTimeout.duration : nil,
+            matching: VirtualMachineGlobs(vms), by: clocks, following: follow ? followTimeout.duration : nil,
             noteProgress: { watchdog?.note() })
         let (worst, stopped) = try await StopSignal.cancelling {
             guard let every else { return await round.run() }
             // Whatever comes of a pass, the next one may end otherwise.
             service.notify("READY=1")
-            await CollectionSchedule(every: every.duration, by: ContinuousClock(), telling: watchdog).run {
+            await CollectionSchedule(every: every.duration, by: clocks.steady, telling: watchdog).run {
                 _ = await round.run()
             }
             service.notify("STOPPING=1")

@@ -32,7 +32,7 @@ struct Config: ParsableCommand {
         func run() async throws {
             let vCenters = try connection.vCenters()
             let (worst, stopped) = try await StopSignal.cancelling {
-                let logins = LoginGate(beside: database.path, isAskedByPerson: true)
+                let logins = LoginGate(beside: database.path, by: .machine, isAskedByPerson: true)
                 let checks = await vCenters.mapSideBySide {
                     await VCenterCheck(of: $0, loggingIn: logIn ? logins : nil, messages)
                 }

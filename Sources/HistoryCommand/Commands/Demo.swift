@@ -47,9 +47,10 @@ struct Demo: AsyncParsableCommand {
         // Both ends of each connection are in this process.
         let concurrency = try ConnectionShare(of: OpenFileLimit.leftAtStart, for: [Self.mostAtOnce]).pollsAtOnce
         let path = try freePath()
-        let now = Timestamp.now()
+        let now = Clocks.machine.now()
         let history = try HistoryDatabase.open(
-            path, access: .readWrite(create: true), toolVersion: toolVersion, at: now)
+            path, access: .readWrite(create: true), toolVersion: toolVersion,
+            waiting: .init(clock: Clocks.machine.steady), at: now)
         let window = ReportWindow(since: now.advanced(bySeconds: -Double(days) * 86_400), until: now)
         // The last hour's run is a minute old, so that it lies in the window too.
         try await fill(
@@ -85,9 +86,9 @@ struct Demo: AsyncParsableCommand {
         var options = SimulatedVCenter.Options(clock: { clock.now })
         options.virtualMachines = vms
         options.seed = seed
-        let bar = ProgressBar(isVisible: messages.showsProgress)
+        let bar = ProgressBar(isVisible: messages.showsProgress, by: Clocks.machine.steady)
         // A run takes none of the demonstration's time, so that the same seed gives the same history.
-        let still = SteadyClock(now: { .zero }, sleep: { try await Task.sleep(for: $0) })
+        let still = SteadyClock(now: { .zero }, sleep: { try await Clocks.machine.steady.sleep(for: $0) })
         try await SimulatedVCenter.withRunning(options) { simulated in
             var configuration = try configuration(of: simulated)
             configuration.concurrency = concurrency

@@ -56,7 +56,7 @@ struct Metrics: ParsableCommand {
 
     func run() throws {
         let configured = try config.map { try ConfigurationFile(path: $0).vCenters.map(\.name) } ?? []
-        let window = try ReportWindow(since: since, now: Timestamp.now(), timeZone: .current)
+        let window = try ReportWindow(since: since, now: Clocks.machine.now(), timeZone: .current)
         let history = try database.openForReading(telling: messages)
         var metrics = try history.metrics(on: window, stuckAfterSeconds: stuckAfter.duration.seconds)
         metrics.add(configured: configured)

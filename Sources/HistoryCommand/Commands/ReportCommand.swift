@@ -123,7 +123,7 @@ struct ReportCommand: ParsableCommand {
             try OutputFile(path: "-").write(explain ? ReportDefinitions.text : ReportSchema.text)
             return
         }
-        let now = Timestamp.now()
+        let now = Clocks.machine.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
         let history = try database.openForReading(telling: messages)
         let filter = ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints)

@@ -48,7 +48,7 @@ struct Runs: ParsableCommand {
     }
 
     func run() throws {
-        let now = Timestamp.now()
+        let now = Clocks.machine.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
         let history = try database.openForReading(telling: messages)
         let filter = ReportFilter(vCenters: vCenters, endpoints: endpoints)

@@ -49,7 +49,7 @@ struct Show: ParsableCommand {
             shown.namesakes = namesakes
             return shown
         }
-        let now = Timestamp.now()
+        let now = Clocks.machine.now()
         switch format {
         case .table:
             let table = TableRenderer.forStandardOutput

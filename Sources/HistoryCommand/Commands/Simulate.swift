@@ -62,7 +62,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var options = SimulatedVCenter.Options(clock: Timestamp.now)
+        var options = SimulatedVCenter.Options(clock: Clocks.machine.now)
         options.port = port
         options.virtualMachines = vms
         options.seed = seed

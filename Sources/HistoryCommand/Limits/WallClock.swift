@@ -3,7 +3,7 @@ import GuestCustomization
 /// What must be true of the machine's clock before a TLS connection is made: BoringSSL ends the process where it stands before 1970.
 enum WallClock {
     /// - Throws: `CommandFailure`, 78.
-    static func require(_ now: Timestamp = .now()) throws {
+    static func require(_ now: Timestamp) throws {
         guard now.unixMilliseconds >= 0 else {
             throw CommandFailure(
                 .configuration,

@@ -31,9 +31,11 @@ struct DatabaseOptions: ParsableArguments {
         let hasVanished = DatabaseParts.hasVanished(RealPath(path).path)
         let history = try HistoryDatabase.open(
             path, access: .readWrite(create: true), toolVersion: toolVersion, createDirectory: isDefault,
-            waiting: HeldHistory(path, telling: messages, after: busyTimeout.duration, noteProgress: noteProgress)
-                .waiting,
-            at: Timestamp.now())
+            waiting: HeldHistory(
+                path, telling: messages, after: busyTimeout.duration, clock: Clocks.machine.steady,
+                noteProgress: noteProgress
+            ).waiting,
+            at: Clocks.machine.now())
         if hasVanished {
             messages.say(
                 .warning,
@@ -47,7 +49,7 @@ struct DatabaseOptions: ParsableArguments {
     func openForChanging() throws -> HistoryDatabase {
         try HistoryDatabase.open(
             location.path, access: .readWrite(create: false), toolVersion: toolVersion,
-            waiting: .init(timeout: busyTimeout.duration), at: Timestamp.now())
+            waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady), at: Clocks.machine.now())
     }
 
     /// Opens the history to read it; never makes or changes a file.
@@ -55,8 +57,9 @@ struct DatabaseOptions: ParsableArguments {
         let path = location.path
         messages.say(.info, "reading \(path)")
         return try HistoryDatabase.open(
-            path, access: .readOnly, toolVersion: toolVersion, waiting: .init(timeout: busyTimeout.duration),
-            at: Timestamp.now())
+            path, access: .readOnly, toolVersion: toolVersion,
+            waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady),
+            at: Clocks.machine.now())
     }
 
     /// Where the history is, or would be.

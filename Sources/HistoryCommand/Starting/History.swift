@@ -43,7 +43,7 @@ struct History: AsyncParsableCommand {
                 var command = try parseAsRoot()
                 if let command = command as? any AsyncParsableCommand {
                     try SystemResources.network.require()
-                    try WallClock.require()
+                    try WallClock.require(Clocks.machine.now())
                     SystemResources.limitThreads()
                     try wait(for: command, signs)
                 } else {

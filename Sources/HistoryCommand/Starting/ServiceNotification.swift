@@ -41,7 +41,7 @@ struct ServiceNotification {
     }
 
     /// Tells systemd's watchdog of progress, well within its interval; `nil` where none watches.
-    func watchdogSignal<C: Clock<Duration>>(by clock: C) -> ProgressSignal<C>? {
+    func watchdogSignal(by clock: SteadyClock) -> ProgressSignal? {
         // A request that hangs may be silent for most of the interval, and is not to be taken for a program that hangs.
         watchdogInterval.map { ProgressSignal(every: $0 / 8, by: clock) { notify("WATCHDOG=1") } }
     }

@@ -33,7 +33,7 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var object = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        object["time"] = Timestamp.now().rfc3339
+        object["time"] = Clocks.machine.now().rfc3339
         object["level"] = event.level.rawValue
         object["message"] = "\(event.message)"
         TransientLine.replace(by: JSONText.object(object) + "\n")

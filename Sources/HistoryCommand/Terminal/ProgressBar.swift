@@ -13,11 +13,15 @@ final class ProgressBar: @unchecked Sendable {
 
     private let lock = NSLock()
     private let isVisible: Bool
-    private let began = ContinuousClock.now
-    private var drawn: ContinuousClock.Instant?
+    private let clock: SteadyClock
+    private let began: Duration
+    /// When it was drawn last.
+    private var drawn: Duration?
 
-    init(isVisible: Bool) {
+    init(isVisible: Bool, by clock: SteadyClock) {
         self.isVisible = isVisible
+        self.clock = clock
+        began = clock.now()
     }
 
     /// Draws the state of things, if it is time to; the last step is always drawn.
@@ -26,7 +30,7 @@ final class ProgressBar: @unchecked Sendable {
     func show(_ label: String, done: Int, of total: Int, unit: String) {
         guard isVisible else { return }
         lock.withLock {
-            let now = ContinuousClock.now
+            let now = clock.now()
             if done < total, let drawn, now - drawn < Self.redrawAfter { return }
             drawn = now
             let line = line(label, done, total, unit, after: (now - began).seconds)

@@ -25,7 +25,7 @@ package final class HistoryDatabase: Sendable {
         package var whileHeld: @Sendable (_ waited: Duration) -> Void
 
         package init(
-            timeout: Duration = .seconds(30), clock: SteadyClock = .system,
+            timeout: Duration = .seconds(30), clock: SteadyClock,
             whileHeld: @escaping @Sendable (_ waited: Duration) -> Void = { _ in }
         ) {
             self.timeout = timeout
@@ -72,7 +72,7 @@ package final class HistoryDatabase: Sendable {
     /// - Throws: `HistoryDatabaseError`; a file that is refused is not touched.
     package static func open(
         _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false,
-        waiting: Waiting = Waiting(), at openedAt: Timestamp
+        waiting: Waiting, at openedAt: Timestamp
     ) throws -> HistoryDatabase {
         try open(
             path, access: access, toolVersion: toolVersion, createDirectory: createDirectory, waiting: waiting,
@@ -82,7 +82,7 @@ package final class HistoryDatabase: Sendable {
     /// `migrations` are another list in tests only.
     static func open(
         _ givenPath: String, access: Access, toolVersion: String, createDirectory: Bool = false,
-        waiting: Waiting = Waiting(), at openedAt: Timestamp, migrations: [SchemaMigration]
+        waiting: Waiting, at openedAt: Timestamp, migrations: [SchemaMigration]
     ) throws -> HistoryDatabase {
         var path = try resolve(givenPath, access: access)
         let header = try identify(path, access: access)

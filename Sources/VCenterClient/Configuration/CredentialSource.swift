@@ -1,3 +1,5 @@
+import GuestCustomization
+
 /// Where the credentials of one vCenter come from.
 ///
 /// They are fetched anew for every collection run, so that a rotated password or token is taken up without a restart.
@@ -13,14 +15,14 @@ package enum CredentialSource: Hashable, Sendable {
     /// Reads what there is to read, or runs the command for at most 30 s.
     ///
     /// - Throws: ``ConfigurationError`` that names the file or program and what to do.
-    package func credentials() async throws(ConfigurationError) -> Credentials {
+    package func credentials(by clock: SteadyClock) async throws(ConfigurationError) -> Credentials {
         switch self {
         case .login(let user, let password):
             return .login(user: user, password: password)
         case .passwordFile(let user, let path):
             return .login(user: user, password: try SecretFile(path: path, of: "password").secret)
         case .passwordCommand(let user, let command):
-            return .login(user: user, password: try await PasswordCommand.password(command))
+            return .login(user: user, password: try await PasswordCommand.password(command, by: clock))
         case .tokenFile(let path):
             let token = try SecretFile(path: path, of: "token").secret.exposed
             guard token.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {

@@ -1,3 +1,4 @@
+import GuestCustomization
 import PathTrust
 import Subprocess
 
@@ -6,12 +7,10 @@ import Subprocess
 /// It is run without a shell, in a session of its own so that it can neither ask at the terminal nor leave anything behind; its error output
 /// goes where ours goes, since we cannot know what in it is secret.
 enum PasswordCommand {
-    private struct TimedOut: Error {}
-
     /// What the command printed, trimmed of white space.
-    static func password(_ command: [String], within limit: Duration = .seconds(30)) async throws(ConfigurationError)
-        -> Secret
-    {
+    static func password(
+        _ command: [String], within limit: Duration = .seconds(30), by clock: SteadyClock
+    ) async throws(ConfigurationError) -> Secret {
         let program = command.first ?? ""
         func failure(_ problem: String) -> ConfigurationError {
             ConfigurationError(
@@ -19,25 +18,19 @@ enum PasswordCommand {
                 "password command \(program.shown()): \(problem); run it by hand as this user: it must print the password and exit 0"
             )
         }
-        let output: [UInt8]
+        let output: [UInt8]?
         do {
             let executable = try await executable(program)
-            output = try await withThrowingTaskGroup { group in
-                group.addTask { try await standardOutput(of: executable, Array(command.dropFirst())) }
-                group.addTask {
-                    try await Task.sleep(for: limit)
-                    throw TimedOut()
-                }
-                defer { group.cancelAll() }
-                return try await group.next() ?? []
+            output = try await TimeLimit.value(within: limit, by: clock) {
+                try await standardOutput(of: executable, Array(command.dropFirst()))
             }
+        } catch  where Task.isCancelled {
+            throw failure("it was interrupted")
         } catch let control as ForeignControl {
             throw ConfigurationError(
                 .configuration, "password command \(program.shown()): \(control.problem); \(control.remedy)")
         } catch let error as Failed {
             throw failure("it \(error.how)")
-        } catch is TimedOut {
-            throw failure("it did not end within \(limit.components.seconds) s")
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {
             throw failure("it printed more than \(SecretFile.largest) bytes")
         } catch let error as SubprocessError where error.code == .executableNotFound {
@@ -47,6 +40,7 @@ enum PasswordCommand {
         } catch {
             throw failure("it was interrupted")
         }
+        guard let output else { throw failure("it did not end within \(limit.components.seconds) s") }
         guard let text = String(validating: output, as: UTF8.self) else {
             throw failure("what it printed is not UTF-8")
         }

@@ -15,6 +15,7 @@ package actor LoginGate {
 
     private let isAskedByPerson: Bool
     private let now: @Sendable () -> Timestamp
+    private let clock: SteadyClock
     private let store: Store?
     /// Stands in where there is no store, or it cannot be written.
     private var memory = LoginRefusals()
@@ -26,9 +27,13 @@ package actor LoginGate {
     /// - Parameters:
     ///   - isAskedByPerson: Whether what was refused before this pass is tried all the same.
     ///   - store: Keeps refusals for later processes; without one they are known to this process only.
-    package init(isAskedByPerson: Bool = false, now: @escaping @Sendable () -> Timestamp, store: Store? = nil) {
+    package init(
+        isAskedByPerson: Bool = false, now: @escaping @Sendable () -> Timestamp, clock: SteadyClock,
+        store: Store? = nil
+    ) {
         self.isAskedByPerson = isAskedByPerson
         self.now = now
+        self.clock = clock
         self.store = store
     }
 
@@ -86,7 +91,7 @@ package actor LoginGate {
     private func waitForTurn(_ login: Secret) async {
         var waited = Duration.zero
         while underWay[login, default: 0] > 0, !taken.contains(login), waited < Self.longestWait, !Task.isCancelled {
-            try? await Task.sleep(for: Self.waitStep)
+            try? await clock.sleep(for: Self.waitStep)
             waited += Self.waitStep
         }
     }

@@ -58,6 +58,7 @@ actor VCenterSession {
 
     private let login: SessionLogin
     private var transport: VCenterTransport { login.transport }
+    private nonisolated var clock: SteadyClock { login.clock }
     /// How far the vCenter's clock was ahead of ours at the latest login; `nil` where it did not tell.
     private(set) var clockOffsetMilliseconds: Int64?
     private var state = State.loggedOut
@@ -242,8 +243,8 @@ actor VCenterSession {
         await withTaskCancellationHandler {
             await login.value
         } onCancel: {
-            Task {
-                try? await Task.sleep(for: Self.grace)
+            Task { [clock] in
+                try? await clock.sleep(for: Self.grace)
                 login.cancel()
             }
         }

@@ -1,7 +1,8 @@
 import FoundationEssentials
+import GuestCustomization
 import NIOSSL
 import SwiftASN1
-import X509
+@_spi(FixedExpiryValidationTime) import X509
 
 /// Certificates of which each vouches by itself, be it an intermediate authority's or the server's own: govc's rule, which it has from Go.
 ///
@@ -11,11 +12,14 @@ import X509
 struct CertificateAnchors: Sendable {
     private let exact: Set<[UInt8]>
     private let store: CertificateStore
+    private let now: @Sendable () -> Timestamp
 
     /// Certificates that a server can add to its own. A real chain has three at most; the search over forged ones would have no end.
     static let mostIntermediates = 10
 
-    init(_ certificates: [NIOSSLCertificate]) {
+    /// - Parameter now: The clock that validity is checked by.
+    init(_ certificates: [NIOSSLCertificate], now: @escaping @Sendable () -> Timestamp) {
+        self.now = now
         let ders = certificates.compactMap { try? $0.toDERBytes() }
         exact = Set(ders)
         store = CertificateStore(ders.compactMap { try? Certificate(derEncoded: $0) })
@@ -28,14 +32,14 @@ struct CertificateAnchors: Sendable {
         guard let der = try? certificate.toDERBytes(), let leaf = try? Certificate(derEncoded: der) else {
             return false
         }
+        let now = Date(now())
         if exact.contains(der) {
-            let now = Date()
             return leaf.notValidBefore <= now && now <= leaf.notValidAfter && ServerPurposePolicy.isMet(by: leaf)
         }
         let others = intermediates.prefix(Self.mostIntermediates)
             .compactMap { try? $0.toDERBytes() }.compactMap { try? Certificate(derEncoded: $0) }
         var verifier = Verifier(rootCertificates: store) {
-            RFC5280Policy()
+            RFC5280Policy(fixedExpiryValidationTime: now)
             ServerPurposePolicy()
         }
         switch await verifier.validate(leaf: leaf, intermediates: CertificateStore(others)) {

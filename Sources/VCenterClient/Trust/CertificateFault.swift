@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GuestCustomization
 
 /// Why ordinary verification refused a certificate, and what to tell the operator.
 struct CertificateFault {
@@ -7,9 +8,10 @@ struct CertificateFault {
     let kind: TrustError.Kind
 
     /// - Parameter now: the clock of the machine, which is what the TLS library went by.
-    init(address: VCenterAddress, certificate: PeerCertificate, isHostNameMismatch: Bool, now: Date) {
+    init(address: VCenterAddress, certificate: PeerCertificate, isHostNameMismatch: Bool, now: Timestamp) {
         self.address = address
         self.certificate = certificate
+        let now = Date(now)
         // The library checks the chain, then the name. It does not say what is wrong with a chain; of the things that can be, only the dates
         // can be seen from here.
         kind =

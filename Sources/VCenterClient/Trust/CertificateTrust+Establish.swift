@@ -1,4 +1,4 @@
-import FoundationEssentials
+import GuestCustomization
 import NIOCore
 import NIOSSL
 
@@ -9,10 +9,13 @@ extension CertificateTrust {
     /// govc's order: ordinary verification first; where the issuer is unknown or the host name another, the pinned thumbprint; a
     /// certificate outside its validity is refused even if it is pinned.
     ///
-    /// - Parameter proxy: What stands between; `nil` for nothing.
+    /// - Parameters:
+    ///   - proxy: What stands between; `nil` for nothing.
+    ///   - now: The clock that validity is checked by where BoringSSL, which reads the machine's, does not check it.
     /// - Throws: ``TrustError``, or ``ConfigurationError`` for a pin that is no thumbprint.
     package func establish(
-        with address: VCenterAddress, through proxy: Proxy? = nil, connectTimeout: Duration = .seconds(10)
+        with address: VCenterAddress, through proxy: Proxy? = nil, connectTimeout: Duration = .seconds(10),
+        now: @escaping @Sendable () -> Timestamp
     ) async throws -> EstablishedTrust {
         let handshake = TLSHandshake(address: address, proxy: proxy, timeout: connectTimeout)
         guard case .full(let authorities, let knownHosts, let ownPin) = verification else {
@@ -35,7 +38,7 @@ extension CertificateTrust {
             // Only if the same server is content with a client that verifies nothing is its certificate the reason.
             let all = try await presented(handshake)
             certificate = all[0]
-            let (anchors, others) = (CertificateAnchors(authorities ?? []), Array(all.dropFirst()))
+            let (anchors, others) = (CertificateAnchors(authorities ?? [], now: now), Array(all.dropFirst()))
             isVouchedFor = await anchors.vouch(for: certificate, intermediates: others)
             if isVouchedFor, CertificateNames(certificate).include(address.host) {
                 return .anchored(anchors, intermediates: others, address)
@@ -45,7 +48,7 @@ extension CertificateTrust {
         let shown: PeerCertificate
         do { shown = try PeerCertificate(certificate) } catch { throw unreachable(handshake, error) }
         let fault = CertificateFault(
-            address: address, certificate: shown, isHostNameMismatch: isVouchedFor, now: Date())
+            address: address, certificate: shown, isHostNameMismatch: isVouchedFor, now: now())
         guard let pin, fault.kind != .outsideValidity else { throw fault.error }
         guard shown.matches(pin.thumbprint) else { throw fault.error(against: pin) }
         return .pinned(pin, address)

@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import VCenterClient
@@ -52,7 +53,7 @@ import Testing
                     names: ["web-*", "*-prod"], folders: ["Production", "group-v12"], clusters: ["Compute"],
                     hosts: ["host-9"], datacenters: ["Berlin"], powerStates: [.on]))
         var credentials: [Credentials] = []
-        for vCenter in vCenters { credentials.append(try await vCenter.credentials.credentials()) }
+        for vCenter in vCenters { credentials.append(try await vCenter.credentials.credentials(by: .system)) }
         #expect(
             credentials == [
                 .login(user: "history@vsphere.local", password: Secret("hunter2")),

@@ -1,5 +1,6 @@
 import Glibc
 import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import VCenterClient
@@ -43,10 +44,13 @@ import Testing
         let source = try ConnectionSettings(environment: [
             "GOVC_URL": "vc", "GOVC_USERNAME": user, "GOVC_PASSWORD": password,
         ]).configuration().credentials
-        #expect(try await source.credentials() == .login(user: "op@vsphere.local", password: Secret("two words")))
+        #expect(
+            try await source.credentials(by: .system) == .login(user: "op@vsphere.local", password: Secret("two words"))
+        )
         // Read anew for each run.
         try files.write("password", "another")
-        #expect(try await source.credentials() == .login(user: "op@vsphere.local", password: Secret("another")))
+        #expect(
+            try await source.credentials(by: .system) == .login(user: "op@vsphere.local", password: Secret("another")))
     }
 
     @Test func `a pipe is read once`() async throws {
@@ -85,7 +89,7 @@ import Testing
         let source = try ConnectionSettings(environment: [
             "GOVC_URL": "op@vc", "GOVC_PASSWORD": "~/password", "HOME": files.folder,
         ]).configuration().credentials
-        #expect(try await source.credentials() == .login(user: "op", password: Secret("at home")))
+        #expect(try await source.credentials(by: .system) == .login(user: "op", password: Secret("at home")))
     }
 
     @Test(arguments: [(0o644, "every user"), (0o604, "every user"), (0o666, "every user")])

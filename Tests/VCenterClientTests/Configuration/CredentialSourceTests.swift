@@ -1,20 +1,21 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import VCenterClient
 
 @Suite struct CredentialSourceTests {
     private func refusal(of source: CredentialSource) async -> String? {
-        await #expect(throws: ConfigurationError.self) { try await source.credentials() }?.message
+        await #expect(throws: ConfigurationError.self) { try await source.credentials(by: .system) }?.message
     }
 
     @Test func `a password file is read anew each time, without the white space around`() async throws {
         let files = try TemporaryFiles()
         let path = try files.write("password", "old\n")
         let source = CredentialSource.passwordFile(user: "op", path: path)
-        #expect(try await source.credentials() == .login(user: "op", password: Secret("old")))
+        #expect(try await source.credentials(by: .system) == .login(user: "op", password: Secret("old")))
         try files.write("password", "new\n")
-        #expect(try await source.credentials() == .login(user: "op", password: Secret("new")))
+        #expect(try await source.credentials(by: .system) == .login(user: "op", password: Secret("new")))
     }
 
     @Test(arguments: [
@@ -24,8 +25,8 @@ import Testing
     func `a token file holds a bearer token or a whole Authorization value`(text: String, header: String) async throws {
         let files = try TemporaryFiles()
         let source = CredentialSource.tokenFile(path: try files.write("token", text))
-        #expect(try await source.credentials().authorization.exposed == header)
-        #expect(try await source.credentials().user == nil)
+        #expect(try await source.credentials(by: .system).authorization.exposed == header)
+        #expect(try await source.credentials(by: .system).user == nil)
     }
 
     @Test func `a token that would break out of its header is refused and not repeated`() async throws {
@@ -87,6 +88,6 @@ import Testing
         chmod(folder + "/..2026_11/password", 0o444)
         chmod(folder, 0o3777)
         let source = CredentialSource.passwordFile(user: "op", path: folder + "/password")
-        #expect(try await source.credentials() == .login(user: "op", password: Secret("hunter2")))
+        #expect(try await source.credentials(by: .system) == .login(user: "op", password: Secret("hunter2")))
     }
 }

@@ -1,18 +1,24 @@
 import Foundation
+import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import VCenterClient
 
 @Suite struct PasswordCommandTests {
-    private func refusal(of command: [String], within limit: Duration = .seconds(30)) async -> String? {
-        await #expect(throws: ConfigurationError.self) { try await PasswordCommand.password(command, within: limit) }?
-            .message
+    private func refusal(
+        of command: [String], within limit: Duration = .seconds(30), by clock: SteadyClock = .system
+    ) async -> String? {
+        await #expect(throws: ConfigurationError.self) {
+            try await PasswordCommand.password(command, within: limit, by: clock)
+        }?.message
     }
 
     @Test func `a program's output is the password, without the line's end`() async throws {
-        #expect(try await PasswordCommand.password(["printf", "%s\\n", "pä ss"]) == Secret("pä ss"))
+        #expect(try await PasswordCommand.password(["printf", "%s\\n", "pä ss"], by: .system) == Secret("pä ss"))
         #expect(
-            try await PasswordCommand.password(["/bin/echo", "$HOME; *"]) == Secret("$HOME; *"), "no shell reads it")
+            try await PasswordCommand.password(["/bin/echo", "$HOME; *"], by: .system) == Secret("$HOME; *"),
+            "no shell reads it")
     }
 
     @Test func `what goes wrong is said without what was printed`() async {
@@ -38,7 +44,7 @@ import Testing
     func `a program that another user could change is not run`() async throws {
         let files = try TemporaryFiles()
         let program = try files.write("secret", "#!/bin/sh\necho hunter2\n", mode: 0o755)
-        #expect(try await PasswordCommand.password([program]) == Secret("hunter2"))
+        #expect(try await PasswordCommand.password([program], by: .system) == Secret("hunter2"))
         #expect(chown(program, 54321, 54321) == 0)
         #expect(
             await refusal(of: [program])?.contains(
@@ -47,10 +53,17 @@ import Testing
 
     @Test func `a command that does not end is ended, with all that it started`() async throws {
         let files = try TemporaryFiles()
+        let pid = files.folder + "/pid"
+        // Its time is over once it runs.
+        let clock = ManualClock(.skipped) { _ in
+            while !FileManager.default.fileExists(atPath: pid) { await Task.yield() }
+        }
         let message = await refusal(
-            of: ["sh", "-c", "echo $$ > \(files.folder)/pid; sleep 600 & sleep 600"], within: .seconds(1))
+            of: [
+                "sh", "-c", "echo $$ > \(pid)-new; sleep 600 & mv \(pid)-new \(pid); sleep 600",
+            ], within: .seconds(1), by: clock.steady)
         #expect(message?.contains("it did not end within 1 s") == true)
-        let group = try String(contentsOfFile: files.folder + "/pid", encoding: .utf8).trimming(while: \.isWhitespace)
+        let group = try String(contentsOfFile: pid, encoding: .utf8).trimming(while: \.isWhitespace)
         // The session's leader gave its number to the group; signal 0 asks whether anybody is left in it.
         let groupID = try #require(pid_t(group))
         var isGone = false

@@ -1,5 +1,6 @@
 import GuestCustomization
 import Logging
+import TestSupport
 import Testing
 import VCenterClient
 import VCenterSimulator

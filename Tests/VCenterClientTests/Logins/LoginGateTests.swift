@@ -1,5 +1,6 @@
 import GuestCustomization
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import VCenterClient
@@ -40,7 +41,9 @@ private final class Count: Sendable {
         return (kinds, asked.value.withLock(\.self))
     }
 
-    private func gate() -> LoginGate { LoginGate(now: { Timestamp(unixMilliseconds: 1_800_000_000_000) }) }
+    private func gate() -> LoginGate {
+        LoginGate(now: { Timestamp(unixMilliseconds: 1_800_000_000_000) }, clock: .system)
+    }
 
     @Test func `a wrong login is sent to one of many vCenters`() async {
         let gate = gate()
@@ -70,7 +73,7 @@ private final class Count: Sendable {
         refusals.refused(login, by: "vc0", now: Timestamp(unixMilliseconds: 1_800_000_000_000))
         let remembered = Mutex(refusals)
         let gate = LoginGate(
-            isAskedByPerson: true, now: { Timestamp(unixMilliseconds: 1_800_000_060_000) },
+            isAskedByPerson: true, now: { Timestamp(unixMilliseconds: 1_800_000_060_000) }, clock: .system,
             store: { change in remembered.withLock { change(&$0) } })
         let (_, asked) = await tryAll(
             ["vc0", "vc1", "vc2"], with: gate, refusal: CollectionFailure(.loginRefused, "no"))
@@ -79,7 +82,8 @@ private final class Count: Sendable {
 
     @Test func `a store that cannot be written is told of, and this process remembers all the same`() async throws {
         struct Full: Error, CustomStringConvertible { var description: String { "cannot write x: no space" } }
-        let gate = LoginGate(now: { Timestamp(unixMilliseconds: 1_800_000_000_000) }, store: { _ in throw Full() })
+        let gate = LoginGate(
+            now: { Timestamp(unixMilliseconds: 1_800_000_000_000) }, clock: .system, store: { _ in throw Full() })
         await #expect {
             try await gate.pass(attempt("vc0")) { () async throws(CollectionFailure) in
                 throw CollectionFailure(.loginRefused, "refused")

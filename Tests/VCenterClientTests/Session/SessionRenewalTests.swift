@@ -1,6 +1,7 @@
 import GuestCustomization
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 import VCenterSimulator
 
@@ -13,7 +14,7 @@ import VCenterSimulator
     /// - Parameter places: How many requests may be under way at once; `nil` for as many as VMs are polled at once.
     private func poll(
         vms: Int, atOnce: Int = 16, places: Int? = nil, retry: RetryPolicy = RetryPolicy(),
-        clock: SteadyClock = .system,
+        clock: ManualClock = ManualClock(.skipped),
         adjusting adjust: (inout SimulatedVCenter.Options) -> Void = { _ in },
         scripting script: (SimulatedVCenter) throws -> Void = { _ in },
         _ check: ([String: TimedAnswer], SimulatedVCenter) throws -> Void
@@ -28,7 +29,7 @@ import VCenterSimulator
                 credentials: .login(user: simulated.user, password: Secret(simulated.password)), trust: .insecure)
             configuration.concurrency = places ?? atOnce
             let vCenter = VCenter(
-                configuration, retry: retry, logger: Logger(label: "test"), now: Timestamp.now, clock: clock)
+                configuration, retry: retry, logger: Logger(label: "test"), now: Timestamp.now, clock: clock.steady)
             var waiting = try await vCenter.virtualMachines().virtualMachines.makeIterator()
             let answers = try await withThrowingTaskGroup(of: (String, TimedAnswer).self) { group in
                 func startNext() {
@@ -192,8 +193,7 @@ import VCenterSimulator
     }
 
     @Test func `a poll is as old as the request that got its answer, not as the first one`() async throws {
-        let time = Mutex(Duration.zero)
-        let clock = SteadyClock(now: { time.withLock { $0 } }, sleep: { wait in time.withLock { $0 += wait } })
+        let clock = ManualClock(.skipped)
         let seen = Mutex<[Duration]>([])
         try await poll(
             vms: 1, clock: clock,
@@ -201,10 +201,8 @@ import VCenterSimulator
                 // Each request takes a second of this clock.
                 simulated.inject(.answer(503, headers: [("Retry-After", "7")]), times: 2) { request in
                     guard request.kind == .customizationLive else { return false }
-                    let now = time.withLock { time in
-                        time += .seconds(1)
-                        return time - .seconds(1)
-                    }
+                    let now = clock.now
+                    clock.advance(by: .seconds(1))
                     seen.withLock { $0.append(now) }
                     return true
                 }
@@ -218,8 +216,7 @@ import VCenterSimulator
     }
 
     @Test func `the time for a VM does not begin while its request waits for its turn`() async throws {
-        let time = Mutex(Duration.zero)
-        let clock = SteadyClock(now: { time.withLock { $0 } }, sleep: { wait in time.withLock { $0 += wait } })
+        let clock = ManualClock(.skipped)
         let asked = Mutex(0)
         try await poll(
             vms: 2, atOnce: 2, places: 1, retry: RetryPolicy(timePerVM: .seconds(10)), clock: clock,
@@ -231,7 +228,7 @@ import VCenterSimulator
                         return asked
                     }
                     // The first one is served after more than a VM's time, which the second one waits; then that is turned away once.
-                    if number == 1 { time.withLock { $0 += .seconds(20) } }
+                    if number == 1 { clock.advance(by: .seconds(20)) }
                     return number == 2
                 }
             }

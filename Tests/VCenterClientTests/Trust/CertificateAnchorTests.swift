@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import GuestCustomization
 import Testing
 
 @testable import VCenterClient
@@ -24,7 +25,8 @@ import Testing
         of anchors: [TestCertificate], at server: TLSServer, host: String = "localhost"
     ) async throws -> String {
         do {
-            let established = try await trust(anchors).establish(with: VCenterAddress(host: host, port: server.port))
+            let established = try await trust(anchors).establish(
+                with: VCenterAddress(host: host, port: server.port), now: Timestamp.now)
             #expect(!established.isPinned)
             #expect(try await get(server.port, established) == 204)
             return "trusted"
@@ -139,7 +141,7 @@ import Testing
     {
         try await TLSServer.run(try .server(issuer: intermediate)) { server in
             let established = try await trust([intermediate])
-                .establish(with: VCenterAddress(host: "localhost", port: server.port))
+                .establish(with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
             server.replaceCertificate(by: try .server(issuer: intermediate))
             #expect(try await get(server.port, established) == 204)
             for other in [
@@ -153,7 +155,7 @@ import Testing
         }
         try await TLSServer.run(try .server(issuer: root)) { server in
             let established = try await trust([root]).establish(
-                with: VCenterAddress(host: "localhost", port: server.port))
+                with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
             server.replaceCertificate(by: try .server(hostNames: ["other.example.com"], issuer: root))
             let error = await #expect(throws: TrustError.self) { try await get(server.port, established) }
             #expect(error?.kind == .hostNameMismatch)

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Crypto
+import GuestCustomization
 import NIOSSL
 import Testing
 import X509
@@ -28,7 +29,7 @@ import X509
         let trust = try trust()
         let address = VCenterAddress(host: host, port: server.port)
         return await #expect(throws: TrustError.self) {
-            try await trust.establish(with: address, connectTimeout: timeout)
+            try await trust.establish(with: address, connectTimeout: timeout, now: Timestamp.now)
         }
     }
 
@@ -51,7 +52,7 @@ import X509
         let authority = try TestCertificate.authority()
         try await TLSServer.run(try .server(issuer: authority)) { server in
             let trust = try await trust(authority: authority)
-                .establish(with: VCenterAddress(host: "localhost", port: server.port))
+                .establish(with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
             #expect(!trust.isPinned)
             #expect(server.received == [[]])
             #expect(try await get(server.port, trust) == 204)
@@ -90,7 +91,7 @@ import X509
         try await TLSServer.run(certificate) { server in
             let pin = algorithm == .sha256 ? certificate.sha256 : certificate.sha1
             let trust = try await trust(pinning: pin, at: server.port)
-                .establish(with: VCenterAddress(host: "localhost", port: server.port))
+                .establish(with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
             #expect(trust.isPinned)
             #expect(try await get(server.port, trust) == 204)
         }
@@ -101,7 +102,10 @@ import X509
         try await TLSServer.run(certificate) { server in
             let trust = try CertificateTrust(
                 thumbprint: Thumbprint(certificate.sha256), thumbprintSetting: "config.yaml:3")
-            #expect(try await trust.establish(with: VCenterAddress(host: "localhost", port: server.port)).isPinned)
+            #expect(
+                try await trust.establish(
+                    with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now
+                ).isPinned)
         }
     }
 
@@ -124,7 +128,9 @@ import X509
         try await TLSServer.run(try .server(issuer: authority)) { server in
             let trust = try trust(authority: authority, pinning: TestCertificate.server().sha256, at: server.port)
             #expect(
-                try await trust.establish(with: VCenterAddress(host: "localhost", port: server.port)).isPinned == false)
+                try await trust.establish(
+                    with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now
+                ).isPinned == false)
         }
     }
 
@@ -136,7 +142,10 @@ import X509
             #expect(error?.kind == .hostNameMismatch)
             #expect(error?.message.contains("made out to another host") == true)
             let pinned = try trust(authority: authority, pinning: certificate.sha256, at: server.port)
-            #expect(try await pinned.establish(with: VCenterAddress(host: "localhost", port: server.port)).isPinned)
+            #expect(
+                try await pinned.establish(
+                    with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now
+                ).isPinned)
         }
     }
 
@@ -161,7 +170,7 @@ import X509
     @Test func `without verification nothing is sent beforehand, and requests go through`() async throws {
         try await TLSServer.run(try .server(hostNames: ["other.example.com"], days: -30...(-1))) { server in
             let trust = try await CertificateTrust.insecure.establish(
-                with: VCenterAddress(host: "localhost", port: server.port))
+                with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
             #expect(server.received == [[]])
             #expect(try await get(server.port, trust) == 204)
         }
@@ -180,7 +189,8 @@ import X509
         // A port that was free a moment ago may be another test's by now; nobody serves this one.
         let port = 1
         let closed = await #expect(throws: TrustError.self) {
-            try await CertificateTrust.system.establish(with: VCenterAddress(host: "127.0.0.1", port: port))
+            try await CertificateTrust.system.establish(
+                with: VCenterAddress(host: "127.0.0.1", port: port), now: Timestamp.now)
         }
         #expect(closed?.kind == .unreachable)
         #expect(closed?.message.contains("connect to 127.0.0.1:\(port): connection refused") == true)
@@ -266,7 +276,7 @@ import X509
                     try trust(pinning: certificate.sha256, at: server.port),
                 ] {
                     let established = try await trust.establish(
-                        with: VCenterAddress(host: "localhost", port: server.port))
+                        with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
                     let status = try await get(server.port, established)
                     #expect(status == 204)
                 }
@@ -277,7 +287,7 @@ import X509
     @Test func `a host name that does not exist is named as such`() async throws {
         // RFC 6761 §6.4: .invalid never resolves.
         let error = await #expect(throws: TrustError.self) {
-            try await CertificateTrust.system.establish(with: VCenterAddress(host: "vc.invalid"))
+            try await CertificateTrust.system.establish(with: VCenterAddress(host: "vc.invalid"), now: Timestamp.now)
         }
         #expect(error?.message.contains("cannot connect to vc.invalid:443: the host name cannot be resolved") == true)
     }
@@ -286,7 +296,7 @@ import X509
         let certificate = try TestCertificate.server()
         try await TLSServer.run(certificate) { server in
             let trust = try await trust(pinning: certificate.sha256, at: server.port)
-                .establish(with: VCenterAddress(host: "localhost", port: server.port))
+                .establish(with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
             server.replaceCertificate(by: try .server())
             let error = await #expect(throws: TrustError.self) { try await get(server.port, trust) }
             #expect(error?.kind == .thumbprintMismatch)

@@ -27,7 +27,7 @@ struct VCenterList: ParsableCommand {
 
     func run() throws {
         let vCenters = try database.openForReading(telling: messages).vCenters()
-        let now = Timestamp.now()
+        let now = Clocks.machine.now()
         switch format {
         case .table:
             let table = TableRenderer.forStandardOutput

@@ -1,17 +1,18 @@
 import GuestCustomization
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct CollectionScheduleTests {
-    private let clock = SkippingClock()
+    private let clock = ManualClock(.skipped)
 
     /// When the first passes begin, in seconds after the first, where each takes as long as `times` says.
     private func starts(every interval: Duration, taking times: [Duration]) async -> [Double] {
         let starts: Mutex<[Double]> = Mutex([])
         await Task { [clock] in
-            await CollectionSchedule(every: interval, by: clock).run {
+            await CollectionSchedule(every: interval, by: clock.steady).run {
                 let count = starts.withLock { starts in
-                    starts.append(clock.now.offset.seconds)
+                    starts.append(clock.now.seconds)
                     return starts.count
                 }
                 clock.advance(by: times[count - 1])
@@ -31,12 +32,12 @@ import Testing
 
     @Test func `while the next pass is waited for, the watchdog hears of it within its interval`() async {
         let signs: Mutex<[Double]> = Mutex([])
-        let progress = ProgressSignal(every: .seconds(15), by: clock) { [clock] in
-            signs.withLock { $0.append(clock.now.offset.seconds) }
+        let progress = ProgressSignal(every: .seconds(15), by: clock.steady) { [clock] in
+            signs.withLock { $0.append(clock.now.seconds) }
         }
         await Task { [clock] in
-            await CollectionSchedule(every: .seconds(300), by: clock, telling: progress).run {
-                if clock.now.offset > .zero { withUnsafeCurrentTask { $0?.cancel() } }
+            await CollectionSchedule(every: .seconds(300), by: clock.steady, telling: progress).run {
+                if clock.now > .zero { withUnsafeCurrentTask { $0?.cancel() } }
             }
         }.value
         #expect(signs.withLock(\.self) == (0...20).map { Double($0) * 15 })
@@ -44,9 +45,9 @@ import Testing
 
     @Test func `a pass in which nothing gets done is silent`() async {
         let signs = Mutex(0)
-        let progress = ProgressSignal(every: .seconds(15), by: clock) { signs.withLock { $0 += 1 } }
+        let progress = ProgressSignal(every: .seconds(15), by: clock.steady) { signs.withLock { $0 += 1 } }
         await Task { [clock] in
-            await CollectionSchedule(every: .seconds(300), by: clock, telling: progress).run {
+            await CollectionSchedule(every: .seconds(300), by: clock.steady, telling: progress).run {
                 clock.advance(by: .seconds(86_400))
                 withUnsafeCurrentTask { $0?.cancel() }
                 #expect(signs.withLock(\.self) == 0)
@@ -56,7 +57,7 @@ import Testing
 
     @Test func `progress is passed on at once, and then once in its interval`() {
         let signs = Mutex(0)
-        let progress = ProgressSignal(every: .seconds(15), by: clock) { signs.withLock { $0 += 1 } }
+        let progress = ProgressSignal(every: .seconds(15), by: clock.steady) { signs.withLock { $0 += 1 } }
         for _ in 0..<100 { progress.note() }
         #expect(signs.withLock(\.self) == 1)
         clock.advance(by: .milliseconds(14_999))

@@ -1,0 +1,99 @@
+import GuestCustomization
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) final class FollowingTests: Sendable {
+    private let clock = ManualClock(.skipped)
+    /// What was asked so far, as the second after the first pass and the VM.
+    private let asked = Mutex<[String]>([])
+
+    private func reported(_ status: CustomizationStatus) -> Answer {
+        Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: status))
+    }
+
+    /// Polls `vm-0` and `vm-1` and follows those that have not finished; returns the further runs, and how many are left.
+    ///
+    /// - Parameter answer: What a VM answers when it is asked for the nth time, from 0 on.
+    private func follow(
+        for limit: Duration, by clock: ManualClock? = nil,
+        _ answer: @escaping @Sendable (_ vm: String, _ time: Int) async throws(CollectionFailure) -> Answer
+    ) async throws -> (runs: [CollectionSummary], left: Int) {
+        let clock = clock ?? self.clock
+        let times = Mutex<[String: Int]>([:])
+        let vms = (0..<2).map { VirtualMachine(id: "vm-\($0)", name: "web-\($0)") }
+        let source = ScriptedSource(vms: .success(vms)) { vm throws(CollectionFailure) in
+            let time = times.withLock { times in
+                times[vm, default: -1] += 1
+                return times[vm, default: 0]
+            }
+            self.asked.withLock { $0.append("\(Int(clock.now.seconds)) \(vm)") }
+            return try await answer(vm, time)
+        }
+        // What the collector waits for takes none of the time of the following.
+        let collector = Collector(
+            vCenter: "vc", source: source, recorder: MemoryRecorder(), concurrency: 1,
+            now: { Timestamp(unixMilliseconds: 1_000) }, clock: ManualClock(.untilAdvanced).steady)
+        let first = try await collector.collect([.customizationLive])
+        asked.withLock { $0 = [] }
+        var runs: [CollectionSummary] = []
+        let following = Following(for: limit, runLimit: .seconds(60), with: collector, by: clock.steady)
+        let left = try await following.run(after: first, noteProgress: {}) { runs.append($0) }
+        return (runs, left)
+    }
+
+    @Test func `those that have not finished are polled every five seconds until they have`() async throws {
+        let (runs, left) = try await follow(for: .seconds(1800)) { vm, time in
+            self.reported(vm == "vm-0" && time < 3 ? .running : .succeeded)
+        }
+        #expect(asked.withLock { $0 } == ["5 vm-0", "10 vm-0", "15 vm-0"])
+        #expect(runs.map(\.outcome) == [.complete, .complete, .complete])
+        #expect(left == 0)
+    }
+
+    @Test func `where all have finished nothing is waited for`() async throws {
+        let (runs, left) = try await follow(for: .seconds(1800)) { _, _ in self.reported(.succeeded) }
+        #expect(runs.isEmpty && left == 0 && clock.now == .zero)
+    }
+
+    @Test func `when the time is over it is told how many have not finished`() async throws {
+        let (runs, left) = try await follow(for: .seconds(16)) { _, _ in self.reported(.pending) }
+        #expect(clock.now == .seconds(15))
+        #expect(runs.count == 3 && left == 2)
+    }
+
+    @Test func `a VM that gives no answer meanwhile is polled on`() async throws {
+        let (_, left) = try await follow(for: .seconds(1800)) { vm, time in
+            if vm == "vm-1" { return self.reported(.succeeded) }
+            return switch time {
+            case 0: self.reported(.running)
+            case 1: Answer(result: .unreachable, failure: .text("Connection reset by peer"))
+            default: self.reported(.succeeded)
+            }
+        }
+        #expect(asked.withLock { $0 } == ["5 vm-0", "10 vm-0"])
+        #expect(left == 0)
+    }
+
+    @Test func `a run that fails for now is made again, and one that fails for good is not`() async throws {
+        for (kind, count) in [(CollectionFailure.Kind.listingFailed, 3), (.loginRefused, 2)] {
+            let (runs, left) = try await follow(for: .seconds(1800)) { vm, time throws(CollectionFailure) in
+                if vm == "vm-0", time == 2 { throw CollectionFailure(kind, "no") }
+                return self.reported(time < 3 && vm == "vm-0" ? .running : .succeeded)
+            }
+            #expect(runs.count == count && left == 0)
+        }
+    }
+
+    @Test func `a stop ends the wait, and nothing more is polled`() async throws {
+        let clock = ManualClock(.skipped) { now in
+            if now == .seconds(10) { withUnsafeCurrentTask { $0?.cancel() } }
+        }
+        let following = Task {
+            try await self.follow(for: .seconds(1800), by: clock) { _, _ in self.reported(.running) }
+        }
+        let (runs, left) = try await following.value
+        #expect(runs.count == 2 && left == 0)
+        #expect(clock.now == .seconds(10))
+    }
+}

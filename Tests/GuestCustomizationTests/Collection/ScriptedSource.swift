@@ -1,0 +1,26 @@
+import GuestCustomization
+
+/// A vCenter that answers what it is told to.
+struct ScriptedSource: CustomizationSource {
+    var vms: Result<[VirtualMachine], CollectionFailure>
+    var answer: @Sendable (String) async throws(CollectionFailure) -> Answer = { _ in .notAvailable }
+
+    func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
+        VirtualMachineList(try vms.get(), isWhole: true)
+    }
+    /// What it took to ask for a VM, by the collector's clock.
+    var sentAt: @Sendable (String) -> Duration = { _ in .zero }
+    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
+        TimedAnswer(try await answer(vm), sentAt: sentAt(vm))
+    }
+    var identify: @Sendable (String) async -> Void = { _ in }
+    func identity(of vm: String) async -> VirtualMachineIdentity? {
+        await identify(vm)
+        return VirtualMachineIdentity(vm: vm, instanceUUID: "uuid of \(vm)")
+    }
+}
+
+extension Answer {
+    static let notAvailable = Answer(
+        result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable))
+}
