@@ -46,6 +46,9 @@ package struct Collector: Sendable {
     /// VMs whose identity is asked for in vain before the run asks for no other: it can be had in a later one.
     private static let mostUnidentifiable = 3
 
+    /// Identities that are recorded together. In the first run of a vCenter there are as many as VMs.
+    private static let identitiesAtOnce = 1000
+
     /// One pass: a run for each endpoint, all over one list of VMs.
     ///
     /// A cancelled task ends its run with what it has, marked `interrupted`. Throws what the recorder throws; what the
@@ -142,7 +145,17 @@ package struct Collector: Sendable {
                     switch response {
                     case .identity(let identity):
                         startNext()
-                        if let identity { identities.append(identity) } else { unidentifiable += 1 }
+                        guard let identity else {
+                            unidentifiable += 1
+                            continue
+                        }
+                        identities.append(identity)
+                        // What cannot be recorded now is tried again with the next ones, and in the end.
+                        if identities.count.isMultiple(of: Self.identitiesAtOnce),
+                            (try? await recorder.record(identities, in: run)) != nil
+                        {
+                            identities.removeAll(keepingCapacity: true)
+                        }
                     case .stopped: break
                     case .poll(let poll, let vm, let memory):
                         // A VM that does not answer the first question would hold the run up with the second one. The poll does

@@ -18,14 +18,26 @@ extension Report {
                 comparing ? try source.coverage(of: window.previous, matching: filter, now: generatedAt) : nil
             )
         }
-        self = windows.own.build(coverage: coverage, generatedAt: generatedAt)
-        self.filter = filter
+        // One after the other, each given up before the next is made: of many VMs they would take tens of MiB at once.
+        var comparison: ReportComparison?
         if let before = windows.before, let coverage = coverageBefore {
-            let report = before.build(coverage: coverage, generatedAt: generatedAt)
-            comparison = ReportComparison(
-                window: report.window, summary: report.summary, virtualMachines: report.virtualMachines.count,
-                coverage: coverage)
+            windows.before = nil
+            comparison = before.comparison(coverage: coverage, generatedAt: generatedAt)
         }
+        let own = windows.own
+        windows.own = ReportBuilder(window: window)
+        self = own.build(coverage: coverage, generatedAt: generatedAt)
+        self.filter = filter
+        self.comparison = comparison
+    }
+}
+
+extension ReportBuilder {
+    fileprivate consuming func comparison(coverage: ReportCoverage, generatedAt: Timestamp) -> ReportComparison {
+        let report = build(coverage: coverage, generatedAt: generatedAt)
+        return ReportComparison(
+            window: report.window, summary: report.summary, virtualMachines: report.virtualMachines.count,
+            coverage: coverage)
     }
 }
 

@@ -89,16 +89,20 @@ package struct ReportBuilder: CustomizationTally {
         for success in successes { virtualMachines[Int(success.vm)].addSuccess(at: success.at) }
         durations.sort()
         let statistics = durations.statistics(ofGroups: virtualMachines.count) { Int($0.vm) }
-        let reports = zip(virtualMachines, statistics).compactMap { $0.finish($1) }
+        let vCenters = vCenterReports(coverage)
+        let errors = errorGroups()
+        var reports = zip(virtualMachines, statistics).compactMap { $0.finish($1) }
+        virtualMachines = []
+        reports.sortByBadness()
         var summary = CustomizationFigures()
         for vm in reports { summary.add(countsOf: vm.figures) }
         summary.durations = durations.statistics(ofGroups: 1) { _ in 0 }[0]
         return Report(
             window: window, generatedAt: generatedAt, timeZone: timeZone, stuckAfterSeconds: stuckAfterSeconds,
             summary: summary, durations: DurationHistogram(durations.seconds),
-            virtualMachines: reports.sortedByBadness(), errors: errorGroups(),
+            virtualMachines: reports, errors: errors,
             days: days.finish(durations, firstGoodRunAt: coverage.firstGoodRunAt),
-            vCenters: vCenterReports(coverage), coverage: coverage)
+            vCenters: vCenters, coverage: coverage)
     }
 
     /// The errors, each failure with when its VM recovered from it.

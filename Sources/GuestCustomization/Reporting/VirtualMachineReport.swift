@@ -129,12 +129,23 @@ extension VirtualMachineReport {
 }
 
 extension [VirtualMachineReport] {
-    /// The worst first. To compare and move the reports themselves would take several times as long.
-    func sortedByBadness() -> [VirtualMachineReport] {
+    /// Puts the worst first. To compare and move the reports themselves would take several times as long, and a second array of
+    /// them tens of MiB.
+    mutating func sortByBadness() {
         let badness = map(\.badness)
-        return indices.sorted {
+        // Where what belongs at each position stands now.
+        var order = indices.sorted {
             badness[$0] == badness[$1] ? self[$0].isWorse(than: self[$1]) : badness[$0] > badness[$1]
         }
-        .map { self[$0] }
+        for start in indices {
+            var position = start
+            while order[position] != start {
+                let next = order[position]
+                swapAt(position, next)
+                order[position] = position
+                position = next
+            }
+            order[position] = position
+        }
     }
 }

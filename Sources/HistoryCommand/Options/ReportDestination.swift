@@ -25,16 +25,16 @@ struct ReportDestination: ParsableArguments {
     func write(
         _ report: Report, of history: String, by breakdown: ReportBreakdown, limit: Int?, showsAllDurations: Bool
     ) throws {
-        let text =
+        let pieces =
             switch format {
             case .table:
-                table(breakdown, limit, showsAllDurations).render(report)
-            case .json: JSONRenderer(by: breakdown, limit: limit).render(report)
-            case .csv: CSVRenderer(by: breakdown, limit: limit).render(report)
-            case .markdown: MarkdownRenderer(by: breakdown, limit: limit).render(report)
-            case .html: HTMLRenderer(limit: limit).render(report)
+                [table(breakdown, limit, showsAllDurations).render(report)]
+            case .json: JSONRenderer(by: breakdown, limit: limit).pieces(of: report)
+            case .csv: [CSVRenderer(by: breakdown, limit: limit).render(report)]
+            case .markdown: [MarkdownRenderer(by: breakdown, limit: limit).render(report)]
+            case .html: [HTMLRenderer(limit: limit).render(report)]
             }
-        try OutputFile(path: output, history: history).write(text)
+        try OutputFile(path: output, history: history).write(pieces)
     }
 
     private func table(_ breakdown: ReportBreakdown, _ limit: Int?, _ showsAllDurations: Bool) -> TableRenderer {

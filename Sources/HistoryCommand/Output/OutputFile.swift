@@ -17,9 +17,14 @@ struct OutputFile {
     struct ReaderIsGone: Error {}
 
     /// - Throws: `CommandFailure`, 73 if the file cannot be made, 74 if it cannot be written; `ReaderIsGone`.
-    func write(_ text: String) throws {
+    func write(_ text: String) throws { try write([text]) }
+
+    /// Writes a text that comes in pieces.
+    ///
+    /// - Throws: The same.
+    func write(_ pieces: [String]) throws {
         if path == "-" {
-            try Self.write(text, to: STDOUT_FILENO, called: "standard output")
+            try Self.write(pieces, to: STDOUT_FILENO, called: "standard output")
             return
         }
         if let planted = PlantedFile(at: path) {
@@ -41,32 +46,32 @@ struct OutputFile {
         var status = stat()
         let isThere = stat(target, &status) == 0
         if isThere, status.st_mode & S_IFMT != S_IFREG {
-            try writeInto(target, isDirectory: status.st_mode & S_IFMT == S_IFDIR, text)
+            try writeInto(target, isDirectory: status.st_mode & S_IFMT == S_IFDIR, pieces)
         } else {
             // A file that was closed to others stays so.
-            try replace(target, with: text, mode: mode ?? (isThere ? status.st_mode & 0o777 : nil))
+            try replace(target, with: pieces, mode: mode ?? (isThere ? status.st_mode & 0o777 : nil))
         }
     }
 
     /// What is no regular file (`/dev/null`, a named pipe) cannot be replaced by one.
-    private func writeInto(_ target: String, isDirectory: Bool, _ text: String) throws {
+    private func writeInto(_ target: String, isDirectory: Bool, _ pieces: [String]) throws {
         guard !isDirectory else {
             throw CommandFailure(.cannotCreate, "cannot write \(path): it is a directory; name a file")
         }
         let descriptor = open(target, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(.cannotCreate, "open", errno) }
         defer { close(descriptor) }
-        try Self.write(text, to: descriptor, called: path)
+        try Self.write(pieces, to: descriptor, called: path)
     }
 
-    private func replace(_ target: String, with text: String, mode: mode_t?) throws {
+    private func replace(_ target: String, with pieces: [String], mode: mode_t?) throws {
         let directory = URL(fileURLWithPath: target).deletingLastPathComponent().path
         do {
             var file = try ReplacementFile(in: directory, mode: mode == nil ? 0o666 : 0o600)
             if let mode, fchmod(file.descriptor, mode) != 0 {
                 throw failure(.cannotCreate, "set its permissions", errno)
             }
-            try Self.write(text, to: file.descriptor, called: path)
+            try Self.write(pieces, to: file.descriptor, called: path)
             try file.replace(target)
         } catch let fault as ReplacementFile.Fault {
             throw failure(fault.status, fault.step, fault.code)
@@ -84,6 +89,10 @@ struct OutputFile {
             status,
             "cannot write \(path): cannot \(step): \(String(cString: strerror(code))); what was there before is unchanged"
         )
+    }
+
+    private static func write(_ pieces: [String], to descriptor: Int32, called name: String) throws {
+        for piece in pieces { try write(piece, to: descriptor, called: name) }
     }
 
     private static func write(_ text: String, to descriptor: Int32, called name: String) throws {

@@ -16,7 +16,10 @@ package struct JSONRenderer: Sendable {
     }
 
     /// The whole document, with a line break at its end.
-    package func render(_ report: Report) -> String {
+    package func render(_ report: Report) -> String { pieces(of: report).joined() }
+
+    /// The same in pieces that follow each other: of many VMs it is tens of MiB, which need not be there twice.
+    package func pieces(of report: Report) -> [String] {
         var json = JSONWriter()
         json.object { json in
             json.field("format", "customization-history/report/1")
@@ -47,7 +50,7 @@ package struct JSONRenderer: Sendable {
             json.field("by_cause", array: limited(report.listedCauses, .cause)) { $0.fields(of: $1) }
             json.fields(of: report.comparison, to: report.summary)
         }
-        return json.text + "\n"
+        return json.pieces
     }
 
     private func limitedDays(of report: Report) -> [DayReport] {

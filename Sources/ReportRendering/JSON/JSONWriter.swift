@@ -2,12 +2,20 @@
 ///
 /// Foundation's encoder keeps no order of keys but the alphabetical one.
 struct JSONWriter {
-    /// What a long document is fastest appended to.
+    /// Bytes from which on a piece is finished.
+    private static let pieceLength = 1 << 20
+    /// What is finished. One long text would be held two or three times over while it grows and is turned into a string.
+    private var finished: [String] = []
+    /// The piece that is being written: what a long document is fastest appended to.
     private var bytes: [UInt8] = []
     private var depth = 0
     private var isEmpty = true
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// The document, with a line break at its end, in pieces that follow each other.
+    var pieces: [String] { finished + [String(decoding: bytes, as: UTF8.self) + "\n"] }
+
+    /// The document, with a line break at its end.
+    var text: String { pieces.joined() }
 
     mutating func object(_ members: (inout JSONWriter) -> Void) {
         enclose("{", "}", members)
@@ -88,6 +96,10 @@ struct JSONWriter {
     }
 
     private mutating func separate() {
+        if bytes.count >= Self.pieceLength {
+            finished.append(String(decoding: bytes, as: UTF8.self))
+            bytes.removeAll(keepingCapacity: true)
+        }
         if !isEmpty { append(",") }
         isEmpty = false
         newLine()

@@ -30,7 +30,7 @@ package struct RunReportJSON: Sendable {
             json.field("older_runs", report.olderRuns)
             json.field("runs", array: report.runs) { json, run in json.fields(of: run) }
         }
-        return json.text + "\n"
+        return json.text
     }
 }
 

@@ -23,6 +23,6 @@ package struct VCenterListJSON: Sendable {
                 json.field("last_run_at", vCenter.lastRunAt?.rfc3339)
             }
         }
-        return json.text + "\n"
+        return json.text
     }
 }

@@ -37,7 +37,7 @@ package struct VirtualMachineHistoryJSON: Sendable {
                 json.fields(of: customization)
             }
         }
-        return json.text + "\n"
+        return json.text
     }
 }
 
