@@ -1,8 +1,8 @@
-/// Writes JSON with its keys in the order in which they come, laid out as `jq .` does it.
+/// Writes JSON with its keys in the order of the calls, laid out as by `jq .`.
 ///
-/// Foundation's encoder keeps no order of keys but the alphabetical one.
+/// Foundation's encoder can keep no order of keys except the alphabetical one.
 struct JSONWriter {
-    /// What a long document is fastest appended to.
+    /// Bytes, because appending to them is fastest in a long document.
     private var bytes: [UInt8] = []
     private var depth = 0
     private var isEmpty = true
@@ -56,7 +56,7 @@ struct JSONWriter {
         append(String(value))
     }
 
-    /// A finite number, or `null`; without a fraction where it has none.
+    /// A finite number, or `null`; an integer has no decimal point.
     mutating func field(_ key: String, _ value: Double?) {
         name(key)
         guard let value, value.isFinite else {
