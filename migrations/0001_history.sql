@@ -1,11 +1,11 @@
--- Why: vCenter remembers only the last guest customization of each VM. This schema is the memory: every poll with its answer
--- (append only), and, so that a report never reads polls, what the polls about each customization add up to.
+-- Why: vCenter remembers only the last guest customization of each VM. This schema stores every poll with its answer (append only).
+-- It also stores a summary of the polls about each customization, so that reports need not read polls.
 --
 -- Instants are INTEGER milliseconds since 1970-01-01T00:00:00Z. The views at the end are a public contract: their names and columns
--- stand; the tables may grow. This file is frozen once shipped: a change of the schema is the next file.
+-- do not change; tables may be extended. This file is frozen once shipped: a change of the schema goes into the next file.
 
--- The latest commit of this program, by a random token: tells a log (-wal) that belongs to another state of the file, see
--- CommitMark.swift. It comes first, so that its row lies in page 2.
+-- The latest commit of this program, by a random token: detects a log (-wal) that belongs to another state of the file, see
+-- CommitMark.swift. It comes first, so that its row is in page 2.
 CREATE TABLE latest_commit (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     token BLOB NOT NULL CHECK (length(token) = 8),
@@ -31,14 +31,14 @@ INSERT INTO endpoint (id, name) VALUES (1, 'customization-live'), (2, 'customiza
 CREATE TABLE vcenter (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    is_name_given INTEGER NOT NULL DEFAULT 0 CHECK (is_name_given IN (0, 1)),    -- by a person; else it is host or host:port
-    instance_uuid TEXT UNIQUE    -- what it is, however it is reached; in lower case, NULL while unknown
+    is_name_given INTEGER NOT NULL DEFAULT 0 CHECK (is_name_given IN (0, 1)),    -- configured; else the name is host or host:port
+    instance_uuid TEXT UNIQUE    -- its identity, however it is reached; in lower case, NULL while unknown
 ) STRICT;
 
--- Where each vCenter was reached; finds it again in a run that cannot have its instance UUID.
+-- Where each vCenter was reached; identifies it in a run that cannot determine its instance UUID.
 CREATE TABLE vcenter_address (
     vcenter_id INTEGER NOT NULL REFERENCES vcenter,
-    address TEXT NOT NULL,               -- host:port; over time, of several vCenters
+    address TEXT NOT NULL,               -- host:port; several vCenters may use it over time
     last_run_ms INTEGER NOT NULL,        -- when the latest run there began
     PRIMARY KEY (vcenter_id, address)
 ) STRICT, WITHOUT ROWID;
@@ -51,8 +51,8 @@ CREATE TABLE virtual_machine (
     name TEXT NOT NULL,        -- the latest, as the vCenter writes it; the managed object id until a listing has shown one
     shown_name TEXT NOT NULL,  -- the same as people see it: %25, %2f and %5c decoded, in Unicode's composed form (NFC)
     instance_uuid TEXT,        -- survives a new registration, which changes moid; NULL while unknown
-    is_identified INTEGER NOT NULL DEFAULT 0 CHECK (is_identified IN (0, 1)),    -- whether the vCenter was asked for it; 0: is to be asked
-    is_current INTEGER NOT NULL DEFAULT 1 CHECK (is_current IN (0, 1))     -- whether the managed object id means this VM, and not a later one
+    is_identified INTEGER NOT NULL DEFAULT 0 CHECK (is_identified IN (0, 1)),    -- whether the UUID was requested; 0: it still has to be
+    is_current INTEGER NOT NULL DEFAULT 1 CHECK (is_current IN (0, 1))     -- whether the managed object id means this VM, not a later one
 ) STRICT;
 CREATE UNIQUE INDEX virtual_machine_by_moid ON virtual_machine (vcenter_id, moid) WHERE is_current = 1;
 CREATE UNIQUE INDEX virtual_machine_by_identity ON virtual_machine (vcenter_id, moid, ifnull(instance_uuid, ''));
@@ -76,35 +76,35 @@ CREATE TABLE collection_run (
     vcenter_id INTEGER NOT NULL REFERENCES vcenter,
     endpoint_id INTEGER NOT NULL REFERENCES endpoint,
     started_ms INTEGER NOT NULL,
-    listed_ms INTEGER,                 -- when the list of VMs was there; NULL if it never was
-    finished_ms INTEGER,               -- NULL while running, and for ever if it was killed: nobody saw its end
+    listed_ms INTEGER,                 -- when the list of VMs was complete; NULL if it never was
+    finished_ms INTEGER,               -- NULL while running, and forever if it was killed: nobody saw its end
     outcome TEXT NOT NULL CHECK (outcome IN ('running', 'complete', 'partial', 'failed', 'interrupted')),
     failure TEXT,                      -- why it was cut short, or why its list of VMs is doubted
     vms INTEGER NOT NULL DEFAULT 0,    -- listed
-    selection TEXT CHECK (selection IN ('all', 'filtered', 'chosen')),    -- which VMs were listed: all that the account sees, those of the configuration's filters, those of --vm; NULL if none were
-    is_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_whole IN (0, 1)),    -- whether a VM that is not among them is gone
+    selection TEXT CHECK (selection IN ('all', 'filtered', 'chosen')),    -- which VMs were listed: all that the account sees, those that the configured filters accept, or those of --vm; NULL if none were
+    is_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_whole IN (0, 1)),    -- whether a VM that was not listed is gone
     polls INTEGER NOT NULL DEFAULT 0,
-    failed_polls INTEGER NOT NULL DEFAULT 0,      -- that got no answer; a VM's own 403, 404 or 503 is one
-    reported_polls INTEGER NOT NULL DEFAULT 0,    -- that got a status
+    failed_polls INTEGER NOT NULL DEFAULT 0,      -- polls that got no answer; a VM's own 403, 404 or 503 is an answer
+    reported_polls INTEGER NOT NULL DEFAULT 0,    -- polls that got a status
     last_reported_ms INTEGER,                     -- the latest of those
-    clock_offset_ms INTEGER,                      -- how far the vCenter's clock was ahead of ours; NULL if it did not tell
+    clock_offset_ms INTEGER,                      -- how far the vCenter's clock was ahead of ours; NULL if it sent no date
     tool_version TEXT NOT NULL
 ) STRICT;
 CREATE INDEX collection_run_by_source ON collection_run (vcenter_id, endpoint_id, started_ms);
 
--- What polls got, each distinct answer once.
+-- The answers to polls, each distinct answer once.
 CREATE TABLE answer (
     id INTEGER PRIMARY KEY,
-    sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),    -- over all other columns; AnswerDigest.swift says how
+    sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),    -- over all other columns; see AnswerDigest.swift
     result TEXT NOT NULL,      -- 'reported', or why nothing was
-    is_answer INTEGER NOT NULL CHECK (is_answer IN (0, 1)),    -- whether the VM's question was answered: by a status, or in vCenter's words about this VM
+    is_answer INTEGER NOT NULL CHECK (is_answer IN (0, 1)),    -- whether the question about the VM was answered: by a status, or by vCenter's own words about this VM
     http_status INTEGER,       -- NULL where no HTTP answer came
-    status TEXT,               -- the vCenter's word; there if and only if result is 'reported'
+    status TEXT,               -- the vCenter's word; present if and only if result is 'reported'
     start_ms INTEGER,
     end_ms INTEGER,
     error_id TEXT,             -- of the failed customization, or of why nothing was reported
     error_message TEXT,        -- in the language of the session
-    error_untranslated TEXT,   -- the same in English, by which errors are told apart; NULL where error_message is it
+    error_untranslated TEXT,   -- the same in English, by which errors are distinguished; NULL where it equals error_message
     raw ANY                    -- the body as received: TEXT, or BLOB where it is not UTF-8 or holds a NUL; NULL if none came
 ) STRICT;
 
@@ -125,17 +125,17 @@ CREATE TABLE virtual_machine_endpoint (
     UNIQUE (vm_id, endpoint_id)
 ) STRICT;
 
--- In which listings a VM was: in each one of its vCenter and endpoint from first_run_id on and before gone_run_id. Listings that are
--- not whole leave VMs out and end nothing. One that ends as it begins tells of a VM that was polled and never listed.
+-- In which listings a VM was: in each one of its vCenter and endpoint from first_run_id on and before gone_run_id. A listing that is
+-- not whole leaves VMs out but ends no span. A span that ends where it begins belongs to a VM that was polled but never listed.
 CREATE TABLE virtual_machine_listing (
     virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
     first_run_id INTEGER NOT NULL REFERENCES collection_run,
-    gone_run_id INTEGER REFERENCES collection_run,    -- the run, at either endpoint, whose whole listing had the VM no more; NULL: none yet
+    gone_run_id INTEGER REFERENCES collection_run,    -- the run, at either endpoint, whose whole listing no longer had the VM; NULL if none
     PRIMARY KEY (virtual_machine_endpoint_id, first_run_id)
 ) STRICT, WITHOUT ROWID;
 
--- What the polls about one customization add up to; equals a fold over poll and answer and can be rebuilt from them. The checks
--- avoid IN, for which SQLite builds an index of its list at each statement: that took longer than the rest of an insert.
+-- A summary of the polls about each customization; it equals a fold over poll and answer and can be rebuilt from them. The checks
+-- avoid IN, for which SQLite builds an index of the list in each statement: that took longer than the rest of an insert.
 CREATE TABLE customization (
     id INTEGER PRIMARY KEY,
     virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
@@ -148,38 +148,38 @@ CREATE TABLE customization (
     end_ms INTEGER,
     end_first_polled_ms INTEGER,          -- the poll that first showed it finished; NULL if it is not
     first_polled_ms INTEGER NOT NULL,
-    last_polled_ms INTEGER NOT NULL,      -- of a current one last_report has the later figure …
-    polls INTEGER NOT NULL,               -- … and of this one too
-    window_ms INTEGER NOT NULL,           -- places it in a report's window: its end, or the latest poll that showed it
+    last_polled_ms INTEGER NOT NULL,      -- for a current one, last_report has the later value …
+    polls INTEGER NOT NULL,               -- … and that of this column
+    window_ms INTEGER NOT NULL,           -- the instant by which it belongs to a report's window: its end, or the latest poll that showed it
     answer_id INTEGER NOT NULL REFERENCES answer,    -- the latest about it
     UNIQUE (virtual_machine_endpoint_id, identity_basis, identity_value)
 ) STRICT;
 CREATE INDEX customization_by_window ON customization (window_ms);
--- Few at a time: those that are lost if their VM is gone.
+-- There are few at a time: they are lost if their VM is gone.
 CREATE INDEX customization_unfinished ON customization (virtual_machine_endpoint_id) WHERE outcome = 'running' OR outcome = 'pending';
 
--- What each VM and endpoint that ever reported a status reported last. Nearly every poll writes a row here and nothing else beside
--- its own, so it holds little, and its references are not declared: to have SQLite look them up took three times as long as the row.
+-- The latest report of each VM and endpoint that ever reported a status. Nearly every poll writes only its own row and one here, so
+-- the rows are small and their references are not declared: SQLite's checks of them took three times as long as writing the row.
 CREATE TABLE last_report (
     virtual_machine_endpoint_id INTEGER PRIMARY KEY,    -- row of virtual_machine_endpoint
-    last_reported_ms INTEGER NOT NULL,    -- the latest poll that got a status; if there is a current customization, it showed that
-    customization_id INTEGER,             -- row of customization: the current one, which the latest definite answer was about, lost or not
+    last_reported_ms INTEGER NOT NULL,    -- the latest poll that got a status; it showed the current customization, if there is one
+    customization_id INTEGER,             -- row of customization: the current one, lost or not, which the latest definite answer was about
     polls INTEGER NOT NULL                -- how many showed the current one; 0 if there is none
 ) STRICT;
 
--- What metrics count never falls, though the rows that it comes from may: a customization is corrected, all of them are rebuilt, runs
--- are pruned. So what was once seen is added up here, by triggers, and nothing is ever taken off.
+-- The metrics' totals never decrease, although the rows behind them may: a customization is corrected, all of them are rebuilt, runs
+-- are pruned. So triggers add up here what was once seen, and nothing is ever subtracted.
 CREATE TABLE finished_total (
     vcenter_id INTEGER NOT NULL REFERENCES vcenter ON DELETE CASCADE,
     endpoint_id INTEGER NOT NULL REFERENCES endpoint,
     outcome TEXT NOT NULL CHECK (outcome = 'succeeded' OR outcome = 'failed'),
-    bound_seconds INTEGER NOT NULL,    -- the least duration_bound that they did not exceed; 0: they have no duration, -1: they exceed all
+    bound_seconds INTEGER NOT NULL,    -- the lowest duration_bound that they did not exceed; 0: they have no duration, -1: they exceed all
     customizations INTEGER NOT NULL,
-    seconds REAL NOT NULL,             -- their durations together
+    seconds REAL NOT NULL,             -- the sum of their durations
     PRIMARY KEY (vcenter_id, endpoint_id, outcome, bound_seconds)
 ) STRICT, WITHOUT ROWID;
 
--- Customizations take from some seconds to some minutes, and hours when they hang.
+-- Customizations take seconds to minutes, and hours when they hang.
 CREATE TABLE duration_bound (seconds INTEGER PRIMARY KEY) STRICT;
 INSERT INTO duration_bound (seconds)
 VALUES (5), (10), (20), (30), (45), (60), (90), (120), (180), (300), (600), (1200), (1800), (3600), (7200), (14400);
@@ -208,7 +208,7 @@ BEGIN
     ON CONFLICT DO UPDATE SET customizations = customizations + 1, seconds = seconds + excluded.seconds;
 END;
 
--- Of runs that are no more in collection_run.
+-- Totals of runs that are no longer in collection_run.
 CREATE TABLE pruned_run_total (
     vcenter_id INTEGER NOT NULL REFERENCES vcenter ON DELETE CASCADE,
     endpoint_id INTEGER NOT NULL REFERENCES endpoint,
@@ -228,14 +228,14 @@ END;
 
 CREATE VIEW listed_virtual_machine AS
 SELECT
-    m.vm_id AS vm_id            -- row of virtual_machine, of each VM that was listed and that no whole listing has had no more since
+    m.vm_id AS vm_id            -- row of virtual_machine: each VM that was listed, and that no later whole listing found gone
 FROM virtual_machine_listing AS l
 JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
 WHERE l.gone_run_id IS NULL
 GROUP BY m.vm_id;
 
--- strftime() knows the years 0 to 9999. Other instants are shown with the year that they have 400 years, or a multiple of them, away: by then the
--- calendar repeats itself, after 146,097 days, which are 12,622,780,800 seconds.
+-- strftime() handles only the years 0 to 9999. Other instants are formatted in a year that is a multiple of 400 years away, because the
+-- calendar repeats itself every 400 years: 146,097 days, or 12,622,780,800 seconds.
 CREATE VIEW poll_history AS
 SELECT
     r.id AS run_id,                 -- number of the collection run
@@ -348,7 +348,7 @@ SELECT
         END
         || printf('.%03dZ', (f.recovered_ms % 1000 + 1000) % 1000) AS recovered_at,    -- when the first later one that succeeded ended; NULL: none did
     CAST(v.id IN (SELECT vm_id FROM listed_virtual_machine) AS INTEGER)
-        AS is_listed            -- 1, or 0 if the VM is gone: the latest whole listing of its vCenter had it no more
+        AS is_listed            -- 1, or 0 if the VM is gone: the latest whole listing of its vCenter no longer had it
 FROM (
     SELECT
         m.vm_id, m.endpoint_id, u.answer_id, u.window_ms,

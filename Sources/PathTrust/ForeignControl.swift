@@ -1,26 +1,26 @@
 import Foundation
 
-/// Why a file may hold what somebody else wrote: ssh's rule for its configuration and keys.
+/// Why another user may control a file's contents. The rule is ssh's for its configuration and keys.
 ///
-/// The file belongs to root or to the user that this process runs as, and nobody else may write to it. Nor may anybody else put another
-/// file in its place: of every directory that the path leads through, those of symbolic links too, the same is true. A directory
-/// where everyone may write and only owners may rename (`/tmp`) will do, as long as what the path passes there belongs to root or us.
+/// The file must belong to root or to the user that this process runs as, and nobody else may write to it. Nobody else may replace it
+/// either: the same holds for every directory on the path, including those of symbolic links. A directory where everyone may write but
+/// only owners may rename (`/tmp`) is allowed, if the entry of the path in it belongs to root or to us.
 package struct ForeignControl: Error, Hashable, Sendable {
-    /// What is wrong, as it reads after the file's name: `it belongs to alice, who …`.
+    /// What is wrong, to follow the file's name: `it belongs to alice, who …`.
     package var problem: String
-    /// What mends it: `run: chown root 'FILE'`.
+    /// How to fix it: `run: chown root 'FILE'`.
     package var remedy: String
 
-    /// `nil` if nobody else decides over what the file holds.
+    /// `nil` if nobody else controls the file's contents.
     ///
     /// - Parameters:
-    ///   - path: As it was opened.
-    ///   - opened: What `fstat` says of the file that was opened: it has to be the one that the path leads to now.
+    ///   - path: The path as it was opened.
+    ///   - opened: The `fstat` of the opened file, which must be the file that the path leads to now.
     package init?(overFile path: String, opened: stat) {
         self.init(overFile: path, opened: opened, by: geteuid())
     }
 
-    /// The same of a program that is to be run; `nil` also if there is none.
+    /// The same for a program to be run; also `nil` if there is no such program.
     package init?(overProgram path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -36,7 +36,7 @@ package struct ForeignControl: Error, Hashable, Sendable {
             return
         }
         if walk.isDescriptor {
-            // A pipe or a terminal was opened by whoever started us; a file is one like any other.
+            // Whoever started us opened the pipe or terminal; a file is checked like any other.
             guard opened.kind == S_IFREG, let found = Self.ofFile(opened, path, by: user) else { return nil }
             self = found
             return
@@ -58,7 +58,7 @@ package struct ForeignControl: Error, Hashable, Sendable {
         guard let end = walk.places.last, end.status.st_dev == opened.st_dev,
             end.status.st_ino == opened.st_ino
         else {
-            self.init(problem: "another file was put in its place just now", remedy: "run: ls -l \(shellWord(path))")
+            self.init(problem: "it was just replaced by another file", remedy: "run: ls -l \(shellWord(path))")
             return
         }
         return nil
@@ -69,7 +69,7 @@ package struct ForeignControl: Error, Hashable, Sendable {
         self.remedy = remedy
     }
 
-    /// What somebody else can do in a directory that the path leads through.
+    /// What somebody else can do in a directory on the path.
     private static func ofDirectory(_ place: PathWalk.Place, by user: uid_t) -> ForeignControl? {
         let (status, name) = (place.status, place.path)
         if isForeign(status, to: user), !UnmappedUser.isOwner(of: status) {
@@ -86,11 +86,11 @@ package struct ForeignControl: Error, Hashable, Sendable {
         guard isOpen, !status.isSticky else { return nil }
         return ForeignControl(
             problem:
-                "others than its owner may write to its directory \(name) (mode \(status.octalMode)), and so put another file there",
+                "users other than its owner may write to its directory \(name) (mode \(status.octalMode)), and so could put another file there",
             remedy: "run: chmod go-w \(shellWord(name))")
     }
 
-    /// What somebody else can do with a link, directory or file of theirs that stands where only owners may rename.
+    /// What somebody else can do with their own link, directory or file in a directory where only owners may rename.
     private static func ofEntry(_ place: PathWalk.Place, by user: uid_t) -> ForeignControl? {
         guard place.status.kind == S_IFLNK, let directory = place.directory, directory.isSticky,
             directory.isWritableByAll || directory.isWritableByGroup, isForeign(place.status, to: user)
@@ -104,10 +104,10 @@ package struct ForeignControl: Error, Hashable, Sendable {
     private static func ofFile(_ status: stat, _ path: String, by user: uid_t) -> ForeignControl? {
         if isForeign(status, to: user) {
             return ForeignControl(
-                problem: "it belongs to \(UserName.of(status.st_uid)), who could write what they like to it",
+                problem: "it belongs to \(UserName.of(status.st_uid)), who could write anything to it",
                 remedy: "run: chown \(UserName.of(user)) \(shellWord(path))")
         }
-        // A directory cannot be read anyway, and what is written to a device is not what is read from it.
+        // A directory cannot be read anyway, and a device does not return what was written to it.
         guard status.kind == S_IFREG || status.kind == S_IFIFO, status.isWritableByAll || status.isWritableByGroup
         else { return nil }
         let others = status.isWritableByAll ? "every user of this machine" : "its group"

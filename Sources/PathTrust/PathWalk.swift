@@ -1,30 +1,29 @@
 import Foundation
 
-/// The places that a path leads through, followed link by link as the kernel does it: what `realpath` leaves out is who could
-/// have led it elsewhere.
+/// The places on a path, followed link by link as the kernel does. `realpath` does not show who could redirect the path.
 struct PathWalk {
     /// One place: a directory on the way, a symbolic link, or what the path leads to in the end.
     struct Place {
-        /// Its real path, but for the last component of a link.
+        /// Its real path; the last component of a link is not resolved.
         var path: String
         var status: stat
-        /// The directory that it stands in; `nil` for the root.
+        /// The directory that contains it; `nil` for the root.
         var directory: stat?
     }
 
-    /// In the order in which they are passed; the last one is what the path leads to, unless `isDescriptor` or `fault` is set.
+    /// In the order of the path; the last one is what the path leads to, unless `isDescriptor` or `fault` is set.
     private(set) var places: [Place] = []
-    /// Whether the path leads to a descriptor that this process has open (`/dev/stdin`, `/dev/fd/63`): whoever started it chose that.
+    /// Whether the path leads to an open descriptor of this process (`/dev/stdin`, `/dev/fd/63`), chosen by whoever started it.
     private(set) var isDescriptor = false
-    /// Why the path cannot be followed to its end, as `errno` has it: `ENOENT` where there is nothing.
+    /// Why the path cannot be followed to its end, as an `errno`: `ENOENT` if there is nothing.
     private(set) var fault: CInt?
 
-    /// As `MAXSYMLINKS` of Linux.
-    private static let mostLinks = 40
+    /// Linux's `MAXSYMLINKS`.
+    private static let maximumLinks = 40
 
     init(_ path: String) { fault = walk(path) }
 
-    /// Returns what ended the walk early.
+    /// Returns the `errno` that ended the walk early.
     private mutating func walk(_ path: String) -> CInt? {
         let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         var rest = Self.components(absolute)
@@ -53,12 +52,12 @@ struct PathWalk {
             }
             places.append(place)
             links += 1
-            guard links <= Self.mostLinks else { return ELOOP }
+            guard links <= Self.maximumLinks else { return ELOOP }
             guard let target = Self.target(ofLink: next) else { return errno }
             if target.hasPrefix("/") { way.removeLast(way.count - 1) }
             rest += Self.components(target)
         }
-        // A way that ended by `..` leads to a directory that was passed before.
+        // A path that ends with `..` leads to a directory that was passed before.
         if let end = way.last, places.last?.path != end.path { places.append(end) }
         return nil
     }

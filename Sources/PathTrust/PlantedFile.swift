@@ -1,26 +1,27 @@
 import Foundation
 
-/// Something that another user put where everyone may write, so that this program reads or writes what they chose.
+/// Something that another user put where everyone may write, so that this program would read or write what they chose.
 ///
 /// The kernel refuses such links, pipes and files by `fs.protected_symlinks`, `protected_hardlinks`, `protected_fifos` and
-/// `protected_regular`, where these are on, and only to who follows links by it. This program follows them itself, and its rule holds
-/// everywhere, for links to directories on the way too: what stands in a directory where everyone may write is used if it belongs to us,
-/// to root, or to whom the directory belongs to. Source: https://docs.kernel.org/admin-guide/sysctl/fs.html
+/// `protected_regular` if these are on, but only for links that it follows itself. This program follows links itself, and applies its
+/// rule everywhere, including links to directories on the path: an entry of a directory where everyone may write is used only if it
+/// belongs to us, to root, or to the owner of the directory. Source: https://docs.kernel.org/admin-guide/sysctl/fs.html
 package struct PlantedFile: Error, Hashable, Sendable {
-    /// Real path of the link or file; its directory's stands before the last slash.
+    /// Real path of the link or file; the part before the last slash is its directory.
     package var path: String
-    /// What it is, as it reads after "it leads through" or "it is".
+    /// What kind of thing it is.
     package var kind: Kind
-    /// Whose it is.
+    /// The name of its owner.
     package var owner: String
 
+    /// A symbolic link, a file, or a file that has another name (a hard link).
     package enum Kind: Hashable, Sendable {
         case link, file, namedFile
     }
 
-    /// One that a path leads to or through; `nil` if there is none, or nothing at all.
+    /// The first such thing that a path leads to or through; `nil` if there is none, or if the path leads nowhere.
     ///
-    /// - Parameter withEnd: Whether also what the path leads to in the end must not be another user's; a link may not in either case.
+    /// - Parameter withEnd: Whether the file at the end of the path must not be another user's either; a link never may.
     package init?(at path: String, withEnd: Bool = true) {
         self.init(at: path, withEnd: withEnd, by: geteuid())
     }
@@ -39,7 +40,7 @@ package struct PlantedFile: Error, Hashable, Sendable {
         } else if let directory = end.directory, directory.isWritableByAll, end.status.kind == S_IFREG,
             end.status.st_nlink > 1
         {
-            // Whoever made the second name, it is another file's.
+            // Whoever made the second name, it may belong to an unrelated file.
             self.init(end, .namedFile)
         } else {
             return nil
@@ -57,16 +58,16 @@ package struct PlantedFile: Error, Hashable, Sendable {
         return ![user, 0, directory.st_uid].contains(place.status.st_uid)
     }
 
-    /// As it reads after "cannot write FILE: ".
+    /// What is wrong and what to do, to follow "cannot write FILE: ".
     package var problem: String {
         let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let place = "in \(directory), where everyone may write"
         return switch kind {
         case .link:
-            "it leads through \(path), a symbolic link that \(owner) put \(place); remove that or name another file"
+            "it leads through \(path), a symbolic link that \(owner) put \(place); remove the link or name another file"
         case .file: "it belongs to \(owner), who put it \(place); remove it or name another file"
         case .namedFile:
-            "it stands \(place), and has another name elsewhere (a hard link); remove it or name another file"
+            "it is \(place), and has another name elsewhere (a hard link); remove it or name another file"
         }
     }
 }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A group of one user alone, as most systems make for each new user: with a umask of 002 all directories of theirs are open to it,
-/// and so to nobody else. Debian's ssh has the same rule.
+/// A group with only one user, as most systems create for each new user: with a umask of 002 the group may write to all their
+/// directories, which opens them to nobody else. Debian's ssh has the same rule.
 ///
-/// Root has no such group: nothing is gained by leaving root's directories open.
+/// Root is not given this exception: there is no need for root's directories to be writable by a group.
 enum PrivateGroup {
     static func isPrivate(_ group: gid_t, of user: uid_t) -> Bool {
         guard user != 0, let name = getpwuid(user).map({ String(cString: $0.pointee.pw_name) }) else { return false }
-        // Also those that have it as their first one, and do not stand in its list.
+        // Also count users whose primary group it is; they are not in its list of members.
         setpwent()
         defer { endpwent() }
         while let entry = getpwent() {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The owner that the kernel shows for files of users who have no number in this user namespace: in a container without root's rights
-/// that is who owns the root directory. Source: user_namespaces(7).
+/// The owner that the kernel shows for files of users without an id in this user namespace. In a rootless container it owns the root
+/// directory. Source: user_namespaces(7).
 enum UnmappedUser {
-    /// Only where there are such users: elsewhere the number is that of a real one, often `nobody`.
+    /// True only if there are such users: otherwise the id is a real user's, often `nobody`.
     static func isOwner(of status: stat) -> Bool {
         guard let number = firstLine("/proc/sys/kernel/overflowuid"), uid_t(number) == status.st_uid,
             let map = firstLine("/proc/self/uid_map")

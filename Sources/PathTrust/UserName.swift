@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a user or group is called here, as `chown` takes it: the name, or the number where there is none.
+/// The name of a user or group as `chown` accepts it, or the id if there is no name.
 enum UserName {
     static func of(_ user: uid_t) -> String {
         guard let entry = getpwuid(user) else { return String(user) }
@@ -8,5 +8,5 @@ enum UserName {
     }
 }
 
-/// A path as one word of a command for the shell.
+/// A path quoted as one word of a shell command.
 func shellWord(_ path: String) -> String { "'" + path.replacing("'", with: "'\\''") + "'" }

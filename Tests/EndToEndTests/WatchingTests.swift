@@ -114,7 +114,7 @@ import VCenterSimulator
             let empty = csv.standardOutput.split(whereSeparator: \.isNewline).filter { $0.contains(",0,,") }
             #expect(empty.count >= 28)
             let html = try await polled.history("report", "--since", "30d", "--format", "html").standardOutput
-            #expect(html.contains("\(told.day): 0 failed of 1 finished, as far as is known: before the first run"))
+            #expect(html.contains("\(told.day): 0 failed of 1 finished, as far as known: before the first run"))
             #expect(html.components(separatedBy: "<rect class=\"none\"").count > 29)
         }
     }

@@ -128,7 +128,7 @@ struct RecordingTests {
             let error = $0 as? HistoryDatabaseError
             return error?.code == .busy
                 && error?.message
-                    == "cannot append polls to \(history.path): another process holds the database; wait until it is done and run it again (SQLite says: database is locked, code 5)"
+                    == "cannot append polls to \(history.path): another process holds the database; wait until it is done and run this again (SQLite says: database is locked, code 5)"
         }
         try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         try await impatient.append([poll], to: run)

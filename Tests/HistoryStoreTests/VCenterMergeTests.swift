@@ -165,7 +165,7 @@ struct VCenterMergeTests {
         let history = try TemporaryHistory()
         try await recognize(history, "old", uuid: "v-1")
         try await recognize(history, "new", uuid: "v-2")
-        let count = VirtualMachineIdentities.mostAsked + 200
+        let count = VirtualMachineIdentities.maximumRequests + 200
         let list = VirtualMachineList(
             (0..<count).map { VirtualMachine(id: "vm-\($0)", name: "web") }, isWhole: true)
         func run(_ hour: Double) async throws -> Int {
@@ -183,7 +183,7 @@ struct VCenterMergeTests {
         #expect(try await run(0) == 0)
         #expect(try await run(1) == 0)
         _ = try await history.database.mergeVCenter("old", into: "new")
-        #expect(try await run(2) == VirtualMachineIdentities.mostAsked)
+        #expect(try await run(2) == VirtualMachineIdentities.maximumRequests)
         #expect(try await run(3) == 200)
         #expect(try await run(4) == 0)
         #expect(try history.query("SELECT count(*) FROM virtual_machine") == ["\(count)"])

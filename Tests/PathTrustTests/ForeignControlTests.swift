@@ -69,7 +69,7 @@ import Testing
         #expect(
             try control("file")
                 == ForeignControl(
-                    problem: "it belongs to 54321, who could write what they like to it",
+                    problem: "it belongs to 54321, who could write anything to it",
                     remedy: "run: chown root '\(folder.path)/file'"))
         #expect(try control("file", for: Self.other) == nil, "to its owner it is a file like any other")
 
@@ -102,7 +102,7 @@ import Testing
         try folder.write("file")
         try folder.write("opened")
         let found = ForeignControl(overFile: folder.file("file"), opened: try folder.status("opened"))
-        #expect(found?.problem == "another file was put in its place just now")
+        #expect(found?.problem == "it was just replaced by another file")
     }
 
     @Test func `may come by a pipe, and is a file like any other where it comes by a descriptor`() throws {

@@ -35,7 +35,7 @@ struct `Where everyone may write` {
         #expect(kind("ours/indirect") == .link)
         #expect(
             PlantedFile(at: folder.file("tmp/file"))?.problem
-                == "it leads through \(folder.path)/tmp/file, a symbolic link that 54321 put in \(folder.path)/tmp, where everyone may write; remove that or name another file"
+                == "it leads through \(folder.path)/tmp/file, a symbolic link that 54321 put in \(folder.path)/tmp, where everyone may write; remove the link or name another file"
         )
         // Whose the directory is may put there what they like, as the kernel has it too.
         try folder.give("tmp", to: Self.other)

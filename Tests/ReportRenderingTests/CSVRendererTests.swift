@@ -60,7 +60,7 @@ import Testing
         #expect(rows[0].suffix(3) == ["cause", "probable_cause", "log_files"])
         #expect(
             rows[1].suffix(3) == [
-                "perl-missing", "The guest has no Perl, which VMware's customization scripts are written in.",
+                "perl-missing", "The guest has no Perl, and VMware's customization scripts are written in Perl.",
                 "/var/log/vmware-imc/toolsDeployPkg.log",
             ])
         #expect(rows[2].suffix(3).prefix(2) == ["unknown", ""])

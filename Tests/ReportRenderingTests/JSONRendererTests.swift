@@ -137,10 +137,10 @@ import Testing
                       "last": "2026-11-16T08:03:20.000Z",
                       "cause": {
                         "name": "perl-missing",
-                        "explanation": "The guest has no Perl, which VMware's customization scripts are written in.",
+                        "explanation": "The guest has no Perl, and VMware's customization scripts are written in Perl.",
                         "checks": [
                           "Install perl in the template, or let cloud-init take over the customization.",
-                          "See that perl is on the PATH of root's non-interactive shell."
+                          "Check that perl is on the PATH of root's non-interactive shell."
                         ],
                         "logs": [
                           {

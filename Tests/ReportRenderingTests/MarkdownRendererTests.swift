@@ -64,7 +64,7 @@ import Testing
                 **perl-missing**
 
                 - Install perl in the template, or let cloud-init take over the customization.
-                - See that perl is on the PATH of root's non-interactive shell.
+                - Check that perl is on the PATH of root's non-interactive shell.
                 - Logs in the guest: `/var/log/vmware-imc/toolsDeployPkg.log`
 
                 **unknown**

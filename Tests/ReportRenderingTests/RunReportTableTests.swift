@@ -54,7 +54,7 @@ import Testing
                   └ 3 without an answer, 2 of them unavailable: A service is [2Jdown
                 !   1  2026-11-22 23:20  interrupted   7/50     –        –      –  customization-live  数据中心
                   … and 163 older runs; --limit shows more
-                  GAP: since the start of the good run before it, one with a status from at least one VM
+                  GAP: since the start of the previous good run, one with a status from at least one VM
 
                 """)
     }

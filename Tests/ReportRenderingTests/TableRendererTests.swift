@@ -23,17 +23,17 @@ import Testing
 
                 ! Collection runs: 1 failed, 1 interrupted. What they did not poll may be missing here.
                 ! No data on 2 VMs: no poll of them was good in this window.
-                ! Clock fault: 1 customization ended before it began, by vCenter's clock, and has no duration here.
+                ! Clock fault: 1 customization ended before it began, by the vCenter's clock, and has no duration here.
 
                   FAILED    VMS  ERROR
                        1      1  Customization script exited with 32256: /tmp is mounted noexec
-                       1      1  vCenter reported no error
+                       1      1  vCenter gave no error message
                        1      1  NicSettingMismatch: 2 adapters in the specification, 1 in the guest
-                                 --by error tells probable causes and what to check
+                                 --by error shows probable causes and what to check
 
                   VM           COUNT  FAILED    RATE    P50    P95  LATEST ERROR
                 ✗ batch-10         1       1  100.0%      –      –  2026-11-19 20:20
-                  └ vCenter reported no error
+                  └ vCenter gave no error message
                 ✗ db-01            2       1   50.0%  1m59s  3m05s  2026-11-23 04:53
                   └ Customization script exited with 32256: /tmp is mounted noexec
                 ! batch-07         1       0       –      –      –  stuck since 2026-11-22 07:46
@@ -54,7 +54,7 @@ import Testing
                   customizations   0  none ended or was under way in this window
                   collection runs  0
 
-                ! No collection run began in this window: what happened in it is not known.
+                ! No collection run began in this window, so what happened in it is not known.
 
                 """)
     }
@@ -187,7 +187,7 @@ import Testing
                        5      1  error 5
                        4      1  error 4
                        3      1  error 3
-                       3         … with 2 other errors; --by error has all, with causes and what to check
+                       3         … with 2 other errors; --by error shows all, with causes and what to check
 
                 """))
     }
@@ -209,10 +209,10 @@ import Testing
                                  C:\\Windows\\System32\\Sysprep\\Panther\\setuperr.log
 
                        1      1  Perl is missing
-                 probable cause  perl-missing: The guest has no Perl, which VMware's customization scripts are
-                                 written in.
+                 probable cause  perl-missing: The guest has no Perl, and VMware's customization scripts are written
+                                 in Perl.
                           check  - Install perl in the template, or let cloud-init take over the customization.
-                                 - See that perl is on the PATH of root's non-interactive shell.
+                                 - Check that perl is on the PATH of root's non-interactive shell.
                            logs  /var/log/vmware-imc/toolsDeployPkg.log
 
                        1      1  No Perl here
@@ -235,8 +235,8 @@ import Testing
             text.contains(
                 """
                   FAILED    VMS  PROBABLE CAUSE
-                       3      2  perl-missing: The guest has no Perl, which VMware's customization scripts are
-                                 written in.
+                       3      2  perl-missing: The guest has no Perl, and VMware's customization scripts are written
+                                 in Perl.
                          errors  2 No Perl here
                                  1 Perl is missing
                           check  - Install perl in the template, or let cloud-init take over the customization.
@@ -254,7 +254,7 @@ import Testing
             customization(.failed, end: 30, vm: "vm-3", name: "c", error: "The moon is new"),
         ]
         let text = TableRenderer().render(report(failures).only(errorsMeantBy: "perl-missing"))
-        #expect(text.contains("listed only: the error perl-missing; the figures are of all"))
+        #expect(text.contains("listed only: the error perl-missing; the figures cover all"))
         #expect(text.contains("       2      2  No Perl on '…'\n probable cause  perl-missing: "))
         #expect(text.contains("  └ No Perl on 'a'\n") && text.contains("  └ No Perl on 'b'\n"))
         #expect(!text.contains("moon") && !text.contains("✗ c"))

@@ -50,16 +50,16 @@ import Testing
                 ✓ 2026-11-16 09:15  2026-11-16 09:16  41.3s      3  succeeded
                 ✗ 2026-11-16 09:32  2026-11-16 09:33     1m      3  failed
                   └ /tmp is mounted noexec
-                  └ probable cause script-not-executable: The directory that the customization is unpacked to is
-                    mounted noexec, so that its scripts may not run (exit status 32256 is a shell's 126).
+                  └ probable cause script-not-executable: The customization is unpacked to a directory that is
+                    mounted noexec, so its scripts cannot run (exit status 32256 is a shell's 126).
                 ✗ 2026-11-16 09:50  2026-11-16 09:50      –      3  failed
                   └ com.vmware.new
                   └ unknown: no cause is known for this error
-                  └ clock fault: by vCenter's clock it ended 3s before it began
+                  └ clock fault: by the vCenter's clock it ended 3s before it began
                 ✗ 2026-11-16 10:06  2026-11-16 10:06    30s      3  failed
-                  └ vCenter reported no error
-                  └ probable cause no-error: vCenter reported that the customization failed, and no error: the
-                    reason is in the guest alone.
+                  └ vCenter gave no error message
+                  └ probable cause no-error: vCenter reported that the customization failed but gave no error
+                    message: only the guest knows the reason.
                 ? 2026-11-16 10:22  –                     –      3  lost
                   └ last seen 2026-11-16 10:23, RUNNING
                 · 2026-11-23 05:10  –                     –      3  running

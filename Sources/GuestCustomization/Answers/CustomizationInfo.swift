@@ -1,15 +1,18 @@
 /// What a vCenter reported about the last customization of one VM.
 package struct CustomizationInfo: Hashable, Sendable {
+    /// The vCenter's status word.
     package var status: CustomizationStatus
-    /// When the customization began, by the server's clock; `nil` where that is not set.
+    /// When the customization began, by the server's clock; `nil` where it is not set.
     package var startTime: Timestamp? { didSet { startTime = Self.set(startTime) } }
-    /// When it ended, by the server's clock; `nil` where that is not set.
+    /// When it ended, by the server's clock; `nil` where it is not set.
     package var endTime: Timestamp? { didSet { endTime = Self.set(endTime) } }
+    /// Why it failed; `nil` if it did not fail or the vCenter sent no error.
     package var error: CustomizationError?
 
-    /// A time at or before 1970-01-02 is not set: nothing was customized then, and servers send what their zero stands for.
+    /// A time at or before 1970-01-02 means "not set": nothing was customized then, and some servers send their zero value.
     private static let latestUnset = Timestamp(unixMilliseconds: 86_400_000)
 
+    /// Times that mean "not set" become `nil`.
     package init(
         status: CustomizationStatus, startTime: Timestamp? = nil, endTime: Timestamp? = nil,
         error: CustomizationError? = nil
@@ -46,7 +49,7 @@ package enum CustomizationError: Hashable, Sendable {
         }
     }
 
-    /// By which errors are told apart, in English; `nil` where it is `text`, as it nearly always is.
+    /// The English text by which errors are distinguished; `nil` where it equals `text`, as it nearly always does.
     package var untranslated: String? {
         guard case .message(let message) = self, let untranslated = message.untranslated else { return nil }
         return untranslated == message.text ? nil : untranslated

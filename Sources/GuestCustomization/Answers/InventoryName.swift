@@ -3,20 +3,21 @@ import Foundation
 /// A name as vCenter's inventory holds it, and as people see and type it.
 ///
 /// vCenter writes `%`, `/` and `\` in a name as `%25`, `%2f` and `%5c`; its own clients show and take them decoded (docs/vcenter-api.md,
-/// "Listing VMs"). And Unicode has two forms of é, which look the same. So names are stored as the server sent them, and shown and
-/// compared decoded and in Unicode's composed form (NFC).
+/// "Listing VMs"). Unicode also has two forms of é, which look the same. So names are stored as the server sent them, and are
+/// shown and compared decoded and in Unicode's composed form (NFC).
 package struct InventoryName: Hashable, Sendable {
-    /// As the server sent it.
+    /// The name as the server sent it.
     package let raw: String
-    /// As people see it.
+    /// As people see it: decoded, in NFC.
     package let shown: String
 
+    /// Decodes a name that the server sent.
     package init(raw: String) {
         self.raw = raw
         shown = Self.composed(Self.decoded(raw))
     }
 
-    /// What a text that a person typed may mean: the name as it is seen, or as the API writes it.
+    /// What a text that a person typed may mean: the name as it is shown, or as the API writes it.
     package static func meanings(of text: String) -> [String] {
         let typed = composed(text)
         let decoded = InventoryName(raw: text).shown
@@ -59,7 +60,7 @@ package struct InventoryName: Hashable, Sendable {
         return String(escaped)
     }
 
-    /// Each escape replaced once; a `%` that begins none of the three stays.
+    /// Each escape is replaced once; a `%` that begins none of the three stays.
     private static func decoded(_ name: String) -> String {
         guard name.utf8.contains(UInt8(ascii: "%")) else { return name }
         let bytes = Array(name.utf8)
@@ -80,7 +81,7 @@ package struct InventoryName: Hashable, Sendable {
         return String(decoding: decoded, as: UTF8.self)
     }
 
-    /// What two digits stand for; `| 0x20` makes a letter small and leaves digits as they are.
+    /// The character that two digits stand for; `| 0x20` makes a letter lower-case and leaves digits as they are.
     private static func escaped(_ first: UInt8, _ second: UInt8) -> UInt8? {
         switch (first, second | 0x20) {
         case (UInt8(ascii: "2"), UInt8(ascii: "5")): UInt8(ascii: "%")
@@ -90,13 +91,13 @@ package struct InventoryName: Hashable, Sendable {
         }
     }
 
-    /// Bytes of a text that is looked at as a name: vCenter's longest has 80 characters. Composing a heap of marks takes the square of its
-    /// length.
-    private static let longest = 2048
+    /// Bytes of a text that is treated as a name; vCenter's names have at most 80 characters. Composing a long run of combining marks
+    /// takes time quadratic in its length.
+    private static let maximumSize = 2048
 
     private static func composed(_ text: String) -> String {
-        // Nearly every name is ASCII, which has one form only.
-        text.utf8.count > longest || text.utf8.allSatisfy { $0 < 0x80 }
+        // Nearly every name is ASCII, which has only one form.
+        text.utf8.count > maximumSize || text.utf8.allSatisfy { $0 < 0x80 }
             ? text : text.precomposedStringWithCanonicalMapping
     }
 }

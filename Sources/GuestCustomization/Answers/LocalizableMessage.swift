@@ -24,12 +24,12 @@ package struct LocalizableMessage: Hashable, Sendable {
         self.localized = localized
     }
 
-    /// What a person should read: `localized`, else `defaultMessage`, else `id`; `nil` if all of them are empty.
+    /// The text to show: `localized`, else `defaultMessage`, else `id`; `nil` if all of them are empty.
     package var text: String? {
         [localized ?? "", defaultMessage, id].first { !$0.isEmpty }
     }
 
-    /// The same in English whatever the session's language is; `nil` if there is neither text nor identifier.
+    /// The text in English, whatever the session's language; `nil` if there is neither text nor identifier.
     package var untranslated: String? {
         [defaultMessage, localized ?? "", id].first { !$0.isEmpty }
     }
@@ -39,19 +39,21 @@ package struct LocalizableMessage: Hashable, Sendable {
 ///
 /// Source: vSphere Automation API, `com.vmware.vapi.std.LocalizationParam`.
 package struct LocalizationParam: Hashable, Sendable {
+    /// The value; vCenter sends it under a key for its type.
     package enum Value: Hashable, Sendable {
         /// `s`
         case string(String)
-        /// `dt`, as it was written: the instant may be finer than a `Timestamp`.
+        /// `dt`, as it was written: it may be more precise than a `Timestamp`.
         case dateTime(String)
         /// `i`
         case integer(Int64)
         /// `d`
         case double(Double)
-        /// `l`, nested without a stated limit.
+        /// `l`; the API states no limit on nesting.
         case message(NestedLocalizableMessage)
     }
 
+    /// The value itself.
     package var value: Value
     /// How a date and time is shown, such as `SHORT_DATE` or `FULL_DATE_TIME`; the set is open.
     package var format: String?
@@ -69,7 +71,9 @@ package struct LocalizationParam: Hashable, Sendable {
 ///
 /// Source: vSphere Automation API, `com.vmware.vapi.std.NestedLocalizableMessage`.
 package struct NestedLocalizableMessage: Hashable, Sendable {
+    /// Identifier of the message in its catalogue.
     package var id: String
+    /// Values for the named parameters of the message.
     package var params: [String: LocalizationParam]?
 
     package init(id: String, params: [String: LocalizationParam]? = nil) {

@@ -11,7 +11,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.unixMilliseconds = unixMilliseconds
     }
 
-    /// The current instant of the system's real-time clock. Only executables name it; the rest takes a clock.
+    /// The current instant of the system's real-time clock. Only executables call this; all other code takes a clock.
     package static func now() -> Timestamp {
         Timestamp(unixMilliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }
@@ -38,8 +38,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp {
     /// Parses an RFC 3339 date-time with any number of fraction digits (cut to milliseconds) and any offset.
     ///
-    /// Stricter than Foundation's `ISO8601FormatStyle`, which takes 30 February and trailing text, and wider: that one
-    /// refuses more than nine fraction digits and a lower-case `t` or `z`. An offset may leave its colon out; a text
+    /// Stricter than Foundation's `ISO8601FormatStyle`, which accepts 30 February and trailing text, and more lenient: Foundation
+    /// refuses more than nine fraction digits and a lower-case `t` or `z`. The colon of an offset is optional; a text
     /// without an offset is refused, since its instant is unknown. Years 0001 to 9999.
     /// Source: RFC 3339 §5.6; a leap second `:60` is read as the second that follows.
     package init?(rfc3339 text: some StringProtocol) {
@@ -97,7 +97,8 @@ extension Timestamp {
 
     /// RFC 3339 in UTC with milliseconds and `Z`: `2026-11-01T08:00:00.000Z`. The form of SQL views, JSON and CSV.
     ///
-    /// A year after 9999 has as many digits as it needs, and one before 0 a minus sign: such an instant can be stored, and has to be shown.
+    /// A year after 9999 has as many digits as it needs, and a year before 0 has a minus sign: such an instant can be stored, so it has
+    /// to be shown.
     package var rfc3339: String {
         let (seconds, milliseconds) = unixMilliseconds.flooredQuotientAndRemainder(dividingBy: 1000)
         var clock = time_t(seconds)

@@ -4,7 +4,7 @@ package struct VirtualMachine: Hashable, Sendable {
     package var id: String
     /// Display name; neither unique nor constant.
     package var name: InventoryName
-    /// `POWERED_ON`, `POWERED_OFF`, `SUSPENDED` or a word not known; `nil` where the listing left it out.
+    /// `POWERED_ON`, `POWERED_OFF`, `SUSPENDED` or an unknown word; `nil` where the listing left it out.
     package var powerState: String?
 
     /// - Parameter name: As the server sent it.
@@ -15,11 +15,11 @@ package struct VirtualMachine: Hashable, Sendable {
     }
 }
 
-/// What tells a VM from others for good.
+/// What identifies a VM permanently.
 package struct VirtualMachineIdentity: Hashable, Sendable {
-    /// Managed object id, such as `vm-42`; a VM that is registered again gets another.
+    /// Managed object id, such as `vm-42`; a VM that is registered again gets a new one.
     package var vm: String
-    /// Unique in one vCenter and kept for life; `nil` where the vCenter does not say.
+    /// Unique in one vCenter and never changed; `nil` where the vCenter does not report it.
     package var instanceUUID: String?
 
     package init(vm: String, instanceUUID: String?) {

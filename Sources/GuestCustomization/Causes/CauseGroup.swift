@@ -2,9 +2,9 @@
 package struct CauseGroup: Hashable, Sendable {
     /// `nil` for the errors whose cause is not known.
     package var cause: FailureCause?
-    /// How many customizations failed for it.
+    /// How many customizations failed because of it.
     package var count: Int
-    /// On how many VMs.
+    /// How many VMs they ran on.
     package var virtualMachines: Int
     /// When the first of them ended.
     package var first: Timestamp

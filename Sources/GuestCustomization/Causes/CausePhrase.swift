@@ -1,7 +1,7 @@
-/// What a message says in some case, as whole words: `tools ~ not running|responding`.
+/// A pattern of whole words that a message may contain: `tools ~ not running|responding`.
 ///
-/// Words stand one after the other in one sentence, `a|b` is either word, `~` is any number of words that say nothing of
-/// their own (`is`, `with status`), and `*` is up to six words of any kind.
+/// Words follow one another in one sentence, `a|b` is either word, `~` is any number of filler words (`is`, `with status`),
+/// and `*` is up to six words of any kind.
 struct CausePhrase: Hashable, Sendable, ExpressibleByStringLiteral {
     let text: String
     private let steps: [Step]
@@ -16,7 +16,7 @@ struct CausePhrase: Hashable, Sendable, ExpressibleByStringLiteral {
         "is", "are", "was", "were", "be", "been", "has", "have", "had", "a", "an", "the", "with", "of", "this", "that",
         "your", "currently", "yet", "still", "status", "code", "value", "error", "command", "or", "to", "it", "in",
     ]
-    private static let longestGap = 6
+    private static let maximumGap = 6
 
     init(stringLiteral text: String) {
         self.text = text
@@ -29,10 +29,10 @@ struct CausePhrase: Hashable, Sendable, ExpressibleByStringLiteral {
         }
     }
 
-    /// Takes as many steps as words times those of the phrase, whatever is said: trying each way to skip words would take that to the
-    /// power of the skips.
+    /// The number of steps is at most the words of the message times those of the phrase. Trying each way to skip words would take
+    /// exponential time.
     func isSaid(in words: [String]) -> Bool {
-        // Whether what came before can end before each word, and after the last one.
+        // Whether the phrase so far can end before each word, and after the last one.
         var isReached = Array(repeating: true, count: words.count + 1)
         for step in steps {
             switch step {
@@ -48,7 +48,7 @@ struct CausePhrase: Hashable, Sendable, ExpressibleByStringLiteral {
                 }
             case .gap:
                 // How many more words may be skipped before each word.
-                var left = isReached.map { $0 ? Self.longestGap : -1 }
+                var left = isReached.map { $0 ? Self.maximumGap : -1 }
                 for index in words.indices where left[index] > 0 && !words[index].isEmpty {
                     left[index + 1] = max(left[index + 1], left[index] - 1)
                 }

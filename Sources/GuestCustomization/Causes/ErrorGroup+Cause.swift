@@ -4,6 +4,6 @@ extension ErrorGroup {
 }
 
 extension FailureCause? {
-    /// The guest's files that tell more; where the cause is not known, those that tell most.
+    /// The guest's log files on this cause; the most useful ones where the cause is not known.
     package var logs: [GuestLog] { self?.logs ?? GuestLog.general }
 }

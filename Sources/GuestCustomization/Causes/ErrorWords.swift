@@ -1,18 +1,18 @@
-/// An error's text or identifier as whole words, for `CausePhrase` and for identifiers within it.
+/// An error's text or identifier split into whole words, for `CausePhrase` and for identifiers within it.
 ///
-/// A word is what stands between spaces, path separators, quotes, brackets and most punctuation, so that `toolsDeployPkg.log`,
-/// `10.1.126.5` and `Communication` are one word each. Of hostile texts no more is read than the first 2,000 bytes.
+/// Spaces, path separators, quotes, brackets and most punctuation separate words, so that `toolsDeployPkg.log`, `10.1.126.5` and
+/// `Communication` are one word each. Only the first 2,000 bytes are read, since the text may be hostile.
 struct ErrorWords {
     /// Lower case, without punctuation around it; an empty one ends a sentence.
     private(set) var words: [String] = []
-    /// For each word the parts of which an identifier of this form consists: `NicSettingMismatch` is `nic`, `setting`, `mismatch`.
+    /// For each word, its parts if it is an identifier: `NicSettingMismatch` is `nic`, `setting`, `mismatch`.
     private(set) var parts: [[String]] = []
 
     private static let limit = 2000
-    /// vCenter's longest identifiers have some ten.
-    private static let mostParts = 64
+    /// vCenter's longest identifiers have about ten.
+    private static let maximumParts = 64
 
-    /// What is read of a text, and as much again for what may be left out of it.
+    /// The part of a text that is read, and as much again for what may be left out of it.
     static func beginning(of text: String) -> String {
         String(decoding: text.utf8.prefix(2 * limit), as: UTF8.self)
     }
@@ -20,7 +20,7 @@ struct ErrorWords {
     init(_ text: String) {
         var word = ""
         for scalar in String(decoding: text.utf8.prefix(Self.limit), as: UTF8.self).unicodeScalars {
-            // Comparing a word with a heap of marks on it takes the square of their number.
+            // Comparing a word that carries many combining marks takes time quadratic in their number.
             if scalar.value >= 0x300, scalar.properties.generalCategory == .nonspacingMark { continue }
             if Self.separates(scalar) {
                 append(word)
@@ -33,8 +33,8 @@ struct ErrorWords {
         append(word)
     }
 
-    /// Whether an identifier that was taken apart the same way is here as whole words, however it is written together:
-    /// `nic_setting_mismatch` is found in `vim.fault.NicSettingMismatch`, and nothing in `Communication`.
+    /// Whether an identifier that was split the same way occurs here as whole words, in whatever spelling:
+    /// `nic_setting_mismatch` is found in `vim.fault.NicSettingMismatch`; nothing is found in `Communication`.
     func holds(identifier: String) -> Bool {
         let sought = Self.parts(of: identifier).joined()
         return !sought.isEmpty
@@ -70,20 +70,19 @@ struct ErrorWords {
     private static func separates(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "/", "\\", "'", "\"", "`", "(", ")", "[", "]", "{", "}", "<", ">", ",", ";", ":", "=", "|", "!", "?": true
-        // A typographic apostrophe is a quote at worst.
+        // A typographic apostrophe is at worst taken for a quote.
         case "‘", "’", "“", "”", "„", "«", "»": true
         default: scalar.properties.isWhitespace
         }
     }
 
-    /// Cut at what is neither letter nor digit, and where a capital begins a word: `NICSettingMismatch` is three words too.
-    ///
-    /// No more than ``mostParts`` are.
+    /// Splits an identifier at whatever is neither letter nor digit, and where a capital begins a word: `NICSettingMismatch` is
+    /// three words too. Returns at most ``maximumParts`` parts.
     static func parts(of identifier: String) -> [String] {
         var parts: [String] = []
         var part = ""
         let characters = Array(identifier)
-        for (index, character) in characters.enumerated() where parts.count < mostParts {
+        for (index, character) in characters.enumerated() where parts.count < maximumParts {
             guard character.isWordCharacter else {
                 if !part.isEmpty { parts.append(part) }
                 part = ""

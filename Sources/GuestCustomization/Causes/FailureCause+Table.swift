@@ -1,13 +1,14 @@
 extension FailureCause {
-    /// A failure about which the vCenter says nothing.
+    /// The cause of a failure for which the vCenter gave no error.
     package static let unreported = FailureCause(
-        "no-error", "vCenter reported that the customization failed, and no error: the reason is in the guest alone.",
+        "no-error",
+        "vCenter reported that the customization failed but gave no error message: only the guest knows the reason.",
         checks: [
-            "Read the guest's log; its last lines before the end time tell the step that failed.",
-            "A domain join that is refused ends so: see the cause domain-join-failed.",
+            "Read the guest's log; its last lines before the end time show which step failed.",
+            "A refused domain join ends like this: see the cause domain-join-failed.",
         ], logs: GuestLog.general)
 
-    /// Every known cause; of two that fit, the first is meant. To add one, add it to the table of its kind.
+    /// Every known cause; if two match, the first one counts. To add one, add it to the table of its kind.
     package static let all: [FailureCause] =
         inLinux + inTools + inWindows + inSpecification + inVCenter + withoutDetails
 }

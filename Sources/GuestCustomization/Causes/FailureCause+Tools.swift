@@ -1,12 +1,12 @@
 extension FailureCause {
-    /// In the guest's VMware Tools. Sources: Broadcom's API reference (identifiers), open-vm-tools, reports of operators.
+    /// Causes in the guest's VMware Tools. Sources: Broadcom's API reference (identifiers), open-vm-tools, operators' reports.
     static let inTools: [FailureCause] = [
         FailureCause(
             "engine-hung",
-            "The customization engine in the guest hangs, or a process that has ended still holds its lock.",
+            "The customization engine in the guest hangs, or its lock was left behind by a process that has ended.",
             checks: [
-                "See whether the process that holds the lock still runs; if it does not, restart the guest's VMware Tools service.",
-                "Look for a full disk and for a package manager that waits for its own lock.",
+                "Check whether the process that holds the lock is still running; if not, restart the guest's VMware Tools service.",
+                "Look for a full disk and for a package manager waiting for its own lock.",
                 "Restart the guest before it is customized again.",
             ], logs: [.deployment, .live, .guestCustomization],
             ids: ["engine_not_responding", "engine_hung", "lock_orphaned"],
@@ -15,10 +15,10 @@ extension FailureCause {
             ]),
         FailureCause(
             "tools-without-customization",
-            "The guest's VMware Tools run, and cannot customize: they are too old, or lack the deployPkg plug-in.",
+            "VMware Tools is running in the guest but cannot customize it: it is too old, or lacks the deployPkg plug-in.",
             checks: [
                 "Update open-vm-tools (Linux) or VMware Tools (Windows) in the template.",
-                "See that libdeployPkgPlugin.so is there: some distributions package it apart (open-vm-tools-deploypkg).",
+                "Check that libdeployPkgPlugin.so is installed: some distributions package it separately (open-vm-tools-deploypkg).",
             ], logs: [.deployment, .guestCustomization], ids: ["tools_do_not_support_customization"],
             messages: [
                 "tools does|do not support * customization", "tools * too old * customization",
@@ -28,9 +28,9 @@ extension FailureCause {
             "tools-not-running",
             "VMware Tools is missing in the guest, not running, or of a kind that vCenter does not recognise.",
             checks: [
-                "Compare the Tools status that vCenter shows for the VM; install or start open-vm-tools (Linux) or VMware Tools (Windows).",
-                "See that the deployPkg plug-in is installed: some distributions package it apart from open-vm-tools.",
-                "See that the VM's configured guest operating system is the one that is installed.",
+                "Check the Tools status that vCenter shows for the VM; install or start open-vm-tools (Linux) or VMware Tools (Windows).",
+                "Check that the deployPkg plug-in is installed: some distributions package it separately from open-vm-tools.",
+                "Check that the VM's configured guest operating system is the one that is installed.",
             ], logs: [.deployment, .guestCustomization],
             ids: [
                 "tools_not_running", "tools_not_installed", "tools_not_recognised", "tools_unavailable",
@@ -44,8 +44,8 @@ extension FailureCause {
         FailureCause(
             "disabled-in-tools", "The guest's administrator has switched customization off in VMware Tools.",
             checks: [
-                "See `vmware-toolbox-cmd config get deployPkg enable-customization` in the guest; set it to true.",
-                "See the section [deployPkg] of /etc/vmware-tools/tools.conf or C:\\ProgramData\\VMware\\VMware Tools\\tools.conf.",
+                "Run `vmware-toolbox-cmd config get deployPkg enable-customization` in the guest; set it to true.",
+                "Check the section [deployPkg] of /etc/vmware-tools/tools.conf or C:\\ProgramData\\VMware\\VMware Tools\\tools.conf.",
             ], logs: [.deployment, .guestCustomization],
             ids: ["customizationDisabled", "customization_disabled", "enable-customization"],
             messages: ["customization ~ disabled"]),

@@ -1,12 +1,12 @@
 extension FailureCause {
-    /// In a Windows guest. Sources: Broadcom's knowledge base, Microsoft's pages on sysprep, reports of operators.
+    /// Causes in a Windows guest. Sources: Broadcom's knowledge base, Microsoft's pages on sysprep, operators' reports.
     static let inWindows: [FailureCause] = [
         FailureCause(
             "sysprep-appx-package",
             "Sysprep refuses because an app package was installed or updated for one user only, not for all.",
             checks: [
-                "setuperr.log names the package: remove it in the template with Remove-AppxPackage for every user, and its provisioning too.",
-                "Keep the Microsoft Store from updating apps while the template is prepared.",
+                "setuperr.log names the package: remove it in the template with Remove-AppxPackage for every user, and remove its provisioning.",
+                "Prevent the Microsoft Store from updating apps while the template is prepared.",
             ], logs: [.sysprepErrors, .guestCustomization], ids: ["sysprep_appx_package"],
             messages: [
                 "0x80073cf2", "sysprep * appx", "package * was installed for a user", "was installed for a user",
@@ -15,7 +15,7 @@ extension FailureCause {
             "sysprep-already-generalised", "Sysprep refuses because the image was sysprepped before, or too often.",
             checks: [
                 "Build the template from an image that was never sysprepped.",
-                "See the rearm count that `slmgr /dlv` shows, and the state under HKLM\\SYSTEM\\Setup\\Status\\SysprepStatus.",
+                "Check the rearm count that `slmgr /dlv` shows, and the state under HKLM\\SYSTEM\\Setup\\Status\\SysprepStatus.",
             ], logs: [.sysprepErrors, .guestCustomization],
             ids: ["sysprep_already_generalised", "sysprep_already_generalized"],
             messages: [
@@ -23,17 +23,18 @@ extension FailureCause {
                 "rearm count ~ exceeded",
             ]),
         FailureCause(
-            "sysprep-version-mismatch", "The sysprep that vCenter has is of another Windows version than the guest's.",
+            "sysprep-version-mismatch",
+            "The sysprep files on the vCenter are for a different Windows version than the guest's.",
             checks: [
-                "Put the sysprep files of the guest's Windows version on the vCenter; Windows Vista and later bring their own.",
-                "See that the VM's configured guest operating system is the one that is installed.",
+                "Put the sysprep files for the guest's Windows version on the vCenter; Windows Vista and later include their own.",
+                "Check that the VM's configured guest operating system is the one that is installed.",
             ], logs: [.guestCustomization], ids: ["CustomizationSysprepFailed", "sysprep_version_mismatch"],
             messages: ["version of sysprep * does not match", "sysprep * does not match"]),
         FailureCause(
-            "domain-join-failed", "The guest could not join its domain; Windows often says nothing of it to vCenter.",
+            "domain-join-failed", "The guest could not join its domain; Windows often does not report this to vCenter.",
             checks: [
-                "See that the guest reaches a domain controller with the DNS servers that the specification gives.",
-                "Check the join account's password, its right to join, and a computer account of that name that is left over.",
+                "Check that the guest can reach a domain controller with the DNS servers in the specification.",
+                "Check the join account's password and its right to join, and look for an old computer account of that name.",
             ], logs: [.domainJoin, .guestCustomization], ids: ["domain_join", "netjoindomain"],
             messages: [
                 "join|joining * domain", "domain join", "domain * could not be joined",

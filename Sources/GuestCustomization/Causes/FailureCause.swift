@@ -1,18 +1,18 @@
-/// Why customizations or polls fail, as far as it is known: what an error most likely means and what to do about it.
+/// A known cause of failed customizations or polls: what an error most likely means and what to do about it.
 ///
-/// The known ones are data: see `FailureCause.all`.
+/// The known causes are data: see `FailureCause.all`.
 package struct FailureCause: Hashable, Sendable {
-    /// A short name that stays, such as `perl-missing`.
+    /// A short, stable name, such as `perl-missing`.
     package var name: String
     /// The probable cause, in one sentence.
     package var explanation: String
     /// What to check or do, the most promising first.
     package var checks: [String]
-    /// The guest's files that tell more; empty if the fault is not in a guest.
+    /// The guest's log files to read; empty if the fault is not in a guest.
     package var logs: [GuestLog]
-    /// Words of error identifiers that tell this cause, in any spelling: `nic_setting_mismatch` is also `NicSettingMismatch`.
+    /// Error identifiers that mean this cause, in any spelling: `nic_setting_mismatch` is also `NicSettingMismatch`.
     var ids: [String]
-    /// What messages say in this case.
+    /// Phrases by which messages show this cause.
     var messages: [CausePhrase]
 
     init(
@@ -32,17 +32,17 @@ package struct FailureCause: Hashable, Sendable {
 }
 
 extension FailureCause {
-    /// What stands for a cause where none is known.
+    /// The name shown where no cause is known.
     package static let unknownName = "unknown"
 
     /// The probable cause of an error; `nil` if it is not known.
     ///
     /// - Parameters:
-    ///   - message: In English, as the patterns are: a message's `default_message`.
-    ///   - names: What its VM is called, which tells nothing of the cause: a VM may be named `domain-join-01`.
+    ///   - message: In English, like the patterns: a message's `default_message`.
+    ///   - names: The VM's names, which are ignored: a VM may be named `domain-join-01`.
     package static func of(id: String?, message: String?, names: [String] = []) -> FailureCause? {
         guard id != nil || message != nil else { return unreported }
-        // An identifier tells more than a text.
+        // An identifier is more reliable than a text.
         if let id, let cause = cause(identifiedBy: ErrorWords(id)) { return cause }
         guard let message else { return nil }
         let text = ErrorWords(ErrorWords.beginning(of: message).withoutNames(names))
@@ -62,8 +62,8 @@ extension FailureCause {
         all.first { $0.ids.contains { words.holds(identifier: $0) } }
     }
 
-    /// The causes that a few words may mean: those whose names have all of them; where there is none, those whose
-    /// explanations have, and at last those whose checks have.
+    /// The causes that a few words may mean: those whose names contain all of them; if there are none, those whose
+    /// explanations do, and failing that those whose checks do.
     package static func matching(words text: String) -> [FailureCause] {
         let sought = Set(ErrorWords(text).parts.joined())
         guard !sought.isEmpty else { return [] }

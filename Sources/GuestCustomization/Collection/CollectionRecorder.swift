@@ -1,31 +1,31 @@
-/// The history as the collector sees it: what can be recorded to.
+/// The history as the collector sees it: the place to which runs are recorded.
 ///
-/// What a method has returned from is durable: a crash after it loses nothing of it. A method of a run that has begun waits for as long as
-/// another program holds the history, until its task is cancelled; one whose task is cancelled still does what it can do at once.
+/// Once a method has returned, its effect is durable: a later crash does not lose it. A method of a run that has begun waits for as long
+/// as another program holds the history, until its task is cancelled; a method whose task is cancelled still does what can be done at once.
 package protocol CollectionRecorder: Sendable {
     /// Opens a run. A run of this vCenter and endpoint that was left open by a killed process is marked `interrupted`.
     func beginRun(vCenter: String, endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionRunID
 
-    /// Ids in the list under which another VM may be found than the one that is recorded: their identity is to be asked for before
-    /// the list is recorded, so that nothing is attributed to the wrong one.
+    /// Ids in the list that may now belong to a different VM than the recorded one: their identity has to be requested before
+    /// the list is recorded, so that nothing is attributed to the wrong VM.
     func virtualMachinesInDoubt(among list: VirtualMachineList, in run: CollectionRunID) async throws -> Set<String>
 
     /// Records the VMs that the run is about to poll, with the names they have now.
     ///
-    /// - Parameter identities: What was answered about those in doubt; `nil` where nothing was.
-    /// - Returns: The ids of those whose identity has not been recorded yet.
+    /// - Parameter identities: The identities of the VMs in doubt; `nil` for a VM that the vCenter did not answer for.
+    /// - Returns: The ids of the VMs whose identity has not been recorded yet.
     func record(
         _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?], in run: CollectionRunID,
         at listedAt: Timestamp
     ) async throws -> Set<String>
 
-    /// How many VMs the latest earlier run listed, of those of the same vCenter, endpoint and selection that listed any; `nil` if
-    /// none did.
+    /// How many VMs the latest earlier run of the same vCenter, endpoint and selection listed; runs that listed none are ignored.
+    /// `nil` if there is no such run.
     func virtualMachinesListed(
         before run: CollectionRunID, _ selection: VirtualMachineList.Selection
     ) async throws -> Int?
 
-    /// Records what tells VMs of the run from others for good.
+    /// Records the permanent identities of VMs of the run.
     func record(_ identities: [VirtualMachineIdentity], in run: CollectionRunID) async throws
 
     /// Appends polls of listed VMs, at most one a VM and run, in one transaction.
@@ -35,9 +35,10 @@ package protocol CollectionRecorder: Sendable {
     func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) async throws
 }
 
-/// An error of a recorder that nothing was recorded with, and that may pass by itself: another program writes, or the disk is full.
+/// An error of a recorder after which nothing was recorded, and which may be temporary: another program is writing, or the disk is
+/// full.
 package protocol PassingFault: Error {
-    /// Whether the same may succeed if it is tried again.
+    /// Whether the same call may succeed if it is repeated.
     var mayPass: Bool { get }
 }
 
@@ -49,17 +50,19 @@ package struct VirtualMachineList: Hashable, Sendable {
         case all
         /// Those that the filters of the configuration let through.
         case filtered
-        /// Those that were chosen for one pass.
+        /// Those that were chosen for one pass (`--vm`).
         case chosen
     }
 
+    /// The VMs, each managed object id once.
     package var virtualMachines: [VirtualMachine]
+    /// Which of the vCenter's VMs are listed.
     package var selection: Selection
-    /// Whether a VM that is not among them is gone; only a list of all may tell that.
+    /// Whether a VM that is not in the list is gone; true only for a list of all VMs.
     package var isWhole: Bool
-    /// Elements of the vCenter's list that name nothing that could be polled.
+    /// How many elements of the vCenter's list name nothing that can be polled.
     package var unusable: Int
-    /// Parts of the vCenter, such as hosts, whose VMs it did not list; each VM of theirs may be missing here.
+    /// Parts of the vCenter, such as hosts, whose VMs it did not list; any of their VMs may be missing here.
     package var unlisted: [UnlistedPart]
 
     package init(
@@ -74,13 +77,15 @@ package struct VirtualMachineList: Hashable, Sendable {
     }
 }
 
-/// How a run came to its end.
+/// How a run ended.
 package struct CollectionRunEnd: Hashable, Sendable {
+    /// The run's outcome; never `running`.
     package var outcome: CollectionRunOutcome
+    /// When the run ended, by this program's clock.
     package var finishedAt: Timestamp
     /// Why the run was cut short; `nil` if it was not.
     package var failure: String?
-    /// How far the vCenter's clock was ahead of this program's; `nil` if it did not tell.
+    /// How far the vCenter's clock was ahead of this program's; `nil` if it sent no date.
     package var clockOffsetMilliseconds: Int64?
 
     package init(

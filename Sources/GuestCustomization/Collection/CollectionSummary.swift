@@ -1,20 +1,24 @@
-/// What became of one collection run.
+/// The result of one collection run.
 package struct CollectionSummary: Sendable {
+    /// Name of the vCenter.
     package var vCenter: String
+    /// The endpoint that was polled.
     package var endpoint: Endpoint
+    /// Number of the run.
     package var run: CollectionRunID
+    /// How the run ended.
     package var outcome: CollectionRunOutcome
     /// VMs in the listing.
     package var virtualMachines: Int
-    /// Elements of the listing that name nothing that could be polled.
+    /// How many elements of the listing name nothing that can be polled.
     package var unusable: Int
     /// Parts of the vCenter whose VMs it did not list.
     package var unlisted: [UnlistedPart]
-    /// Why the listing is not to be relied on; `nil` if it is.
+    /// Why the listing is unreliable; `nil` if it is reliable.
     package var listingDoubt: ListingDoubt?
     /// How many polls had each result.
     package var polls: [Answer.Result: Int]
-    /// The polls that got no answer; what the vCenter says of the VM itself is one, a 403, 404 or 503 too.
+    /// The polls that got no answer. What the vCenter says about the VM itself, even by a 403, 404 or 503, is an answer.
     package private(set) var failures = PollFailures()
     /// VMs whose customization was running or pending.
     package var unfinished: [VirtualMachine]
@@ -22,7 +26,7 @@ package struct CollectionSummary: Sendable {
     package var unanswered: [VirtualMachine]
     /// Why the run was cut short; `nil` if it was not.
     package var failure: CollectionFailure?
-    /// Why a run that polled something was stopped, if its time was over.
+    /// Why a run that polled something was stopped, if its time limit expired.
     package var cutShort: String?
 
     init(vCenter: String, endpoint: Endpoint, run: CollectionRunID) {

@@ -1,5 +1,5 @@
 extension Collector {
-    /// A pass that is cut short when its time is over, and says so in its runs.
+    /// A pass that is cut short when its time limit expires, and records that in its runs.
     ///
     /// - Parameters:
     ///   - limit: What a run may take; `nil` for as long as it takes.

@@ -31,28 +31,28 @@ package struct Collector: Sendable {
         self.progress = progress
     }
 
-    /// Which VMs a pass is about.
+    /// Which VMs a pass covers.
     package enum Scope: Sendable {
-        /// All that the vCenter lists.
+        /// All VMs that the vCenter lists.
         case all
-        /// Those that the vCenter lists and the closure accepts.
+        /// The VMs that the vCenter lists and the closure accepts.
         case listed(where: @Sendable (VirtualMachine) -> Bool)
-        /// These, without asking for a list.
+        /// These VMs, without requesting a list.
         case only([VirtualMachine])
-        /// None: that a list cannot be had is known already. Its runs are recorded as failed.
+        /// None: it is already known that no list can be obtained. The pass's runs are recorded as failed.
         case unlisted(CollectionFailure)
     }
 
-    /// VMs whose identity is asked for in vain before the run asks for no other: it can be had in a later one.
-    private static let mostUnidentifiable = 3
+    /// After so many requests for an identity got no answer, the run makes no more of them: a later run can.
+    private static let maximumUnidentifiable = 3
 
     /// Identities that are recorded together. In the first run of a vCenter there are as many as VMs.
     private static let identitiesAtOnce = 1000
 
-    /// One pass: a run for each endpoint, all over one list of VMs.
+    /// One pass: a run for each endpoint, all on the same list of VMs.
     ///
-    /// A cancelled task ends its run with what it has, marked `interrupted`. Throws what the recorder throws; what the
-    /// vCenter does is told in the summaries.
+    /// A cancelled task ends its run with what it has, marked `interrupted`. Throws what the recorder throws; the summaries
+    /// report what the vCenter did.
     package func collect(_ endpoints: [Endpoint], _ scope: Scope = .all) async throws -> [CollectionSummary] {
         var listing: Result<VirtualMachineList, CollectionFailure>?
         var summaries: [CollectionSummary] = []
@@ -103,7 +103,7 @@ package struct Collector: Sendable {
         }
     }
 
-    /// A list that is empty, or next to empty beside the one before, tells of the account's rights rather than of VMs.
+    /// A list that is empty, or nearly empty compared with the one before, more likely means missing rights than missing VMs.
     private func doubt(_ list: inout VirtualMachineList, in summary: inout CollectionSummary) async throws {
         let before = try await recorder.virtualMachinesListed(before: summary.run, list.selection)
         summary.listingDoubt = ListingDoubt(list, before: before)
@@ -131,7 +131,7 @@ package struct Collector: Sendable {
         var identities: [VirtualMachineIdentity] = []
         var unidentifiable = 0
         var counted = summary
-        // Why no more can be recorded.
+        // Why nothing more can be recorded.
         var fault: (any Error)?
         do {
             try await withThrowingTaskGroup(of: Response.self) { group in
@@ -158,11 +158,11 @@ package struct Collector: Sendable {
                         }
                     case .stopped: break
                     case .poll(let poll, let vm, let memory):
-                        // A VM that does not answer the first question would hold the run up with the second one. The poll does
+                        // A VM that does not answer the first request would hold up the run with the second one. The poll does
                         // not wait for it.
                         if unidentified.contains(vm.id), poll.answer.result == .reported, !Task.isCancelled,
                             fault == nil,
-                            unidentifiable < Self.mostUnidentifiable
+                            unidentifiable < Self.maximumUnidentifiable
                         {
                             group.addTask { .identity(await source.identity(of: vm.id)) }
                         } else {
@@ -173,7 +173,7 @@ package struct Collector: Sendable {
                         do {
                             try await batch.add(poll)
                         } catch {
-                            // Those that are under way are counted yet.
+                            // The polls that are under way are still counted.
                             fault = error
                             group.cancelAll()
                         }
@@ -197,7 +197,7 @@ package struct Collector: Sendable {
         if !identities.isEmpty { try await recorder.record(identities, in: run) }
     }
 
-    /// What the vCenter answers about VMs that have to be known before they are polled; `nil` for those it does not answer for.
+    /// The identities of VMs that have to be known before they are polled; `nil` for a VM that the vCenter does not answer for.
     private func identities(of vms: Set<String>) async -> [String: VirtualMachineIdentity?] {
         var identities: [String: VirtualMachineIdentity?] = Dictionary(
             uniqueKeysWithValues: vms.map { ($0, .none) })
@@ -205,7 +205,7 @@ package struct Collector: Sendable {
         await withTaskGroup(of: VirtualMachineIdentity?.self) { group in
             var waiting = vms.makeIterator()
             func startNext() {
-                guard !Task.isCancelled, unidentifiable < Self.mostUnidentifiable, let vm = waiting.next() else {
+                guard !Task.isCancelled, unidentifiable < Self.maximumUnidentifiable, let vm = waiting.next() else {
                     return
                 }
                 group.addTask { await source.identity(of: vm) }
@@ -226,7 +226,7 @@ package struct Collector: Sendable {
     private enum Response: Sendable {
         case poll(Poll, of: VirtualMachine, memory: (any Sendable)?)
         case identity(VirtualMachineIdentity?)
-        /// The run was stopped while a VM was asked: that it did not answer tells of the stop, not of the VM.
+        /// The run was stopped while a VM was being polled: the missing answer says nothing about the VM.
         case stopped
     }
 
@@ -239,7 +239,7 @@ package struct Collector: Sendable {
 
     private func finish(_ summary: inout CollectionSummary, _ time: RunClock) async throws {
         if Task.isCancelled {
-            // What failed then tells of the stop, not of the vCenter.
+            // A failure after the stop is caused by the stop, not by the vCenter.
             summary.failure = nil
             summary.outcome = .interrupted
             summary.cutShort = runTime?.reason(summary)
@@ -266,16 +266,18 @@ package struct Collector: Sendable {
                 clockOffsetMilliseconds: await source.clockOffsetMilliseconds))
     }
 
-    /// Marks a run whose polls could not be recorded, if at least that can be; else the next run does.
+    /// Marks a run whose polls could not be recorded, if that much can be recorded; if not, the next run marks it.
     private func giveUp(_ run: CollectionRunID, _ error: any Error) async {
         let end = CollectionRunEnd(outcome: .interrupted, finishedAt: now(), failure: "\(error)")
         try? await recorder.finishRun(run, as: end)
     }
 }
 
-/// How far a run has come.
+/// The progress of a run.
 package struct CollectionProgress: Sendable {
+    /// Name of the vCenter.
     package var vCenter: String
+    /// The endpoint that is polled.
     package var endpoint: Endpoint
     /// VMs polled so far.
     package var polled: Int

@@ -13,15 +13,15 @@
 /// }
 /// ```
 package protocol CustomizationSource: Sendable {
-    /// Every VM to be polled, each managed object id once.
+    /// Every VM to poll, each managed object id once.
     func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList
 
     /// What the vCenter says now about the last customization of `vm`; a failed request is an answer too.
     ///
-    /// Throws only where no VM can be polled, such as an endpoint that the vCenter does not have.
+    /// Throws only if no VM can be polled, such as where the vCenter does not have the endpoint.
     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer
 
-    /// What tells `vm` from others whatever its id and name are; `nil` if the vCenter did not answer.
+    /// The permanent identity of `vm`, whatever its id and name; `nil` if the vCenter did not answer.
     func identity(of vm: String) async -> VirtualMachineIdentity?
 
     /// How far the vCenter's clock is ahead of this program's, in milliseconds; negative if it is behind, `nil` while unknown.
@@ -29,17 +29,20 @@ package protocol CustomizationSource: Sendable {
 }
 
 extension CustomizationSource {
+    /// Default: the identity is not known.
     package func identity(of vm: String) async -> VirtualMachineIdentity? { nil }
+    /// Default: the offset is not known.
     package var clockOffsetMilliseconds: Int64? { get async { nil } }
 }
 
-/// What one VM's request brought, and when it was sent.
+/// The answer to one VM's request, and when the request was sent.
 package struct TimedAnswer: Sendable {
+    /// The status, or why there is none.
     package var answer: Answer
-    /// By the collector's steady clock. Of several tries it is the one that got the answer; where none was sent, when that was decided.
+    /// By the collector's steady clock. Of several attempts, the one that got the answer; if none was sent, the time of that decision.
     package var sentAt: Duration
-    /// What the source accounts for the memory of the answer with, where that is much. Whoever lets go of it has taken the answer in,
-    /// and answers for its memory from then on.
+    /// The source's reservation for the memory of a large answer. Whoever releases it has consumed the answer and accounts for its
+    /// memory from then on.
     package var memory: (any Sendable)?
 
     package init(_ answer: Answer, sentAt: Duration, memory: (any Sendable)? = nil) {

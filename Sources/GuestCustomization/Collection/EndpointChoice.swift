@@ -2,9 +2,9 @@
 package enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
     /// `customization-live` where the vCenter has it, else `customization`.
     case automatic
-    /// Both, as far as the vCenter has them.
+    /// Both, if the vCenter has them.
     case both
-    /// These and no others: one that is not there is a mistake in the settings. None twice.
+    /// Exactly these, each once: a missing one is a mistake in the settings.
     case named([Endpoint])
 
     /// As in the settings: `auto`, `both`, or the names.
@@ -16,9 +16,9 @@ package enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What is polled where the vCenter cannot be asked what it has.
+    /// The endpoints to poll if the vCenter cannot be asked which it has.
     ///
-    /// - Parameter known: What it was polled by before, the latest first.
+    /// - Parameter known: The endpoints by which it was polled before, the latest first.
     package func assumed(known: [Endpoint]) -> [Endpoint] {
         switch self {
         case .automatic: [known.first ?? .customizationLive]
@@ -28,11 +28,11 @@ package enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What a vCenter has of the endpoints that were chosen.
+/// Which of the chosen endpoints a vCenter has.
 package struct OfferedEndpoints: Hashable, Sendable {
-    /// Those to be polled; never none.
+    /// The endpoints to poll; never empty.
     package var polled: [Endpoint]
-    /// Those that would be polled if the vCenter had them.
+    /// The endpoints that would be polled if the vCenter had them.
     package var missing: [Endpoint]
 
     package init(polled: [Endpoint], missing: [Endpoint] = []) {

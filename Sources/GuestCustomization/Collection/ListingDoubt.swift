@@ -1,20 +1,21 @@
-/// A list of VMs that is so short that rights, rather than VMs, may be missing: it is polled, and nothing is concluded from it.
+/// A list of VMs so short that the account may lack rights: its VMs are polled, but no other VM is taken for gone.
 package struct ListingDoubt: Hashable, Sendable {
+    /// Which of the vCenter's VMs were listed.
     package var selection: VirtualMachineList.Selection
     /// VMs in the list.
     package var virtualMachines: Int
-    /// VMs in the list of the run before; `nil` where there was none.
+    /// VMs in the list of the run before; `nil` if there was none.
     package var before: Int?
 
-    /// A vCenter that loses so many VMs between two runs, and keeps less than one in ten, is seldom; one run later it is believed,
-    /// since the run before has few VMs too.
+    /// It is rare that a vCenter loses so many VMs between two runs and keeps fewer than one in ten. One run later the list is believed,
+    /// since by then the run before has few VMs too.
     private static let manyVMs = 100
 
-    /// `nil` if the list is not to be doubted.
+    /// `nil` if there is no reason to doubt the list.
     ///
-    /// - Parameter before: How many VMs the run before listed that listed any.
+    /// - Parameter before: How many VMs the latest run that listed any has listed.
     init?(_ list: VirtualMachineList, before: Int?) {
-        // Then it is known why VMs are missing.
+        // It is known why VMs are missing.
         guard list.unlisted.isEmpty else { return nil }
         let count = list.virtualMachines.count
         let isCollapsed = list.selection == .all && before.map { $0 >= Self.manyVMs && count < $0 / 10 } ?? false
@@ -29,7 +30,7 @@ package struct ListingDoubt: Hashable, Sendable {
         let before = before.map { ", \($0) in the run before" } ?? ""
         return switch selection {
         case .all where virtualMachines > 0:
-            "\(virtualMachines) VMs\(before): has the account lost System.View on the others? None is taken for gone unless the next run lists as few"
+            "\(virtualMachines) VMs\(before): has the account lost System.View on the others? No VM is considered gone unless the next run lists as few"
         case .all where self.before == nil:
             "0 VMs: the account sees none; give it Read-only on the VMs, or on a folder above them"
         case .all: "0 VMs\(before): has the account lost System.View?"

@@ -1,31 +1,31 @@
-/// Polls on their way to the recorder, written together: at the latest half a second after the first of them came, or
-/// when there are many.
+/// Polls on their way to the recorder, written in batches: at the latest half a second after the first poll of a batch was added, or
+/// as soon as there are many.
 ///
-/// While another program holds the history, a write waits; what is polled meanwhile waits here, and who adds to it waits too when it
-/// comes to many bytes. What else keeps the recorder from writing and may pass (the disk is full) costs no polls either, until
-/// they come to many bytes, or the last of them is there: then its next refusal ends the run.
+/// While another program holds the history, a write waits. Polls added meanwhile wait here, and `add` waits too once they take many
+/// bytes. Another temporary fault of the recorder, such as a full disk, loses no polls either, until they take many bytes or the last
+/// poll has been added: then the next refusal ends the run.
 actor PollBatch {
     /// How long a poll may wait to be written; with the write itself, well under the second that docs/design.md §4 allows.
-    static let longestWait = Duration.milliseconds(500)
-    /// How long after a failed write the next one is begun.
+    static let maximumWait = Duration.milliseconds(500)
+    /// How long after a failed write the next one begins.
     static let retryPause = Duration.seconds(1)
     /// Polls in one transaction.
-    static let largest = 4096
-    /// Bytes in one transaction; real polls have some hundred each, but it is the server that decides.
-    static let largestBytes = 4 * 1024 * 1024
-    /// Bytes that wait at most, those that are being written included.
-    static let mostBytes = 12 * 1024 * 1024
+    static let maximumCount = 4096
+    /// Bytes in one transaction; a typical poll has a few hundred, but the server decides.
+    static let maximumBytes = 4 * 1024 * 1024
+    /// Bytes that may wait, including those that are being written.
+    static let maximumPendingBytes = 12 * 1024 * 1024
 
     private let clock: SteadyClock
     private let write: @Sendable ([Poll]) async throws -> Void
-    /// Those that are being written among them, at the front.
+    /// Includes the polls that are being written, at the front.
     private var pending: [Poll] = []
     private var pendingBytes = 0
     private var timer: Task<Void, Never>?
     private var attempt: Task<Void, any Error>?
     private var isRefused = false
     private var failure: (any Error)?
-    /// Polls that are in the history.
+    /// How many polls are in the history.
     private(set) var written = 0
 
     init(by clock: SteadyClock, write: @escaping @Sendable ([Poll]) async throws -> Void) {
@@ -33,23 +33,23 @@ actor PollBatch {
         self.write = write
     }
 
-    /// Takes a poll in; throws what ended the writing for good.
+    /// Adds a poll; throws the error that ended the writing permanently.
     func add(_ poll: Poll) async throws {
         if let failure { throw failure }
         pending.append(poll)
         pendingBytes += Self.bytes(of: poll)
-        if pendingBytes >= Self.mostBytes {
+        if pendingBytes >= Self.maximumPendingBytes {
             try await flush()
-        } else if !isRefused, pending.count >= Self.largest || pendingBytes >= Self.largestBytes {
+        } else if !isRefused, pending.count >= Self.maximumCount || pendingBytes >= Self.maximumBytes {
             timer?.cancel()
             timer = nil
             schedule(after: .zero)
         } else if attempt == nil {
-            schedule(after: Self.longestWait)
+            schedule(after: Self.maximumWait)
         }
     }
 
-    /// Returns once everything taken in is written; throws what the next failed write fails with.
+    /// Returns once everything added is written; throws the error of the next write that fails.
     func flush() async throws {
         timer?.cancel()
         timer = nil
@@ -69,11 +69,13 @@ actor PollBatch {
 
     private func writeInBackground() async {
         timer = nil
-        // Whoever began it goes on with what has come since.
+        // The task that began the write goes on with the polls added since.
         guard attempt == nil, failure == nil else { return }
         do {
-            repeat { try await writeSome() } while pending.count >= Self.largest || pendingBytes >= Self.largestBytes
-            if !pending.isEmpty { schedule(after: Self.longestWait) }
+            repeat {
+                try await writeSome()
+            } while pending.count >= Self.maximumCount || pendingBytes >= Self.maximumBytes
+            if !pending.isEmpty { schedule(after: Self.maximumWait) }
         } catch {
             if let fault = error as? any PassingFault, fault.mayPass {
                 schedule(after: Self.retryPause)
@@ -83,12 +85,12 @@ actor PollBatch {
         }
     }
 
-    /// Writes what came first, or waits for the write that is under way.
+    /// Writes the oldest polls, or waits for the write that is under way.
     private func writeSome() async throws {
-        // Not a child task: it may have been begun by another one.
+        // Not a child task: another task may have begun it.
         let task = attempt ?? Task { try await writeFirst() }
         attempt = task
-        // A stop ends the waiting for another program, and not the writing.
+        // A stop ends the wait for another program, but not the write.
         try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
@@ -99,7 +101,7 @@ actor PollBatch {
     private func writeFirst() async throws {
         defer { attempt = nil }
         var (count, bytes) = (0, 0)
-        while count < min(pending.count, Self.largest), bytes < Self.largestBytes {
+        while count < min(pending.count, Self.maximumCount), bytes < Self.maximumBytes {
             bytes += Self.bytes(of: pending[count])
             count += 1
         }
@@ -115,6 +117,6 @@ actor PollBatch {
         pendingBytes -= bytes
     }
 
-    /// About what a poll takes in memory: the body as it came, and what was read in it.
+    /// Roughly what a poll takes in memory: the body as received, and the values read from it.
     private static func bytes(of poll: Poll) -> Int { 512 + 3 * (poll.answer.body?.count ?? 0) }
 }

@@ -1,15 +1,16 @@
-/// What cron runs have told of troubles, so that one that lasts is told when it begins, once a day, and when it is over.
+/// The problems that cron runs have reported, so that a lasting problem is reported when it begins, once a day, and when it is over.
 ///
-/// A pure value: whoever keeps it from run to run hands it to the next.
+/// A pure value: the caller stores it and hands it to the next run.
 package struct ToldTroubles: Codable, Sendable {
-    /// Milliseconds after which what lasts is told again.
+    /// Milliseconds after which a lasting problem is reported again.
     private static let repeatedAfter: Int64 = 86_400_000
-    /// A trouble that was not met for so long belongs to a cron that is no more.
+    /// Milliseconds after which a problem that was not met again is forgotten: its cron job no longer exists.
     private static let kept = 30 * repeatedAfter
-    private static let most = 500
+    private static let maximumCount = 500
 
     private var entries: [Entry] = []
 
+    /// No problem has been reported yet.
     package init() {}
 
     /// Instants are Unix milliseconds.
@@ -22,26 +23,26 @@ package struct ToldTroubles: Codable, Sendable {
         var met: Int64
     }
 
-    /// Whether something is to be told.
+    /// Whether to report a problem.
     package enum Telling: Hashable, Sendable {
         case begins
-        /// It lasts, and was last told a day ago or more.
+        /// It lasts, and was last reported a day ago or more.
         case lasts(Duration)
         case isKnown
     }
 
-    /// Notes a trouble as told where it is to be.
+    /// Notes that a problem was met, and that it is reported if it is due.
     ///
     /// - Parameters:
-    ///   - kinds: What it is, without figures that differ from run to run; news if one of them is.
+    ///   - kinds: What it is, without figures that differ from run to run; it is new if one of the kinds is.
     ///   - scope: Which cron met it at which vCenter.
-    ///   - isFault: Whether it can be over, and is no warning of how the program is used.
+    ///   - isFault: Whether it can end; false for a warning about how the program is used.
     package mutating func meet(
         _ kinds: [String], in scope: String, isFault: Bool = true, at now: Timestamp
     ) -> Telling {
         let now = now.unixMilliseconds
         let known = kinds.map { kind in entries.firstIndex { $0.scope == scope && $0.kind == kind } }
-        // Told in the future: the clock was put back.
+        // Reported in the future: the clock was set back.
         let isDue = known.compactMap(\.self).contains {
             now - entries[$0].told >= Self.repeatedAfter || entries[$0].told > now
         }
@@ -62,13 +63,13 @@ package struct ToldTroubles: Codable, Sendable {
             }
         }
         entries.removeAll { now - $0.met > Self.kept }
-        entries.removeFirst(max(0, entries.count - Self.most))
+        entries.removeFirst(max(0, entries.count - Self.maximumCount))
         return telling
     }
 
-    /// Notes that all went well, but for what `kinds` name; returns how long it did not, if that is to be told.
+    /// Notes that all went well except for `kinds`; returns how long the problem lasted, if its end is to be reported.
     ///
-    /// Kinds that took turns are one trouble: it is over when none is left.
+    /// Kinds that alternated are one problem: it is over when none is left.
     package mutating func end(in scope: String, but kinds: Set<String>, at now: Timestamp) -> Duration? {
         let gone = { (entry: Entry) in entry.scope == scope && !kinds.contains(entry.kind) }
         let isWell = !entries.contains { $0.scope == scope && $0.isFault && kinds.contains($0.kind) }

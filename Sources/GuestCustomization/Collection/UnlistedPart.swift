@@ -1,6 +1,6 @@
-/// A part of a vCenter whose VMs could not be listed, while those of others could: they are not polled, and none is taken for gone.
+/// A part of a vCenter whose VMs could not be listed, while those of other parts could: its VMs are not polled, nor considered gone.
 package struct UnlistedPart: Hashable, Sendable {
-    /// What it is, cleaned for a line of text: `host esx-12.example.com (host-12)`.
+    /// What it is, sanitized for one line of text: `host esx-12.example.com (host-12)`.
     package var name: String
     /// Why, as a clause: `HTTP 503: …`.
     package var reason: String
@@ -15,7 +15,7 @@ extension [UnlistedPart] {
     /// Parts that are named in full.
     private static let named = 3
 
-    /// One line on all of them, those that have a reason in common together; `nil` for none.
+    /// One line on all of them, grouped by reason; `nil` for none.
     package var message: String? {
         guard !isEmpty else { return nil }
         var reasons: [String] = []

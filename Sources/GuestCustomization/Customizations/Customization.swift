@@ -1,7 +1,10 @@
-/// One run of a customization inside a guest, as the polls about it showed it.
+/// One run of a customization inside a guest, as the polls showed it.
 package struct Customization: Hashable, Sendable {
+    /// The VM on which it ran.
     package var vm: CustomizedVM
+    /// The endpoint that reported it.
     package var endpoint: Endpoint
+    /// How it ended, or that it is under way.
     package var outcome: CustomizationOutcome
     /// The vCenter's word in the latest answer about it.
     package var status: CustomizationStatus
@@ -9,16 +12,19 @@ package struct Customization: Hashable, Sendable {
     package var startTime: Timestamp?
     /// By the server's clock, as the latest answer had it.
     package var endTime: Timestamp?
-    /// The poll that first showed it succeeded or failed; `nil` for any other outcome.
+    /// The poll that first showed that it had succeeded or failed; `nil` for any other outcome.
     package var endFirstPolledAt: Timestamp?
+    /// The first poll that showed it.
     package var firstPolledAt: Timestamp
     /// The latest poll that showed it.
     package var lastPolledAt: Timestamp
     /// How many polls showed it.
     package var polls: Int
+    /// Identifier of its error; `nil` if the vCenter sent none.
     package var errorID: String?
+    /// Text of its error; `nil` if the vCenter sent no error.
     package var errorMessage: String?
-    /// The same message in English; `nil` where `errorMessage` is it.
+    /// The same message in English; `nil` where it equals `errorMessage`.
     package var untranslatedError: String?
 
     package init(
@@ -47,10 +53,10 @@ package struct Customization: Hashable, Sendable {
         outcome.isFinished ? endTime ?? endFirstPolledAt : nil
     }
 
-    /// The instant that places it in a window (definition 3): its end, or the latest poll that showed it.
+    /// The instant that decides which window it belongs to (definition 3): its end, or the latest poll that showed it.
     package var windowInstant: Timestamp { endedAt ?? lastPolledAt }
 
-    /// `end_time − start_time` in seconds, of a finished one that has both; negative if the server's clock went back.
+    /// `end_time − start_time` in seconds, if it finished and has both; negative if the server's clock went back.
     package var durationSeconds: Double? {
         guard outcome.isFinished, let startTime, let endTime else { return nil }
         return endTime.seconds(since: startTime)

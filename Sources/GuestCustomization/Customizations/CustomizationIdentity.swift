@@ -1,13 +1,13 @@
-/// What tells one customization of a VM and endpoint from another (definition 1 of docs/design.md §2).
+/// What distinguishes one customization of a VM and endpoint from another (definition 1 of docs/design.md §2).
 package enum CustomizationIdentity: Hashable, Sendable {
-    /// The server gave a start.
+    /// The server reported a start.
     case startTime(Timestamp)
-    /// The server left the start out and gave an end.
+    /// The server left out the start and reported an end.
     case endTime(Timestamp)
-    /// The server has left both out so far: one unbroken row of such answers, known by the run of its first poll.
+    /// The server has left out both so far: one unbroken sequence of such answers, identified by the run of its first poll.
     case firstPoll(CollectionRunID)
 
-    /// The identity that the times in an answer give it; `nil` if it has none.
+    /// The identity by the times in an answer; `nil` if there are none.
     init?(timesOf info: CustomizationInfo) {
         if let start = info.startTime {
             self = .startTime(start)

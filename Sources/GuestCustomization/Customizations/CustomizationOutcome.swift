@@ -1,4 +1,4 @@
-/// How a customization stands, by the latest answer about it. The raw values are those of `customization_history.outcome`.
+/// The state of a customization, by the latest answer about it. The raw values are those of `customization_history.outcome`.
 ///
 /// Definition 2 of docs/design.md §2.
 package enum CustomizationOutcome: String, CaseIterable, Hashable, Sendable {
@@ -6,12 +6,12 @@ package enum CustomizationOutcome: String, CaseIterable, Hashable, Sendable {
     case failed
     case running
     case pending
-    /// The vCenter used a status word that this program does not know.
+    /// The vCenter sent a status word that this program does not know.
     case other
-    /// Last seen running or pending, and then its VM answered something else or was listed no more: it ended unseen.
+    /// Last seen running or pending; then its VM answered something else or was no longer listed, so its end was not seen.
     case lost
 
-    /// The outcome that a status stands for; `nil` for `NOT_AVAILABLE` and `IDLE`, which are answers, not customizations.
+    /// The outcome that a status means; `nil` for `NOT_AVAILABLE` and `IDLE`, which are answers, not customizations.
     package init?(_ status: CustomizationStatus) {
         switch status {
         case .notAvailable, .idle: return nil

@@ -1,16 +1,16 @@
-/// A VM that customizations ran on. All customizations of a VM that are read together share one: a report reads a million.
+/// A VM on which customizations ran. All customizations of a VM that are read together share one instance: a report may read a million.
 package final class CustomizedVM: Hashable, Sendable {
     /// Name of the vCenter.
     package let vCenter: String
-    /// Managed object id; two vCenters may use the same for two VMs, and one vCenter may hand it out again.
+    /// Managed object id; two vCenters may use the same id for different VMs, and one vCenter may reuse it.
     package let id: String
-    /// What tells two VMs of one managed object id apart; `nil` while unknown.
+    /// Distinguishes VMs that have the same managed object id; `nil` while unknown.
     package let instanceUUID: String?
     /// The latest known name.
     package let name: String
-    /// Whether it is not gone (see "listed" in docs/design.md §1).
+    /// False if the VM is gone (see "listed" in docs/design.md §1).
     package let isListed: Bool
-    /// A small number that, of all VMs that are read together, is this object's alone; `nil` if it has none.
+    /// A small number, unique among the VMs that are read together; `nil` if it has none.
     package let number: Int?
 
     package init(

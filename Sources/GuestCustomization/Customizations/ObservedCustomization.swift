@@ -1,19 +1,23 @@
-/// What the polls about one customization add up to; all but its status word and error, which the latest answer holds.
+/// The polls about one customization, summed up; without its status word and error, which are in the latest answer.
 package struct ObservedCustomization: Hashable, Sendable {
+    /// What distinguishes it from others of its VM and endpoint.
     package private(set) var identity: CustomizationIdentity
+    /// Its outcome by the latest answer about it, or lost.
     package private(set) var outcome: CustomizationOutcome
     /// By the server's clock, as the latest answer had it.
     package private(set) var startTime: Timestamp?
     /// By the server's clock, as the latest answer had it.
     package private(set) var endTime: Timestamp?
-    /// The poll that first showed it succeeded or failed, if it has stayed so since.
+    /// The poll that first showed that it had succeeded or failed, if that has not changed since.
     package private(set) var endFirstPolledAt: Timestamp?
+    /// The first poll that showed it.
     package let firstPolledAt: Timestamp
+    /// The latest poll that showed it.
     package private(set) var lastPolledAt: Timestamp
     /// How many polls showed it.
     package private(set) var polls: Int
 
-    /// Takes up one that was observed before.
+    /// Restores one that was observed before.
     package init(
         identity: CustomizationIdentity, outcome: CustomizationOutcome, startTime: Timestamp?, endTime: Timestamp?,
         endFirstPolledAt: Timestamp?, firstPolledAt: Timestamp, lastPolledAt: Timestamp, polls: Int
@@ -28,7 +32,7 @@ package struct ObservedCustomization: Hashable, Sendable {
         self.polls = polls
     }
 
-    /// The first poll about it.
+    /// A customization as its first poll shows it.
     package init(
         identity: CustomizationIdentity, outcome: CustomizationOutcome, startTime: Timestamp?, endTime: Timestamp?,
         firstPolledAt: Timestamp
@@ -39,7 +43,7 @@ package struct ObservedCustomization: Hashable, Sendable {
             lastPolledAt: firstPolledAt, polls: 1)
     }
 
-    /// A later poll about it: all but the counts and the first poll is what the latest answer says, also after it was lost.
+    /// Records a later poll about it. The latest answer decides everything except the counts and the first poll, even after it was lost.
     package mutating func see(
         _ outcome: CustomizationOutcome, startTime: Timestamp?, endTime: Timestamp?, at polledAt: Timestamp
     ) {
@@ -54,18 +58,18 @@ package struct ObservedCustomization: Hashable, Sendable {
         seeUnchanged(at: polledAt)
     }
 
-    /// An answer has shown times of one that had none.
+    /// Records that an answer has shown times where there were none.
     package mutating func identify(as identity: CustomizationIdentity) {
         self.identity = identity
     }
 
-    /// A later poll about it, whose answer was the one before.
+    /// Records a later poll whose answer was the same as before.
     package mutating func seeUnchanged(at polledAt: Timestamp) {
         lastPolledAt = polledAt
         polls += 1
     }
 
-    /// The VM answered another customization, or none, or is gone: one that was going on ended unseen.
+    /// Records that the VM reported another customization or none, or is gone: one that was under way is now lost.
     package mutating func leave() {
         if outcome.isUnfinished { outcome = .lost }
     }

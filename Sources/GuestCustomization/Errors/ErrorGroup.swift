@@ -1,23 +1,23 @@
-/// The failed customizations of a window that reported the same error: the same identifier and message shape.
+/// The failed customizations of a window that have the same error: the same identifier and message shape.
 package struct ErrorGroup: Hashable, Sendable {
     /// `nil` if the vCenter named none.
     package var id: String?
-    /// What its messages say: of one VM the latest as it came, of several without what differs between them, as `…`;
+    /// The text of its messages: for one VM the latest as received, for several with `…` where they differ;
     /// `nil` if the vCenter sent no error.
     package var message: String?
-    /// The latest of its messages, as it came.
+    /// The latest of its messages, as received.
     package var latestMessage: String?
-    /// The same in English and without the VM's names, by which its cause is known.
+    /// The message in English, without the VM's names; the cause is found by it.
     package var untranslated: String?
     /// How many customizations failed with it.
     package var count: Int
-    /// On how many VMs.
+    /// How many VMs they ran on.
     package var virtualMachines: Int
     /// When the first of them ended.
     package var first: Timestamp
     /// When the last of them ended.
     package var last: Timestamp
-    /// The latest failure of each of the VMs with it.
+    /// The latest failure with this error on each of the VMs.
     package var failures: [Failure]
 
     /// A VM's latest failure with the error of a group.
@@ -26,6 +26,7 @@ package struct ErrorGroup: Hashable, Sendable {
         package var vCenter: String
         /// Managed object id.
         package var vm: String
+        /// The latest failure with this error.
         package var error: LatestError
         /// How many of the VM's customizations failed with it.
         package var count: Int
@@ -53,7 +54,7 @@ package struct ErrorGroup: Hashable, Sendable {
         self.failures = failures
     }
 
-    /// Whether this group comes before `other` where the most frequent come first: by count, then VMs, then the latest.
+    /// Whether this group sorts before `other`, the most frequent first: by count, then VMs, then the latest.
     func isMoreFrequent(than other: ErrorGroup) -> Bool {
         let weight = (count, virtualMachines, last)
         let otherWeight = (other.count, other.virtualMachines, other.last)

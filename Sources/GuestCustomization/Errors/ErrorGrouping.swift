@@ -1,4 +1,4 @@
-/// Groups failures by their error, one after the other.
+/// Groups failures by their error, as they are added one by one.
 struct ErrorGrouping {
     /// What makes two errors the same.
     private struct Key: Hashable {
@@ -6,10 +6,10 @@ struct ErrorGrouping {
         let shape: MessageShape?
     }
 
-    /// What the failures of one error come to.
+    /// The failures with one error, summed up.
     private struct Entry {
         var group: ErrorGroup
-        /// The latest message, and where others differ from it.
+        /// The latest message, and where other messages differ from it.
         var message: VaryingMessage?
         /// By the ordinal number of their VM.
         var failures: [Int: (error: LatestError, count: Int)] = [:]
@@ -19,7 +19,7 @@ struct ErrorGrouping {
 
     /// Adds a failure of the VM with this ordinal number.
     ///
-    /// - Parameter names: What that VM is called, which does not make its error another one.
+    /// - Parameter names: The VM's names, which are ignored when errors are compared.
     mutating func add(_ error: ReportedError, failedAt: Timestamp, ofVM ordinal: Int, names: [String]) {
         let message = error.message.map { VaryingMessage($0, names: names) }
         let untranslated = error.untranslated
@@ -32,7 +32,7 @@ struct ErrorGrouping {
         let update: (inout Entry) -> Void = { entry in
             entry.group.count += 1
             entry.group.first = min(entry.group.first, failedAt)
-            // Of two at one instant the first in the alphabet, so that the order of VMs does not matter.
+            // Of two at the same instant, the alphabetically first, so that the order of VMs does not matter.
             if (failedAt, entry.group.latestMessage ?? "") > (entry.group.last, error.message ?? "") {
                 entry.group.last = failedAt
                 if error.message != entry.group.latestMessage {

@@ -1,12 +1,13 @@
-/// An error's message without what differs from VM to VM, so that one fault on a hundred VMs is one error.
+/// An error's message without the parts that differ from VM to VM, so that one fault on a hundred VMs is one error.
 ///
-/// Left out, each as `…`: quoted texts, numbers and whatever has a digit in it (ids, addresses, times, most names), addresses
-/// without one, dates, names that `mkdtemp` made, and the given names. Kept, since they say what went wrong: exit statuses,
-/// error codes such as `0x80073cf2`, and the other parts of paths that have no digit. Only the first 2,000 bytes are read.
+/// Replaced by `…`: quoted texts, numbers and any word with a digit in it (ids, addresses, times, most names), addresses without
+/// a digit, dates, names made by `mkdtemp`, and the given names. Kept, because they say what went wrong: exit statuses, error
+/// codes such as `0x80073cf2`, and the parts of paths that have no digit. Only the first 2,000 bytes are read.
 package struct MessageShape: Hashable, Sendable {
+    /// The message with `…` for the parts left out.
     package let text: String
 
-    /// - Parameter names: What the VM is called; a message that holds one as a word of its own has the same shape for other VMs.
+    /// - Parameter names: The VM's names; a message that contains one as a whole word has the same shape for other VMs.
     package init(_ message: String, names: [String] = []) {
         self = VaryingMessage(message, names: names).shape
     }
@@ -16,16 +17,16 @@ package struct MessageShape: Hashable, Sendable {
     }
 }
 
-/// A message of which others have the same shape: it is shown without what differs between them.
+/// A message that may stand for others of the same shape: it is shown with `…` where they differ.
 struct VaryingMessage {
     let shape: MessageShape
     let message: String
-    /// The bytes that the shape has a marker for.
+    /// The byte ranges for which the shape has a marker.
     private let places: [Range<Int>]
-    /// At which of these places another message says something else.
+    /// Whether another message differs at each of these places.
     private var varies: [Bool]
 
-    /// Of hostile texts no more is read.
+    /// Bytes of a text that are read, since it may be hostile.
     static let limit = 2000
 
     init(_ message: String, names: [String] = []) {
@@ -41,8 +42,8 @@ struct VaryingMessage {
         varies = Array(repeating: false, count: places.count)
     }
 
-    /// Takes in where another message differs. One of another shape, since it is in another language, tells nothing of
-    /// what is alike.
+    /// Notes where another message differs. A message of another shape, because of its language, cannot be compared and is
+    /// ignored.
     mutating func add(_ other: VaryingMessage) {
         guard shape == other.shape, places.count == other.places.count else {
             varies = Array(repeating: true, count: places.count)
@@ -69,7 +70,7 @@ struct VaryingMessage {
             shown += bytes[position..<place.lowerBound] + Array("…".utf8)
             position = place.upperBound
         }
-        // What was not compared may name a VM as well.
+        // The part that was not compared may name a VM too.
         shown += bytes[position..<min(bytes.count, max(position, Self.limit))]
         return String(decoding: shown, as: UTF8.self) + (bytes.count > Self.limit ? "…" : "")
     }

@@ -1,7 +1,7 @@
-/// Why polls got no answer, those alike taken together.
+/// Why polls got no answer, grouped by kind.
 ///
-/// Alike are those of one result, HTTP status and error identifier whose messages have the same shape in English. Only the
-/// first 100 kinds are told apart, since a server may say something else each time; the count includes all.
+/// Polls of one kind have the same result, HTTP status, error identifier and shape of the English message. Only the first
+/// 100 kinds are kept, since a server may say something different each time; the count includes all polls.
 package struct PollFailures: Sendable {
     private struct Kind: Hashable {
         let result: Answer.Result
@@ -12,7 +12,7 @@ package struct PollFailures: Sendable {
 
     private struct Entry {
         var count = 0
-        /// The first message in the alphabet, so that the order of polls does not matter, and where others differ from it.
+        /// The alphabetically first message, so that the order of polls does not matter, and where others differ from it.
         var message: VaryingMessage?
     }
 
@@ -22,14 +22,15 @@ package struct PollFailures: Sendable {
     /// How many polls got no answer.
     package private(set) var count = 0
 
+    /// No failures yet.
     package init() {}
 
     /// Adds a poll.
     ///
     /// - Parameters:
-    ///   - message: As it is shown.
-    ///   - untranslated: The same in English; `nil` if `message` is it.
-    ///   - names: What its VM is called, which does not make its failure another one.
+    ///   - message: The text to show.
+    ///   - untranslated: The same text in English; `nil` if it equals `message`.
+    ///   - names: The VM's names, which are ignored when failures are compared.
     package mutating func add(
         _ result: Answer.Result, httpStatus: Int?, errorID: String?, message: String?,
         untranslated: String? = nil, names: [String]
@@ -49,7 +50,7 @@ package struct PollFailures: Sendable {
         entries[kind]?.message = message
     }
 
-    /// The kinds of failure, the commonest first.
+    /// The kinds of failure, the most frequent first.
     package func commonest(_ limit: Int) -> [PollFailure] {
         entries.map { kind, entry in
             PollFailure(
@@ -62,12 +63,15 @@ package struct PollFailures: Sendable {
 
 /// Why polls got no answer: one kind of failure.
 package struct PollFailure: Hashable, Sendable {
+    /// Why there was no answer.
     package var result: Answer.Result
+    /// HTTP status code; `nil` where no HTTP answer came.
     package var httpStatus: Int?
+    /// Identifier of the error; `nil` if there was none.
     package var errorID: String?
-    /// What was said: of one poll as it came, of several without what differs between them, as `…`.
+    /// The message: for one poll as received, for several with `…` where they differ.
     package var message: String?
-    /// What all messages of this kind have in common, in English; `nil` if nothing was said.
+    /// What all messages of this kind have in common, in English; `nil` if there was no message.
     package var shape: MessageShape?
     /// How many polls.
     package var count: Int
@@ -84,7 +88,7 @@ package struct PollFailure: Hashable, Sendable {
         self.count = count
     }
 
-    /// The reason that was given: the message, else the error's identifier, else the HTTP status; `nil` if there was none.
+    /// The reason given: the message, else the error's identifier, else the HTTP status; `nil` if there was none.
     package var reason: String? { message ?? errorID ?? httpStatus.map { "HTTP \($0)" } }
 
     fileprivate var sortKey: String {

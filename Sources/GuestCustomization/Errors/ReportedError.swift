@@ -1,4 +1,4 @@
-/// The error of a failed customization: as people read it, and as it is told from others.
+/// The error of a failed customization: the text that people read, and the text by which it is compared.
 package struct ReportedError: Hashable, Sendable {
     /// `nil` if the vCenter named none.
     package var id: String?
@@ -7,7 +7,7 @@ package struct ReportedError: Hashable, Sendable {
     /// In English, as the vCenter's catalogue has it: two sessions in two languages report one error.
     package var untranslated: String?
 
-    /// - Parameter untranslated: `nil` where it is the message.
+    /// - Parameter untranslated: `nil` where it equals the message.
     package init(id: String?, message: String?, untranslated: String? = nil) {
         self.id = id
         self.message = message
@@ -16,9 +16,9 @@ package struct ReportedError: Hashable, Sendable {
 }
 
 extension ReportedError {
-    /// Why its customization probably failed; `nil` if no cause is known for it.
+    /// The probable cause of the failure; `nil` if no cause is known for this error.
     ///
-    /// - Parameter names: What its VM is called, which tells nothing of the cause.
+    /// - Parameter names: The VM's names, which are ignored.
     package func cause(names: [String]) -> FailureCause? {
         FailureCause.of(id: id, message: untranslated, names: names)
     }

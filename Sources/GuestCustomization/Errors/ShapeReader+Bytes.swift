@@ -1,4 +1,4 @@
-/// What a word of a message is, by its bytes.
+/// Classifies a word of a message by its bytes.
 extension Slice<UnsafeBufferPointer<UInt8>> {
     var isPath: Bool { contains(where: \.isPathSeparator) }
 
@@ -34,7 +34,7 @@ extension Slice<UnsafeBufferPointer<UInt8>> {
             && labels.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isPartOfName) }
     }
 
-    /// What `mkdtemp`, `mktemp` and their like made by a template that is known: `.vmware-imgcust-dZMKDmP`, `tmp.Xa3kQw`,
+    /// A name made by `mkdtemp`, `mktemp` or similar from a known template: `.vmware-imgcust-dZMKDmP`, `tmp.Xa3kQw`,
     /// `imcf-jKPbQw`. Sources: open-vm-tools (`linuxDeployment.c`), coreutils' mktemp, Python's tempfile.
     var isTemporaryName: Bool {
         let templates = ["vmware-imgcust-", "imcf-", "tmp.", "tmp-", "tmp_", "temp-", "temp.", "tmp"]
@@ -46,7 +46,7 @@ extension Slice<UnsafeBufferPointer<UInt8>> {
         return false
     }
 
-    /// Six or more letters after the last `-`, `.` or `_`, or nothing else, with capitals in places where no word has them.
+    /// Six or more letters, after the last `-`, `.` or `_` if there is one, with capitals where no word has them.
     var isRandomName: Bool {
         let marks: Set<UInt8> = [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")]
         let random = self[(lastIndex { marks.contains($0) }.map { $0 + 1 } ?? startIndex)...]
@@ -55,7 +55,7 @@ extension Slice<UnsafeBufferPointer<UInt8>> {
         return capitals > 1 && capitals < random.count || capitals == 1 && !(random.first?.isCapital ?? true)
     }
 
-    /// Where programs make directories of random names.
+    /// A directory in which programs make directories with random names.
     var isTemporaryDirectory: Bool {
         ["tmp", "temp", "run", "shm"].contains(String(decoding: self, as: UTF8.self).lowercased())
     }
@@ -83,7 +83,7 @@ extension UInt8 {
         default: false
         }
     }
-    /// Whether a quotation may begin with it.
+    /// Whether it may begin a quotation.
     var maybeQuotes: Bool {
         switch self {
         case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), 0xC2, 0xE2, 0xE3: true

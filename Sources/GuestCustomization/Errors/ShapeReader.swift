@@ -1,10 +1,10 @@
-/// Reads a message once, from its beginning to its end, by bytes: this is done for every failure of a report.
+/// Reads a message once, from beginning to end, byte by byte: this is done for every failure of a report.
 struct ShapeReader {
     private static let marker = Array("…".utf8)
     private static let quotes: [(open: [UInt8], close: [UInt8])] = [
         ("'", "'"), ("\"", "\""), ("`", "`"), ("‘", "’"), ("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"),
     ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
-    /// Words before a number that says what went wrong; other numbers say how much or who.
+    /// Words before a number that says what went wrong; other numbers are amounts or names.
     private static let codeWords: Set<String> = [
         "status", "code", "exit", "exited", "exitcode", "exitstatus", "exit-code", "returned", "retcode", "errno",
         "error",
@@ -31,9 +31,9 @@ struct ShapeReader {
     private var places: [Range<Int>] = []
     /// The end of the latest marker in `shape`.
     private var markerEnd: Int?
-    /// The latest two words, the latest of all at last.
+    /// The latest two words, the latest one last.
     private var words = (0..<0, 0..<0)
-    /// Kinds of quotes that are not closed any more: they are not looked for again.
+    /// Kinds of quotes that are not closed in the rest of the text: they are not searched for again.
     private var unclosed: Set<Int> = []
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, names: VariableNames) {
@@ -42,7 +42,7 @@ struct ShapeReader {
         shape.reserveCapacity(bytes.count)
     }
 
-    /// The shape, and for each of its markers what it stands for.
+    /// The shape, and the range that each of its markers stands for.
     mutating func read() -> (shape: [UInt8], places: [Range<Int>]) {
         while position < bytes.count {
             if let end = names.end(at: position, in: bytes) {
@@ -65,7 +65,7 @@ struct ShapeReader {
         return (shape, places)
     }
 
-    /// A list of variable things is as long as it happens to be: one marker stands for all of it.
+    /// One marker stands for a whole list of variable things, whatever its length.
     private mutating func appendMarker(for place: Range<Int>) {
         if let markerEnd, let last = places.last,
             shape[markerEnd...].allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") })
@@ -85,7 +85,7 @@ struct ShapeReader {
             !unclosed.contains(kind)
         else { return nil }
         let (open, close) = Self.quotes[kind]
-        // An apostrophe is no quote: it has a letter before it, or after it.
+        // An apostrophe is not a quote: it has a letter before or after it.
         let isApostrophe = open == [UInt8(ascii: "'")]
         if isApostrophe, position > 0, bytes[position - 1].isPartOfName { return nil }
         let start = position + open.count
@@ -115,7 +115,7 @@ struct ShapeReader {
         } else if word.isPath {
             appendPath(start..<end)
         } else {
-            // A code is the same one in capitals and in small letters.
+            // Upper and lower case do not distinguish codes.
             shape += word.isErrorCode ? word.map(\.lowercased) : Array(word)
         }
         words = (words.1, start..<end)

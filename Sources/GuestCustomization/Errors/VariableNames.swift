@@ -1,17 +1,17 @@
-/// Names that a message may hold, such as a VM's: which they are does not make the message another one.
+/// Names that a message may contain, such as a VM's; messages are compared without them.
 struct VariableNames {
-    /// The longest first; ASCII letters are small ones, since guests write host names as they like.
+    /// The longest first; in lower case (ASCII), since guests write host names in either case.
     private let names: [[UInt8]]
 
-    /// vCenter's longest name has 80 characters. A longer one is none, and would be compared at every word.
-    private static let longest = 80 * 4
+    /// Bytes. vCenter's names have at most 80 characters; a longer text is no name, and would be compared at every word.
+    private static let maximumSize = 80 * 4
 
     init(_ names: [String]) {
-        self.names = names.filter { !$0.isEmpty && $0.utf8.count <= Self.longest }.map { $0.utf8.map(\.lowercased) }
+        self.names = names.filter { !$0.isEmpty && $0.utf8.count <= Self.maximumSize }.map { $0.utf8.map(\.lowercased) }
             .sorted { $0.count > $1.count }
     }
 
-    /// Where a name ends that stands at `position` as words of its own; `nil` if there is none.
+    /// The end of a name that begins at `position` and consists of whole words; `nil` if there is none.
     func end(at position: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         guard !names.isEmpty, position == 0 || !bytes[position - 1].isPartOfName else { return nil }
         let first = bytes[position].lowercased

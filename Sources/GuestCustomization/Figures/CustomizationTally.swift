@@ -1,9 +1,9 @@
-/// What adds customizations up.
+/// Sums up customizations.
 package protocol CustomizationTally {
     /// Adds one, whatever its outcome.
     mutating func add(_ customization: Customization)
 
-    /// Adds one that succeeded by what figures need of it, which is less to read: most customizations succeed.
+    /// Adds one that succeeded, with only the values that figures need. Most customizations succeed, so this saves much reading.
     ///
     /// - Parameters:
     ///   - instant: Its `windowInstant`.

@@ -1,11 +1,11 @@
-/// How many durations lie between fixed bounds, which do not depend on the data, so that two reports can be compared.
+/// Counts of durations between fixed bounds, which do not depend on the data, so that two reports can be compared.
 package struct DurationHistogram: Hashable, Sendable {
-    /// Seconds; each bound belongs to the bucket that it ends. The last bucket, one more than bounds, is open.
+    /// Upper bounds of the buckets, inclusive, in seconds. There is one bucket more than bounds; the last one has no upper bound.
     package static let bounds: [Double] = [5, 10, 20, 30, 45, 60, 120, 300, 600, 1800, 3600, 14_400]
     /// One count for each bucket.
     package var counts: [Int]
 
-    /// Of durations in seconds.
+    /// Counts durations in seconds.
     package init(_ seconds: some Sequence<Double> = []) {
         counts = Array(repeating: 0, count: Self.bounds.count + 1)
         for duration in seconds {

@@ -1,15 +1,22 @@
-/// What a set of durations comes to, in seconds.
+/// Statistics of a set of durations, in seconds.
 ///
 /// Definition 5 of docs/design.md §2.
 package struct DurationStatistics: Hashable, Sendable {
     /// How many durations there are; at least 1.
     package var count: Int
+    /// The shortest duration.
     package var minimum: Double
+    /// The arithmetic mean.
     package var mean: Double
+    /// The median.
     package var p50: Double
+    /// The 90th percentile.
     package var p90: Double
+    /// The 95th percentile.
     package var p95: Double
+    /// The 99th percentile.
     package var p99: Double
+    /// The longest duration.
     package var maximum: Double
 
     /// The statistics of durations in seconds, in any order; `nil` if there are none.
@@ -39,7 +46,7 @@ package struct DurationStatistics: Hashable, Sendable {
         let lower = values.startIndex + Int(rank)
         let upper = min(lower + 1, values.endIndex - 1)
         let between = values[lower] + (values[upper] - values[lower]) * (rank - rank.rounded(.down))
-        // Rounding must not carry a percentile past the values that it lies between.
+        // Rounding must not move a percentile past the values it lies between.
         return min(max(between, values[lower]), values[upper])
     }
 }

@@ -1,4 +1,4 @@
-/// The durations of many customizations, sorted once for whatever they are grouped by.
+/// The durations of many customizations, sorted once for all groupings.
 struct DurationTable {
     /// The duration of a customization of a VM on a day, both by their positions in a report.
     struct Entry {
@@ -19,7 +19,7 @@ struct DurationTable {
 
     var seconds: some Sequence<Double> { entries.lazy.map(\.seconds) }
 
-    /// The statistics of each group, once the table is sorted; `group` tells an entry's, from 0 on.
+    /// The statistics of each group, once the table is sorted; `group` returns an entry's group, counted from 0.
     func statistics(ofGroups count: Int, by group: (Entry) -> Int) -> [DurationStatistics?] {
         var ends = Array(repeating: 0, count: count)
         for entry in entries { ends[group(entry)] += 1 }

@@ -1,11 +1,11 @@
-/// Figures of a history for a monitoring system: how each vCenter stands now, and of each of its endpoints, some of a window and
-/// some since the history began.
+/// Figures of a history for a monitoring system: the current state of each vCenter, and for each of its endpoints figures of a window
+/// and totals since the history began.
 package struct HistoryMetrics: Hashable, Sendable {
     /// Up to now.
     package var window: ReportWindow
-    /// By name; those that no run has begun on yet included.
+    /// Ordered by name; includes those on which no run has begun yet.
     package var vCenters: [VCenterMetrics]
-    /// By vCenter and endpoint.
+    /// Ordered by vCenter and endpoint.
     package var sources: [SourceMetrics]
 
     package init(window: ReportWindow, vCenters: [VCenterMetrics], sources: [SourceMetrics]) {
@@ -14,7 +14,7 @@ package struct HistoryMetrics: Hashable, Sendable {
         self.sources = sources
     }
 
-    /// Adds the vCenters that a configuration names and the history does not know: nothing of them was ever seen.
+    /// Adds the vCenters that the configuration names but the history does not know, with no data.
     package mutating func add(configured names: [String]) {
         let known = Set(vCenters.map(\.name))
         vCenters += Set(names).subtracting(known).map { VCenterMetrics(name: $0, lastGoodRunAt: nil) }
@@ -22,18 +22,21 @@ package struct HistoryMetrics: Hashable, Sendable {
     }
 }
 
-/// How one vCenter stands now, whatever the window.
+/// The current state of one vCenter, whatever the window.
 package struct VCenterMetrics: Hashable, Sendable {
+    /// Name of the vCenter.
     package var name: String
-    /// When the latest good run ended, at whichever endpoint; `nil` if there never was one.
+    /// When the latest good run ended, at any endpoint; `nil` if there never was one.
     package var lastGoodRunAt: Timestamp?
     /// VMs that are failing now (definition 8).
     package private(set) var failing = 0
-    /// The same by the name of the probable cause, every known cause included; `FailureCause.unknownName` where none is known.
+    /// VMs that are failing now, by the name of the probable cause. Includes every known cause; `FailureCause.unknownName` counts
+    /// the VMs whose cause is not known.
     package private(set) var failingByCause: [String: Int]
     /// VMs with a customization that is stuck (definition 6).
     package var stuck = 0
 
+    /// No VM is failing yet; see `addFailing(cause:)`.
     package init(name: String, lastGoodRunAt: Timestamp?) {
         self.name = name
         self.lastGoodRunAt = lastGoodRunAt
@@ -41,7 +44,7 @@ package struct VCenterMetrics: Hashable, Sendable {
         failingByCause = Dictionary(uniqueKeysWithValues: Set(causes).map { ($0, 0) })
     }
 
-    /// Adds a VM that fails now.
+    /// Adds a VM that is failing now.
     package mutating func addFailing(cause: FailureCause?) {
         failing += 1
         failingByCause[cause?.name ?? FailureCause.unknownName, default: 0] += 1
@@ -50,13 +53,17 @@ package struct VCenterMetrics: Hashable, Sendable {
 
 /// The figures of one vCenter and endpoint.
 package struct SourceMetrics: Hashable, Sendable {
-    /// What only ever grows, since the history began.
+    /// Totals since the history began, which never decrease.
     package struct Totals: Hashable, Sendable {
+        /// Customizations that succeeded.
         package var succeeded = 0
+        /// Customizations that failed.
         package var failed = 0
+        /// Durations of those that finished.
         package var durations = DurationTotals()
-        /// Runs that ended, by how.
+        /// Runs that have ended, by outcome.
         package var runs: [CollectionRunOutcome: Int] = [:]
+        /// Polls recorded.
         package var polls = 0
         /// Polls that got no answer; a VM's own 403, 404 or 503 is one.
         package var failedPolls = 0
@@ -66,6 +73,7 @@ package struct SourceMetrics: Hashable, Sendable {
 
     /// Name of the vCenter.
     package var vCenter: String
+    /// The endpoint that was polled.
     package var endpoint: Endpoint
     /// Of the customizations in the window.
     package var figures: CustomizationFigures
@@ -73,10 +81,11 @@ package struct SourceMetrics: Hashable, Sendable {
     package var virtualMachinesWithoutData: Int
     /// VMs in the latest listing; `nil` if there never was one.
     package var virtualMachines: Int?
+    /// Totals since the history began.
     package var totals: Totals
-    /// When the latest run began, whatever became of it; `nil` only if all are stamped later than now.
+    /// When the latest run began, whatever its outcome; `nil` only if all runs are stamped later than now.
     package var lastRunAt: Timestamp?
-    /// When the latest run ended that polled every VM and got an answer to every poll; `nil` if none did.
+    /// When the latest run ended in which every VM was polled and every poll got an answer; `nil` if there was none.
     package var lastGoodRunAt: Timestamp?
     /// The latest poll that reported a status; `nil` if none did.
     package var lastGoodPollAt: Timestamp?
@@ -98,16 +107,19 @@ package struct SourceMetrics: Hashable, Sendable {
     }
 }
 
-/// How many durations there were up to each of some bounds.
+/// Cumulative counts of durations, for a Prometheus histogram.
 package struct DurationTotals: Hashable, Sendable {
     /// Upper bounds, inclusive, in seconds: customizations take from some seconds to some minutes, and hours when they hang.
     package static let upperBounds = [5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800, 3600, 7200, 14_400]
 
-    /// For each bound, how many were not longer.
+    /// For each bound, how many durations were at most that long.
     package var counts: [Int]
+    /// How many durations there are.
     package var count: Int
+    /// Their sum, in seconds.
     package var sumSeconds: Double
 
+    /// Cumulative counts, one for each of `upperBounds`.
     package init(
         counts: [Int] = Array(repeating: 0, count: upperBounds.count), count: Int = 0, sumSeconds: Double = 0
     ) {
@@ -122,7 +134,9 @@ package struct DurationTotals: Hashable, Sendable {
 package struct SourceFigures: CustomizationTally {
     /// One vCenter and endpoint.
     package struct Source: Hashable, Sendable {
+        /// Name of the vCenter.
         package var vCenter: String
+        /// The endpoint that was polled.
         package var endpoint: Endpoint
 
         package init(_ vCenter: String, _ endpoint: Endpoint) {
@@ -140,13 +154,14 @@ package struct SourceFigures: CustomizationTally {
         self.stuckAfterSeconds = stuckAfterSeconds
     }
 
-    /// Adds a customization, in any order; one that is not in the window is passed over.
+    /// Adds a customization, in any order; one outside the window is ignored.
     package mutating func add(_ customization: Customization) {
         add(
             customization.outcome, of: customization.vm, customization.endpoint, at: customization.windowInstant,
             isStuck: customization.isStuck(after: stuckAfterSeconds), durationSeconds: customization.durationSeconds)
     }
 
+    /// Adds a customization that succeeded; one outside the window is ignored.
     package mutating func addSuccess(
         of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?
     ) {
@@ -165,6 +180,7 @@ package struct SourceFigures: CustomizationTally {
         if let seconds, !isClockFault { sums[source]?.seconds.append(seconds) }
     }
 
+    /// The figures of one vCenter and endpoint.
     package func figures(of source: Source) -> CustomizationFigures {
         guard let sum = sums[source] else { return CustomizationFigures() }
         var figures = sum.figures

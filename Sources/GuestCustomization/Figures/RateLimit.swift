@@ -1,7 +1,7 @@
-/// A failure rate that a check sets a limit at, exactly as it was typed: 7 failed of 125 are not above `5.6`, though binary
-/// fractions would say so.
+/// A limit on the failure rate, exactly as it was typed: 7 failed of 125 is not above `5.6`, although binary fractions would
+/// say so.
 package struct RateLimit: Hashable, Sendable {
-    /// What `init(text:)` takes, for help and errors.
+    /// What `init(text:)` accepts, for help and errors.
     package static let grammar = "per cent, from 0 to 100, such as 5, 5% or 0.5%"
 
     /// As it was typed, with one `%`.
@@ -10,18 +10,18 @@ package struct RateLimit: Hashable, Sendable {
     private let digits: Int128
     private let scale: Int128
 
-    /// More digits after the point than any rate of customizations can need.
-    private static let mostDecimals = 12
+    /// Digits after the decimal point; more than any rate of customizations needs.
+    private static let maximumDecimals = 12
 
-    /// A number of per cent; `nil` for anything outside the `grammar`.
+    /// Parses a percentage; `nil` for anything outside the `grammar`.
     ///
-    /// The sign `%` may be left out: in a crontab it ends the command.
+    /// The sign `%` is optional: in a crontab it ends the command.
     package init?(text: String) {
         let number = text.hasSuffix("%") ? text.dropLast() : text[...]
         let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let decimals = parts.count > 1 ? parts[1] : ""
         guard let whole = parts.first, (1...3).contains(whole.utf8.count), parts.count == 1 || !decimals.isEmpty,
-            decimals.utf8.count <= Self.mostDecimals,
+            decimals.utf8.count <= Self.maximumDecimals,
             (whole + decimals).utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let digits = Int128(whole + decimals)
         else { return nil }
@@ -32,7 +32,7 @@ package struct RateLimit: Hashable, Sendable {
         self.text = number + "%"
     }
 
-    /// Whether `failed` of `finished` is a higher rate; never so where none finished, which is no rate.
+    /// Whether `failed` of `finished` is a higher rate than the limit; false if none finished, since there is no rate.
     package func isExceeded(by failed: Int, of finished: Int) -> Bool {
         Int128(failed) * 100 * scale > digits * Int128(finished)
     }

@@ -1,6 +1,6 @@
-/// Where a true rate lies with a confidence of 95 %, judged by a few trials.
+/// The interval in which a true rate lies with a confidence of 95 %, estimated from a few trials.
 ///
-/// One failure in one customization is a rate of 100 %, and says little: the interval is 21 % to 100 %.
+/// One failure in one customization is a rate of 100 % but says little: the interval is 21 % to 100 %.
 /// Source: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22 (1927), the score
 /// interval without continuity correction.
 package struct WilsonInterval: Hashable, Sendable {
@@ -18,7 +18,7 @@ package struct WilsonInterval: Hashable, Sendable {
         let centre = rate + z * z / (2 * n)
         let spread = z * (rate * (1 - rate) / n + z * z / (4 * n * n)).squareRoot()
         let scale = 1 + z * z / n
-        // At 0 and at 1 the bound equals the rate; rounding must not carry it past.
+        // At 0 and at 1 the bound equals the rate; rounding must not move it past the rate.
         lower = min(max((centre - spread) / scale, 0), rate)
         upper = max(min((centre + spread) / scale, 1), rate)
     }

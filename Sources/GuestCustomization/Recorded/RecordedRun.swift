@@ -1,14 +1,18 @@
-/// One collection run as the history has it.
+/// One collection run, as recorded in the history.
 package struct RecordedRun: Hashable, Sendable {
+    /// Number of the run.
     package var id: CollectionRunID
     /// Name of the vCenter.
     package var vCenter: String
+    /// The endpoint that was polled.
     package var endpoint: Endpoint
+    /// When it began, by this program's clock.
     package var startedAt: Timestamp
-    /// When the list of VMs was there; `nil` if it never was.
+    /// When the list of VMs was complete; `nil` if it never was.
     package var listedAt: Timestamp?
-    /// `nil` while it runs, and for one that was killed.
+    /// When it ended; `nil` while it runs, and for a run that was killed.
     package var finishedAt: Timestamp?
+    /// How it ended, or that it is running.
     package var outcome: CollectionRunOutcome
     /// Why it was cut short; `nil` if it was not.
     package var failure: String?
@@ -18,14 +22,15 @@ package struct RecordedRun: Hashable, Sendable {
     package var polls: Int
     /// Polls that got no answer; a VM's own 403, 404 or 503 is one.
     package var failedPolls: Int
-    /// Why most of its failed polls failed; `nil` if none did.
+    /// The most frequent kind of failure among its polls; `nil` if none failed.
     package var commonestFailure: PollFailure?
-    /// From the start of the last run before it, of the same vCenter and endpoint, that had a good poll; `nil` if there is none.
+    /// Seconds since the start of the last earlier run of the same vCenter and endpoint that had a good poll; `nil` if there is none.
     package var secondsSinceGoodRun: Double?
-    /// How far the vCenter's clock was ahead of this program's; negative if it was behind, `nil` if it did not tell.
+    /// How far the vCenter's clock was ahead of this program's; negative if it was behind, `nil` if it sent no date.
     package var clockOffsetSeconds: Double?
-    /// How the clocks have moved against each other since the run of this vCenter before it; `nil` if they have not.
+    /// How the two clocks have shifted relative to each other since the previous run of this vCenter; `nil` if they have not.
     package var clockStep: ClockStep?
+    /// Version of the program that ran it.
     package var toolVersion: String
 
     package init(
@@ -52,12 +57,12 @@ package struct RecordedRun: Hashable, Sendable {
         self.toolVersion = toolVersion
     }
 
-    /// From its start to its end, listing and all; `nil` while that is not known, and if the clock went back meanwhile.
+    /// From start to end, including the listing, in seconds; `nil` while not known, and if the clock went back meanwhile.
     package var durationSeconds: Double? {
         finishedAt.flatMap { $0 < startedAt ? nil : $0.seconds(since: startedAt) }
     }
 
-    /// Polls a second, from the listing to the end; `nil` while that is not known.
+    /// Polls per second, from the listing to the end; `nil` while not known.
     package var pollsPerSecond: Double? {
         guard let finishedAt, let listedAt, finishedAt > listedAt, polls > 0 else { return nil }
         return Double(polls) / finishedAt.seconds(since: listedAt)
@@ -66,12 +71,15 @@ package struct RecordedRun: Hashable, Sendable {
 
 /// The collection runs of a window.
 package struct RunReport: Hashable, Sendable {
+    /// The window in which the runs began.
     package var window: ReportWindow
+    /// When the history was read.
     package var generatedAt: Timestamp
-    /// The newest first.
+    /// The latest runs of the window, the newest first.
     package var runs: [RecordedRun]
-    /// How many runs of the window are older than those.
+    /// How many runs of the window are older than those in `runs`.
     package var olderRuns: Int
+    /// How well the runs cover the window.
     package var coverage: ReportCoverage
 
     package init(

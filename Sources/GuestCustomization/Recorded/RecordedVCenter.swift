@@ -1,10 +1,10 @@
 /// A vCenter of the history.
 package struct RecordedVCenter: Hashable, Sendable {
-    /// What the history calls it.
+    /// Its name in the history.
     package var name: String
-    /// What it is, however it is reached; `nil` while unknown.
+    /// Its identity, however it is reached; `nil` while unknown.
     package var instanceUUID: String?
-    /// Where it was reached, as `host:port`; the latest first.
+    /// The addresses at which it was reached, as `host:port`; the latest first.
     package var addresses: [String]
     /// VMs ever recorded.
     package var virtualMachines: Int

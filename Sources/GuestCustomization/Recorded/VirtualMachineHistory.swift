@@ -1,4 +1,4 @@
-/// A VM of the history. The same managed object id in two vCenters is two VMs, and so it is with two instance UUIDs.
+/// A VM of the history. The same managed object id in two vCenters means two VMs; so does the same id with two instance UUIDs.
 package struct KnownVirtualMachine: Hashable, Sendable {
     /// Name of the vCenter.
     package var vCenter: String
@@ -20,11 +20,13 @@ package struct KnownVirtualMachine: Hashable, Sendable {
     }
 }
 
-/// All that is recorded of one VM.
+/// Everything recorded about one VM.
 package struct VirtualMachineHistory: Hashable, Sendable {
-    /// A name, and the listing that showed it first.
+    /// A name, and when a listing first showed it.
     package struct Name: Hashable, Sendable {
+        /// The name as people see it.
         package var name: String
+        /// When a listing first showed it.
         package var firstSeenAt: Timestamp
 
         package init(_ name: String, firstSeenAt: Timestamp) {
@@ -33,20 +35,21 @@ package struct VirtualMachineHistory: Hashable, Sendable {
         }
     }
 
+    /// The VM.
     package var machine: KnownVirtualMachine
-    /// In the order in which it was called so, the first name included.
+    /// In order of time, including the first name.
     package var names: [Name]
-    /// The latest poll of each endpoint that it was ever polled at.
+    /// The latest poll at each endpoint at which it was ever polled.
     package var latestPolls: [RecordedPoll]
-    /// In the order in which they began.
+    /// The latest customizations, in the order in which they began.
     package var customizations: [Customization]
-    /// How many came before those.
+    /// How many came before those in `customizations`.
     package var earlierCustomizations: Int
-    /// Managed object ids under which the same VM, by its instance UUID, was registered otherwise; each has a history of its own.
+    /// Other managed object ids under which the same VM, by its instance UUID, was registered; each has a history of its own.
     package var otherRegistrations: [String]
-    /// Other VMs, by their instance UUIDs, that this managed object id meant before or means now.
+    /// Other VMs, by their instance UUIDs, that have had this managed object id or have it now.
     package var othersOfItsID: [KnownVirtualMachine]
-    /// The other VMs that what was asked for may mean, all of them gone.
+    /// Other VMs that the requested name may mean, all of them gone.
     package var namesakes: [KnownVirtualMachine] = []
 
     package init(
@@ -64,15 +67,17 @@ package struct VirtualMachineHistory: Hashable, Sendable {
     }
 }
 
-/// One poll as the history has it.
+/// One poll, as recorded in the history.
 package struct RecordedPoll: Hashable, Sendable {
+    /// The endpoint that was polled.
     package var endpoint: Endpoint
-    /// When the question was asked, by this program's clock.
+    /// When the request was sent, by this program's clock.
     package var polledAt: Timestamp
+    /// Whether a status was reported, or why none was.
     package var result: Answer.Result
-    /// Whether the VM's question was answered, by a status or otherwise.
+    /// Whether the question about the VM was answered, by a status or otherwise.
     package var isAnswer: Bool
-    /// `nil` where no HTTP answer came.
+    /// HTTP status code; `nil` where no HTTP answer came.
     package var httpStatus: Int?
     /// The vCenter's word; `nil` if nothing was reported.
     package var status: CustomizationStatus?
@@ -80,8 +85,9 @@ package struct RecordedPoll: Hashable, Sendable {
     package var startTime: Timestamp?
     /// By the server's clock.
     package var endTime: Timestamp?
-    /// Of the failed customization, or of why nothing was reported.
+    /// Identifier of the error: of the failed customization, or of why nothing was reported.
     package var errorID: String?
+    /// Text of the error; `nil` if there was none.
     package var errorMessage: String?
 
     package init(

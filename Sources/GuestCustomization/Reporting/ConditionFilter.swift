@@ -1,8 +1,8 @@
-/// Which VMs of a report are listed, by how they stand.
+/// Which VMs of a report are listed, by their condition.
 package enum ConditionFilter: String, CaseIterable, Hashable, Sendable {
     /// The latest failure was not followed by a success.
     case failing
-    /// A customization is running or pending for too long.
+    /// A customization has been running or pending for too long.
     case stuck
     /// A customization ended unseen.
     case lost
@@ -20,7 +20,7 @@ package enum ConditionFilter: String, CaseIterable, Hashable, Sendable {
 }
 
 extension Report {
-    /// The same report, in which the VMs alone are listed that stand in one of these ways.
+    /// The same report, listing only the VMs in one of these conditions.
     package func only(_ conditions: [ConditionFilter]) -> Report {
         guard !conditions.isEmpty else { return self }
         var report = self

@@ -1,18 +1,20 @@
-/// What became of a local day of the window.
+/// The figures of one local day of the window.
 package struct DayReport: Hashable, Sendable {
-    /// The day by the local calendar: `2026-11-16`.
+    /// The date in the local calendar: `2026-11-16`.
     package var date: String
-    /// When the day begins, or the window, whichever is later. A day of a clock change is 23 or 25 hours long.
+    /// The beginning of the day or of the window, whichever is later. A day with a clock change has 23 or 25 hours.
     package var since: Timestamp
-    /// When the day ends, or the window, whichever is earlier.
+    /// The end of the day or of the window, whichever is earlier.
     package var until: Timestamp
+    /// Of the customizations placed in the day.
     package var figures: CustomizationFigures
-    /// How many collection runs began on it that had a good poll.
+    /// How many collection runs with a good poll began on it.
     package var goodRuns: Int
-    /// Whether it ended before the first good run of all time: what is known of it is what vCenters still told later, the last
-    /// customization of each VM, and makes no rate.
+    /// Whether it ended before the first good run of all time. Only what vCenters still reported later is known of it, the last
+    /// customization of each VM, so it has no rate.
     package var isBeforeFirstRun: Bool
 
+    /// The customizations of a day before the first run have no rate.
     package init(
         date: String, since: Timestamp, until: Timestamp, figures: CustomizationFigures, goodRuns: Int,
         isBeforeFirstRun: Bool = false
@@ -26,33 +28,33 @@ package struct DayReport: Hashable, Sendable {
         self.figures.isUnwatched = isBeforeFirstRun
     }
 
-    /// Whether nothing is known of the day: it was not polled, and no later poll told of a customization on it.
+    /// Whether nothing is known of the day: nothing was polled on it, and no later poll reported a customization on it.
     package var isWithoutData: Bool { goodRuns == 0 && figures.customizations == 0 }
 }
 
-/// Adds customizations up by the local day that they are placed in.
+/// Sums up customizations by local day.
 struct DayAccumulator {
     private let window: ReportWindow
     private let calendar: LocalCalendar
-    /// When each day begins, ascending; the first one is the window's beginning.
+    /// The beginning of each day, ascending; the first one is the window's beginning.
     private let starts: [Timestamp]
     private var figures: [CustomizationFigures]
     private var goodRuns: [Int]
-    /// The day of the latest customization, and most often of the next.
+    /// The day of the latest customization, which usually is that of the next one too.
     private var latest = 0
 
-    /// Of a longer window, the first day holds all that is older: nobody polls for so long, and each day has its price.
-    private static let mostSeconds = 36_525.0 * 86_400
-    /// Of a longer window the days before the first one with data are left out.
-    private static let mostDaysBeforeData = 366
+    /// In a longer window the first day includes all that is older: no history is that long, and each day costs memory.
+    private static let maximumSeconds = 36_525.0 * 86_400
+    /// In a longer window the days before the first one with data are left out.
+    private static let maximumDaysBeforeData = 366
 
     init(_ window: ReportWindow, _ calendar: LocalCalendar) {
         self.window = window
         self.calendar = calendar
         var starts = [window.since]
         var next = calendar.startOfDay(
-            at: max(window.since, window.until.advanced(bySeconds: -Self.mostSeconds)), addingDays: 1)
-        // A calendar's end, where there is no next day, ends the list too.
+            at: max(window.since, window.until.advanced(bySeconds: -Self.maximumSeconds)), addingDays: 1)
+        // The list also ends at the end of the calendar, where there is no next day.
         while let latest = starts.last, latest < next, next < window.until {
             starts.append(next)
             next = calendar.startOfDay(at: next, addingDays: 1)
@@ -75,7 +77,7 @@ struct DayAccumulator {
         goodRuns[index(of: instant)] += 1
     }
 
-    /// - Parameter firstGoodRunAt: The first one of all time; `nil` if that is not known.
+    /// - Parameter firstGoodRunAt: The first good run of all time; `nil` if that is not known.
     func finish(_ durations: DurationTable, firstGoodRunAt: Timestamp?) -> [DayReport] {
         let statistics = durations.statistics(ofGroups: starts.count) { Int($0.day) }
         let days = starts.indices.map { index in
@@ -86,7 +88,7 @@ struct DayAccumulator {
                 date: calendar.date(at: starts[index]), since: starts[index], until: until, figures: figures,
                 goodRuns: goodRuns[index], isBeforeFirstRun: firstGoodRunAt.map { until <= $0 } ?? false)
         }
-        return days.count > Self.mostDaysBeforeData ? Array(days.drop { $0.isWithoutData }) : days
+        return days.count > Self.maximumDaysBeforeData ? Array(days.drop { $0.isWithoutData }) : days
     }
 
     /// The day of an instant in the window.
@@ -105,7 +107,7 @@ struct DayAccumulator {
 }
 
 extension LocalCalendar {
-    /// `2026-11-16`, as the clocks show it at an instant.
+    /// The local date at an instant: `2026-11-16`.
     package func date(at instant: Timestamp) -> String {
         let time = civilTime(at: instant)
         func padded(_ number: Int, _ width: Int) -> String {

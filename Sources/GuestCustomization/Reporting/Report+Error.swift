@@ -1,8 +1,8 @@
 extension Report {
-    /// The same report, in which those errors alone are listed that a person means, and the VMs that had them.
+    /// The same report, listing only the errors that a person means by `text`, and the VMs that had them.
     ///
-    /// An error is meant by its identifier or the last part of it, by the name of its cause, by a message of the same shape, or
-    /// by a part of its text; the first of these that fits any error decides.
+    /// A text means an error by its identifier or the last part of it, by the name of its cause, by a message of the same shape, or
+    /// by a part of its text; the first of these that matches any error decides.
     package func only(errorsMeantBy text: String) -> Report {
         var report = self
         report.filter.error = text
@@ -44,6 +44,6 @@ private struct VirtualMachineOfError: Hashable {
 }
 
 extension ErrorGroup {
-    /// All that may be read of it somewhere.
+    /// All texts under which it may be shown somewhere.
     fileprivate var messages: [String] { [message, latestMessage, untranslated].compactMap(\.self) }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Report {
-    /// The report on a history; with `comparing`, beside the window before it of the same length.
+    /// Reports on a history; with `comparing`, also on the preceding window of the same length.
     package init(
         of source: some ReportSource, window: ReportWindow, matching filter: ReportFilter = ReportFilter(),
         stuckAfterSeconds: Double = 3600, comparing: Bool = false, timeZone: TimeZone = .gmt, generatedAt: Timestamp
@@ -41,7 +41,7 @@ extension ReportBuilder {
     }
 }
 
-/// A report's window, and the one before it if the two are compared: what is read is added to both.
+/// A report's window, and the preceding one if the two are compared; customizations are added to both.
 private struct Windows: CustomizationTally {
     var own: ReportBuilder
     var before: ReportBuilder?
@@ -60,7 +60,7 @@ private struct Windows: CustomizationTally {
 }
 
 extension ReportWindow {
-    /// The window of the same length that ends where this one begins.
+    /// The preceding window of the same length, which ends where this one begins.
     var previous: ReportWindow {
         ReportWindow(since: since.advanced(bySeconds: -until.seconds(since: since)), until: since)
     }

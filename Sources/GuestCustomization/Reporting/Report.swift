@@ -4,15 +4,17 @@ import Foundation
 ///
 /// The definitions are in docs/design.md §2.
 package struct Report: Hashable, Sendable {
+    /// The window that the report covers.
     package var window: ReportWindow
+    /// When the history was read; later customizations are not in the report.
     package var generatedAt: Timestamp
-    /// The zone of the days, and in which people are shown instants.
+    /// The time zone of the days and of the instants shown to people.
     package var timeZone: TimeZone
-    /// Which part of the history it speaks of.
+    /// Which part of the history it covers.
     package var filter: ReportFilter
     /// For how long a customization must have been running or pending to count as stuck.
     package var stuckAfterSeconds: Double
-    /// Of all customizations in the window.
+    /// The figures of all customizations in the window.
     package var summary: CustomizationFigures
     /// The durations behind `summary.durations`.
     package var durations: DurationHistogram
@@ -20,17 +22,18 @@ package struct Report: Hashable, Sendable {
     package var virtualMachines: [VirtualMachineReport]
     /// The errors of the failed customizations in the window, the most frequent first.
     package var errors: [ErrorGroup]
-    /// Each local day of the window; of a window longer than a year, from the first one with data on.
+    /// Each local day of the window; in a window longer than a year, the days from the first one with data.
     package var days: [DayReport]
     /// Each vCenter with a customization or a run in the window, good or not, by name.
     package var vCenters: [VCenterReport]
+    /// How well the history covers the window.
     package var coverage: ReportCoverage
-    /// `nil` if it was not asked for.
+    /// The preceding window; `nil` if no comparison was requested.
     package var comparison: ReportComparison?
-    /// What is listed where that is less than all; the figures are of all the same.
+    /// The rows that are listed, if not all; the figures always cover everything.
     var listing: Listing?
 
-    /// Rows that a person asked for.
+    /// The rows that the user asked for.
     struct Listing: Hashable, Sendable {
         var virtualMachines: [VirtualMachineReport]
         var errors: [ErrorGroup]

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Makes a report out of customizations that are handed over one by one.
+/// Builds a report from customizations that are added one by one.
 ///
 /// ```swift
 /// var builder = ReportBuilder(window: window)
 /// try source.addCustomizations(since: window.since, matching: filter, to: &builder)
 /// let report = builder.build(coverage: try source.coverage(of: window, matching: filter, now: now), generatedAt: now)
 /// ```
-/// Of a customization only its duration is kept, and of a succeeded one when it ended, so that a million of them fit.
+/// Only the duration of a customization is kept, and the end of a successful one, so that a million of them fit in memory.
 package struct ReportBuilder: CustomizationTally {
     private let window: ReportWindow
     private let stuckAfterSeconds: Double
@@ -20,11 +20,12 @@ package struct ReportBuilder: CustomizationTally {
     private var virtualMachines: [VirtualMachineAccumulator] = []
     /// Position in `virtualMachines`.
     private var positions: [VirtualMachineKey: Int] = [:]
-    /// The same by the VMs' numbers, of which a VM may have several; −1 where it is not known yet.
+    /// The positions by the VMs' numbers, of which a VM may have several; −1 while not known.
     private var positionsByNumber: [Int32] = []
 
-    /// A customization counts as stuck if it was running or pending for longer than `stuckAfterSeconds` (3600, definition 6).
-    /// The days are those of `timeZone`.
+    /// - Parameters:
+    ///   - stuckAfterSeconds: A customization that was running or pending for longer counts as stuck (definition 6).
+    ///   - timeZone: The time zone of the days.
     package init(window: ReportWindow, stuckAfterSeconds: Double = 3600, timeZone: TimeZone = .gmt) {
         self.window = window
         self.stuckAfterSeconds = stuckAfterSeconds
@@ -32,8 +33,8 @@ package struct ReportBuilder: CustomizationTally {
         days = DayAccumulator(window, LocalCalendar(timeZone))
     }
 
-    /// Adds a customization, in any order; of two of a VM at one instant, the one that is added last is taken for the later
-    /// one. Those before the window are passed over; those after it only tell whether a VM recovered.
+    /// Adds a customization, in any order; of two of a VM at the same instant, the one added last counts as the later
+    /// one. Those before the window are ignored; those after it only show whether a VM recovered.
     package mutating func add(_ customization: Customization) {
         if customization.outcome == .succeeded {
             addSuccess(
@@ -56,6 +57,7 @@ package struct ReportBuilder: CustomizationTally {
         }
     }
 
+    /// Adds a successful customization, like `add(_:)` but with only the values that figures need.
     package mutating func addSuccess(
         of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?
     ) {
@@ -77,14 +79,14 @@ package struct ReportBuilder: CustomizationTally {
         if let seconds, !isClockFault { durations.add(seconds, vm: position, day: day) }
     }
 
-    /// Adds a collection run that began in the window and had a good poll.
+    /// Adds a collection run with a good poll that began in the window.
     package mutating func addGoodRun(of vCenter: String, at instant: Timestamp) {
         guard window.contains(instant) else { return }
         days.addGoodRun(at: instant)
         vCenters[position(ofVCenter: vCenter)].goodRuns += 1
     }
 
-    /// The report on what was added.
+    /// The report on everything that was added.
     package consuming func build(coverage: ReportCoverage, generatedAt: Timestamp) -> Report {
         for success in successes { virtualMachines[Int(success.vm)].addSuccess(at: success.at) }
         durations.sort()
@@ -105,7 +107,7 @@ package struct ReportBuilder: CustomizationTally {
             vCenters: vCenters, coverage: coverage)
     }
 
-    /// The errors, each failure with when its VM recovered from it.
+    /// The errors, each failure with the instant at which its VM recovered.
     private func errorGroups() -> [ErrorGroup] {
         var successesByVM: [Int32: [Timestamp]] = [:]
         for success in successes where virtualMachines[Int(success.vm)].hasFailed {
@@ -119,7 +121,7 @@ package struct ReportBuilder: CustomizationTally {
         }
     }
 
-    /// Those with a customization in the window or a run, good or not.
+    /// The vCenters with a customization or a run in the window, good or not.
     private func vCenterReports(_ coverage: ReportCoverage) -> [VCenterReport] {
         let statistics = durations.statistics(ofGroups: vCenters.count) { virtualMachines[Int($0.vm)].vCenter }
         var reports = zip(vCenters, statistics).map { vCenter, durations in
@@ -133,8 +135,8 @@ package struct ReportBuilder: CustomizationTally {
             reports[vm.vCenter].figures.add(countsOf: vm.figures)
         }
         reports.removeAll { $0.virtualMachines + $0.goodRuns == 0 }
-        let told = Set(reports.map(\.name))
-        reports += coverage.vCenters.filter { $0.runs > 0 && !told.contains($0.vCenter) }.map {
+        let known = Set(reports.map(\.name))
+        reports += coverage.vCenters.filter { $0.runs > 0 && !known.contains($0.vCenter) }.map {
             VCenterReport(name: $0.vCenter, virtualMachines: 0, figures: CustomizationFigures(), goodRuns: 0)
         }
         return reports.sorted { $0.name < $1.name }

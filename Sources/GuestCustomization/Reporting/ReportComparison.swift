@@ -1,9 +1,12 @@
-/// The window before a report's own, of the same length: is it getting worse?
+/// The preceding window of the same length, to show whether things are getting worse.
 package struct ReportComparison: Hashable, Sendable {
+    /// The preceding window.
     package var window: ReportWindow
+    /// The figures of all customizations in it.
     package var summary: CustomizationFigures
-    /// How many VMs had a customization in it.
+    /// How many VMs had a customization in that window.
     package var virtualMachines: Int
+    /// How well the history covers it.
     package var coverage: ReportCoverage
 
     package init(
@@ -18,6 +21,7 @@ package struct ReportComparison: Hashable, Sendable {
 
 /// How a failure rate has changed from one set of customizations to another.
 package struct RateChange: Hashable, Sendable {
+    /// Whether the rate has clearly changed.
     package enum Verdict: String, Hashable, Sendable {
         case higher
         case lower
@@ -27,14 +31,15 @@ package struct RateChange: Hashable, Sendable {
 
     /// Later minus earlier rate, −1…1.
     package var difference: Double
-    /// Where the true difference lies with a confidence of 95 %.
+    /// Lower bound of the true difference, with a confidence of 95 %; −1…1.
     package var lower: Double
+    /// Upper bound of the true difference, with a confidence of 95 %; −1…1.
     package var upper: Double
 
-    /// `nil` if no customization finished in one of the two.
+    /// `nil` if no customization finished in one of the two sets.
     ///
     /// Source: R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
-    /// Medicine 17 (1998), method 10, which is made of the two Wilson intervals.
+    /// Medicine 17 (1998), method 10, which combines the two Wilson intervals.
     package init?(from earlier: CustomizationFigures, to later: CustomizationFigures) {
         guard let before = earlier.failureRate, let beforeInterval = earlier.failureRateInterval,
             let after = later.failureRate, let afterInterval = later.failureRateInterval
@@ -45,5 +50,6 @@ package struct RateChange: Hashable, Sendable {
         upper = difference + length(afterInterval.upper - after, before - beforeInterval.lower)
     }
 
+    /// Higher or lower if the interval excludes 0, else unclear.
     package var verdict: Verdict { lower > 0 ? .higher : upper < 0 ? .lower : .unclear }
 }

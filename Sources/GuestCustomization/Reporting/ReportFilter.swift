@@ -1,13 +1,14 @@
-/// Which part of the history a report speaks of; an empty list leaves its property open.
+/// Which part of the history a report covers; an empty list sets no restriction.
 package struct ReportFilter: Hashable, Sendable {
     /// Managed object ids, or globs (`*`, `?`, `[…]`) over ids and latest names.
     package var vms: [String]
     /// Names of vCenters.
     package var vCenters: [String]
+    /// The endpoints whose customizations count.
     package var endpoints: [Endpoint]
-    /// Of the VMs, those alone that stand so are listed; what is counted stays the same.
+    /// Only VMs in these conditions are listed; the figures stay the same.
     package var conditions: [ConditionFilter]
-    /// Of the errors, those alone that a person means by this identifier or text are listed, with the VMs that had them.
+    /// Only the errors that this identifier or text means are listed, with the VMs that had them; `nil`: all.
     package var error: String?
 
     package init(

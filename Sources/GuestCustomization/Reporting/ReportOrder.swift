@@ -1,4 +1,4 @@
-/// By what the rows of a report are told apart.
+/// What each row of a report stands for.
 package enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     case vm
     case error
@@ -6,7 +6,7 @@ package enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     case day
     case vCenter = "vcenter"
 
-    /// The orders that its rows can be put into.
+    /// The orders into which its rows can be sorted.
     package var orders: [ReportOrder] {
         switch self {
         case .vm: ReportOrder.allCases
@@ -17,9 +17,9 @@ package enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// The order of a report's rows. Names ascend; of all else the largest comes first. In each, VMs that are gone come last.
+/// The order of a report's rows. Names ascend; in every other order the largest comes first. VMs that are gone always come last.
 package enum ReportOrder: String, CaseIterable, Hashable, Sendable {
-    /// VMs by `isWorse(than:)`, errors by how frequent they are.
+    /// VMs by `isWorse(than:)`, errors by frequency.
     case worst
     /// VM, vCenter, date or error.
     case name
@@ -36,7 +36,7 @@ package enum ReportOrder: String, CaseIterable, Hashable, Sendable {
 }
 
 extension Report {
-    /// The same report with its rows in another order; a breakdown that does not know the order keeps its own.
+    /// The same report with its rows in another order; a breakdown that does not have that order keeps its own.
     package func sorted(by order: ReportOrder) -> Report {
         var report = self
         let figures: (CustomizationFigures) -> Double? =
@@ -69,7 +69,7 @@ extension Report {
 }
 
 extension Array {
-    /// Elements of one value keep their order, and those without one come last.
+    /// Elements with equal values keep their order, and those without a value come last.
     fileprivate mutating func sortDescending(_ value: (Element) -> Double?) {
         let keys = map { value($0) ?? -.infinity }
         self = indices.sorted { (keys[$0], $1) > (keys[$1], $0) }.map { self[$0] }

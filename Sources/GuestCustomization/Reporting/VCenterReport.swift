@@ -4,8 +4,9 @@ package struct VCenterReport: Hashable, Sendable {
     package var name: String
     /// How many of its VMs had a customization in the window.
     package var virtualMachines: Int
+    /// The figures of its customizations in the window.
     package var figures: CustomizationFigures
-    /// How many collection runs on it began in the window that had a good poll.
+    /// How many of its collection runs with a good poll began in the window.
     package var goodRuns: Int
 
     package init(name: String, virtualMachines: Int, figures: CustomizationFigures, goodRuns: Int) {
@@ -15,6 +16,6 @@ package struct VCenterReport: Hashable, Sendable {
         self.goodRuns = goodRuns
     }
 
-    /// Whether nothing is known of it: no run had a good poll, and no later one told of a customization.
+    /// Whether nothing is known of it: no run had a good poll, and no later one reported a customization.
     package var isWithoutData: Bool { goodRuns == 0 && figures.customizations == 0 }
 }

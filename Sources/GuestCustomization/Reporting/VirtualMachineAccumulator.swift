@@ -1,4 +1,4 @@
-/// Adds one VM's customizations in the window up, in any order.
+/// Sums up one VM's customizations in the window, in any order.
 struct VirtualMachineAccumulator {
     let vm: CustomizedVM
     /// Position of its vCenter among those of the report.
@@ -15,7 +15,7 @@ struct VirtualMachineAccumulator {
         self.vCenter = vCenter
     }
 
-    /// Of two at one instant, the one that is added last is the later one.
+    /// Adds a customization; of two at the same instant, the one added last counts as the later one.
     ///
     /// - Parameter stuckSince: Since when it has been under way, if it is stuck.
     mutating func add(
@@ -33,7 +33,7 @@ struct VirtualMachineAccumulator {
         }
     }
 
-    /// Takes in that a customization succeeded, in the window or after it, once all that failed are known.
+    /// Notes that a customization succeeded, in the window or after it; call it once all failures are known.
     mutating func addSuccess(at instant: Timestamp) {
         guard let error = latestError, instant > error.failedAt else { return }
         latestError?.recoveredAt = min(instant, error.recoveredAt ?? instant)

@@ -1,4 +1,5 @@
-/// One VM's figures in a window. The same managed object id in two vCenters is two VMs, and so it is with two instance UUIDs.
+/// One VM's figures in a window. The same managed object id in two vCenters means two VMs; so does the same id with two instance
+/// UUIDs.
 package struct VirtualMachineReport: Hashable, Sendable {
     /// Name of the vCenter.
     package var vCenter: String
@@ -8,14 +9,15 @@ package struct VirtualMachineReport: Hashable, Sendable {
     package var instanceUUID: String?
     /// The VM's latest known name.
     package var name: String
-    /// Whether it is not gone: the latest whole listing of its vCenter had it, or none has missed it.
+    /// False if it is gone: the latest whole listing of its vCenter did not have it.
     package var isListed: Bool
+    /// The figures of its customizations in the window.
     package var figures: CustomizationFigures
-    /// The vCenter's word about the VM's latest customization in the window.
+    /// The vCenter's status word for the VM's latest customization in the window.
     package var latestStatus: CustomizationStatus
-    /// `nil` if none failed in the window.
+    /// Its latest error; `nil` if no customization failed in the window.
     package var latestError: LatestError?
-    /// Its latest failure with the error that the report was asked for; `nil` if it was asked for none.
+    /// Its latest failure with the requested error; `nil` if the report was not restricted to an error.
     package var matchedError: LatestError?
     /// Since when the VM's latest stuck customization has been under way; `nil` if none is stuck.
     package var stuckSince: Timestamp?
@@ -40,12 +42,13 @@ package struct VirtualMachineReport: Hashable, Sendable {
 
 /// The error of a VM's most recently ended failed customization in a window (definition 7 of docs/design.md §2).
 package struct LatestError: Hashable, Sendable {
-    /// `nil` if the vCenter named none.
+    /// Identifier of the error; `nil` if the vCenter sent none.
     package var id: String?
-    /// `nil` if the vCenter sent no error.
+    /// Text of the error; `nil` if the vCenter sent no error.
     package var message: String?
+    /// When the failed customization ended.
     package var failedAt: Timestamp
-    /// The end of the first later customization of that VM that succeeded, at either endpoint and even after the window's
+    /// When the first later customization of that VM that succeeded ended, at either endpoint and even after the window's
     /// end; `nil` if none has.
     package var recoveredAt: Timestamp?
 
@@ -58,7 +61,7 @@ package struct LatestError: Hashable, Sendable {
 }
 
 extension VirtualMachineReport {
-    /// How a VM stands, the worst first.
+    /// The condition of a VM, the worst first.
     package enum Condition: Int, CaseIterable, Hashable, Comparable, Sendable {
         /// Its latest failure was not followed by a success.
         case failing
@@ -66,18 +69,19 @@ extension VirtualMachineReport {
         case stuck
         /// It failed, and has succeeded since.
         case recovered
-        /// A customization ended unseen, or reported a status that is not known.
+        /// A customization's end was not seen, or it reported an unknown status.
         case unclear
         /// A customization is running or pending.
         case underWay
         /// Every customization succeeded.
         case sound
-        /// The vCenter lists it no more, so that nothing about it is to be done.
+        /// The vCenter no longer lists it, so there is nothing to do about it.
         case gone
 
         package static func < (left: Condition, right: Condition) -> Bool { left.rawValue < right.rawValue }
     }
 
+    /// Its condition by the customizations in the window; the worst one that applies.
     package var condition: Condition {
         guard isListed else { return .gone }
         if let latestError, latestError.recoveredAt == nil { return .failing }
@@ -87,14 +91,14 @@ extension VirtualMachineReport {
         return figures.running + figures.pending > 0 ? .underWay : .sound
     }
 
-    /// Whether this VM comes before `other` where the worst come first: by its condition, then the higher failure rate,
-    /// more failures, more stuck, more lost, the later failure, and at last by name, vCenter, managed object id and instance UUID.
+    /// Whether this VM sorts before `other`, the worst first: by condition, then the higher failure rate, more failures, more
+    /// stuck, more lost, the later failure, and finally by name, vCenter, managed object id and instance UUID.
     package func isWorse(than other: VirtualMachineReport) -> Bool {
         let (badness, otherBadness) = (badness, other.badness)
         return badness == otherBadness ? isNamedBefore(other) : badness > otherBadness
     }
 
-    /// How bad a VM stands: all that puts one before another but their names, for sorting many.
+    /// Everything by which VMs are sorted except their names, for sorting many.
     struct Badness: Comparable {
         private let condition: Condition
         private let rate: Double
@@ -114,7 +118,7 @@ extension VirtualMachineReport {
         }
 
         static func < (left: Badness, right: Badness) -> Bool {
-            // The worst condition is the least.
+            // The worst condition has the lowest raw value.
             if left.condition != right.condition { return left.condition > right.condition }
             if left.rate != right.rate { return left.rate < right.rate }
             return left.counts == right.counts ? left.failedAt < right.failedAt : left.counts < right.counts
@@ -129,7 +133,7 @@ extension VirtualMachineReport {
 }
 
 extension [VirtualMachineReport] {
-    /// Puts the worst first. To compare and move the reports themselves would take several times as long, and a second array of
+    /// Puts the worst first. Comparing and moving the reports themselves would take several times as long, and a second array of
     /// them tens of MiB.
     mutating func sortByBadness() {
         let badness = map(\.badness)

@@ -1,6 +1,6 @@
 /// Passes at a fixed interval until the task is cancelled.
 ///
-/// The interval counts from the first pass on, so that passes never drift; one that takes longer leaves the next ones out.
+/// The interval counts from the first pass, so that passes never drift; a pass that takes longer skips the ones it overlaps.
 package struct CollectionSchedule: Sendable {
     private let interval: Duration
     private let clock: SteadyClock
@@ -13,6 +13,7 @@ package struct CollectionSchedule: Sendable {
         self.progress = progress
     }
 
+    /// Runs `pass` at once and then at each interval; returns when the task is cancelled.
     package func run(_ pass: () async -> Void) async {
         let began = clock.now()
         while !Task.isCancelled {

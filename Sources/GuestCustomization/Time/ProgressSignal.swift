@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Passes on that something got done, but not for every poll: a watchdog is to learn of a program that hangs, from its silence.
+/// Signals that the program is making progress, but not for every poll: its silence shows a watchdog that the program hangs.
 package final class ProgressSignal: Sendable {
-    /// Progress within so long of what was passed on last is not passed on.
+    /// Progress within this time after the last signal sends no signal.
     package let interval: Duration
     private let clock: SteadyClock
     private let send: @Sendable () -> Void

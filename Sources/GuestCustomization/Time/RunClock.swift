@@ -1,6 +1,6 @@
 /// The instants of one run: its start by the wall clock, and from then on what the steady clock says has passed since.
 ///
-/// A wall clock that is set in mid-run would otherwise spread the polls of one run over years.
+/// Otherwise a wall clock that is set during a run could spread its polls over years.
 struct RunClock: Sendable {
     let startedAt: Timestamp
     private let start: Duration

@@ -1,6 +1,6 @@
-/// Time that only goes forward, whatever is done to the wall clock.
+/// A clock that only goes forward, whatever happens to the wall clock.
 ///
-/// Its instants are the time since one that the clock chose: they can be compared with those of the same clock only.
+/// Its instants are the time since an origin of the clock's own: they can be compared only with those of the same clock.
 package struct SteadyClock: Sendable {
     /// The time now.
     package let now: @Sendable () -> Duration
@@ -8,7 +8,7 @@ package struct SteadyClock: Sendable {
 
     /// - Parameters:
     ///   - now: Must never go back.
-    ///   - sleep: Returns after so long by this clock; throws `CancellationError` at once when the task is cancelled.
+    ///   - sleep: Returns after the given time by this clock; throws `CancellationError` at once when the task is cancelled.
     package init(
         now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (_ time: Duration) async throws -> Void
     ) {
@@ -16,6 +16,7 @@ package struct SteadyClock: Sendable {
         sleeping = sleep
     }
 
+    /// The time and the waiting of any clock.
     package init<C: Clock>(_ clock: C) where C.Duration == Duration {
         let start = clock.now
         self.init(now: { start.duration(to: clock.now) }, sleep: { try await clock.sleep(for: $0) })

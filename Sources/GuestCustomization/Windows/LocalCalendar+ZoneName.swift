@@ -1,12 +1,12 @@
 import Foundation
 
 extension LocalCalendar {
-    /// The abbreviation that people use for the zone at an instant, `CET` or `CEST`; where there is none, `UTC+3`.
+    /// The usual abbreviation for the zone at an instant, `CET` or `CEST`; if there is none, `UTC+3`.
     package func zoneName(at instant: Timestamp) -> String {
         let date = Date(timeIntervalSince1970: Double(instant.unixMilliseconds) / 1000)
         let offset = timeZone.secondsFromGMT(for: date)
         if offset == 0, !timeZone.identifier.contains("/") || timeZone.identifier.hasPrefix("Etc/") { return "UTC" }
-        // Unicode's locale data has an abbreviation only in the locales of the countries where it is in use.
+        // Unicode's locale data has an abbreviation only in the locales of the countries that use it.
         let style: NSTimeZone.NameStyle =
             timeZone.isDaylightSavingTime(for: date) ? .shortDaylightSaving : .shortStandard
         for locale in ["en_GB", "en_US", "en_AU", "en_IN"] {
@@ -19,12 +19,12 @@ extension LocalCalendar {
             + (minutes % 60 == 0 ? "" : ":\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)")
     }
 
-    /// The clocks of the zone that a text after a time names: `Z`, `UTC`, `GMT`, an offset from them (`+01:00`, `UTC+5:45`), an
-    /// abbreviation of the zone that these clocks are in (`CET`, `CEST`), or a name of the zone database (`Europe/Berlin`).
+    /// The calendar of the zone named after a time: `Z`, `UTC`, `GMT`, an offset from them (`+01:00`, `UTC+5:45`), an
+    /// abbreviation of this calendar's own zone (`CET`, `CEST`), or a name of the zone database (`Europe/Berlin`).
     ///
-    /// An abbreviation of another zone is not taken, since many zones share one (CST, IST).
+    /// An abbreviation of another zone is not accepted, since many zones share one (CST, IST).
     ///
-    /// - Parameter time: The time that the name stands beside.
+    /// - Parameter time: The time that precedes the name.
     func clocks(ofZoneCalled name: String, at time: CivilTime) -> LocalCalendar? {
         if ["z", "utc", "gmt"].contains(name.lowercased()) { return LocalCalendar(.gmt) }
         if let match = name.wholeMatch(of: /(?i:UTC|GMT)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?/) {
@@ -38,7 +38,7 @@ extension LocalCalendar {
             return TimeZone(identifier: name).map(LocalCalendar.init)
         }
         guard let first = firstInstant(of: time) else { return nil }
-        // Before, after and beside any change of the clocks near it, and in the other half of the year.
+        // Before, at and after any clock change near it, and in the other half of the year.
         let halfYear = 182.0 * 86_400
         for seconds in [0, 3600, -86_400, 86_400, -halfYear, halfYear] {
             let instant = first.advanced(bySeconds: seconds)

@@ -1,12 +1,18 @@
 import Foundation
 
-/// Date and time as a wall clock shows them; Gregorian, years 1 to 9999.
+/// A date and time as a wall clock shows them; Gregorian, years 1 to 9999.
 package struct CivilTime: Hashable, Sendable {
+    /// 1 to 9999.
     package var year: Int
+    /// 1 to 12.
     package var month: Int
+    /// 1 to 31.
     package var day: Int
+    /// 0 to 23.
     package var hour: Int
+    /// 0 to 59.
     package var minute: Int
+    /// 0 to 59.
     package var second: Int
 
     package init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
@@ -21,13 +27,14 @@ package struct CivilTime: Hashable, Sendable {
 
 /// The wall clocks of one time zone.
 package struct LocalCalendar: Sendable {
+    /// The time zone whose clocks these are.
     package var timeZone: TimeZone
 
     package init(_ timeZone: TimeZone) {
         self.timeZone = timeZone
     }
 
-    /// What the clocks show at an instant.
+    /// The local date and time at an instant.
     package func civilTime(at instant: Timestamp) -> CivilTime {
         let seconds = Int((Double(instant.unixMilliseconds) / 1000).rounded(.down))
         var clock = time_t(seconds + offset(at: seconds))
@@ -40,15 +47,15 @@ package struct LocalCalendar: Sendable {
 
     /// The first instant at which the clocks show `time` or a later one; `nil` if there is no such date or time of day.
     ///
-    /// So a time that is skipped when the clocks go forward is the instant they do, and one that comes twice when they go
-    /// back is the first of the two.
+    /// A time that is skipped when the clocks go forward means the instant at which they do; a time that occurs twice when they go
+    /// back means the first of the two.
     package func firstInstant(of time: CivilTime) -> Timestamp? {
         guard (0..<24).contains(time.hour), (0..<60).contains(time.minute), (0..<60).contains(time.second),
             let midnight = Self.utcSeconds(ofMidnightOn: time)
         else { return nil }
         let wanted = midnight + time.hour * 3600 + time.minute * 60 + time.second
 
-        // Offsets are within 26 hours of UTC, so that these two are the offsets before and after any change at `wanted`.
+        // Offsets are within 26 hours of UTC, so these two are the offsets before and after any change at `wanted`.
         let window = 26 * 3600
         let (before, after) = (offset(at: wanted - window), offset(at: wanted + window))
         for candidate in [before, after] where offset(at: wanted - candidate) == candidate {
@@ -62,7 +69,7 @@ package struct LocalCalendar: Sendable {
         return Timestamp(unixMilliseconds: Int64(high) * 1000)
     }
 
-    /// The first instant of the day, `days` after the one that an instant falls on.
+    /// The first instant of the day that is `days` after the day of an instant.
     package func startOfDay(at instant: Timestamp, addingDays days: Int = 0) -> Timestamp {
         var date = civilTime(at: instant)
         (date.hour, date.minute, date.second) = (0, 0, 0)
@@ -85,7 +92,7 @@ package struct LocalCalendar: Sendable {
         fields.tm_mon = Int32(date.month - 1)
         fields.tm_mday = Int32(date.day)
         let seconds = timegm(&fields)
-        // timegm carries 30 February over into March.
+        // timegm turns 30 February into a day of March.
         return Int(fields.tm_mday) == date.day ? Int(seconds) : nil
     }
 }

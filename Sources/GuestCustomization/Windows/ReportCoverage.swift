@@ -1,23 +1,27 @@
-/// What the history cannot know about a window; see definition 9 of docs/design.md §2.
+/// How well the history covers a window (definition 9 of docs/design.md §2).
 package struct ReportCoverage: Hashable, Sendable {
-    /// Runs that began in the window, whatever became of them.
+    /// Runs that began in the window, whatever their outcome.
     package var runs: Int
+    /// How many of these runs were complete.
     package var complete: Int
+    /// How many were partial.
     package var partial: Int
+    /// How many failed.
     package var failed: Int
+    /// How many were interrupted.
     package var interrupted: Int
-    /// The longest time for which a vCenter went without a good poll, in seconds: see `WatchRecord.longestGapSeconds`. The whole
-    /// window where nobody ever looked; `nil` if the window lies in the future.
+    /// The longest time that a vCenter went without a good poll, in seconds: see `WatchRecord.longestGapSeconds`. The whole
+    /// window if nothing was ever polled; `nil` if the window lies in the future.
     package var longestGapSeconds: Double?
     /// The latest poll, up to the window's end, that reported a status; `nil` if there is none.
     package var lastGoodPollAt: Timestamp?
     /// VMs with no good poll in the window, though they were in a listing in it or in the latest listing before its end.
     package var virtualMachinesWithoutData: Int
-    /// Each vCenter that a run was begun on before the window's end, by name.
+    /// Each vCenter on which a run began before the window's end, by name.
     package var vCenters: [WatchRecord]
     /// The first good run of all time on any vCenter, in the window, before or after it; `nil` if there is none.
     package var firstGoodRunAt: Timestamp?
-    /// Runs that are stamped later than now: our clock was wrong when they began.
+    /// Runs with a start later than now: our clock was wrong when they began.
     package var runsStampedLater: Int
 
     package init(
@@ -38,6 +42,6 @@ package struct ReportCoverage: Hashable, Sendable {
         self.runsStampedLater = runsStampedLater
     }
 
-    /// How much of the window the vCenter that was watched worst was not watched for, in seconds.
+    /// How much of the window was not watched, on the vCenter that was watched least, in seconds.
     package var unwatchedSeconds: Double { vCenters.map(\.unwatchedSeconds).max() ?? longestGapSeconds ?? 0 }
 }

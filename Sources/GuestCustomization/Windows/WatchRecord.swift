@@ -1,11 +1,13 @@
 /// When one vCenter was watched in a window, and when it was not (definition 9 of docs/design.md §2).
 ///
-/// It is watched when a collection run begins that has a good poll, at whichever of its endpoints. Runs are taken by their
-/// instants, not by their order: one that was stamped later than now, when our clock was wrong, hides no gap.
+/// It is watched at the beginning of each collection run with a good poll, at either endpoint. Runs are ordered by their
+/// instants, not by their numbers: a run stamped later than now, when our clock was wrong, hides no gap.
 package struct WatchRecord: Hashable, Sendable {
-    /// A part of the window that went unwatched for much longer than is usual between two runs.
+    /// A part of the window that was not watched for much longer than the usual time between two runs.
     package struct Gap: Hashable, Sendable {
+        /// The beginning of the gap.
         package var since: Timestamp
+        /// The end of the gap.
         package var until: Timestamp
 
         package init(since: Timestamp, until: Timestamp) {
@@ -13,19 +15,20 @@ package struct WatchRecord: Hashable, Sendable {
             self.until = until
         }
 
+        /// The length of the gap, in seconds.
         package var seconds: Double { until.seconds(since: since) }
     }
 
     /// Name of the vCenter.
     package var vCenter: String
-    /// Runs that began in the window, whatever became of them.
+    /// Runs that began in the window, whatever their outcome.
     package var runs: Int
     /// The first good run of all time; `nil` if there is none.
     package var firstGoodRunAt: Timestamp?
     /// The last good run before the window's end; `nil` if there is none.
     package var lastGoodRunAt: Timestamp?
-    /// The longest time between two good runs, in seconds: from the last one before the window, or where there is none from
-    /// the window's beginning, up to the window's end or now, whichever is earlier.
+    /// The longest time between two good runs, in seconds. It counts from the last good run before the window, or if there is none
+    /// from the window's beginning, to the window's end or now, whichever is earlier.
     package var longestGapSeconds: Double
     /// In order of time.
     package var gaps: [Gap]
@@ -50,18 +53,19 @@ package struct WatchRecord: Hashable, Sendable {
 }
 
 extension WatchRecord {
-    /// So many times the usual interval is worth telling: two runs in a row were missed.
-    private static let usualIntervals = 2.5
-    /// Whatever is usual, nobody needs to be told of less, in seconds: crons that poll every ten minutes may be late once.
-    private static let leastWorthTelling = 900.0
-    /// Runs that begin sooner after another, in seconds, belong to its pass: another endpoint, or `--follow`.
-    private static let onePass = 60.0
+    /// A gap is reported from this multiple of the median interval: two runs in a row were missed.
+    private static let reportedIntervals = 2.5
+    /// A shorter gap, in seconds, is never reported: a cron job that polls every ten minutes may be late once.
+    private static let minimumReportedGap = 900.0
+    /// A run that begins within this many seconds of another belongs to its pass: another endpoint, or `--follow`.
+    private static let passSpan = 60.0
 
     /// - Parameters:
     ///   - knownUntil: The window's end or now, whichever is earlier.
-    ///   - goodRuns: When those in the window began, in order of time.
-    ///   - before: When the last one before the window began.
-    ///   - recent: When the latest ones up to `knownUntil` began, in the window or not, in order of time: they tell what is usual.
+    ///   - goodRuns: The beginnings of the good runs in the window, in order of time.
+    ///   - before: The beginning of the last good run before the window.
+    ///   - recent: The beginnings of the latest good runs up to `knownUntil`, in the window or not, in order of time. They give the
+    ///     median interval.
     package init(
         vCenter: String, window: ReportWindow, knownUntil: Timestamp, runs: Int, firstGoodRunAt: Timestamp?,
         goodRuns: [Timestamp], before: Timestamp?, recent: [Timestamp]
@@ -69,7 +73,7 @@ extension WatchRecord {
         let start = before ?? window.since
         let looks = [start] + goodRuns + [knownUntil]
         let worthTelling = max(
-            Self.usualIntervals * (Self.usualInterval(of: recent) ?? 0), Self.leastWorthTelling)
+            Self.reportedIntervals * (Self.medianInterval(of: recent) ?? 0), Self.minimumReportedGap)
         var longest = 0.0
         var gaps: [Gap] = []
         for (earlier, later) in zip(looks, looks.dropFirst()) where later > window.since {
@@ -83,8 +87,8 @@ extension WatchRecord {
     }
 
     /// The median time between passes, in seconds; `nil` if there were fewer than two.
-    private static func usualInterval(of runs: [Timestamp]) -> Double? {
-        let intervals = zip(runs, runs.dropFirst()).map { $1.seconds(since: $0) }.filter { $0 >= onePass }.sorted()
+    private static func medianInterval(of runs: [Timestamp]) -> Double? {
+        let intervals = zip(runs, runs.dropFirst()).map { $1.seconds(since: $0) }.filter { $0 >= passSpan }.sorted()
         return intervals.isEmpty ? nil : intervals[intervals.count / 2]
     }
 }

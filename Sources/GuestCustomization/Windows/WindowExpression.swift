@@ -1,14 +1,14 @@
 import Foundation
 
-/// Why `--since` and `--until` make no window.
+/// Why `--since` and `--until` do not form a window.
 package enum WindowExpressionError: Error, Hashable, Sendable {
-    /// The text of an option is not in the grammar.
+    /// The text of an option does not follow the grammar.
     case notUnderstood(option: String, text: String)
     /// The text names a date or a time of day that does not exist, such as 30 February.
     case noSuchDate(option: String, text: String)
-    /// The text counts further back than is allowed.
+    /// The text counts back further than is allowed.
     case tooFarBack(option: String, text: String)
-    /// The window would end before it begins, or at once.
+    /// The window would end before or when it begins.
     case empty(since: Timestamp, until: Timestamp)
 }
 
@@ -34,7 +34,7 @@ extension WindowExpressionError: CustomStringConvertible {
 }
 
 extension ReportWindow {
-    /// What `--since` and `--until` take, for help and errors.
+    /// What `--since` and `--until` accept, for help and errors.
     package static let grammar =
         "an amount of time before now (90m, 24h, 7d, 2w, 1d12h; m is minutes, a day is 24 h), now, today, yesterday, or a date "
         + "(2026-11-01, from its midnight on) or time (2026-11-01 08:00, 2026-11-01T08:00:30.5), local or with a zone after it "
@@ -42,7 +42,7 @@ extension ReportWindow {
 
     /// The window between two texts in the `grammar`, read in a time zone.
     ///
-    /// A local time that the clocks skip, or show twice, is read as `LocalCalendar.firstInstant(of:)` says.
+    /// A local time that the clocks skip or show twice is resolved by `LocalCalendar.firstInstant(of:)`.
     package init(
         since: String, until: String = "now", now: Timestamp, timeZone: TimeZone
     ) throws(WindowExpressionError) {
@@ -76,7 +76,7 @@ private struct WindowExpression {
         return try civilTime(in: text, option: option)
     }
 
-    /// A date, with a time of day or without, with a zone or without: as people write it, and as this program prints it.
+    /// A date with or without a time of day and a zone, as people write it and as this program prints it.
     private func civilTime(in text: String, option: String) throws(WindowExpressionError) -> Timestamp {
         guard
             let match = text.wholeMatch(

@@ -1,9 +1,9 @@
 extension Duration {
-    /// What `init(text:)` takes, for help and errors.
+    /// What `init(text:)` accepts, for help and errors.
     package static let grammar =
         "a whole number and ms, s, m, h or d, such as 500ms, 30s or 5m, or several of them, such as 1h30m"
 
-    /// A length of time as options and the configuration file write it; `nil` for anything outside the `grammar`, and for more
+    /// Parses a length of time from an option or the configuration file; `nil` for anything outside the `grammar`, and for more
     /// than 366 days.
     package init?(text: some StringProtocol) {
         guard
@@ -14,14 +14,14 @@ extension Duration {
         self = .milliseconds(milliseconds)
     }
 
-    /// The same in seconds.
+    /// The duration in seconds.
     package var seconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
-    /// The same as `init(text:)` takes it, in the largest unit up to an hour that leaves a whole number; what is below a
-    /// millisecond is cut.
+    /// The duration in the form that `init(text:)` accepts, in the largest unit up to an hour that gives a whole number; truncated to
+    /// milliseconds.
     package var text: String {
         let milliseconds = Int64(self / .milliseconds(1))
         for unit in [AmountOfTime.Unit.hour, .minute, .second]
@@ -31,7 +31,7 @@ extension Duration {
         return "\(milliseconds)ms"
     }
 
-    /// The same for a sentence, in its two largest units: `12 s`, `3 h 10 m`, `2 d`; what is below a second is rounded up.
+    /// The duration for a sentence, in its two largest units: `12 s`, `3 h 10 m`, `2 d`; rounded up to whole seconds.
     package var inWords: String {
         let seconds = Int64((self / .seconds(1)).rounded(.up))
         let units: [(name: String, seconds: Int64)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
@@ -43,10 +43,10 @@ extension Duration {
     }
 }
 
-/// An amount of time as people write it: whole numbers with a unit each, the larger unit first, such as `90m` or `1d12h`.
+/// An amount of time as people write it: whole numbers, each with a unit, the larger unit first, such as `90m` or `1d12h`.
 enum AmountOfTime: Equatable {
     case milliseconds(Int64)
-    /// Well written, and more than can be counted.
+    /// Well formed, but too large to be represented.
     case tooLarge
 
     /// From the largest to the smallest.
@@ -70,7 +70,7 @@ enum AmountOfTime: Equatable {
         }
     }
 
-    /// - Parameter units: Those that may stand in the text, from the largest to the smallest.
+    /// - Parameter units: The units allowed in the text, from the largest to the smallest.
     init?(_ text: some StringProtocol, in units: [Unit]) {
         var rest = text.utf8[...]
         var units = units[...]

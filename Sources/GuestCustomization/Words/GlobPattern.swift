@@ -1,18 +1,18 @@
 import Glibc
 
-/// A shell's pattern, `*`, `?` and `[…]`, that is matched in steps of the length of the name times that of the pattern.
+/// A shell pattern with `*`, `?` and `[…]`, matched in time proportional to the length of the name times that of the pattern.
 ///
-/// The C library's `fnmatch` tries every way to share a name out among the stars: `*a*a*a*b` takes hours on a name of a thousand `a`.
-/// What stands between two stars matches a fixed number of characters, so it need only be found at the first place where it fits.
+/// The C library's `fnmatch` tries every way to divide a name among the stars: `*a*a*a*b` takes hours on a name of a thousand `a`.
+/// The part between two stars matches a fixed number of characters, so it is enough to find the first place where it fits.
 struct GlobPattern: Hashable, Sendable {
-    /// What stands before, between and behind the stars.
+    /// The parts before, between and after the stars.
     private let parts: [Part]
 
     private struct Part: Hashable, Sendable {
         var pattern = ""
-        /// How many characters it matches.
+        /// How many characters the part matches.
         var length = 0
-        /// Whether it means itself.
+        /// Whether it stands for itself, without wildcards.
         var isPlain = true
     }
 
@@ -34,14 +34,14 @@ struct GlobPattern: Hashable, Sendable {
         self.parts = parts
     }
 
-    /// How many scalars at the beginning of a pattern stand for one character.
+    /// How many scalars at the beginning of a pattern match one character.
     private static func element(of pattern: Substring.UnicodeScalarView) -> Int {
         let scalars = Array(pattern)
         if scalars[0] == "\\" { return min(2, scalars.count) }
         guard scalars[0] == "[" else { return 1 }
         var index = 1
         if index < scalars.count, scalars[index] == "!" || scalars[index] == "^" { index += 1 }
-        // A bracket that comes first means itself.
+        // A bracket that comes first stands for itself.
         if index < scalars.count, scalars[index] == "]" { index += 1 }
         while index < scalars.count {
             if scalars[index] == "]" { return index + 1 }
@@ -57,7 +57,7 @@ struct GlobPattern: Hashable, Sendable {
                 index += 1
             }
         }
-        // Without an end it is no bracket expression.
+        // Without a closing bracket it is not a bracket expression.
         return 1
     }
 

@@ -1,12 +1,12 @@
-/// What this program is called in what it says to people.
+/// The name of this program in its messages.
 package enum ProgramName {
-    /// The name that it was called by, since in bash and zsh `history` alone is a builtin and a line to copy has to work:
-    /// `history`, `customization-history`, or that of a link of the administrator's.
+    /// The name by which the program was invoked: `history`, `customization-history`, or the name of an administrator's link. In bash
+    /// and zsh `history` alone is a builtin, and a command copied from a message has to work.
     ///
-    /// A name that could not be typed as it is, such as one with a space, gives `history`.
+    /// A name that cannot be typed without quoting, such as one with a space, gives `history`.
     package static let called = of(argument: CommandLine.arguments.first)
 
-    /// - Parameter argument: The first of a process's arguments; `nil` for a process that was given none.
+    /// - Parameter argument: The first argument of the process; `nil` if it was given none.
     static func of(argument: String?) -> String {
         guard let name = argument?.split(separator: "/").last, !name.hasPrefix("-"), name.utf8.count <= 64,
             name.utf8.allSatisfy({

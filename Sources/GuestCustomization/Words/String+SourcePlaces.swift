@@ -1,5 +1,5 @@
 extension String {
-    /// A library's error without the places in its source that it names, `at /build/…/ssl_cert.cc:412`, which are those of the machine
+    /// A library's error message without locations in its source, such as `at /build/…/ssl_cert.cc:412`, which are paths of the machine
     /// that built the program.
     package var withoutSourcePlaces: String {
         var kept: [Substring] = []
@@ -9,7 +9,7 @@ extension String {
                 continue
             }
             if kept.last == "at" || kept.last == "in" { kept.removeLast() }
-            // What closes a list or a sentence behind it.
+            // Punctuation after it that closes a list or a sentence.
             let end = word.reversed().prefix { !$0.isNumber && !$0.isLetter }.reversed()
             if !end.isEmpty { kept.append((kept.popLast() ?? "") + String(end)) }
         }
@@ -18,7 +18,7 @@ extension String {
 }
 
 extension Substring {
-    /// Whether it is like `/a/b.swift:12`, `File.swift:12:34` or `/a/b.cc`, with signs round it.
+    /// Whether it is like `/a/b.swift:12`, `File.swift:12:34` or `/a/b.cc`, possibly with punctuation around it.
     fileprivate var namesSourcePlace: Bool {
         [".swift", ".cc", ".c", ".cpp", ".h", ".inc"].contains { ending in
             firstRange(of: ending).map { place in

@@ -1,16 +1,16 @@
 import Foundation
 import GuestCustomization
 
-/// All that is stored of one answer, as the bytes that `AnswerDigest` describes.
+/// Everything that is stored of one answer, as the bytes that `AnswerDigest` describes.
 ///
-/// One value is working memory for many answers.
+/// One value is reused as working memory for many answers.
 struct AnswerBytes: Equatable {
     private var buffer: [UInt8] = []
     private var count = 0
-    /// What all columns take but for the bytes of texts and body: nine bytes each, and `result`.
+    /// Bytes of all columns without the contents of texts and body: nine bytes each, and `result`.
     private static let frame = 10 * 9 + 32
 
-    /// The answer of a poll in its place: to copy it takes longer than to write it.
+    /// Writes the answer of a poll, by pointer: copying the answer takes longer than writing it.
     mutating func write(_ poll: UnsafePointer<Poll>) {
         let status = poll.pointee.answer.info?.status.rawValue
         let error = poll.pointee.answer.info?.error ?? poll.pointee.answer.failure
@@ -19,7 +19,7 @@ struct AnswerBytes: Equatable {
         let texts =
             (status?.utf8.count ?? 0) + (errorID?.utf8.count ?? 0) + (errorText?.utf8.count ?? 0)
             + (untranslated?.utf8.count ?? 0)
-        // A NUL is stored as three bytes.
+        // A NUL takes three bytes when stored.
         write(upTo: 3 * texts + (body?.count ?? 0)) { columns in
             columns.put(word: poll.pointee.answer.result.rawValue)
             columns.put(number: poll.pointee.answer.isAnswer ? 1 : 0)
@@ -56,7 +56,7 @@ struct AnswerBytes: Equatable {
     }
 }
 
-/// Writes columns one after the other to memory that is large enough.
+/// Writes columns one after another to memory that is large enough.
 private struct ColumnWriter {
     private let target: UnsafeMutableRawBufferPointer
     private(set) var count = 0
@@ -71,13 +71,13 @@ private struct ColumnWriter {
         put(littleEndian: UInt64(bitPattern: number))
     }
 
-    /// A text of this program's own.
+    /// Writes one of this program's own words.
     mutating func put(word: String) {
         var word = word
         word.withUTF8 { put(run: UnsafeRawBufferPointer($0)) }
     }
 
-    /// A text as it is stored, see `storable`; whether it holds a NUL is asked of its bytes, as this is done for every poll.
+    /// Writes a text as it is stored, see `storable`. A NUL is searched for by bytes, because this is done for every poll.
     mutating func put(text: String?) {
         guard var text else { return putNull() }
         let isStorable = text.withUTF8 { bytes in

@@ -1,11 +1,11 @@
 import Crypto
 import Foundation
 
-/// SHA-256 over all that is stored of one answer, by which each distinct answer is stored once.
+/// SHA-256 over everything that is stored of one answer, so that each distinct answer is stored once.
 ///
-/// The digested bytes are the columns of `answer` in the order of the schema, from `result` to `raw`, and can be made again from
-/// a row: a text or body as its length in bytes (8 bytes, little-endian) and its bytes, a number as 8 bytes, little-endian, each
-/// after a byte 1; a NULL as a byte 0. No two different rows give the same bytes.
+/// The digested bytes are the columns of `answer` in the order of the schema, from `result` to `raw`, and can be recomputed from
+/// a row. A text or body is its length in bytes (8 bytes, little-endian) and its bytes; a number is 8 bytes, little-endian; each
+/// follows a byte 1. A NULL is a byte 0. No two different rows give the same bytes.
 struct AnswerDigest: Hashable, Sendable {
     private var words: (UInt64, UInt64, UInt64, UInt64)
 
@@ -17,7 +17,7 @@ struct AnswerDigest: Hashable, Sendable {
         }
     }
 
-    /// Of a script.
+    /// The digest of a script.
     init(_ script: [UInt8]) {
         words = (0, 0, 0, 0)
         withUnsafeMutableBytes(of: &words) { target in
@@ -25,7 +25,7 @@ struct AnswerDigest: Hashable, Sendable {
         }
     }
 
-    /// From the column `sha256`; `nil` unless it has 32 bytes.
+    /// The digest in the column `sha256`; `nil` unless it has 32 bytes.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 32 else { return nil }
         words = (0, 0, 0, 0)
@@ -37,7 +37,7 @@ struct AnswerDigest: Hashable, Sendable {
     static func == (left: AnswerDigest, right: AnswerDigest) -> Bool { left.words == right.words }
 
     func hash(into hasher: inout Hasher) {
-        // The words of a digest are as random as they get.
+        // Any word of a digest is random enough.
         hasher.combine(words.0)
     }
 }

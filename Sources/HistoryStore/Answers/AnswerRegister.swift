@@ -4,15 +4,15 @@ import GuestCustomization
 
 /// Finds the row of an answer, or adds it.
 struct AnswerRegister {
-    /// Rows of answers met lately: what many VMs answer alike (`NOT_AVAILABLE`, a 403).
+    /// Rows of recent answers that many VMs share (`NOT_AVAILABLE`, a 403).
     private var known: [AnswerDigest: Int64] = [:]
-    /// Bounds `known`: most answers are one VM's own and come once a run.
+    /// Maximum size of `known`: most answers belong to one VM and occur once per run.
     private static let knownLimit = 4096
     private var bytes = AnswerBytes()
-    /// The latest answer that was looked for, which may well come again: one VM after the other was never customized.
+    /// The latest answer, which often comes again: many successive VMs were never customized.
     private var latest: (bytes: AnswerBytes, id: Int64)?
 
-    /// - Parameter expected: The VM's latest answer, which most often is the answer again.
+    /// - Parameter expected: The VM's latest answer, which is usually the same again.
     mutating func row(
         of poll: UnsafePointer<Poll>, expected: (id: Int64, digest: AnswerDigest)?, _ db: Database
     ) throws -> Int64 {

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import GuestCustomization
 
-/// An answer as the table `answer` holds it.
+/// An answer as stored in the table `answer`.
 struct StoredAnswer {
     var result: Answer.Result
     var isAnswer: Bool
@@ -45,7 +45,7 @@ struct StoredAnswer {
         return db.lastInsertedRowID
     }
 
-    /// A text where SQLite's functions and people's tools would read all of it.
+    /// A text if SQLite's functions and other tools can read all of it, else a BLOB.
     private var raw: ParameterValue {
         guard let body else { return .null }
         if !body.contains(0), let text = String(validating: body, as: UTF8.self) { return .text(text) }
@@ -54,7 +54,7 @@ struct StoredAnswer {
 }
 
 extension String {
-    /// The text without NUL, at which SQLite's functions would cut it: each as U+FFFD.
+    /// The text with each NUL replaced by U+FFFD: SQLite's functions would cut it at a NUL.
     var storable: String {
         utf8.contains(0) ? String(map { $0 == "\0" ? "\u{FFFD}" : $0 }) : self
     }

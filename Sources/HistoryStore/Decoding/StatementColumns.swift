@@ -3,17 +3,17 @@ import GRDB
 import GRDBSQLite
 import GuestCustomization
 
-/// A value that no history holds: the file was damaged, or changed by somebody.
+/// A value that cannot be in a history: the file was damaged, or somebody changed it.
 struct StoredValueFault: Error {
-    /// How it reads on the name of a column, such as "is not an instant".
+    /// What is wrong, to follow the name of a column, such as "is not an instant".
     var complaint: String
 }
 
-/// The columns of the row that a statement stands on, read straight from SQLite: GRDB's rows cost several times what SQLite itself
-/// needs for them, which tells where a row is read for each VM or each customization. Positions count from 0.
+/// The columns of a statement's current row, read directly from SQLite: GRDB's rows cost several times as much, which matters
+/// where a row is read for each VM or each customization. Positions count from 0.
 ///
-/// A file may come from anyone. So SQLite converts nothing: a value of another type than the one asked for, or outside of
-/// `StoredBounds`, throws `StoredValueFault`.
+/// The file may come from anyone, so SQLite converts nothing: a value of an unexpected type, or outside of `StoredBounds`, throws
+/// `StoredValueFault`.
 struct StatementColumns {
     fileprivate let handle: OpaquePointer
 
@@ -38,16 +38,16 @@ struct StatementColumns {
         Int(try integer(index, in: StoredBounds.counts, "is not a count"))
     }
 
-    /// What SQLite has counted or added up.
+    /// A count or sum computed by SQLite.
     func countSum(_ index: CInt) throws -> Int {
-        Int(try integer(index, in: StoredBounds.countSums, "is more than can be counted"))
+        Int(try integer(index, in: StoredBounds.countSums, "is too large to be a count"))
     }
 
     func countOrNull(_ index: CInt) throws -> Int? { isNull(index) ? nil : try count(index) }
 
     func flag(_ index: CInt) throws -> Bool { try integer(index, in: 0...1, "is neither 0 nor 1") == 1 }
 
-    /// Seconds of a bound of durations; 0 and -1 stand for none.
+    /// A bound of durations, in seconds; 0 and -1 mean none.
     func durationBound(_ index: CInt) throws -> Int {
         Int(try integer(index, in: -1...86_400_000, "is not a bound of durations"))
     }
@@ -64,13 +64,13 @@ struct StatementColumns {
 
     func timestampOrNull(_ index: CInt) throws -> Timestamp? { isNull(index) ? nil : try timestamp(index) }
 
-    /// Seconds of a column of milliseconds, between two instants.
+    /// The time between two instants, in seconds, from a column in milliseconds.
     func spanSecondsOrNull(_ index: CInt) throws -> Double? {
         isNull(index)
             ? nil : Double(try integer(index, in: StoredBounds.spans, "is not a number of milliseconds")) / 1000
     }
 
-    /// Seconds that were added up.
+    /// A sum of seconds.
     func sumSeconds(_ index: CInt) throws -> Double {
         let value = sqlite3_column_double(handle, index)
         guard sqlite3_column_type(handle, index) == SQLITE_FLOAT, StoredBounds.sums.contains(value) else {
@@ -84,7 +84,7 @@ struct StatementColumns {
             throw StoredValueFault(complaint: "is not a text")
         }
         let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index)))
-        guard bytes.count <= StoredBounds.longestValue else { throw StoredValueFault(complaint: "is too long a text") }
+        guard bytes.count <= StoredBounds.maximumSize else { throw StoredValueFault(complaint: "is too long a text") }
         guard memchr(start, 0, bytes.count) == nil, let text = String(validating: bytes, as: UTF8.self) else {
             throw StoredValueFault(complaint: "is not a text in UTF-8 without NUL")
         }
@@ -93,7 +93,7 @@ struct StatementColumns {
 
     func textOrNull(_ index: CInt) throws -> String? { isNull(index) ? nil : try text(index) }
 
-    /// Whether a text is this one; costs less than `text`, for words that nearly every row has.
+    /// Whether the column is this text; cheaper than `text`, for words that nearly every row has.
     func isText(_ index: CInt, _ word: StaticString) -> Bool {
         guard let text = sqlite3_column_text(handle, index) else { return false }
         return UnsafeRawPointer(text).withMemoryRebound(to: CChar.self, capacity: 1) { text in
@@ -107,7 +107,7 @@ struct StatementColumns {
         return word
     }
 
-    static let unknownWord = "is none of the words that may stand there"
+    static let unknownWord = "is not one of the allowed words"
 
     func endpoint(_ index: CInt) throws -> Endpoint {
         guard let endpoint = Endpoint(storedID: try id(index)) else {
@@ -126,7 +126,7 @@ struct StatementColumns {
         return digest
     }
 
-    /// The eight bytes by which a commit is known.
+    /// The eight bytes that identify a commit.
     func token(_ index: CInt) throws -> UInt64 {
         let bytes = bytes(index)
         guard sqlite3_column_type(handle, index) == SQLITE_BLOB, bytes.count == 8 else {
@@ -143,7 +143,7 @@ struct StatementColumns {
         default: throw StoredValueFault(complaint: "is neither a text nor a BLOB")
         }
         let bytes = bytes(index)
-        guard bytes.count <= StoredBounds.longestValue else { throw StoredValueFault(complaint: "is too long") }
+        guard bytes.count <= StoredBounds.maximumSize else { throw StoredValueFault(complaint: "is too long") }
         return bytes
     }
 
@@ -155,7 +155,7 @@ struct StatementColumns {
 }
 
 extension Statement {
-    /// Runs the statement with the arguments that it has and hands over each row.
+    /// Runs the statement with its current arguments and calls `body` with each row.
     func forEachRow(_ db: Database, _ body: (StatementColumns) throws -> Void) throws {
         try readRows(
             db,
@@ -165,14 +165,14 @@ extension Statement {
             })
     }
 
-    /// The same until `body` says that it has seen enough.
+    /// Runs the statement and calls `body` with each row until it returns false.
     func readRows(_ db: Database, while body: (StatementColumns) throws -> Bool) throws {
         let handle = sqliteStatement
         defer { sqlite3_reset(handle) }
         while try step(db), try body(StatementColumns(handle: handle)) {}
     }
 
-    /// The same with the first row; `nil` if there is none.
+    /// Runs the statement and reads the first row; `nil` if there is none.
     func firstRow<Value>(_ db: Database, _ read: (StatementColumns) throws -> Value) throws -> Value? {
         let handle = sqliteStatement
         defer { sqlite3_reset(handle) }

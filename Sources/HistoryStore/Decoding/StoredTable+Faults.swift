@@ -1,20 +1,20 @@
 import GRDB
 import GRDBSQLite
 
-/// Looks for what is wrong in a file, once reading it has failed: only then is the time spent to name the place.
+/// Finds the fault in a file once reading it has failed: only then is it worth the time to name the place.
 extension StoredTable {
-    /// Rows of a table that are looked through, from its beginning: some seconds.
-    private static let mostRows = 5_000_000
+    /// Rows of a table that are searched, from its beginning; takes some seconds.
+    private static let searchedRows = 5_000_000
 
-    /// The first value that no history holds, as it reads in a sentence: its table, column and row, and nothing of itself; `nil` if there
-    /// is none.
+    /// The first value that cannot be in a history, described for a sentence by its table, column and row but not its content; `nil` if
+    /// there is none.
     static func firstFault(_ db: Database) -> String? {
-        // A value that is longer than a connection takes could not be told from any other fault.
+        // A value longer than the connection's limit could not be distinguished from any other fault.
         let handle = db.sqliteConnection
         let limit = sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, CInt.max)
         defer { sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, limit) }
         for table in all {
-            // Of one that cannot be read, SQLite has said why.
+            // If a table cannot be read, SQLite has reported why.
             if let fault = try? table.faultyValue(db) { return fault }
             if let fault = try? table.brokenReference(db) { return fault }
         }
@@ -23,7 +23,7 @@ extension StoredTable {
 
     private func faultyValue(_ db: Database) throws -> String? {
         let names = columns.map(\.name) + key
-        let query = SQL(sql: "SELECT \(names.joined(separator: ", ")) FROM \(name) LIMIT \(Self.mostRows)")
+        let query = SQL(sql: "SELECT \(names.joined(separator: ", ")) FROM \(name) LIMIT \(Self.searchedRows)")
         var found: String?
         var position = 0
         try db.readRows(
@@ -45,7 +45,7 @@ extension StoredTable {
             guard case .reference(let target) = column.kind else { continue }
             let query = SQL(
                 sql: """
-                    SELECT \(key.joined(separator: ", ")) FROM (SELECT * FROM \(name) LIMIT \(Self.mostRows))
+                    SELECT \(key.joined(separator: ", ")) FROM (SELECT * FROM \(name) LIMIT \(Self.searchedRows))
                     WHERE \(column.name) NOT IN (SELECT id FROM \(target)) LIMIT 1
                     """)
             let found = try db.firstRow(of: query) { place($0, from: 0, 1) }
@@ -54,7 +54,7 @@ extension StoredTable {
         return nil
     }
 
-    /// A row by its key, as far as that can be read; by its place in the table's order otherwise.
+    /// Describes a row by its key, as far as that can be read, else by its position in the table's order.
     private func place(_ row: StatementColumns, from first: Int, _ position: Int) -> String {
         let parts = key.enumerated().compactMap { index, name in
             (try? row.integer(CInt(first + index), in: Int64.min...Int64.max, "")).map { "\(name) \($0)" }
@@ -103,8 +103,8 @@ extension StoredTable.Kind {
 }
 
 extension String {
-    /// A text that a file may have brought in, such as the name of an object, for a message of one line: what is not printable ASCII
-    /// as `?`, and cut.
+    /// A text from the file, such as the name of an object, for a one-line message: truncated, with `?` for anything but printable
+    /// ASCII.
     var shownFromFile: String {
         let shown = unicodeScalars.prefix(120).map { (" "..."~").contains($0) ? Character($0) : "?" }
         return String(shown) + (unicodeScalars.count > 120 ? "…" : "")

@@ -1,8 +1,8 @@
 import GuestCustomization
 
-/// A table, and what its columns may hold: more than SQLite itself checks in a file that comes from anyone.
+/// A table and the values allowed in its columns: SQLite checks less than this in a file that may come from anyone.
 struct StoredTable {
-    /// What a column may hold.
+    /// The values that a column may have.
     enum Kind {
         case id
         /// The number of a row of another table.
@@ -38,7 +38,7 @@ struct StoredTable {
     }
 
     var name: String
-    /// Columns of whole numbers that tell which row it is.
+    /// Integer columns that identify a row.
     var key: [String]
     var columns: [Column]
 
@@ -50,7 +50,7 @@ struct StoredTable {
 extension StoredTable {
     private static let runOutcome = Kind.word(CollectionRunOutcome.allCases.map(\.rawValue))
 
-    /// Every table of the schema; those that may be long come last.
+    /// Every table of the schema; large ones come last.
     static let all = [
         StoredTable(
             "migration", key: "number",

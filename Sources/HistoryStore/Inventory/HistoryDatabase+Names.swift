@@ -1,16 +1,16 @@
 import GRDB
 import GuestCustomization
 
-/// What the names in a history are, for those that a user has to spell.
+/// The names in a history, to correct the spelling of names that users type.
 extension HistoryDatabase {
-    /// The names of all vCenters, in the alphabet's order.
+    /// The names of all vCenters, in alphabetical order.
     package func vCenterNames() throws -> [String] {
         try read("read the names of vCenters in") {
             try $0.rows(of: "SELECT name FROM vcenter ORDER BY name") { try $0.text(0) }
         }
     }
 
-    /// Those patterns of `filter.vms` that no VM of its vCenters matches.
+    /// The patterns of `filter.vms` that match no VM of its vCenters.
     package func patterns(matchingNoVM filter: ReportFilter) throws -> [String] {
         try read("look for VMs in") { db in
             try filter.vms.filter { pattern in
@@ -24,7 +24,7 @@ extension HistoryDatabase {
         }
     }
 
-    /// What VMs are called: their names and managed object ids.
+    /// The names and managed object ids of VMs.
     ///
     /// - Parameter vCenters: Names of the vCenters to look in; all of them if it is empty.
     package func virtualMachineNames(in vCenters: [String] = []) throws -> [String] {

@@ -2,7 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// The vCenters of the history, by name.
+    /// The vCenters of the history, ordered by name.
     package func vCenters() throws -> [RecordedVCenter] {
         try read("read the vCenters of") { db in
             try db.rows(
@@ -30,9 +30,9 @@ extension HistoryDatabase {
     }
 
     /// Gives a vCenter another name. Runs that still reach it by its old name are recorded under the new one, as long as its instance
-    /// UUID or its address tells which it is.
+    /// UUID or its address identifies it.
     ///
-    /// - Throws: `vCenterName` where there is none of the old name or one of the new name, `vCenterHeld` while a collector holds it.
+    /// - Throws: `vCenterName` if no vCenter has the old name or one has the new name, `vCenterHeld` while a collector holds it.
     package func renameVCenter(_ name: String, to newName: String) async throws {
         let claim = try claimForChange(name)
         let (name, newName) = (name.storable, newName.storable)
@@ -41,7 +41,7 @@ extension HistoryDatabase {
                 guard try VCenterRegister.entry(named: newName, db) == nil else {
                     throw HistoryDatabaseError(
                         .vCenterName,
-                        "\(path) has a vCenter \(newName) already; give another name, or make the two one with `\(ProgramName.called) vcenter merge`"
+                        "\(path) already has a vCenter \(newName); give another name, or merge the two with `\(ProgramName.called) vcenter merge`"
                     )
                 }
                 try db.execute(
@@ -51,11 +51,11 @@ extension HistoryDatabase {
         withExtendedLifetime(claim) {}
     }
 
-    /// Makes two vCenters of the history one: moves all that is recorded of `source` to `target`, in one transaction.
+    /// Merges two vCenters of the history: moves everything recorded about `source` to `target`, in one transaction.
     ///
-    /// VMs of one managed object id and instance UUID become one, and the customizations are made anew from all polls, so that
-    /// everything is as if all runs had been recorded under one name.
-    /// - Throws: `vCenterName` where there is none of a name or both are the same, `vCenterHeld` while a collector holds one.
+    /// VMs with the same managed object id and instance UUID become one, and the customizations are rebuilt from all polls, so that
+    /// the result is as if all runs had been recorded under one name.
+    /// - Throws: `vCenterName` if a name is unknown or both are the same, `vCenterHeld` while a collector holds one.
     package func mergeVCenter(_ source: String, into target: String) async throws -> VCenterMergeResult {
         guard source != target else {
             throw HistoryDatabaseError(.vCenterName, "\(source) cannot be merged into itself; name two vCenters")
@@ -86,19 +86,19 @@ extension HistoryDatabase {
         guard let claim = try CollectionClaim.take(byte: id, inFileBeside: path) else {
             throw HistoryDatabaseError(
                 .vCenterHeld,
-                "a run collects from \(name) into \(path) now; nothing was changed, try again when it is over")
+                "a run is collecting from \(name) into \(path); nothing was changed, try again when it has ended")
         }
         return claim
     }
 }
 
-/// What became of two vCenters that were made one.
+/// The result of merging two vCenters.
 package struct VCenterMergeResult: Hashable, Sendable {
     /// Runs that were moved.
     package var runs = 0
     /// VMs that were moved.
     package var virtualMachines = 0
-    /// Of these, VMs that were known to both and are one now.
+    /// How many of these were known to both and are now one.
     package var joined = 0
 
     package init() {}

@@ -1,11 +1,11 @@
 import GRDB
 import GuestCustomization
 
-/// The spans of listings of two vCenters' VMs, as they would be if all their runs had been one vCenter's.
+/// The spans of listings of two vCenters' VMs, as they would be if all their runs had belonged to one vCenter.
 ///
-/// A span says: in each listing of its vCenter and endpoint from a first run on, up to the one that found the VM gone. Once the runs of
-/// two stand in one order, that holds no more: a VM that only one of them listed was missing from the whole listings of the other in
-/// between, at either endpoint.
+/// A span means that the VM was in each listing of its vCenter and endpoint, from a first run to the one that found it gone. This is no
+/// longer true once the runs of two vCenters are put in one order: a VM that only one of them listed is missing from the whole listings
+/// of the other in between, at either endpoint.
 struct ListingMerge {
     /// A run that listed VMs.
     private struct Listing {
@@ -15,7 +15,7 @@ struct ListingMerge {
 
     private struct Span {
         var first: Int64
-        /// The run that found the VM gone; `nil`: none yet.
+        /// The run that found the VM gone; `nil` if none has.
         var gone: Int64?
 
         func contains(_ run: Int64) -> Bool { run >= first && gone.map { run < $0 } ?? true }
@@ -26,12 +26,12 @@ struct ListingMerge {
         var endpoint: Int64
     }
 
-    /// By endpoint, in the order of runs, of either vCenter.
+    /// The listings of both vCenters by endpoint, in the order of runs.
     private var listings: [Int64: [[Listing]]] = [:]
-    /// Of each vCenter.
+    /// The spans of each vCenter.
     private var spans: [[Key: [Span]]] = []
 
-    /// Reads them before anything is moved.
+    /// Reads listings and spans before anything is moved.
     init(from: Int64, into: Int64, _ db: Database) throws {
         for (index, vCenter) in [from, into].enumerated() {
             try db.forEachRow(
@@ -59,12 +59,12 @@ struct ListingMerge {
         }
     }
 
-    /// Writes them anew once the VMs that are one were joined: `matches` are rows of the first vCenter's VMs by those of the second's.
+    /// Rewrites the spans once matching VMs were joined: `matches` maps rows of the second vCenter's VMs to those of the first's.
     func write(joining matches: [Int64: Int64], _ db: Database) throws {
         var joined: [Int64: [Int64: [[Span]]]] = [:]
         for (index, spans) in spans.enumerated() {
             for (key, spans) in spans {
-                // Two of the first vCenter's may have become one: never in one run.
+                // Two VMs of the first vCenter may have become one; they are never in the same run.
                 joined[matches[key.vm] ?? key.vm, default: [:]][key.endpoint, default: [[], []]][index] += spans
             }
         }
@@ -91,8 +91,8 @@ struct ListingMerge {
         }
     }
 
-    /// Those of one endpoint: from each beginning to the first whole listing without the VM, at either endpoint. Looks at the ends of
-    /// spans only, not at each run.
+    /// The spans of one endpoint: from each beginning to the first whole listing without the VM, at either endpoint. Only the ends of
+    /// spans are examined, not each run.
     private func inOneOrder(_ spans: [Int64: [[Span]]], _ endpoint: Int64) -> [Span] {
         let own = spans[endpoint] ?? [[], []]
         var result: [Span] = []
@@ -105,7 +105,7 @@ struct ListingMerge {
                     Self.wholeListing(after: first, outside: spans[endpoint]?[$0] ?? [], listings[$0])
                 }
             }
-            // That another VM has its id now, a listing of some VMs tells too.
+            // A listing of some VMs also shows that another VM now has its id.
             let gone = (missing + own.flatMap { $0.compactMap(\.gone) }.filter { $0 > first }).min()
             result.append(Span(first: first, gone: gone))
             guard let gone else { break }
@@ -114,8 +114,8 @@ struct ListingMerge {
         return result
     }
 
-    /// The first run from `position` on that listed the VM. A run that did lies in a span, and a span begins with one; within a span
-    /// each whole listing has the VM, and one of a part of the VMs may not have it.
+    /// The first run from `position` on that listed the VM. Such a run lies in a span, and a span begins with one; within a span
+    /// each whole listing has the VM, but a listing of some VMs may not.
     private static func listing(notBefore position: Int64, in spans: [Span], _ listings: [Listing]) -> Int64? {
         for span in spans where span.gone.map({ $0 > position && $0 > span.first }) ?? true {
             if span.first >= position { return span.first }
@@ -141,7 +141,7 @@ struct ListingMerge {
         return nil
     }
 
-    /// Where the first run from `position` on stands.
+    /// The index of the first run from `position` on.
     private static func index(of position: Int64, _ listings: [Listing]) -> Int {
         var (low, high) = (0, listings.count)
         while low < high {

@@ -7,12 +7,12 @@ import GuestCustomization
 struct ListingWriter {
     var run: OpenRun
     var path: String
-    /// From here on all VMs of the vCenter are read at once; fewer are looked up one by one, that a run over one VM of
+    /// From this many VMs, all VMs of the vCenter are read at once; fewer are looked up one by one, so that a run on one VM of
     /// 45,000 need not read the others.
     static let manyVMs = 100
 
-    /// - Parameter identities: What was answered about those that were in doubt; `nil` where nothing was.
-    /// - Returns: Whether VMs are gone on which something was under way.
+    /// - Parameter identities: The identities of the VMs in doubt; `nil` for a VM that the vCenter did not answer for.
+    /// - Returns: Whether VMs are gone on which a customization was under way.
     func write(
         _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?], at listedAt: Timestamp,
         _ db: Database
@@ -58,11 +58,11 @@ struct ListingWriter {
         ).execute(arguments: [row, run.id.rawValue])
     }
 
-    /// Ends the spans of VMs that are gone, at every endpoint, and what was under way on them: nobody will see it end.
+    /// Ends the spans of VMs that are gone, at every endpoint, and the customizations under way on them, whose end nobody will see.
     ///
     /// - Parameters:
     ///   - absent: Rows of `virtual_machine_endpoint` that the listing does not have, with those of `virtual_machine`.
-    ///   - isGone: Whether that means that the VM is gone, by its row of `virtual_machine`.
+    ///   - isGone: Whether its absence means that a VM is gone, by its row of `virtual_machine`.
     /// - Returns: The rows of `virtual_machine_endpoint` whose customization is lost.
     private func end(_ absent: [Int64: Int64], _ db: Database, if isGone: (Int64) -> Bool) throws -> Set<Int64> {
         for (row, vmID) in absent where isGone(vmID) {
@@ -82,7 +82,7 @@ struct ListingWriter {
                         AND l.customization_id = customization.id
                     """
             ).execute(arguments: [row])
-            // A VM that was polled and never listed: a rebuild has to find when it was lost.
+            // A VM that was polled but never listed: a rebuild has to find when it was lost.
             if absent[row] == nil {
                 try db.cachedStatement(
                     sql: """
@@ -110,8 +110,8 @@ struct ListingWriter {
         return rows
     }
 
-    /// Rows of `virtual_machine_endpoint` whose VM was listed last, at either endpoint, with those of `virtual_machine`; and of the
-    /// latter the ones whose managed object id means another VM now: they are gone, whatever this listing is about.
+    /// Rows of `virtual_machine_endpoint` whose VM was in the latest listing, at either endpoint, with those of `virtual_machine`; and
+    /// the VMs whose managed object id now means another VM: they are gone, whatever this listing covers.
     private func openSpans(_ db: Database) throws -> (spans: [Int64: Int64], replaced: Set<Int64>) {
         let statement = try db.cachedStatement(
             sql: """
@@ -131,7 +131,7 @@ struct ListingWriter {
         return (spans, replaced)
     }
 
-    /// The names that listings showed last. SQLite takes `name` from the row that has the greatest `id`.
+    /// The latest name of each VM. SQLite takes `name` from the row with the greatest `id`.
     private func latestNames(_ db: Database) throws -> [Int64: String] {
         var names: [Int64: String] = [:]
         let statement = try db.cachedStatement(

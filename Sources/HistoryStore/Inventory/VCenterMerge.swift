@@ -1,15 +1,15 @@
 import GRDB
 import GuestCustomization
 
-/// Moves all that is recorded of one vCenter to another, as if all runs had been recorded under one name.
+/// Moves everything recorded about one vCenter to another, as if all runs had been recorded under one name.
 ///
-/// `customization` and `last_report` are left to a rebuild, which has to follow in the same transaction.
+/// `customization` and `last_report` are left to a rebuild, which must follow in the same transaction.
 struct VCenterMerge {
     var from: VCenterRegister.Entry
     var into: VCenterRegister.Entry
 
-    /// Whether the two are known to be two vCenters, such as one that was rebuilt: then a managed object id that both have says
-    /// nothing by itself.
+    /// Whether the two are known to be different vCenters, such as after a rebuild: then a managed object id that both have does not
+    /// identify a VM.
     private var areKnownToDiffer: Bool {
         if let left = from.instanceUUID, let right = into.instanceUUID { left != right } else { false }
     }
@@ -20,7 +20,7 @@ struct VCenterMerge {
         result.virtualMachines = try count("virtual_machine", db)
         result.runs = try count("collection_run", db)
         result.joined = matches.count
-        // Both are about to go, and nothing is to be moved that is made anew.
+        // Both tables will be rebuilt, so their rows need not be moved.
         try db.execute(sql: "DELETE FROM last_report; DELETE FROM customization;")
         let spans = try ListingMerge(from: from.id, into: into.id, db)
         try movePolls(of: matches, db)
@@ -54,8 +54,8 @@ struct VCenterMerge {
         }
     }
 
-    /// Rows of VMs that are one with a row of the target: those of its managed object id and instance UUID. Where the UUID of one is
-    /// unknown, the managed object id alone decides, unless they are VMs of two vCenters.
+    /// Rows of VMs that are the same VM as a row of the target: they have its managed object id and instance UUID. If one UUID is
+    /// unknown, the managed object id alone decides, unless the vCenters are known to differ.
     private func matches(_ db: Database) throws -> [Int64: Int64] {
         let sources = try machines(from.id, db)
         let targets = Dictionary(grouping: try machines(into.id, db), by: \.moid)
@@ -138,7 +138,7 @@ struct VCenterMerge {
         }
     }
 
-    /// A managed object id means the VM that was listed last under it.
+    /// Makes each managed object id mean the VM that was last listed under it.
     private func settleIDs(_ db: Database) throws {
         var latest: [String: Int64] = [:]
         try db.forEachRow(
@@ -160,7 +160,7 @@ struct VCenterMerge {
         }
     }
 
-    /// VMs that the target does not have. For now a managed object id means what the target knows by it.
+    /// Moves VMs that the target does not have. Until `settleIDs`, a managed object id means the target's VM.
     private func moveOthers(_ db: Database) throws {
         try db.execute(
             sql: """
@@ -172,7 +172,7 @@ struct VCenterMerge {
         if areKnownToDiffer { try VCenterRegister.forgetIdentities(ofVMsIn: into.id, db) }
     }
 
-    /// What metrics counted of the one goes on with the other.
+    /// Adds the metrics' totals of one vCenter to those of the other.
     private func moveTotals(_ db: Database) throws {
         try db.execute(
             sql: """

@@ -1,15 +1,15 @@
 import GRDB
 import GuestCustomization
 
-/// A vCenter as a run reached it.
+/// A vCenter as reached by a run.
 package struct ReachedVCenter: Hashable, Sendable {
-    /// The configured name, else the host name, with the port where it is not 443.
+    /// The configured name, else the host name, with the port if it is not 443.
     package var name: String
-    /// Whether a person gave it that name.
+    /// Whether the name was configured.
     package var isNameGiven: Bool
     /// `host:port`.
     package var address: String
-    /// Its own; `nil` where it could not be had.
+    /// Its instance UUID; `nil` if it could not be determined.
     package var instanceUUID: String?
 
     package init(name: String, isNameGiven: Bool, address: String, instanceUUID: String?) {
@@ -20,10 +20,10 @@ package struct ReachedVCenter: Hashable, Sendable {
     }
 }
 
-/// Finds the row of a vCenter that a run reached, and makes it where it is new.
+/// Finds the row of a vCenter that a run reached, and adds it if it is new.
 ///
-/// A vCenter is what its instance UUID says, by whichever name and address it is reached. A name that a person gave takes the place
-/// of one made of a host name; otherwise the first name stays. Where the UUID cannot be had, the name and the address decide.
+/// A vCenter is identified by its instance UUID, whatever its name and address. A configured name replaces one made from a host
+/// name; otherwise the first name stays. If the UUID cannot be determined, the name and the address decide.
 struct VCenterRegister {
     struct Entry {
         var id: Int64
@@ -37,9 +37,9 @@ struct VCenterRegister {
     private var name: String { reached.name.storable }
     private var uuid: String? { reached.instanceUUID?.storable.lowercased() }
 
-    /// The vCenter's row; adds it where it is new.
+    /// The vCenter's row; adds it if it is new.
     ///
-    /// - Throws: `otherVCenter` where the name is that of another vCenter.
+    /// - Throws: `otherVCenter` if the name belongs to another vCenter.
     func entry(_ db: Database) throws -> Entry {
         try known(db) ?? add(db)
     }
@@ -54,11 +54,11 @@ struct VCenterRegister {
         return same ?? named
     }
 
-    /// Records what this run tells of the vCenter; to be called by who claimed it.
+    /// Records what this run has learned about the vCenter; only for the process that has claimed it.
     func update(_ entry: inout Entry, at now: Timestamp, _ db: Database) throws {
         if let uuid, entry.instanceUUID == nil {
             try db.execute(sql: "UPDATE vcenter SET instance_uuid = ? WHERE id = ?", arguments: [uuid, entry.id])
-            // It may be another than the nameless one before: its VMs are asked who they are.
+            // It may differ from the vCenter recorded so far, whose UUID was not known: its VMs have to be identified again.
             try Self.forgetIdentities(ofVMsIn: entry.id, db)
             entry.instanceUUID = uuid
         }
@@ -103,7 +103,7 @@ struct VCenterRegister {
         }
     }
 
-    /// Has the identity of every VM of a vCenter asked for again, in as many runs as that takes.
+    /// Has the identity of every VM of a vCenter requested again, over as many runs as that takes.
     static func forgetIdentities(ofVMsIn vCenter: Int64, _ db: Database) throws {
         try db.execute(
             sql: "UPDATE virtual_machine SET is_identified = 0 WHERE vcenter_id = ? AND is_current = 1",
@@ -119,7 +119,7 @@ extension HistoryDatabaseError {
         let name = reached.name
         return HistoryDatabaseError(
             .otherVCenter,
-            "\(name): what answers at \(reached.address) is not the vCenter recorded under this name but \(found) (instance UUID \(uuid), not \(known)); no login was tried. If the address is wrong, correct it; if the vCenter was rebuilt or replaced, put the old one aside with `\(ProgramName.called) vcenter rename \(name) \(name)-old`"
+            "\(name): the vCenter at \(reached.address) is not the one recorded under this name but \(found) (instance UUID \(uuid), not \(known)); no login was tried. If the address is wrong, correct it; if the vCenter was rebuilt or replaced, rename the old one with `\(ProgramName.called) vcenter rename \(name) \(name)-old`"
                 + (other == nil ? "" : ", or give this one its own name")
         )
     }

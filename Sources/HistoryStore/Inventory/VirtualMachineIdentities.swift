@@ -1,17 +1,17 @@
 import GRDB
 import GuestCustomization
 
-/// Which VM each managed object id of a vCenter means: identity is vCenter, managed object id and instance UUID.
+/// Which VM each managed object id of a vCenter means. A VM is identified by vCenter, managed object id and instance UUID.
 ///
-/// Where the instance UUID cannot be had, a VM is known by its managed object id alone.
+/// If the instance UUID cannot be determined, a VM is identified by its managed object id alone.
 struct VirtualMachineIdentities {
     let vCenterID: Int64
 
-    /// VMs whose identity is asked for before a run polls, at most; the others are asked for in the next runs.
-    static let mostAsked = 1000
+    /// How many identities a run requests before it polls; later runs request the others.
+    static let maximumRequests = 1000
 
-    /// Listed ids under which another VM may be found than the one that is recorded: it is shown under another name, was not listed
-    /// for a while, or is to be asked for again.
+    /// Listed ids that may now belong to a different VM than the recorded one: the VM has a new name, was not listed for a while, or
+    /// its identity has to be requested again.
     func inDoubt(_ list: VirtualMachineList, _ db: Database) throws -> Set<String> {
         var renamed: [String] = []
         var others: [String] = []
@@ -37,11 +37,11 @@ struct VirtualMachineIdentities {
                 try statement.forEachRow(db, judge)
             }
         }
-        // A new name is the surest sign: those first.
-        return Set((renamed + others).prefix(Self.mostAsked))
+        // A new name is the strongest sign, so those come first.
+        return Set((renamed + others).prefix(Self.maximumRequests))
     }
 
-    /// VMs of which more than the managed object id was asked for: id, name, and whether to ask again though the name is the same.
+    /// VMs whose identity was requested before: id, name, and whether to request it again although the name is the same.
     private static let known = """
         SELECT moid, name, is_identified = 0 OR EXISTS (
                 SELECT 1 FROM virtual_machine_endpoint AS m
@@ -55,7 +55,7 @@ struct VirtualMachineIdentities {
         WHERE vcenter_id = ? AND is_current = 1 AND (instance_uuid IS NOT NULL OR is_identified = 1)
         """
 
-    /// Listed ids of VMs whose instance UUID was never asked for.
+    /// Listed ids of VMs whose instance UUID was never requested.
     func unidentified(among list: VirtualMachineList, _ db: Database) throws -> Set<String> {
         let ids = try Set(
             db.rows(
@@ -67,9 +67,9 @@ struct VirtualMachineIdentities {
         return ids.isEmpty ? [] : ids.intersection(list.virtualMachines.map(\.id))
     }
 
-    /// Takes in what the vCenter says that a managed object id means now.
+    /// Records which VM a managed object id means now, according to the vCenter.
     ///
-    /// - Returns: Whether that is another VM than the one recorded under it before.
+    /// - Returns: Whether that is a different VM than the one recorded under it before.
     func record(_ identity: VirtualMachineIdentity, _ db: Database) throws -> Bool {
         let moid = identity.vm.storable
         let known = try db.firstRow(
@@ -110,7 +110,7 @@ struct VirtualMachineIdentities {
         return true
     }
 
-    /// Has the identity of a VM asked for again: what was asked was not answered.
+    /// Has the identity of a VM requested again, because the request was not answered.
     func setUnidentified(_ moid: String, _ db: Database) throws {
         try db.cachedStatement(
             sql: "UPDATE virtual_machine SET is_identified = 0 WHERE vcenter_id = ? AND moid = ? AND is_current = 1"

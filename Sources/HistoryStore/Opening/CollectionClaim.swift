@@ -1,11 +1,11 @@
 import Foundation
 import PathTrust
 
-/// The right of one process to collect from one vCenter into one history; given back when it is released or its process ends.
+/// The right of one process to collect from one vCenter into one history; it ends when it is released or the process ends.
 ///
-/// A byte of the file `DATABASE-lock`, one for each vCenter, is locked for the open file description (`F_OFD_SETLK`), which the
-/// kernel undoes however the process ends. A file of its own, since closing any other descriptor of the database would drop
-/// SQLite's locks on it. Source: fcntl(2).
+/// A byte of the file `DATABASE-lock`, one for each vCenter, is locked for the open file description (`F_OFD_SETLK`); the kernel
+/// releases the lock however the process ends. A separate file is needed because closing any other descriptor of the database would
+/// drop SQLite's locks on it. Source: fcntl(2).
 package final class CollectionClaim: Sendable {
     private let descriptor: Int32
 
@@ -20,7 +20,7 @@ package final class CollectionClaim: Sendable {
     /// `nil` if another process has the claim.
     static func take(byte: Int64, inFileBeside database: String) throws -> CollectionClaim? {
         let path = database + DatabaseParts.lockSuffix
-        // Root would follow a link that somebody put there, and give away what it leads to.
+        // Otherwise root would follow a link that somebody put there, and change the owner of its target.
         let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
             let remedy =
@@ -28,12 +28,12 @@ package final class CollectionClaim: Sendable {
                 ? "it is a symbolic link; remove it"
                 : "\(String(cString: strerror(errno))); give it the owner and permissions of \(database), and check those of its directory"
             throw HistoryDatabaseError(
-                .cannotWrite, "cannot open \(path), which keeps two collectors apart: \(remedy)")
+                .cannotWrite, "cannot open \(path), the lock file of the history: \(remedy)")
         }
         if let planted = PlantedFile(at: path) {
             close(descriptor)
             throw HistoryDatabaseError(
-                .cannotWrite, "cannot use \(path), which keeps two collectors apart: \(planted.problem)")
+                .cannotWrite, "cannot use \(path), the lock file of the history: \(planted.problem)")
         }
         DatabaseParts.align(with: database)
         var lock = flock()
@@ -41,7 +41,7 @@ package final class CollectionClaim: Sendable {
         lock.l_whence = Int16(SEEK_SET)
         lock.l_start = off_t(byte)
         lock.l_len = 1
-        // <fcntl.h> shows the name F_OFD_SETLK to GNU sources only.
+        // <fcntl.h> declares F_OFD_SETLK for GNU sources only.
         let setOpenFileLock: Int32 = 37
         guard fcntl(descriptor, setOpenFileLock, &lock) == 0 else {
             let cause = errno
@@ -49,7 +49,7 @@ package final class CollectionClaim: Sendable {
             if cause == EAGAIN || cause == EACCES { return nil }
             throw HistoryDatabaseError(
                 .cannotWrite,
-                "cannot lock \(path), which keeps two collectors apart: \(String(cString: strerror(cause)))")
+                "cannot lock \(path), the lock file of the history: \(String(cString: strerror(cause)))")
         }
         return CollectionClaim(descriptor: descriptor)
     }

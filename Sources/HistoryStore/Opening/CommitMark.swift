@@ -1,24 +1,24 @@
 import Foundation
 import GRDB
 
-/// The row of `latest_commit`: every commit of this program has a random token, and names the one before it.
+/// The row of `latest_commit`: every commit of this program has a random token, and names the commit before it.
 ///
-/// SQLite applies any valid log to the file that it lies beside. So a file that was restored without its log, or a log without its
-/// file, would be mixed in silence. The tokens tell: a log goes on from the commit before its first, and the file holds that one, or
-/// one of the log's own that was copied to it already.
+/// SQLite applies any valid log to the database file beside it. So if a file was restored without its log, or a log without its file,
+/// the two would be mixed silently. The tokens detect this: a log continues from the commit before its first one, and the file holds
+/// that commit, or one of the log's own that was already copied to it.
 struct CommitMark: Equatable {
     var token: UInt64
     var previous: UInt64
 
-    /// The page of the row: that of the first table made.
+    /// The page of the row: that of the first table created.
     static let pageNumber = 2
 
-    /// To be called in each transaction.
+    /// Gives the commit a new token; to be called in each transaction.
     static func advance(_ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE latest_commit SET previous = token, token = randomblob(8)").execute()
     }
 
-    /// From a leaf of a table whose only row has the number 1, no other integer, and two BLOBs of 8 bytes; `nil` of any other page.
+    /// Parses a leaf page of a table whose only row has the id 1 and two BLOBs of 8 bytes; `nil` for any other page.
     /// Source: https://www.sqlite.org/fileformat2.html#b_tree_pages
     init?(page: [UInt8]) {
         let cell: [UInt8] = [20, 1, 4, 0, 28, 28]
@@ -32,25 +32,25 @@ struct CommitMark: Equatable {
 }
 
 extension CommitMark {
-    /// Processes that write and copy the log to the file meanwhile make the two look apart for a blink.
+    /// The two may briefly look inconsistent while other processes write and copy the log to the file.
     private static let attempts = 10
 
-    /// Throws if the log beside a database belongs to another state of it. Read without SQLite, which would begin to mix the two.
+    /// Throws if the log beside a database belongs to another state of it. Both are read without SQLite, which would mix the two.
     static func requireOwnLog(of path: String) throws {
         for _ in 0..<attempts {
             let marks = WriteAheadLog.marks(of: path)
-            // Without a commit of ours in the log there is nothing to tell by.
+            // Without a commit of ours in the log there is nothing to compare.
             guard let first = marks.first, let mark = fileMark(path) else { return }
             if mark.token == first.previous || marks.contains(where: { $0.token == mark.token }) { return }
             usleep(20_000)
         }
         throw HistoryDatabaseError(
             .damaged,
-            "cannot use \(path): \(path)-wal belongs to another state of it, as when one of the two was restored from a backup without the other; to go on with the file alone, delete \(path)-wal and \(path)-shm, and to go on with both, restore the file that the log was written for"
+            "cannot use \(path): \(path)-wal belongs to another state of it, for example because one of the two was restored from a backup without the other; to keep the file alone, delete \(path)-wal and \(path)-shm; to keep both, restore the file that the log was written for"
         )
     }
 
-    /// What the file itself holds, without its log.
+    /// The mark in the file itself, without its log.
     private static func fileMark(_ path: String) -> CommitMark? {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -60,18 +60,18 @@ extension CommitMark {
         return read(descriptor, size == 1 ? 65536 : size, at: off_t(size == 1 ? 65536 : size)).flatMap(CommitMark.init)
     }
 
-    /// `nil` if there are not as many bytes.
+    /// Reads `count` bytes; `nil` if there are fewer.
     fileprivate static func read(_ descriptor: Int32, _ count: Int, at offset: off_t) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         return pread(descriptor, &bytes, count, offset) == count ? bytes : nil
     }
 }
 
-/// The log of a database, as far as it has to be read without SQLite. Source: https://www.sqlite.org/fileformat2.html#walformat
+/// The log of a database, as far as this program reads it without SQLite. Source: https://www.sqlite.org/fileformat2.html#walformat
 private enum WriteAheadLog {
     private static let (headerSize, frameHeaderSize) = (32, 24)
 
-    /// The marks of the commits in it, the oldest first; none if there is no log, or an empty one.
+    /// The marks of the commits in it, the oldest first; empty if there is no log, or an empty one.
     static func marks(of path: String) -> [CommitMark] {
         let descriptor = open(path + "-wal", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
@@ -84,7 +84,7 @@ private enum WriteAheadLog {
         guard (512...65536).contains(pageSize) else { return [] }
         var marks: [CommitMark] = []
         var offset = headerSize
-        // Frames of an earlier life of the log have another salt.
+        // Frames from before the log was last reset have another salt.
         while let frame = CommitMark.read(descriptor, frameHeaderSize, at: off_t(offset)),
             frame[8..<16] == header[16..<24]
         {

@@ -1,23 +1,23 @@
 import Foundation
 
-/// What the first bytes of a file say, read without SQLite: opening a file with it may leave traces, and what is not ours must not be touched.
+/// What kind of file the first bytes show. Read without SQLite: opening a file with it may leave traces, and other files must not be touched.
 ///
 /// Source: https://www.sqlite.org/fileformat2.html#the_database_header
 enum DatabaseFileHeader: Equatable {
     /// No file.
     case missing
-    /// A file without a byte in it, ours to fill.
+    /// An empty file, which may become a history.
     case empty
     /// Not a SQLite database.
     case other
-    /// A SQLite database of the program that uses this `application_id`; 0 where the program set none.
+    /// A SQLite database of the program with this `application_id`; 0 if the program set none.
     case database(applicationID: UInt32, isWAL: Bool)
 
     /// `GCHi`, for guest customization history.
     static let ourApplicationID: UInt32 = 0x4743_4869
 
     init(ofFile path: String) throws {
-        // A pipe is not waited for.
+        // Do not wait for the writer of a pipe.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             let cause = errno
@@ -32,7 +32,7 @@ enum DatabaseFileHeader: Equatable {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, errno) }
-        // A device or a pipe could block for ever or has no end.
+        // Reading a device or a pipe could block forever or never end.
         guard status.st_mode & S_IFMT == S_IFREG else { throw Self.noFile(path) }
         var bytes = [UInt8](repeating: 0, count: 100)
         let count = pread(descriptor, &bytes, bytes.count, 0)

@@ -1,18 +1,18 @@
 import Foundation
 
-/// The files that SQLite and this program keep beside a database, and that belong to it.
+/// The files that SQLite and this program keep beside a database as parts of it.
 package enum DatabaseParts {
-    /// What follows the database's name in theirs.
+    /// The suffixes of their names after the database's name.
     static let suffixes = ["-wal", "-shm", "-journal", lockSuffix]
     static let lockSuffix = "-lock"
-    /// The same of state files, which stay closed to all but the owner.
+    /// The suffixes of state files, which only the owner may read.
     private static let stateSuffixes = ["-logins", "-told"]
 
-    /// What a file is that nothing may be written over, as it reads on "it is"; `nil` of any other file.
+    /// What a file is, to follow "it is", if it must not be overwritten; `nil` for any other file.
     ///
     /// - Parameters:
     ///   - path: A real path (`RealPath`); the file may be missing.
-    ///   - history: The history in use, of which also the hard links are known.
+    ///   - history: The history in use, which is recognized by its hard links too.
     package static func description(ofFile path: String, history: String?) -> String? {
         if let history {
             if isSameFile(path, history) { return "the history" }
@@ -23,7 +23,7 @@ package enum DatabaseParts {
         switch firstBytes(ofFile: path) {
         case .database: return "a SQLite database"
         case .log: return "the log or journal of a SQLite database"
-        case .unreadable(let cause): return "a file that cannot be read, and so may be a database (\(cause))"
+        case .unreadable(let cause): return "a file that cannot be read and so may be a database (\(cause))"
         case .other: break
         }
         guard let suffix = (suffixes + stateSuffixes).first(where: path.hasSuffix) else { return nil }
@@ -32,7 +32,7 @@ package enum DatabaseParts {
         return nil
     }
 
-    /// Whether a database is missing that was there: its lock file stays when it is deleted, or its disk is exchanged for a copy
+    /// Whether a database that existed is missing: its lock file remains when it is deleted, or when its disk is replaced by a copy
     /// without it.
     ///
     /// - Parameter path: The database's real path.
@@ -40,8 +40,8 @@ package enum DatabaseParts {
         access(path, F_OK) != 0 && errno == ENOENT && access(path + lockSuffix, F_OK) == 0
     }
 
-    /// Throws where something else than a file stands in the place of one that SQLite would open beside a database: it would wait for
-    /// ever at a pipe, and follow a link.
+    /// Throws if a file that SQLite would open beside a database is not a regular file: SQLite would wait forever for a pipe, and
+    /// follow a link.
     static func requireFiles(beside database: String) throws {
         for suffix in suffixes {
             var status = stat()
@@ -52,11 +52,11 @@ package enum DatabaseParts {
         }
     }
 
-    /// Gives the files beside a database its owner, group and permissions, whoever made them first: whoever may use the
-    /// database must be able to use them too. What this process has no right to change stays.
+    /// Gives the files beside a database its owner, group and permissions, whoever created them: everyone who may use the
+    /// database must be able to use them too. Files that this process may not change stay as they are.
     ///
-    /// SQLite does so for its own files where it makes them as root, and neither for what an administrator changed since nor for
-    /// a group that several users share.
+    /// SQLite does this only for files that it creates as root. It handles neither later changes by an administrator nor a group
+    /// that several users share.
     static func align(with database: String) {
         var status = stat()
         guard lstat(database, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
@@ -64,14 +64,14 @@ package enum DatabaseParts {
     }
 
     private static func align(_ path: String, with database: stat) {
-        // By a descriptor that only names the file: to close any other would drop SQLite's locks on it, and to go by the path
-        // would follow what somebody else puts there meanwhile. <fcntl.h> shows O_PATH and AT_EMPTY_PATH to GNU sources only.
+        // By an O_PATH descriptor: closing any other would drop SQLite's locks on the file, and a path could lead to something that
+        // somebody else puts there meanwhile. <fcntl.h> declares O_PATH and AT_EMPTY_PATH for GNU sources only.
         let (nameOnly, emptyPath): (Int32, Int32) = (0o10000000, 0x1000)
         let descriptor = open(path, nameOnly | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         var status = stat()
-        // A hard link may be to a file that has nothing to do with the database.
+        // A hard link may lead to a file that has nothing to do with the database.
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1,
             geteuid() == 0 || geteuid() == status.st_uid
         else { return }
@@ -90,7 +90,7 @@ package enum DatabaseParts {
 
     private static func firstBytes(ofFile path: String) -> FirstBytes {
         var status = stat()
-        // A device or a pipe is written to, never replaced.
+        // A device or a pipe is written to but never replaced.
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return .other }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {

@@ -1,23 +1,24 @@
 import GRDB
 import GuestCustomization
 
-/// The right to collect from a vCenter, and what the history calls it.
+/// The right to collect from a vCenter, and its name in the history.
 package struct ClaimedVCenter: Sendable {
+    /// The name that the history uses for the vCenter, which may differ from the configured one.
     package var name: String
     let claim: CollectionClaim
 }
 
 extension HistoryDatabase {
-    /// Recognizes the vCenter that a run reached and claims the collecting from it for this process; `nil` if another process has it,
-    /// by whichever name.
+    /// Identifies the vCenter that a run reached and claims collecting from it for this process; `nil` if another process has the claim,
+    /// under whatever name.
     ///
-    /// - Throws: `HistoryDatabaseError`; `otherVCenter` where the name is that of another vCenter.
+    /// - Throws: `HistoryDatabaseError`; `otherVCenter` if the name belongs to another vCenter.
     package func claimCollecting(from reached: ReachedVCenter, at now: Timestamp) async throws -> ClaimedVCenter? {
         let register = VCenterRegister(reached: reached)
         while true {
             let id = try await writeToRegister { try register.entry($0).id }
             guard let claim = try CollectionClaim.take(byte: id, inFileBeside: path) else { return nil }
-            // It may have been renamed or merged before the claim was there; from now on it cannot be.
+            // It may have been renamed or merged before the claim was taken; from now on it cannot be.
             let name = try await writeToRegister { db -> String? in
                 var entry = try register.entry(db)
                 guard entry.id == id else { return nil }
@@ -28,9 +29,9 @@ extension HistoryDatabase {
         }
     }
 
-    /// Records that a run came to nothing because another vCenter than the one of that name answered.
+    /// Records a failed run: a different vCenter than the one recorded under that name answered.
     ///
-    /// Does nothing where another process collects from the vCenter of that name.
+    /// Does nothing while another process is collecting from the vCenter of that name.
     package func recordRefusal(
         of reached: ReachedVCenter, endpoints: [Endpoint], because failure: String, at now: Timestamp
     ) async throws {

@@ -2,21 +2,21 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// For how long a write waits while another process holds the database. In either case no longer once its task is cancelled.
+    /// How long a write waits while another process holds the database. In either case the wait ends when its task is cancelled.
     enum Patience {
-        /// As long as the history was opened to wait: what is not done can be done again.
+        /// For the time-out given when the history was opened: the operation can be repeated later.
         case limited
-        /// As long as it takes: what was polled cannot be polled again.
+        /// For as long as it takes: polls cannot be repeated.
         case untilStopped
     }
 
-    /// How long SQLite itself waits for another process that only writes what it has, as a collector does.
+    /// How long SQLite itself waits for another process that writes briefly, as a collector does.
     private static let shortWait = Duration.milliseconds(250)
     private static let retryPause = Duration.milliseconds(100)
 
-    /// Runs `body` on the database's queue, again and again as long as another process holds the database and there is patience.
+    /// Runs `body` on the database's queue, and retries while another process holds the database, for as long as `waiting` allows.
     ///
-    /// A task that is cancelled still tries once, since a run that is stopped has to be finished.
+    /// A cancelled task still tries once, because a run that is stopped has to be finished.
     func write<Value: Sendable>(
         _ attempt: String, waiting patience: Patience = .limited,
         _ body: @escaping @Sendable (Database) throws -> Value
@@ -29,7 +29,7 @@ extension HistoryDatabase {
                 let waited = clock.now() - start
                 guard !Task.isCancelled, patience == .untilStopped || waited < busyTimeout else { throw error }
                 whileHeld(waited)
-                // Ends early when the task is cancelled; the write is then tried once more.
+                // The sleep ends early when the task is cancelled; the write is then tried once more.
                 try? await clock.sleep(for: Self.retryPause)
             }
         }
@@ -42,7 +42,7 @@ extension HistoryDatabase {
             queue.asyncWriteWithoutTransaction { [path, recording, busyTimeout] db in
                 continuation.resume(
                     with: Result {
-                        // While SQLite waits, so does all that other runs of this process have to write.
+                        // While SQLite waits, all other writes of this process wait too.
                         let wait = recording.isHeldElsewhere ? .zero : min(busyTimeout, Self.shortWait)
                         Connection.setBusyTimeout(db, wait)
                         do {

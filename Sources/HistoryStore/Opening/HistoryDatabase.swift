@@ -4,26 +4,28 @@ import GuestCustomization
 import Migrations
 import PathTrust
 
-/// One history: a SQLite file that collection runs are recorded to and reports are read from.
+/// One history: a SQLite file to which collection runs are recorded and from which reports are read.
 ///
-/// One instance is one connection, whose statements run one after another on a queue of their own, off the cooperative pool.
+/// Each instance has one connection, whose statements run one after another on a separate queue, off the cooperative pool.
 package final class HistoryDatabase: Sendable {
     /// What a history is opened for.
     package enum Access: Hashable, Sendable {
-        /// Reading. The file is neither made nor changed, and no file beside it either.
+        /// Reading. Neither the file nor any file beside it is created or changed.
         case readOnly
-        /// Recording; `create` makes a file that is missing, and brings an older schema up to date in either case.
+        /// Recording; `create` creates a missing file. An older schema is updated in either case.
         case readWrite(create: Bool)
     }
 
-    /// How one waits for another process that holds the database.
+    /// How to wait for another process that holds the database.
     package struct Waiting: Sendable {
-        /// For how long; what was polled in a run that has begun waits until the run is stopped.
+        /// How long to wait; the polls of a run that has begun wait until the run is stopped.
         package var timeout: Duration
+        /// The clock by which it waits.
         package var clock: SteadyClock
-        /// Called again and again meanwhile, with the time that a write has waited.
+        /// Called repeatedly meanwhile, with the time that a write has waited.
         package var whileHeld: @Sendable (_ waited: Duration) -> Void
 
+        /// By default waits 30 s, on the machine's clock.
         package init(
             timeout: Duration = .seconds(30), clock: SteadyClock,
             whileHeld: @escaping @Sendable (_ waited: Duration) -> Void = { _ in }
@@ -42,7 +44,7 @@ package final class HistoryDatabase: Sendable {
     let toolVersion: String
     let queue: DatabaseQueue
     let recording: Recording
-    /// Whether the file is read as one that nobody writes; see `Connection.swift`.
+    /// Whether the file is read as immutable; see `Connection.swift`.
     let isImmutable: Bool
 
     init(
@@ -59,17 +61,17 @@ package final class HistoryDatabase: Sendable {
         self.isImmutable = isImmutable
     }
 
-    /// Opens the history at `path`, and makes it where `access` says so.
+    /// Opens the history at `path`, and creates it if `access` says so.
     ///
     /// The path is resolved once: by whatever links and spellings a file is reached, it has one lock and one log, beside the file
-    /// itself. A name that begins with `file:` is a name like any other.
+    /// itself. A name that begins with `file:` has no special meaning.
     ///
     /// - Parameters:
     ///   - toolVersion: The program's version, recorded with each run and each change of the schema.
-    ///   - createDirectory: Whether a missing directory is made (mode 0700); meant for the default place only.
-    ///   - waiting: How one waits for another process that writes.
+    ///   - createDirectory: Whether a missing directory is created (mode 0700); meant for the default path only.
+    ///   - waiting: How to wait for another process that is writing.
     ///   - openedAt: Recorded with each change of the schema.
-    /// - Throws: `HistoryDatabaseError`; a file that is refused is not touched.
+    /// - Throws: `HistoryDatabaseError`; a refused file is not touched.
     package static func open(
         _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false,
         waiting: Waiting, at openedAt: Timestamp
@@ -79,7 +81,7 @@ package final class HistoryDatabase: Sendable {
             at: openedAt, migrations: SchemaMigration.all)
     }
 
-    /// `migrations` are another list in tests only.
+    /// Opens the history with the given `migrations`; only tests pass a list of their own.
     static func open(
         _ givenPath: String, access: Access, toolVersion: String, createDirectory: Bool = false,
         waiting: Waiting, at openedAt: Timestamp, migrations: [SchemaMigration]
@@ -105,7 +107,7 @@ package final class HistoryDatabase: Sendable {
                     guard try migrator.verify(db) == migrations.count else {
                         throw HistoryDatabaseError(
                             .olderSchema,
-                            "cannot read \(path): an older version of this program made it; run `\(ProgramName.called) collect` once to bring it up to date"
+                            "cannot read \(path): an older version of this program created it; run `\(ProgramName.called) collect` once to bring it up to date"
                         )
                     }
                 }
@@ -116,7 +118,7 @@ package final class HistoryDatabase: Sendable {
                 let queue = try Connection.writing(path, busyTimeout: waiting.timeout)
                 let recording = Recording(migrator: migrator)
                 try queue.writeWithoutTransaction { db in
-                    // Not by its header: what a process that was killed had begun to make of a new file, SQLite takes back first.
+                    // Not by its header: SQLite first rolls back what a killed process had begun to write to a new file.
                     let isNew = try db.count("SELECT count(*) FROM sqlite_schema") == 0
                     if !isNew { _ = try migrator.verify(db) }
                     try migrator.migrate(db, isNew: isNew, at: openedAt, toolVersion: toolVersion)
@@ -135,14 +137,14 @@ package final class HistoryDatabase: Sendable {
     private static func resolve(_ path: String, access: Access) throws -> String {
         let real = RealPath(path)
         guard !real.isDangling else {
-            // What it leads to may be on a disk that is not mounted now, and a link may be anybody's.
+            // Its target may be on a disk that is not mounted now, and anybody may have made the link.
             let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) ?? "nothing"
             throw HistoryDatabaseError(
                 access == .readWrite(create: true) ? .cannotCreate : .missing,
-                "cannot use \(path): it is a symbolic link to \(target), which is not there; mount or make what it leads to, or name another file with --database"
+                "cannot use \(path): it is a symbolic link to \(target), which does not exist; mount or create the target, or name another file with --database"
             )
         }
-        // Anybody may read what somebody else recorded, but not record to it.
+        // Reading a history that somebody else put there is allowed, but recording to it is not.
         if let planted = PlantedFile(at: path, withEnd: access != .readOnly) {
             throw HistoryDatabaseError(
                 access == .readOnly ? .cannotRead : .cannotWrite, "cannot use \(path): \(planted.problem)")
@@ -156,7 +158,7 @@ package final class HistoryDatabase: Sendable {
         return real.path
     }
 
-    /// Refuses what is not ours by its first bytes, before SQLite sees it.
+    /// Refuses a file that is not a history by its first bytes, before SQLite sees it.
     private static func identify(_ path: String, access: Access) throws -> DatabaseFileHeader {
         let header = try DatabaseFileHeader(ofFile: path)
         switch header {
@@ -164,7 +166,7 @@ package final class HistoryDatabase: Sendable {
         case .database:
             throw HistoryDatabaseError(
                 .foreignDatabase,
-                "cannot use \(path): it is a database of another program; name another file with --database")
+                "cannot use \(path): it is another program's database; name another file with --database")
         case .other:
             throw HistoryDatabaseError(
                 .notADatabase, "cannot use \(path): it is not a SQLite database; name another file with --database")
@@ -174,13 +176,13 @@ package final class HistoryDatabase: Sendable {
         case .missing where access == .readOnly || access == .readWrite(create: false):
             throw HistoryDatabaseError(
                 .missing,
-                "cannot read \(path): there is no such file; run `\(ProgramName.called) collect` to make it, or name another with --database"
+                "cannot read \(path): there is no such file; run `\(ProgramName.called) collect` to create it, or name another file with --database"
             )
         case .missing, .empty: return header
         }
     }
 
-    /// Ends the connection; whatever is called later throws.
+    /// Closes the connection; every later call throws.
     package func close() throws {
         try HistoryDatabaseError.mapped("close", path) { try queue.close() }
     }

@@ -3,7 +3,7 @@ import GuestCustomization
 
 /// Why a history cannot be opened, read or written.
 package struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of thing went wrong; open, so that a new kind breaks no `switch`.
+    /// The kind of error; an open set, so that a new kind breaks no `switch`.
     package struct Code: RawRepresentable, Hashable, Sendable {
         package let rawValue: String
 
@@ -13,35 +13,35 @@ package struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConv
 
         /// There is no such file.
         package static let missing = Code(rawValue: "missing")
-        /// The file or its directory cannot be made.
+        /// The file or its directory cannot be created.
         package static let cannotCreate = Code(rawValue: "cannotCreate")
-        /// The file is there and cannot be opened or read.
+        /// The file exists but cannot be opened or read.
         package static let cannotRead = Code(rawValue: "cannotRead")
-        /// The file cannot be written: permissions, a read-only file system, a device error.
+        /// The file cannot be written to: permissions, a read-only file system, a device error.
         package static let cannotWrite = Code(rawValue: "cannotWrite")
-        /// The disk, or a limit on the file's size, is full.
+        /// The disk is full, or the file has reached a size limit.
         package static let full = Code(rawValue: "full")
-        /// Another process holds the database for longer than the busy time-out.
+        /// Another process has held the database for longer than the busy time-out.
         package static let busy = Code(rawValue: "busy")
         /// SQLite got no memory from the system.
         package static let noMemory = Code(rawValue: "noMemory")
         /// The file is not a SQLite database.
         package static let notADatabase = Code(rawValue: "notADatabase")
-        /// The file is a SQLite database of another program.
+        /// The file is another program's SQLite database.
         package static let foreignDatabase = Code(rawValue: "foreignDatabase")
         /// A newer version of this program wrote the database.
         package static let newerSchema = Code(rawValue: "newerSchema")
         /// The schema is older than the program, and the database was opened for reading only.
         package static let olderSchema = Code(rawValue: "olderSchema")
-        /// A migration that was applied differs from the one that the program has.
+        /// An applied migration differs from the program's.
         package static let editedMigration = Code(rawValue: "editedMigration")
-        /// The file is damaged, or its contents contradict themselves.
+        /// The file is damaged, or its contents are inconsistent.
         package static let damaged = Code(rawValue: "damaged")
-        /// The run that polls are to be appended to has ended, or there never was one.
+        /// The run to which polls were to be appended has ended or never existed.
         package static let runEnded = Code(rawValue: "runEnded")
-        /// What answers under a vCenter's name is another vCenter than the one recorded under it.
+        /// A different vCenter answers than the one recorded under this name.
         package static let otherVCenter = Code(rawValue: "otherVCenter")
-        /// There is no vCenter of this name in the history, or there is one already.
+        /// The history has no vCenter of this name, or already has one.
         package static let vCenterName = Code(rawValue: "vCenterName")
         /// A collector holds the vCenter.
         package static let vCenterHeld = Code(rawValue: "vCenterHeld")
@@ -49,6 +49,7 @@ package struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConv
         package static let `internal` = Code(rawValue: "internal")
     }
 
+    /// The kind of error, from which the exit code is derived.
     package var code: Code
     /// One line: what was tried, on which file, what happened, what to do now.
     package var message: String
@@ -66,33 +67,33 @@ extension HistoryDatabaseError: PassingFault {
 }
 
 extension HistoryDatabaseError {
-    /// SQLite's error in this project's terms; `attempt` reads on "cannot": `append polls to`.
+    /// Converts SQLite's error; `attempt` follows "cannot": `append polls to`.
     init(_ error: DatabaseError, attempt: String, path: String) {
         let cause =
-            "SQLite says: \((error.message ?? "no more").shownFromFile), code \(error.extendedResultCode.rawValue)"
+            "SQLite says: \((error.message ?? "no message").shownFromFile), code \(error.extendedResultCode.rawValue)"
         let (code, remedy): (Code, String) =
             switch error.resultCode {
-            case .SQLITE_FULL: (.full, "the disk is full; make room and run it again")
+            case .SQLITE_FULL: (.full, "the disk is full; free some space and run this again")
             case .SQLITE_NOMEM:
-                (.noMemory, "the system refuses the memory; raise the limits on it (ulimit -v, ulimit -d)")
+                (.noMemory, "the system has no memory left for it; raise the limits on memory (ulimit -v, ulimit -d)")
             case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
-                (.busy, "another process holds the database; wait until it is done and run it again")
+                (.busy, "another process holds the database; wait until it is done and run this again")
             case .SQLITE_NOTADB: (.notADatabase, "it is not a SQLite database; name another file with --database")
             case .SQLITE_CORRUPT:
                 (.damaged, "the file is damaged; \(Self.restore)")
             case .SQLITE_ERROR where error.message == "unsupported file format":
-                (.damaged, "the file is damaged, or of a later SQLite; \(Self.restore)")
+                (.damaged, "the file is damaged, or was written by a later version of SQLite; \(Self.restore)")
             case .SQLITE_ERROR where error.message == "integer overflow":
-                (.damaged, "counts in it add up to more than can be counted; \(Self.restore)")
+                (.damaged, "the sum of its counts is too large; \(Self.restore)")
             case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
-                (.damaged, "what it holds contradicts itself; \(Self.restore)")
+                (.damaged, "its contents are inconsistent; \(Self.restore)")
             case .SQLITE_READONLY where Self.needsWriter(error.extendedResultCode):
                 (
                     .cannotRead,
-                    "a process that wrote it was killed, and only one that writes can mend it; run `\(ProgramName.called) collect` once"
+                    "a process that was writing to it was killed, and only a writing process can repair it; run `\(ProgramName.called) collect` once"
                 )
             case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-                (.cannotWrite, "it cannot be written; check the permissions of the file and of its directory")
+                (.cannotWrite, "it cannot be written to; check the permissions of the file and of its directory")
             case .SQLITE_CANTOPEN:
                 (.cannotRead, "it cannot be opened; check the permissions of the file and of its directory")
             case .SQLITE_IOERR where Self.isRead(error.extendedResultCode):
@@ -112,9 +113,9 @@ extension HistoryDatabaseError {
         [.SQLITE_READONLY_ROLLBACK, .SQLITE_READONLY_RECOVERY].contains(code)
     }
 
-    /// Runs `body` and turns what SQLite, or the reading of what it has stored, throws in it into this error.
+    /// Runs `body` and converts errors of SQLite, and of reading stored values, into this error.
     ///
-    /// - Parameter finding: What is wrong in the file, looked for where what is stored may be the cause.
+    /// - Parameter finding: Finds what is wrong in the file; called if the stored data may be the cause.
     static func mapped<Result>(
         _ attempt: String, _ path: String, finding: () -> String? = { nil }, _ body: () throws -> Result
     ) throws -> Result {
@@ -128,17 +129,17 @@ extension HistoryDatabaseError {
         }
     }
 
-    /// What to do about a damaged file. A log of its own would be mixed into the backup.
-    static let restore = "keep a copy of it, remove the -wal and -shm beside it, and restore a backup"
+    /// What to do about a damaged file. Its log would be mixed into the backup.
+    static let restore = "keep a copy of it, remove the -wal and -shm files beside it, and restore a backup"
 
     private static func damaged(_ attempt: String, _ path: String, _ found: String) -> HistoryDatabaseError {
         HistoryDatabaseError(
             .damaged,
-            "cannot \(attempt) \(path): \(found); the file was damaged, or changed by somebody: \(restore)"
+            "cannot \(attempt) \(path): \(found); the file was damaged, or somebody changed it: \(restore)"
         )
     }
 
-    /// `SQLITE_ERROR` is also what a sum that overflows ends with, and `SQLITE_CORRUPT` an index that a value is not in.
+    /// A sum that overflows also ends with `SQLITE_ERROR`, and a value missing from an index with `SQLITE_CORRUPT`.
     private static func mayComeOfContents(_ code: ResultCode) -> Bool {
         [.SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG, .SQLITE_CORRUPT].contains(code)
     }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Makes the file of a new history, closed to other users: what guests report is nobody else's business.
+/// Creates the file of a new history, inaccessible to other users: they have no business with what guests report.
 enum NewDatabaseFile {
-    /// The directory of the default place and those above it, mode 0700.
+    /// Creates the directory of the default path and those above it, mode 0700.
     static func makeDirectory(for path: String) throws {
         let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
         do {
@@ -11,26 +11,26 @@ enum NewDatabaseFile {
         } catch {
             throw HistoryDatabaseError(
                 .cannotCreate,
-                "cannot make the directory \(directory): \((error as NSError).localizedDescription); make it or name a file with --database"
+                "cannot create the directory \(directory): \((error as NSError).localizedDescription); create it or name a file with --database"
             )
         }
     }
 
-    /// An empty file, mode 0640 or stricter by the umask; SQLite gives the files beside it the same mode.
+    /// Creates an empty file, mode 0640 or stricter by the umask; SQLite gives the files beside it the same mode.
     ///
-    /// One that root makes in somebody's directory is that user's: a stray run of root's must not lock out the service whose
-    /// state it is.
+    /// A file that root creates in a user's directory belongs to that user: an accidental run as root must not lock out the service
+    /// that owns the history.
     static func make(at path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
             let cause = errno
-            // Another process has just made it.
+            // Another process has just created it.
             if cause == EEXIST { return }
             let remedy =
                 cause == ENOENT
-                ? "its directory does not exist; make it first"
+                ? "its directory does not exist; create it first"
                 : "\(String(cString: strerror(cause))); make the directory writable or name another file with --database"
-            throw HistoryDatabaseError(cause == ENOSPC ? .full : .cannotCreate, "cannot make \(path): \(remedy)")
+            throw HistoryDatabaseError(cause == ENOSPC ? .full : .cannotCreate, "cannot create \(path): \(remedy)")
         }
         defer { close(descriptor) }
         var directory = stat()

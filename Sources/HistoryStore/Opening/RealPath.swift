@@ -1,15 +1,15 @@
 import Foundation
 
-/// Where a path leads in the end: absolute, without symbolic links, `.`, `..` or doubled slashes.
+/// The file that a path finally leads to: absolute, without symbolic links, `.`, `..` or doubled slashes.
 ///
-/// Not by Foundation, which takes `link/..` for the folder that the link stands in, and leaves a link that leads nowhere as it is.
+/// Foundation is not used: it takes `link/..` for the folder that contains the link, and does not resolve a dangling link.
 package struct RealPath: Hashable, Sendable {
-    /// The real path; of what cannot be followed, the path as it was given, made absolute.
+    /// The real path; if it cannot be resolved, the given path made absolute.
     package let path: String
-    /// Whether the path ends in a symbolic link to something that is not there.
+    /// Whether the path ends in a symbolic link to something that does not exist.
     package let isDangling: Bool
 
-    /// - Parameter path: Of a file that may be missing; its directory may not, or nothing is resolved.
+    /// - Parameter path: The path of a file, which may be missing. If its directory is missing too, nothing is resolved.
     package init(_ path: String) {
         if let real = Self.resolved(path) {
             self.path = real

@@ -1,18 +1,17 @@
 import Foundation
 import PathTrust
 
-/// What processes that collect into one history remember from run to run and is no part of the history: a small file beside it, of
-/// mode 0600.
+/// State that collecting processes keep from run to run outside the history: a small file beside it, of mode 0600.
 ///
-/// It is read and written under a lock, in its place: a disk that is full takes as many bytes as were there before. What cannot be decoded
-/// counts as nothing remembered.
+/// It is read and overwritten in place, under a lock: even a full disk takes as many bytes as were there before. A file that cannot be
+/// decoded counts as empty.
 package struct StateFile<State: Codable>: Sendable {
     /// Why the file cannot be read or written, in the system's words.
     package struct Unusable: Error, CustomStringConvertible {
         package var description: String
     }
 
-    private static var largest: Int { 1 << 20 }
+    private static var maximumSize: Int { 1 << 20 }
     private static var lockAttempts: Int { 200 }
 
     private let path: String
@@ -20,15 +19,15 @@ package struct StateFile<State: Codable>: Sendable {
     private let initial: @Sendable () -> State
 
     /// - Parameters:
-    ///   - name: Follows the database's own name.
-    ///   - initial: What is remembered where there is no file yet.
+    ///   - name: The suffix after the database's name.
+    ///   - initial: The state if there is no file yet.
     package init(beside database: String, name: String, initial: @escaping @Sendable () -> State) {
         path = database + "-" + name
         self.database = database
         self.initial = initial
     }
 
-    /// Changes what is remembered. No other process sees or changes it meanwhile.
+    /// Changes the state. No other process reads or changes it meanwhile.
     package func update<Result>(_ change: (inout State) throws -> Result) throws -> Result {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard descriptor >= 0 else { throw fault("open") }
@@ -50,7 +49,7 @@ package struct StateFile<State: Codable>: Sendable {
         Unusable(description: "cannot \(attempt) \(path): \(String(cString: strerror(errno)))")
     }
 
-    /// Others hold it for a blink; one that was stopped in it must not stop us.
+    /// Takes the lock. Others hold it only for moments; a process that was suspended while holding it must not block us.
     private func lock(_ descriptor: Int32) throws {
         for _ in 0..<Self.lockAttempts {
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
@@ -62,30 +61,30 @@ package struct StateFile<State: Codable>: Sendable {
 
     private func requireFile(_ descriptor: Int32) throws {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw fault("look at") }
+        guard fstat(descriptor, &status) == 0 else { throw fault("check") }
         guard status.st_mode & S_IFMT == S_IFREG else { throw Unusable(description: "\(path) is not a file") }
         if let planted = PlantedFile(at: path) {
             throw Unusable(description: "cannot use \(path): \(planted.problem)")
         }
-        // What is written there would be written to another file as well.
+        // A write would also change the file under its other name.
         guard status.st_nlink == 1 else {
             throw Unusable(description: "\(path) has another name elsewhere (a hard link); remove it")
         }
     }
 
-    /// A file that root made belongs to whom the history belongs to.
+    /// Makes the file private; one that root created gets the history's owner.
     private func closeToOthers(_ descriptor: Int32) throws {
         var own = stat()
-        guard fstat(descriptor, &own) == 0 else { throw fault("look at") }
-        if own.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 { throw fault("close to others") }
+        guard fstat(descriptor, &own) == 0 else { throw fault("check") }
+        if own.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 { throw fault("change the permissions of") }
         var history = stat()
         if geteuid() == 0, stat(database, &history) == 0, history.st_uid != own.st_uid {
-            guard fchown(descriptor, history.st_uid, history.st_gid) == 0 else { throw fault("give away") }
+            guard fchown(descriptor, history.st_uid, history.st_gid) == 0 else { throw fault("change the owner of") }
         }
     }
 
     private func read(_ descriptor: Int32) throws -> Data {
-        var bytes = [UInt8](repeating: 0, count: Self.largest)
+        var bytes = [UInt8](repeating: 0, count: Self.maximumSize)
         let count = pread(descriptor, &bytes, bytes.count, 0)
         guard count >= 0 else { throw fault("read") }
         return Data(bytes.prefix(count))

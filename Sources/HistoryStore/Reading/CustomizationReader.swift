@@ -3,24 +3,25 @@ import GuestCustomization
 
 /// Reads rows of `customization` as values.
 ///
-/// What all customizations of a VM and endpoint have in common is read once: joined to each row, it took as long as the rows.
+/// The values that all customizations of a VM and endpoint share are read once: joining them to each row took as long as reading the
+/// rows.
 struct CustomizationReader {
-    /// What a query for `forEach` begins with; it goes on with its conditions.
+    /// The beginning of a query for `forEach`; its conditions follow.
     static let rows: SQL = """
         SELECT u.id, u.virtual_machine_endpoint_id, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms,
             u.first_polled_ms, u.last_polled_ms, u.polls, a.status, a.error_id, a.error_message, a.error_untranslated
         FROM customization AS u LEFT JOIN answer AS a ON a.id = u.answer_id
         """
 
-    /// `nil` where the condition leaves its customizations out.
+    /// `nil` if the condition excludes its customizations.
     private var owners: [Owner?] = []
-    /// Their rows of `virtual_machine_endpoint`, all that there are, ascending.
+    /// All rows of `virtual_machine_endpoint`, ascending.
     private var ids: [Int64] = []
 
-    /// - Parameter condition: On `virtual_machine_endpoint AS m`, `virtual_machine AS v` and `vcenter AS c`; customizations of others
+    /// - Parameter condition: On `virtual_machine_endpoint AS m`, `virtual_machine AS v` and `vcenter AS c`; other customizations
     ///   are left out.
     init(of condition: SQL, _ db: Database) throws {
-        // What is not there is told by a missing name.
+        // A missing name shows that a referenced row does not exist.
         let query: SQL = """
             SELECT c.name, v.moid, v.shown_name, m.endpoint_id, l.customization_id, l.last_reported_ms, l.polls, m.id, v.instance_uuid,
                 v.id IN (SELECT vm_id FROM listed_virtual_machine), ifnull((\(condition)), 1)
@@ -36,7 +37,7 @@ struct CustomizationReader {
         }
     }
 
-    /// Hands over the customizations of a request that begins with `rows`.
+    /// Calls `body` with the customizations of a query that begins with `rows`.
     func forEach(_ query: SQL, _ db: Database, _ body: (Customization) throws -> Void) throws {
         try db.forEachRow(of: query) { row in
             if let owner = try owner(row.id(1)) { try body(Customization(row, of: owner)) }
@@ -45,10 +46,10 @@ struct CustomizationReader {
 
     /// Adds the customizations whose `window_ms` is at or after `since` to a tally.
     func add(since: Timestamp, to tally: inout some CustomizationTally, _ db: Database) throws {
-        // The index would only cost time if it leads to every row.
+        // The index would only cost time if every row is read.
         let first = try db.firstRow(of: "SELECT min(window_ms) FROM customization") { try $0.timestampOrNull(0) }
         let isWhole = (first ?? nil).map { $0 >= since } ?? true
-        // Each column has its price, a million times: what a succeeded one has nothing to tell by is left out.
+        // Each column is read a million times, so those that figures do not need of a successful customization are left out.
         let all = try db.cachedStatement(
             sql: """
                 SELECT id, virtual_machine_endpoint_id, outcome, start_ms, end_ms FROM customization
@@ -70,7 +71,7 @@ struct CustomizationReader {
         }
     }
 
-    /// `nil` if its customizations are left out. SQLite numbers rows one after the other, so that most often the first look finds it.
+    /// `nil` if its customizations are left out. SQLite numbers rows consecutively, so the first look usually finds it.
     private func owner(_ id: Int64) throws -> Owner? {
         guard let first = ids.first, let last = ids.last, id >= first, id <= last else { throw Self.withoutOwner }
         var (low, high) = (0, ids.count)
@@ -87,7 +88,7 @@ struct CustomizationReader {
     private static let withoutOwner = StoredValueFault(complaint: "names no row of virtual_machine_endpoint")
 }
 
-/// What all customizations of a VM and endpoint have in common.
+/// The values that all customizations of a VM and endpoint share.
 private final class Owner {
     let vm: CustomizedVM
     let endpoint: Endpoint

@@ -2,6 +2,9 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
+    /// How well the history covers a window (definition 9 of docs/design.md §2), as of now.
+    ///
+    /// - Throws: `HistoryDatabaseError`.
     package func coverage(
         of window: ReportWindow, matching filter: ReportFilter, now: Timestamp
     ) throws -> ReportCoverage {
@@ -23,13 +26,14 @@ extension HistoryDatabase {
         }
     }
 
-    /// The tables of a query on the runs of a window, in the order that leads to them by their index.
+    /// The tables of a query on the runs of a window, in the order that makes SQLite use their index.
     static let runsBySource: SQL = """
         vcenter AS c CROSS JOIN endpoint AS e
         CROSS JOIN collection_run AS r ON r.vcenter_id = c.id AND r.endpoint_id = e.id
         """
 
-    /// A run on a vCenter that is not there would be left out in silence. Goes from one vCenter to the next by the index.
+    /// Throws if a run refers to a vCenter that does not exist, since it would be left out silently. Steps from one vCenter to the next
+    /// by the index.
     private static func requireVCenters(_ db: Database) throws {
         let isBroken = try db.hasRow(
             """
@@ -75,7 +79,7 @@ extension HistoryDatabase {
             """)
     }
 
-    /// VMs that reported after `until` too hide what they reported before it: for those, and only for them, the polls of the
+    /// For a VM that also reported after `until`, `last_report` no longer has the earlier report: only for such VMs the polls of the
     /// latest runs are read.
     private static func lastGoodPoll(
         before until: Timestamp, matching filter: ReportFilter, _ db: Database
@@ -117,8 +121,8 @@ extension HistoryDatabase {
         return latest
     }
 
-    /// Reads polls, a row or two for each VM, only where a VM has reported after the window too. Of the runs it reads those that
-    /// began in the window, and the one before, which may have listed in it: a run lists after it began, and before the next.
+    /// Reads polls, one or two rows for each VM, only if a VM also reported after the window. It reads the runs that began in the
+    /// window and the one before, which may have listed in it: a run lists after it began and before the next one begins.
     private static func withoutData(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
     ) throws -> Int {

@@ -2,9 +2,12 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// The figures of every vCenter that a run was ever tried on, and of each endpoint of it, up to the window's end, which is now.
+    /// The figures of every vCenter on which a run was ever attempted, and of each of its endpoints, up to the window's end, which is now.
     ///
-    /// What is the latest goes by the order of runs: one that is stamped later than now, when our clock was wrong, is passed over.
+    /// The latest run is determined by the order of runs; runs stamped later than now, when our clock was wrong, are ignored.
+    ///
+    /// - Parameter stuckAfterSeconds: A customization that was running or pending for longer counts as stuck (definition 6).
+    /// - Throws: `HistoryDatabaseError`.
     package func metrics(on window: ReportWindow, stuckAfterSeconds: Double = 3600) throws -> HistoryMetrics {
         try atOneInstant {
             var figures = SourceFigures(window: window, stuckAfterSeconds: stuckAfterSeconds)
@@ -27,10 +30,10 @@ extension HistoryDatabase {
         }
     }
 
-    /// A run that polled all that it should and got an answer to every poll. Condition on `collection_run AS r`.
+    /// A run in which all VMs were polled and every poll got an answer. Condition on `collection_run AS r`.
     private static let isGood: SQL = "r.outcome = 'complete' AND r.selection <> 'chosen'"
 
-    /// Every vCenter, those included that no run has begun on yet.
+    /// Every vCenter, including those on which no run has begun yet.
     private static func vCenters(
         _ db: Database, now: Timestamp, stuckAfterSeconds: Double
     ) throws -> [VCenterMetrics] {
@@ -48,7 +51,7 @@ extension HistoryDatabase {
         let positions = Dictionary(
             vCenters.indices.map { (vCenters[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
 
-        // Definition 8: listed, and the latest that ended, of all time, failed.
+        // Definition 8: listed, and the most recently ended customization of all time failed.
         let failing: SQL = """
             SELECT vcenter, vm, vm_name, error_id, error_message, error_untranslated FROM latest_error
             WHERE recovered_at IS NULL AND is_listed
@@ -74,7 +77,7 @@ extension HistoryDatabase {
         return vCenters
     }
 
-    /// Every vCenter and endpoint that a run was begun on, with what does not depend on the window.
+    /// Every vCenter and endpoint on which a run began, with the figures that do not depend on the window.
     private static func sources(_ db: Database, now: Timestamp) throws -> [SourceMetrics] {
         let query: SQL = """
             SELECT c.name, l.endpoint_id, l.vcenter_id,
@@ -103,7 +106,7 @@ extension HistoryDatabase {
         }
     }
 
-    /// What was counted since the history began, by the rows of vCenter and endpoint. None of it ever falls.
+    /// Totals since the history began, by the rows of vCenter and endpoint. They never decrease.
     private static func totals(_ db: Database) throws -> [[Int64]: SourceMetrics.Totals] {
         var totals: [[Int64]: SourceMetrics.Totals] = [:]
         let runs: SQL = """
@@ -121,7 +124,7 @@ extension HistoryDatabase {
             total.failedPolls += try row.countSum(5)
             totals[source] = total
         }
-        // One row for each of a few bounds, so that no sum overflows.
+        // There is one row for each of a few bounds, so no sum overflows.
         let finished: SQL = """
             SELECT vcenter_id, endpoint_id, outcome, bound_seconds, customizations, seconds FROM finished_total
             WHERE bound_seconds <= 0 OR bound_seconds IN (SELECT seconds FROM duration_bound)

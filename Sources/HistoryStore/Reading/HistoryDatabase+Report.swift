@@ -29,12 +29,12 @@ extension HistoryDatabase: ReportSource {
         }
     }
 
-    /// Runs `body`; all that it reads of this history is the state of one instant, whatever a collection run adds meanwhile.
+    /// Runs `body`; everything it reads from this history is the state at one instant, whatever a collection run adds meanwhile.
     package func atOneInstant<Value>(_ body: () throws -> Value) throws -> Value {
         try read("read") { _ in try body() }
     }
 
-    /// Reads in one transaction, which is the one that is open already inside `atOneInstant`.
+    /// Reads in one transaction; inside `atOneInstant` it is the one that is already open.
     func read<Value>(_ attempt: String, _ body: (Database) throws -> Value) throws -> Value {
         let finding = { [queue] in queue.unsafeReentrantRead { StoredTable.firstFault($0) } }
         return try HistoryDatabaseError.mapped(attempt, path, finding: finding) {
@@ -43,7 +43,7 @@ extension HistoryDatabase: ReportSource {
             }
             if isImmutable && Connection.hasLog(path) {
                 throw HistoryDatabaseError(
-                    .busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run it again")
+                    .busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run this again")
             }
             return value
         }

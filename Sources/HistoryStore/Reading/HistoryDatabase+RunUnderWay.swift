@@ -1,13 +1,14 @@
 import GRDB
 import GuestCustomization
 
-/// A run that has begun and not ended, beside those before it.
+/// A run that has begun but not ended, with the durations of earlier runs.
 package struct RunUnderWay: Hashable, Sendable {
+    /// When it began, by this program's clock.
     package var startedAt: Timestamp
-    /// How long the latest runs of its vCenter and endpoint took that went to their end, at most three, in seconds.
+    /// The durations of the latest runs of its vCenter and endpoint that were not cut short, at most three, in seconds.
     package var earlierSeconds: [Double]
 
-    /// Seconds that three runs of its kind take; an hour where there is none to tell.
+    /// The time that three such runs take, in seconds; an hour if there are no earlier runs.
     package var threeRunsSeconds: Double {
         earlierSeconds.isEmpty ? 3600 : 3 * earlierSeconds.reduce(0, +) / Double(earlierSeconds.count)
     }

@@ -15,7 +15,8 @@ extension HistoryDatabase {
         }
     }
 
-    /// How the clocks have moved against each other since the run of the same vCenter before this one.
+    /// How the two clocks have shifted relative to each other since the previous run of the same vCenter; `nil` if they have not, or if
+    /// that is not known.
     package func clockStep(at run: CollectionRunID) throws -> ClockStep? {
         try read("read the collection runs of") { db in
             let step = try db.firstRow(
@@ -26,8 +27,8 @@ extension HistoryDatabase {
         }
     }
 
-    /// How far the vCenter's clock was ahead in the last run on it before `r` in which it told. Not by an index, of
-    /// which SQLite would sort the runs: the run before is most often a few rows away.
+    /// How far the vCenter's clock was ahead in the last run before `r` in which it sent a date. No index is used, because SQLite
+    /// would then sort the runs: the previous run is usually a few rows away.
     private static let offsetBefore: SQL = """
         (
             SELECT q.clock_offset_ms FROM collection_run AS q
@@ -36,7 +37,7 @@ extension HistoryDatabase {
         )
         """
 
-    /// The runs of a window that reaches to now are, by their order, also those that are stamped later than now.
+    /// A window that reaches to now also includes the runs that, by their order, belong to it but are stamped later than now.
     private func runs(
         in window: ReportWindow, matching filter: ReportFilter, limit: Int, now: Timestamp
     ) throws -> [RecordedRun] {

@@ -2,8 +2,8 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// The VMs that a text may mean: those that this managed object id means now, else with this instance UUID, else of this name, else
-    /// formerly of this name; ordered by vCenter and managed object id.
+    /// The VMs that a text may mean: those that have this managed object id now, else this instance UUID, else this name, else had
+    /// this name before; ordered by vCenter and managed object id.
     ///
     /// - Parameter vCenters: Names of the vCenters to look in; all of them if it is empty.
     package func virtualMachines(called text: String, vCenters: [String] = []) throws -> [KnownVirtualMachine] {
@@ -33,7 +33,7 @@ extension HistoryDatabase {
         }
     }
 
-    /// All that is recorded of a VM, with its latest `limit` customizations.
+    /// Everything recorded about a VM, with its latest `limit` customizations.
     package func history(of machine: KnownVirtualMachine, limit: Int) throws -> VirtualMachineHistory {
         try read("read the history of a VM in") { db in
             let query: SQL = """
@@ -41,7 +41,7 @@ extension HistoryDatabase {
                 WHERE c.name = \(machine.vCenter) AND v.moid = \(machine.vm) AND v.instance_uuid IS \(machine.instanceUUID)
                 """
             guard let id = try db.firstRow(of: query, { try $0.id(0) }) else {
-                throw StoredValueFault(complaint: "is no more the name of a VM that was there")
+                throw StoredValueFault(complaint: "no longer names a VM that existed before")
             }
             let customizations = try Self.customizations(of: id, limit: limit, db)
             let count: SQL = """
@@ -76,7 +76,7 @@ extension HistoryDatabase {
         let names = try db.rows(
             of: "SELECT shown_name, first_seen_ms FROM virtual_machine_name WHERE vm_id = \(vm) ORDER BY id"
         ) { VirtualMachineHistory.Name(try $0.text(0), firstSeenAt: try $0.timestamp(1)) }
-        // The same name in another spelling of the server's is no other name to people.
+        // Another spelling by the server of the same name is the same name to people.
         return names.reduce(into: []) { names, name in
             if names.last?.name != name.name { names.append(name) }
         }
@@ -93,8 +93,8 @@ extension HistoryDatabase {
         return latestFirst.reversed()
     }
 
-    /// Goes back from the latest run that listed the VM, one look into `poll` for each run, to the first that polled it. By the
-    /// runs' order: our clock may have been wrong. The `+` have SQLite follow that order, and not an index.
+    /// Goes back from the latest run that listed the VM to the first that polled it, with one lookup in `poll` for each run. Runs are
+    /// taken by their order, because our clock may have been wrong; the `+` makes SQLite follow that order instead of an index.
     private static func latestPoll(of vm: Int64, _ endpoint: Endpoint, _ db: Database) throws -> RecordedPoll? {
         let query: SQL = """
             SELECT r.started_ms + p.offset_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message,

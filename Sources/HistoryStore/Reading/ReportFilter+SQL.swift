@@ -23,7 +23,7 @@ extension ReportFilter {
 }
 
 extension DatabaseFunction {
-    /// `name_glob(pattern, name)`: a `NameGlob`, as everywhere else on the command line. SQLite's own GLOB reads `[!…]` otherwise.
+    /// `name_glob(pattern, name)`: a `NameGlob`, as everywhere else on the command line. SQLite's own GLOB reads `[!…]` differently.
     static let nameGlob = DatabaseFunction("name_glob", argumentCount: 2, pure: true) { values in
         guard let pattern = String.fromDatabaseValue(values[0]), let name = String.fromDatabaseValue(values[1]) else {
             return nil

@@ -1,18 +1,18 @@
 import GRDB
 import GuestCustomization
 
-/// Reads when the vCenters were watched in a window. Of each it looks at the runs in the window and at a few others, which the
-/// index leads to, however long the history is.
+/// Reads when the vCenters were watched in a window. For each it reads the runs in the window and a few others, by the index, however
+/// long the history is.
 struct WatchReader {
     var window: ReportWindow
     /// The window's end or now, whichever is earlier.
     var knownUntil: Timestamp
     var filter: ReportFilter
 
-    /// How many of the latest runs tell what is usual between two.
+    /// How many of the latest runs determine the usual interval between two.
     private static let recentRuns = 101
 
-    /// When the first good run of all began; `nil` if there is none.
+    /// When the first good run of all time began; `nil` if there is none.
     func firstGoodRun(_ db: Database) throws -> Timestamp? {
         try db.rows(of: "SELECT c.id FROM vcenter AS c WHERE \(filter.vCenterCondition)") { try $0.id(0) }
             .compactMap { try firstGoodRun(on: $0, db) }.min()
@@ -32,7 +32,7 @@ struct WatchReader {
 
     private var endpoints: [Endpoint] { filter.endpoints.isEmpty ? Endpoint.allCases : filter.endpoints }
 
-    /// Those that a run was begun on before `knownUntil`, by name.
+    /// The vCenters on which a run began before `knownUntil`, ordered by name.
     func read(_ db: Database) throws -> [WatchRecord] {
         try db.rows(of: "SELECT c.id, c.name FROM vcenter AS c WHERE \(filter.vCenterCondition) ORDER BY c.name") {
             (id: try $0.id(0), name: try $0.text(1))

@@ -1,20 +1,20 @@
 import GRDB
 import GuestCustomization
 
-/// Keeps the table `customization` what the polls add up to: called for each poll in the order of the runs, by the
-/// recording of polls and by the rebuild alike.
+/// Keeps the table `customization` in line with the polls. Called for each poll in the order of the runs, both when polls are
+/// recorded and by a rebuild.
 enum CustomizationWriter {
-    /// Takes in one poll of `vm`. `last_report`, whose row changes with every poll, is left to the caller.
+    /// Records one poll of `vm`. `last_report`, whose row changes with every poll, is left to the caller.
     ///
     /// - Parameters:
-    ///   - info: The reported status, asked for only where the answer is not the one before.
+    ///   - info: The reported status; called only if the answer differs from the one before.
     /// - Returns: Whether that row changed.
     static func take(
         answerID: Int64, result: Answer.Result, info: @autoclosure () -> CustomizationInfo?, at polledAt: Timestamp,
         run: CollectionRunID, _ vm: inout TrackedVM, _ db: Database
     ) throws -> Bool {
         if result == .reported { vm.lastReportedAt = polledAt }
-        // The steady state: years of one answer.
+        // The usual case: the same answer for years.
         if answerID == vm.definiteAnswerID {
             vm.current?.observed.seeUnchanged(at: polledAt)
             if let current = vm.current, !current.observed.outcome.isFinished {
@@ -61,7 +61,7 @@ enum CustomizationWriter {
         return true
     }
 
-    /// Takes in that the vCenter lists `vm` no more.
+    /// Records that the vCenter no longer lists `vm`.
     static func lose(_ vm: inout TrackedVM, _ db: Database) throws {
         guard vm.current?.observed.outcome.isUnfinished == true else { return }
         vm.lose()

@@ -2,9 +2,11 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// Makes `customization` and `last_report` anew from all polls and answers.
+    /// Rebuilds `customization` and `last_report` from all polls and answers.
     ///
-    /// One transaction; takes about as long as recording the polls did. What metrics have counted stays counted as it was.
+    /// One transaction; takes about as long as recording the polls did. The metrics' totals stay as they are.
+    ///
+    /// - Throws: `HistoryDatabaseError`.
     package func rebuildCustomizations() async throws {
         try await write("rebuild the customizations of") { [recording] db in
             try recording.transaction(db) { try Self.rebuildCustomizations(db) }
@@ -12,7 +14,7 @@ extension HistoryDatabase {
         }
     }
 
-    /// The same within a transaction.
+    /// Rebuilds them within the current transaction.
     static func rebuildCustomizations(_ db: Database) throws {
         try db.execute(
             sql: """
@@ -59,7 +61,7 @@ extension HistoryDatabase {
         return vms
     }
 
-    /// The VMs that a run's listing had no more, by the run's row.
+    /// The VMs that were gone in a run's listing, by the run's row.
     private static func gone(_ db: Database) throws -> [Int64: [Key]] {
         var gone: [Int64: [Key]] = [:]
         try db.forEachRow(

@@ -16,7 +16,7 @@ extension HistoryDatabase: CollectionRecorder {
                         WHERE vcenter_id = \(vCenterID) AND endpoint_id = \(endpoint.storedID) AND outcome = 'running' RETURNING id
                         """
                 ) { try $0.id(0) }
-                // Runs are in the order of their rows' numbers, which SQLite would draw at random above the greatest.
+                // Runs are ordered by their row ids, and above the greatest possible id SQLite would draw them at random.
                 _ = try db.firstRow(of: "SELECT max(id) FROM collection_run") { try $0.idOrNull(0) }
                 for id in open { recording.close(CollectionRunID(rawValue: id)) }
                 try db.execute(
@@ -94,7 +94,7 @@ extension HistoryDatabase: CollectionRecorder {
         do {
             try await close(run, as: end)
         } catch let error as HistoryDatabaseError where error.code == .full || error.code == .cannotWrite {
-            // The log that is there takes it without more room, once what it holds is in the file.
+            // Once its content is in the file, the existing log can take this without more space.
             try? await write("empty the log of", waiting: .untilStopped) { _ = try $0.checkpoint(.restart) }
             try await close(run, as: end)
         }

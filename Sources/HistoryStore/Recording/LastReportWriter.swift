@@ -5,7 +5,7 @@ struct LastReportWriter {
     private var statement = MultiRowStatement(
         "REPLACE INTO last_report (virtual_machine_endpoint_id, last_reported_ms, customization_id, polls) VALUES")
 
-    /// A VM that never reported has nothing to write.
+    /// Adds the row of a VM; one that never reported has none.
     mutating func append(_ vm: TrackedVM) {
         guard let last = vm.lastReportedAt else { return }
         statement.append(

@@ -1,15 +1,15 @@
 import GRDB
 import GRDBSQLite
 
-/// Writes rows of four integers or NULLs: many to a statement, which costs about half of a statement for each row.
+/// Writes rows of four integers or NULLs, many per statement, which costs about half as much as one statement for each row.
 ///
-/// The rows are gathered first and written by `flush`. A foreign or unique key that is violated throws from `flush`.
+/// The rows are collected first and written by `flush`. A violated foreign or unique key throws from `flush`.
 struct MultiRowStatement {
     private static let columns = 4
-    /// Above the first the gain is lost in the noise, and the statement's text takes longer to find; the others write the rest
-    /// of a batch in few statements.
+    /// Beyond the first number there is no measurable gain, and looking up the statement's text takes longer; the others write the
+    /// rest of a batch in few statements.
     private static let rowCounts = [64, 16, 4, 1]
-    /// The statement for so many rows at once, the most first.
+    /// The statement for each number of rows, the largest number first.
     private let statements: [(rows: Int, sql: String)]
     private var values: [Int64?] = []
 

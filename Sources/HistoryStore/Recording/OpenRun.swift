@@ -1,20 +1,20 @@
 import GRDB
 import GuestCustomization
 
-/// A collection run that this process records, with the VMs it has met.
+/// A collection run that this process records, with the VMs it has seen.
 final class OpenRun {
     let id: CollectionRunID
     let vCenterID: Int64
     let endpointID: Int64
     let startedAt: Timestamp
     var identities: VirtualMachineIdentities { VirtualMachineIdentities(vCenterID: vCenterID) }
-    /// Position in `tracked` by managed object id. The numbers are small ones, here and below, so that more of them are near.
+    /// Position in `tracked` by managed object id. Here and below, 32-bit integers keep more of them in the CPU cache.
     private var positions: [String: Int32] = [:]
-    /// Rows of `virtual_machine`, by the same positions.
+    /// Rows of `virtual_machine`, at the same positions.
     private var vmIDs: [Int64] = []
     private(set) var tracked: [TrackedVM] = []
 
-    /// Takes up the run that is open under this number; throws `runEnded` if there is none.
+    /// Resumes the open run with this id; throws `runEnded` if there is none.
     init(_ id: CollectionRunID, path: String, _ db: Database) throws {
         let run = try db.firstRow(
             of: """
@@ -26,7 +26,7 @@ final class OpenRun {
         (vCenterID, endpointID, startedAt) = run
     }
 
-    /// Position of a VM in `tracked`. One that no listing has shown is taken in too, so that its poll is not lost.
+    /// Position of a VM in `tracked`. A VM that no listing has shown is added too, so that its poll is not lost.
     func position(of moid: String, _ db: Database) throws -> Int {
         if let position = positions[moid] { return Int(position) }
         add(
@@ -40,9 +40,9 @@ final class OpenRun {
         vmIDs.append(vm.vmID)
     }
 
-    /// Takes in every VM met in earlier runs, before a listing of many of them is recorded.
+    /// Loads every VM seen in earlier runs, before a listing of many VMs is recorded.
     ///
-    /// - Parameter count: How many there may be.
+    /// - Parameter count: The expected number of VMs.
     func takeUpKnown(_ count: Int, _ db: Database) throws {
         positions.reserveCapacity(count)
         vmIDs.reserveCapacity(count)
@@ -52,16 +52,16 @@ final class OpenRun {
         }
     }
 
-    /// Takes in that VMs are gone.
+    /// Notes that VMs are gone.
     func lose(_ rows: Set<Int64>) {
         for position in tracked.indices where rows.contains(tracked[position].id) { tracked[position].lose() }
     }
 
     struct Entry {
         let vmID: Int64
-        /// The poll's in its batch.
+        /// Index of the poll in its batch.
         let index: Int32
-        /// The VM's in `tracked`.
+        /// Position of the VM in `tracked`.
         let position: Int32
     }
 
@@ -78,12 +78,12 @@ final class OpenRun {
         return order
     }
 
-    /// Changes VMs in their places.
+    /// Changes VMs in place.
     func withTracked(_ body: (UnsafeMutableBufferPointer<TrackedVM>) throws -> Void) rethrows {
         try tracked.withUnsafeMutableBufferPointer { try body($0) }
     }
 
-    /// Forgets what was read, after a transaction that was rolled back.
+    /// Discards what was read, after a transaction was rolled back.
     func forget() {
         positions = [:]
         vmIDs = []

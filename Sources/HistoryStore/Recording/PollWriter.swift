@@ -1,7 +1,7 @@
 import GRDB
 import GuestCustomization
 
-/// Writes polls with all that follows from them. A collection run waits for this, so that little is done for each poll.
+/// Writes polls and everything derived from them. A collection run waits for this, so little is done for each poll.
 struct PollWriter {
     /// What a batch adds to its run's figures.
     struct Figures {
@@ -14,7 +14,7 @@ struct PollWriter {
     private var statement = MultiRowStatement("INSERT INTO poll (run_id, vm_id, offset_ms, answer_id) VALUES")
     private var reports = LastReportWriter()
 
-    /// Appends polls in the order of their VMs: that is the order of the table, whose pages fill so.
+    /// Appends polls in the order of their VMs: this is the order of the table, so its pages fill up.
     mutating func append(_ batch: [Poll], to run: OpenRun, _ db: Database) throws -> Figures {
         var figures = Figures()
         let order = try run.order(of: batch, db)

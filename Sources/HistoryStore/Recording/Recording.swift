@@ -1,27 +1,27 @@
 import GRDB
 import GuestCustomization
 
-/// What the recording of polls keeps between transactions. Touched on the database's queue only, hence unchecked.
+/// The state that the recording of polls keeps between transactions. Used only on the database's queue, hence unchecked.
 final class Recording: @unchecked Sendable {
     private let migrator: SchemaMigrator
     private var schemaVersion: Int?
     private var runs: [CollectionRunID: OpenRun] = [:]
     private var polls = PollWriter()
-    /// Changes when another connection has written, and then only.
+    /// Changes only when another connection has written.
     private var dataVersion: Int?
-    /// Whether another process held the database when it was last to be written.
+    /// Whether another process held the database at the last attempt to write.
     var isHeldElsewhere = false
 
     init(migrator: SchemaMigrator) {
         self.migrator = migrator
     }
 
-    /// Takes note that the schema was verified.
+    /// Notes that the schema was verified.
     func noteSchema(_ db: Database) throws {
         schemaVersion = try Self.schemaVersion(db)
     }
 
-    /// Verifies the schema again if somebody changed it, such as by a trigger, since it was verified.
+    /// Verifies the schema again if somebody has changed it since, for example by adding a trigger.
     private func requireSchema(_ db: Database) throws {
         let version = try Self.schemaVersion(db)
         guard version != schemaVersion else { return }
@@ -44,12 +44,12 @@ final class Recording: @unchecked Sendable {
         runs[id] = nil
     }
 
-    /// Runs a transaction; if it fails, what was read in it is forgotten with it.
+    /// Runs a transaction; if it fails, what was read in it is discarded.
     func transaction(_ db: Database, _ body: () throws -> Void) throws {
-        // Not by GRDB's `inTransaction`, which prepares both statements anew each time. What was read before holds if this fails.
+        // GRDB's `inTransaction` would prepare both statements each time. If this fails, what was read before is still valid.
         try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
         do {
-            // Another process may have rebuilt the customizations, which numbers their rows anew.
+            // Another process may have rebuilt the customizations, which changes their row ids.
             let version = try db.firstRow(of: "PRAGMA data_version") { try $0.count(0) }
             if version != dataVersion {
                 try requireSchema(db)
@@ -67,17 +67,17 @@ final class Recording: @unchecked Sendable {
         }
     }
 
-    /// Forgets what was read of VMs; it is read again when it is needed.
+    /// Discards what was read about VMs; it is read again when needed.
     func forgetRuns() {
         for run in runs.values { run.forget() }
     }
 
-    /// Forgets the same of all runs on a vCenter but one.
+    /// Discards this for all runs on a vCenter except one.
     func forgetRuns(of vCenterID: Int64, but known: OpenRun) {
         for run in runs.values where run.vCenterID == vCenterID && run !== known { run.forget() }
     }
 
-    /// Appends polls and what they come to.
+    /// Appends polls and updates the run's figures.
     func append(_ batch: [Poll], to run: OpenRun, path: String, _ db: Database) throws {
         let figures = try polls.append(batch, to: run, db)
         try db.cachedStatement(

@@ -15,8 +15,8 @@ enum ParameterValue {
     static func instant(_ value: Timestamp?) -> ParameterValue { .integer(value?.unixMilliseconds) }
 }
 
-/// The recording of polls runs its statements this way, and reads rows by `StatementColumns`: GRDB's arguments, each in a box
-/// of its own, cost as much as what SQLite does with them.
+/// Runs the statements that record polls; rows are read by `StatementColumns`. GRDB boxes each argument, which costs as much as
+/// SQLite's own work.
 extension Statement {
     /// Runs a statement that returns no row.
     func run(_ values: [ParameterValue], _ db: Database) throws {
@@ -42,7 +42,7 @@ extension Statement {
         }
     }
 
-    /// Runs a statement that returns no row, with the values that are bound to it.
+    /// Runs a statement that returns no row, with its bound values.
     func finish(_ db: Database) throws {
         let handle = sqliteStatement
         let code = sqlite3_step(handle)

@@ -3,7 +3,7 @@ import GRDB
 import GRDBSQLite
 import GuestCustomization
 
-/// What has to be known of one VM and endpoint to record its next poll.
+/// What has to be known about one VM and endpoint to record its next poll.
 struct TrackedVM {
     /// The customization that the latest definite answer was about.
     struct Current {
@@ -23,7 +23,7 @@ struct TrackedVM {
     var definiteAnswerID: Int64?
     var definiteAnswerDigest: AnswerDigest?
 
-    /// The vCenter lists it no more. What it answers if it comes back is news, though it be what it answered last.
+    /// Notes that the vCenter no longer lists the VM. If it comes back, its answer counts as new, even if it equals the last one.
     mutating func lose() {
         current?.observed.leave()
         definiteAnswerID = nil
@@ -44,7 +44,7 @@ extension TrackedVM {
         WHERE v.vcenter_id = ? AND v.is_current = 1
         """
 
-    /// Takes up the VM where the last run left it; adds the rows that it has not yet.
+    /// Loads the VM as the last run left it; adds the rows that it does not have yet.
     init(
         moid: String, vCenterID: Int64, endpointID: Int64, _ db: Database
     ) throws {
@@ -70,7 +70,7 @@ extension TrackedVM {
         self.init(vmID: vmID, id: try Self.insert(vmID, endpointID, db))
     }
 
-    /// Takes up every VM of a vCenter and endpoint that was polled or listed before: one statement for all costs a fraction
+    /// Loads every VM of a vCenter and endpoint that was polled or listed before: one statement for all costs a fraction
     /// of one for each.
     static func forEach(
         vCenterID: Int64, endpointID: Int64, _ db: Database, _ body: (_ moid: String, TrackedVM) -> Void
@@ -82,13 +82,13 @@ extension TrackedVM {
         }
     }
 
-    /// From a row of `query`; `nil` for a VM that the endpoint was not asked about yet.
+    /// Reads a row of `query`; `nil` for a VM that was not polled at the endpoint yet.
     private init?(_ row: StatementColumns) throws {
         guard let id = try row.idOrNull(1) else { return nil }
         self.init(vmID: try row.id(0), id: id)
         lastReportedAt = try row.timestampOrNull(2)
         guard let lastReportedAt, try row.idOrNull(15) != nil else { return }
-        // NULL where what it names is missing.
+        // NULL if the referenced row is missing.
         let (answerID, customizationID) = (try row.id(3), try row.id(6))
         definiteAnswerID = answerID
         definiteAnswerDigest = try row.digest(14)
@@ -109,7 +109,7 @@ extension TrackedVM {
 }
 
 extension ObservedCustomization {
-    /// From the columns `identity_basis`, `identity_value`, `outcome`, `start_ms`, `end_ms`, `end_first_polled_ms` and
+    /// Reads the columns `identity_basis`, `identity_value`, `outcome`, `start_ms`, `end_ms`, `end_first_polled_ms` and
     /// `first_polled_ms`, which begin at `index`.
     init(_ row: StatementColumns, from index: CInt, lastPolledAt: Timestamp, polls: Int) throws {
         self.init(
@@ -121,7 +121,7 @@ extension ObservedCustomization {
 }
 
 extension StatementColumns {
-    /// From the columns `identity_basis` and `identity_value`, which begin at `index`.
+    /// Reads the columns `identity_basis` and `identity_value`, which begin at `index`.
     func identity(_ index: CInt) throws -> CustomizationIdentity {
         switch try text(index) {
         case "start_time": .startTime(try timestamp(index + 1))

@@ -4,40 +4,40 @@ import GRDB
 import GuestCustomization
 import Migrations
 
-/// Brings a database to the program's schema, and refuses one whose past differs from what the program knows.
+/// Updates a database to the program's schema, and refuses one whose applied migrations differ from the program's.
 ///
-/// GRDB's own migrator keeps names only; this one keeps a digest of each applied script, so that an edited one is found.
+/// GRDB's own migrator stores only names; this one stores a digest of each applied script, so that an edited one is detected.
 struct SchemaMigrator {
     var migrations: [SchemaMigration]
     var path: String
 
-    /// Checks that what was applied is what the program would have applied; touches nothing.
+    /// Checks that the applied migrations are the program's; changes nothing.
     ///
-    /// - Returns: How many of the migrations are applied.
+    /// - Returns: How many migrations are applied.
     func verify(_ db: Database) throws -> Int {
         let version = try Self.version(db)
         guard version <= migrations.count else {
             throw HistoryDatabaseError(
                 .newerSchema,
-                "cannot use \(path): its schema has number \(version) and this program knows \(migrations.count); install a newer version"
+                "cannot use \(path): its schema has version \(version), but this program knows only \(migrations.count); install a newer version"
             )
         }
         guard try db.hasRow("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'") else {
             throw HistoryDatabaseError(
-                .damaged, "cannot use \(path): its table of migrations is missing; \(HistoryDatabaseError.restore)")
+                .damaged, "cannot use \(path): its table migration is missing; \(HistoryDatabaseError.restore)")
         }
         let applied = try applied(db)
         guard applied.count == version else {
             throw HistoryDatabaseError(
                 .damaged,
-                "cannot use \(path): its user_version is \(version) and \(applied.count) migrations are recorded; \(HistoryDatabaseError.restore)"
+                "cannot use \(path): its user_version is \(version) but \(applied.count) migrations are recorded; \(HistoryDatabaseError.restore)"
             )
         }
         for (migration, applied) in zip(migrations, applied) {
             guard applied.number == migration.number, applied.digest == migration.digest else {
                 throw HistoryDatabaseError(
                     .editedMigration,
-                    "cannot use \(path): its migration \(migration.number) (\(migration.name)) differs from this program's; use the version of the program that made it"
+                    "cannot use \(path): its migration \(migration.number) (\(migration.name)) differs from this program's; use the version of the program that created it"
                 )
             }
         }
@@ -62,13 +62,13 @@ struct SchemaMigrator {
         }
     }
 
-    /// Applies what is missing, each script and its bookkeeping in one transaction.
+    /// Applies the missing migrations, each script and its bookkeeping in one transaction.
     ///
-    /// `isNew` if the file holds nothing yet; otherwise call `verify` first.
+    /// - Parameter isNew: Whether the file is still empty; otherwise call `verify` first.
     func migrate(_ db: Database, isNew: Bool, at now: Timestamp, toolVersion: String) throws {
         for migration in migrations {
             try db.inTransaction(.immediate) {
-                // Another process may have been here since.
+                // Another process may have migrated it meanwhile.
                 let version = try Self.version(db)
                 guard version < migration.number else { return .commit }
                 if isNew && migration.number == 1 {

@@ -1,17 +1,17 @@
 import GRDB
 import Migrations
 
-/// The tables, indexes, triggers and views that migrations make, and what may stand beside them in a file.
+/// The tables, indexes, triggers and views that migrations create, and what else a file may contain.
 ///
-/// An auditor's own tables, views and plain indexes are let be. What changes, replaces or watches an object of this program's would make
-/// it say what is not so.
+/// An auditor's own tables, views and plain indexes are allowed. Anything that changes, replaces or reacts to an object of this
+/// program could falsify its content.
 struct SchemaObjects {
     private let made: Set<SchemaObject>
-    /// Of tables and views, in lower case.
+    /// Names of tables and views, in lower case.
     private let tables: Set<String>
     private let constants: [String]
 
-    /// The tables that a migration fills once and for all.
+    /// The tables that a migration fills and nothing changes afterwards.
     private static let constantTables: [SQL] = [
         "SELECT 'endpoint ' || id || ' ' || name FROM endpoint ORDER BY id",
         "SELECT 'duration_bound ' || seconds FROM duration_bound ORDER BY seconds",
@@ -29,7 +29,7 @@ struct SchemaObjects {
         try constantTables.flatMap { try db.rows(of: $0) { try $0.textOrNull(0) ?? "" } }
     }
 
-    /// Throws if an object is missing, was changed or has something in its place, or if another reaches into ours.
+    /// Throws if an object is missing, was changed or replaced, or if a foreign object affects ours.
     func require(in db: Database, _ path: String) throws {
         let objects: [SchemaObject]
         do {
@@ -41,24 +41,24 @@ struct SchemaObjects {
         if let object = made.subtracting(found).min(by: { $0.name < $1.name }) {
             let others = objects.filter { $0.name.lowercased() == object.name.lowercased() }
             throw refusal(
-                path, "\(object.shown) \(others.isEmpty ? "is missing" : "was changed or replaced by somebody")")
+                path, "\(object.shown) \(others.isEmpty ? "is missing" : "was changed or replaced")")
         }
         let names = Set(made.map { $0.name.lowercased() })
         if objects.count(where: { names.contains($0.name.lowercased()) }) > made.count {
-            throw refusal(path, "two objects of its schema have one name")
+            throw refusal(path, "two objects of its schema have the same name")
         }
         let others = found.subtracting(made).sorted { $0.name < $1.name }
         for trigger in others where trigger.type == "trigger" {
             if try reachesOurs(trigger, db) { throw refusal(path, foreign: trigger) }
         }
         if others.contains(where: { $0.type == "index" }) { try requirePlainIndexes(db, path) }
-        // A value that is no text at all is another one too.
+        // A value that is not a text differs too.
         guard (try? Self.constants(db)) == constants else {
-            throw refusal(path, "its table endpoint or duration_bound was changed by somebody")
+            throw refusal(path, "its table endpoint or duration_bound was changed")
         }
     }
 
-    /// Whether a trigger names a table or view of ours, or is run by what we change: by a foreign key, with an action, of its table's.
+    /// Whether a trigger names a table or view of ours, or is fired by our changes through a foreign key of its table that has an action.
     private func reachesOurs(_ trigger: SchemaObject, _ db: Database) throws -> Bool {
         let words = (trigger.sql ?? "").lowercased().split { !($0.isLetter || $0.isNumber || $0 == "_") }
         guard trigger.sql != nil, !tables.contains(trigger.table.lowercased()),
@@ -71,7 +71,7 @@ struct SchemaObjects {
             """)
     }
 
-    /// An index that is unique, or of more than columns, can refuse what is recorded.
+    /// Refuses an index that is unique or includes expressions: it can refuse what is recorded.
     private func requirePlainIndexes(_ db: Database, _ path: String) throws {
         let indexes = try db.rows(
             of: """
@@ -106,7 +106,7 @@ private struct SchemaObject: Hashable {
     var name: String
     /// The table that an index or a trigger is on.
     var table: String
-    /// `nil` of an index that a table's own definition makes.
+    /// `nil` for an index that a table's own definition creates.
     var sql: String?
 
     static func all(_ db: Database) throws -> [SchemaObject] {
@@ -115,6 +115,6 @@ private struct SchemaObject: Hashable {
         }
     }
 
-    /// As a message names it.
+    /// Its type and name, for a message.
     var shown: String { "\(type.shownFromFile) \(name.shownFromFile)" }
 }

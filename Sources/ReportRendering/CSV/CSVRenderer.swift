@@ -1,17 +1,18 @@
 import GuestCustomization
 
-/// The rows of one breakdown of a report as CSV after RFC 4180: a line of names first, lines ending in CR LF, UTF-8 without a
-/// byte order mark.
+/// The rows of one breakdown of a report as CSV (RFC 4180): a header line first, lines ending in CR LF, UTF-8 without a byte order
+/// mark.
 ///
-/// Times are RFC 3339 in UTC, durations are in seconds, rates lie between 0 and 1; a figure that does not exist is an empty
-/// cell, and so is every figure of a day or vCenter without data. A text is on one line without control characters, cut after 32,000 characters (spreadsheets take 32,767 in a
-/// cell), and one that a spreadsheet would run as a formula has a `'` before it.
+/// Times are RFC 3339 in UTC, durations are in seconds, rates are between 0 and 1. A missing figure is an empty cell; so is every figure
+/// of a day or vCenter without data. A text is on one line without control characters, truncated to 32,000 characters (spreadsheets
+/// accept 32,767 in a cell). A `'` precedes a text that a spreadsheet would run as a formula.
 ///
-/// Of errors: `cause` is the cause's name or `unknown`, `probable_cause` one sentence on it, and `log_files` are the guest's
-/// files that tell more, with `; ` between them.
+/// For errors, `cause` is the cause's name or `unknown`, `probable_cause` is one sentence on it, and `log_files` are the guest's log
+/// files, separated by `; `.
 package struct CSVRenderer: Sendable {
+    /// What each row stands for.
     package var breakdown: ReportBreakdown
-    /// How many rows at most; `nil`: all.
+    /// Maximum number of rows; `nil`: all.
     package var limit: Int?
 
     package init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
@@ -19,6 +20,7 @@ package struct CSVRenderer: Sendable {
         self.limit = limit
     }
 
+    /// The whole text, ending with a line break.
     package func render(_ report: Report) -> String {
         var csv = CSVWriter()
         let limit = limit ?? .max
@@ -107,7 +109,7 @@ package struct CSVRenderer: Sendable {
     }
 }
 
-/// Writes lines of cells after RFC 4180.
+/// Writes lines of cells as in RFC 4180.
 struct CSVWriter {
     enum Cell {
         case text(String?)
@@ -137,13 +139,13 @@ struct CSVWriter {
     }
 
     private static func quoted(_ content: String) -> String {
-        // By bytes: a quote with a combining mark is one character, and not a quote.
+        // By bytes: a quote with a combining mark is one character that is not a quote.
         guard content.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return content }
         return "\"" + content.replacingScalars { $0 == "\"" ? "\"\"" : nil } + "\""
     }
 
-    /// Spreadsheets run what begins with one of these as a formula, some even behind spaces; full-width forms in Chinese and
-    /// Japanese versions. Source: OWASP, "CSV Injection".
+    /// Spreadsheets run a text that begins with one of these as a formula, some even after spaces; Chinese and Japanese versions
+    /// also accept the full-width forms. Source: OWASP, "CSV Injection".
     private static func harmless(_ text: String) -> String {
         guard let first = text.unicodeScalars.first(where: { $0 != " " }), "=+-@\t\r＝＋－＠".unicodeScalars.contains(first)
         else { return text }

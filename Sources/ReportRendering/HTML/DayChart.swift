@@ -1,14 +1,14 @@
 import GuestCustomization
 
-/// Failures per day as bars, with days without data told from days without failures.
+/// Failures per day as bars; days without data look different from days without failures.
 struct DayChart {
     let markup: Markup
 
-    private static let mostBars = 92
+    private static let maximumBars = 92
     private static let (top, bottom, height) = (22, 150, 176)
 
     init(_ days: [DayReport]) {
-        let bars = DayBar.bars(of: days, atMost: Self.mostBars)
+        let bars = DayBar.bars(of: days, atMost: Self.maximumBars)
         let most = bars.map(\.failed).max() ?? 0
         let title =
             bars.first.map { $0.days == 1 ? "Failures per day" : "Failures per \($0.days) days" } ?? "Failures per day"
@@ -41,14 +41,14 @@ struct DayChart {
             bar.failed > 0 && count <= 31
             ? "<text x=\"\(percent: x + slot * 0.38)\" y=\"\(bottom - height - 6)\" text-anchor=\"middle\">\(bar.failed)</text>"
             : nil
-        // The part above, invisible where the day was watched, makes the tooltip easy to hit.
+        // The part above, invisible if the day was watched, makes the tooltip easy to hit.
         return """
             <g><title>\(text(of: bar))</title><rect class="\(bar.isUnwatched ? "none" : "hit")" x="\(percent: x)" y="\(top)" width="\(percent: slot * 0.76)" height="\(bottom - top)"/>\
             <rect class="bad" x="\(percent: x)" y="\(bottom - height)" width="\(percent: slot * 0.76)" height="\(height)" rx="2"/>\(number)</g>
             """
     }
 
-    /// Month and day under each bar, where there is room for it on a phone; else under the first, the middle and the last one.
+    /// Month and day under each bar if there is room on a phone; else under the first, the middle and the last one.
     private static func labels(of bars: [DayBar]) -> [Markup] {
         let labelled = bars.count <= 8 ? Array(bars.indices) : [0, bars.count / 2, bars.count - 1]
         return labelled.map { index in
@@ -62,7 +62,7 @@ struct DayChart {
         }
     }
 
-    /// What the signs mean, those alone that are to be seen.
+    /// The meaning of the signs in the chart, only of those that occur.
     private static func legend(of bars: [DayBar]) -> Markup? {
         let failures: Markup? =
             bars.contains { $0.failed > 0 }
@@ -70,7 +70,7 @@ struct DayChart {
             : nil
         let hatching: Markup? =
             bars.contains(where: \.isWithoutData)
-            ? "<li><svg class=\"key\" width=\"16\" height=\"12\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"none\" width=\"16\" height=\"12\"/></svg>hatched: no data, nobody looked</li>"
+            ? "<li><svg class=\"key\" width=\"16\" height=\"12\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"none\" width=\"16\" height=\"12\"/></svg>hatched: no data, nothing was polled</li>"
             : nil
         guard failures != nil || hatching != nil else { return nil }
         return "<ul class=\"legend\">\(failures)\(hatching)</ul>"
@@ -80,7 +80,7 @@ struct DayChart {
         let days = bar.days == 1 ? bar.first : "\(bar.first) to \(bar.last)"
         if bar.isWithoutData { return "\(days): no data" }
         let figures = "\(days): \(bar.failed) failed of \(bar.finished) finished"
-        return bar.isUnwatched ? figures + ", as far as is known: before the first run" : figures
+        return bar.isUnwatched ? figures + ", as far as known: before the first run" : figures
     }
 
     private static func description(of bars: [DayBar]) -> String {

@@ -15,7 +15,7 @@ struct DurationChart {
                 """
             return
         }
-        // A neighbour on each side, so that the ends are seen to be ends.
+        // One more bucket on each side shows that the ends are ends.
         let shown = Array(max(0, first - 1)...min(histogram.counts.count - 1, last + 1))
         let most = histogram.counts.max() ?? 1
         let bars = shown.enumerated().map { position, bucket -> Markup in
@@ -67,7 +67,7 @@ struct DurationChart {
         return "\(bound(bucket - 1)) to \(bound(bucket))"
     }
 
-    /// In the room above a bar on a phone: `999`, `12k`.
+    /// A count that fits above a bar on a phone: `999`, `12k`.
     private static func short(_ count: Int) -> String {
         count < 10_000 ? String(count) : count < 1_000_000 ? "\(count / 1000)k" : "\(count / 1_000_000)M"
     }

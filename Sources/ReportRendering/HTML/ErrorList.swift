@@ -1,12 +1,12 @@
 import GuestCustomization
 
-/// Why customizations failed, each error with a bar for how many did.
+/// Why customizations failed, each error with a bar for its number of failures.
 struct ErrorList {
     let markup: Markup?
 
-    /// Longer messages are folded.
-    private static let longestShown = 240
-    private static let longest = 20_000
+    /// Characters; longer messages are folded.
+    private static let shownLength = 240
+    private static let maximumLength = 20_000
 
     init(_ errors: [ErrorGroup], limit: Int, _ times: LocalTimeFormat) {
         guard !errors.isEmpty else {
@@ -14,10 +14,10 @@ struct ErrorList {
             return
         }
         let most = errors.map(\.count).max() ?? 1
-        var told: Set<FailureCause?> = []
+        var explained: Set<FailureCause?> = []
         let rows = errors.prefix(limit).map { error -> Markup in
             let cause = error.cause
-            let explanation = Self.explanation(cause, isTold: !told.insert(cause).inserted)
+            let explanation = Self.explanation(cause, isRepeated: !explained.insert(cause).inserted)
             return """
                 <tr><td class="number" data-label="Failed">\(error.count)<svg class="meter" width="100%" height="6" aria-hidden="true" focusable="false">\
                 <rect class="track" width="100%" height="6" rx="3"/><rect class="bad" width="\(percent: Double(error.count) / Double(most))" height="6" rx="3"/></svg></td>\
@@ -36,12 +36,12 @@ struct ErrorList {
             """
     }
 
-    /// What is known of a cause: folded on a screen, and open on paper where it stands first.
-    private static func explanation(_ cause: FailureCause?, isTold: Bool) -> Markup {
+    /// The explanation of a cause: folded on a screen, and open on paper at its first occurrence.
+    private static func explanation(_ cause: FailureCause?, isRepeated: Bool) -> Markup {
         let checks = (cause?.checks ?? []).map { "<li>\($0)</li>" as Markup }
-        let logs = cause.logs.map { "<li><code>\($0.path)</code> \($0.tells)</li>" as Markup }
+        let logs = cause.logs.map { "<li><code>\($0.path)</code> \($0.shows)</li>" as Markup }
         return """
-            <details class="cause\(isTold ? " again" : "")"><summary>Probable cause: \(cause?.explanation ?? "unknown")</summary>\
+            <details class="cause\(isRepeated ? " again" : "")"><summary>Probable cause: \(cause?.explanation ?? "unknown")</summary>\
             \(checks.isEmpty ? nil : "<h3>What to check</h3><ul>\(checks)</ul>" as Markup)\
             \(logs.isEmpty ? nil : "<h3>Logs in the guest</h3><ul>\(logs)</ul>" as Markup)</details>
             """
@@ -50,11 +50,11 @@ struct ErrorList {
     private static func message(of error: ErrorGroup) -> Markup {
         let text = ErrorTable.errorText(id: error.id, message: error.message)
         let id: Markup? = error.message == nil ? nil : error.id.map { "<code>\(Markup.isolated($0, upTo: 200))</code>" }
-        guard text.unicodeScalars.count > longestShown else {
-            return "\(Markup.isolated(text, upTo: longestShown))\(id)"
+        guard text.unicodeScalars.count > shownLength else {
+            return "\(Markup.isolated(text, upTo: shownLength))\(id)"
         }
         return """
-            <details><summary>\(Markup.isolated(text, upTo: longestShown))</summary>\(Markup.isolated(text, upTo: longest))</details>\(id)
+            <details><summary>\(Markup.isolated(text, upTo: shownLength))</summary>\(Markup.isolated(text, upTo: maximumLength))</details>\(id)
             """
     }
 }

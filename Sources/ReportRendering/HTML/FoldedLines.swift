@@ -1,16 +1,16 @@
-/// A page without long lines, which mail programs cut (RFC 5322 §2.1.1 allows 998 characters) and people cannot compare.
+/// A page without long lines, which mail programs cut (RFC 5322 §2.1.1 allows 998 characters) and which are hard to compare.
 ///
-/// A line is broken where HTML takes a line break for nothing or for the space that stands there: before the `>` of a tag,
-/// between two attributes, and at a space of a text; within a word longer than a line by a `<wbr>`, which is a chance to break.
-/// What stands in `pre`, `script` and `style` is as it was.
+/// A line is broken where HTML ignores a line break or treats it as the space in that place: before the `>` of a tag, between two
+/// attributes, and at a space in a text. A word longer than a line is broken by a `<wbr>`, which allows a line break. The contents of
+/// `pre`, `script` and `style` are not changed.
 struct FoldedLines {
-    private static let longest = 880
+    private static let maximumLength = 880
     private static let verbatim = ["pre", "script", "style"].map { Array($0.utf8) }
 
     private var folded: [UInt8] = []
-    /// Where the line begins that is being written.
+    /// The beginning of the current line.
     private var lineStart = 0
-    /// After which byte of `folded` the line may be broken last, and how.
+    /// The last place in `folded` where the line may be broken, and how.
     private var chance: Chance?
 
     private enum Chance {
@@ -22,7 +22,7 @@ struct FoldedLines {
 
     static func text(_ html: String) -> String {
         var lines = FoldedLines()
-        lines.folded.reserveCapacity(html.utf8.count + html.utf8.count / longest)
+        lines.folded.reserveCapacity(html.utf8.count + html.utf8.count / maximumLength)
         lines.fold(Array(html.utf8))
         return String(decoding: lines.folded, as: UTF8.self)
     }
@@ -73,7 +73,9 @@ struct FoldedLines {
             if byte == UInt8(ascii: " ") {
                 chance = .space(folded.count)
                 wordLength = 0
-            } else if wordLength >= Self.longest / 4, !isReference || byte == UInt8(ascii: "&"), byte & 0xC0 != 0x80 {
+            } else if wordLength >= Self.maximumLength / 4, !isReference || byte == UInt8(ascii: "&"),
+                byte & 0xC0 != 0x80
+            {
                 write(Array("<wbr".utf8)[...])
                 chance = .before(folded.count)
                 write(UInt8(ascii: ">"))
@@ -94,7 +96,7 @@ struct FoldedLines {
         if byte == UInt8(ascii: "\n") {
             lineStart = folded.count
             chance = nil
-        } else if folded.count - lineStart > Self.longest, let chance {
+        } else if folded.count - lineStart > Self.maximumLength, let chance {
             switch chance {
             case .before(let place):
                 folded.insert(UInt8(ascii: "\n"), at: place)
@@ -107,7 +109,7 @@ struct FoldedLines {
         }
     }
 
-    /// Where the element ends that begins before `place`, if its text is to stay as it is.
+    /// The end of the element that begins before `place`, if its text must not be changed.
     private static func endOfVerbatim(_ html: [UInt8], after place: Int) -> Int? {
         guard let open = html[..<place].lastIndex(of: UInt8(ascii: "<")) else { return nil }
         let name = html[(open + 1)..<place].prefix { $0 != UInt8(ascii: ">") && $0 > 0x20 }

@@ -2,21 +2,22 @@ import Crypto
 import Foundation
 import GuestCustomization
 
-/// A report as one self-contained page: no network, one style and one script, which a Content-Security-Policy names by
-/// their digests; nothing else runs or loads.
+/// A report as one self-contained page without network access: a Content-Security-Policy allows one style and one script by their
+/// digests; nothing else runs or loads.
 package struct HTMLRenderer: Sendable {
-    /// How many VMs and how many errors at most; `nil`: 2000, what a browser sorts at once.
+    /// Maximum number of VMs and of errors; `nil`: 2000, which a browser sorts instantly.
     package var limit: Int?
 
-    private static let automaticLimit = 2000
+    private static let defaultLimit = 2000
 
     package init(limit: Int? = nil) {
         self.limit = limit
     }
 
+    /// The whole text, ending with a line break.
     package func render(_ report: Report) -> String {
         let times = LocalTimeFormat(report.timeZone)
-        let limit = limit ?? Self.automaticLimit
+        let limit = limit ?? Self.defaultLimit
         let page: Markup = """
             <!DOCTYPE html>
             <html lang="en">
@@ -69,18 +70,18 @@ package struct HTMLRenderer: Sendable {
             """
     }
 
-    /// Which vCenters the page speaks of: it is read elsewhere, and beside others.
+    /// The vCenters that the page covers: it may be read elsewhere, next to others.
     private func vCenters(of report: Report) -> Markup? {
         let names = report.vCenters.isEmpty ? report.filter.vCenters : report.vCenters.map(\.name)
         guard !names.isEmpty else { return nil }
-        let shown = names.prefix(Self.mostVCenters).map { Markup.isolated($0, upTo: 200) }
+        let shown = names.prefix(Self.maximumVCenters).map { Markup.isolated($0, upTo: 200) }
         let list = shown.dropFirst().reduce(shown[0]) { "\($0), \($1)" as Markup }
         let rest = names.count - shown.count
         return
             "<p>vCenter\(names.count == 1 ? "" : "s") <strong>\(list)\(rest > 0 ? " and \(rest) more" : "")</strong></p>"
     }
 
-    private static let mostVCenters = 12
+    private static let maximumVCenters = 12
 
     private func warnings(of report: Report) -> Markup? {
         let warnings = ReportWarnings.of(report)
@@ -97,7 +98,7 @@ package struct HTMLRenderer: Sendable {
         "default-src 'none'; style-src '\(digest(of: style))'; script-src '\(digest(of: script))'; "
         + "base-uri 'none'; form-action 'none'"
 
-    /// As a Content-Security-Policy names an inline element's content. Source: W3C, CSP Level 3, §2.3.1.
+    /// The digest by which a Content-Security-Policy allows an inline element. Source: W3C, CSP Level 3, §2.3.1.
     private static func digest(of content: String) -> String {
         "sha256-" + Data(SHA256.hash(data: Data(content.utf8))).base64EncodedString()
     }

@@ -1,4 +1,4 @@
-/// A piece of HTML. What is interpolated into it is text, and escaped, unless it is a `Markup` itself.
+/// A piece of HTML. Interpolated values are text and are escaped, unless they are `Markup` themselves.
 struct Markup: ExpressibleByStringInterpolation {
     var html: String
 
@@ -15,12 +15,12 @@ struct Markup: ExpressibleByStringInterpolation {
         html = Self.escaped(text.visible(upTo: limit))
     }
 
-    /// HTML that is trusted: it comes with the program.
+    /// Trusted HTML, which is part of the program.
     init(trusted html: String) {
         self.html = html
     }
 
-    /// A text that comes with the program, with its line breaks and columns.
+    /// A text of the program, with its line breaks and columns.
     static func preformatted(_ text: String) -> Markup {
         Markup(trusted: escaped(text))
     }
@@ -38,7 +38,7 @@ struct Markup: ExpressibleByStringInterpolation {
         }
     }
 
-    /// An untrusted text whose direction of writing leaves its surroundings alone.
+    /// An untrusted text whose writing direction does not affect its surroundings.
     static func isolated(_ text: String, upTo limit: Int) -> Markup {
         "<bdi>\(Markup(text: text, upTo: limit))</bdi>"
     }

@@ -43,7 +43,7 @@ struct SummaryTiles {
         )
     }
 
-    /// The rate and its interval on a line from 0 % to 100 %, with what the signs on it mean; the words beside it say the same.
+    /// The rate and its interval on a line from 0 % to 100 %, with a legend; the words beside it say the same.
     private static func scale(_ figures: CustomizationFigures) -> Markup? {
         guard let rate = figures.failureRate, let interval = figures.failureRateInterval else { return nil }
         return """

@@ -1,6 +1,6 @@
 import GuestCustomization
 
-/// The vCenters beside each other, where there are several.
+/// The vCenters side by side, if there are several.
 struct VCenterList {
     let markup: Markup?
 

@@ -1,13 +1,13 @@
 import GuestCustomization
 
-/// The VMs as a table that the page's script makes sortable.
+/// The VMs in a table that the page's script makes sortable.
 struct VirtualMachineList {
     let markup: Markup
 
-    private static let longestName = 200
-    private static let longestMessage = 240
+    private static let nameLimit = 200
+    private static let messageLimit = 240
 
-    /// Name and, for the script, whether a first click puts the largest first.
+    /// The name and, for the script, whether the first click sorts in descending order.
     private static let heads: [(name: String, largestFirst: Bool)] = [
         ("VM", false), ("State", false), ("Count", true), ("Failed", true), ("Rate", true), ("p50", true),
         ("p95", true), ("Latest error", true),
@@ -15,7 +15,7 @@ struct VirtualMachineList {
 
     init(_ report: Report, limit: Int, _ times: LocalTimeFormat) {
         let all = report.listedVirtualMachines
-        let rows = all.prefix(limit).map { Self.row($0, tellsVCenter: report.vCenters.count > 1, times) }
+        let rows = all.prefix(limit).map { Self.row($0, showsVCenter: report.vCenters.count > 1, times) }
         let heads = Self.heads.map {
             "<th scope=\"col\" role=\"columnheader\"\($0.largestFirst ? " data-largest-first" : "" as Markup)>\($0.name)</th>"
                 as Markup
@@ -41,16 +41,16 @@ struct VirtualMachineList {
             """
     }
 
-    private static func row(_ vm: VirtualMachineReport, tellsVCenter: Bool, _ times: LocalTimeFormat) -> Markup {
+    private static func row(_ vm: VirtualMachineReport, showsVCenter: Bool, _ times: LocalTimeFormat) -> Markup {
         let figures = vm.figures
         let interval = ReportWords.interval(of: figures).map { "<small>likely \($0)</small>" as Markup }
-        let name = vm.name.visible(upTo: longestName)
-        let vCenter: Markup? = tellsVCenter ? " · \(Markup.isolated(vm.vCenter, upTo: longestName))" : nil
+        let name = vm.name.visible(upTo: nameLimit)
+        let vCenter: Markup? = showsVCenter ? " · \(Markup.isolated(vm.vCenter, upTo: nameLimit))" : nil
         func number(_ label: String, _ value: Double?, _ text: String, _ note: Markup? = nil) -> Markup {
             "<td role=\"cell\" class=\"number\" data-label=\"\(label)\" data-value=\"\(value.map(ExactNumber.text) ?? "")\">\(text)\(note)</td>"
         }
         return """
-            <tr role="row"><th scope="row" role="rowheader">\(Markup.isolated(name.isEmpty ? vm.vm : name, upTo: longestName))<small>\(Markup.isolated(vm.vm, upTo: longestName))\(vCenter)</small></th>\
+            <tr role="row"><th scope="row" role="rowheader">\(Markup.isolated(name.isEmpty ? vm.vm : name, upTo: nameLimit))<small>\(Markup.isolated(vm.vm, upTo: nameLimit))\(vCenter)</small></th>\
             <td role="cell" class="state" data-value="\(vm.condition.rawValue)"><span class="badge \(Markup(trusted: vm.condition.badge))">\(vm.condition.word)</span></td>\
             \(number("Count", Double(figures.customizations), String(figures.customizations)))\
             \(number("Failed", Double(figures.failed), String(figures.failed)))\
@@ -69,13 +69,13 @@ struct VirtualMachineList {
             return "<span class=\"when\">\(ReportWords.unfinished(vm.figures))</span>"
         }
         let recovery = ReportWords.recovery(of: error).map { ", " + $0 } ?? ""
-        let text = Markup.isolated(ErrorTable.errorText(id: error.id, message: error.message), upTo: longestMessage)
+        let text = Markup.isolated(ErrorTable.errorText(id: error.id, message: error.message), upTo: messageLimit)
         return "<span class=\"when\">\(times.minute(error.failedAt))\(recovery)</span>\(text)\(stuck)"
     }
 }
 
 extension VirtualMachineReport.Condition {
-    /// A class of the page's style.
+    /// A class in the page's style sheet.
     fileprivate var badge: String {
         switch self {
         case .failing: "bad"

@@ -1,6 +1,6 @@
 "use strict";
-// Turns the heads of the table of VMs into buttons that sort it, and shows the box that searches it; without this script it is
-// a plain table, worst first.
+// Turns the heads of the table of VMs into buttons that sort it, and shows the search box; without this script it is a plain
+// table, worst first.
 (() => {
   const table = document.getElementById("vm-table");
   if (!table) return;
@@ -18,7 +18,7 @@
 
   const sort = (column, descending) => {
     const rows = [...body.rows].map((row) => [value(row, column), row]);
-    // Rows without a value come last either way; rows of one value keep their order.
+    // Rows without a value come last in either order; rows with equal values keep their order.
     rows.sort(([a], [b]) =>
       a === null || b === null ? (a === null) - (b === null) : descending ? compare(b, a) : compare(a, b));
     body.append(...rows.map(([, row]) => row));
@@ -58,6 +58,6 @@
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   box.addEventListener("input", search);
-  // A browser that comes back to the page fills the box by itself.
+  // A browser that returns to the page may fill in the search box.
   window.addEventListener("pageshow", search);
 })();

@@ -1,13 +1,13 @@
 import GuestCustomization
 
-/// A report as JSON, format `customization-history/report/1`: a contract with scripts, its keys fixed and in this order.
+/// A report as JSON, format `customization-history/report/1`. Scripts rely on it: its keys and their order are fixed.
 ///
-/// Times are RFC 3339 in UTC with milliseconds, durations are in seconds, a figure that does not exist is `null`.
+/// Times are RFC 3339 in UTC with milliseconds, durations are in seconds, a missing figure is `null`.
 /// `ReportSchema.text` is its JSON Schema.
 package struct JSONRenderer: Sendable {
-    /// The array that `limit` cuts.
+    /// The array that `limit` truncates.
     package var breakdown: ReportBreakdown
-    /// How many rows at most; `nil`: all.
+    /// Maximum number of rows; `nil`: all.
     package var limit: Int?
 
     package init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
@@ -15,10 +15,10 @@ package struct JSONRenderer: Sendable {
         self.limit = limit
     }
 
-    /// The whole document, with a line break at its end.
+    /// The whole document, ending with a line break.
     package func render(_ report: Report) -> String { pieces(of: report).joined() }
 
-    /// The same in pieces that follow each other: of many VMs it is tens of MiB, which need not be there twice.
+    /// The same document in consecutive pieces: with many VMs it is tens of MiB, which should not be in memory twice.
     package func pieces(of report: Report) -> [String] {
         var json = JSONWriter()
         json.object { json in
@@ -190,7 +190,7 @@ extension JSONWriter {
             json.field("logs", array: cause.logs) { json, log in
                 json.field("system", log.system.rawValue)
                 json.field("path", log.path)
-                json.field("tells", log.tells)
+                json.field("tells", log.shows)
             }
         }
     }
@@ -209,7 +209,7 @@ extension JSONWriter {
 }
 
 extension JSONWriter {
-    /// When nobody looked: of a report and of the collection runs alike.
+    /// Gaps in polling, for a report and for the collection runs.
     mutating func watching(of coverage: ReportCoverage) {
         field("not_watched_seconds", coverage.unwatchedSeconds.toMillionths)
         field("runs_stamped_later", coverage.runsStampedLater)

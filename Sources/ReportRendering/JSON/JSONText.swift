@@ -1,8 +1,8 @@
 import GuestCustomization
 
-/// A string as it stands in JSON.
+/// A string in JSON's notation.
 ///
-/// Besides what JSON demands, characters that would act on a terminal are escaped: the value is the same.
+/// In addition to what JSON requires, characters that would affect a terminal are escaped; the value is the same.
 package enum JSONText {
     /// The string in its quotation marks.
     package static func quoted(_ value: String) -> String {
@@ -29,7 +29,7 @@ package enum JSONText {
         return quoted + "\""
     }
 
-    /// An object of strings on one line, its keys in the alphabet's order.
+    /// An object of strings on one line, its keys in alphabetical order.
     package static func object(_ members: [String: String]) -> String {
         "{" + members.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }.joined(separator: ",") + "}"
     }

@@ -1,12 +1,12 @@
-/// Writes JSON with its keys in the order in which they come, laid out as `jq .` does it.
+/// Writes JSON with its keys in the order of the calls, laid out as by `jq .`.
 ///
-/// Foundation's encoder keeps no order of keys but the alphabetical one.
+/// Foundation's encoder can keep no order of keys except the alphabetical one.
 struct JSONWriter {
-    /// Bytes from which on a piece is finished.
+    /// In bytes; a piece that has reached this length is finished.
     private static let pieceLength = 1 << 20
-    /// What is finished. One long text would be held two or three times over while it grows and is turned into a string.
+    /// The finished pieces. One long text would be in memory two or three times while it grows and is turned into a string.
     private var finished: [String] = []
-    /// The piece that is being written: what a long document is fastest appended to.
+    /// The piece that is being written, as bytes because appending to them is fastest.
     private var bytes: [UInt8] = []
     private var depth = 0
     private var isEmpty = true
@@ -64,7 +64,7 @@ struct JSONWriter {
         append(String(value))
     }
 
-    /// A finite number, or `null`; without a fraction where it has none.
+    /// A finite number, or `null`; an integer has no decimal point.
     mutating func field(_ key: String, _ value: Double?) {
         name(key)
         guard let value, value.isFinite else {

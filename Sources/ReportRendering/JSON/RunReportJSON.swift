@@ -1,13 +1,13 @@
 import GuestCustomization
 
-/// The collection runs of a window as JSON, format `customization-history/runs/1`: a contract with scripts, its keys fixed and
-/// in this order.
+/// The collection runs of a window as JSON, format `customization-history/runs/1`. Scripts rely on it: its keys and their order are
+/// fixed.
 ///
-/// Times are RFC 3339 in UTC with milliseconds, lengths of time are in seconds, what is not known is `null`.
+/// Times are RFC 3339 in UTC with milliseconds, lengths of time are in seconds, unknown values are `null`.
 package struct RunReportJSON: Sendable {
     package init() {}
 
-    /// The whole document, with a line break at its end.
+    /// The whole document, ending with a line break.
     package func render(_ report: RunReport) -> String {
         var json = JSONWriter()
         json.object { json in

@@ -1,13 +1,13 @@
 import GuestCustomization
 
-/// The vCenters of a history as JSON, format `customization-history/vcenters/1`: a contract with scripts, its keys fixed and in this
-/// order.
+/// The vCenters of a history as JSON, format `customization-history/vcenters/1`. Scripts rely on it: its keys and their order are
+/// fixed.
 ///
-/// Times are RFC 3339 in UTC with milliseconds, what is not known is `null`.
+/// Times are RFC 3339 in UTC with milliseconds, unknown values are `null`.
 package struct VCenterListJSON: Sendable {
     package init() {}
 
-    /// The whole document, with a line break at its end.
+    /// The whole document, ending with a line break.
     package func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
         var json = JSONWriter()
         json.object { json in

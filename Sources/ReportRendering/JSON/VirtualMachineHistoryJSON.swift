@@ -1,12 +1,12 @@
 import GuestCustomization
 
-/// One VM's history as JSON, format `customization-history/vm/1`: a contract with scripts, its keys fixed and in this order.
+/// One VM's history as JSON, format `customization-history/vm/1`. Scripts rely on it: its keys and their order are fixed.
 ///
-/// Times are RFC 3339 in UTC with milliseconds, durations are in seconds, what is not known is `null`.
+/// Times are RFC 3339 in UTC with milliseconds, durations are in seconds, unknown values are `null`.
 package struct VirtualMachineHistoryJSON: Sendable {
     package init() {}
 
-    /// The whole document, with a line break at its end.
+    /// The whole document, ending with a line break.
     package func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
         var json = JSONWriter()
         json.object { json in

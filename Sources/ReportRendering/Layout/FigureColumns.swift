@@ -2,23 +2,23 @@ import GuestCustomization
 
 /// The columns that every table of figures has.
 enum FigureColumns {
-    /// What stands in a table of rows that have figures.
+    /// A row with figures.
     struct Item {
         var figures: CustomizationFigures
-        /// Whether nothing is known: no figure is shown, not even 0.
+        /// Whether nothing is known: then no figure is shown, not even 0.
         var isWithoutData = false
     }
 
     /// - Parameters:
-    ///   - tellsIntervals: Whether the likely true rate stands beside a rate over few.
-    ///   - rank: Of the step that leaves the first of the durations out, where there is no room; the longest go first.
-    static func all(_ durations: DurationColumns, tellsIntervals: Bool, rank: Int = 100) -> [TableColumn<Item>] {
+    ///   - showsIntervals: Whether the interval of the true rate is shown beside a rate of few customizations.
+    ///   - rank: The rank of the step that drops the first of the durations if there is no room; the longest go first.
+    static func all(_ durations: DurationColumns, showsIntervals: Bool, rank: Int = 100) -> [TableColumn<Item>] {
         [
             figure("Count") { String($0.customizations) },
             figure("Failed") { String($0.failed) },
             figure("Rate") { FigureText.percent($0.failureRate) },
         ]
-            + (tellsIntervals
+            + (showsIntervals
                 ? [
                     TableColumn("Likely", .right, whenNarrow: [Narrowing(rank + 1, .drop)]) { item in
                         TableCell(item.isWithoutData ? "" : ReportWords.interval(of: item.figures) ?? "")

@@ -1,11 +1,11 @@
-/// A table of items: what is shown of one of them is said once, in a column, for terminals and for Markdown alike.
+/// A table of items. What it shows of an item is defined once, in a column, for terminals and for Markdown.
 struct Table<Item> {
     var columns: [TableColumn<Item>]
-    /// One for each row.
+    /// The items, one for each row.
     var items: [Item]
     /// The sign before a row on a terminal.
     var mark: (Item) -> TableMark = { _ in (" ", .plain) }
-    /// Texts below a row on a terminal; they also have to say what the cells of the columns that were moved there said.
+    /// Texts below a row on a terminal; they also have to include the cells of columns that were moved there.
     var details: (Item, _ moved: Set<String>) -> [String] = { _, _ in [] }
 }
 
@@ -13,16 +13,16 @@ typealias TableMark = (text: String, style: TerminalStyle)
 
 /// A column of a table.
 struct TableColumn<Item> {
-    /// In Markdown as it is here, on a terminal in capitals. No title is ever cut.
+    /// The title, shown in capitals on a terminal. It is never truncated.
     var title: String
     var alignment: TableAlignment
-    /// In columns of a terminal, as all widths.
+    /// In terminal columns, like all widths.
     var minimumWidth: Int
-    /// What is wider is cut in its middle, whatever room there is.
+    /// A wider text is truncated in the middle, even if there is room.
     var maximumWidth: Int
-    /// Into how many lines a cell of the last column may be broken.
+    /// How many lines a cell of the last column may take.
     var lines: Int
-    /// What may be done to it on a terminal that has no room for all.
+    /// How it may be narrowed on a terminal that has no room for all columns.
     var whenNarrow: [Narrowing]
     var cell: (Item) -> TableCell
 
@@ -39,7 +39,7 @@ struct TableColumn<Item> {
         self.cell = cell
     }
 
-    /// The same column in a table of items that have a part which this one is about.
+    /// The same column for a table of items that contain this column's item as a part.
     func of<Whole>(_ part: @escaping (Whole) -> Item) -> TableColumn<Whole> {
         TableColumn<Whole>(
             title, alignment, minimumWidth: minimumWidth, maximumWidth: maximumWidth, lines: lines,
@@ -52,14 +52,14 @@ enum TableAlignment {
     case left, right
 }
 
-/// A step to make a table narrower. Steps are taken in the order of their ranks, those of one rank together, as few as will do.
+/// A step to make a table narrower. Steps are taken in the order of their ranks, those of the same rank together, as few as are needed.
 struct Narrowing {
     enum Step: Equatable {
-        /// Cells are cut in their middle, to no less than so many columns.
+        /// Cells are truncated in the middle, to no less than this many columns.
         case shorten(to: Int)
-        /// Cells have their abbreviations.
+        /// Cells show their abbreviations.
         case abbreviate
-        /// Cells stand below their rows.
+        /// Cells move below their rows.
         case moveBelow
         /// The column is left out.
         case drop
@@ -74,15 +74,15 @@ struct Narrowing {
     }
 }
 
-/// What stands in a table in one row of a column.
+/// The content of a table in one row of a column.
 struct TableCell: ExpressibleByStringInterpolation {
     var text: String
     var style: TerminalStyle
-    /// The text where there is no room for all of it.
+    /// A shorter text if there is no room for the whole one.
     var abbreviation: String?
-    /// Whether the text is Markdown already, and not to be shown as it is.
+    /// Whether the text is already Markdown, so that it must not be escaped.
     var isMarkdown = false
-    /// Drawn on a terminal as a bar as long as this share of the column's width.
+    /// The length of a bar drawn on a terminal, as a share of the column's width.
     var share: Double?
 
     init(_ text: String, _ style: TerminalStyle = .plain, abbreviation: String? = nil) {

@@ -1,4 +1,4 @@
-/// A table as it stands on a terminal of some width.
+/// The layout of a table on a terminal of a given width.
 struct TableLayout<Item> {
     /// The titles.
     let head: TerminalLine
@@ -21,7 +21,7 @@ struct TableLayout<Item> {
         }
     }
 
-    /// The titles and all rows; nothing where there is no row.
+    /// The titles and all rows; empty if there are no rows.
     var lines: [TerminalLine] { rows.isEmpty ? [] : [head] + rows.joined() }
 
     private static func cells(
@@ -29,7 +29,7 @@ struct TableLayout<Item> {
     ) -> [TerminalLine] {
         let mark = table.mark(item)
         var line = TerminalLine(mark.text + " ", mark.style)
-        // Where nothing stands in a column without a title, what follows takes its place.
+        // An empty cell in a column without a title gives its place to the next one.
         var free: Int?
         for (place, index) in widths.shown {
             let column = table.columns[index]

@@ -1,4 +1,4 @@
-/// Which columns of a table stand on a terminal, and how wide they are.
+/// Which columns of a table are shown on a terminal, and how wide they are.
 struct TableWidths {
     struct Place {
         var start: Int
@@ -7,15 +7,15 @@ struct TableWidths {
 
     /// The columns that are shown, from left to right.
     let shown: [(place: Place, column: Int)]
-    /// Titles of those whose cells stand below their rows.
+    /// Titles of the columns whose cells are moved below their rows.
     let moved: Set<String>
     private let abbreviated: Set<Int>
 
-    /// Before each column.
+    /// Spaces before each column.
     private static let gap = 2
     private static let barWidth = 10
-    /// No more of a text is read.
-    private static let longestText = 200
+    /// Columns of a text that are read.
+    private static let textLimit = 200
 
     init<Item>(_ table: Table<Item>, room: Int) {
         let columns = table.columns
@@ -37,12 +37,12 @@ struct TableWidths {
                 }
             }
         }
-        // As many steps as it takes, and of those none that turns out not to be needed.
+        // Take as many steps as needed, then undo each one that turns out to be unnecessary.
         var taken: [Int] = []
-        while form(after: taken).shortest > room, taken.count < steps.count { taken.append(taken.count) }
+        while form(after: taken).minimumWidth > room, taken.count < steps.count { taken.append(taken.count) }
         for rank in taken.reversed() {
             let fewer = taken.filter { $0 != rank }
-            if form(after: fewer).shortest <= room { taken = fewer }
+            if form(after: fewer).minimumWidth <= room { taken = fewer }
         }
         let form = form(after: taken)
         shown = form.places(in: room)
@@ -50,7 +50,7 @@ struct TableWidths {
         abbreviated = form.abbreviated
     }
 
-    /// How wide a column is with all that stands in it.
+    /// The width of a column with all its cells.
     private static func width<Item>(of column: TableColumn<Item>, _ items: [Item], _ text: (TableCell) -> String) -> Int
     {
         let least = max(column.title.count, column.minimumWidth)
@@ -58,21 +58,21 @@ struct TableWidths {
         return items.reduce(least) { widest, item in
             let cell = column.cell(item)
             guard cell.share == nil else { return max(widest, barWidth) }
-            return max(widest, min(column.maximumWidth, TerminalText(text(cell), upTo: longestText).width))
+            return max(widest, min(column.maximumWidth, TerminalText(text(cell), upTo: textLimit).width))
         }
     }
 
-    /// What is shown of a cell in its place.
+    /// The text shown of a cell in its place.
     func text(of cell: TableCell, in column: Int, _ place: Place) -> TerminalText {
         if let share = cell.share { return TerminalText(HorizontalBar.text(share, columns: place.width)) }
         let text = abbreviated.contains(column) ? cell.abbreviation ?? cell.text : cell.text
-        return TerminalText(text, upTo: Self.longestText).truncatedInMiddle(to: place.width)
+        return TerminalText(text, upTo: Self.textLimit).truncatedInMiddle(to: place.width)
     }
 
-    /// What becomes of the columns by some steps.
+    /// The columns after some steps.
     private struct Form {
-        /// How wide each column would be with all that is in it, and how wide it has to be; `nil` where it is not shown.
-        var widths: [(natural: Int, shortest: Int)?]
+        /// The natural width of each column, with all its content, and its minimum width; `nil` if it is not shown.
+        var widths: [(natural: Int, minimum: Int)?]
         var moved: Set<Int> = []
         var abbreviated: Set<Int> = []
 
@@ -83,10 +83,10 @@ struct TableWidths {
         mutating func take(_ step: Narrowing.Step, _ index: Int, titleWidth: Int, short: Int) {
             guard let width = widths[index] else { return }
             switch step {
-            case .shorten(let least): widths[index]?.shortest = min(width.shortest, max(least, titleWidth))
+            case .shorten(let limit): widths[index]?.minimum = min(width.minimum, max(limit, titleWidth))
             case .abbreviate:
                 abbreviated.insert(index)
-                widths[index] = (short, min(short, width.shortest))
+                widths[index] = (short, min(short, width.minimum))
             case .moveBelow:
                 moved.insert(index)
                 widths[index] = nil
@@ -94,17 +94,17 @@ struct TableWidths {
             }
         }
 
-        var shortest: Int { widths.reduce(0) { $0 + ($1.map { $0.shortest + gap } ?? 0) } }
+        var minimumWidth: Int { widths.reduce(0) { $0 + ($1.map { $0.minimum + gap } ?? 0) } }
 
-        /// Columns that may be short get what room there is.
+        /// Columns that can be narrowed share the room that is left.
         func places(in room: Int) -> [(Place, Int)] {
-            var spare = max(0, room - shortest)
+            var spare = max(0, room - minimumWidth)
             var start = 0
             return widths.enumerated().compactMap { index, width in
                 guard let width else { return nil }
-                let more = min(spare, width.natural - width.shortest)
+                let more = min(spare, width.natural - width.minimum)
                 spare -= more
-                let place = Place(start: start + gap, width: width.shortest + more)
+                let place = Place(start: start + gap, width: width.minimum + more)
                 start = place.start + place.width
                 return (place, index)
             }

@@ -1,24 +1,26 @@
 import GuestCustomization
 
-/// A report as Markdown for a ticket or a chat, in GitHub's flavour, which most others read.
+/// A report as Markdown for a ticket or a chat, in GitHub's dialect, which most programs understand.
 ///
-/// What VMs and guests say is shown as it is: it makes no table cell, link, mention, reference or HTML.
+/// Texts from VMs and guests are escaped: they create no table cell, link, mention, reference or HTML.
 package struct MarkdownRenderer: Sendable {
+    /// What each row stands for.
     package var breakdown: ReportBreakdown
-    /// How many rows at most; `nil`: 50, what a ticket can take.
+    /// Maximum number of rows; `nil`: 50, which fits in a ticket.
     package var limit: Int?
 
-    /// A ticket's whole text is bounded (65,536 characters on GitHub).
-    private static let automaticLimit = 50
+    /// A ticket's text has a maximum length (65,536 characters on GitHub).
+    private static let defaultLimit = 50
 
     package init(by breakdown: ReportBreakdown = .vm, limit: Int? = nil) {
         self.breakdown = breakdown
         self.limit = limit
     }
 
+    /// The whole text, ending with a line break.
     package func render(_ report: Report) -> String {
         let times = LocalTimeFormat(report.timeZone)
-        let tables = MarkdownTables(limit: limit ?? Self.automaticLimit)
+        let tables = MarkdownTables(limit: limit ?? Self.defaultLimit)
         var blocks = ["## Guest customizations", times.window(report.window) + "  "]
         if let filter = ReportWords.filter(of: report) { blocks[1] += "\n" + MarkdownText.escaped(filter) }
         blocks.append(summary(of: report, times))
@@ -95,14 +97,14 @@ package struct MarkdownRenderer: Sendable {
         ).markdown
     }
 
-    /// What to check and which logs to read, once for each cause of the errors that are shown.
+    /// What to check and which logs to read, once for each cause of the errors shown.
     private func checks(of report: Report) -> String {
-        var told: Set<FailureCause?> = []
-        let limit = limit ?? Self.automaticLimit
+        var explained: Set<FailureCause?> = []
+        let limit = limit ?? Self.defaultLimit
         let shown =
             breakdown == .cause
             ? report.listedCauses.prefix(limit).map(\.cause) : report.listedErrors.prefix(limit).map(\.cause)
-        let causes = shown.filter { told.insert($0).inserted }
+        let causes = shown.filter { explained.insert($0).inserted }
         return causes.map { cause in
             let logs = cause.logs.map { "`\($0.path)`" }.joined(separator: ", ")
             let points =

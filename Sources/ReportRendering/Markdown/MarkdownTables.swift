@@ -1,19 +1,19 @@
 import GuestCustomization
 
-/// The breakdowns of a report as Markdown tables, each with what it leaves out.
+/// The breakdowns of a report as Markdown tables, each with a note on the rows it leaves out.
 struct MarkdownTables {
-    /// How many rows at most.
+    /// Maximum number of rows.
     let limit: Int
 
-    private static let longestMessage = 300
-    private static let longestName = 120
+    private static let messageLimit = 300
+    private static let nameLimit = 120
 
     func errors(of report: Report) -> String {
         let cause = TableColumn<ErrorGroup>("Probable cause") {
             .markdown(MarkdownText.own(ReportWords.cause($0.cause)))
         }
         let error = TableColumn<ErrorGroup>("Error") {
-            .markdown(MarkdownText.escaped($0.words, upTo: Self.longestMessage))
+            .markdown(MarkdownText.escaped($0.words, upTo: Self.messageLimit))
         }
         return table(Self.counts() + [error, cause], report.listedErrors, "more error")
     }
@@ -44,11 +44,11 @@ struct MarkdownTables {
         return table(columns, report.vCenters, "more vCenter")
     }
 
-    /// Where there are no figures, the first says so.
+    /// If there are no figures, the first column says so.
     private static func figures<Row>(
         _: Row.Type, _ figures: @escaping (Row) -> FigureColumns.Item
     ) -> [TableColumn<Row>] {
-        var columns = FigureColumns.all(.few, tellsIntervals: true)
+        var columns = FigureColumns.all(.few, showsIntervals: true)
         for (index, cell) in columns.map(\.cell).enumerated() {
             columns[index].cell = {
                 $0.isWithoutData ? TableCell(index == 0 ? "no data" : FigureText.none) : cell($0)
@@ -64,7 +64,7 @@ struct MarkdownTables {
         let columns: [Column] =
             (report.vCenters.count > 1 ? [Self.name("vCenter", \.vCenter)] : [])
             + [Self.name("VM") { "\($0.name) (\($0.vm))" }, Column("State") { TableCell($0.condition.word) }]
-            + FigureColumns.all(.few, tellsIntervals: false).map { $0.of { .init(figures: $0.figures) } }
+            + FigureColumns.all(.few, showsIntervals: false).map { $0.of { .init(figures: $0.figures) } }
             + [Column("Latest error") { .markdown(Self.note(on: $0, times)) }]
         return Table(columns: columns, items: Array(shown)).markdown
             + (shown.count == all.count ? "" : "\n\n\(ReportWords.remainder(of: all, without: Array(shown)))")
@@ -74,14 +74,14 @@ struct MarkdownTables {
         let failed = (vm.matchedError ?? vm.latestError).map { error in
             let text = ErrorTable.errorText(id: error.id, message: error.message)
             return times.minute(error.failedAt) + (ReportWords.recovery(of: error).map { ", " + $0 } ?? "") + ": "
-                + MarkdownText.escaped(text, upTo: longestMessage)
+                + MarkdownText.escaped(text, upTo: messageLimit)
         }
         let notes = [failed, vm.stuckSince.map { "stuck since \(times.minute($0))" }].compactMap(\.self)
         return notes.isEmpty ? ReportWords.unfinished(vm.figures) : notes.joined(separator: "; ")
     }
 
     private static func name<Row>(_ title: String, _ name: @escaping (Row) -> String) -> TableColumn<Row> {
-        TableColumn(title) { .markdown(MarkdownText.escaped(name($0), upTo: longestName)) }
+        TableColumn(title) { .markdown(MarkdownText.escaped(name($0), upTo: nameLimit)) }
     }
 
     private func table<Row>(_ columns: [TableColumn<Row>], _ all: [Row], _ noun: String) -> String {

@@ -1,17 +1,17 @@
-/// Texts in Markdown, in GitHub's flavour, which most others read.
+/// Texts in Markdown, in GitHub's dialect, which most programs understand.
 enum MarkdownText {
-    /// A text of this program's own, in which backticks are meant: commands stand between them.
+    /// A text of this program's own, in which backticks are kept: they enclose commands.
     static func own(_ text: String) -> String {
         text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
             index.isMultiple(of: 2) ? escaped(String(part)) : "`\(part)`"
         }.joined()
     }
 
-    /// The text as it reads, whatever a Markdown processor makes of it otherwise.
+    /// Escapes a text so that a Markdown processor shows it literally.
     ///
-    /// Backslashes and character references are never structure (CommonMark 0.31 §2.4 and §2.5). Mentions, references to
-    /// issues and bare links are found in the finished text, so that only an invisible character in them (U+200B, as
-    /// Dependabot does it) keeps them from becoming links and from calling people.
+    /// Backslash escapes and character references are never structure (CommonMark 0.31 §2.4 and §2.5). Mentions, references to
+    /// issues and bare links are recognized in the rendered text, so only an invisible character in them (U+200B, as Dependabot
+    /// uses it) keeps them from becoming links and from notifying people.
     static func escaped(_ text: String, upTo limit: Int = 1000) -> String {
         var previous: [Unicode.Scalar] = []
         return text.visible(upTo: limit).replacingScalars { scalar in

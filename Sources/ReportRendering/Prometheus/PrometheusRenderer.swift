@@ -2,13 +2,14 @@ import GuestCustomization
 
 /// A history's figures in Prometheus' text format 0.0.4.
 ///
-/// What counts since the history began and never falls is a counter or a histogram; what is of a window, or of now, is a gauge.
-/// Files of several histories may lie in one directory of node_exporter: each series has a `vcenter`, or where it is of none, the
-/// `history`, and each family the same help in all of them.
+/// A total since the history began, which never decreases, is a counter or a histogram; a figure of a window or of now is a gauge.
+/// Files of several histories may be in one directory of node_exporter: each series has a label `vcenter`, or `history` if it belongs
+/// to no vCenter, and each family has the same help in all files.
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats/, https://prometheus.io/docs/practices/naming/
 package struct PrometheusRenderer: Sendable {
+    /// Version of the program, for the metric `build_info`.
     package var toolVersion: String
-    /// What tells the history from others: where it lies.
+    /// The path of the history, which distinguishes it from others.
     package var history: String
 
     package init(toolVersion: String, history: String) {
@@ -16,14 +17,13 @@ package struct PrometheusRenderer: Sendable {
         self.history = history
     }
 
-    /// The whole text, with a line break at its end.
+    /// The whole text, ending with a line break.
     package func render(_ metrics: HistoryMetrics) -> String {
         var text = PrometheusText()
         text.family("build_info", .gauge, "The version of the program that wrote these metrics.") {
             $0.sample([("history", history), ("version", toolVersion)], 1)
         }
-        text.family("window_seconds", .gauge, "Length of the window up to now that the figures of a window are about.")
-        {
+        text.family("window_seconds", .gauge, "Length of the window, up to now, that the windowed figures cover.") {
             $0.sample([("history", history)], metrics.window.until.seconds(since: metrics.window.since))
         }
         now(metrics, &text)
@@ -35,12 +35,12 @@ package struct PrometheusRenderer: Sendable {
     private func now(_ metrics: HistoryMetrics, _ text: inout PrometheusText) {
         text.family(
             "virtual_machines_failing", .gauge,
-            "Listed VMs whose most recently ended customization failed, as it is now."
+            "Listed VMs whose most recently ended customization failed, as of now."
         ) {
             for vCenter in metrics.vCenters { $0.sample([("vcenter", vCenter.name)], Double(vCenter.failing)) }
         }
         text.family(
-            "virtual_machines_failing_by_cause", .gauge, "The same by the probable cause of the failure, or unknown."
+            "virtual_machines_failing_by_cause", .gauge, "The same by probable cause of the failure, or unknown."
         ) { family in
             for vCenter in metrics.vCenters {
                 for (cause, count) in vCenter.failingByCause.sorted(by: { $0.key < $1.key }) {
@@ -50,13 +50,13 @@ package struct PrometheusRenderer: Sendable {
         }
         text.family(
             "virtual_machines_stuck", .gauge,
-            "Listed VMs with a customization that was running or pending for too long at its latest poll."
+            "Listed VMs with a customization that had been running or pending for too long at its latest poll."
         ) {
             for vCenter in metrics.vCenters { $0.sample([("vcenter", vCenter.name)], Double(vCenter.stuck)) }
         }
         text.family(
             "seconds_since_last_good_run", .gauge,
-            "Since the latest run ended in which every poll got an answer, at any endpoint; +Inf if none did."
+            "Seconds since the end of the latest run in which every poll got an answer, at any endpoint; +Inf if there was none."
         ) {
             for vCenter in metrics.vCenters {
                 $0.sample(
@@ -76,15 +76,18 @@ package struct PrometheusRenderer: Sendable {
                 ] { family.sample(source.labels + [("outcome", outcome)], Double(count)) }
             }
         }
-        text.family("customizations_stuck", .gauge, "Running or pending ones in the window that were so for too long.")
-        {
+        text.family(
+            "customizations_stuck", .gauge,
+            "Customizations in the window that had been running or pending for too long."
+        ) {
             for source in sources { $0.sample(source.labels, Double(source.figures.stuck)) }
         }
         text.family("clock_faults", .gauge, "Customizations in the window that ended before they began.") {
             for source in sources { $0.sample(source.labels, Double(source.figures.clockFaults)) }
         }
         text.family(
-            "failure_ratio", .gauge, "Failed ones among those that finished in the window, 0 to 1; absent if none did."
+            "failure_ratio", .gauge,
+            "Share of the finished customizations in the window that failed, 0 to 1; absent if none finished."
         ) {
             for source in sources {
                 if let rate = source.figures.failureRate { $0.sample(source.labels, rate) }
@@ -92,7 +95,7 @@ package struct PrometheusRenderer: Sendable {
         }
         text.family(
             "finished_customizations_total", .counter,
-            "Customizations that were seen to finish since the history began; one that was corrected later counts under both outcomes."
+            "Customizations that finished since the history began; one that was corrected later counts under both outcomes."
         ) {
             for source in sources {
                 $0.sample(source.labels + [("outcome", "succeeded")], Double(source.totals.succeeded))
@@ -101,7 +104,7 @@ package struct PrometheusRenderer: Sendable {
         }
         text.family(
             "customization_duration_seconds", .histogram,
-            "How long the customizations took that were seen to finish since the history began."
+            "Durations of the customizations that finished since the history began."
         ) {
             for source in sources { $0.histogram(source.labels, source.totals.durations) }
         }
@@ -133,9 +136,9 @@ package struct PrometheusRenderer: Sendable {
             for source in sources { $0.sample(source.labels, Double(source.totals.failedPolls)) }
         }
         let timestamps: [(String, String, (SourceMetrics) -> Timestamp?)] = [
-            ("last_run", "When the latest collection run began, whatever became of it.", \.lastRunAt),
+            ("last_run", "When the latest collection run began, whatever its outcome.", \.lastRunAt),
             (
-                "last_good_run", "When the latest run ended in which every poll got an answer; 0 if none did.",
+                "last_good_run", "When the latest run in which every poll got an answer ended; 0 if there was none.",
                 \.lastGoodRunAt
             ),
             ("last_good_poll", "The latest poll that reported a status; 0 if none did.", \.lastGoodPollAt),
@@ -143,7 +146,7 @@ package struct PrometheusRenderer: Sendable {
         for (name, help, instant) in timestamps {
             text.family(name + "_timestamp_seconds", .gauge, help) {
                 for source in sources {
-                    // Not absent: an alert on the age of what never was has to go off.
+                    // Not absent: an alert on its age has to fire even if there never was one.
                     $0.sample(source.labels, Double(instant(source)?.unixMilliseconds ?? 0) / 1000)
                 }
             }

@@ -1,12 +1,12 @@
 import GuestCustomization
 
-/// Writes Prometheus' text format: families of metrics, each with its samples in one piece.
+/// Writes Prometheus' text format: families of metrics, each with all its samples together.
 struct PrometheusText {
     enum Kind: String {
         case gauge, counter, histogram
     }
 
-    /// What all names begin with.
+    /// The prefix of all names.
     static let namespace = "customization_history_"
 
     private(set) var text = ""
@@ -37,8 +37,8 @@ struct PrometheusText {
         sample(labels, Double(durations.count), suffix: "_count")
     }
 
-    /// Besides what the format demands, characters that would act on a terminal are written as `\u{…}`, in ASCII: Prometheus
-    /// takes them as they are, but people read this file too.
+    /// In addition to what the format requires, characters that would affect a terminal are written as `\u{…}`, in ASCII: Prometheus
+    /// accepts them unescaped, but people read this file too.
     private static func escaped(_ value: String) -> String {
         var escaped = ""
         for scalar in value.unicodeScalars {

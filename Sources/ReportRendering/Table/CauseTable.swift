@@ -2,8 +2,8 @@ import GuestCustomization
 
 /// The probable causes of failures, the most frequent first, each with its errors, what to check and the guest's logs.
 enum CauseTable {
-    /// Most causes have few errors; `--by error` has all.
-    private static let fewestErrors = 3
+    /// Most causes have few errors; `--by error` shows all.
+    private static let shownErrors = 3
 
     static func lines(of causes: [CauseGroup], width: Int, limit: Int?, graphics: Bool) -> [TerminalLine] {
         guard !causes.isEmpty else { return [] }
@@ -26,13 +26,13 @@ enum CauseTable {
 
     private static func errors(of group: CauseGroup, width: Int) -> [TerminalLine] {
         var lines: [TerminalLine] = []
-        for (index, error) in group.errors.prefix(fewestErrors).enumerated() {
+        for (index, error) in group.errors.prefix(shownErrors).enumerated() {
             var line = ErrorExplanations.label(index == 0 ? "errors" : "")
             line.append("\(error.count) ", .dim)
             let text = ErrorTable.errorText(id: error.id, message: error.message)
             lines += line.followed(by: text, width: width, lines: 2)
         }
-        let rest = group.errors.count - fewestErrors
+        let rest = group.errors.count - shownErrors
         if rest > 0 {
             lines += ErrorExplanations.label("").followed(
                 by: "… and \(FigureText.counted(rest, "more error"))", width: width, .dim)

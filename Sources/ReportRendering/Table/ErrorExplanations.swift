@@ -1,11 +1,11 @@
 import GuestCustomization
 
-/// What is known of errors' causes, as lines below each error in the table format. What two errors share is told once.
+/// The causes of errors, as lines below each error in the table format. A cause that errors share is explained once.
 struct ErrorExplanations {
     private let width: Int
-    private var told: Set<FailureCause?> = []
+    private var explained: Set<FailureCause?> = []
 
-    /// Where the texts begin: below the errors' where no bars are drawn.
+    /// The column where the texts begin: that of the errors' texts if no bars are drawn.
     private static let column = 17
 
     init(width: Int) {
@@ -14,7 +14,7 @@ struct ErrorExplanations {
 
     mutating func lines(of error: ErrorGroup) -> [TerminalLine] {
         let cause = error.cause
-        guard told.insert(cause).inserted else {
+        guard explained.insert(cause).inserted else {
             return Self.label("probable cause").followed(
                 by: cause.map { "\($0.name), as above" } ?? "unknown, as above", width: width)
         }

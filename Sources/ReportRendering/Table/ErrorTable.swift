@@ -2,22 +2,22 @@ import GuestCustomization
 
 /// Why customizations failed: the most frequent errors first, as the table format shows them.
 enum ErrorTable {
-    /// Most failures have few causes; other formats, and `--by error`, have all of them.
-    private static let fewest = 5
+    /// Most failures have few causes; other formats and `--by error` show all errors.
+    private static let summaryLimit = 5
 
-    /// The few that matter most, beside the rows of another breakdown.
+    /// The few errors that matter most, shown above the rows of another breakdown.
     static func summary(of errors: [ErrorGroup], width: Int, graphics: Bool) -> [TerminalLine] {
         guard !errors.isEmpty else { return [] }
-        let table = table("Error", of: errors.prefix(fewest), width: width, lines: 2, graphics: graphics)
-        let rest = errors.dropFirst(fewest)
+        let table = table("Error", of: errors.prefix(summaryLimit), width: width, lines: 2, graphics: graphics)
+        let rest = errors.dropFirst(summaryLimit)
         let closing =
             rest.isEmpty
-            ? remark("--by error tells probable causes and what to check", width: width)
-            : remainder(rest, "; --by error has all, with causes and what to check", width: width)
+            ? remark("--by error shows probable causes and what to check", width: width)
+            : remainder(rest, "; --by error shows all, with causes and what to check", width: width)
         return table.lines + closing
     }
 
-    /// Each with its probable cause, what to check and the guest's logs.
+    /// Each error with its probable cause, what to check and the guest's logs.
     static func explained(_ errors: [ErrorGroup], width: Int, limit: Int?, graphics: Bool) -> [TerminalLine] {
         guard !errors.isEmpty else { return [] }
         let shown = errors.prefix(limit ?? .max)
@@ -31,12 +31,12 @@ enum ErrorTable {
         return [table.head] + blocks.joined(separator: [TerminalLine()])
     }
 
-    /// What a person reads of an error: its message, else its identifier, else that there was none.
+    /// The text of an error for people: its message, else its identifier, else a note that there was none.
     static func errorText(id: String?, message: String?) -> String {
-        message ?? id ?? "vCenter reported no error"
+        message ?? id ?? "vCenter gave no error message"
     }
 
-    /// How often, on how many VMs, and in words what: the last column.
+    /// A table of failures: how often, on how many VMs, and in the last column what happened.
     static func table<Group: FailureGroup>(
         _ title: String, of groups: ArraySlice<Group>, _ style: TerminalStyle = .plain, width: Int, lines: Int,
         graphics: Bool
@@ -69,7 +69,7 @@ enum ErrorTable {
 protocol FailureGroup {
     var count: Int { get }
     var virtualMachines: Int { get }
-    /// What they have in common.
+    /// What they have in common, in words.
     var words: String { get }
 }
 

@@ -1,9 +1,10 @@
 import GuestCustomization
 
-/// What is known of an error's cause, as text for people.
+/// The explanation of an error's cause, as text for people.
 package struct ExplanationRenderer: Sendable {
-    /// Columns that no line exceeds.
+    /// Maximum width of a line, in columns.
     package var width: Int
+    /// Whether ANSI escape sequences are used.
     package var colors: Bool
 
     package init(width: Int = 100, colors: Bool = false) {
@@ -20,7 +21,7 @@ package struct ExplanationRenderer: Sendable {
     package func render(_ causes: [FailureCause]) -> String {
         let nameWidth = causes.map(\.name.count).max() ?? 0
         return rendered(
-            [TerminalLine("Probable causes; explain NAME tells what to check", .dim), TerminalLine()]
+            [TerminalLine("Probable causes; explain NAME shows what to check", .dim), TerminalLine()]
                 + causes.flatMap { cause in
                     var line = TerminalLine(cause.name, .bold)
                     line.pad(to: nameWidth + 2)
@@ -43,7 +44,7 @@ package struct ExplanationRenderer: Sendable {
             + zip(heads, logs).flatMap { head, log in
                 var line = TerminalLine(head, .dim)
                 line.pad(to: column)
-                return line.followed(by: "\(log.path): \(log.tells)", width: width)
+                return line.followed(by: "\(log.path): \(log.shows)", width: width)
             }
     }
 

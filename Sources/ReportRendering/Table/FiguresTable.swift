@@ -2,13 +2,13 @@ import GuestCustomization
 
 /// Days or vCenters in the table format: one line for each.
 enum FiguresTable {
-    /// Nobody reads a page of days, unless it is asked for.
-    private static let automaticLimit = 400
+    /// Nobody reads more days than this, unless they ask for them.
+    private static let defaultLimit = 400
 
     static func lines(
         ofDays days: [DayReport], width: Int, limit: Int?, _ durations: DurationColumns, graphics: Bool
     ) -> [TerminalLine] {
-        let rows = days.newest(limit ?? automaticLimit).map {
+        let rows = days.newest(limit ?? defaultLimit).map {
             Row(
                 name: $0.date, figures: .init(figures: $0.figures, isWithoutData: $0.isWithoutData),
                 isBeforeFirstRun: $0.isBeforeFirstRun)
@@ -19,7 +19,7 @@ enum FiguresTable {
     static func lines(
         ofVCenters vCenters: [VCenterReport], width: Int, limit: Int?, _ durations: DurationColumns, graphics: Bool
     ) -> [TerminalLine] {
-        let rows = vCenters.prefix(limit ?? automaticLimit).map {
+        let rows = vCenters.prefix(limit ?? defaultLimit).map {
             Row(name: $0.name, figures: .init(figures: $0.figures, isWithoutData: $0.isWithoutData))
         }
         return table("vCenter", rows, durations, graphics).lines(
@@ -42,15 +42,15 @@ enum FiguresTable {
     private static func table(
         _ title: String, _ rows: [Row], _ durations: DurationColumns, _ graphics: Bool
     ) -> Table<Row> {
-        let tellsIntervals = rows.contains { ReportWords.interval(of: $0.figures.figures) != nil }
+        let showsIntervals = rows.contains { ReportWords.interval(of: $0.figures.figures) != nil }
         let name = TableColumn<Row>(title, maximumWidth: 30) { TableCell($0.name) }
-        // On a narrow terminal the remarks are worth more than the bars, and the figures more than both.
+        // On a narrow terminal the remarks matter more than the bars, and the figures more than both.
         let bar = TableColumn<Row>("", whenNarrow: [Narrowing(1, .shorten(to: 4)), Narrowing(2, .drop)]) {
             .bar($0.figures.isWithoutData ? nil : $0.figures.figures.failureRate)
         }
         let remark = TableColumn<Row>("", whenNarrow: [Narrowing(3, .shorten(to: 8))]) { TableCell($0.remark, .dim) }
         return Table(
-            columns: [name] + FigureColumns.all(durations, tellsIntervals: tellsIntervals).map { $0.of(\.figures) }
+            columns: [name] + FigureColumns.all(durations, showsIntervals: showsIntervals).map { $0.of(\.figures) }
                 + (graphics ? [bar] : []) + [remark], items: rows)
     }
 }

@@ -1,6 +1,6 @@
 import GuestCustomization
 
-/// What comes before the rows in the table format: the window, the figures of all its customizations, and what is doubtful.
+/// The part above the rows in the table format: the window, the figures of all its customizations, and the warnings.
 enum ReportSummary {
     static func heading(of report: Report, _ times: LocalTimeFormat, width: Int) -> [TerminalLine] {
         var line = TerminalLine("Guest customizations", .bold)

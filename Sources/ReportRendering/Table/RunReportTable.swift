@@ -3,9 +3,11 @@ import GuestCustomization
 
 /// The collection runs of a window as a table for terminals, the newest first.
 package struct RunReportTable: Sendable {
-    /// Columns that no line exceeds.
+    /// Maximum width of a line, in columns.
     package var width: Int
+    /// Whether ANSI escape sequences are used.
     package var colors: Bool
+    /// The time zone of all times.
     package var timeZone: TimeZone
 
     package init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
@@ -14,7 +16,7 @@ package struct RunReportTable: Sendable {
         self.timeZone = timeZone
     }
 
-    /// The whole text, with a line break at its end.
+    /// The whole text, ending with a line break.
     package func render(_ report: RunReport) -> String {
         let times = LocalTimeFormat(timeZone)
         let blocks = [
@@ -51,7 +53,7 @@ package struct RunReportTable: Sendable {
     private func runs(of report: RunReport, _ times: LocalTimeFormat) -> [TerminalLine] {
         var lines = TableLayout(table(of: report, times), width: width).lines
         if !lines.isEmpty {
-            let about = "GAP: since the start of the good run before it, one with a status from at least one VM"
+            let about = "GAP: since the start of the previous good run, one with a status from at least one VM"
             if report.olderRuns > 0 {
                 lines.append(
                     TerminalLine(
@@ -79,7 +81,7 @@ package struct RunReportTable: Sendable {
             },
             Column("Gap", .right) { TableCell(FigureText.duration($0.secondsSinceGoodRun)) },
         ]
-        // Of those only that differ from run to run; for a terminal that has no room beside it, below each run.
+        // Only those that differ from run to run; below each run if the terminal has no room for a column.
         let sources = [
             Set(report.runs.map(\.endpoint)).count < 2
                 ? nil : Column("Endpoint", whenNarrow: [Narrowing(3, .moveBelow)]) { TableCell($0.endpoint.rawValue) },
@@ -96,14 +98,14 @@ package struct RunReportTable: Sendable {
         }
     }
 
-    /// HTTP dates are in whole seconds, and the answer's way takes time.
-    private static let clockOffsetWorthTelling = 2.0
+    /// In seconds. HTTP dates are whole seconds, and the answer takes time to arrive.
+    private static let reportedClockOffset = 2.0
 
     private static func details(of run: RecordedRun, now: Timestamp) -> [String] {
         var details: [String] = []
         if run.startedAt > now { details.append("stamped later than now: this machine's clock was wrong") }
         if let failure = run.failure { details.append(failure) }
-        if let offset = run.clockOffsetSeconds, abs(offset) > clockOffsetWorthTelling {
+        if let offset = run.clockOffsetSeconds, abs(offset) > reportedClockOffset {
             details.append(
                 "the vCenter's clock is \(FigureText.duration(abs(offset))) \(offset > 0 ? "ahead" : "behind")")
         }
@@ -120,7 +122,7 @@ package struct RunReportTable: Sendable {
 }
 
 extension FigureText {
-    /// Polls a second: `0.5`, `41`.
+    /// Polls per second: `0.5`, `41`.
     fileprivate static func speed(_ perSecond: Double?) -> String {
         guard let perSecond else { return none }
         if perSecond >= 10 { return String(Int(min(perSecond, 1e9).rounded())) }

@@ -2,17 +2,18 @@ import GuestCustomization
 
 /// A report as a table for terminals: a summary, then the rows of a breakdown.
 package struct TableRenderer: Sendable {
-    /// Columns that no line exceeds.
+    /// Maximum width of a line, in columns.
     package var width: Int
     /// Whether failures and warnings are coloured, by ANSI escape sequences.
     package var colors: Bool
-    /// Whether bars and a trend line are drawn, for a terminal that has such characters.
+    /// Whether bars and a trend line are drawn; the terminal must have such characters.
     package var graphics: Bool
+    /// What each row stands for.
     package var breakdown: ReportBreakdown
-    /// How many rows are shown, the first of them; `nil`: what a person can read: all of up to 50 VMs, of more those
-    /// with something to tell. What is left out is counted in the last line.
+    /// How many rows are shown, from the first; `nil`: as many as a person can read, which is all of up to 50 VMs, else the VMs
+    /// with something to report. The last line counts the rows left out.
     package var limit: Int?
-    /// Whether rows have all percentiles and the longest duration, and not only the 50th and 95th percentile.
+    /// Whether rows show all percentiles and the longest duration, not just the 50th and 95th percentile.
     package var showsAllDurations: Bool
 
     package init(
@@ -27,7 +28,7 @@ package struct TableRenderer: Sendable {
         self.showsAllDurations = showsAllDurations
     }
 
-    /// The whole text, with a line break at its end.
+    /// The whole text, ending with a line break.
     package func render(_ report: Report) -> String {
         let times = LocalTimeFormat(report.timeZone)
         let blocks =

@@ -3,9 +3,11 @@ import GuestCustomization
 
 /// The vCenters of a history as a table for terminals, by name.
 package struct VCenterTable: Sendable {
-    /// Columns that no line exceeds.
+    /// Maximum width of a line, in columns.
     package var width: Int
+    /// Whether ANSI escape sequences are used.
     package var colors: Bool
+    /// The time zone of all times.
     package var timeZone: TimeZone
 
     package init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
@@ -14,7 +16,7 @@ package struct VCenterTable: Sendable {
         self.timeZone = timeZone
     }
 
-    /// The whole text, with a line break at its end.
+    /// The whole text, ending with a line break.
     package func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
         let times = LocalTimeFormat(timeZone)
         guard !vCenters.isEmpty else { return "No vCenter is recorded yet.\n" }

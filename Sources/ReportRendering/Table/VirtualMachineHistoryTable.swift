@@ -3,9 +3,11 @@ import GuestCustomization
 
 /// One VM's history as a table for terminals.
 package struct VirtualMachineHistoryTable: Sendable {
-    /// Columns that no line exceeds.
+    /// Maximum width of a line, in columns.
     package var width: Int
+    /// Whether ANSI escape sequences are used.
     package var colors: Bool
+    /// The time zone of all times.
     package var timeZone: TimeZone
 
     package init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
@@ -14,7 +16,7 @@ package struct VirtualMachineHistoryTable: Sendable {
         self.timeZone = timeZone
     }
 
-    /// The whole text, with a line break at its end.
+    /// The whole text, ending with a line break.
     package func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
         let times = LocalTimeFormat(timeZone)
         let blocks = [
@@ -45,12 +47,13 @@ package struct VirtualMachineHistoryTable: Sendable {
             facts.append(
                 (
                     "also as",
-                    history.otherRegistrations.joined(separator: ", ") + " (the same instance UUID; see show of each)"
+                    history.otherRegistrations.joined(separator: ", ")
+                        + " (the same instance UUID; each has a history of its own)"
                 ))
         }
         for (index, other) in history.othersOfItsID.enumerated() {
             let uuid = other.instanceUUID.map { "instance UUID \($0)" } ?? "instance UUID not known"
-            facts.append((index == 0 ? "not to mix up" : "", "\(other.name), another VM that had this id: \(uuid)"))
+            facts.append((index == 0 ? "do not confuse" : "", "\(other.name), another VM that had this id: \(uuid)"))
         }
         for (index, namesake) in history.namesakes.enumerated() {
             facts.append(
@@ -111,7 +114,7 @@ package struct VirtualMachineHistoryTable: Sendable {
         return lines
     }
 
-    /// The endpoint of all its customizations; `nil` if they are of several, or none.
+    /// The endpoint of all its customizations; `nil` if there are several endpoints, or no customizations.
     private static func onlyEndpoint(of history: VirtualMachineHistory) -> Endpoint? {
         let endpoints = Set(history.customizations.map(\.endpoint))
         return endpoints.count == 1 ? endpoints.first : nil
@@ -125,7 +128,7 @@ package struct VirtualMachineHistoryTable: Sendable {
             details.append(ReportWords.probableCause(customization.cause))
         }
         if let took, took < 0 {
-            details.append("clock fault: by vCenter's clock it ended \(FigureText.duration(-took)) before it began")
+            details.append("clock fault: by the vCenter's clock it ended \(FigureText.duration(-took)) before it began")
         }
         if !customization.outcome.isFinished {
             let last = times.minute(customization.lastPolledAt)

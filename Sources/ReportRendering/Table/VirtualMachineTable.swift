@@ -2,7 +2,7 @@ import GuestCustomization
 
 /// The VMs in the table format, the worst first.
 enum VirtualMachineTable {
-    private static let automaticLimit = 50
+    private static let defaultLimit = 50
 
     static func lines(
         of report: Report, width: Int, times: LocalTimeFormat, limit: Int?, _ durations: DurationColumns
@@ -21,18 +21,18 @@ enum VirtualMachineTable {
                 ? [TerminalLine("  " + ReportWords.remainder(of: all, without: shown), .dim)] : [])
     }
 
-    /// Of a large fleet without a limit, the VMs that have something to tell.
+    /// In a large fleet without a limit, only the VMs with something to report.
     private static func shown(of all: [VirtualMachineReport], _ limit: Int?) -> [VirtualMachineReport] {
         if let limit { return Array(all.prefix(limit)) }
-        return all.count <= automaticLimit ? all : all.filter { $0.condition < .sound }
+        return all.count <= defaultLimit ? all : all.filter { $0.condition < .sound }
     }
 
-    /// On a narrow terminal the names are worth more than how long a recovery took.
+    /// On a narrow terminal the names matter more than how long a recovery took.
     private static func columns(
         of report: Report, _ times: LocalTimeFormat, _ durations: DurationColumns
     ) -> [TableColumn<VirtualMachineReport>] {
         let all = report.listedVirtualMachines
-        // Names need not be unique; where they are not, the managed object id tells the VMs apart.
+        // Names need not be unique; if they are not, the managed object id distinguishes the VMs.
         var namesakes: [ShownName: Int] = [:]
         for vm in all { namesakes[ShownName(vm), default: 0] += 1 }
         let name = TableColumn<VirtualMachineReport>(
@@ -48,14 +48,14 @@ enum VirtualMachineTable {
             noteTitle(of: report), whenNarrow: [Narrowing(2, .abbreviate), Narrowing(4, .moveBelow)]
         ) { Self.note(on: $0, times) }
         return [name] + (Set(all.map(\.vCenter)).count > 1 ? [vCenter] : [])
-            + FigureColumns.all(durations, tellsIntervals: false).map { $0.of { .init(figures: $0.figures) } } + [note]
+            + FigureColumns.all(durations, showsIntervals: false).map { $0.of { .init(figures: $0.figures) } } + [note]
     }
 
     private static func noteTitle(of report: Report) -> String {
         report.filter.error == nil ? "Latest error" : "Last time"
     }
 
-    /// The VM's name as it can be shown, else its managed object id.
+    /// The VM's printable name, else its managed object id.
     fileprivate static func shownName(of vm: VirtualMachineReport) -> String {
         let name = TerminalText(vm.name, upTo: 200)
         return name.width > 0 ? name.string : vm.vm
@@ -87,7 +87,7 @@ enum VirtualMachineTable {
     }
 }
 
-/// What a VM is called in the table.
+/// The name of a VM in the table.
 private struct ShownName: Hashable {
     let vCenter: String
     let name: String

@@ -1,10 +1,10 @@
 import Foundation
 
-/// How many columns of a terminal the C library gives to a scalar.
+/// The width of a scalar in terminal columns, according to the C library.
 enum DisplayWidth {
     private typealias WideCharacterWidth = @convention(c) (wchar_t) -> CInt
 
-    /// `wcwidth`, which glibc declares for X/Open programs only, so that Swift's import of it has no such function.
+    /// `wcwidth`, which glibc declares only for X/Open programs, so that Swift does not import it.
     private static let wcwidth: WideCharacterWidth? = dlsym(nil, "wcwidth").map {
         unsafeBitCast($0, to: WideCharacterWidth.self)
     }
@@ -13,7 +13,7 @@ enum DisplayWidth {
 
     /// Columns of each scalar in turn: 0, 1 or 2, or -1 for one that is not known to be printable.
     static func withWidths<Result>(_ body: ((Unicode.Scalar) -> Int) -> Result) -> Result {
-        // Of this thread only, and only for now: the rest of the program keeps its own.
+        // For this thread and this call only: the rest of the program keeps its locale.
         let previous = uselocale(locale)
         defer { uselocale(previous) }
         return body { scalar in

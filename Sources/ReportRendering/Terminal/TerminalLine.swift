@@ -1,4 +1,4 @@
-/// How a piece of text stands out on a terminal that shows colours.
+/// The style of a piece of text on a terminal that shows colours.
 enum TerminalStyle: String, Sendable {
     case plain = ""
     case bold = "1"
@@ -28,24 +28,24 @@ struct TerminalLine {
         append(TerminalText(text), style)
     }
 
-    /// Fills up with spaces to a column.
+    /// Pads with spaces to a column.
     mutating func pad(to column: Int) {
         if column > width { append(String(repeating: " ", count: column - width)) }
     }
 
-    /// Fills up with spaces so that `text` ends at a column.
+    /// Pads with spaces so that `text` ends at a column.
     mutating func append(_ text: String, endingAt column: Int, _ style: TerminalStyle = .plain) {
         let text = TerminalText(text)
         pad(to: column - text.width)
         append(text, style)
     }
 
-    /// Lines with a text that is broken into at most `lines` of them, its further lines indented to where the first begins.
+    /// This line followed by a text that is broken into at most `lines` lines, the further lines indented to the start of the first.
     func followed(
         by text: String, width columns: Int, lines: Int = .max, _ style: TerminalStyle = .plain
     ) -> [TerminalLine] {
         let room = max(1, columns - width)
-        // Lines that are not shown need not be read; a broken line may be as short as half of its room.
+        // Text beyond the shown lines need not be read; a broken line may fill only half of its room.
         let text = TerminalText(text, upTo: lines < 100 ? (lines + 1) * room : .max)
         return text.wrapped(to: room, lines: lines).enumerated().map { index, part in
             var line = self
@@ -58,14 +58,14 @@ struct TerminalLine {
         }
     }
 
-    /// The line, cut to `columns`, with ANSI escape sequences if `colors`.
+    /// The line, truncated to `columns`, with ANSI escape sequences if `colors`.
     func rendered(width columns: Int, colors: Bool) -> String {
         var line = ""
         let ellipsis = width > columns ? TerminalSigns.current.ellipsis(upTo: columns) : ""
         var room = columns - ellipsis.count
         for piece in pieces where room > 0 {
             let text = piece.text.prefix(columns: room)
-            // A wide character that does not fit ends the line: what follows must not close up.
+            // A wide character that does not fit ends the line: the following text must not take its place.
             room = text.width < piece.text.width ? 0 : room - text.width
             line +=
                 colors && piece.style != .plain ? "\u{1B}[\(piece.style.rawValue)m\(text.string)\u{1B}[0m" : text.string

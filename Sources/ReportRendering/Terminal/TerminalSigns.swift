@@ -1,25 +1,26 @@
-/// Which signs text for people has: marks, bars, dashes and what stands for a text that was cut.
+/// The signs used in text for people: marks, bars, dashes and ellipses.
 ///
-/// The executable sets it once, by the locale, for all that it says (`withValue`), so that cron's mail, which most often has
-/// no locale, is not full of question marks. What VMs and guests say is shown as it is.
+/// The executable sets it once, by the locale, for all its output (`withValue`), so that cron's mail, which usually has no locale, is
+/// not full of question marks. Texts from VMs and guests are not changed.
 package enum TerminalSigns: Hashable, Sendable {
     case unicode
     case ascii
 
+    /// The signs in use; Unicode unless the executable has set others.
     @TaskLocal package static var current = TerminalSigns.unicode
 
-    /// For a locale by POSIX's order of precedence. Source: POSIX.1-2017, Base Definitions §8.2.
+    /// Chooses by the locale, in POSIX's order of precedence. Source: POSIX.1-2017, Base Definitions §8.2.
     package init(environment: [String: String]) {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
         self = ["utf-8", "utf8"].contains { locale.lowercased().contains($0) } ? .unicode : .ascii
     }
 
-    /// What stands for the missing part of a text, in at most so many columns.
+    /// The sign for the missing part of a text, in at most this many columns.
     func ellipsis(upTo columns: Int) -> String {
         self == .unicode ? "…" : String(repeating: ".", count: min(3, columns))
     }
 
-    /// A text with signs that every terminal has.
+    /// A text with its signs replaced by ones that the terminal has.
     func text(_ text: String) -> String {
         self == .unicode ? text : text.replacingScalars { Self.replacements[$0] }
     }

@@ -1,20 +1,21 @@
 import GuestCustomization
 
-/// A text as it may go to a terminal, on one line, and how many columns it takes there.
+/// A text that is safe for a terminal, on one line, and its width in columns.
 ///
-/// Everything that is shown to people goes through here, since a VM's name or a guest's error may hold anything: line
-/// breaks become a space; control, escape, bidirectional and zero-width characters are left out (the JSON format has
-/// them), and what the C library has no width for becomes `�`. Emoji lose their joiners, variation selectors and skin
-/// tones, since terminals disagree on how wide the joined ones are.
+/// All text shown to people goes through here, since a VM's name or a guest's error may contain anything. Line breaks become
+/// spaces; control, escape, bidirectional and zero-width characters are left out (the JSON format keeps them); a character without
+/// a known width becomes `�`. Emoji lose their joiners, variation selectors and skin tones, since terminals disagree on the width of
+/// joined emoji.
 package struct TerminalText: Hashable, Sendable {
+    /// The text, on one line.
     package private(set) var string: String
     /// Columns of a terminal.
     package private(set) var width: Int
 
-    /// More marks on one letter than any script needs would run over the lines above and below.
+    /// More combining marks on one letter than any script needs would overlap the lines above and below.
     private static let marksPerLetter = 8
 
-    /// Makes `untrusted` safe; a text that is wider than `limit` columns is read only until that shows.
+    /// Makes `untrusted` safe; reads no more of it than is needed to see that it is wider than `limit` columns.
     package init(_ untrusted: String, upTo limit: Int = .max) {
         let bytes = untrusted.utf8
         if bytes.count <= limit, bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) {
@@ -26,7 +27,7 @@ package struct TerminalText: Hashable, Sendable {
         var shown = String.UnicodeScalarView()
         var columns = 0
         DisplayWidth.withWidths { widthOf in
-            var marks = Self.marksPerLetter  // a mark without a letter before it has no place
+            var marks = Self.marksPerLetter  // a mark without a letter before it is left out
             for scalar in untrusted.unicodeScalars {
                 if columns > limit { break }
                 if scalar.properties.isWhitespace {
@@ -57,14 +58,14 @@ package struct TerminalText: Hashable, Sendable {
         self.width = width
     }
 
-    /// Cut to at most `columns`, with `…` for what is missing at the end.
+    /// Truncated to at most `columns`, with `…` at the end.
     package func truncated(to columns: Int) -> TerminalText {
         guard width > columns else { return self }
         let ellipsis = TerminalSigns.current.ellipsis(upTo: columns)
         return joined(head: columns - ellipsis.count, ellipsis, tail: 0)
     }
 
-    /// Cut to at most `columns`, with `…` for what is missing in the middle: names often differ at their end only.
+    /// Truncated to at most `columns`, with `…` in the middle: names often differ only at their end.
     package func truncatedInMiddle(to columns: Int) -> TerminalText {
         guard width > columns else { return self }
         let ellipsis = TerminalSigns.current.ellipsis(upTo: columns)
@@ -72,14 +73,14 @@ package struct TerminalText: Hashable, Sendable {
         return joined(head: head, ellipsis, tail: columns - ellipsis.count - head)
     }
 
-    /// The start that fits into `columns`; one column less where a wide character would be cut in two.
+    /// The beginning that fits into `columns`; one column less if a wide character would be cut in two.
     func prefix(columns: Int) -> TerminalText {
         guard width > columns else { return self }
         let (start, used) = Self.taken(string, columns)
         return TerminalText(start, width: used)
     }
 
-    /// Broken at spaces into lines of at most `columns`; what does not fit into `lines` lines is cut.
+    /// Broken at spaces into lines of at most `columns`; truncated after `lines` lines.
     func wrapped(to columns: Int, lines: Int = .max) -> [TerminalText] {
         var wrapped: [TerminalText] = []
         var rest = self
@@ -88,7 +89,7 @@ package struct TerminalText: Hashable, Sendable {
             let endsAWord = rest.string.dropFirst(fitting.count).first == " "
             let space = endsAWord ? nil : fitting.lastIndex(of: " ")
             let line = space.map { fitting[..<$0] } ?? fitting[...]
-            // Not even one word, or one wide character, fits.
+            // Not even one word or one wide character fits.
             if line.isEmpty { break }
             wrapped.append(TerminalText(String(line)))
             rest = TerminalText(String(rest.string.dropFirst(line.count).drop { $0 == " " }))
@@ -118,7 +119,7 @@ package struct TerminalText: Hashable, Sendable {
 }
 
 extension Unicode.Scalar {
-    /// Whether it has no shape of its own, or changes how its neighbours are shown.
+    /// Whether it is invisible, or changes how its neighbours are shown.
     fileprivate var isLeftOut: Bool {
         isUnseen || properties.isDefaultIgnorableCodePoint || properties.isEmojiModifier
     }

@@ -2,13 +2,13 @@ import GuestCustomization
 
 /// Failures per day as a line of blocks.
 struct TrendLine {
-    /// One column for each day, or for as many days as make the line fit.
+    /// One column for each day, or for several days if the line would not fit otherwise.
     let text: String
     let legend: String
 
     private static let blocks = Array("▁▂▃▄▅▆▇█")
 
-    /// `nil` if there is no trend to see: fewer than two days, or no failure.
+    /// `nil` if there is no trend to show: fewer than two days, or no failure.
     init?(_ days: [DayReport], columns: Int) {
         let bars = DayBar.bars(of: days, atMost: max(1, min(columns, 92)))
         let most = bars.map(\.failed).max() ?? 0
@@ -29,15 +29,15 @@ struct TrendLine {
 struct DayBar {
     var first: String
     var last: String
-    /// How many days it stands for.
+    /// How many days it represents.
     var days: Int
     var failed: Int
     var finished: Int
     var isWithoutData: Bool
-    /// Whether nobody watched on any of them: what is known was told later.
+    /// Whether nothing was polled on any of them: what is known was reported later.
     var isUnwatched: Bool
 
-    /// The days, in any order, in so few groups of one size (the last may be smaller) that no more than `limit` come out.
+    /// The days, in any order, in at most `limit` groups of equal size (the last may be smaller).
     static func bars(of days: [DayReport], atMost limit: Int) -> [DayBar] {
         let days = days.sorted { $0.since < $1.since }
         let size = max(1, (days.count + limit - 1) / limit)

@@ -1,10 +1,11 @@
 import GuestCustomization
 
 extension String {
-    /// This untrusted text on one line, of at most `limit` Unicode scalars, for formats that are no terminal's.
+    /// This untrusted text on one line, of at most `limit` Unicode scalars, for formats other than the terminal's.
     ///
-    /// White space becomes one space; control, bidirectional and other invisible characters are left out, but for the two
-    /// joiners that scripts and emoji need; what is no character becomes `�`; a pile of marks is cut. The JSON format has all.
+    /// White space becomes one space; control, bidirectional and other invisible characters are left out, except the two
+    /// joiners that scripts and emoji need; unassigned code points become `�`; excessive combining marks are left out. The JSON
+    /// format keeps everything.
     func visible(upTo limit: Int = .max) -> String {
         if utf8.count <= limit, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
         var shown = String.UnicodeScalarView()
@@ -21,7 +22,7 @@ extension String {
             case .nonspacingMark, .enclosingMark: marks += 1
             default: marks = 0
             }
-            // More marks on one letter than any script needs would run over the lines above and below.
+            // More combining marks on one letter than any script needs would overlap the lines above and below.
             if marks > 8 { continue }
             if count == limit {
                 shown.append("…")

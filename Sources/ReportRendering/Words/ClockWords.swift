@@ -1,6 +1,6 @@
 import GuestCustomization
 
-/// What is said of clocks that were set, by `collect` and `runs` in the same words.
+/// Messages about clocks that were set, for `collect` and `runs` alike.
 package enum ClockWords {
     /// `this machine's clock went back by 2h, or the vCenter's forward, since the run before`
     package static func step(_ step: ClockStep) -> String {

@@ -1,9 +1,9 @@
-/// Figures in the few characters that a table has room for.
+/// Figures in a few characters, for tables.
 enum FigureText {
-    /// What stands where there is no figure.
+    /// The text for a missing figure.
     static let none = "–"
 
-    /// `15.0%`; `<0.1%` and `>99.9%` where rounding would tell of none or of all.
+    /// `15.0%`; `<0.1%` and `>99.9%` where rounding would give 0 % or 100 %.
     static func percent(_ rate: Double?) -> String {
         guard let rate else { return none }
         let thousandths = Int((rate * 1000).rounded())

@@ -5,11 +5,12 @@ import GuestCustomization
 package struct LocalTimeFormat: Sendable {
     private let calendar: LocalCalendar
 
+    /// Formats instants in `timeZone`.
     package init(_ timeZone: TimeZone) {
         calendar = LocalCalendar(timeZone)
     }
 
-    /// `2026-11-23 08:00`, and `:37` after it where the seconds are not 0. Say the zone beside it, once.
+    /// `2026-11-23 08:00`, followed by `:37` if the seconds are not 0. The caller states the zone once, beside it.
     package func dateAndTime(_ instant: Timestamp) -> String {
         let second = calendar.civilTime(at: instant).second
         return minute(instant) + (second == 0 ? "" : ":" + Self.twoDigits(second))
@@ -33,7 +34,7 @@ package struct LocalTimeFormat: Sendable {
         dateAndTime(instant) + " " + zone(at: instant)
     }
 
-    /// `2026-10-17 10:00 CEST to 2026-11-16 09:00 CET`; a zone that both have is named once.
+    /// `2026-10-17 10:00 CEST to 2026-11-16 09:00 CET`; if both have the same zone, it is named once.
     package func window(_ window: ReportWindow) -> String {
         let zone = self.zone(at: window.since)
         let first = dateAndTime(window.since) + (zone == self.zone(at: window.until) ? "" : " " + zone)

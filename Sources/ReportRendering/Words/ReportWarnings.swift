@@ -1,12 +1,12 @@
 import GuestCustomization
 
-/// What a report's figures cannot know, or what makes them doubtful: one sentence or two for each such thing.
+/// Warnings about what a report's figures do not cover or what makes them doubtful: one or two sentences each.
 enum ReportWarnings {
     static func of(_ report: Report) -> [String] {
         let coverage = report.coverage
         var warnings: [String] = []
         if coverage.runs == 0 {
-            warnings.append("No collection run began in this window: what happened in it is not known.")
+            warnings.append("No collection run began in this window, so what happened in it is not known.")
         }
         if coverage.failed + coverage.interrupted > 0 {
             let runs = ReportWords.nonZero([(coverage.failed, "failed"), (coverage.interrupted, "interrupted")])
@@ -23,27 +23,27 @@ enum ReportWarnings {
         if report.summary.clockFaults > 0 {
             let faults = FigureText.counted(report.summary.clockFaults, "customization")
             warnings.append(
-                "Clock fault: \(faults) ended before it began, by vCenter's clock, and has no duration here.")
+                "Clock fault: \(faults) ended before it began, by the vCenter's clock, and has no duration here.")
         }
         if let comparison = report.comparison, comparison.coverage.runs == 0 {
-            warnings.append("No collection run began in the window before: little is known of it.")
+            warnings.append("No collection run began in the window before, so little is known about it.")
         }
         return warnings
     }
 
-    /// Seconds without a good poll of the VMs that were asked for, at the window's end, if that is out of the ordinary: more than
-    /// twice the longest time for which their vCenter had none, or a day where that is not known.
+    /// Seconds without a good poll of the requested VMs up to the window's end, if that is unusual: more than twice the longest time
+    /// that their vCenter went without one, or more than a day if that is not known.
     private static func silence(ofVMsIn report: Report) -> Double? {
         guard !report.filter.vms.isEmpty, let last = report.coverage.lastGoodPollAt else { return nil }
         let silence = min(report.window.until, report.generatedAt).seconds(since: last)
         return silence > (report.coverage.longestGapSeconds.map { 2 * $0 } ?? 86_400) ? silence : nil
     }
 
-    /// `vc-a: first run 2026-11-27 14:53: 29.99 of 30 days not watched.`, of each vCenter that was not watched for much longer than
-    /// is usual; and of runs that our own clock misplaced.
+    /// `vc-a: first run 2026-11-27 14:53: 29.99 of 30 days not watched.`, for each vCenter that was not watched for unusually long;
+    /// also a warning about runs that our own clock misplaced.
     static func notWatched(_ coverage: ReportCoverage, in window: ReportWindow, _ times: LocalTimeFormat) -> [String] {
         let unwatched = coverage.vCenters.filter { !$0.gaps.isEmpty }
-        var warnings = unwatched.prefix(mostVCenters).map { record in
+        var warnings = unwatched.prefix(maximumVCenters).map { record in
             let name = TerminalText(record.vCenter, upTo: 80).truncatedInMiddle(to: 80).string
             let amount = FigureText.amount(
                 record.unwatchedSeconds, of: window.until.seconds(since: window.since))
@@ -59,8 +59,8 @@ enum ReportWarnings {
         return warnings
     }
 
-    /// A page of vCenters is read by nobody.
-    private static let mostVCenters = 10
+    /// Nobody reads a page of vCenters.
+    private static let maximumVCenters = 10
 
     /// `first run 2026-11-20 08:00; no good poll since 2026-11-26 09:00`
     private static func whenNotWatched(
@@ -96,7 +96,7 @@ extension FigureText {
         return "\(part < 0.1 ? duration(seconds) : hundredths(part)) of \(hundredths(whole / unit)) \(name)"
     }
 
-    /// Without zeros at the end; cut, not rounded.
+    /// Without trailing zeros; truncated, not rounded.
     private static func hundredths(_ number: Double) -> String {
         let hundredths = Int((number * 100 + 1e-6).rounded(.down))
         let (whole, rest) = hundredths.quotientAndRemainder(dividingBy: 100)

@@ -1,8 +1,8 @@
 import GuestCustomization
 
-/// What the formats for people say of a report in the same words.
+/// Wording that all formats for people share.
 enum ReportWords {
-    /// `VM web-*, vCenter vc-a`; `nil` if the report is on everything.
+    /// `VM web-*, vCenter vc-a`; `nil` if the report covers everything.
     static func filter(of report: Report) -> String? {
         let filter = report.filter
         let parts =
@@ -14,12 +14,12 @@ enum ReportWords {
             + (filter.error.map { ["the error \($0)"] } ?? [])
         let sentences = [
             parts.isEmpty ? nil : "only " + parts.joined(separator: ", "),
-            listed.isEmpty ? nil : "listed only: " + listed.joined(separator: ", ") + "; the figures are of all",
+            listed.isEmpty ? nil : "listed only: " + listed.joined(separator: ", ") + "; the figures cover all",
         ].compactMap(\.self)
         return sentences.isEmpty ? nil : sentences.joined(separator: "; ")
     }
 
-    /// `15.8% to 75.0%`; `nil` where the rate is sure enough to stand alone, and where there is none.
+    /// `15.8% to 75.0%`; `nil` if the rate is certain enough to stand alone, or if there is no rate.
     static func interval(of figures: CustomizationFigures) -> String? {
         guard figures.isRateOverFew, let interval = figures.failureRateInterval else { return nil }
         return "\(FigureText.percent(interval.lower)) to \(FigureText.percent(interval.upper))"
@@ -40,12 +40,12 @@ enum ReportWords {
         cause.map { "\($0.name): \($0.explanation)" } ?? "unknown: no cause is known for this error"
     }
 
-    /// The same where nothing beside it says that it is only probable.
+    /// The cause with the word "probable", for places where nothing else says so.
     static func probableCause(_ cause: FailureCause?) -> String {
         cause.map { "probable cause \($0.name): \($0.explanation)" } ?? self.cause(nil)
     }
 
-    /// How a VM's latest failure went on: `ok after 37m`.
+    /// Whether a VM recovered from its latest failure: `ok after 37m`.
     static func recovery(of error: LatestError) -> String? {
         error.recoveredAt.map { "ok after \(FigureText.duration($0.seconds(since: error.failedAt)))" }
     }
@@ -71,7 +71,7 @@ enum ReportWords {
         figures.finished == 0 ? "none finished" : "\(figures.failed) failed of \(figures.finished) finished"
     }
 
-    /// `1 failed of 3 finished; true rate likely 6.1% to 79.2%`, the second part where the finished ones are few.
+    /// `1 failed of 3 finished; true rate likely 6.1% to 79.2%`, the second part only if few have finished.
     static func failuresAndLikelyRate(of figures: CustomizationFigures) -> String {
         failures(of: figures) + (interval(of: figures).map { "; true rate likely \($0)" } ?? "")
     }
@@ -99,7 +99,7 @@ enum ReportWords {
         nonZero(VirtualMachineReport.Condition.allCases.map { (counts[$0] ?? 0, $0.word) })
     }
 
-    /// `… and 212 VMs without failures`, of what a table leaves out.
+    /// `… and 212 VMs without failures`: the rows that a table leaves out.
     static func remainder(of all: [VirtualMachineReport], without shown: [VirtualMachineReport]) -> String {
         var conditions = Dictionary(grouping: all, by: \.condition).mapValues(\.count)
         for vm in shown { conditions[vm.condition, default: 0] -= 1 }
@@ -117,7 +117,7 @@ enum ReportWords {
 }
 
 extension VirtualMachineReport.Condition {
-    /// As it is said of VMs.
+    /// The word for it in reports.
     var word: String {
         switch self {
         case .failing: "failing"

@@ -304,7 +304,7 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile(path: good) }
         #expect(error?.kind == .configuration)
         #expect(
-            error?.message.contains("configuration file \(good): it belongs to 54321, who could write what they like")
+            error?.message.contains("configuration file \(good): it belongs to 54321, who could write anything to it")
                 == true)
     }
 

@@ -48,7 +48,7 @@ import Testing
         #expect(chown(program, 54321, 54321) == 0)
         #expect(
             await refusal(of: [program])?.contains(
-                "it belongs to 54321, who could write what they like to it; run: chown root '") == true)
+                "it belongs to 54321, who could write anything to it; run: chown root '") == true)
     }
 
     @Test func `a command that does not end is ended, with all that it started`() async throws {
