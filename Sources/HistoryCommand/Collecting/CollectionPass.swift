@@ -5,7 +5,7 @@ import Logging
 import ReportRendering
 import VCenterClient
 
-/// One pass over one vCenter, with what is told about it.
+/// One pass over one vCenter, and its messages.
 struct CollectionPass: Sendable {
     let vCenter: VCenterConfiguration
     let history: HistoryDatabase
@@ -13,31 +13,31 @@ struct CollectionPass: Sendable {
     let teller: TroubleTeller
     let logins: LoginGate
     let globs: VirtualMachineGlobs
-    /// How long the running and pending ones are polled on; `nil` for not at all.
+    /// How long to keep polling running and pending customizations; `nil` for not at all.
     let following: Duration?
     let progress: @Sendable (CollectionProgress) -> Void
-    /// Called whenever something got done.
+    /// Called whenever the pass makes progress.
     let noteProgress: @Sendable () -> Void
 
-    /// Pause between two polls of a customization that is followed.
+    /// Pause between two polls of a followed customization.
     private static let followInterval = Duration.seconds(5)
 
-    /// What became of a pass.
+    /// The result of a pass.
     struct Outcome: Sendable {
         var summaries: [CollectionSummary] = []
-        /// What was met that a person has to know of.
+        /// The troubles that a person has to know about.
         var troubles: [Trouble] = []
-        /// The exit code that the pass calls for; `nil` if every VM was polled.
+        /// The exit code of the pass; `nil` if every VM was polled.
         var status: ExitStatus?
     }
 
-    /// Which cron this is, at which vCenter: what another one meets there is another trouble.
+    /// Identifies the cron job and the vCenter. Another job's troubles there are tracked separately.
     private var scope: String {
         String(
             ([vCenter.name, "\(vCenter.endpoints)"] + globs.patterns).joined(separator: "\n").prefix(1000))
     }
 
-    /// Polls the vCenter; whatever goes wrong is told and becomes part of the outcome.
+    /// Polls the vCenter. Whatever goes wrong is reported and becomes part of the outcome.
     func run() async -> Outcome {
         var outcome = Outcome()
         let source = VCenter(
@@ -73,10 +73,10 @@ struct CollectionPass: Sendable {
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: Timestamp.now, clock: .system, progress: progress)
         let (endpoints, failure) = try await endpoints(source, of: claimed.name)
-        // Where the vCenter cannot be asked what it has, the runs over what it had say why.
+        // If the vCenter cannot be asked which endpoints it has, the runs over the earlier endpoints report why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
-        // What it took to find out who answers, and with what, is part of the run's time.
+        // The time spent on identifying the vCenter and its endpoints counts as part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (.now - began), .zero) }
         let summaries = try await collector.collect(
             endpoints, scope, within: vCenter.timeouts.run, leaving: left, by: ContinuousClock())
@@ -85,7 +85,7 @@ struct CollectionPass: Sendable {
         if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }
     }
 
-    /// Finds out which vCenter it is, and takes it for this process; `nil` if another one has it.
+    /// Identifies the vCenter and claims it for this process; `nil` if another process holds it.
     private func claim(_ source: VCenter) async throws -> ClaimedVCenter? {
         let reached = ReachedVCenter(
             name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
@@ -103,7 +103,7 @@ struct CollectionPass: Sendable {
         return nil
     }
 
-    /// The endpoints to poll, as far as the vCenter has them; or those that it is taken to have, with why it cannot be asked.
+    /// The endpoints to poll that the vCenter has; or the endpoints assumed, with the reason why it cannot be asked.
     private func endpoints(
         _ source: VCenter, of name: String
     ) async throws -> ([Endpoint], CollectionFailure?) {
@@ -124,13 +124,13 @@ struct CollectionPass: Sendable {
         }
     }
 
-    /// Says what is polled where the settings left that to the vCenter.
+    /// Reports which endpoints are polled if the settings leave that to the vCenter.
     ///
-    /// - Parameter known: What it was polled by before.
+    /// - Parameter known: The endpoints polled before.
     private func tell(_ offered: OfferedEndpoints, known: [Endpoint]) {
         let (polled, missing) = (offered.polled.map(\.rawValue), offered.missing.map(\.rawValue))
         if !missing.isEmpty {
-            // With `both` it is news as long as nothing was ever polled, or the other one was there before.
+            // With `both`, this is news if nothing was ever polled, or if the other endpoint existed before.
             let isNews = vCenter.endpoints == .both && (known.isEmpty || !Set(known).isDisjoint(with: offered.missing))
             messages.say(
                 isNews ? .notice : .info,
@@ -141,7 +141,7 @@ struct CollectionPass: Sendable {
         }
     }
 
-    /// What is found out within the time of a run; `nil` if that was not enough.
+    /// The result of an operation within the run's time limit; `nil` if the time was not enough.
     private func withinRunTime<Value: Sendable>(_ ask: @escaping @Sendable () async -> Value) async -> Value? {
         guard let limit = vCenter.timeouts.run else { return await ask() }
         return await withTaskGroup(of: Value?.self) { group in
@@ -162,7 +162,7 @@ struct CollectionPass: Sendable {
 
     private func shape(of message: String) -> String { MessageShape(message).text }
 
-    /// Another run has the vCenter. That is as it should be, unless it hangs.
+    /// Another run holds the vCenter. That is normal, unless it hangs.
     private func giveWay() async throws {
         let now = Timestamp.now()
         if let other = try await history.runUnderWay(at: vCenter.name),
@@ -173,22 +173,22 @@ struct CollectionPass: Sendable {
                 Trouble(
                     level: .warning,
                     line:
-                        "\(vCenter.name): another run has been collecting from it for \(age), longer than three runs of its kind take: does it hang?",
+                        "\(vCenter.name): another run has been collecting from it for \(age), longer than three such runs take: is it hanging?",
                     kinds: ["overlap"]), in: scope)
         } else {
             messages.say(
                 messages.tellsAll ? .notice : .info,
-                "\(vCenter.name): another run collects from it into this history; nothing was done")
+                "\(vCenter.name): another run is collecting from it into this history; nothing was done")
         }
     }
 
     private func add(_ summary: CollectionSummary, _ outcome: inout Outcome) {
         outcome.summaries.append(summary)
-        // A clock that was set is news by itself, and does not last.
+        // A clock change is reported once and does not last.
         if let step = try? history.clockStep(at: summary.run) {
             messages.say(.warning, "\(vCenter.name): \(ClockWords.step(step)): see `\(calledName) runs`")
         }
-        // With several vCenters, `--vm` may well name VMs of one of them.
+        // With several vCenters, `--vm` may name VMs of only one of them.
         if !globs.isEmpty, summary.hasListedNothing { return }
         outcome.status = highest(outcome.status, ExitStatus(summary))
         if let trouble = Trouble(summary) {
@@ -202,7 +202,7 @@ struct CollectionPass: Sendable {
         [left, right].compactMap(\.self).max()
     }
 
-    /// Polls the unfinished ones of a pass until they end or the time is over. One that gives no answer meanwhile may still be under way.
+    /// Polls the unfinished customizations of a pass until they end or the time is over. One without an answer may still be running.
     private func follow(
         _ summaries: [CollectionSummary], for limit: Duration, _ collector: Collector, into outcome: inout Outcome
     ) async throws {
@@ -212,7 +212,7 @@ struct CollectionPass: Sendable {
             guard ContinuousClock.now + Self.followInterval < end else {
                 let count = unfinished.reduce(0) { $0 + $1.vms.count }
                 messages.say(
-                    .notice, "\(vCenter.name): \(count) customizations are still under way; no longer followed")
+                    .notice, "\(vCenter.name): \(count) customizations are still running; no longer followed")
                 break
             }
             try? await Task.sleep(for: Self.followInterval)
@@ -234,7 +234,7 @@ struct CollectionPass: Sendable {
 }
 
 extension CollectionSummary {
-    /// Whether there was no VM to poll, and nothing else was wrong.
+    /// Whether there was no VM to poll and no other problem.
     fileprivate var hasListedNothing: Bool {
         failure == nil && outcome != .interrupted && virtualMachines == 0 && unusable == 0 && unlisted.isEmpty
     }
@@ -251,7 +251,7 @@ extension CollectionFailure {
 }
 
 extension ExitStatus {
-    /// What a run calls for; `nil` if every VM was polled.
+    /// The exit code of a run; `nil` if every VM was polled.
     init?(_ summary: CollectionSummary) {
         if let failure = summary.failure {
             self.init(failure.kind)

@@ -19,11 +19,11 @@ import Testing
         let shell = ["sh", "-c"]
         let cases = [
             (shell + ["echo hunter2; exit 3"], "password command sh: it exited with 3;"),
-            (shell + ["echo hunter2; kill -9 $$"], "it was ended by signal 9;"),
+            (shell + ["echo hunter2; kill -9 $$"], "it was killed by signal 9;"),
             (["true"], "it printed nothing;"),
-            (["no-such-program-anywhere"], "there is no such program;"),
+            (["no-such-program-anywhere"], "the program does not exist;"),
             (["/no/such/program"], "password command /no/such/program: "),
-            (["printf", "\\377"], "what it printed is not UTF-8;"),
+            (["printf", "\\377"], "its output is not UTF-8;"),
             (["yes", "hunter2"], "it printed more than 65536 bytes;"),
         ]
         for (command, expected) in cases {
@@ -49,7 +49,7 @@ import Testing
         let files = try TemporaryFiles()
         let message = await refusal(
             of: ["sh", "-c", "echo $$ > \(files.folder)/pid; sleep 600 & sleep 600"], within: .seconds(1))
-        #expect(message?.contains("it did not end within 1 s") == true)
+        #expect(message?.contains("it did not finish within 1 s") == true)
         let group = try String(contentsOfFile: files.folder + "/pid", encoding: .utf8).trimming(while: \.isWhitespace)
         // The session's leader gave its number to the group; signal 0 asks whether anybody is left in it.
         let groupID = try #require(pid_t(group))

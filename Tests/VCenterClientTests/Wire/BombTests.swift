@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `more values than any answer has are not read`() {
-        let list = "[" + String(repeating: "1,", count: JSONReader.mostValues) + "1]"
+        let list = "[" + String(repeating: "1,", count: JSONReader.maximumValues) + "1]"
         #expect(JSONReader.value(of: Array(list.utf8)) == nil)
     }
 
