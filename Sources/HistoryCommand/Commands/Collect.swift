@@ -15,7 +15,7 @@ struct Collect: AsyncParsableCommand {
 
             EXAMPLES
               export GOVC_URL=vcsa.example.org GOVC_USERNAME=auditor@vsphere.local
-              export GOVC_PASSWORD=/run/secrets/vcenter        the password, or a file of mode 600 that holds it
+              export GOVC_PASSWORD=/run/secrets/vcenter        the password, or a file of mode 600 that contains it
               export GOVC_TLS_CA_CERTS=/etc/ssl/vcsa-ca.pem    for a certificate signed by vCenter's own CA
               \(calledName) collect
               \(calledName) collect --endpoint both --vm 'web-*' --database ./web.db
@@ -58,7 +58,7 @@ struct Collect: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Keep running and poll at this interval, such as 5m; notifies systemd when it is ready, and its watchdog.",
+            "Keep running and poll at this interval, such as 5m; notifies systemd of readiness and progress.",
             valueName: "interval"))
     var every: DurationArgument?
 

@@ -22,10 +22,10 @@ struct History: AsyncParsableCommand {
             EXIT CODES
                0  every VM was polled          70  a fault in this program
                3  some polls got no answer     71  no files, threads or memory left
-               4  --fail-above exceeded        73  a file could not be made
+               4  --fail-above exceeded        73  a file could not be created
                5  nothing to judge it by       74  a file could not be read or written
               64  usage                        75  another run holds the vCenter
-              65  not a sound history          77  login refused
+              65  the history is damaged       77  login refused
               69  vCenter not reached          78  configuration
             """,
         version: toolVersion,

@@ -39,13 +39,13 @@ extension LocalizableMessage {
 
 extension LocalizationParam {
     /// Messages nest without a limit; none names its VM deeper than this.
-    private static let deepest = 8
+    private static let maximumDepth = 8
 
     fileprivate func names(_ vm: String, depth: Int) -> Bool {
         switch value {
         case .string(let text): text.names(vm)
         case .message(let message):
-            depth < Self.deepest && message.params?.values.contains { $0.names(vm, depth: depth + 1) } == true
+            depth < Self.maximumDepth && message.params?.values.contains { $0.names(vm, depth: depth + 1) } == true
         case .dateTime, .integer, .double: false
         }
     }

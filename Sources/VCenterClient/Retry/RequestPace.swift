@@ -12,7 +12,7 @@ struct RequestPace {
     /// The growth of the rate in each second in which no request is told to wait.
     static let growth = 0.1
     /// Fewer served requests than this do not give a rate.
-    private static let measurable = 20
+    private static let minimumServed = 20
     /// Used while the rate is unknown.
     private static let firstInterval = Duration.milliseconds(10)
     private static let maximumInterval = Duration.seconds(1)
@@ -46,7 +46,7 @@ struct RequestPace {
     }
 
     mutating func slowDown(at now: Duration) {
-        let wanted = served >= Self.measurable ? (now - since) / served : max(interval * 1.5, Self.firstInterval)
+        let wanted = served >= Self.minimumServed ? (now - since) / served : max(interval * 1.5, Self.firstInterval)
         interval = min(wanted, Self.maximumInterval)
         (next, since, served, easedAt) = (now + interval, now, 0, now)
     }

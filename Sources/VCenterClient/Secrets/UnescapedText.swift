@@ -8,12 +8,12 @@ struct UnescapedText {
     private var starts: [Int32]?
 
     /// How deeply one text may be quoted in another.
-    private static let deepest = 3
+    private static let maximumDepth = 3
 
     /// The original text, then the text with its escapes decoded, then the same with the escapes in that decoded, and so on.
     static func layers(of text: [UInt8]) -> [UnescapedText] {
         var layers = [UnescapedText(asItCame: text)]
-        while layers.count <= deepest, let next = UnescapedText(unescaping: layers[layers.count - 1]) {
+        while layers.count <= maximumDepth, let next = UnescapedText(unescaping: layers[layers.count - 1]) {
             layers.append(next)
         }
         return layers

@@ -3,7 +3,7 @@
 /// It tolerates bytes that are not UTF-8 and lone surrogates (read as U+FFFD), control characters in a string (kept), text
 /// after the value (ignored), and nesting deeper than the bound (read as null), because messages may nest without a stated limit.
 struct JSONReader {
-    static let deepestNesting = 128
+    static let maximumNesting = 128
     /// A list of 4000 VMs, the longest that vCenter sends, has 20,000 values.
     static let maximumValues = 250_000
 
@@ -44,7 +44,7 @@ struct JSONReader {
     }
 
     private mutating func nested(_ read: (inout JSONReader) throws(NotJSON) -> JSONValue) throws(NotJSON) -> JSONValue {
-        guard depth < Self.deepestNesting else {
+        guard depth < Self.maximumNesting else {
             try skipNested()
             return .null
         }

@@ -5,7 +5,7 @@ import NIOConcurrencyHelpers
 /// and only one body uses memory for it.
 enum LargeBody {
     /// Bytes. Smaller bodies are read in place: switching threads would cost more.
-    private static let size = 32 * 1024
+    private static let minimumSize = 32 * 1024
     private static let queue = DispatchQueue(label: "history.large-bodies")
 
     /// The result of `read` on `body`; `nil` once the task is cancelled, although `read` continues.
@@ -13,7 +13,7 @@ enum LargeBody {
         _ body: [UInt8], by read: @escaping @Sendable ([UInt8]) -> Value
     ) async -> Value? {
         guard !Task.isCancelled else { return nil }
-        guard body.count > size else { return read(body) }
+        guard body.count > minimumSize else { return read(body) }
         let waiter = Waiter<Value>()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `messages that nest too deep are read up to there`() throws {
-        let depth = JSONReader.deepestNesting
+        let depth = JSONReader.maximumNesting
         let body = String(repeating: #"{"a":"#, count: 3 * depth) + "1" + String(repeating: "}", count: 3 * depth)
         var value = try #require(JSONReader.value(of: Array("[\(body),2]".utf8))?.array)
         #expect(value.count == 2)
