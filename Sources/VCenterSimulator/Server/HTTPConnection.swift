@@ -93,7 +93,7 @@ final class HTTPConnection: ChannelInboundHandler {
         after(service.options.latency, context) { self.answer(request, fault: fault, context) }
     }
 
-    /// Closes the connection. What still comes on it while the client learns of that is not answered.
+    /// Closes the connection. Requests that still arrive before the client notices are not answered.
     private func close(_ context: ChannelHandlerContext) {
         isClosing = true
         context.close(promise: nil)
