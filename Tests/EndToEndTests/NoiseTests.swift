@@ -113,7 +113,7 @@ import VCenterSimulator
     @Test func `is told once that --vm names no VM`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(
-                try await polled.history("collect", "--vm", "wbe-*"), 3, "--vm 'wbe-*'", "no VM that is listed")
+                try await polled.history("collect", "--vm", "wbe-*"), 3, "--vm 'wbe-*'", "no listed VM")
             let next = try await polled.history("collect", "--vm", "wbe-*")
             #expect(next.termination == .exited(3) && next.standardError.isEmpty)
         }

@@ -44,7 +44,7 @@ final class TroubleTeller: Sendable {
         let telling =
             (try? memory.update { $0.meet(trouble.kinds, in: scope, isFault: trouble.isFault, at: now()) }) ?? .begins
         switch telling {
-        case .lasts(let time): messages.say(trouble.level, "\(trouble.line) (for \(time.inWords))")
+        case .lasts(let time): messages.say(trouble.level, "\(trouble.line) (for \(time.inWords) now)")
         case .isKnown where !trouble.isUrgent: break
         case .begins, .isKnown: messages.say(trouble.level, trouble.line)
         }

@@ -15,7 +15,7 @@ enum ServiceCredential {
         else { return "" }
         let name = path.dropFirst(folder.count + 1)
         return
-            " (systemd found no file to load it from: create the file that LoadCredential=\(name): in the service names,"
+            " (systemd found no file to load it from: create the file that the service's LoadCredential=\(name): names,"
             + " by default /etc/customization-history/\(name))"
     }
 }
