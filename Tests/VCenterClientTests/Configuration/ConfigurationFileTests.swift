@@ -71,7 +71,7 @@ import Testing
                   trust        the authorities in \(files.folder)/vmca.pem, or the thumbprint \
                 E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55
                   proxy        none
-                  endpoints    both: customization-live and customization, as far as the vCenter has them
+                  endpoints    both: whichever of customization-live and customization the vCenter has
                   VMs          names web-*, *-prod; folders Production, group-v12; clusters Compute; hosts host-9; \
                 datacenters Berlin; power states POWERED_ON
                   concurrency  4
