@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Sourced by the scripts beside it: what the machine must have, and how a build shows itself.
+# Sourced by the other scripts: installs what the machine needs, and builds.
 # The sourcing script has set -eu; $root is the repository, wherever it was called from.
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -11,7 +11,7 @@ die() {
     exit 1
 }
 
-# need_swift: a Swift no older than the manifest asks for.
+# need_swift: checks that Swift is at least as new as the manifest requires.
 need_swift() {
     wanted=$(sed -n '1s/.*swift-tools-version: *//p' "$root/Package.swift")
     install_hint="install Swift $wanted or later from https://www.swift.org/install and put it on the PATH"
@@ -25,7 +25,7 @@ need_swift() {
     fi
 }
 
-# has PACKAGE: whether what the Debian package PACKAGE is wanted for is there, from whatever source.
+# has PACKAGE: whether the files needed from the Debian package PACKAGE exist, from any source.
 has() {
     case $1 in
     python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
@@ -36,7 +36,7 @@ has() {
     esac
 }
 
-# install_packages PACKAGE...: those of them that are missing are installed if that needs no question asked; fails if some cannot be.
+# install_packages PACKAGE...: installs the missing ones if that needs no prompt; fails if some cannot be installed.
 install_packages() {
     missing=
     for package; do
@@ -56,14 +56,14 @@ install_packages() {
         { $apt update </dev/null && $apt install -y --no-install-recommends $missing </dev/null >/dev/null; } >&2
 }
 
-# need_packages PACKAGE...: the same, but ends the script with the command to type.
+# need_packages PACKAGE...: the same, but a failure ends the script with the command to type.
 need_packages() {
     install_packages "$@" ||
         die "missing:$missing; install with: sudo apt-get update && sudo apt-get install -y$missing"
 }
 
-# fetch_tool PACKAGE COMMAND: prints the path of COMMAND; taken out of its Debian package where it is not installed, since the package,
-# installed, would start a server.
+# fetch_tool PACKAGE COMMAND: prints the path of COMMAND. If it is not installed, it is extracted from its Debian package, because
+# installing the package would start a server.
 fetch_tool() {
     tool=$(command -v "$2") || tool=$root/.build/tools/$2
     if [ ! -x "$tool" ]; then
@@ -77,37 +77,37 @@ fetch_tool() {
             mkdir -p "${tool%/*}"
             mv usr/*bin/"$2" "$tool"
         ) </dev/null >/dev/null 2>&1 ||
-            die "there is no $2 to be had, and the tests need it; put the one of Debian's package $1 into $root/.build/tools"
+            die "cannot get $2, which the tests need; put the one from Debian's package $1 into $root/.build/tools"
         rm -rf "$unpacked"
     fi
     printf '%s\n' "$tool"
 }
 
-# fetch_prometheus_tools: names Prometheus' own checker in PROMTOOL and its node_exporter in NODE_EXPORTER.
+# fetch_prometheus_tools: sets PROMTOOL to Prometheus' own checker and NODE_EXPORTER to its node_exporter.
 fetch_prometheus_tools() {
     PROMTOOL=$(fetch_tool prometheus promtool)
     NODE_EXPORTER=$(fetch_tool prometheus-node-exporter prometheus-node-exporter)
     export PROMTOOL NODE_EXPORTER
 }
 
-# fetch_web_servers: names in NGINX the web server that the tests put before a vCenter.
+# fetch_web_servers: sets NGINX to the web server that the tests put in front of a vCenter.
 fetch_web_servers() {
-    PATH=$PATH:/usr/sbin # where Debian installs it, and not everyone looks
+    PATH=$PATH:/usr/sbin # Debian installs it there, which is not in every user's PATH
     NGINX=$(fetch_tool nginx nginx)
     export NGINX
 }
 
-# make_peers: names in PEERS_PYTHON a Python that has the clients and validators of Tests/Peers/requirements.txt, from PyPI. Made once
-# for each state of that file.
+# make_peers: sets PEERS_PYTHON to a Python with the clients and validators of Tests/Peers/requirements.txt, from PyPI. Made once
+# for each version of that file.
 make_peers() {
     PEERS_PYTHON=$root/.build/peers/bin/python
     if ! cmp -s "$root/Tests/Peers/requirements.txt" "$root/.build/peers/requirements.txt"; then
         need_packages python3
-        say "Fetching what Tests/Peers needs from PyPI ..."
+        say "Fetching the packages for Tests/Peers from PyPI ..."
         rm -rf "$root/.build/peers"
         peers_log=$(mktemp)
         {
-            # Debian has venv in a package of its own.
+            # Debian has venv in a separate package.
             { python3 -m venv "$root/.build/peers" || { need_packages python3-venv && python3 -m venv --clear "$root/.build/peers"; }; } &&
                 "$PEERS_PYTHON" -m pip install --quiet --disable-pip-version-check -r "$root/Tests/Peers/requirements.txt"
         } >"$peers_log" 2>&1 || {
@@ -121,7 +121,7 @@ make_peers() {
     export PEERS_PYTHON
 }
 
-# build ARGUMENT...: swift build. A terminal sees SwiftPM's progress; a log sees one line, and everything if the build fails.
+# build ARGUMENT...: runs swift build. A terminal shows SwiftPM's progress; a log gets one line, and everything if the build fails.
 build() {
     need_swift
     need_packages libsqlite3-dev zlib1g-dev
@@ -140,17 +140,17 @@ build() {
     fi
 }
 
-# build_history: builds the executable as it is installed and names it in $history. Linked statically, since finding and
-# binding Foundation's shared libraries costs three times the start; without debug information (-S), which is a third of
-# the file, but with symbols, which make a crash report readable.
+# build_history: builds the executable for installation and sets $history to it. It is linked statically, because finding and
+# binding Foundation's shared libraries makes the start three times as slow. It has no debug information (-S), which is a third of
+# the file, but keeps symbols, which make a crash report readable.
 build_history() {
     build --configuration release --static-swift-stdlib --product history -Xlinker -S
     # shellcheck disable=SC2034 # read by the sourcing script
     history=$root/.build/release/history
 }
 
-# hide_build_path FILE: slashes stand where FILE, an executable, names the directory it was built in. The compiler writes it into the texts
-# of libraries (#filePath), which -file-prefix-map leaves alone; the length stays, so that everything else in the file stays where it is.
+# hide_build_path FILE: replaces the build directory's path in FILE, an executable, by slashes. The compiler writes the path into texts
+# of libraries (#filePath), which -file-prefix-map leaves alone. The length stays the same, so everything else in the file stays in place.
 hide_build_path() {
     sought=$(printf '%s' "$root/" | sed 's/[][\\.*^$|&]/\\&/g')
     slashes=$(printf '%s' "$root/" | LC_ALL=C tr -c '' '[/*]')

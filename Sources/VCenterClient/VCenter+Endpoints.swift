@@ -1,12 +1,12 @@
 import GuestCustomization
 
 extension VCenter {
-    /// What this vCenter has of the chosen endpoints.
+    /// The chosen endpoints that this vCenter has.
     ///
-    /// Those asked for by name are taken as they are: whether one is missing shows when it is polled.
+    /// Endpoints chosen by name are returned unchecked: polling shows whether one is missing.
     ///
-    /// - Parameter known: What it was polled by before, the latest first; taken where it does not tell.
-    /// - Throws: `unreachable` where no connection can be made; `endpointMissing` where it has neither.
+    /// - Parameter known: The endpoints polled before, the latest first; used if the vCenter does not say.
+    /// - Throws: `unreachable` if no connection can be made; `endpointMissing` if it has neither.
     package func offered(
         _ choice: EndpointChoice, known: [Endpoint]
     ) async throws(CollectionFailure) -> OfferedEndpoints {
@@ -23,7 +23,7 @@ extension VCenter {
         case (.missing, .missing):
             throw CollectionFailure(
                 .endpointMissing,
-                "\(address) has neither customization-live (vSphere 9.0) nor customization (7.0): check that it is a vCenter of 7.0 or later"
+                "\(address) has neither customization-live (vSphere 9.0) nor customization (7.0): check that it is a vCenter 7.0 or later"
             )
         default: return OfferedEndpoints(polled: choice.assumed(known: known))
         }

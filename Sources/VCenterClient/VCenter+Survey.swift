@@ -1,17 +1,17 @@
 import GuestCustomization
 
-/// What an account can see of a vCenter.
+/// What an account can see in a vCenter.
 package struct VCenterSurvey: Hashable, Sendable {
-    /// Such as `9.0.0.0`; `nil` where the account may not ask, or nobody told.
+    /// Such as `9.0.0.0`; `nil` if the account may not ask, or the vCenter does not say.
     package var version: String?
-    /// VMs in the listing that would be polled.
+    /// The number of listed VMs that would be polled.
     package var virtualMachines: Int
-    /// The endpoints that are there.
+    /// The endpoints that the vCenter has.
     package var endpoints: [Endpoint]
 }
 
 extension VCenter {
-    /// Logs in and looks round; polls nothing. To be followed by `close()`, as a listing is.
+    /// Logs in and looks around, but polls nothing. Must be followed by `close()`, like a listing.
     package func survey() async throws(CollectionFailure) -> VCenterSurvey {
         let requests = try await loggedIn()
         let list = try await virtualMachines()

@@ -5,9 +5,9 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// One vCenter, asked over HTTPS in one session at a time.
+/// One vCenter, queried over HTTPS in one session at a time.
 ///
-/// Nothing is sent before the first question. Whoever makes one owes it a `close()`.
+/// Nothing is sent before the first request. The creator must call `close()`.
 package actor VCenter: CustomizationSource {
     private let configuration: VCenterConfiguration
     private let retry: RetryPolicy
@@ -17,9 +17,9 @@ package actor VCenter: CustomizationSource {
     private let now: @Sendable () -> Timestamp
     private let clock: SteadyClock
     private var connection: Connection?
-    /// Why the question for the instance UUID could not be asked, until something else is.
+    /// Why the request for the instance UUID failed, until another request is made.
     private var connectionFailure: CollectionFailure?
-    /// Whether the vCenter has an endpoint; asked for once, however many polls wonder.
+    /// Whether the vCenter has an endpoint; checked once, however many polls need it.
     private var presences: [Endpoint: Task<EndpointProbe.Presence, Never>] = [:]
 
     private struct Connection {
@@ -48,22 +48,22 @@ package actor VCenter: CustomizationSource {
         self.logger = logger
     }
 
-    /// Ends the session; the next listing begins another. To be called however a run ended, a signal included.
+    /// Ends the session; the next listing begins another. Must be called however a run ended, including by a signal.
     package func logOut() async {
         if await connection?.requests.session.logOut() == false {
             logger.info(
-                "the session could not be ended; the vCenter ends it by itself when it has been idle for long enough",
+                "the session could not be ended; it expires once it has been idle for long enough",
                 metadata: ["vcenter": "\(configuration.address)"])
         }
     }
 
-    /// How long is waited for connections to close. One that is still being made ends by itself, when its own time is up.
+    /// How long to wait for connections to close. A connection still being made ends when its own time limit expires.
     private static let closingLimit = Duration.seconds(1)
 
     /// Ends the session and closes the connections.
     package func close() async {
         if let connection, await connection.requests.session.refusal != nil {
-            // One in mid-run, too.
+            // Even during a run.
             await logins.noteRefusal(connection.login)
         }
         await logOut()
@@ -86,10 +86,10 @@ package actor VCenter: CustomizationSource {
         get async { await connection?.requests.session.refusal }
     }
 
-    /// What the vCenter is, however it is reached: its own instance UUID, in lower case, asked for without a login; `nil` where it
-    /// does not tell, or cannot be reached.
+    /// The vCenter's own instance UUID, in lower case, whatever its address. It is requested without a login; `nil` if the vCenter
+    /// does not report it or cannot be reached.
     ///
-    /// Why it cannot be reached is told by what is asked next.
+    /// The next request reports why it cannot be reached.
     package func instanceUUID() async -> String? {
         do {
             return await VCenterIdentityRequests(try await connected().transport).instanceUUID()
@@ -142,7 +142,7 @@ package actor VCenter: CustomizationSource {
             case .unknown:
                 return Answer(
                     result: .unavailable, httpStatus: answer.status,
-                    failure: .text("no VM or no endpoint: the vCenter did not tell which"))
+                    failure: .text("no VM or no endpoint: the vCenter did not say which"))
             case .there: break
             }
         }
@@ -158,7 +158,7 @@ package actor VCenter: CustomizationSource {
                 isAnswer: { Answer($0, of: vm).isAnswer }
             ).outcome
         else { return nil }
-        // An account that may not see it will not see it in the next run either.
+        // An account that may not see it now will not see it in the next run either.
         if answer.status == 403 || answer.status == 404 { return VirtualMachineIdentity(vm: vm, instanceUUID: nil) }
         guard answer.status == 200, let wire = JSONReader.value(of: answer.body) else {
             return nil
@@ -189,7 +189,7 @@ package actor VCenter: CustomizationSource {
     private func connected() async throws(CollectionFailure) -> Connection {
         if let connection { return connection }
         if let failure = connectionFailure {
-            // Not tried again at once: it was tried several times.
+            // Do not retry at once: it was already tried several times.
             connectionFailure = nil
             throw failure
         }
@@ -205,11 +205,11 @@ package actor VCenter: CustomizationSource {
             do {
                 trust = try await establishedTrust()
             } catch let error as TrustError {
-                // It shows names of the server's certificate.
+                // The message contains names from the server's certificate.
                 let message = Withholding(authorization: credentials.authorization).shown(inOurWords: error.message)
                 throw CollectionFailure(.unreachable, message)
             }
-            // One event loop serves hundreds of connections; with one for each core, time goes into waking their threads.
+            // One event loop serves hundreds of connections; with one for each core, waking their threads costs time.
             let client = HTTPClient(
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton.next(),
                 configuration: trust.httpClientConfiguration(
@@ -242,8 +242,8 @@ package actor VCenter: CustomizationSource {
 }
 
 extension VCenter {
-    /// The trust in the vCenter's certificate, tried again where the network was in passing trouble, for as long as one connection
-    /// may take: whoever is silent for so long is not waited for again.
+    /// The trust in the vCenter's certificate. It is retried if the network was in temporary trouble, for as long as one connection
+    /// may take. A server that is silent for that long is not tried again.
     private func establishedTrust() async throws -> EstablishedTrust {
         var attempt = 1
         let end = clock.now() + configuration.timeouts.connect
@@ -265,10 +265,10 @@ extension VCenter {
 }
 
 extension HTTPAnswer {
-    /// Whether this may say that there is no such path, rather than no such VM: vCenter says so by a message id, and what stands
-    /// before it says nothing of VMs.
+    /// Whether this may mean that there is no such path, rather than no such VM. vCenter says so by a message id; a proxy
+    /// says nothing about VMs.
     fileprivate var mayMeanMissingRoute: Bool {
-        // No operation on a VM refuses GET.
+        // No existing operation on a VM refuses GET.
         status == 405 || (status == 404 && WireErrorBody(body)?.saysNotFound != true)
     }
 }
@@ -278,7 +278,7 @@ extension Endpoint {
     fileprivate var remedy: String {
         switch self {
         case .customizationLive:
-            ": it came with vSphere 9.0; use --endpoint auto (endpoints: auto in the configuration file), which polls customization of an older vCenter"
+            ": it came with vSphere 9.0; use --endpoint auto (endpoints: auto in the configuration file), which polls customization on an older vCenter"
         case .customization: ": it came with vSphere 7.0; leave out --endpoint customization"
         }
     }

@@ -1,7 +1,7 @@
 import GuestCustomization
 import Synchronization
 
-/// A clock that stands still until it is moved, for a week that passes in seconds.
+/// A clock that stands still until it is moved, so that a week can pass in seconds.
 package final class SimulatedClock: Sendable {
     private let instant: Mutex<Timestamp>
 

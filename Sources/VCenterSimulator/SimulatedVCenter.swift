@@ -5,7 +5,7 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// A vCenter on loopback: HTTPS, sessions, listings and customizations that begin, run and end by themselves.
+/// A vCenter on loopback, with HTTPS, sessions, listings, and customizations that start, run and end without help.
 ///
 /// It follows Broadcom's published API and what operators reported (docs/vcenter-api.md), not any client of it.
 /// ```swift
@@ -22,13 +22,13 @@ package final class SimulatedVCenter: Sendable {
     package var url: String { "https://localhost:\(port)" }
     package var user: String { service.user }
     package var password: String { service.password }
-    /// What it says that it is.
+    /// Its instance UUID.
     package var instanceUUID: String { service.instanceUUID.withLock { $0 } }
-    /// Certificate of the authority to trust, PEM. It signed nothing but this server's certificate, and never will.
+    /// Certificate of the authority to trust, PEM. It signed only this server's certificate, and cannot sign another.
     package let authorityPEM: String
     /// The server's own certificate, PEM.
     package let certificatePEM: String
-    /// Key of the server's certificate, PEM, for what stands before it.
+    /// Key of the server's certificate, PEM, for a proxy in front of it.
     package let privateKeyPEM: String
     /// Of the server's certificate, as in `GOVC_TLS_KNOWN_HOSTS`: colon-separated upper-case hexadecimal.
     package let sha256Thumbprint: String
@@ -56,15 +56,15 @@ package final class SimulatedVCenter: Sendable {
         sha1Thumbprint = certificate.sha1Thumbprint
     }
 
-    /// Starts a vCenter on loopback; the caller owes it a `shutdown()`.
+    /// Starts a vCenter on loopback. The caller must call `shutdown()`.
     ///
-    /// Throws `SimulatorStartFailure` if the port cannot be had.
+    /// Throws `SimulatorStartFailure` if it cannot listen on the port.
     package static func start(_ options: Options) async throws -> SimulatedVCenter {
         let certificate = try ServerCertificate(hostNames: options.hostNames)
         let password = options.password ?? SessionTable.randomToken()
         let service = VCenterService(options, password: password)
         let date = DateHeader(clock: options.clock)
-        let connections = OpenConnections(most: options.connections)
+        let connections = OpenConnections(maximumCount: options.connections)
         let ownGroup = options.eventLoopGroup == nil ? MultiThreadedEventLoopGroup(numberOfThreads: 2) : nil
         let group: any EventLoopGroup = options.eventLoopGroup ?? ownGroup ?? MultiThreadedEventLoopGroup.singleton
         let tlsContext = certificate.tlsContext
@@ -100,11 +100,13 @@ package final class SimulatedVCenter: Sendable {
             return vCenter
         } catch {
             try await ownGroup?.shutdownGracefully()
-            throw SimulatorStartFailure(port: options.port, reason: "\(error)")
+            // NIO's own text names the call and its parameters.
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "\(error)"
+            throw SimulatorStartFailure(port: options.port, reason: reason)
         }
     }
 
-    /// Runs `body` with a vCenter, which is shut down in any case.
+    /// Runs `body` with a vCenter, which is shut down afterwards in any case.
     package static func withRunning<Result>(
         _ options: Options, _ body: (SimulatedVCenter) async throws -> Result
     ) async throws -> Result {
@@ -119,7 +121,7 @@ package final class SimulatedVCenter: Sendable {
         }
     }
 
-    /// Closes the port and every connection, whatever it is waiting for.
+    /// Closes the port and every connection immediately.
     package func shutdown() async throws {
         try? await listener.close()
         await connections.closeAll()
@@ -127,32 +129,32 @@ package final class SimulatedVCenter: Sendable {
     }
 }
 
-/// There are as many connections as there may be, or all are being closed.
+/// The limit of connections is reached, or all are being closed.
 private struct ConnectionRefused: Error {}
 
-/// The port could not be had.
+/// The simulator could not listen on the port.
 package struct SimulatorStartFailure: Error, CustomStringConvertible {
     package let port: Int
     package let reason: String
 
     package var description: String {
-        "The simulated vCenter could not listen on 127.0.0.1 port \(port): \(reason). Choose another port, or 0 for a free one."
+        "cannot listen on 127.0.0.1 port \(port): \(reason); choose another port, or 0 for a free one"
     }
 }
 
-/// The connections to be closed at the end.
+/// The connections to close at the end.
 private final class OpenConnections: Sendable {
     private let channels = Mutex<[ObjectIdentifier: any Channel]?>([:])
-    private let most: Int
+    private let maximumCount: Int
 
-    init(most: Int) {
-        self.most = most
+    init(maximumCount: Int) {
+        self.maximumCount = maximumCount
     }
 
-    /// False where there are as many as there may be, and once everything is being closed.
+    /// Returns `false` if the limit is reached, or once everything is being closed.
     func add(_ channel: any Channel) -> Bool {
         let isAdded = channels.withLock { channels in
-            guard let open = channels, open.count < most else { return false }
+            guard let open = channels, open.count < maximumCount else { return false }
             channels?[ObjectIdentifier(channel)] = channel
             return true
         }
@@ -168,7 +170,7 @@ private final class OpenConnections: Sendable {
             return Array((channels ?? [:]).values)
         }
         for channel in open {
-            // Beneath TLS, whose farewell waits for the client's.
+            // Close beneath TLS, which would wait for the client's closing message.
             channel.eventLoop.execute {
                 let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
                 if let tls { tls.close(promise: nil) } else { channel.close(promise: nil) }

@@ -1,6 +1,6 @@
 import GuestCustomization
 
-// What tests change, fix and ask about a running vCenter.
+// How tests change, fix and query a running vCenter.
 
 extension SimulatedVCenter {
     /// All VMs, in the order of listings.
@@ -42,7 +42,7 @@ extension SimulatedVCenter {
         }
     }
 
-    /// Registers a new VM under an id that another had, as a vCenter that was restored from a backup does.
+    /// Registers a new VM under the former id of another VM, like a vCenter restored from a backup.
     @discardableResult
     package func reuse(
         _ id: String, forVirtualMachineNamed name: String, guest: GuestFamily = .linux
@@ -58,13 +58,13 @@ extension SimulatedVCenter {
         return machine
     }
 
-    /// Puts VMs back as they were, under the ids that they had, and removes all others: a backup of the vCenter was restored.
+    /// Restores VMs with their former ids and removes all others, like restoring a backup of the vCenter.
     package func restore(_ machines: [SimulatedVirtualMachine]) {
         for machine in virtualMachines { service.estate.remove(machine.id) }
         for machine in machines { service.estate.add(machine) }
     }
 
-    /// Makes it say from now on that it is another vCenter, as one that was rebuilt under the same address does.
+    /// Changes its identity, like a vCenter rebuilt under the same address.
     package func setInstanceUUID(_ uuid: String) {
         service.instanceUUID.withLock { $0 = uuid }
     }
@@ -73,17 +73,17 @@ extension SimulatedVCenter {
         try service.estate.change(id) { machine, _, _ in machine.name = name }
     }
 
-    /// Moves a VM to another host, as vMotion does.
+    /// Moves a VM to another host, like vMotion.
     package func moveVirtualMachine(_ id: String, to host: SimulatedHost) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { machine, _, _ in machine.host = host }
     }
 
-    /// Grants or takes the account's privilege System.View on a VM. It stays in listings.
+    /// Grants or revokes the account's privilege System.View on a VM. The VM stays in listings.
     package func setAccess(to id: String, isDenied: Bool) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { _, _, denied in denied = isDenied }
     }
 
-    /// Fixes what a VM says on an endpoint; `nil` lets its customizations go on by themselves.
+    /// Fixes a VM's answer on an endpoint; `nil` returns to simulated customizations.
     package func setCustomization(
         _ info: CustomizationInfo?, of id: String, _ endpoint: Endpoint
     ) throws(NoSuchVirtualMachine) {
@@ -100,25 +100,25 @@ extension SimulatedVCenter {
         }
     }
 
-    /// Fixes a VM's answer on both endpoints, whatever it is; `nil` lets its customizations go on by themselves.
+    /// Fixes a VM's answer on both endpoints, whatever it is; `nil` returns to simulated customizations.
     package func setAnswer(_ response: SimulatedResponse?, of id: String) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { _, scripted, _ in
             for endpoint in Endpoint.allCases { scripted[endpoint] = response }
         }
     }
 
-    /// What a VM's customizations by themselves come to at an instant; `nil` if there is no such VM.
+    /// The state of a VM's simulated customizations at an instant; `nil` if there is no such VM.
     ///
-    /// It follows from the seed, the VM and the instant alone: what a poll at that instant must have reported.
+    /// It depends only on the seed, the VM and the instant: a poll at that instant must have reported it.
     package func lastCustomization(
         of id: String, _ endpoint: Endpoint, at instant: Timestamp
     ) -> CustomizationInfo? {
         service.estate[id]?.habits[endpoint]?.lastCustomization(at: instant)
     }
 
-    /// Lets requests that match meet a fault, `times` times or, where that is `nil`, always.
+    /// Makes matching requests meet a fault, `times` times, or always if that is `nil`.
     ///
-    /// Of several rules, the one added first applies until it is used up.
+    /// If several rules match, the one added first applies until it is used up.
     package func inject(
         _ fault: SimulatedFault, times: Int? = nil,
         when matches: @escaping @Sendable (SimulatedRequest) -> Bool = { _ in true }
@@ -135,16 +135,16 @@ extension SimulatedVCenter {
         service.sessions.endAll()
     }
 
-    /// Sessions that neither a client nor their age has ended.
+    /// The sessions that neither a client nor a timeout has ended.
     package var liveSessions: Int { service.sessions.count(at: service.options.clock()) }
 
-    /// Every request so far with its proper answer, where `Options.recordsExchanges` is set; else none.
+    /// Every request so far with its proper answer if `Options.recordsExchanges` is set, otherwise none.
     package var exchanges: [SimulatedExchange] { service.exchanges?.all ?? [] }
 
-    /// What has been asked so far.
+    /// What has been received so far.
     package var activity: SimulatorActivity { service.activity.current }
 
-    /// Returns once the activity fulfils a condition; throws `CancellationError` if the task is cancelled first.
+    /// Returns once the activity satisfies a condition; throws `CancellationError` if the task is cancelled first.
     @discardableResult
     package func waitUntil(
         _ condition: @escaping @Sendable (SimulatorActivity) -> Bool

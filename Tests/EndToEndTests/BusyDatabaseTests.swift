@@ -99,7 +99,7 @@ import VCenterSimulator
                 try await running.wait(for: "\n", in: \.standardError)
                 try holder.release()
             }
-            expectOneLine(run, 0, polled.database, "what is polled waits in memory until it is done")
+            expectOneLine(run, 0, polled.database, "polled results wait in memory until it has finished")
             #expect(
                 try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|60", "complete|60"])
         }

@@ -249,7 +249,7 @@ import VCenterSimulator
             ) { $0.kind == .virtualMachineList }
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(3))
-            #expect(run.standardError.contains("could be asked for (4)"))
+            #expect(run.standardError.contains("without a usable managed object id (4)"))
             #expect(
                 try polled.sql("SELECT outcome, vms, polls FROM collection_run_history WHERE run_id = 2") == [
                     "partial|1|1"
@@ -290,7 +290,7 @@ import VCenterSimulator
             let login = Data("\(polled.vCenter.user):\(polled.vCenter.password)".utf8).base64EncodedString()
             let recorded = try polled.sql("SELECT failure FROM collection_run").joined()
             for told in [run.standardError, recorded] {
-                #expect(told.contains("did not take the login (HTTP 400)"))
+                #expect(told.contains("did not accept the login (HTTP 400)"))
                 #expect(!told.contains(login) && !told.contains("authorization"))
             }
         }

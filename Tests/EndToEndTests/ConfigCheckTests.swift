@@ -26,7 +26,7 @@ import VCenterSimulator
         ) { polled in
             let run = try await polled.history("config", "check", "--log-in")
             #expect(run.termination == .exited(0))
-            #expect(run.standardOutput.contains("a version that is not told; 1 VM to poll; has customization\n"))
+            #expect(run.standardOutput.contains("a vCenter of unknown version; 1 VM to poll; has customization\n"))
         }
     }
 

@@ -18,7 +18,7 @@ import Testing
             let first = try Data(contentsOf: URL(fileURLWithPath: directory.path("history-demo.db")))
             let again = try await BuiltExecutable.history.run("demo", "--vms", "2", "--days", "1", in: directory)
             #expect(again.termination == .exited(0))
-            #expect(again.standardError.contains("history-demo.db exists"))
+            #expect(again.standardError.contains("history-demo.db already exists"))
             #expect(try Data(contentsOf: URL(fileURLWithPath: directory.path("history-demo.db"))) == first)
             #expect(FileManager.default.fileExists(atPath: directory.path("history-demo-2.db")))
 

@@ -110,13 +110,14 @@ import VCenterSimulator
             // Nor can it be connected to where no authority is given that vouches for it.
             let unknown = try await polled.history("collect", environment: ["GOVC_TLS_CA_CERTS": ""])
             #expect(unknown.termination == .exited(69))
-            #expect(unknown.standardError.contains("is vouched for by no trusted authority"))
+            #expect(unknown.standardError.contains("is not signed by a trusted authority"))
             #expect(
                 try runs(polled) == ["customization|complete|3", "customization|failed|0", "customization|failed|0"])
             #expect(
-                try polled.sql("SELECT count(*) FROM collection_run WHERE failure LIKE '%no trusted authority%'") == [
-                    "1"
-                ])
+                try polled.sql(
+                    "SELECT count(*) FROM collection_run WHERE failure LIKE '%not signed by a trusted authority%'") == [
+                        "1"
+                    ])
         }
     }
 }

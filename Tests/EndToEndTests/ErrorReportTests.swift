@@ -144,7 +144,8 @@ import VCenterSimulator
             #expect(compared.termination == .exited(64) && compared.standardOutput.isEmpty)
             let help = try await report(polled, "--help").standardOutput
             #expect(
-                help.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains("formula has a ' before it"))
+                help.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains("formula is prefixed with '")
+            )
         }
     }
 

@@ -95,7 +95,7 @@ import Testing
             #expect(first.standardError.isEmpty)
             for suffix in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: polled.database + suffix) }
             let second = try await polled.history("collect")
-            expectOneLine(second, 0, polled.database, "no history here, beginning a new one")
+            expectOneLine(second, 0, polled.database, "no history here, so a new one was started")
             let third = try await polled.history("collect")
             #expect(third.termination == .exited(0) && third.standardError.isEmpty)
         }

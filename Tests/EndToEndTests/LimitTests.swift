@@ -22,7 +22,7 @@ import VCenterSimulator
                 polled, under: "-n \(files)", "collect", "--concurrency", "\(concurrency)")
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(
-                run.standardError.contains("instead of \(concurrency): this process may have only \(files) files open"))
+                run.standardError.contains("instead of \(concurrency): this process may open only \(files) files"))
             #expect(run.standardError.split(separator: "\n").count == 1)
             #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|300"])
             #expect(polled.vCenter.activity.maximumOpenRequests < min(files, concurrency + 1))

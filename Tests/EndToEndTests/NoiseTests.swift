@@ -41,7 +41,7 @@ import VCenterSimulator
             #expect(try await polled.history("collect").standardError.isEmpty)
             polled.vCenter.removeFaults()
             try letPass(hours: 3, in: polled)
-            expectOneLine(try await polled.history("collect"), 0, "\(polled.name): again as usual after 1 d 3 h")
+            expectOneLine(try await polled.history("collect"), 0, "\(polled.name): back to normal after 1 d 3 h")
             #expect(try await polled.history("collect").standardError.isEmpty)
         }
     }
@@ -49,7 +49,7 @@ import VCenterSimulator
     @Test func `tells what cannot be reached once, and another trouble at once`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.answer(503)) { $0.kind == .session && $0.method == "POST" }
-            expectOneLine(try await polled.history("collect"), 69, "did not take the login (HTTP 503)")
+            expectOneLine(try await polled.history("collect"), 69, "did not accept the login (HTTP 503)")
             for _ in 0..<2 {
                 let next = try await polled.history("collect")
                 #expect(next.termination == .exited(69) && next.standardError.isEmpty)
@@ -58,7 +58,7 @@ import VCenterSimulator
             polled.vCenter.inject(.answer(500)) { $0.kind == .virtualMachineList }
             #expect(try await polled.history("collect").standardError.split(separator: "\n").count == 1)
             polled.vCenter.removeFaults()
-            expectOneLine(try await polled.history("collect"), 0, "again as usual after")
+            expectOneLine(try await polled.history("collect"), 0, "back to normal after")
         }
     }
 
@@ -101,7 +101,7 @@ import VCenterSimulator
                 let young = try await polled.history("collect")
                 #expect(young.termination == .exited(75) && young.standardError.isEmpty)
                 try polled.changeHistory("UPDATE collection_run SET started_ms = started_ms - 20000 WHERE id = 4")
-                expectOneLine(try await polled.history("collect"), 75, "another run", "for 30 m", "does it hang?")
+                expectOneLine(try await polled.history("collect"), 75, "another run", "for 30 m", "is it hanging?")
                 let next = try await polled.history("collect")
                 #expect(next.termination == .exited(75) && next.standardError.isEmpty)
                 try running.send(.terminate)
@@ -113,7 +113,7 @@ import VCenterSimulator
     @Test func `is told once that --vm names no VM`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(
-                try await polled.history("collect", "--vm", "wbe-*"), 3, "--vm 'wbe-*'", "no VM that is listed")
+                try await polled.history("collect", "--vm", "wbe-*"), 3, "--vm 'wbe-*'", "no listed VM")
             let next = try await polled.history("collect", "--vm", "wbe-*")
             #expect(next.termination == .exited(3) && next.standardError.isEmpty)
         }

@@ -31,7 +31,7 @@ import VCenterSimulator
             polled.vCenter.inject(.delay(.seconds(3), then: nil)) { $0.kind == .session }
             let run = try await polled.history("collect", "--timeout", "1s")
             #expect(run.termination == .exited(69))
-            #expect(run.standardError.contains("no whole answer within 1 s"))
+            #expect(run.standardError.contains("no complete answer within 1 s"))
             #expect(polled.vCenter.activity.requests[.session] == 1)
         }
     }

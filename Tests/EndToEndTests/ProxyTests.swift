@@ -52,13 +52,13 @@ import VCenterSimulator
             let mistrusted = environment.merging(["GOVC_TLS_CA_CERTS": ""]) { $1 }
             let run = try await polled.history("collect", environment: mistrusted)
             #expect(run.termination == .exited(69))
-            #expect(run.standardError.contains("is vouched for by no trusted authority"))
+            #expect(run.standardError.contains("is not signed by a trusted authority"))
             #expect(polled.vCenter.activity.logins == 0)
             // The certificate has this machine's address in it, where the proxy is; the vCenter's is another.
             let address = environment.merging(["GOVC_URL": "https://0.0.0.0:\(polled.vCenter.port)"]) { $1 }
             let byAddress = try await polled.history("collect", environment: address)
             #expect(byAddress.termination == .exited(69))
-            #expect(byAddress.standardError.contains("was made out to another host"), "\(byAddress.standardError)")
+            #expect(byAddress.standardError.contains("was issued to another host"), "\(byAddress.standardError)")
             let insecure = try await polled.history("collect", "--insecure", environment: environment)
             #expect(insecure.termination == .exited(0), "\(insecure.standardError)")
         }
@@ -76,7 +76,7 @@ import VCenterSimulator
             for arguments in [[], ["--insecure"]] {
                 for (login, words) in [
                     ("", "it asks for a user name and a password (HTTP 407)"),
-                    ("op:hunter2@", "it does not take the user name and password that stand in HTTPS_PROXY (HTTP 401)"),
+                    ("op:hunter2@", "it rejects the user name and password in HTTPS_PROXY (HTTP 401)"),
                 ] {
                     let refused =
                         arguments.isEmpty ? try await collect(login) : try await collect(login, arguments[0])
@@ -114,7 +114,7 @@ import VCenterSimulator
             let absent = environment.merging(["HTTPS_PROXY": "127.0.0.1:1"]) { $1 }
             let nobody = try await polled.history("collect", environment: absent)
             #expect(nobody.termination == .exited(69))
-            #expect(nobody.standardError.contains("the proxy cannot be connected to: connection refused"))
+            #expect(nobody.standardError.contains("cannot connect to the proxy: connection refused"))
             let kind = try await polled.history(
                 "collect", environment: environment.merging(["HTTPS_PROXY": "socks5://127.0.0.1:1"]) { $1 })
             #expect(kind.termination == .exited(78))

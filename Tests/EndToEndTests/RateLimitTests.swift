@@ -94,7 +94,7 @@ private final class RequestBucket: Sendable {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.answer(429, headers: [("Retry-After", "7200")])) { $0.kind == .session }
             let run = try await polled.history("collect")
-            expectOneLine(run, 69, "did not take the login (HTTP 429)", "try again in 2 h")
+            expectOneLine(run, 69, "did not accept the login (HTTP 429)", "try again in 2 h")
             #expect(polled.vCenter.activity.requests[.session] == 1)
         }
     }

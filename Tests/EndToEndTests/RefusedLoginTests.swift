@@ -12,7 +12,7 @@ import VCenterSimulator
             try polled.write("password", "wrong")
             let environment = ["GOVC_PASSWORD": "./password"]
             let first = try await polled.history("collect", environment: environment)
-            expectOneLine(first, 77, "refused the login", "to no vCenter for an hour")
+            expectOneLine(first, 77, "refused the login", "not sent to any vCenter for an hour")
             for _ in 0..<2 {
                 let next = try await polled.history("collect", environment: environment)
                 expectOneLine(next, 77, "localhost", polled.vCenter.user, "refused this login", "tried again in")
@@ -24,7 +24,7 @@ import VCenterSimulator
                 ])
             try polled.write("password", polled.vCenter.password)
             let works = try await polled.history("collect", environment: environment)
-            expectOneLine(works, 0, "again as usual after")
+            expectOneLine(works, 0, "back to normal after")
             #expect(try await polled.history("collect", environment: environment).standardError.isEmpty)
         }
     }
@@ -76,7 +76,7 @@ import VCenterSimulator
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(fault) { $0.kind == .session && $0.method == "POST" }
             let run = try await polled.history("collect")
-            expectOneLine(run, 69, "did not take the login")
+            expectOneLine(run, 69, "did not accept the login")
             polled.vCenter.removeFaults()
             #expect(try await polled.history("collect").termination == .exited(0))
         }
@@ -111,7 +111,7 @@ import VCenterSimulator
             try FileManager.default.createDirectory(
                 atPath: polled.database + "-logins", withIntermediateDirectories: false)
             let run = try await polled.history("collect", environment: ["GOVC_PASSWORD": "wrong"])
-            expectOneLine(run, 77, "history.db-logins", "will send the same again")
+            expectOneLine(run, 77, "history.db-logins", "will send this login again")
         }
     }
 

@@ -140,7 +140,7 @@ import VCenterSimulator
                 (["report", "--vcenter", "elsewhere", "--fail-above", "5"], ["it knows \"\(polled.name)\""]),
                 (["runs", "--vcenter", "local"], ["did you mean \"\(polled.name)\"?"]),
                 (["show", polled.vm(0), "--vcenter", "elsewhere"], ["it knows \"\(polled.name)\""]),
-                (["show", "web"], [#"is or was called "web""#, #"did you mean "web-01"?"#]),
+                (["show", "web"], [#"is or was named "web""#, #"did you mean "web-01"?"#]),
             ]
             for (arguments, words) in cases {
                 let run = try await polled.history(arguments)

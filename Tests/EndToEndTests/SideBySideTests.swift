@@ -14,7 +14,7 @@ import VCenterSimulator
                         + others.enumerated().map { ("vc\($0)", $1, $1.password) })
                 let run = try await polled.history(
                     "collect", "--config", "vcenters.yaml", "--timeout", "3s", environment: environment)
-                expectOneLine(run, 69, "no whole answer within 3 s")
+                expectOneLine(run, 69, "no complete answer within 3 s")
                 #expect(
                     try polled.sql("SELECT vcenter, outcome, polls FROM collection_run_history ORDER BY vcenter") == [
                         "silent|failed|0", "vc0|complete|3", "vc1|complete|3", "vc2|complete|3",

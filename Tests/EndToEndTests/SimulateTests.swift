@@ -20,6 +20,15 @@ import Testing
         }
     }
 
+    @Test func `on a port in use, names the port and the system's reason`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            let port = String(polled.vCenter.port)
+            let run = try await polled.history("simulate", "--port", port)
+            expectOneLine(run, 74, "cannot listen on 127.0.0.1 port \(port): address already in use; choose")
+            #expect(!run.standardError.contains("bind("))
+        }
+    }
+
     @Test func `takes the password from the environment and behaves as the release asked for`() async throws {
         try await TemporaryDirectory.with { directory in
             _ = try await BuiltExecutable.history.run(

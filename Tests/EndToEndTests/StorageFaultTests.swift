@@ -57,7 +57,7 @@ import VCenterSimulator
                 environment: polled.environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { $1 },
                 in: polled.directory)
             #expect(
-                run.standardError.contains("again as usual after")
+                run.standardError.contains("back to normal after")
                     && run.standardError.split(separator: "\n").count == 1)
             #expect(run.standardOutput == "first 0\nfull 74, 1 line, 1\nreport 0\nroomy 0\n")
             try expectMended(polled)

@@ -12,7 +12,7 @@ import VCenterSimulator
     @Test(arguments: [
         (SimulatedFault.answer(.unauthorized(vm: "host")), "HTTP 403"), (.answer(503), "HTTP 503"),
         (.answer(500, body: "<h1>Oops</h1>"), "HTTP 500"), (.answer(.timedOut), "HTTP 504"),
-        (.answer(200, body: "{}"), "is not the list"), (.neverAnswer, "no whole answer within 1 s"),
+        (.answer(200, body: "{}"), "is not the list"), (.neverAnswer, "no complete answer within 1 s"),
     ])
     func `costs its own VMs and a line that names it, and none is taken for gone`(
         fault: SimulatedFault, reason: String

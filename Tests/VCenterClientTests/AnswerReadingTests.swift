@@ -218,9 +218,9 @@ import Testing
 
     @Test func noAnswerAtAllSaysWhy() {
         let timedOut = Answer(
-            .failure(TransportFault(kind: .timedOut, reason: "no whole answer within 30 s")), of: "vm-1")
+            .failure(TransportFault(kind: .timedOut, reason: "no complete answer within 30 s")), of: "vm-1")
         #expect(timedOut.result == .timedOut)
-        #expect(timedOut.errorMessage == "no whole answer within 30 s")
+        #expect(timedOut.errorMessage == "no complete answer within 30 s")
         #expect(Answer(.failure(TransportFault(kind: .notHTTP, reason: "x")), of: "vm-1").result == .invalid)
         #expect(Answer(.failure(TransportFault(kind: .unreachable, reason: "x")), of: "vm-1").result == .unreachable)
     }

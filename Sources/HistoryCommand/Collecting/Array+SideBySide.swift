@@ -1,7 +1,7 @@
 extension Array where Element: Sendable {
-    /// The results of `transform` for all elements, in their order, so many of them at a time; none is begun once the task is cancelled.
+    /// The results of `transform` for all elements, in their order, at most `atOnce` at a time. None is started once the task is cancelled.
     func mapSideBySide<Value: Sendable>(
-        atOnce: Int = ConnectionShare.mostVCenters, _ transform: @escaping @Sendable (Element) async -> Value
+        atOnce: Int = ConnectionShare.maximumVCenters, _ transform: @escaping @Sendable (Element) async -> Value
     ) async -> [Value] {
         await withTaskGroup(of: (Int, Value).self) { group in
             var waiting = enumerated().makeIterator()

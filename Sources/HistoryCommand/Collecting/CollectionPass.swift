@@ -5,7 +5,7 @@ import Logging
 import ReportRendering
 import VCenterClient
 
-/// One pass over one vCenter, with what is told about it.
+/// One pass over one vCenter, and its messages.
 struct CollectionPass: Sendable {
     let vCenter: VCenterConfiguration
     let history: HistoryDatabase
@@ -17,25 +17,25 @@ struct CollectionPass: Sendable {
     /// How long the running and pending ones are polled on; `nil` for not at all.
     let following: Duration?
     let progress: @Sendable (CollectionProgress) -> Void
-    /// Called whenever something got done.
+    /// Called whenever the pass makes progress.
     let noteProgress: @Sendable () -> Void
 
     /// What became of a pass.
     struct Outcome: Sendable {
         var summaries: [CollectionSummary] = []
-        /// What was met that a person has to know of.
+        /// The troubles that a person has to know about.
         var troubles: [Trouble] = []
-        /// The exit code that the pass calls for; `nil` if every VM was polled.
+        /// The exit code of the pass; `nil` if every VM was polled.
         var status: ExitStatus?
     }
 
-    /// Which cron this is, at which vCenter: what another one meets there is another trouble.
+    /// Identifies the cron job and the vCenter. Another job's troubles there are tracked separately.
     private var scope: String {
         String(
             ([vCenter.name, "\(vCenter.endpoints)"] + globs.patterns).joined(separator: "\n").prefix(1000))
     }
 
-    /// Polls the vCenter; whatever goes wrong is told and becomes part of the outcome.
+    /// Polls the vCenter. Whatever goes wrong is reported and becomes part of the outcome.
     func run() async -> Outcome {
         var outcome = Outcome()
         let source = VCenter(
@@ -71,7 +71,7 @@ struct CollectionPass: Sendable {
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: clocks.now, clock: clocks.steady, progress: progress)
         let (endpoints, failure) = try await endpoints(source, of: claimed.name)
-        // Where the vCenter cannot be asked what it has, the runs over what it had say why.
+        // If the vCenter cannot be asked which endpoints it has, the runs over the earlier endpoints report why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
         // What it took to find out who answers, and with what, is part of the run's time.
@@ -83,7 +83,7 @@ struct CollectionPass: Sendable {
         if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }
     }
 
-    /// Finds out which vCenter it is, and takes it for this process; `nil` if another one has it.
+    /// Identifies the vCenter and claims it for this process; `nil` if another process holds it.
     private func claim(_ source: VCenter) async throws -> ClaimedVCenter? {
         let reached = ReachedVCenter(
             name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
@@ -101,7 +101,7 @@ struct CollectionPass: Sendable {
         return nil
     }
 
-    /// The endpoints to poll, as far as the vCenter has them; or those that it is taken to have, with why it cannot be asked.
+    /// The endpoints to poll that the vCenter has; or the endpoints assumed, with the reason why it cannot be asked.
     private func endpoints(
         _ source: VCenter, of name: String
     ) async throws -> ([Endpoint], CollectionFailure?) {
@@ -122,13 +122,13 @@ struct CollectionPass: Sendable {
         }
     }
 
-    /// Says what is polled where the settings left that to the vCenter.
+    /// Reports which endpoints are polled if the settings leave that to the vCenter.
     ///
-    /// - Parameter known: What it was polled by before.
+    /// - Parameter known: The endpoints polled before.
     private func tell(_ offered: OfferedEndpoints, known: [Endpoint]) {
         let (polled, missing) = (offered.polled.map(\.rawValue), offered.missing.map(\.rawValue))
         if !missing.isEmpty {
-            // With `both` it is news as long as nothing was ever polled, or the other one was there before.
+            // With `both`, this is news if nothing was ever polled, or if the other endpoint existed before.
             let isNews = vCenter.endpoints == .both && (known.isEmpty || !Set(known).isDisjoint(with: offered.missing))
             messages.say(
                 isNews ? .notice : .info,
@@ -139,7 +139,7 @@ struct CollectionPass: Sendable {
         }
     }
 
-    /// What is found out within the time of a run; `nil` if that was not enough.
+    /// The result of an operation within the run's time limit; `nil` if the time was not enough.
     private func withinRunTime<Value: Sendable>(_ ask: @escaping @Sendable () async -> Value) async -> Value? {
         await TimeLimit.value(within: vCenter.timeouts.run, by: clocks.steady, ask)
     }
@@ -151,7 +151,7 @@ struct CollectionPass: Sendable {
 
     private func shape(of message: String) -> String { MessageShape(message).text }
 
-    /// Another run has the vCenter. That is as it should be, unless it hangs.
+    /// Another run holds the vCenter. That is normal, unless it hangs.
     private func giveWay() async throws {
         let now = clocks.now()
         if let other = try await history.runUnderWay(at: vCenter.name),
@@ -162,22 +162,22 @@ struct CollectionPass: Sendable {
                 Trouble(
                     level: .warning,
                     line:
-                        "\(vCenter.name): another run has been collecting from it for \(age), longer than three runs of its kind take: does it hang?",
+                        "\(vCenter.name): another run has been collecting from it for \(age), longer than three such runs take: is it hanging?",
                     kinds: ["overlap"]), in: scope)
         } else {
             messages.say(
                 messages.tellsAll ? .notice : .info,
-                "\(vCenter.name): another run collects from it into this history; nothing was done")
+                "\(vCenter.name): another run is collecting from it into this history; nothing was done")
         }
     }
 
     private func add(_ summary: CollectionSummary, _ outcome: inout Outcome) {
         outcome.summaries.append(summary)
-        // A clock that was set is news by itself, and does not last.
+        // A clock change is reported once and does not last.
         if let step = try? history.clockStep(at: summary.run) {
             messages.say(.warning, "\(vCenter.name): \(ClockWords.step(step)): see `\(calledName) runs`")
         }
-        // With several vCenters, `--vm` may well name VMs of one of them.
+        // With several vCenters, `--vm` may name VMs of only one of them.
         if !globs.isEmpty, summary.hasListedNothing { return }
         outcome.status = highest(outcome.status, ExitStatus(summary))
         if let trouble = Trouble(summary) {
@@ -204,14 +204,14 @@ struct CollectionPass: Sendable {
 }
 
 extension CollectionSummary {
-    /// Whether there was no VM to poll, and nothing else was wrong.
+    /// Whether there was no VM to poll and no other problem.
     fileprivate var hasListedNothing: Bool {
         failure == nil && outcome != .interrupted && virtualMachines == 0 && unusable == 0 && unlisted.isEmpty
     }
 }
 
 extension ExitStatus {
-    /// What a run calls for; `nil` if every VM was polled.
+    /// The exit code of a run; `nil` if every VM was polled.
     init?(_ summary: CollectionSummary) {
         if let failure = summary.failure {
             self.init(failure.kind)

@@ -3,11 +3,11 @@ import GuestCustomization
 import HistoryStore
 import VCenterClient
 
-/// Passes over all vCenters side by side, so that one that is dead does not hold up the others.
+/// Passes over all vCenters in parallel, so that a dead one does not hold up the others.
 struct CollectionRound: Sendable {
     let vCenters: [VCenterConfiguration]
     let atOnce: Int
-    /// Why fewer polls are under way at once than were asked for.
+    /// Why the concurrency is lower than requested.
     let shortage: Trouble?
     let history: HistoryDatabase
     let messages: MessageOptions
@@ -36,7 +36,7 @@ struct CollectionRound: Sendable {
         logins = LoginGate(beside: history.path, by: clocks)
     }
 
-    /// Polls each vCenter once, whatever becomes of the others; returns the highest exit code that one of them calls for.
+    /// Polls each vCenter once, whatever happens to the others; returns their highest exit code.
     func run() async -> ExitStatus? {
         let began = clocks.steady.now()
         teller.beginPass()
@@ -48,7 +48,7 @@ struct CollectionRound: Sendable {
         var status = outcomes.compactMap(\.status).max()
         if let matched = hasMatched(outcomes) {
             let trouble = Trouble(
-                level: .error, line: "\(globs.words): no VM that is listed has such an id or name; nothing was polled",
+                level: .error, line: "\(globs.words): no listed VM has such an id or name; nothing was polled",
                 kinds: ["no match"])
             if !matched {
                 teller.tell(trouble, in: globs.words)
@@ -78,7 +78,7 @@ struct CollectionRound: Sendable {
         teller.end(scope, in: scope, but: shortage.map { [$0] } ?? [])
     }
 
-    /// Whether `--vm` names a VM of any vCenter; `nil` where that is not known, or all are meant.
+    /// Whether `--vm` names a VM of any vCenter; `nil` if that is unknown, or without `--vm`.
     private func hasMatched(_ outcomes: [CollectionPass.Outcome]) -> Bool? {
         let summaries = outcomes.flatMap(\.summaries)
         guard !globs.isEmpty, !summaries.isEmpty, !Task.isCancelled else { return nil }

@@ -2,22 +2,22 @@ import GuestCustomization
 import HistoryStore
 import Synchronization
 
-/// Says once that another program holds the history, when runs have waited for it for long, and again when that happens again.
+/// Reports once that another program holds the history, after runs have waited for it for a while; and again the next time.
 final class HeldHistory: Sendable {
     private let path: String
     private let messages: MessageOptions
     private let limit: Duration
     private let clock: SteadyClock
     private let noteProgress: @Sendable () -> Void
-    /// When it was last found held, and whether it was said since it is.
+    /// When it was last found held, and whether that was reported.
     private let held: Mutex<(at: Duration, isTold: Bool)?> = Mutex(nil)
 
-    /// Between two tries no time near this passes, so that another program held it then.
+    /// Attempts follow each other much faster than this, so a longer pause means that the database was free meanwhile.
     private static let pause = Duration.seconds(10)
 
     /// - Parameters:
-    ///   - limit: How long nothing is said.
-    ///   - noteProgress: Called while it is held.
+    ///   - limit: How long to wait before reporting.
+    ///   - noteProgress: Called while the history is held.
     init(
         _ path: String, telling messages: MessageOptions, after limit: Duration, clock: SteadyClock,
         noteProgress: @escaping @Sendable () -> Void
@@ -44,7 +44,7 @@ final class HeldHistory: Sendable {
         guard isNews else { return }
         messages.say(
             .warning,
-            "\(path): another process has held the database for \(waited.inWords); what is polled waits in memory until it is done"
+            "\(path): another process has held the database for \(waited.inWords); polled results wait in memory until it has finished"
         )
     }
 }

@@ -1,8 +1,8 @@
 import GuestCustomization
 
-/// What a round over all vCenters came to, for the person who waited for it.
+/// The totals of a round over all vCenters, for a person who waited for it.
 struct RoundFigures {
-    /// VMs polled, each once, however many endpoints it was polled on.
+    /// VMs polled. A VM counts once, however many endpoints it was polled on.
     private(set) var virtualMachines = 0
     private(set) var failedPolls = 0
     private(set) var polledVCenters = 0

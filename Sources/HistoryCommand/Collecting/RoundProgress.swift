@@ -1,7 +1,7 @@
 import GuestCustomization
 import Synchronization
 
-/// One progress bar for all vCenters that are polled side by side.
+/// One progress bar for all vCenters that are polled in parallel.
 final class RoundProgress: Sendable {
     private struct Key: Hashable {
         let vCenter: String

@@ -1,10 +1,10 @@
 import GuestCustomization
 import VCenterClient
 
-// The words for what a run met, one line each.
+// The messages about a run's troubles, one line each.
 
 extension Trouble {
-    /// What a person has to know of a run; `nil` if all went well.
+    /// What a person has to know about a run; `nil` if all went well.
     init?(_ summary: CollectionSummary) {
         let what = "\(summary.vCenter) \(summary.endpoint.rawValue)"
         if let failure = summary.failure {
@@ -20,13 +20,13 @@ extension Trouble {
             self.init(
                 level: .warning,
                 line:
-                    "\(what): the list of VMs holds elements without a managed object id that could be asked for (\(summary.unusable)), which were not polled; \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer",
+                    "\(what): the list of VMs has elements without a usable managed object id (\(summary.unusable)), which were not polled; \(summary.polled) VMs were polled, \(summary.failedPolls) of them without an answer",
                 kinds: ["unusable elements"])
         } else if let unlisted = summary.unlisted.message {
             self.init(
                 level: .warning,
                 line:
-                    "\(what): \(unlisted); \(summary.polled) VMs were, \(summary.failedPolls) of them without an answer",
+                    "\(what): \(unlisted); \(summary.polled) VMs were polled, \(summary.failedPolls) of them without an answer",
                 kinds: summary.unlisted.map { "unlisted \($0.name)" })
         } else if let doubt = summary.listingDoubt {
             self.init(level: .warning, line: "\(what): \(doubt.message)", kinds: ["doubted list"])
@@ -40,9 +40,9 @@ extension Trouble {
     private init(_ failure: CollectionFailure) {
         let shape = MessageShape(failure.message).text
         switch failure.kind {
-        // A login that is wrong is told by each run until it works: somebody may be about to lock the account.
+        // Every run reports a wrong login until it works: somebody may be about to lock the account.
         case .loginRefused: self.init(level: .error, line: failure.message, kinds: ["login"], isUrgent: true)
-        // Where this pass has told of the refusal itself, that says it.
+        // If this pass has already reported the refusal itself, that is enough.
         case .loginWithheld(let isNews):
             self.init(level: isNews ? .error : .info, line: failure.message, kinds: ["login"], isUrgent: true)
         case .unreachable, .listingFailed, .endpointMissing, .configuration:
@@ -64,11 +64,11 @@ extension Trouble {
     }
 
     static func insecure(_ vCenter: VCenterConfiguration) -> Trouble {
-        // With --quiet too.
+        // Also with --quiet.
         Trouble(
             level: .error,
             line:
-                "\(vCenter.name): the certificate of \(vCenter.address) is not verified, so that whoever answers there is given the password",
+                "\(vCenter.name): the certificate of \(vCenter.address) is not verified, so any server that answers there gets the password",
             kinds: ["insecure"], isFault: false)
     }
 }

@@ -3,24 +3,24 @@ import HistoryStore
 import Logging
 import Synchronization
 
-/// Something in collecting that a person has to know of.
+/// A problem in collecting that a person has to know about.
 struct Trouble {
     var level: Logger.Level
     var line: String
-    /// What it is, without figures that differ from run to run.
+    /// What kind of problem it is, without figures that differ from run to run.
     var kinds: [String]
-    /// Whether it can be over, and is no warning of how the program is used.
+    /// Whether it can end, rather than being a warning about how the program is used.
     var isFault = true
-    /// Whether each run tells it that meets it.
+    /// Whether every run that meets it reports it.
     var isUrgent = false
 }
 
-/// Tells people of troubles: of all of them where somebody looks on, else of what is news (docs/design.md §7).
+/// Reports troubles: all of them if somebody is watching, otherwise only what is new (docs/design.md §7).
 final class TroubleTeller: Sendable {
     private let messages: MessageOptions
     private let memory: StateFile<ToldTroubles>
     private let now: @Sendable () -> Timestamp
-    /// Lines that this pass has met: what several endpoints or vCenters have in common is told once.
+    /// Lines already reported in this round: what several endpoints or vCenters have in common is reported once.
     private let met: Mutex<Set<String>> = Mutex([])
 
     init(_ messages: MessageOptions, of history: HistoryDatabase, now: @escaping @Sendable () -> Timestamp) {
@@ -33,14 +33,14 @@ final class TroubleTeller: Sendable {
         met.withLock { $0 = [] }
     }
 
-    /// - Parameter scope: Which cron met it, and at which vCenter.
+    /// - Parameter scope: The cron job and the vCenter.
     func tell(_ trouble: Trouble, in scope: String) {
-        // What is not shown is not told.
+        // A message that is not shown does not count as reported.
         guard messages.logger.logLevel <= trouble.level, met.withLock({ $0.insert(trouble.line).inserted }) else {
             return
         }
         if messages.tellsAll { return messages.say(trouble.level, trouble.line) }
-        // Rather twice than never, where it cannot be remembered.
+        // If it cannot be recorded, better report it twice than never.
         let telling =
             (try? memory.update { $0.meet(trouble.kinds, in: scope, isFault: trouble.isFault, at: now()) }) ?? .begins
         switch telling {
@@ -50,11 +50,11 @@ final class TroubleTeller: Sendable {
         }
     }
 
-    /// Tells that a vCenter was polled as usual, but for `troubles`, where that is news.
+    /// Reports that a vCenter was polled normally, apart from `troubles`, if that is new.
     func end(_ vCenter: String, in scope: String, but troubles: [Trouble]) {
         guard !messages.tellsAll else { return }
         let kinds = Set(troubles.flatMap(\.kinds))
         guard let time = try? memory.update({ $0.end(in: scope, but: kinds, at: now()) }) else { return }
-        messages.say(.notice, "\(vCenter): again as usual after \(time.inWords)")
+        messages.say(.notice, "\(vCenter): back to normal after \(time.inWords)")
     }
 }

@@ -2,14 +2,14 @@ import GuestCustomization
 import Logging
 import VCenterClient
 
-/// What `config check` has found out about one vCenter.
+/// What `config check` found out about one vCenter.
 struct VCenterCheck: Sendable {
-    /// Some lines for people, without secrets.
+    /// A few lines for people, without secrets.
     let text: String
-    /// Why it could not be polled; `nil` if it could, as far as was tried.
+    /// Why it could not be polled; `nil` if it could, as far as was checked.
     let failure: CommandFailure?
 
-    /// - Parameter logins: Lets the login through; `nil` if none is to be made.
+    /// - Parameter logins: Lets the login through; `nil` for no login.
     init(of vCenter: VCenterConfiguration, loggingIn logins: LoginGate?, _ messages: MessageOptions) async {
         do {
             if let logins {
@@ -46,7 +46,7 @@ struct VCenterCheck: Sendable {
 
 extension VCenterSurvey {
     fileprivate var words: String {
-        let release = version.map { "vCenter \($0)" } ?? "a vCenter of a version that is not told"
+        let release = version.map { "vCenter \($0)" } ?? "a vCenter of unknown version"
         let vms = "\(virtualMachines) \(virtualMachines == 1 ? "VM" : "VMs")"
         let has = endpoints.isEmpty ? "neither endpoint" : endpoints.map(\.rawValue).joined(separator: " and ")
         return "\(release); \(vms) to poll; has \(has)"

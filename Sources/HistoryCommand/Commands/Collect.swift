@@ -9,17 +9,17 @@ struct Collect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Poll every VM once and store every answer.",
         discussion: """
-            Made for cron: prints nothing when all went well. A trouble is told when it begins, once a day while it lasts, and \
-            when it is over; a terminal and --verbose are told everything. Where govc works in a shell, so does this command: it \
-            reads the same variables. A login that a vCenter refused is sent again once an hour at most.
+            Made for cron: prints nothing when all went well. A problem is reported when it begins, once a day while it lasts, and \
+            when it is over; on a terminal and with --verbose, everything is reported. This command works wherever govc works: it \
+            reads the same variables. A refused login is sent again at most once an hour.
 
             EXAMPLES
               export GOVC_URL=vcsa.example.org GOVC_USERNAME=auditor@vsphere.local
-              export GOVC_PASSWORD=/run/secrets/vcenter        the password, or a file of mode 600 that holds it
+              export GOVC_PASSWORD=/run/secrets/vcenter        the password, or a file of mode 600 that contains it
               export GOVC_TLS_CA_CERTS=/etc/ssl/vcsa-ca.pem    for a certificate signed by vCenter's own CA
               \(calledName) collect
               \(calledName) collect --endpoint both --vm 'web-*' --database ./web.db
-              \(calledName) collect --follow                  until what runs has ended
+              \(calledName) collect --follow                  until running customizations end
               \(calledName) collect --every 5m                 as a service
             """)
 
@@ -28,7 +28,7 @@ struct Collect: AsyncParsableCommand {
 
     @Option(
         help:
-            "Which status to poll: customization-live (9.0 and later), customization (7.0 and later), both of those that the vCenter has, or auto, the default: the first where the vCenter has it, else the second."
+            "Which status to poll: customization-live (9.0 and later), customization (7.0 and later), both (whichever of them the vCenter has), or auto, the default: the first if the vCenter has it, otherwise the second."
     )
     var endpoint: EndpointArgument?
 
@@ -38,27 +38,27 @@ struct Collect: AsyncParsableCommand {
             "Poll only these VMs: a managed object id, a name or a glob; repeatable.", valueName: "id-or-glob"))
     var vms: [String] = []
 
-    @Option(help: "Polls under way at once (default: 16).")
+    @Option(help: "Concurrent polls at each vCenter (default: 16).")
     var concurrency: Int?
 
-    @Option(help: "Limit on one request and its whole answer, such as 30s.")
+    @Option(help: "Time limit on one request and its complete answer, such as 30s.")
     var timeout: DurationArgument?
 
-    @Option(help: "Limit on a connection and its TLS handshake (default: 10s).")
+    @Option(help: "Time limit on a connection and its TLS handshake (default: 10s).")
     var connectTimeout: DurationArgument?
 
-    @Option(help: "Limit on a whole run, such as 30m; what was polled by then is kept.")
+    @Option(help: "Time limit on a whole run, such as 30m; what was polled by then is kept.")
     var runTimeout: DurationArgument?
 
-    @Flag(help: "Poll the running and pending ones every 5 s until they end.")
+    @Flag(help: "Poll running and pending customizations every 5 s until they end.")
     var follow = false
 
-    @Option(help: "How long --follow goes on at most.")
+    @Option(help: "Time limit on --follow.")
     var followTimeout = DurationArgument.of("30m")
 
     @Option(
         help: ArgumentHelp(
-            "Stay, and poll again and again at this interval, such as 5m; tells systemd when it is ready and that it lives.",
+            "Keep running and poll at this interval, such as 5m; notifies systemd of readiness and progress.",
             valueName: "interval"))
     var every: DurationArgument?
 
@@ -95,7 +95,7 @@ struct Collect: AsyncParsableCommand {
             noteProgress: { watchdog?.note() })
         let (worst, stopped) = try await StopSignal.cancelling {
             guard let every else { return await round.run() }
-            // Whatever comes of a pass, the next one may end otherwise.
+            // Whatever the result of a pass, the next one may end differently.
             service.notify("READY=1")
             await CollectionSchedule(every: every.duration, by: clocks.steady, telling: watchdog).run {
                 _ = await round.run()
@@ -104,7 +104,7 @@ struct Collect: AsyncParsableCommand {
             return nil
         }
         try history.close()
-        // A service that is told to stop and does has done what it should.
+        // A service that stops when told to has succeeded.
         if let stopped { throw ExitCode(every == nil ? 128 + stopped : 0) }
         if let worst { throw ExitCode(worst.rawValue) }
     }

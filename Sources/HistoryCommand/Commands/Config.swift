@@ -4,16 +4,16 @@ import VCenterClient
 
 struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What the settings come to.", subcommands: [Check.self])
+        abstract: "Show and check the settings.", subcommands: [Check.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
-                "Say what would be polled, and prove that its secrets can be read; shows no secret, and asks no vCenter but with --log-in.",
+                "Show what would be polled, and check that the secrets can be read. Shows no secrets; contacts no vCenter without --log-in.",
             discussion: """
-                With --log-in each vCenter is asked for its VMs, by the account and the trust that `collect` would use, and \
-                nothing is polled or recorded. A login that `collect` holds back, since it was refused, is tried all the same: \
-                where it works again, `collect` goes on at once.
+                With --log-in, each vCenter is asked for its VMs, with the account and the trust that `collect` would use; \
+                nothing is polled or recorded. A login that `collect` holds back because it was refused is tried anyway: \
+                if it works again, `collect` continues at once.
 
                 EXAMPLES
                   \(calledName) config check
@@ -24,7 +24,7 @@ struct Config: ParsableCommand {
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var database: DatabaseOptions
 
-        @Flag(help: "Log in to each vCenter, say what the account can see there, and log out.")
+        @Flag(help: "Log in to each vCenter, show what the account can see, and log out.")
         var logIn = false
 
         @OptionGroup var messages: MessageOptions

@@ -12,8 +12,8 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fill a history from a simulated vCenter, hour by hour, and report on it.",
         discussion: """
-            A simulated vCenter is started on loopback and polled over real HTTPS by the real collector, once for every \
-            hour of the last days on a simulated clock. Nothing leaves this machine.
+            Starts a simulated vCenter on loopback. The real collector polls it over real HTTPS, once for every \
+            hour of the last few days on a simulated clock. Nothing leaves this machine.
 
             EXAMPLES
               \(calledName) demo
@@ -26,17 +26,17 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "How many days of hourly collection runs to make (1 to 366).")
     var days = 7
 
-    @Option(help: "What names, failures and times are drawn from.")
+    @Option(help: "The seed for names, failures and times.")
     var seed: UInt64 = 1
 
     @Option(
         help: ArgumentHelp(
-            "The history to make (default: ./history-demo.db, or the next free name).", valueName: "file"))
+            "The history to create (default: ./history-demo.db, or the next free name).", valueName: "file"))
     var database: String?
 
     @OptionGroup var messages: MessageOptions
 
-    private static let mostAtOnce = 16
+    private static let maximumConcurrency = 16
 
     func validate() throws {
         guard (1...4000).contains(vms) else { throw ValidationError("--vms \(vms): give 1 to 4000.") }
@@ -44,15 +44,15 @@ struct Demo: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // Both ends of each connection are in this process.
-        let concurrency = try ConnectionShare(of: OpenFileLimit.leftAtStart, for: [Self.mostAtOnce]).pollsAtOnce
+        // This process holds both ends of each connection.
+        let concurrency = try ConnectionShare(of: OpenFileLimit.leftAtStart, for: [Self.maximumConcurrency]).pollsAtOnce
         let path = try freePath()
         let now = Clocks.machine.now()
         let history = try HistoryDatabase.open(
             path, access: .readWrite(create: true), toolVersion: toolVersion,
             waiting: .init(clock: Clocks.machine.steady), at: now)
         let window = ReportWindow(since: now.advanced(bySeconds: -Double(days) * 86_400), until: now)
-        // The last hour's run is a minute old, so that it lies in the window too.
+        // The last hour's run is a minute old, so that it is in the window too.
         try await fill(
             history, clock: SimulatedClock(at: window.since.advanced(bySeconds: -60)), runs: days * 24,
             atOnce: concurrency)
@@ -62,13 +62,14 @@ struct Demo: AsyncParsableCommand {
         try history.close()
     }
 
-    /// A file that does not exist yet: a demonstration never writes into a history that is there.
+    /// A file that does not exist yet: a demonstration never writes to an existing history.
     private func freePath() throws -> String {
         let files = FileManager.default
         if let database {
             guard !files.fileExists(atPath: database) else {
                 throw CommandFailure(
-                    .cannotCreate, "\(database) exists and is left as it is: give --database another name, or delete it"
+                    .cannotCreate,
+                    "\(database) already exists and was not changed: give --database another name, or delete it"
                 )
             }
             return database
@@ -76,7 +77,7 @@ struct Demo: AsyncParsableCommand {
         let first = "./history-demo.db"
         guard files.fileExists(atPath: first) else { return first }
         let next = (2...).lazy.map { "./history-demo-\($0).db" }.first { !files.fileExists(atPath: $0) } ?? first
-        messages.say(.notice, "\(first) exists and is left as it is; this demonstration goes to \(next)")
+        messages.say(.notice, "\(first) already exists and was not changed; this demonstration goes to \(next)")
         return next
     }
 
@@ -116,7 +117,7 @@ struct Demo: AsyncParsableCommand {
         bar.clear()
     }
 
-    /// The settings that a user would give: the address, the credentials, and the certificate in a file.
+    /// The settings that a user would give: the address, the credentials, and a file with the certificate.
     private func configuration(of simulated: SimulatedVCenter) throws -> VCenterConfiguration {
         let certificate = FileManager.default.temporaryDirectory
             .appendingPathComponent("history-demo-\(UUID().uuidString).pem")
@@ -132,11 +133,11 @@ struct Demo: AsyncParsableCommand {
 
     private func whatNext(_ path: String) -> String {
         let file = path.shellQuoted
-        // As it was called, since `history` alone is the shell's builtin.
+        // Use the name it was called by, because plain `history` is the shell's builtin.
         let program = (CommandLine.arguments.first ?? calledName).shellQuoted
         let errors = "SELECT vm_name, failed_at, error_message FROM latest_error WHERE recovered_at IS NULL"
         return """
-            The history is \(path). What to try next:
+            The history is \(path). Try next:
 
               \(program) report --since yesterday --database \(file)
               \(program) report --since \(days)d --by day --database \(file)
@@ -144,7 +145,7 @@ struct Demo: AsyncParsableCommand {
               \(program) report --since \(days)d --format json --database \(file)
               sqlite3 -readonly \(file) \(errors.shellQuoted)
 
-            With a vCenter of yours:
+            With your own vCenter:
 
               export GOVC_URL=vcsa.example.org GOVC_USERNAME=administrator@vsphere.local
               export GOVC_PASSWORD=/path/to/a/file/with/the/password

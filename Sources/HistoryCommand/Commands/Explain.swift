@@ -4,21 +4,21 @@ import ReportRendering
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell the probable cause of an error, what to check, and the guest's log file.",
+        abstract: "Show the probable cause of an error, what to check, and the guest's log file.",
         discussion: """
-            Looks an error up in the table of probable causes that this program has; needs no history. Words that fit several \
-            causes list them. Exit code 64 if no cause is known for it.
+            Looks up an error in this program's table of probable causes; needs no history. Words that fit several \
+            causes list them. The exit code is 64 if no cause is known.
 
             EXAMPLES
               \(calledName) explain                                       every known cause
               \(calledName) explain perl-missing
-              \(calledName) explain perl                                  those that have to do with it
+              \(calledName) explain perl                                  the causes related to it
               \(calledName) explain 'The customization script exited with status 32256'
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "The error's identifier or text, a cause's name, or words; all causes if it is left out.",
+            "The error's identifier or text, a cause's name, or words; without it, all causes are listed.",
             valueName: "id-or-text")
     )
     var text: String?
@@ -48,6 +48,6 @@ struct Explain: ParsableCommand {
             .usage,
             "no cause is known for \"\(asked)\""
                 + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
-                + "; `\(calledName) explain` lists all; the guest's logs tell more: \(logs)")
+                + "; `\(calledName) explain` lists all; the guest's logs have more details: \(logs)")
     }
 }

@@ -8,10 +8,10 @@ struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write figures for Prometheus, such as failure ratio, durations and the last good run.",
         discussion: """
-            Counters and the histogram of durations are of the whole history, for rate() and histogram_quantile(), and never \
-            fall; what is failing or stuck is so now; the other figures are of the window. For node_exporter's textfile \
-            collector, run it after each `collect`, whether or not that went well: a vCenter that was never reached has its \
-            series too. Those that collect has not even been run for yet, --config adds.
+            Counters and the histogram of durations cover the whole history, for rate() and histogram_quantile(), and never \
+            fall; failing and stuck VMs are those of now; the other figures cover the window. For node_exporter's textfile \
+            collector, run it after each `collect`, whether or not that succeeded: a vCenter that was never reached has its \
+            series too. --config adds the vCenters that collect was never run for.
 
             EXAMPLES
               \(calledName) metrics
@@ -27,7 +27,7 @@ struct Metrics: ParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(help: ArgumentHelp("Where the window begins; it ends now.", valueName: "time"))
+    @Option(help: ArgumentHelp("The start of the window, which ends now.", valueName: "time"))
     var since = "24h"
 
     @Option(help: "Running or pending for longer than this counts as stuck.")
@@ -35,13 +35,13 @@ struct Metrics: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A configuration file, whose vCenters have their series before any run has begun on them.",
+            "A configuration file. Its vCenters get their series even before their first run.",
             valueName: "file"))
     var config: String?
 
     @Option(
         help: ArgumentHelp(
-            "Write to this file, whole or not at all, readable by all; its name must end in .prom (default: standard output).",
+            "Write to this file, completely or not at all, readable by all; its name must end in .prom (default: standard output).",
             valueName: "file"))
     var output: String?
 
@@ -50,7 +50,7 @@ struct Metrics: ParsableCommand {
     func validate() throws {
         if let output, !output.hasSuffix(".prom") || output.hasSuffix("/.prom") || output == ".prom" {
             throw ValidationError(
-                "--output \(output): the name must end in .prom, else node_exporter does not read it.")
+                "--output \(output): the name must end in .prom, or node_exporter does not read it.")
         }
     }
 
@@ -61,7 +61,7 @@ struct Metrics: ParsableCommand {
         var metrics = try history.metrics(on: window, stuckAfterSeconds: stuckAfter.duration.seconds)
         metrics.add(configured: configured)
         let text = PrometheusRenderer(toolVersion: toolVersion, history: history.path).render(metrics)
-        // node_exporter runs as a user of its own.
+        // node_exporter runs as its own user.
         try OutputFile(path: output ?? "-", mode: 0o644, history: history.path).write(text)
     }
 }

@@ -7,9 +7,9 @@ import ReportRendering
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Tell failure rates, durations and the latest error of each VM.",
+        abstract: "Report failure rates, durations and the latest error of each VM.",
         discussion: """
-            A customization that was polled a thousand times counts once. Reads the history only; never makes or changes \
+            A customization that was polled a thousand times counts once. Only reads the history; never creates or changes \
             it.
 
             EXAMPLES
@@ -19,23 +19,23 @@ struct ReportCommand: ParsableCommand {
               \(calledName) report --since 30d --by day --compare         is it getting worse?
               \(calledName) report --by cause                             why? what to check, which logs
               \(calledName) report --error perl-missing                   which VMs had this error, by id, cause or text
-              \(calledName) report --only failing                         the VMs that have to be looked after
+              \(calledName) report --only failing                         the VMs that need attention
               \(calledName) report --since 30d --format json | jq .summary
               \(calledName) report --format html --output report.html     a page to open or to mail
               \(calledName) report --since 1d --fail-above 5 --quiet      for cron and scripts: exit code 4 above it
               \(calledName) report --explain                              what each figure means
 
-            With --quiet no report goes to standard output: only the exit code and errors tell.
+            With --quiet, no report is printed; there are only errors and the exit code.
 
             --since and --until take \(ReportWindow.grammar).
             """)
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(help: ArgumentHelp("Where the window begins.", valueName: "time"))
+    @Option(help: ArgumentHelp("The start of the window.", valueName: "time"))
     var since = "7d"
 
-    @Option(help: ArgumentHelp("Where the window ends; this instant is no more in it.", valueName: "time"))
+    @Option(help: ArgumentHelp("The end of the window, exclusive.", valueName: "time"))
     var until = "now"
 
     @Option(
@@ -49,12 +49,12 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         name: .customLong("endpoint"),
-        help: "Only what this endpoint told: customization-live or customization; repeatable.")
+        help: "Only this endpoint: customization-live or customization; repeatable.")
     var endpoints: [Endpoint] = []
 
     @Option(
         help:
-            "The rows of table, csv and markdown: vm, error, cause, day (local days) or vcenter. json has all, html all but cause."
+            "The rows of table, csv and markdown: vm, error, cause, day (local days) or vcenter. json has all of them, html all except cause."
     )
     var by: ReportBreakdown?
 
@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "List only this error and the VMs that had it: by its identifier, its cause, its text or a part of it.",
+            "List only this error and the VMs that had it: give its identifier, its cause, or all or part of its text.",
             valueName: "id-or-text"))
     var error: String?
 
@@ -77,13 +77,14 @@ struct ReportCommand: ParsableCommand {
     var sort: ReportOrder?
 
     @Option(
-        help: ArgumentHelp("At most so many rows, of days the newest; what is left out is counted.", valueName: "rows"))
+        help: ArgumentHelp("The maximum number of rows (of days, the newest); the rest are counted.", valueName: "rows")
+    )
     var limit: Int?
 
-    @Flag(help: "Set the window beside the one before it, of the same length.")
+    @Flag(help: "Compare the window with the one before it, of the same length.")
     var compare = false
 
-    @Flag(help: "In the table, show p50, p90, p95, p99 and the longest duration of each row.")
+    @Flag(help: "In the table, show p50, p90, p95, p99 and the maximum duration of each row.")
     var durations = false
 
     @OptionGroup var destination: ReportDestination
@@ -92,7 +93,7 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "End with exit code 4 if the failure rate is above this, \(RateLimit.grammar); with 5 if there is nothing to judge by.",
+            "Exit with code 4 if the failure rate is above this, \(RateLimit.grammar); with 5 if there is nothing to judge by.",
             valueName: "rate"))
     var failAbove: RateLimit?
 
@@ -145,11 +146,11 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    /// What `--fail-above` makes of a report; `nil` if its rate is low enough.
+    /// The failure that `--fail-above` raises for a report; `nil` if its rate is low enough.
     private static func check(_ report: Report, _ limit: RateLimit) -> CommandFailure? {
         let summary = report.summary
         let nothing = "--fail-above \(limit.text) has nothing to judge by: "
-        // Of a window in the past, later polls may tell too.
+        // Later polls may also show the end of a customization in a past window.
         let isWatched = report.coverage.lastGoodPollAt.map { $0 >= report.window.since } ?? false
         guard isWatched || (summary.finished > 0 && report.window.until < report.generatedAt) else {
             return CommandFailure(
@@ -169,7 +170,7 @@ struct ReportCommand: ParsableCommand {
 }
 
 extension Report {
-    /// - Throws: `CommandFailure`, 64 if no error of the window is meant by the text; the name of a cause may be without one.
+    /// - Throws: `CommandFailure`, 64 if the text matches no error in the window, unless it is the name of a cause.
     fileprivate func only(errorsMeantBy text: String, otherwise path: String) throws -> Report {
         let report = only(errorsMeantBy: text)
         guard report.listedErrors.isEmpty, FailureCause.all.allSatisfy({ $0.name != text.lowercased() }) else {
@@ -182,7 +183,7 @@ extension Report {
             .usage,
             "no error in this window of \(path) has the identifier, the cause or the text \"\(asked)\""
                 + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
-                + "; `\(calledName) report --by error --format json` has all")
+                + "; `\(calledName) report --by error --format json` lists all")
     }
 }
 

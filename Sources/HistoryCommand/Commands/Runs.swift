@@ -18,27 +18,27 @@ struct Runs: ParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(help: ArgumentHelp("Where the window begins.", valueName: "time"))
+    @Option(help: ArgumentHelp("The start of the window.", valueName: "time"))
     var since = "7d"
 
-    @Option(help: ArgumentHelp("Where the window ends; this instant is no more in it.", valueName: "time"))
+    @Option(help: ArgumentHelp("The end of the window, exclusive.", valueName: "time"))
     var until = "now"
 
-    @Option(name: .customLong("vcenter"), help: ArgumentHelp("Only of these vCenters; repeatable.", valueName: "name"))
+    @Option(name: .customLong("vcenter"), help: ArgumentHelp("Only these vCenters; repeatable.", valueName: "name"))
     var vCenters: [String] = []
 
     @Option(
-        name: .customLong("endpoint"), help: "Only of this endpoint: customization-live or customization; repeatable.")
+        name: .customLong("endpoint"), help: "Only this endpoint: customization-live or customization; repeatable.")
     var endpoints: [Endpoint] = []
 
-    @Option(help: "How many runs are shown, the newest of them.")
+    @Option(help: "The number of runs to show, the newest first.")
     var limit = 50
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case table, json
     }
 
-    @Option(help: "How they are written: table or json.")
+    @Option(help: "The output format: table or json.")
     var format = Format.table
 
     @OptionGroup var messages: MessageOptions

@@ -2,9 +2,10 @@ import ArgumentParser
 
 struct ShellInit: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a shell function that lets `history report` and its like pass the shell's builtin by.",
+        abstract:
+            "Print a shell function that makes `history report` and the other subcommands run this program, not the shell's builtin.",
         discussion: """
-            In bash and zsh a builtin named `history` wins over any program of that name. The function sends this program's \
+            In bash and zsh, the builtin `history` takes precedence over any program of that name. The function sends this program's \
             subcommands to it and everything else to the builtin.
 
             EXAMPLES

@@ -6,7 +6,7 @@ import ReportRendering
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show one VM's customizations in order, its names, and what it said last.",
+        abstract: "Show one VM's customizations in order, its names, and its latest answer.",
         discussion: """
             EXAMPLES
               \(calledName) show vm-42
@@ -16,23 +16,23 @@ struct Show: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Its managed object id, instance UUID, name or a name that it had, in this order.", valueName: "vm"))
+            "Its managed object id, instance UUID, name or a former name, in this order.", valueName: "vm"))
     var vm: String
 
     @OptionGroup var database: DatabaseOptions
 
     @Option(
-        name: .customLong("vcenter"), help: ArgumentHelp("Look in these vCenters only; repeatable.", valueName: "name"))
+        name: .customLong("vcenter"), help: ArgumentHelp("Look only in these vCenters; repeatable.", valueName: "name"))
     var vCenters: [String] = []
 
-    @Option(help: "How many customizations are shown, the latest of them.")
+    @Option(help: "The number of customizations to show, the latest ones.")
     var limit = 50
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case table, json
     }
 
-    @Option(help: "How it is written: table or json.")
+    @Option(help: "The output format: table or json.")
     var format = Format.table
 
     @OptionGroup var messages: MessageOptions
@@ -60,7 +60,7 @@ struct Show: ParsableCommand {
         }
     }
 
-    /// The VM that is meant, and the others that would be, were they not gone.
+    /// The VM that is meant, and the others of that name that are gone.
     private func machine(
         in history: HistoryDatabase
     ) throws -> (KnownVirtualMachine, namesakes: [KnownVirtualMachine]) {
@@ -73,7 +73,7 @@ struct Show: ParsableCommand {
         guard !machines.isEmpty else {
             throw CommandFailure(
                 .usage,
-                "no VM in \(history.path) is or was called \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); "
+                "no VM in \(history.path) is or was named \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); "
                     + (try history.nearestVirtualMachines(to: vm, in: vCenters)
                         ?? "give a managed object id, instance UUID or name, as `\(calledName) report` shows them"))
         }
@@ -86,7 +86,7 @@ struct Show: ParsableCommand {
         let more = machines.count > candidates.count ? " and \(machines.count - candidates.count) more" : ""
         throw CommandFailure(
             .usage,
-            "\"\(asked)\" is \(machines.count) VMs: \(candidates.joined(separator: ", "))\(more); give the managed object id, and --vcenter where it is in several"
+            "\"\(asked)\" is \(machines.count) VMs: \(candidates.joined(separator: ", "))\(more); give the managed object id, and --vcenter if it is in several"
         )
     }
 }

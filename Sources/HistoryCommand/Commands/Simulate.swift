@@ -5,30 +5,30 @@ import VCenterSimulator
 
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve a simulated vCenter over TLS on loopback, until interrupted.",
+        abstract: "Run a simulated vCenter over TLS on loopback until interrupted.",
         discussion: """
-            Its VMs are customized all the time, and some of these customizations fail. Everything follows from the seed \
-            and the time of day, so that two simulators with one seed say the same. The certificate is made at start.
+            Its VMs are customized continually, and some of these customizations fail. Everything follows from the seed \
+            and the clock, so two simulators with the same seed give the same answers. The certificate is made at start.
 
             EXAMPLES
               \(calledName) simulate --certificate-out ca.pem
               \(calledName) simulate --vms 5000 --latency 20ms --port 8989 --seed 42
-              \(calledName) simulate --api-version 8.0.3      without customization-live, as it was before 9.0
+              \(calledName) simulate --api-version 8.0.3      without customization-live, as before 9.0
 
-            The password is taken from SIMULATOR_PASSWORD where that is set, else made up; either way it is shown once, \
+            The password is taken from SIMULATOR_PASSWORD if that is set, or else generated. Either way, it is shown once, \
             in the lines to copy.
             """)
 
-    @Option(help: "Port on 127.0.0.1; 0 takes a free one.")
+    @Option(help: "Port on 127.0.0.1; 0 chooses a free one.")
     var port = 0
 
-    @Option(help: "How many VMs the vCenter has (0 to 100000).")
+    @Option(help: "The number of VMs (0 to 100000).")
     var vms = 50
 
-    @Option(help: "What names, failures and times are drawn from.")
+    @Option(help: "The seed for names, failures and times.")
     var seed: UInt64 = 1
 
-    @Option(help: "How long each answer takes, such as 20ms.")
+    @Option(help: "The delay of each answer, such as 20ms.")
     var latency = DurationArgument.of("0ms")
 
     @Option(help: ArgumentHelp("Where to write the certificate to trust, as PEM.", valueName: "file"))
@@ -36,19 +36,19 @@ struct Simulate: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "VMs without VMware Tools, which are answered 503 for ever: so many neighbours in the list (25), or each so-manieth VM (1/10).",
+            "VMs without VMware Tools, always answered with 503: a number of neighbours in the list (25), or one VM in so many (1/10).",
             valueName: "count"))
     var withoutTools = WithoutTools.neighbours(0)
 
-    @Option(help: "The user who may log in.")
+    @Option(help: "The user name for the login.")
     var user = "administrator@vsphere.local"
 
-    @Option(help: "The release of vCenter to behave as.")
+    @Option(help: "The vCenter release to simulate.")
     var apiVersion = "9.0.0.0"
 
     @Option(
         name: .customLong("instance-uuid"),
-        help: ArgumentHelp("What the vCenter says that it is (default: drawn from seed and port).", valueName: "uuid"))
+        help: ArgumentHelp("The vCenter's instance UUID (default: derived from seed and port).", valueName: "uuid"))
     var instanceUUID: String?
 
     @OptionGroup var messages: MessageOptions
@@ -91,7 +91,7 @@ struct Simulate: AsyncParsableCommand {
 
     /// Which VMs have no VMware Tools.
     enum WithoutTools: ExpressibleByArgument {
-        /// So many one after the other, from the 51st on.
+        /// This many in a row, from the 51st on.
         case neighbours(Int)
         case oneOf(Int)
 
@@ -124,7 +124,7 @@ struct Simulate: AsyncParsableCommand {
     private func announce(_ vCenter: SimulatedVCenter, certificate: String) throws {
         messages.say(
             .notice,
-            "a simulated vCenter \(apiVersion) with \(vms) VMs listens on \(vCenter.url); stop it with Ctrl-C; to poll it:"
+            "a simulated vCenter \(apiVersion) with \(vms) VMs is listening on \(vCenter.url); stop it with Ctrl-C; to poll it:"
         )
         try OutputFile(path: "-").write(
             """

@@ -1,13 +1,13 @@
 import VCenterClient
 
-/// How many polls can be under way at once with the files that this process may open, and at how many vCenters.
+/// How many polls can run at once, and at how many vCenters, with the files that this process may open.
 struct ConnectionShare {
-    /// vCenters asked at once, however many files there are.
-    static let mostVCenters = 8
-    /// Files beside connections: the database and its log, the locks and notes beside it, name look-ups, certificates, and what the
-    /// event loops and libdispatch work with. They end the process by a trap where they get none.
+    /// vCenters polled in parallel, however many files are available.
+    static let maximumVCenters = 8
+    /// Files other than connections: the database and its log, the locks and notes beside it, name look-ups, certificates, and what the
+    /// event loops and libdispatch need. They crash the process if they get none.
     static let reserved = 24
-    /// A connection may be tried at two addresses at once, and be made while the one before is still closing.
+    /// A connection may be tried at two addresses at once, and be opened while the previous one is still closing.
     static let filesPerConnection = 2
 
     let vCentersAtOnce: Int
@@ -15,29 +15,29 @@ struct ConnectionShare {
     let pollsAtOnce: Int
 
     /// - Parameters:
-    ///   - left: Files that could be opened when the process began.
-    ///   - wanted: Polls under way at once, for each vCenter.
-    /// - Throws: `CommandFailure`, 71 if not even one poll can be.
+    ///   - left: Files that could be opened when the process started.
+    ///   - wanted: Concurrent polls, for each vCenter.
+    /// - Throws: `CommandFailure`, 71 if not even one poll is possible.
     init(of left: Int, for wanted: [Int]) throws {
         let connections = (left - Self.reserved) / Self.filesPerConnection
         guard connections > 0 else {
             throw CommandFailure(
                 .noResources,
-                "this process may have \(OpenFileLimit.count) files open, which leaves none for a connection; raise the limit (ulimit -n)"
+                "this process may open only \(OpenFileLimit.count) files, which leaves none for a connection; raise the limit (ulimit -n)"
             )
         }
-        vCentersAtOnce = Swift.max(1, min(Self.mostVCenters, wanted.count, connections))
+        vCentersAtOnce = Swift.max(1, min(Self.maximumVCenters, wanted.count, connections))
         pollsAtOnce = min(wanted.max() ?? 1, connections / vCentersAtOnce)
     }
 
-    /// What there is to say where that is less than was asked for.
+    /// The warning if that is less than requested.
     func shortage(for vCenters: [VCenterConfiguration]) -> Trouble? {
-        guard let most = vCenters.map(\.concurrency).max(), most > pollsAtOnce else { return nil }
+        guard let asked = vCenters.map(\.concurrency).max(), asked > pollsAtOnce else { return nil }
         let places = vCenters.count > 1 ? " at each of \(vCentersAtOnce) vCenters" : ""
         return Trouble(
             level: .warning,
             line:
-                "\(pollsAtOnce) polls at once\(places) instead of \(most): this process may have only \(OpenFileLimit.count) files open; raise the limit (ulimit -n)",
+                "\(pollsAtOnce) polls at once\(places) instead of \(asked): this process may open only \(OpenFileLimit.count) files; raise the limit (ulimit -n)",
             kinds: ["open files"])
     }
 }

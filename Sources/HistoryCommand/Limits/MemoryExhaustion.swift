@@ -1,12 +1,12 @@
 import Glibc
 
-/// What ends the process when, in spite of `SystemResources`, memory runs out under a limit: exit code 71 and one line, where Swift's
-/// runtime would end it by a trap.
+/// Ends the process with exit code 71 and one line if memory runs out under a limit in spite of `SystemResources`; Swift's
+/// runtime would crash.
 enum MemoryExhaustion {
-    /// If so much cannot be had, it is memory that a trap is about.
+    /// Bytes. If this much cannot be allocated, lack of memory caused the trap.
     private static let probe = 16 << 20
 
-    /// Where the memory of this process is limited.
+    /// Takes effect only if the memory of this process is limited.
     static func exitOrderly() {
         guard isLimited else { return }
         for signal in [SIGILL, SIGTRAP, SIGABRT] {
@@ -16,11 +16,11 @@ enum MemoryExhaustion {
                     nil, MemoryExhaustion.probe, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
                 if memory == MAP_FAILED {
                     let line: StaticString =
-                        "history: the memory that this process may have is used up; raise the limits on it (ulimit -v, ulimit -d)\n"
+                        "history: this process has used up the memory that it may have; raise the limits (ulimit -v, ulimit -d)\n"
                     _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
                     _exit(ExitStatus.noResources.rawValue)
                 }
-                // Another fault: it ends the process as it would have.
+                // Another fault: let it crash the process as usual.
                 Glibc.signal(signal, SIG_DFL)
                 raise(signal)
             }

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Standard input, output and error, which whoever started the program may have closed.
+/// Standard input, output and error, which the parent process may have closed.
 enum StandardDescriptors {
-    /// Puts something in the place of each that is closed: else the history would get its number, and messages would be written over it.
+    /// Replaces each closed one. Otherwise the history would get its number, and messages would overwrite it.
     ///
-    /// What is put there fails as the closed one would have: input cannot be read, output cannot be written.
+    /// The replacement fails like a closed one: input cannot be read, output cannot be written.
     static func fill() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-            // The lowest number that is free is the one that `open` takes.
+            // `open` uses the lowest free number.
             if open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0 { _ = open("/", O_RDONLY) }
         }
     }

@@ -2,55 +2,55 @@ import Foundation
 import GuestCustomization
 import NIOCore
 
-/// Threads, memory and files that a command must be able to get. Swift's runtime, libdispatch and NIO end the process by a trap, or wait
-/// without end, where the system refuses them, so that it is asked beforehand.
+/// Threads, memory and files that a command must be able to get. Swift's runtime, libdispatch and NIO crash or wait
+/// for ever if the system refuses them, so they are requested beforehand.
 struct SystemResources {
-    /// Threads that are there at once: those that tasks share, one for each processor; the event loops; and some of libdispatch's, NIO's
+    /// Threads at one time: those that tasks share, one for each processor; the event loops; and some of libdispatch's, NIO's
     /// and ours.
     var threads: Int
     /// Bytes.
     var memory: Int
     var files: Int
 
-    /// Event loops that all vCenters share. One serves hundreds of connections.
-    private static let mostEventLoops = 4
-    /// Threads that look up names of hosts.
+    /// Event loops shared by all vCenters. One serves hundreds of connections.
+    private static let maximumEventLoops = 4
+    /// Threads that look up host names.
     private static let lookUpThreads = 2
     private static let otherThreads = 8
 
-    /// For what reads a history and writes a report, all on one thread.
+    /// For commands that read a history and write a report, all on one thread.
     static let reading = SystemResources(threads: 0, memory: 64 << 20, files: 8)
 
-    /// For what talks to vCenters, or stands in for one.
+    /// For commands that talk to vCenters, or simulate one.
     static var network: SystemResources {
         SystemResources(
             threads: ProcessInfo.processInfo.activeProcessorCount + eventLoops + lookUpThreads + otherThreads,
             memory: 128 << 20, files: ConnectionShare.reserved + ConnectionShare.filesPerConnection)
     }
 
-    private static var eventLoops: Int { min(ProcessInfo.processInfo.activeProcessorCount, mostEventLoops) }
+    private static var eventLoops: Int { min(ProcessInfo.processInfo.activeProcessorCount, maximumEventLoops) }
 
-    /// Holds NIO to the threads that are counted here. To be called before it starts any.
+    /// Limits NIO to the threads counted here. Must be called before it starts any.
     static func limitThreads() {
         NIOSingletons.groupLoopCountSuggestion = eventLoops
         NIOSingletons.blockingPoolThreadCountSuggestion = lookUpThreads
     }
 
-    /// Asks the system for all of it at once, and gives it back.
+    /// Requests all of it from the system at once, and returns it.
     ///
     /// - Throws: `CommandFailure`, 71.
     func require() throws {
         guard OpenFileLimit.leftAtStart >= files else {
             throw CommandFailure(
                 .noResources,
-                "this process may have \(OpenFileLimit.count) files open, which is too few: it needs \(files) beside those it has; raise the limit (ulimit -n)"
+                "this process may open only \(OpenFileLimit.count) files, which is too few: it needs \(files) more than it has open; raise the limit (ulimit -n)"
             )
         }
         let reserved = mmap(nil, memory, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let reserved, reserved != MAP_FAILED else {
             throw CommandFailure(
                 .noResources,
-                "the system refuses the memory that may be needed, \(memory >> 20) MiB: \(String(cString: strerror(errno))); raise the limits on it (ulimit -v, ulimit -d)"
+                "the system refuses the memory that may be needed, \(memory >> 20) MiB: \(String(cString: strerror(errno))); raise the limits (ulimit -v, ulimit -d)"
             )
         }
         defer { munmap(reserved, memory) }
@@ -58,10 +58,10 @@ struct SystemResources {
     }
 }
 
-/// Threads that are started to see whether they can be.
+/// Threads that are started only to see whether the system allows them.
 private enum ThreadProbe {
     static func start(_ count: Int) throws {
-        // Each waits until all are there.
+        // Each waits until all have started.
         let gate = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         pthread_mutex_init(gate, nil)
         pthread_mutex_lock(gate)

@@ -2,20 +2,20 @@ import ArgumentParser
 import Foundation
 import VCenterClient
 
-/// Which vCenter to poll, and how to trust it. A secret is never an argument: any user can see those.
+/// Which vCenter to poll, and how to trust it. A secret is never an argument: any user can see arguments.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The vCenter (default: GOVC_URL); scheme and /sdk may be left out.", valueName: "url"))
+    @Option(help: ArgumentHelp("The vCenter (default: GOVC_URL); scheme and /sdk are optional.", valueName: "url"))
     var server: String?
 
     @Option(
         help: ArgumentHelp(
-            "A file that names many vCenters (default, where no vCenter is named: customization-history/config.yaml in "
+            "A file that names many vCenters (default, if no vCenter is named: customization-history/config.yaml in "
                 + "$XDG_CONFIG_HOME, ~/.config or /etc).", valueName: "file"))
     var config: String?
 
     @Option(
         help: ArgumentHelp(
-            "PEM files with the authorities to trust, colon-separated (default: GOVC_TLS_CA_CERTS, else the system's).",
+            "PEM files of the authorities to trust, colon-separated (default: GOVC_TLS_CA_CERTS, else the system's).",
             valueName: "files"))
     var caCertificates: String?
 
@@ -30,10 +30,10 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A file that holds the value of the Authorization header, for federated logins.", valueName: "file"))
+            "A file that contains the value of the Authorization header, for federated logins.", valueName: "file"))
     var tokenFile: String?
 
-    /// The vCenters to poll, as flags, environment and configuration file name them.
+    /// The vCenters to poll, from flags, environment and configuration file.
     func vCenters() throws -> [VCenterConfiguration] {
         let environment = ProcessInfo.processInfo.environment
         var settings = ConnectionSettings(environment: environment)

@@ -3,7 +3,7 @@ import Foundation
 import GuestCustomization
 import HistoryStore
 
-/// `--database`, and where the history is without it.
+/// `--database`, and the default location of the history.
 struct DatabaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -13,17 +13,17 @@ struct DatabaseOptions: ParsableArguments {
 
     @Option(
         help:
-            "How long to wait for another program that writes to the history; what a run has polled waits as long as the run may take."
+            "How long to wait while another program writes to the history; during a run, polled results wait for as long as the run may take."
     )
     var busyTimeout = DurationArgument.of("30s")
 
     func validate() throws {
-        if database == "" { throw ValidationError("--database: give the name of a file.") }
+        if database == "" { throw ValidationError("--database: give a file name.") }
     }
 
-    /// Opens the history to add to it; makes it, where it does not exist yet, and says so where there has been one.
+    /// Opens the history to add to it. Creates it if it does not exist, with a warning if there was one before.
     ///
-    /// - Parameter noteProgress: Called while another program is waited for.
+    /// - Parameter noteProgress: Called while waiting for another program.
     func openForCollecting(
         telling messages: MessageOptions, noteProgress: @escaping @Sendable () -> Void
     ) throws -> HistoryDatabase {
@@ -39,20 +39,20 @@ struct DatabaseOptions: ParsableArguments {
         if hasVanished {
             messages.say(
                 .warning,
-                "\(history.path): no history here, beginning a new one; the lock file beside it tells that there was one: restore that from a backup if it was lost"
+                "\(history.path): no history here, so a new one was started; its lock file shows that there was one before: if it was lost, restore it from a backup"
             )
         }
         return history
     }
 
-    /// Opens a history that is there, to change what is recorded.
+    /// Opens an existing history to change what is recorded.
     func openForChanging() throws -> HistoryDatabase {
         try HistoryDatabase.open(
             location.path, access: .readWrite(create: false), toolVersion: toolVersion,
             waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady), at: Clocks.machine.now())
     }
 
-    /// Opens the history to read it; never makes or changes a file.
+    /// Opens the history to read it; never creates or changes a file.
     func openForReading(telling messages: MessageOptions) throws -> HistoryDatabase {
         let path = location.path
         messages.say(.info, "reading \(path)")
@@ -72,7 +72,7 @@ struct DatabaseOptions: ParsableArguments {
             if geteuid() == 0 {
                 "/var/lib"
             } else if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
-                // The XDG specification has relative paths ignored.
+                // The XDG specification says to ignore relative paths.
                 state
             } else {
                 NSHomeDirectory() + "/.local/state"

@@ -1,7 +1,7 @@
 import ArgumentParser
 import GuestCustomization
 
-/// A length of time on the command line, such as `20ms`, `30s`, `5m`, `1h` or `2d`.
+/// A duration on the command line, such as `20ms`, `30s`, `5m`, `1h` or `2d`.
 struct DurationArgument: ExpressibleByArgument {
     var duration: Duration
     var defaultValueDescription: String

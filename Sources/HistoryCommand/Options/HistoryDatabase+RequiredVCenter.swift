@@ -2,9 +2,9 @@ import GuestCustomization
 import HistoryStore
 
 extension HistoryDatabase {
-    /// The vCenter of this name.
+    /// The vCenter with this name.
     ///
-    /// - Throws: `CommandFailure`, 64, with the nearest names where there is none.
+    /// - Throws: `CommandFailure`, 64, with the nearest names if there is none.
     @discardableResult
     func requireVCenter(_ name: String) throws -> RecordedVCenter {
         let all = try vCenters()

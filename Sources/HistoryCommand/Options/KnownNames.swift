@@ -2,10 +2,10 @@ import GuestCustomization
 import HistoryStore
 import ReportRendering
 
-/// Names that `--vm` and `--vcenter` give and no VM or vCenter has are a mistake of the user's: a report on nothing would pass for one
-/// on VMs that are well.
+/// Checks the names given to `--vm` and `--vcenter`. An unknown name is the user's mistake: a report on nothing would look like one
+/// on healthy VMs.
 extension HistoryDatabase {
-    /// - Throws: `CommandFailure`, 64, for the first name of the filter that the history does not know, with the nearest that it does.
+    /// - Throws: `CommandFailure`, 64, for the first name in the filter that the history does not know, with the nearest known one.
     func requireKnown(_ filter: ReportFilter) throws {
         if !filter.vCenters.isEmpty {
             let known = try vCenterNames()
@@ -22,9 +22,9 @@ extension HistoryDatabase {
                     ?? "give a managed object id, a name or a glob, as `\(calledName) report` shows them"))
     }
 
-    /// Which VMs a name or glob that fits none probably meant, as a question; `nil` where none is near.
+    /// The VMs that an unmatched name or glob probably meant, as a question; `nil` if none is near.
     func nearestVirtualMachines(to pattern: String, in vCenters: [String]) throws -> String? {
-        // Of a glob, what stands before its first sign is compared with as much of the names.
+        // Compare the part of a glob before its first wildcard with the same length of the names.
         let literal = String(pattern.prefix { !"*?[".contains($0) })
         let names = try virtualMachineNames(in: vCenters)
         var near: [String] = []
@@ -37,7 +37,7 @@ extension HistoryDatabase {
         return near.isEmpty ? nil : "did you mean \(alternatives(near))?"
     }
 
-    /// What to say of a vCenter that is none of those known.
+    /// The failure for an unknown vCenter.
     func unknownVCenter(_ name: String, among known: [String]) -> CommandFailure {
         let near = NearestWord.several(to: name, among: known, atMost: 3)
         let listed = known.prefix(10).map(shown).joined(separator: ", ")

@@ -2,26 +2,26 @@ import ArgumentParser
 import Foundation
 import Logging
 
-/// How much a command says beside its result; all of it goes to standard error.
+/// How many messages a command prints besides its result; all of them go to standard error.
 struct MessageOptions: ParsableArguments {
     enum LogFormat: String, ExpressibleByArgument, CaseIterable {
         case text, json
     }
 
-    @Flag(name: .shortAndLong, help: "Say what goes on, step by step.")
+    @Flag(name: .shortAndLong, help: "Report each step.")
     var verbose = false
 
-    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    @Flag(name: .shortAndLong, help: "Print only errors.")
     var quiet = false
 
-    @Option(help: "How messages are written: text, or json, one object a line.")
+    @Option(help: "The format of messages: text, or json with one object per line.")
     var logFormat = LogFormat.text
 
     func validate() throws {
         if verbose && quiet { throw ValidationError("--verbose and --quiet exclude each other.") }
     }
 
-    /// Writes to standard error: warnings and errors, more or less of it as asked for.
+    /// Writes to standard error: warnings and errors by default.
     var logger: Logger {
         var logger = Logger(label: "history") { [logFormat] _ in
             switch logFormat {
@@ -33,17 +33,17 @@ struct MessageOptions: ParsableArguments {
         return logger
     }
 
-    /// Tells people one line.
+    /// Prints one line for people.
     func say(_ level: Logger.Level, _ message: String) {
         logger.log(level: level, "\(message)")
     }
 
-    /// Whether somebody wants to know all that is told, and not only what is new.
+    /// Whether to report everything, rather than only what is new.
     var tellsAll: Bool { verbose || isTerminal(.standardError) }
 
-    /// Whether a person waits for the end and wants to be told of it.
+    /// Whether a person is waiting for the end and wants a summary.
     var tellsHowItEnded: Bool { !quiet && isTerminal(.standardError) }
 
-    /// Whether a progress bar is wanted: a person looks on, and asked for neither more nor less.
+    /// Whether to show a progress bar: a person is watching, without --verbose or --quiet.
     var showsProgress: Bool { !quiet && !verbose && logFormat == .text && isTerminal(.standardError) }
 }

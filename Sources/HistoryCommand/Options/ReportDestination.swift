@@ -2,7 +2,7 @@ import ArgumentParser
 import GuestCustomization
 import ReportRendering
 
-/// In which format a report is written, and where to.
+/// The format of a report, and where it is written.
 struct ReportDestination: ParsableArguments {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case table, json, csv, markdown, html
@@ -10,18 +10,18 @@ struct ReportDestination: ParsableArguments {
 
     @Option(
         help:
-            "How the report is written: table, json, csv, markdown or html. In csv a text that a spreadsheet would run as a formula has a ' before it."
+            "The report's format: table, json, csv, markdown or html. In csv, a text that a spreadsheet would run as a formula is prefixed with '."
     )
     var format = Format.table
 
     @Option(
         help: ArgumentHelp(
-            "Where it is written, whole or not at all; - is standard output.", valueName: "file"))
+            "The file to write, completely or not at all; - is standard output.", valueName: "file"))
     var output = "-"
 
     var isFile: Bool { output != "-" }
 
-    /// - Parameter history: Path of the history that the report is on.
+    /// - Parameter history: The path of the reported history.
     func write(
         _ report: Report, of history: String, by breakdown: ReportBreakdown, limit: Int?, showsAllDurations: Bool
     ) throws {
@@ -38,7 +38,7 @@ struct ReportDestination: ParsableArguments {
     }
 
     private func table(_ breakdown: ReportBreakdown, _ limit: Int?, _ showsAllDurations: Bool) -> TableRenderer {
-        // A file is read later, and elsewhere.
+        // A file is read later, on another terminal.
         var table = isFile ? TableRenderer() : TableRenderer.forStandardOutput
         table.breakdown = breakdown
         table.limit = limit

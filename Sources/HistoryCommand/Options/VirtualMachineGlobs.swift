@@ -12,7 +12,7 @@ struct VirtualMachineGlobs: Sendable {
 
     var isEmpty: Bool { globs.isEmpty }
 
-    /// As they were given: `--vm web-01 --vm 'db-*'`.
+    /// As given on the command line: `--vm web-01 --vm 'db-*'`.
     var words: String { patterns.map { "--vm \($0.shellQuoted)" }.joined(separator: " ") }
 
     func matches(_ vm: VirtualMachine) -> Bool {

@@ -1,14 +1,14 @@
 import Foundation
 
-/// Files that a killed process made to replace others with, and could not.
+/// Replacement files that a killed process left behind.
 enum AbandonedFiles {
     private static let prefix = ".history-"
     private static let suffix = ".tmp"
 
-    /// A name that no other file of the directory has.
+    /// A name that no other file in the directory has.
     static func newPath(in directory: String) -> String { "\(directory)/\(prefix)\(UUID().uuidString)\(suffix)" }
 
-    /// Deletes those of a directory that belong to this user and that no process holds. What cannot be deleted stays.
+    /// Deletes those in a directory that belong to this user and that no process has locked. Files that cannot be deleted stay.
     static func delete(in directory: String) {
         guard let entries = opendir(directory) else { return }
         defer { closedir(entries) }
@@ -32,7 +32,7 @@ enum AbandonedFiles {
     }
 
     private static func deleteUnheld(_ path: String) {
-        // Not one that somebody else planted, which may be a pipe.
+        // Skip a file that somebody else planted, which may be a pipe.
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }

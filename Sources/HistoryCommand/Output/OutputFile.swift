@@ -2,18 +2,18 @@ import Foundation
 import HistoryStore
 import PathTrust
 
-/// A file that a command writes its result to: whole or not at all.
+/// A file that a command writes its result to, completely or not at all.
 ///
-/// A reader, such as a web server or node_exporter, sees the old file or the new one, also after a crash of the machine.
+/// A reader, such as a web server or node_exporter, sees either the old file or the new one, even after a crash of the machine.
 struct OutputFile {
     /// `-` is standard output.
     let path: String
-    /// Permissions of the file whatever the umask is; `nil` for those it has, or those of any new file.
+    /// The file's permissions, whatever the umask; `nil` to keep those of the existing file, or to use those of any new file.
     var mode: mode_t?
-    /// The history that the result is from, which must not be written over by it; `nil` where there is none.
+    /// The history that the result comes from, which must not be overwritten; `nil` if there is none.
     var history: String?
 
-    /// Whoever read standard output, such as `head`, has had enough.
+    /// The reader of standard output, such as `head`, has stopped reading.
     struct ReaderIsGone: Error {}
 
     /// - Throws: `CommandFailure`, 73 if the file cannot be made, 74 if it cannot be written; `ReaderIsGone`.
@@ -30,18 +30,19 @@ struct OutputFile {
         if let planted = PlantedFile(at: path) {
             throw CommandFailure(.cannotCreate, "cannot write \(path): \(planted.problem)")
         }
-        // A symbolic link stays one, and what it leads to is replaced.
+        // Keep a symbolic link, and replace its target.
         let real = RealPath(path)
         guard !real.isDangling else {
             throw CommandFailure(
                 .cannotCreate,
-                "cannot write \(path): it is a symbolic link that leads to nothing; remove it or make what it leads to")
+                "cannot write \(path): it is a symbolic link to a file that does not exist; remove the link or create the file"
+            )
         }
         let target = real.path
         if let part = DatabaseParts.description(ofFile: target, history: history) {
             throw CommandFailure(
                 .cannotCreate,
-                "cannot write \(path): it is \(part), and is left as it is; name another file")
+                "cannot write \(path): it is \(part) and was not changed; name another file")
         }
         var status = stat()
         let isThere = stat(target, &status) == 0
@@ -76,7 +77,7 @@ struct OutputFile {
         } catch let fault as ReplacementFile.Fault {
             throw failure(fault.status, fault.step, fault.code)
         }
-        // The new name must last too. Some file systems cannot do this, and then there is nothing to be done.
+        // The new name must survive a crash, too. Some file systems cannot do this, and nothing can be done about it.
         let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if handle >= 0 {
             fsync(handle)
@@ -87,7 +88,7 @@ struct OutputFile {
     private func failure(_ status: ExitStatus, _ step: String, _ code: Int32) -> CommandFailure {
         CommandFailure(
             status,
-            "cannot write \(path): cannot \(step): \(String(cString: strerror(code))); what was there before is unchanged"
+            "cannot write \(path): cannot \(step): \(String(cString: strerror(code))); the existing file is unchanged"
         )
     }
 
@@ -107,7 +108,8 @@ struct OutputFile {
                     if errno == EPIPE, descriptor == STDOUT_FILENO { throw ReaderIsGone() }
                     throw CommandFailure(
                         .inputOutput,
-                        "cannot write \(name): \(String(cString: strerror(errno))); free space or choose another file")
+                        "cannot write \(name): \(String(cString: strerror(errno))); free some space or choose another file"
+                    )
                 }
                 rest = rest.dropFirst(written)
             }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A file that is to take the place of another one, or of none, once it is whole.
+/// A new file that replaces another one, if any, once it is complete.
 ///
-/// Where the file system can make one (`O_TMPFILE`), it has no name until then, so that a process that is killed leaves nothing behind.
-/// Else, and for the blink between two names, it is called `.history-….tmp` and its maker holds a lock on it: the next one to
-/// write into the directory deletes those that nobody holds.
+/// If the file system supports it (`O_TMPFILE`), it has no name until then, so that a killed process leaves nothing behind.
+/// Otherwise, and for an instant between the two names, it is called `.history-….tmp` and its creator holds a lock on it: the next process to
+/// write to the directory deletes those without a lock.
 struct ReplacementFile: ~Copyable {
     /// Why a step failed.
     struct Fault: Error {
         var status = ExitStatus.cannotCreate
-        /// What could not be done, in the infinitive.
+        /// What failed, in the infinitive.
         var step: String
         /// `errno` of the call that failed.
         var code: Int32
@@ -21,10 +21,10 @@ struct ReplacementFile: ~Copyable {
 
     let descriptor: Int32
     private let directory: String
-    /// Where it stands now; `nil` while it has no name.
+    /// Its current path; `nil` while it has no name.
     private var path: String?
 
-    /// - Parameter mode: Its permissions, of which the umask takes some away.
+    /// - Parameter mode: Its permissions, before the umask.
     init(in directory: String, mode: mode_t) throws(Fault) {
         AbandonedFiles.delete(in: directory)
         let unnamed = open(directory, Self.unnamed | O_WRONLY | O_CLOEXEC, mode)
@@ -32,18 +32,18 @@ struct ReplacementFile: ~Copyable {
             try self.init(namedIn: directory, mode: mode)
             return
         }
-        // Nobody else has it yet.
+        // No other process has it open yet.
         flock(unnamed, LOCK_EX | LOCK_NB)
         self.init(descriptor: unnamed, directory: directory, path: nil)
     }
 
-    /// One that has a name from the beginning, as network file systems want it.
+    /// A file that has a name from the start, as network file systems require.
     init(namedIn directory: String, mode: mode_t) throws(Fault) {
         while true {
             let path = AbandonedFiles.newPath(in: directory)
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-            guard descriptor >= 0 else { throw .last("make a file in its directory") }
-            // Another process may have taken it for one that was left behind, before it was locked.
+            guard descriptor >= 0 else { throw .last("create a file in its directory") }
+            // Before it was locked, another process may have deleted it as abandoned.
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0, AbandonedFiles.isLinked(descriptor) {
                 self.init(descriptor: descriptor, directory: directory, path: path)
                 return
@@ -58,7 +58,7 @@ struct ReplacementFile: ~Copyable {
         self.path = path
     }
 
-    /// Deletes what was not put in place.
+    /// Deletes the file if it was not put in place.
     deinit {
         if let path { unlink(path) }
         close(descriptor)
@@ -69,7 +69,7 @@ struct ReplacementFile: ~Copyable {
         guard fsync(descriptor) == 0 else { throw .last("write it to the disk", .inputOutput) }
         if path == nil {
             if link(target) { return }
-            // What is there can only be replaced by a file that has a name.
+            // Only a file with a name can replace an existing file.
             let named = AbandonedFiles.newPath(in: directory)
             guard link(named) else { throw .last("put it in place") }
             path = named
@@ -82,6 +82,6 @@ struct ReplacementFile: ~Copyable {
         linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
     }
 
-    /// `O_TMPFILE`, which Swift does not import from C since it is no plain number there: `__O_TMPFILE | O_DIRECTORY`.
+    /// `O_TMPFILE`, which Swift does not import from C because it is not a plain number there: `__O_TMPFILE | O_DIRECTORY`.
     private static let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
 }

@@ -2,21 +2,21 @@ import GuestCustomization
 import HistoryStore
 import VCenterClient
 
-/// Exit codes beside 0, after sysexits.h where it has one; a contract with cron and scripts (docs/design.md §7).
+/// Exit codes other than 0, from sysexits.h where it has one; a contract with cron and scripts (docs/design.md §7).
 enum ExitStatus: Int32, CaseIterable, Comparable {
-    /// Some polls got no answer, after retries, or what was listed could not be polled.
+    /// Some polls got no answer after retries, or listed VMs could not be polled.
     case incomplete = 3
     /// `report --fail-above`.
     case failureRateExceeded = 4
-    /// `report --fail-above` where no poll in the window was good, or no customization finished.
+    /// `report --fail-above` if no poll in the window was good, or no customization finished.
     case nothingToJudgeBy = 5
     case usage = 64
     /// The database is damaged, altered or not ours.
     case data = 65
     case vCenterUnreachable = 69
-    /// A fault of this program.
+    /// A fault in this program.
     case software = 70
-    /// The system has no files, threads or memory left for this process.
+    /// The system has no more files, threads or memory for this process.
     case noResources = 71
     case cannotCreate = 73
     case inputOutput = 74
@@ -37,10 +37,10 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
     }
 }
 
-/// What ends a command early: one line for people, and the exit code for scripts.
+/// Ends a command early: one line for people, and the exit code for scripts.
 struct CommandFailure: Error {
     var status: ExitStatus
-    /// What was tried, on what, what happened, what to do now.
+    /// What was tried, on what, what happened, and what to do.
     var message: String
 
     init(_ status: ExitStatus, _ message: String) {
@@ -50,7 +50,7 @@ struct CommandFailure: Error {
 }
 
 extension Error {
-    /// This error as what ends the command: its exit code, and one line for people.
+    /// This error as the end of the command: its exit code, and one line for people.
     var asCommandFailure: CommandFailure {
         switch self {
         case let failure as CommandFailure: failure
@@ -63,7 +63,7 @@ extension Error {
             CommandFailure(error.kind == .usage ? .usage : .configuration, error.message)
         case let error as WindowExpressionError: CommandFailure(.usage, "\(error)")
         default:
-            CommandFailure(.software, "a fault of this program: \("\(self)".withoutSourcePlaces); please report it")
+            CommandFailure(.software, "a fault in this program: \("\(self)".withoutSourcePlaces); please report it")
         }
     }
 }

@@ -7,11 +7,11 @@ import Synchronization
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: calledName,
-        abstract: "The memory of guest customizations: polls vCenter, keeps every answer, reports.",
+        abstract: "Records guest customizations: polls vCenter, stores every answer, and reports.",
         discussion: """
-            vCenter only tells the last customization of a VM and forgets all before it. `collect`, run by cron, polls \
-            every VM and stores every answer in an SQLite file; `report` tells failure rates, durations and the latest \
-            error of each VM; the file's views are open to plain SQL.
+            vCenter only reports the last customization of a VM and forgets earlier ones. `collect`, run by cron, polls \
+            every VM and stores every answer in an SQLite file; `report` shows failure rates, durations and the latest \
+            error of each VM; the file has views for plain SQL.
 
             EXAMPLES
               \(calledName) demo                  see it work, on a simulated vCenter
@@ -20,12 +20,12 @@ struct History: AsyncParsableCommand {
               \(calledName) report --since 7d     what failed, how often, how long it took
 
             EXIT CODES
-               0  every VM was polled          70  a fault of this program
+               0  every VM was polled          70  a fault in this program
                3  some polls got no answer     71  no files, threads or memory left
-               4  --fail-above exceeded        73  a file could not be made
+               4  --fail-above exceeded        73  a file could not be created
                5  nothing to judge it by       74  a file could not be read or written
               64  usage                        75  another run holds the vCenter
-              65  not a sound history          77  login refused
+              65  the history is damaged       77  login refused
               69  vCenter not reached          78  configuration
             """,
         version: toolVersion,
@@ -35,7 +35,7 @@ struct History: AsyncParsableCommand {
             Simulate.self, ShellInit.self,
         ])
 
-    /// Runs the command that the arguments name, and ends the process.
+    /// Runs the command named by the arguments, and ends the process.
     static func run() -> Never {
         let signs = TerminalSigns(environment: ProcessInfo.processInfo.environment)
         TerminalSigns.$current.withValue(signs) {
@@ -76,20 +76,20 @@ struct History: AsyncParsableCommand {
         if let error = failure.withLock(\.self) { throw error }
     }
 
-    /// A command that is left to the task that runs it.
+    /// Hands a command to the task that runs it.
     private struct HandedOver: @unchecked Sendable {
         let command: any AsyncParsableCommand
     }
 
-    /// Says why a command ended, and ends the process with the exit code for it.
+    /// Prints why a command ended, and ends the process with its exit code.
     private static func end(_ error: any Error) -> Never {
         if let usage = UsageError(error, arguments: CommandLine.arguments.dropFirst()) {
             usage.lines.forEach(say)
             Foundation.exit(ExitStatus.usage.rawValue)
         }
-        // As a program ends that SIGPIPE ends, without a word.
+        // End silently, like a program killed by SIGPIPE.
         if error is OutputFile.ReaderIsGone { Foundation.exit(128 + SIGPIPE) }
-        // Help and version, and codes that commands end with, know what to say.
+        // Help, version and exit codes carry their own text.
         guard exitCode(for: error) == .failure, !(error is ExitCode) else {
             let text = fullMessage(for: error)
             do {

@@ -1,12 +1,12 @@
 import Glibc
 import Malloc
 
-/// Where the process begins: what has to be settled before any other thread is there.
+/// The start of the process: everything that must be set up before any other thread exists.
 @main
 enum HistoryProgram {
     static func main() {
         StandardDescriptors.fill()
-        // A reader that goes away is told by the write that fails. Not ignored, as that would pass on to programs that are started.
+        // A failed write shows that a reader has gone. The signal is not ignored, because started programs would inherit that.
         signal(SIGPIPE, goOn)
         OpenFileLimit.raise()
         limitMemory()
@@ -14,7 +14,7 @@ enum HistoryProgram {
         History.run()
     }
 
-    /// Has the allocator give memory back: by itself it keeps a pool for each thread, and what large answers took.
+    /// Makes the allocator return memory: by default it keeps a pool for each thread, and the memory of large answers.
     private static func limitMemory() {
         mallopt(M_ARENA_MAX, 2)
         mallopt(M_MMAP_THRESHOLD, 128 << 10)
@@ -22,5 +22,5 @@ enum HistoryProgram {
     }
 }
 
-/// Takes a signal that tells nothing. No closure of `main`: that would be bound to the main thread, and end the process on any other.
+/// Handles a signal by doing nothing. Not a closure in `main`: that would be bound to the main thread, and crash on any other.
 private func goOn(_: Int32) {}

@@ -1,2 +1,2 @@
-/// The version of this program, as `--version` shows it and as each collection run records it.
+/// The version of this program, shown by `--version` and recorded with each collection run.
 let toolVersion = "0.1.0"

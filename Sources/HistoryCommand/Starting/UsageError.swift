@@ -2,31 +2,31 @@ import ArgumentParser
 import GuestCustomization
 import ReportRendering
 
-/// What is wrong with the arguments, in the parser's words, with the word that was probably meant.
+/// An error in the arguments, in the parser's words, with the word that was probably meant.
 ///
-/// The parser names the nearest option by itself, and nothing for subcommands and values.
+/// The parser suggests the nearest option, but nothing for subcommands and values.
 struct UsageError {
-    /// The fault, the argument's help, the usage.
+    /// The error, the argument's help, the usage.
     let lines: [String]
 
     /// `nil` for an error that is not about the arguments.
     init?(_ error: any Error, arguments: some Sequence<String>) {
         let arguments = Array(arguments)
         let unknown = Self.unknownSubcommand(in: arguments)
-        // `help` takes any word and, where there is no such subcommand, shows the help of all.
+        // `help` accepts any word and, if there is no such subcommand, shows the general help.
         let isHelpOnNothing = unknown != nil && arguments.first == "help"
         guard History.exitCode(for: error) == .validationFailure || isHelpOnNothing else { return nil }
 
         var message = History.message(for: error)
         var text = History.fullMessage(for: error)
-        // The parser repeats an argument as it came: the lines that it has must not pass for ours.
+        // The parser repeats an argument unchanged: line breaks in it must not look like ours.
         if arguments.contains(where: { $0.contains(where: \.isNewline) }) {
             let oneLine = TerminalText(message).string
             text = text.replacing(message, with: oneLine, maxReplacements: 1)
             message = oneLine
         }
         if let unknown {
-            // Not the parser's words, which would be about an option of the subcommand.
+            // The parser's own words would be about an option of the subcommand.
             let usage = isHelpOnNothing ? "  See '\(calledName) --help' for more information." : Self.usage(in: text)
             text =
                 "Error: Unknown subcommand '\(TerminalText(unknown.word).string)'."
@@ -34,7 +34,7 @@ struct UsageError {
         } else if let (word, known) = Self.unknownValue(in: message) {
             text = text.replacing(message, with: message + Self.suggestion(word, known, before: ""), maxReplacements: 1)
         } else if let word = message.wholeMatch(of: #/Unknown option '(--[^']+)'/#)?.1 {
-            // Those that every command has, and the parser does not look through.
+            // The options of every command, which the parser does not search.
             let suggestion = Self.suggestion(String(word), ["--help", "--version"], before: ".")
             text = text.replacing(message, with: message + suggestion, maxReplacements: 1)
         }
@@ -46,12 +46,12 @@ struct UsageError {
         NearestWord.to(word, among: known).map { "\(before) Did you mean '\($0)'?" } ?? ""
     }
 
-    /// The usage, without the message and the help of the argument that it is about.
+    /// The usage, without the message and the argument's help.
     private static func usage(in text: String) -> String {
         text.firstRange(of: "Usage: ").map { String(text[$0.lowerBound...]) } ?? ""
     }
 
-    /// The first argument that stands where a subcommand has to and is none.
+    /// The first argument that should be a subcommand and is not.
     private static func unknownSubcommand(in arguments: [String]) -> (word: String, known: [String])? {
         var command: any ParsableCommand.Type = History.self
         var arguments = arguments[...]
@@ -68,7 +68,7 @@ struct UsageError {
         return nil
     }
 
-    /// A value that is none of those that its option takes, by the parser's message, which lists those.
+    /// A value that its option does not accept, from the parser's message, which lists the accepted ones.
     private static func unknownValue(in message: String) -> (word: String, known: [String])? {
         guard let value = message.prefixMatch(of: #/The value '(.*?)' is invalid for /#),
             let list = message.firstRange(of: ". Please provide one of ")

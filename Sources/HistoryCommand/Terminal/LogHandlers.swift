@@ -3,7 +3,7 @@ import GuestCustomization
 import Logging
 import ReportRendering
 
-/// Messages for people: `PROGRAM: MESSAGE (KEY=VALUE …)`, one line each, fit for a terminal.
+/// Messages for people: `PROGRAM: MESSAGE (KEY=VALUE …)`, one line each, safe for a terminal.
 struct PlainLogHandler: LogHandler {
     var logLevel = Logger.Level.notice
     var metadata: Logger.Metadata = [:]
@@ -21,7 +21,7 @@ struct PlainLogHandler: LogHandler {
     }
 }
 
-/// Messages for programs: one JSON object a line, with `time`, `level`, `message` and the facts beside it.
+/// Messages for programs: one JSON object per line, with `time`, `level`, `message` and the facts.
 struct JSONLogHandler: LogHandler {
     var logLevel = Logger.Level.notice
     var metadata: Logger.Metadata = [:]

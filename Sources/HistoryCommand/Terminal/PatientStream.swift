@@ -1,22 +1,22 @@
 import Glibc
 
-/// A stream for messages, which nothing waits for: a reader that went away or stands still, a full disk under a log, is no reason to
-/// lose polls.
+/// A stream for messages that never blocks the program: a reader that has gone or stopped reading, or a full log disk, must not
+/// cost polls.
 struct PatientStream {
     let descriptor: CInt
-    /// Whether its reader last left no room in time. It is given none then, until there is room.
+    /// Whether the reader recently failed to make room in time. Until there is room, no time is spent on it.
     private var isStuck = false
 
     /// Milliseconds that a reader may take to make room.
     private static let patience: CInt = 1000
-    /// Bytes that a pipe takes whole when it has room at all.
+    /// Bytes that a pipe accepts at once if it has any room.
     private static let piece = 4096
 
     init(descriptor: CInt) {
         self.descriptor = descriptor
     }
 
-    /// Writes as much of `text` as is taken.
+    /// Writes as much of `text` as the stream accepts.
     mutating func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty, hasRoom() {

@@ -2,13 +2,13 @@ import Foundation
 import GuestCustomization
 import ReportRendering
 
-/// A line on a terminal that is drawn over and over while something goes on; ten times a second at most.
+/// A line on a terminal that is redrawn during a long operation, at most ten times a second.
 ///
-/// Draws nothing where standard error is not a terminal.
+/// Draws nothing if standard error is not a terminal.
 final class ProgressBar: @unchecked Sendable {
     private static let barWidth = 24
-    /// Columns of a terminal that does not tell its width.
-    private static let usualWidth = 80
+    /// Columns, for a terminal that does not report its width.
+    private static let defaultWidth = 80
     private static let redrawAfter = Duration.milliseconds(100)
 
     private let lock = NSLock()
@@ -24,7 +24,7 @@ final class ProgressBar: @unchecked Sendable {
         began = clock.now()
     }
 
-    /// Draws the state of things, if it is time to; the last step is always drawn.
+    /// Draws the current state if it is time to; the last step is always drawn.
     ///
     /// - Parameter unit: What is counted, in the plural.
     func show(_ label: String, done: Int, of total: Int, unit: String) {
@@ -34,12 +34,12 @@ final class ProgressBar: @unchecked Sendable {
             if done < total, let drawn, now - drawn < Self.redrawAfter { return }
             drawn = now
             let line = line(label, done, total, unit, after: (now - began).seconds)
-            // A line that wraps could not be taken away again.
+            // A line that wraps could not be erased.
             TransientLine.draw(TerminalText(line).truncated(to: Self.width - 1).string)
         }
     }
 
-    /// Takes the line away, so that what follows stands on a clean one.
+    /// Erases the line, so that the next output starts on a clean one.
     func clear() {
         guard isVisible else { return }
         lock.withLock {
@@ -50,7 +50,7 @@ final class ProgressBar: @unchecked Sendable {
 
     private static var width: Int {
         var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : usualWidth
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : defaultWidth
     }
 
     private func line(_ label: String, _ done: Int, _ total: Int, _ unit: String, after seconds: Double) -> String {

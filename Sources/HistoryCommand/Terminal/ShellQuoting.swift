@@ -1,5 +1,5 @@
 extension String {
-    /// As one word of a shell command, fit to be copied.
+    /// Quoted as one word of a shell command, ready to be copied.
     var shellQuoted: String {
         let isPlain =
             !isEmpty

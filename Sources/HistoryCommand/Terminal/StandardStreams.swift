@@ -2,12 +2,12 @@ import Foundation
 import ReportRendering
 import Synchronization
 
-/// Whether the stream leads to a terminal, and not to a file, a pipe or cron's mail.
+/// Whether the stream is a terminal, rather than a file, a pipe or cron's mail.
 func isTerminal(_ stream: FileHandle) -> Bool {
     isatty(stream.fileDescriptor) == 1
 }
 
-/// Prints one line for people to standard error, fit for a terminal whatever it holds; standard output carries results only.
+/// Prints one line for people to standard error, safe for a terminal whatever it contains. Standard output carries only results.
 func say(_ line: String) {
     TransientLine.replace(by: TerminalText(line).string + "\n")
 }
@@ -17,14 +17,14 @@ func ask(_ question: String) {
     TransientLine.replace(by: TerminalText(question).string + " ")
 }
 
-/// The line on standard error that is drawn over and over, such as a progress bar. A message takes it away first, so that the two never share
+/// The line on standard error that is redrawn, such as a progress bar. A message erases it first, so that the two never share
 /// a line.
 enum TransientLine {
     private static let eraser = "\r\u{1B}[2K"
     private static let standardError = Mutex(PatientStream(descriptor: STDERR_FILENO))
     private static let isDrawn = Mutex(false)
 
-    /// Draws the line in the place of what was drawn before.
+    /// Replaces the line drawn before.
     static func draw(_ text: String) {
         isDrawn.withLock {
             write(eraser + text)
@@ -32,7 +32,7 @@ enum TransientLine {
         }
     }
 
-    /// Takes the line away, and prints `text` where it stood.
+    /// Erases the line, and prints `text` in its place.
     static func replace(by text: String) {
         isDrawn.withLock {
             write(($0 ? eraser : "") + text)

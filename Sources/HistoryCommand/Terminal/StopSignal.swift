@@ -1,21 +1,21 @@
 import Foundation
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGHUP: how a person, cron, systemd or a terminal that goes away asks a command to stop.
+/// SIGINT, SIGTERM and SIGHUP: how a person, cron, systemd or a closing terminal asks a command to stop.
 ///
-/// A thread of its own hears them, so that nothing that keeps the others busy is in their way. A second one ends the process at once,
-/// as SIGKILL would: what is committed is safe, the vCenter's session is left to end by itself.
+/// A separate thread handles them, so busy threads cannot delay them. A second signal ends the process at once,
+/// like SIGKILL: what is committed is safe, and the vCenter's session is left to expire.
 enum StopSignal {
-    /// Milliseconds in which a second one is the same request: `timeout` sends two, and so does a terminal that goes away.
+    /// Milliseconds within which a second signal counts as the same request: `timeout` and a closing terminal both send two.
     fileprivate static let sameRequest: Int64 = 100
 
-    /// Waits for one of them.
+    /// Waits for a stop signal.
     static func wait() async {
         await withCheckedContinuation { continuation in hear { continuation.resume() } }
     }
 
-    /// Runs `operation` in a task that is cancelled when one of them comes; returns its result, and the number of the one that came, if
-    /// one did.
+    /// Runs `operation` in a task that is cancelled when a stop signal comes; returns its result, and the number of the signal, if
+    /// one came.
     static func cancelling<Value: Sendable>(
         _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> (Value, Int32?) {
@@ -26,10 +26,10 @@ enum StopSignal {
         return (value, signal == 0 ? nil : signal)
     }
 
-    /// Calls `act` when the first of them comes; to be called once in a process.
+    /// Calls `act` when the first stop signal comes. Call it once per process.
     private static func hear(_ act: @escaping @Sendable () -> Void) {
         sem_init(arrival, 0, 0)
-        // What a signal's handler uses has to be there before.
+        // Whatever a signal handler uses must exist beforehand.
         _ = (first.load(ordering: .relaxed), firstAt.load(ordering: .relaxed))
         Thread.detachNewThread {
             while sem_wait(arrival) != 0 {}
@@ -43,7 +43,7 @@ enum StopSignal {
         }
     }
 
-    /// nohup has it ignored.
+    /// nohup makes a process ignore it.
     private static func isIgnored(_ signal: Int32) -> Bool {
         var action = sigaction()
         return sigaction(signal, nil, &action) == 0
@@ -51,13 +51,13 @@ enum StopSignal {
     }
 }
 
-/// The number of the first one; 0 while none has come.
+/// The number of the first signal; 0 until one comes.
 private let first = Atomic<Int32>(0)
-/// Milliseconds by the monotonic clock.
+/// Milliseconds of the monotonic clock.
 private let firstAt = Atomic<Int64>(0)
 private nonisolated(unsafe) let arrival = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
-/// Runs in the middle of anything: nothing here may allocate memory, or wait.
+/// Runs in a signal handler: nothing here may allocate memory or wait.
 private func noteArrival(_ signal: Int32) {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

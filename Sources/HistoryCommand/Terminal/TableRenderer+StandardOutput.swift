@@ -2,11 +2,11 @@ import Foundation
 import ReportRendering
 
 extension TableRenderer {
-    /// As wide as the terminal, with colours and bars where standard output is one that shows them; 100 columns and plain otherwise.
+    /// As wide as the terminal, with colours and bars if it supports them; otherwise 100 columns of plain text.
     static var forStandardOutput: TableRenderer {
         let environment = ProcessInfo.processInfo.environment
         let isOnTerminal = isTerminal(.standardOutput)
-        // https://no-color.org: any value that is not empty.
+        // https://no-color.org: any non-empty value.
         let colors = isOnTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         return TableRenderer(
             width: isOnTerminal ? min(max(terminalWidth ?? 100, 60), 160) : 100, colors: colors,

@@ -1,9 +1,9 @@
 import Glibc
 import PathTrust
 
-/// What a file of bounded size holds, and the owner and mode it was opened with; refused where somebody else decides what that is.
+/// The contents of a file of bounded size, with its owner and mode when it was opened. Refused if another user controls the contents.
 ///
-/// It tells where passwords go, which commands are run, or whom to trust. Pipes are read too: `GOVC_PASSWORD=<(pass show vcenter)` names
+/// Such a file decides where passwords go, which commands run, or whom to trust. Pipes are read too: `GOVC_PASSWORD=<(pass show vcenter)` names
 /// one.
 struct BoundedFile {
     enum Fault: Error {
@@ -12,7 +12,7 @@ struct BoundedFile {
         case larger(than: Int)
         case foreign(ForeignControl)
 
-        /// The fault in the words of the system, such as `No such file or directory`.
+        /// The system's description of the fault, such as `No such file or directory`.
         var reason: String {
             switch self {
             case .system(let number): String(cString: strerror(number))
@@ -21,11 +21,11 @@ struct BoundedFile {
             }
         }
 
-        /// One line: what is wrong with the file and what to do.
+        /// One line: what is wrong with the file, and what to do.
         ///
         /// - Parameters:
         ///   - what: What the file is, with its path.
-        ///   - remedy: What to do where it cannot be read.
+        ///   - remedy: What to do if it cannot be read.
         func words(on what: String, otherwise remedy: String) -> String {
             switch self {
             case .system, .larger: "\(what): cannot be read: \(reason); \(remedy)"
@@ -36,9 +36,9 @@ struct BoundedFile {
 
     var bytes: [UInt8]
     var owner: uid_t
-    /// Permission bits, `0o7777` at most.
+    /// Permission bits, at most `0o7777`.
     var mode: mode_t
-    /// Whether it is a plain file, which can be read again, and no pipe or device.
+    /// Whether it is a plain file, which can be read again, rather than a pipe or a device.
     var isRegular: Bool
 
     /// Reads all of a file that holds at most `limit` bytes.
@@ -46,7 +46,7 @@ struct BoundedFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(errno) }
         defer { close(descriptor) }
-        // Of the open file, not of the path: between two looks at a path it can become another file.
+        // Check the open file, not the path: a path can lead to another file the next time it is looked up.
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
         owner = status.st_uid

@@ -1,14 +1,14 @@
-/// Why the settings given cannot be used.
+/// Why the given settings cannot be used.
 package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Kind: Hashable, Sendable {
         /// A flag is wrong or missing: exit code 64.
         case usage
-        /// A variable, or a file that the settings name, is wrong or missing: exit code 78.
+        /// A variable or a file named by the settings is wrong or missing: exit code 78.
         case configuration
     }
 
     package var kind: Kind
-    /// One line: which setting, what is wrong with it, what to do now. Holds no secret.
+    /// One line: which setting, what is wrong with it, and what to do. Contains no secret.
     package var message: String
 
     package init(_ kind: Kind, _ message: String) {

@@ -3,17 +3,17 @@ import Glibc
 /// A configuration file: many vCenters, and defaults for all of them.
 package struct ConfigurationFile: Hashable, Sendable {
     package let path: String
-    /// In the file's order; at least one, no name and no address twice.
+    /// In the order of the file. There is at least one; names and addresses are unique.
     package let vCenters: [VCenterConfiguration]
 
-    /// The file that is read where none is named: `$XDG_CONFIG_HOME/customization-history/config.yaml` (`~/.config` where that is unset), then
-    /// `/etc/customization-history/config.yaml`; `nil` where neither exists.
+    /// The file that is read by default: `$XDG_CONFIG_HOME/customization-history/config.yaml` (`~/.config` if that is unset), then
+    /// `/etc/customization-history/config.yaml`; `nil` if neither exists.
     package static func defaultPath(environment: [String: String]) -> String? {
         searchPath(environment: environment).first { access($0, F_OK) == 0 }
     }
 
     static func searchPath(environment: [String: String]) -> [String] {
-        // The XDG Base Directory Specification: a relative path is to be ignored.
+        // The XDG Base Directory Specification says to ignore a relative path.
         let folders = [
             environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
                 ?? environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.config" : nil },
@@ -22,13 +22,13 @@ package struct ConfigurationFile: Hashable, Sendable {
         return folders.compactMap(\.self).map { $0 + "/customization-history/config.yaml" }
     }
 
-    /// Reads a file, and the certificates and known hosts that it names; not the secrets.
+    /// Reads a file, and the certificates and known hosts that it names, but not the secrets.
     ///
-    /// - Throws: ``ConfigurationError`` with file, line and what to do.
+    /// - Throws: ``ConfigurationError`` with the file, the line and what to do.
     package init(path: String) throws(ConfigurationError) {
         let file: BoundedFile
         do throws(BoundedFile.Fault) {
-            file = try BoundedFile(path: path, limit: YAMLDocument.largest)
+            file = try BoundedFile(path: path, limit: YAMLDocument.maximumSize)
         } catch {
             throw ConfigurationError(
                 .configuration,
@@ -53,14 +53,14 @@ package struct ConfigurationFile: Hashable, Sendable {
             if let earlier = lines.updateValue(section.line, forKey: vCenter.name) {
                 throw section.refusal(
                     section.line,
-                    "the vCenter of line \(earlier) is called \"\(vCenter.name)\" too; give one of them another name")
+                    "the vCenter on line \(earlier) is also called \"\(vCenter.name)\"; give one of them another name")
             }
-            // Each would take the other's VMs for its own and mark the other's as gone, and one would find the vCenter held.
+            // Each would mark the other's VMs as gone, and one of the two would find the vCenter locked.
             if let earlier = addressLines.updateValue(section.line, forKey: vCenter.address.canonical) {
                 throw section.refusal(
                     section.line,
-                    "the vCenter of line \(earlier) is at \(vCenter.address.canonical) too; keep one of them, or, to poll it with other filters too,"
-                        + " write those into a configuration file of their own")
+                    "the vCenter on line \(earlier) is also at \(vCenter.address.canonical); keep one of them, or, to poll it with other filters as well,"
+                        + " write those into a separate configuration file")
             }
             vCenters.append(vCenter)
         }

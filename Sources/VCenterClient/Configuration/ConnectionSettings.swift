@@ -1,12 +1,12 @@
-/// A vCenter named outside a configuration file: by govc's variables, and by the flags that were given.
+/// A vCenter named outside a configuration file, by govc's variables and by flags.
 package struct ConnectionSettings: Hashable, Sendable {
-    /// `--server`; stands before `GOVC_URL`.
+    /// `--server`; overrides `GOVC_URL`.
     package var server: String?
-    /// `--token-file`; stands before any user name and password.
+    /// `--token-file`; overrides any user name and password.
     package var tokenFile: String?
-    /// `--ca-certificates`, colon-separated; stands before `GOVC_TLS_CA_CERTS`.
+    /// `--ca-certificates`, colon-separated; overrides `GOVC_TLS_CA_CERTS`.
     package var authorityFiles: String?
-    /// `--known-hosts`, colon-separated; stands before `GOVC_TLS_KNOWN_HOSTS`.
+    /// `--known-hosts`, colon-separated; overrides `GOVC_TLS_KNOWN_HOSTS`.
     package var knownHostsFiles: String?
     /// `--insecure`, or `GOVC_INSECURE`.
     package var isInsecure = false
@@ -14,7 +14,7 @@ package struct ConnectionSettings: Hashable, Sendable {
     private var environment: [String: Secret]
     private let home: String?
 
-    /// - Parameter environment: the process's environment; only `GOVC_*` and `HOME` are read. Nothing is opened before ``configuration()``.
+    /// - Parameter environment: The process's environment; only `GOVC_*` and `HOME` are read. No file is opened before ``configuration()``.
     package init(environment: [String: String]) {
         home = environment["HOME"]
         self.environment = environment.filter { $0.key.hasPrefix("GOVC_") && !$0.value.isEmpty }.mapValues(Secret.init)
@@ -22,14 +22,14 @@ package struct ConnectionSettings: Hashable, Sendable {
     }
 
     private var isInsecureByEnvironment: Bool {
-        // As govc does: any other word is "no".
+        // As in govc, any other word means "no".
         ["1", "true"].contains(environment["GOVC_INSECURE"]?.exposed.lowercased())
     }
 
-    /// Whether a vCenter is named at all; where not, a configuration file has to.
+    /// Whether a vCenter is named at all. If not, a configuration file has to name one.
     package var namesServer: Bool { server != nil || environment["GOVC_URL"] != nil }
 
-    /// The flags given that speak of one vCenter, and so cannot stand beside a file that speaks of many.
+    /// The given flags that apply to one vCenter, and so cannot be combined with a file that names many.
     var flags: [String] {
         [
             ("--server", server != nil), ("--token-file", tokenFile != nil),
@@ -38,9 +38,9 @@ package struct ConnectionSettings: Hashable, Sendable {
         ].filter(\.1).map(\.0)
     }
 
-    /// Reads the files that the settings name and puts everything together.
+    /// Reads the files that the settings name, and puts everything together.
     ///
-    /// - Throws: ``ConfigurationError`` that names the variable or flag, and what to do.
+    /// - Throws: ``ConfigurationError`` with the variable or flag, and what to do.
     package func configuration() throws(ConfigurationError) -> VCenterConfiguration {
         let url = try serverURL()
         return VCenterConfiguration(
@@ -50,12 +50,12 @@ package struct ConnectionSettings: Hashable, Sendable {
     private func serverURL() throws(ConfigurationError) -> VCenterURL {
         if let server {
             let url = try Self.url(server, of: "--server", .usage)
-            // Any user of the machine sees the arguments of its processes.
+            // Any user of the machine can see the arguments of processes.
             guard url.password == nil else {
                 throw ConfigurationError(
                     .usage,
-                    "--server holds a password, which every user of this machine could see; put it into GOVC_PASSWORD, or name a"
-                        + " file there that holds it")
+                    "--server contains a password, which every user of this machine could see; put it into GOVC_PASSWORD, or name a"
+                        + " file there that contains it")
             }
             return url
         }
@@ -76,7 +76,7 @@ package struct ConnectionSettings: Hashable, Sendable {
         }
     }
 
-    /// govc's order: the variables stand before what the URL holds, each by itself.
+    /// govc's order: each variable overrides its part of the URL.
     private func credentialSource(_ url: VCenterURL) throws(ConfigurationError) -> CredentialSource {
         if let tokenFile { return .tokenFile(path: tokenFile) }
         let variables = environment.mapValues(\.exposed)
@@ -85,26 +85,27 @@ package struct ConnectionSettings: Hashable, Sendable {
             let user = try GovcSecret.value(of: "GOVC_USERNAME", .userName, in: variables, home: home)?.text ?? url.user
         else {
             throw ConfigurationError(
-                .configuration, "no user name for \(host); set GOVC_USERNAME to it, or to a file that holds it")
+                .configuration, "no user name for \(host); set GOVC_USERNAME to it, or to a file that contains it")
         }
         guard !user.contains(":") else {
             throw ConfigurationError(
                 .configuration,
-                "the user name for \(host) holds a colon, which HTTP Basic cannot carry; set GOVC_USERNAME without")
+                "the user name for \(host) contains a colon, which HTTP Basic cannot carry; set GOVC_USERNAME without one"
+            )
         }
         let named = try GovcSecret.value(of: "GOVC_PASSWORD", .password, in: variables, home: home)
-        // Read anew for each run, as a password file of the configuration is.
+        // Read again for each run, like a password file in the configuration.
         if let path = named?.path { return .passwordFile(user: user, path: path) }
         guard let password = (named?.text).map(Secret.init) ?? url.password else {
             throw ConfigurationError(
                 .configuration,
-                "no password for \(host); set GOVC_PASSWORD to a file that holds it, or to the password itself")
+                "no password for \(host); set GOVC_PASSWORD to a file that contains it, or to the password itself")
         }
         return .login(user: user, password: password)
     }
 
     private func trust() throws(ConfigurationError) -> CertificateTrust {
-        // Not read at all when nothing is verified: govc, too, ignores them then.
+        // Not read when nothing is verified: govc ignores them then, too.
         if isInsecure { return .insecure }
         return try CertificateTrust(
             authorityFiles: Self.paths(authorityFiles ?? environment["GOVC_TLS_CA_CERTS"]?.exposed),

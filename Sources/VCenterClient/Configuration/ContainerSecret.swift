@@ -1,11 +1,11 @@
 import Glibc
 
-/// A secret that the manager of a container puts into it, where there are no other users to read it.
+/// A secret that a container's manager mounts into it, where no other users can read it.
 ///
-/// Docker and Podman put it into `/run/secrets`, for all to read (mode 0444). Kubernetes mounts a folder of links to `..data/NAME`, of
-/// which `..data` leads to the folder of the version in force (mode 0644).
+/// Docker and Podman mount it in `/run/secrets`, readable by all (mode 0444). Kubernetes mounts a folder of links to `..data/NAME`;
+/// `..data` leads to the folder of the current version (mode 0644).
 enum ContainerSecret {
-    /// Whether a file is one; only root puts it there.
+    /// Whether a file is such a secret. Only root can create one.
     static func isOne(_ path: String, of file: BoundedFile) -> Bool {
         guard file.owner == 0, let real = realPath(path) else { return false }
         if real.hasPrefix("/run/secrets/") || real.hasPrefix("/var/run/secrets/") { return true }

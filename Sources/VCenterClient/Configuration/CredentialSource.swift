@@ -2,17 +2,17 @@ import GuestCustomization
 
 /// Where the credentials of one vCenter come from.
 ///
-/// They are fetched anew for every collection run, so that a rotated password or token is taken up without a restart.
+/// They are read again for every collection run, so a rotated password or token is picked up without a restart.
 package enum CredentialSource: Hashable, Sendable {
     case login(user: String, password: Secret)
-    /// The file holds the password and nothing else but white space around it.
+    /// The file contains only the password; white space around it is ignored.
     case passwordFile(user: String, path: String)
-    /// The program, found in `PATH` where it has no slash, prints the password; the rest are its arguments.
+    /// The first element is the program that prints the password, looked up in `PATH` if it has no slash; the rest are its arguments.
     case passwordCommand(user: String, command: [String])
-    /// The file holds a token, or a whole `Authorization` value such as `SIGN token="…"`.
+    /// The file contains a token, or a whole `Authorization` value such as `SIGN token="…"`.
     case tokenFile(path: String)
 
-    /// Reads what there is to read, or runs the command for at most 30 s.
+    /// Reads the file, or runs the command for at most 30 s.
     ///
     /// - Throws: ``ConfigurationError`` that names the file or program and what to do.
     package func credentials(by clock: SteadyClock) async throws(ConfigurationError) -> Credentials {
@@ -28,7 +28,7 @@ package enum CredentialSource: Hashable, Sendable {
             guard token.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
                 throw ConfigurationError(
                     .configuration,
-                    "token file \(path): it holds more than one line of printable ASCII; write the token and nothing else"
+                    "token file \(path): it contains more than one line of printable ASCII; write only the token"
                 )
             }
             return .authorization(Secret(token.contains(" ") ? token : "Bearer " + token))

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What a session is asked for with.
+/// The credentials that a session is opened with.
 package enum Credentials: Hashable, Sendable {
     case login(user: String, password: Secret)
     /// A whole `Authorization` header, such as `Bearer …` or `SIGN token="…"`, of a federated login.
@@ -15,7 +15,7 @@ package enum Credentials: Hashable, Sendable {
         }
     }
 
-    /// Whom the session is for, fit to be shown; `nil` for a token, which names nobody that we can read.
+    /// The user of the session, safe to show; `nil` for a token, whose user we cannot read.
     package var user: String? {
         if case .login(let user, _) = self { user } else { nil }
     }

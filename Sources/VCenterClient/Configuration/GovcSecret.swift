@@ -1,19 +1,19 @@
 import Glibc
 
-/// govc's rule for `GOVC_USERNAME` and `GOVC_PASSWORD`: a value that names a file stands for what the file holds.
+/// govc's rule for `GOVC_USERNAME` and `GOVC_PASSWORD`: if the value names a file, the file's contents are used.
 ///
-/// As `session.Secret` in govmomi does: the contents trimmed of white space; the value itself where there is no such file. Unlike there, a
-/// value that looks like a path has to name a file that can be read: a mistyped path is not sent as a password. `~/` is the
-/// home directory, since a crontab has no shell to say so.
+/// As in govmomi's `session.Secret`, the contents are trimmed of white space, and the value itself is used if there is no such file. Unlike
+/// there, a value that looks like a path must name a readable file: a mistyped path is not sent as a password. `~/` is the
+/// home directory, because cron expands no variables.
 enum GovcSecret {
-    /// Whether nobody else may open the file.
+    /// Whether the file must be closed to other users.
     enum Kind {
         case userName, password
     }
 
     struct Value {
         var text: String
-        /// The file that it was read from, if that can be read again; a pipe cannot.
+        /// The file that it was read from, if it can be read again; a pipe cannot.
         var path: String?
     }
 
@@ -24,21 +24,21 @@ enum GovcSecret {
         let path = expanded(value, home: home)
         let file: BoundedFile
         do throws(BoundedFile.Fault) {
-            file = try BoundedFile(path: path, limit: SecretFile.largest)
+            file = try BoundedFile(path: path, limit: SecretFile.maximumSize)
         } catch {
             switch error {
             case .larger(let limit):
                 throw ConfigurationError(
                     .configuration,
-                    "\(variable) names a file of more than \(limit) bytes; name one that holds only the secret")
+                    "\(variable) names a file of more than \(limit) bytes; name one that contains only the secret")
             case .foreign:
                 throw ConfigurationError(.configuration, error.words(on: "\(variable) names a file", otherwise: ""))
-            // The value is not repeated: it may be the password after all.
+            // Do not repeat the value: it may be the password itself.
             case .system(let number) where looksLikeAPath(value) || number == EACCES || number == EPERM:
                 throw ConfigurationError(
                     .configuration,
-                    "\(variable) names a file that this user cannot read (\(error.reason)), and nothing was sent; name another,"
-                        + " or, where that is the \(kind == .password ? "password" : "user name") itself, write it to a file and name that"
+                    "\(variable) names a file that this user cannot read (\(error.reason)); nothing was sent; name another file,"
+                        + " or, if this is the \(kind == .password ? "password" : "user name") itself, write it to a file and name that"
                 )
             case .system: return Value(text: value)
             }
@@ -50,7 +50,7 @@ enum GovcSecret {
             }
         guard !text.isEmpty else {
             throw ConfigurationError(
-                .configuration, "\(variable) names a file that is empty; write the user name to it")
+                .configuration, "\(variable) names an empty file; write the user name to it")
         }
         return Value(text: text, path: file.isRegular ? path : nil)
     }

@@ -4,8 +4,8 @@ import Subprocess
 
 /// A program that prints a password, such as `[pass, show, vcenter]`.
 ///
-/// It is run without a shell, in a session of its own so that it can neither ask at the terminal nor leave anything behind; its error output
-/// goes where ours goes, since we cannot know what in it is secret.
+/// It runs without a shell, in its own session, so it can neither prompt on the terminal nor leave processes behind. Its error output
+/// goes where ours goes, because we cannot know what in it is secret.
 enum PasswordCommand {
     /// What the command printed, trimmed of white space.
     static func password(
@@ -32,17 +32,17 @@ enum PasswordCommand {
         } catch let error as Failed {
             throw failure("it \(error.how)")
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-            throw failure("it printed more than \(SecretFile.largest) bytes")
+            throw failure("it printed more than \(SecretFile.maximumSize) bytes")
         } catch let error as SubprocessError where error.code == .executableNotFound {
-            throw failure("there is no such program")
+            throw failure("the program does not exist")
         } catch let error as SubprocessError {
-            throw failure("it cannot be run: \(error.underlyingError.map { "\($0)" } ?? "\(error.code)")")
+            throw failure("it could not be run: \(error.underlyingError.map { "\($0)" } ?? "\(error.code)")")
         } catch {
             throw failure("it was interrupted")
         }
         guard let output else { throw failure("it did not end within \(limit.components.seconds) s") }
         guard let text = String(validating: output, as: UTF8.self) else {
-            throw failure("what it printed is not UTF-8")
+            throw failure("its output is not UTF-8")
         }
         let password = text.trimming(while: \.isWhitespace)
         guard !password.isEmpty else { throw failure("it printed nothing") }
@@ -53,7 +53,7 @@ enum PasswordCommand {
         var how: String
     }
 
-    /// Where a program is, if nobody else decides what it does.
+    /// The path of a program, if no other user controls what it does.
     private static func executable(_ program: String) async throws -> Executable {
         let named: Executable = program.contains("/") ? .path(.init(program)) : .name(program)
         let path = try await named.resolveExecutablePath(in: .inherit)
@@ -67,11 +67,11 @@ enum PasswordCommand {
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         let result = try await run(
             program, arguments: Arguments(arguments), platformOptions: options,
-            output: .bytes(limit: SecretFile.largest), error: .currentStandardError)
+            output: .bytes(limit: SecretFile.maximumSize), error: .currentStandardError)
         switch result.terminationStatus {
         case .exited(0): return result.standardOutput
         case .exited(let code): throw Failed(how: "exited with \(code)")
-        case .signaled(let signal): throw Failed(how: "was ended by signal \(signal)")
+        case .signaled(let signal): throw Failed(how: "was killed by signal \(signal)")
         }
     }
 }

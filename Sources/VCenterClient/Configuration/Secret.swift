@@ -1,6 +1,6 @@
-/// A text that is to be sent to a vCenter and shown to nobody: printing, dumping or reflecting it shows `<redacted>`.
+/// A text that is sent to a vCenter and never shown: printing, dumping or reflecting it shows `<redacted>`.
 package struct Secret: Hashable, Sendable {
-    /// The text itself. Name it only where it is sent.
+    /// The text itself. Use it only to send it.
     package let exposed: String
 
     package init(_ text: String) {
@@ -11,6 +11,6 @@ package struct Secret: Hashable, Sendable {
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "<redacted>" }
     package var debugDescription: String { "<redacted>" }
-    // Without this, `dump` and string interpolation of an enclosing value would read the stored property.
+    // Without this, `dump` and string interpolation of an enclosing value would show the stored property.
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,18 +1,18 @@
 import Glibc
 
-/// A file that holds one secret, refused when more people can read it than need to.
+/// A file that contains one secret. Refused if more people can read it than need to.
 struct SecretFile {
-    /// Trimmed of white space at both ends, never empty.
+    /// Trimmed of white space at both ends; never empty.
     let secret: Secret
 
-    /// No password or token comes near this; a path to something else entirely does.
-    static let largest = 64 * 1024
+    /// Bytes. No password or token is nearly this long; a larger file is some other file.
+    static let maximumSize = 64 * 1024
 
-    /// - Parameter noun: what the file holds, for errors: `password`, `token`.
+    /// - Parameter noun: What the file contains, for errors: `password`, `token`.
     init(path: String, of noun: String) throws(ConfigurationError) {
         let file: BoundedFile
         do throws(BoundedFile.Fault) {
-            file = try BoundedFile(path: path, limit: Self.largest)
+            file = try BoundedFile(path: path, limit: Self.maximumSize)
         } catch {
             throw ConfigurationError(
                 .configuration,
@@ -21,7 +21,7 @@ struct SecretFile {
         try self.init(file, path: path, of: noun)
     }
 
-    /// The same of a file that was read already.
+    /// The same for a file that was already read.
     init(_ file: BoundedFile, path: String, of noun: String) throws(ConfigurationError) {
         if let excess = Self.excess(ofMode: file.mode, owner: file.owner, reader: geteuid()),
             !ContainerSecret.isOne(path, of: file)
@@ -33,7 +33,7 @@ struct SecretFile {
         }
         let text = String(decoding: file.bytes, as: UTF8.self)
         guard Array(text.utf8) == file.bytes else {
-            throw ConfigurationError(.configuration, "\(noun) file \(path): it is not UTF-8; write it again in UTF-8")
+            throw ConfigurationError(.configuration, "\(noun) file \(path): it is not UTF-8; save it as UTF-8")
         }
         let trimmed = text.trimming(while: \.isWhitespace)
         guard !trimmed.isEmpty else {
@@ -45,10 +45,10 @@ struct SecretFile {
         secret = Secret(trimmed)
     }
 
-    /// Who may open a file beyond those who need to, and the argument of `chmod` that ends it; `nil` where nobody.
+    /// Who can open a file without needing to, and the argument of `chmod` that prevents it; `nil` if nobody can.
     ///
-    /// As ssh does with private keys, with one more allowance: group access to a file of root's is deliberate (`root:history 0640`, and
-    /// systemd's credentials, whose access list shows as group bits), so only access for everybody is refused there.
+    /// The rule of ssh for private keys, with one exception: group access to a file owned by root is deliberate (`root:history 0640`, and
+    /// systemd's credentials, whose access list shows as group bits), so only access for everyone is refused there.
     static func excess(ofMode mode: mode_t, owner: uid_t, reader: uid_t) -> (who: String, remedy: String)? {
         let isOwn = owner == reader && owner != 0
         if mode & 0o007 != 0 { return ("every user of this machine", isOwn ? "go=" : "o=") }

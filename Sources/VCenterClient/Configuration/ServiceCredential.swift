@@ -1,11 +1,11 @@
 import Foundation
 
-/// A file that systemd hands to a service, in a folder of the service's own that `CREDENTIALS_DIRECTORY` names.
+/// A file that systemd passes to a service, in the service's own folder named by `CREDENTIALS_DIRECTORY`.
 ///
-/// Where the file that the unit's `LoadCredential=` names is missing, its `SetCredential=` makes an empty one, so that this program
+/// If the file named by the unit's `LoadCredential=` is missing, its `SetCredential=` makes an empty one, so that this program
 /// can say what is missing. Source: systemd.exec(5).
 enum ServiceCredential {
-    /// What it means, for an error, that a file holds nothing; no text where it is no such credential, or holds something.
+    /// An explanation of an empty file, for an error; an empty string if the file is not such a credential or has content.
     static func hint(
         onFile path: String, holding bytes: [UInt8],
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -15,7 +15,7 @@ enum ServiceCredential {
         else { return "" }
         let name = path.dropFirst(folder.count + 1)
         return
-            " (systemd found no file to load it from: make the one that the service's line LoadCredential=\(name): names,"
+            " (systemd found no file to load it from: create the file that the service's LoadCredential=\(name): names,"
             + " by default /etc/customization-history/\(name))"
     }
 }

@@ -1,7 +1,7 @@
 import GuestCustomization
 
 extension String {
-    /// A foreign text as it may stand in a one-line message: what has no shape of its own replaced by `?`, and cut.
+    /// An untrusted text made safe for a one-line message: invisible characters become `?`, and the text is cut.
     func shown(upTo limit: Int = 200) -> String {
         let scalars = unicodeScalars.lazy.map { scalar -> Unicode.Scalar in
             if scalar.isUnseen { return "?" }

@@ -1,5 +1,5 @@
 extension String {
-    /// The text without those characters at either end for which `isTrimmed` holds.
+    /// The text without the characters at either end that satisfy `isTrimmed`.
     func trimming(while isTrimmed: (Character) -> Bool) -> String {
         var rest = self[...]
         while let first = rest.first, isTrimmed(first) { rest.removeFirst() }

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Where a vCenter listens: always HTTPS, and always the API at the root of the host.
+/// The address of a vCenter. It is always HTTPS, with the API at the root of the host.
 package struct VCenterAddress: Hashable, Sendable, CustomStringConvertible {
-    /// Host name in lower case and without the dot that may end it, or an IP address; an IPv6 address without brackets.
+    /// A host name in lower case without a trailing dot, or an IP address; an IPv6 address has no brackets.
     package let host: String
     package let port: Int
 
     package init(host: String, port: Int = 443) {
-        // `vcsa.example.org.` is `vcsa.example.org` (RFC 1034 §3.1). No certificate, known host or server name indication has the dot.
+        // `vcsa.example.org.` is `vcsa.example.org` (RFC 1034 §3.1). Certificates, known hosts and server name indication never have the dot.
         let host = host.lowercased()
         self.host = host.hasSuffix(".") && host != "." ? String(host.dropLast()) : host
         self.port = port
@@ -15,19 +15,19 @@ package struct VCenterAddress: Hashable, Sendable, CustomStringConvertible {
 
     private var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
 
-    /// `https://HOST`, with the port where it is not 443; no slash at the end.
+    /// `https://HOST`, with the port if it is not 443; no trailing slash.
     package var baseURL: String { "https://" + bracketedHost + (port == 443 ? "" : ":\(port)") }
 
-    /// `HOST:PORT`: how known-hosts files name it.
+    /// `HOST:PORT`, as in known-hosts files.
     package var description: String { "\(bracketedHost):\(port)" }
 
-    /// What the vCenter is called where the configuration gives it no name: `HOST`, or `HOST:PORT` where the port is not 443.
+    /// The name of the vCenter if the configuration gives it none: `HOST`, or `HOST:PORT` if the port is not 443.
     package var defaultName: String {
         let name = VCenterAddress(host: host.withoutTrailingDot, port: port)
         return port == 443 ? name.host : name.description
     }
 
-    /// The same for two spellings of one address: letter case, the root's dot and the digits of an IPv6 address do not count.
+    /// Equal for two spellings of one address: letter case, a trailing dot and the form of an IPv6 address make no difference.
     var canonical: VCenterAddress {
         var address = in6_addr()
         guard inet_pton(AF_INET6, host, &address) == 1 else {
@@ -41,6 +41,6 @@ package struct VCenterAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension String {
-    /// A host name without the dot that stands for the root of the domain name system.
+    /// A host name without its trailing dot.
     fileprivate var withoutTrailingDot: String { count > 1 && hasSuffix(".") ? String(dropLast()) : self }
 }

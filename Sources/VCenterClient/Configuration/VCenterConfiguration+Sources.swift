@@ -1,12 +1,12 @@
 extension VCenterConfiguration {
-    /// The vCenters to be polled: those of the file named by `--config`; else the one named by `--server` or `GOVC_URL`; else those of the
-    /// file at its default place.
+    /// The vCenters to poll: those in the file named by `--config`; else the one named by `--server` or `GOVC_URL`; else those in the
+    /// default file.
     ///
-    /// The shell's own `GOVC_URL` stands before a file in `/etc`, because where govc works, so do we.
+    /// `GOVC_URL` overrides a file in `/etc`, because this program should work wherever govc works.
     ///
-    /// The environment's proxy variables hold for all of them.
+    /// The environment's proxy variables apply to all of them.
     ///
-    /// - Parameter configurationFile: the value of `--config`.
+    /// - Parameter configurationFile: The value of `--config`.
     /// - Throws: ``ConfigurationError``.
     package static func all(
         configurationFile: String?, settings: ConnectionSettings, environment: [String: String]
@@ -28,8 +28,8 @@ extension VCenterConfiguration {
         guard flags.isEmpty else {
             throw ConfigurationError(
                 .usage,
-                "\(flags.joined(separator: " and ")) cannot stand beside the configuration file \(path), which says this for"
-                    + " each of its vCenters; leave one of them out")
+                "\(flags.joined(separator: " and ")) cannot be combined with the configuration file \(path), which sets this for"
+                    + " each of its vCenters; leave one of the two out")
         }
         return try ConfigurationFile(path: path).vCenters
     }

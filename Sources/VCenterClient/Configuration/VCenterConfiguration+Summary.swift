@@ -1,7 +1,7 @@
 import GuestCustomization
 
 extension VCenterConfiguration {
-    /// What would be polled, how and as whom, for `history config check`: some lines for people, without secrets.
+    /// What would be polled, how, and as which user, for `history config check`: a few lines without secrets.
     package var summary: String {
         let lines = [
             ("address", address.baseURL),
@@ -35,8 +35,8 @@ extension CredentialSource {
 extension EndpointChoice {
     fileprivate var summary: String {
         switch self {
-        case .automatic: "\(self): customization-live where the vCenter has it, else customization"
-        case .both: "\(self): customization-live and customization, as far as the vCenter has them"
+        case .automatic: "\(self): customization-live if the vCenter has it, otherwise customization"
+        case .both: "\(self): whichever of customization-live and customization the vCenter has"
         case .named: "\(self)"
         }
     }

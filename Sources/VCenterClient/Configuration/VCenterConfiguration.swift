@@ -1,25 +1,25 @@
 import GuestCustomization
 
-/// All that is needed to poll one vCenter. Holds no password that was not in the environment or in a URL, and shows none.
+/// Everything needed to poll one vCenter. It contains only passwords from the environment or a URL, and shows none.
 package struct VCenterConfiguration: Hashable, Sendable {
-    /// What the history calls this vCenter; the host name, with the port where it is not 443, unless a
+    /// The name of this vCenter in the history: the host name, with the port if it is not 443, unless a
     /// configuration file says otherwise.
     package var name: String
-    /// Whether the configuration gives it that name.
+    /// Whether the configuration sets that name.
     package let isNameGiven: Bool
     package var address: VCenterAddress
     package var credentials: CredentialSource
     package var trust: CertificateTrust
-    /// Default: straight.
+    /// Default: direct.
     package var route = ProxyRoute.direct
-    /// Default: `customization-live` where the vCenter has it, else `customization`.
+    /// Default: `customization-live` if the vCenter has it, otherwise `customization`.
     package var endpoints: EndpointChoice
     package var filter: VirtualMachineFilter
-    /// Requests under way at once. Default 16: vCenter's API endpoint has a bounded pool of threads that others need too.
+    /// Concurrent requests. Default 16: vCenter's API endpoint has a bounded thread pool that other clients need too.
     package var concurrency: Int
     package var timeouts: Timeouts
 
-    /// Concurrency that is accepted: releases before 8.0 queue at 300 requests and refuse at 350.
+    /// The accepted values of `concurrency`: releases before 8.0 queue at 300 requests and refuse at 350.
     package static let concurrencyRange = 1...256
 
     package init(

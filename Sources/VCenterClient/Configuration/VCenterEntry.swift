@@ -1,6 +1,6 @@
 import GuestCustomization
 
-/// One vCenter of a configuration file, with the file's defaults behind it.
+/// One vCenter in a configuration file, with the file's defaults.
 struct VCenterEntry {
     static let keys = ["name", "url", "thumbprint"] + sharedKeys
     static let sharedKeys =
@@ -25,7 +25,7 @@ struct VCenterEntry {
         }
         guard url.password == nil else {
             throw own.refusal(
-                written.line, "url holds a password; take it out and name a password_file or a password_command")
+                written.line, "url contains a password; remove it and name a password_file or a password_command")
         }
         var configuration = VCenterConfiguration(
             name: try own.string("name")?.value, address: url.address,
@@ -40,17 +40,17 @@ struct VCenterEntry {
         return configuration
     }
 
-    /// What the vCenter's own section says, or else the defaults.
+    /// The value from the vCenter's own section, or else from the defaults.
     private func first<Value>(
         _ read: (YAMLSection) -> (String) throws(ConfigurationError) -> Value?, _ key: String
     ) throws(ConfigurationError) -> Value? {
-        // The defaults are read even where they do not count, so that a mistake in them is found by any file that has it.
+        // Read the defaults even if they are overridden, so that a mistake in them is always found.
         let (ownValue, value) = (try read(own)(key), try read(defaults)(key))
         return ownValue ?? value
     }
 
     private func credentialSource(user: String?) throws(ConfigurationError) -> CredentialSource {
-        // A vCenter with credentials of its own takes none of the defaults' but the user name.
+        // A vCenter with its own credentials inherits only the user name from the defaults.
         let section = Self.credentialKeys.contains(where: own.contains) ? own : defaults
         let given = Self.credentialKeys.filter(section.contains)
         guard let kind = given.first else {
@@ -60,7 +60,7 @@ struct VCenterEntry {
                     + " password_command, token_file")
         }
         guard given.count == 1 else {
-            throw section.refusal(section.line, "\(given.joined(separator: " and ")) are both given; keep one")
+            throw section.refusal(section.line, "\(given.joined(separator: " and ")) are both set; keep one")
         }
         if kind == "token_file" { return .tokenFile(path: try path(section, kind)) }
         let username = try first(YAMLSection.string, "username")
@@ -68,14 +68,15 @@ struct VCenterEntry {
             throw own.refusal(own.line, "a \(kind) but no user name; add username")
         }
         guard !user.contains(":") else {
-            throw own.refusal(username?.line ?? own.line, "the user name holds a colon, which HTTP Basic cannot carry")
+            throw own.refusal(
+                username?.line ?? own.line, "the user name contains a colon, which HTTP Basic cannot carry")
         }
         if kind == "password_file" { return .passwordFile(user: user, path: try path(section, kind)) }
         let command = try section.strings(kind)?.map(\.value) ?? []
         guard command.count > 1 || command.first?.contains(" ") == false else {
             throw ConfigurationError(
                 .configuration,
-                "\(section.place(kind)) is run without a shell; write a list: [PROGRAM, ARGUMENT], or [sh, -c, '…']")
+                "\(section.place(kind)) runs without a shell; write a list: [PROGRAM, ARGUMENT], or [sh, -c, '…']")
         }
         return .passwordCommand(user: user, command: command)
     }
@@ -90,7 +91,7 @@ struct VCenterEntry {
                 )
             }
         }
-        // A vCenter that says by what it is to be trusted is verified, whatever the defaults say.
+        // A vCenter with its own trust settings is verified, whatever the defaults say.
         let isVerified = Self.trustKeys.contains(where: own.contains)
         let isInsecureByDefault = try defaults.bool("insecure") == true && !isVerified
         if try own.bool("insecure") ?? isInsecureByDefault { return .insecure }
@@ -100,7 +101,7 @@ struct VCenterEntry {
             pin = Thumbprint(written.value)
             guard pin != nil else {
                 throw own.refusal(
-                    written.line, "thumbprint has to be 32 (SHA-256) or 20 (SHA-1) hex pairs with colons between them")
+                    written.line, "thumbprint must be 32 (SHA-256) or 20 (SHA-1) hex pairs separated by colons")
             }
         }
         return try CertificateTrust(
@@ -117,7 +118,8 @@ struct VCenterEntry {
         for word in words {
             if word.value == "auto" || word.value == "both" {
                 guard words.count == 1 else {
-                    throw own.refusal(word.line, "\(word.value) says it all; write endpoints: \(word.value)")
+                    throw own.refusal(
+                        word.line, "\(word.value) cannot be combined with others; write endpoints: \(word.value)")
                 }
                 return word.value == "auto" ? .automatic : .both
             } else if let endpoint = Endpoint(rawValue: word.value) {
@@ -130,7 +132,7 @@ struct VCenterEntry {
         return .named(Endpoint.allCases.filter(chosen.contains))
     }
 
-    /// A vCenter's own filters replace the defaults' as a whole: half of each would be neither's intention.
+    /// A vCenter's own filters replace the default filters completely: nobody intends a mixture of the two.
     private func filter() throws(ConfigurationError) -> VirtualMachineFilter {
         let keys = ["names", "folders", "clusters", "hosts", "datacenters", "power_states"]
         let (ownSection, section) = (
@@ -172,7 +174,7 @@ struct VCenterEntry {
         absolute(try section.string(key)?.value ?? "")
     }
 
-    /// Relative to the configuration file: cron and systemd start us in a folder of their own choice.
+    /// Relative to the configuration file, because cron and systemd choose the working directory.
     private func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let slash = own.path.lastIndex(of: "/") else { return path }
         return own.path[...slash] + path

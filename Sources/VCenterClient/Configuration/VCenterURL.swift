@@ -1,4 +1,4 @@
-// Not FoundationEssentials: Foundation itself turns host names outside ASCII into their xn-- form.
+// Not FoundationEssentials: only Foundation converts non-ASCII host names to their xn-- form.
 import Foundation
 import NIOCore
 
@@ -7,15 +7,15 @@ import NIOCore
 /// The rules are those of `ParseURL` in govmomi's `vim25/soap`, with two differences: plain HTTP is refused, and non-ASCII user
 /// names and passwords need no percent-encoding.
 package struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
-    /// Why a text names no vCenter. One clause, to follow the name of the setting; quotes nothing that may be a password.
+    /// Why a text is not a vCenter's URL. One clause, to follow the name of the setting; quotes nothing that may be a password.
     package struct Invalid: Error, Hashable, Sendable {
         package var reason: String
     }
 
     package var address: VCenterAddress
-    /// Percent-decoded; `nil` where the URL names no user.
+    /// Percent-decoded; `nil` if the URL has no user.
     package var user: String?
-    /// Percent-decoded; `nil` where the URL has none.
+    /// Percent-decoded; `nil` if the URL has no password.
     package var password: Secret?
 
     /// The address only.
@@ -58,7 +58,7 @@ package struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
 
     private static func host(of components: URLComponents) throws(Invalid) -> String {
         let host = components.encodedHost ?? ""
-        guard !host.isEmpty, host != "." else { throw Invalid(reason: "names no host; write https://HOST") }
+        guard !host.isEmpty, host != "." else { throw Invalid(reason: "has no host; write https://HOST") }
         if host.first == "[", host.last == "]" {
             let literal = String(host.dropFirst().dropLast())
             if let zone = literal.firstIndex(of: "%"),
@@ -66,8 +66,8 @@ package struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
             {
                 throw Invalid(
                     reason:
-                        "has an IPv6 address with a zone (what follows the %), which is not supported: a certificate cannot name it;"
-                        + " write a host name, or an address that needs no zone")
+                        "has an IPv6 address with a zone (the part after %), which is not supported because a certificate cannot name it;"
+                        + " write a host name, or an address without a zone")
             }
             guard (try? SocketAddress(ipAddress: literal, port: 0)) != nil else {
                 throw Invalid(reason: "has brackets around something that is not an IPv6 address")
@@ -84,7 +84,7 @@ package struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
                 }
             })
         else {
-            throw Invalid(reason: "has characters in the host name that no host name can have; write https://HOST")
+            throw Invalid(reason: "has characters that are not allowed in a host name; write https://HOST")
         }
         return host
     }
@@ -101,7 +101,7 @@ package struct VCenterURL: Hashable, Sendable, CustomStringConvertible {
         else {
             throw Invalid(reason: "has a user name or password whose percent-encoding is not UTF-8")
         }
-        // govc, too, takes an empty user name for none.
+        // govc also treats an empty user name as none.
         let user = components.user.flatMap { $0.isEmpty ? nil : $0 }
         let password = components.password.flatMap { $0.isEmpty ? nil : Secret($0) }
         return (user, password)

@@ -1,6 +1,6 @@
-/// Which of a vCenter's VMs are polled: those that match every list that is not empty.
+/// Which of a vCenter's VMs are polled: those that match every non-empty list.
 ///
-/// A text that is the id of one object and the name of another means the first.
+/// If a text is the id of one object and the name of another, the id wins.
 package struct VirtualMachineFilter: Hashable, Sendable {
     package enum PowerState: String, CaseIterable, Hashable, Sendable {
         case on = "POWERED_ON"
@@ -8,9 +8,9 @@ package struct VirtualMachineFilter: Hashable, Sendable {
         case suspended = "SUSPENDED"
     }
 
-    /// Globs (`*`, `?`, `[…]`) on the VM's name, as people see it.
+    /// Globs (`*`, `?`, `[…]`) on the VM's name as vCenter's user interface shows it.
     package var names: [String]
-    /// Managed object ids (`group-v12`) or inventory names; each stands for the folder and all below it.
+    /// Managed object ids (`group-v12`) or inventory names; each stands for the folder and everything below it.
     package var folders: [String]
     /// Managed object ids (`domain-c8`) or inventory names.
     package var clusters: [String]

@@ -1,32 +1,32 @@
 import Yams
 
-/// The one document of a configuration file, parsed within bounds.
+/// The single document of a configuration file, parsed within bounds.
 enum YAMLDocument {
-    /// More than a thousand vCenters fit in.
-    static let largest = 1024 * 1024
+    /// Bytes. Enough for more than a thousand vCenters.
+    static let maximumSize = 1024 * 1024
 
-    /// A few of them spare an operator repetition; a long chain of them is how a small file becomes a huge value.
-    private static let mostAliases = 32
+    /// A few aliases save an operator repetition; a long chain of them turns a small file into a huge value.
+    private static let maximumAliases = 32
 
     static func root(of bytes: [UInt8], path: String) throws(ConfigurationError) -> Node {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ConfigurationError(.configuration, "\(path): it is not UTF-8; write it again in UTF-8")
+            throw ConfigurationError(.configuration, "\(path): it is not UTF-8; save it as UTF-8")
         }
-        guard aliases(in: text) <= mostAliases else {
+        guard aliases(in: text) <= maximumAliases else {
             throw ConfigurationError(
                 .configuration,
-                "\(path): it has more than \(mostAliases) aliases (*NAME); write shared settings under defaults, and names that begin"
+                "\(path): it has more than \(maximumAliases) aliases (*NAME); write shared settings under defaults, and names that begin"
                     + " with * in quotes")
         }
         guard !mayAliasKeys(text) else {
             throw ConfigurationError(
                 .configuration,
-                "\(path): an alias (*NAME) is or may be part of a key; write the key as a word, without ? and without an alias"
+                "\(path): a key contains or may contain an alias (*NAME); write the key as a plain word, without ? or an alias"
             )
         }
         let root: Node?
         do {
-            // The encoding is named because the parser would otherwise look for it in the environment and tell stdout of it.
+            // The encoding is given because the parser would otherwise look for it in the environment and report it on stdout.
             root = try Parser(yaml: text, encoding: .utf8).singleRoot()
         } catch {
             throw refusal(error, path: path)
@@ -40,7 +40,7 @@ enum YAMLDocument {
         return root
     }
 
-    /// How many aliases a text can have at most, seen without parsing it.
+    /// The maximum number of aliases in a text, counted without parsing it.
     private static func aliases(in text: String) -> Int {
         var count = 0
         for line in lines(of: text) {
@@ -53,19 +53,19 @@ enum YAMLDocument {
         return count
     }
 
-    /// What may stand before an alias: blanks and signs, and the last bytes of a byte order mark.
+    /// The bytes that may precede an alias: blanks, indicators, and the last byte of a byte order mark.
     private static let beginsWord = Set(" \t[{,:-?".utf8 + [0xBF])
 
-    /// The lines of a text that are no comments, as the parser knows lines: it ends them at CR, NEL, LS and PS too.
+    /// The lines of a text that are not comments. Like the parser, it also ends lines at CR, NEL, LS and PS.
     private static func lines(of text: String) -> [Substring.UTF8View] {
         text.unicodeScalars.split { ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains($0) }
             .map { Substring($0).utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }
             .filter { $0.first != UInt8(ascii: "#") }
     }
 
-    /// Whether a text with aliases has a key that is one or may hold one, seen without parsing it.
+    /// Whether a text has a key that is or may contain an alias, checked without parsing it.
     ///
-    /// The parser compares keys with one another, and goes through all that they hold as often as aliases have it stand there.
+    /// The parser compares keys with one another, and walks everything in them once for each alias.
     private static func mayAliasKeys(_ text: String) -> Bool {
         guard aliases(in: text) > 0 else { return false }
         return lines(of: text).contains { line in
@@ -73,7 +73,7 @@ enum YAMLDocument {
             var before = UInt8(ascii: " ")
             var lastSign = before
             var isInAlias = false
-            // What ended last: an alias or a bracket, blanks after it left out.
+            // Whether an alias or a bracket just ended, apart from blanks.
             var mayBeKey = false
             for byte in line {
                 switch byte {
@@ -92,17 +92,17 @@ enum YAMLDocument {
         }
     }
 
-    /// What to do about `"CORP\user"`.
-    static let backslashRemedy = "in double quotes a backslash begins an escape: drop the quotes, or use single ones"
+    /// The advice for `"CORP\user"`.
+    static let backslashRemedy = "a backslash in double quotes starts an escape: drop the quotes, or use single quotes"
 
-    /// The parser's own descriptions quote the file, over several lines.
+    /// The parser's own descriptions quote the file over several lines, so they are not used.
     private static func refusal(_ error: any Error, path: String) -> ConfigurationError {
         func refusal(_ line: Int?, _ problem: String) -> ConfigurationError {
             let hint =
                 if problem.contains("alias") {
                     "; put a name that begins with * in quotes"
                 } else if problem.contains("escape") || problem.contains("expected hexdecimal number") {
-                    // As in "CORP\user": the parser takes \u for the begin of a character's number.
+                    // As in "CORP\user": the parser takes \u for the start of a character's number.
                     "; \(backslashRemedy)"
                 } else {
                     ""
@@ -117,7 +117,7 @@ enum YAMLDocument {
         case .duplicatedKeysInMapping(let duplicates, let context):
             return YAMLSection.refusal(
                 path, context.mark.line,
-                "the key \(duplicates.joined(separator: ", ").shown()) is given twice; remove one")
+                "the key \(duplicates.joined(separator: ", ").shown()) appears twice; remove one")
         case .reader(let problem, _, _, _): return refusal(nil, problem)
         default: return refusal(nil, "the parser gave up")
         }

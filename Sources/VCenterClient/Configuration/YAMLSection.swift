@@ -1,13 +1,13 @@
 import GuestCustomization
 import Yams
 
-/// A value of a configuration file, and the line it stands in.
+/// A value in a configuration file, and its line.
 struct Located<Value> {
     var value: Value
     var line: Int
 }
 
-/// A mapping of a configuration file, read strictly: every key is known, every value has its type, and what is not so is refused with
+/// A mapping in a configuration file, read strictly: an unknown key or a value of the wrong type is refused with the
 /// file, line and the nearest known word.
 struct YAMLSection {
     /// The file, for errors.
@@ -22,12 +22,12 @@ struct YAMLSection {
         values = [:]
     }
 
-    /// - Parameter name: what the mapping is, for errors: `defaults`, `an item of vcenters`.
+    /// - Parameter name: What the mapping is, for errors: `defaults`, `an item of vcenters`.
     init(_ node: Node, path: String, name: String, keys: [String]) throws(ConfigurationError) {
         self.path = path
         line = node.mark?.line ?? 1
         guard let mapping = node.mapping else {
-            throw Self.refusal(path, line, "\(name) has to be a mapping: lines of KEY: VALUE")
+            throw Self.refusal(path, line, "\(name) must be a mapping: lines of KEY: VALUE")
         }
         var values: [String: Located<Node>] = [:]
         for (key, value) in mapping {
@@ -43,7 +43,7 @@ struct YAMLSection {
 
     func contains(_ key: String) -> Bool { values[key] != nil }
 
-    /// `FILE:LINE: KEY`, or `FILE:LINE` where there is no such key: how errors found later name a setting.
+    /// `FILE:LINE: KEY`, or `FILE:LINE` if there is no such key. Errors found later name a setting in this way.
     func place(_ key: String) -> String { values[key].map { "\(path):\($0.line): \(key)" } ?? "\(path):\(line)" }
 
     func refusal(_ line: Int, _ problem: String) -> ConfigurationError { Self.refusal(path, line, problem) }
@@ -54,11 +54,11 @@ struct YAMLSection {
 
     static func unknown(_ noun: String, _ word: String, known: [String]) -> String {
         if noun == "key", word == "password" {
-            return "a password is not written into this file; name a password_file or a password_command"
+            return "this file must not contain a password; name a password_file or a password_command"
         }
         let remedy =
             NearestWord.to(word, among: known).map { "did you mean \($0)?" }
-            ?? "known are \(known.joined(separator: ", "))"
+            ?? "the known ones are \(known.joined(separator: ", "))"
         return "unknown \(noun) \"\(word.shown(upTo: 60))\"; \(remedy)"
     }
 
@@ -78,7 +78,7 @@ struct YAMLSection {
             texts.append(try text(item, of: key, line: item.mark?.line ?? found.line, "a list of texts"))
         }
         guard !texts.isEmpty else {
-            throw refusal(found.line, "\(key) is an empty list; leave it out or name something")
+            throw refusal(found.line, "\(key) is an empty list; leave it out or add an item")
         }
         return texts
     }
@@ -86,29 +86,29 @@ struct YAMLSection {
     private func text(_ node: Node, of key: String, line: Int, _ wanted: String) throws(ConfigurationError) -> Located<
         String
     > {
-        guard let scalar = node.scalar else { throw refusal(line, "\(key) has to be \(wanted)") }
+        guard let scalar = node.scalar else { throw refusal(line, "\(key) must be \(wanted)") }
         let text = scalar.string
         guard node.null == nil || scalar.style != .plain, !text.isEmpty else {
             throw refusal(line, "\(key) is empty; leave it out or give it a value")
         }
         guard text.shown(upTo: .max) == text, !text.contains("\u{A0}") || scalar.style != .doubleQuoted else {
-            // "CORP\admin" is as good an escape as "CORP\_svc", and neither is the name that was meant.
+            // "CORP\admin" and "CORP\_svc" are both valid escapes, and neither gives the intended name.
             let remedy = scalar.style == .doubleQuoted ? "; \(YAMLDocument.backslashRemedy)" : ""
-            throw refusal(line, "\(key) holds a control character\(remedy)")
+            throw refusal(line, "\(key) contains a control character\(remedy)")
         }
         return Located(value: text, line: line)
     }
 
     func bool(_ key: String) throws(ConfigurationError) -> Bool? {
         guard let found = values[key] else { return nil }
-        guard let value = found.value.bool else { throw refusal(found.line, "\(key) has to be true or false") }
+        guard let value = found.value.bool else { throw refusal(found.line, "\(key) must be true or false") }
         return value
     }
 
     func integer(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
         guard let found = values[key] else { return nil }
         guard let value = found.value.int, range.contains(value) else {
-            throw refusal(found.line, "\(key) has to be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw refusal(found.line, "\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }
@@ -116,7 +116,7 @@ struct YAMLSection {
     func duration(_ key: String) throws(ConfigurationError) -> Duration? {
         guard let found = try string(key) else { return nil }
         guard let value = Duration(text: found.value), value > .zero else {
-            throw refusal(found.line, "\(key) has to be more than nothing: \(Duration.grammar)")
+            throw refusal(found.line, "\(key) must be greater than zero: \(Duration.grammar)")
         }
         return value
     }
@@ -129,7 +129,7 @@ struct YAMLSection {
     func sections(_ key: String, keys: [String]) throws(ConfigurationError) -> [YAMLSection]? {
         guard let found = values[key] else { return nil }
         guard let sequence = found.value.sequence else {
-            throw refusal(found.line, "\(key) has to be a list: lines that begin with \"- \"")
+            throw refusal(found.line, "\(key) must be a list: lines that begin with \"- \"")
         }
         var sections: [YAMLSection] = []
         for item in sequence {

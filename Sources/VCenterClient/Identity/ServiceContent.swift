@@ -1,16 +1,16 @@
 import Foundation
 
-/// The one property that is read of a vCenter's service content: `about.instanceUuid`.
+/// The only property read from a vCenter's service content: `about.instanceUuid`.
 enum ServiceContent {
     /// The UUID in lower case; `nil` unless the body is the documented object.
     static func instanceUUID(inJSON body: [UInt8]) -> String? {
         JSONReader.value(of: body)?["about"]?["instanceUuid"]?.string.flatMap(uuid)
     }
 
-    /// The text of the first element `instanceUuid` of any prefix, in lower case; `nil` if it is no UUID.
+    /// The text of the first `instanceUuid` element, with any prefix, in lower case; `nil` if it is not a UUID.
     ///
-    /// A scan for the one element, and not an XML parser: Foundation's brings libxml2 and its entities with it, for an answer that
-    /// anyone may send before the login. The scan expands nothing, goes over each byte once, and yields a UUID or nothing.
+    /// This scans for one element instead of parsing XML: Foundation's parser brings in libxml2 and its entities, for an answer that
+    /// anyone may send before the login. The scan expands nothing, reads each byte once, and returns a UUID or nothing.
     static func instanceUUID(inXML body: [UInt8]) -> String? {
         var rest = body[...]
         while let start = rest.firstIndex(of: UInt8(ascii: "<")) {

@@ -2,14 +2,14 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Asks a vCenter for its own instance UUID, without a session: what it is, however it is reached.
+/// Asks a vCenter for its own instance UUID, without a session. The UUID identifies the vCenter, whatever its address.
 ///
-/// First by one GET that releases from 8.0 U1 on answer in JSON, then by the SOAP request that every release answers. Source:
+/// It first sends one GET, which 8.0 U1 and later answer in JSON, then the SOAP request that every release answers. Source:
 /// docs/vcenter-api.md, "Which vCenter is this".
 struct VCenterIdentityRequests {
-    /// A service content has some 6 KiB.
+    /// A service content has about 6 KiB.
     static let bodyLimit = 256 * 1024
-    /// It stands before the login, and a run goes on without an answer.
+    /// Kept short: it delays the login, and a run continues without an answer.
     static let timeLimit = TimeAmount.seconds(10)
 
     private static let jsonPath = "/sdk/vim25/8.0.1.0/ServiceInstance/ServiceInstance/content"
@@ -28,14 +28,14 @@ struct VCenterIdentityRequests {
         self.transport.timeout = min(transport.timeout, Self.timeLimit)
     }
 
-    /// The UUID in lower case; `nil` where the vCenter does not tell it.
+    /// The UUID in lower case; `nil` if the vCenter does not report it.
     func instanceUUID() async -> String? {
         switch await transport.send(.GET, Self.jsonPath, limit: Self.bodyLimit) {
         case .success(let answer):
             if answer.status == 200, !answer.isCut, let uuid = ServiceContent.instanceUUID(inJSON: answer.body) {
                 return uuid
             }
-        // Who could not be reached just now, or is slow, will not answer the second question either.
+        // A server that is unreachable or slow will not answer the second request either.
         case .failure: return nil
         }
         let headers: HTTPHeaders = ["content-type": "text/xml; charset=utf-8", "soapaction": "urn:vim25/8.0"]

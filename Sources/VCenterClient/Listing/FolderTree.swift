@@ -1,25 +1,25 @@
 import GuestCustomization
 
-/// The folders in folders. vCenter's lists look into a folder itself only, so the tree is walked down from list to list.
+/// Finds subfolders. vCenter's lists cover only the folder itself, so the tree is walked down list by list.
 struct FolderTree: Sendable {
-    /// Ids in one request: a URL of some two kilobytes, which every proxy lets pass.
+    /// Ids in one request: a URL of about two kilobytes, which every proxy accepts.
     static let parentsAtOnce = 100
-    /// More than vCenter's own maximum for an inventory; beyond it a server is making folders up.
-    static let mostFolders = 20_000
+    /// More than vCenter's own maximum for an inventory; beyond it, a server is inventing folders.
+    static let maximumFolders = 20_000
 
     let requests: ListRequests
 
-    /// These folders and all below them, each once, however they are linked.
+    /// These folders and everything below them, each once, however they are linked.
     func below(_ tops: [InventoryObject]) async throws(CollectionFailure) -> [InventoryObject] {
         var all: [InventoryObject] = []
         var seen: Set<String> = []
         var level = tops.filter { seen.insert($0.id).inserted }
         while !level.isEmpty {
             all += level
-            guard all.count <= Self.mostFolders else {
+            guard all.count <= Self.maximumFolders else {
                 throw requests.failure(
                     ListQuery().path(of: InventoryKind.folder.rawValue),
-                    "there are more than \(Self.mostFolders) folders")
+                    "there are more than \(Self.maximumFolders) folders")
             }
             level = try await children(of: level.map(\.id)).filter { seen.insert($0.id).inserted }
         }
@@ -45,7 +45,7 @@ struct FolderTree: Sendable {
 }
 
 extension Array {
-    /// The elements in order, so many at a time.
+    /// The elements in order, in chunks of this size.
     func chunks(of count: Int) -> [[Element]] {
         stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
     }

@@ -1,20 +1,20 @@
 import GuestCustomization
 
-/// Finds what contains VMs by the ids and names that a filter holds.
+/// Finds the objects that a filter names by id or name.
 ///
-/// Names are resolved anew for every listing, since an administrator renames and adds folders while we run. One that means nothing fails
-/// the listing: without it the VMs that it should name would go unpolled in silence.
+/// Names are resolved again for every listing, because administrators rename and add folders while we run. An unknown name fails
+/// the listing: otherwise its VMs would silently not be polled.
 struct InventorySearch: Sendable {
     let requests: ListRequests
 
-    /// Managed object ids of all objects of this id or name; names are not unique.
+    /// Managed object ids of all objects with this id or name; names are not unique.
     func ids(of kind: InventoryKind, meantBy text: String) async throws(CollectionFailure) -> [String] {
         if kind.mayBeID(text) {
             let objects = try await requests.objects(of: kind, query(kind, kind.idFilter, [text]))
             if !objects.isEmpty { return objects.map(\.id) }
         }
-        // Whether the server compares names as it writes them or as people see them is nowhere said, so it is asked for each way. Where
-        // none is found, it may compare in yet another one, and all names are looked through.
+        // It is not documented whether the server compares names in escaped or plain form, so ask for both. If
+        // neither is found, it may use yet another form, so go through all names.
         let spellings = InventoryName.spellings(of: text)
         var found = try await requests.objects(of: kind, query(kind, "names", spellings)).filter {
             $0.name.isMeant(by: text)
@@ -23,7 +23,7 @@ struct InventorySearch: Sendable {
         guard !found.isEmpty else {
             throw CollectionFailure(
                 .configuration,
-                "\(requests.server) has no \(kind.rawValue) \"\(text.shown())\" that the account can see, so nothing was polled;"
+                "\(requests.server) has no \(kind.rawValue) \"\(text.shown())\" visible to the account, so nothing was polled;"
                     + " correct \(kind.idFilter) under filters in the configuration file, or give the account Read-only on it"
             )
         }
@@ -35,7 +35,7 @@ struct InventorySearch: Sendable {
         case .objects(let all): return all
         case .tooMany(let failure):
             guard kind == .folder else { throw failure }
-            // Each datacenter has one folder of VMs at its top, which is called so.
+            // Each datacenter has one top folder of VMs with this name.
             let tops = try await requests.objects(of: .folder, query(.folder, "names", ["vm"]))
             return try await FolderTree(requests: requests).below(tops)
         }
@@ -44,7 +44,7 @@ struct InventorySearch: Sendable {
     private func query(_ kind: InventoryKind, _ filter: String? = nil, _ values: [String] = []) -> ListQuery {
         var query = ListQuery()
         if let filter { query[filter] = values }
-        // Folders of hosts and of datastores can have the same name, and contain no VM.
+        // Folders of hosts and of datastores can have the same name, but contain no VMs.
         if kind == .folder { query["type"] = ["VIRTUAL_MACHINE"] }
         return query
     }

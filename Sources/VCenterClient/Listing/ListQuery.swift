@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the elements of a list have to match: one of the values of each filter that has any.
+/// The filters on a list: an element matches if it has one of the values of each non-empty filter.
 struct ListQuery: Sendable {
     private var filters: [(name: String, values: [String])] = []
 
@@ -22,8 +22,8 @@ struct ListQuery: Sendable {
 }
 
 extension String {
-    /// For one segment of a path or one value of a query: the server or a user chose the text, so only what RFC 3986 calls
-    /// unreserved stays as it is.
+    /// For one path segment or one query value. The text comes from the server or a user, so only what RFC 3986 calls
+    /// unreserved stays unescaped.
     var percentEncodedForURL: String {
         addingPercentEncoding(withAllowedCharacters: .unreservedInURL) ?? ""
     }

@@ -1,9 +1,9 @@
 import Foundation
 import GuestCustomization
 
-/// Asks a vCenter for its lists of VMs and of what contains them.
+/// Asks a vCenter for its lists of VMs and of the objects that contain them.
 struct ListRequests: Sendable {
-    /// 4000 VMs, and no list has more, take about half a MiB; with the longest names, escaped, some 3 MiB.
+    /// A list has at most 4000 VMs, which take about half a MiB, or about 3 MiB with the longest names, escaped.
     static let bodyLimit = 4 * 1024 * 1024
 
     let get: @Sendable (_ path: String) async -> Result<HTTPAnswer, TransportFault>
@@ -11,15 +11,15 @@ struct ListRequests: Sendable {
 
     enum Listed {
         case virtualMachines(VirtualMachineList)
-        /// They are more than vCenter shows at once.
+        /// There are more than vCenter lists at once.
         case tooMany
-        /// What the filter names, such as a host, is not there; with what there is to say of that.
+        /// An object that the filter names, such as a host, does not exist; with a description.
         case notFound(CollectionFailure)
-        /// There is no list that could be read; with why, as a clause and as what there is to say where no part of a list is of use.
+        /// No readable list came; with the reason as a clause, and as the failure to report if a partial list is useless.
         case refused(String, CollectionFailure)
     }
 
-    /// The VMs that match. An element that names nothing that could be polled is counted, and costs the others nothing.
+    /// The VMs that match. Elements that name nothing to poll are counted and skipped.
     func virtualMachines(_ query: ListQuery) async throws(CollectionFailure) -> Listed {
         let path = query.path(of: "vm")
         let answer: HTTPAnswer
@@ -47,11 +47,11 @@ struct ListRequests: Sendable {
 
     enum Objects {
         case objects([InventoryObject])
-        /// They are more than vCenter shows at once; with what there is to say where that cannot be helped.
+        /// There are more than vCenter lists at once; with the failure to report if nothing else can be tried.
         case tooMany(CollectionFailure)
     }
 
-    /// The objects that match, or that they are too many for one list.
+    /// The objects that match, or the fact that there are too many for one list.
     func listed(_ kind: InventoryKind, _ query: ListQuery) async throws(CollectionFailure) -> Objects {
         let path = query.path(of: kind.rawValue)
         let answer = try await answered(path)
@@ -69,7 +69,7 @@ struct ListRequests: Sendable {
         return .objects(objects)
     }
 
-    /// The objects that match, which one list has to hold.
+    /// The objects that match, which must fit into one list.
     func objects(of kind: InventoryKind, _ query: ListQuery) async throws(CollectionFailure) -> [InventoryObject] {
         switch try await listed(kind, query) {
         case .objects(let objects): return objects
@@ -92,10 +92,10 @@ struct ListRequests: Sendable {
         }
     }
 
-    /// Why an answer is no list, as a clause.
+    /// Why an answer is not a list, as a clause.
     private struct Unreadable: Error {
         var reason: String
-        /// Whether it was not read since the run is being stopped.
+        /// Whether it was not read because the run is being stopped.
         var isStop = false
     }
 
@@ -113,12 +113,12 @@ struct ListRequests: Sendable {
 }
 
 extension HTTPAnswer {
-    /// What there is to say of an answer that is no list.
+    /// The description of an answer that is not a list.
     fileprivate var refusal: String { "HTTP \(status)" + (WireErrorBody(self)?.text.map { ": \($0)" } ?? "") }
 }
 
 extension WireErrorBody {
-    /// Whether a list holds more than vCenter shows at once.
+    /// Whether there are more elements than vCenter lists at once.
     fileprivate var isTooManyMatches: Bool {
         messages.contains { $0.id.hasSuffix(".too_many_matches") } || errorType == "UNABLE_TO_ALLOCATE_RESOURCE"
     }

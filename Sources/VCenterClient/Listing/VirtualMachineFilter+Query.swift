@@ -1,8 +1,8 @@
 import GuestCustomization
 
 extension VirtualMachineFilter {
-    /// The part of the filter that vCenter applies itself, its inventory names resolved to ids: all but the globs on VMs' names. A folder
-    /// stands for itself and for all below it.
+    /// The part of the filter that vCenter applies itself, with inventory names resolved to ids: everything except the globs on VM names. A
+    /// folder stands for itself and everything below it.
     func query(_ requests: ListRequests) async throws(CollectionFailure) -> ListQuery {
         let search = InventorySearch(requests: requests)
         var query = ListQuery()
@@ -11,7 +11,7 @@ extension VirtualMachineFilter {
         ] {
             var ids: [String] = []
             for text in texts { ids += try await search.ids(of: kind, meantBy: text) }
-            // vCenter takes no value of a filter twice.
+            // vCenter rejects duplicate values in a filter.
             var seen: Set<String> = []
             query[kind.idFilter] = ids.filter { seen.insert($0).inserted }
         }

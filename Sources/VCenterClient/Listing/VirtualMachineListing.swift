@@ -2,8 +2,8 @@ import GuestCustomization
 
 /// Lists the VMs of a vCenter that match a filter, each managed object id once.
 ///
-/// vCenter refuses to list more than 4000 VMs at once; then the hosts are asked one by one, some at a time. A VM that moves
-/// between two of these questions may show twice, or, rarely, not at all (docs/vcenter-api.md, "Listing VMs").
+/// vCenter refuses to list more than 4000 VMs at once; then each host's VMs are listed, several hosts at a time. A VM that moves
+/// between two of these requests may appear twice or, rarely, not at all (docs/vcenter-api.md, "Listing VMs").
 struct VirtualMachineListing: Sendable {
     static let hostsAtOnce = 8
 
@@ -25,10 +25,10 @@ struct VirtualMachineListing: Sendable {
         return list
     }
 
-    /// Folders in one request: a URL of some two kilobytes, which every proxy lets pass.
+    /// Folders in one request: a URL of about two kilobytes, which every proxy accepts.
     private static let foldersAtOnce = 100
 
-    /// The VMs that match, so many folders at a time that their VMs fit into one list.
+    /// The VMs that match, with as many folders in each request as fit into one list.
     private func byFolders(_ query: ListQuery) async throws(CollectionFailure) -> VirtualMachineList {
         let folders = query[InventoryKind.folder.idFilter]
         var all = VirtualMachineList([], isWhole: true)
@@ -61,7 +61,7 @@ struct VirtualMachineListing: Sendable {
                     all.add(list)
                     startNext()
                 }
-                // Where no host's list can be had, it is not the hosts that are at fault.
+                // If no host can be listed, the hosts are not to blame.
                 if let part = all.unlisted.first, all.unlisted.count == hosts.count {
                     throw requests.failure(query.path(of: "vm"), "\(part.name): \(part.reason)")
                 }
@@ -74,7 +74,7 @@ struct VirtualMachineListing: Sendable {
         }
     }
 
-    /// The hosts on which a VM that matches can be.
+    /// The hosts that may run a matching VM.
     private func hosts(_ query: ListQuery) async throws(CollectionFailure) -> [InventoryObject] {
         let wanted = query[InventoryKind.host.idFilter]
         guard wanted.isEmpty else { return wanted.map { InventoryObject(id: $0, name: InventoryName(raw: $0)) } }
@@ -84,12 +84,12 @@ struct VirtualMachineListing: Sendable {
         guard !hosts.isEmpty else {
             throw requests.failure(
                 containing.path(of: InventoryKind.host.rawValue),
-                "lists no hosts, though there are more VMs than one list may hold")
+                "lists no hosts, although there are more VMs than fit into one list")
         }
         return hosts
     }
 
-    /// The VMs on one host. That its list cannot be had costs them, and no others.
+    /// The VMs on one host. If its list cannot be read, only these VMs are missing.
     private func virtualMachines(
         on host: InventoryObject, _ query: ListQuery
     ) async throws(CollectionFailure) -> VirtualMachineList {
@@ -97,9 +97,9 @@ struct VirtualMachineListing: Sendable {
         query[InventoryKind.host.idFilter] = [host.id]
         switch try await requests.virtualMachines(query) {
         case .virtualMachines(let list): return list
-        // It was taken out since the hosts were listed; its VMs have moved to others.
+        // The host was removed after the hosts were listed; its VMs have moved to others.
         case .notFound: return VirtualMachineList([], isWhole: false)
-        case .tooMany: return .without(host, because: "it has more VMs than vCenter shows at once")
+        case .tooMany: return .without(host, because: "it has more VMs than vCenter lists at once")
         case .refused(let reason, _): return .without(host, because: reason)
         }
     }
@@ -112,7 +112,7 @@ extension VirtualMachineList {
             [], isWhole: false, unlisted: [UnlistedPart(name: "host \(name.shown(upTo: 100))", reason: reason)])
     }
 
-    /// Adds a part of the same list.
+    /// Adds another part of the same list.
     fileprivate mutating func add(_ part: VirtualMachineList) {
         virtualMachines += part.virtualMachines
         isWhole = isWhole && part.isWhole

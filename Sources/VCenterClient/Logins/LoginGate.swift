@@ -1,15 +1,15 @@
 import Foundation
 import GuestCustomization
 
-/// Lets logins through that may be right, and holds back those that a vCenter has just refused.
+/// Lets logins through that may succeed, and holds back those that a vCenter has just refused.
 ///
-/// An account is often the same on all vCenters of a company, and locked after some wrong passwords. So a login goes to one vCenter first; once
-/// that took it, it goes to the others side by side; once it was refused, it goes to none for an hour.
+/// A company often uses the same account on all its vCenters, and a few wrong passwords lock it. So a login goes to one vCenter first. If
+/// that vCenter accepts it, it goes to the others in parallel; if it is refused, it goes to none for an hour.
 package actor LoginGate {
-    /// How what is remembered is changed, for all processes that share it.
+    /// Changes the record of refusals, for all processes that share it.
     package typealias Store = @Sendable (_ change: (inout LoginRefusals) -> Void) throws -> Void
 
-    /// How long a login waits for the end of the same one elsewhere: a vCenter that hangs must not hold up all others.
+    /// How long a login waits for the same login at another vCenter: a vCenter that hangs must not hold up all the others.
     private static let longestWait = Duration.seconds(5)
     private static let waitStep = Duration.milliseconds(10)
 
@@ -17,10 +17,10 @@ package actor LoginGate {
     private let now: @Sendable () -> Timestamp
     private let clock: SteadyClock
     private let store: Store?
-    /// Stands in where there is no store, or it cannot be written.
+    /// Used if there is no store, or it cannot be written.
     private var memory = LoginRefusals()
     private var underWay: [Secret: Int] = [:]
-    /// What a vCenter took or refused in this pass.
+    /// The logins that a vCenter accepted or refused in this pass.
     private var taken: Set<Secret> = []
     private var refused: Set<Secret> = []
 
@@ -37,22 +37,22 @@ package actor LoginGate {
         self.store = store
     }
 
-    /// Begins a pass: what a vCenter took an hour ago may be wrong by now.
+    /// Begins a pass: a login that a vCenter accepted an hour ago may be wrong by now.
     package func beginPass() {
         taken = []
         refused = []
     }
 
-    /// What is to be tried at which vCenter.
+    /// A login to try, and the vCenter to try it at.
     struct Attempt {
         /// Value of the `Authorization` header.
         var login: Secret
-        /// Fit to be shown; `nil` for a token.
+        /// Safe to show; `nil` for a token.
         var user: String?
         var vCenter: String
     }
 
-    /// Runs a login, if it is not to be held back, and notes what came of it.
+    /// Runs a login unless it is held back, and records the result.
     func pass<Value: Sendable>(
         _ attempt: Attempt, _ logIn: @Sendable () async throws(CollectionFailure) -> Value
     ) async throws(CollectionFailure) -> Value {
@@ -78,14 +78,16 @@ package actor LoginGate {
         }
     }
 
-    /// Notes a refusal that came later than with the first login of a run; returns what is to be said of it.
+    /// Records a refusal that came after the first login of a run; returns what to say about it.
     @discardableResult
     func noteRefusal(_ attempt: Attempt) -> String {
         refused.insert(attempt.login)
         taken.remove(attempt.login)
         let (_, fault) = change { $0.refused(attempt.login, by: attempt.vCenter, now: now()) }
-        if let fault { return "; the next run will send the same again, since this cannot be kept in mind (\(fault))" }
-        return "; the same is sent to no vCenter for an hour"
+        if let fault {
+            return "; the next run will send this login again, because the refusal cannot be recorded (\(fault))"
+        }
+        return "; this login is not sent to any vCenter for an hour"
     }
 
     private func waitForTurn(_ login: Secret) async {
@@ -96,7 +98,7 @@ package actor LoginGate {
         }
     }
 
-    /// Changes what is remembered; returns with the result why it could not be stored, if it could not.
+    /// Changes the record; returns the result, and the reason if the change could not be stored.
     private func change<Result>(_ body: (inout LoginRefusals) -> Result) -> (Result, String?) {
         guard let store else { return (body(&memory), nil) }
         var result: Result?
@@ -108,7 +110,7 @@ package actor LoginGate {
 
     private static func words(on withheld: LoginRefusals.Withheld, _ attempt: Attempt) -> String {
         "not logged in\(attempt.user.map { " as \($0)" } ?? ""): \(withheld.refusedBy) refused this login"
-            + " \(withheld.sinceRefusal.inWords) ago; it is tried again in \(withheld.untilNextTry.inWords), or at once when the"
-            + " \(attempt.user == nil ? "token" : "user name or password") is changed"
+            + " \(withheld.sinceRefusal.inWords) ago; it will be tried again in \(withheld.untilNextTry.inWords), or immediately once the"
+            + " \(attempt.user == nil ? "token" : "user name or password") changes"
     }
 }

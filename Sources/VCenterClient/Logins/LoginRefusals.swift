@@ -2,15 +2,15 @@ import Crypto
 import Foundation
 import GuestCustomization
 
-/// What is remembered of logins that vCenters refused, so that a wrong password is not sent until its account is locked.
+/// The record of logins that vCenters refused. It keeps a wrong password from being sent until its account is locked.
 ///
-/// It holds no user name and no secret, but the HMAC-SHA256 of both by a key that was drawn for this record alone.
+/// It contains no user name and no secret, only the HMAC-SHA256 of both, with a random key made for this record.
 package struct LoginRefusals: Codable, Sendable {
-    /// Milliseconds between two tries of a login that was refused.
+    /// Milliseconds between two attempts of a refused login.
     static let pause: Int64 = 3_600_000
     /// Milliseconds after which a refusal is forgotten.
     private static let kept = 30 * 24 * pause
-    private static let most = 200
+    private static let maximumCount = 200
 
     private var key: Data
     private var logins: [Login] = []
@@ -23,11 +23,11 @@ package struct LoginRefusals: Codable, Sendable {
     private struct Login: Codable {
         var digest: Data
         var refusals: [Refusal] = []
-        /// When a vCenter last took it: refusals that began before bind those vCenters only that refused it.
+        /// When a vCenter last accepted it: earlier refusals apply only to the vCenters that refused it.
         var acceptedAt: Int64?
-        /// When a try began whose end has not been told.
+        /// When an attempt began that has not been reported as finished.
         var triedAt: Int64?
-        /// vCenters that have not been asked since it was refused, in the order of their turns.
+        /// vCenters that have not been tried since it was refused, in the order of their turns.
         var waiting: [String] = []
     }
 
@@ -37,7 +37,7 @@ package struct LoginRefusals: Codable, Sendable {
         var latest: Int64
     }
 
-    /// Why a login is not tried.
+    /// Why a login is held back.
     struct Withheld: Hashable {
         /// The vCenter that refused it.
         var refusedBy: String
@@ -45,8 +45,8 @@ package struct LoginRefusals: Codable, Sendable {
         var untilNextTry: Duration
     }
 
-    /// Whether a login may be tried at a vCenter now; where it was refused before, the try is noted, so that no other process
-    /// makes one too.
+    /// Whether a login may be tried at a vCenter now. If it was refused before, the attempt is recorded, so that no other process
+    /// makes one as well.
     mutating func withhold(_ login: Secret, at vCenter: String, now: Timestamp) -> Withheld? {
         guard let index = index(of: login) else { return nil }
         let binding = logins[index].refusals.filter { refusal in
@@ -55,13 +55,13 @@ package struct LoginRefusals: Codable, Sendable {
         guard let refusal = binding.max(by: { $0.latest < $1.latest }) else { return nil }
         let now = now.unixMilliseconds
         let passed = now - max(refusal.latest, logins[index].triedAt ?? refusal.latest)
-        // Far in the future: our clock was put back, and the true time is not known.
+        // Far in the future: our clock was set back, and the true time is unknown.
         let isDue = passed >= Self.pause || passed < -Self.pause
         let isOverdue = !(0..<2 * Self.pause).contains(passed)
         let givesWay = isDue && !isOverdue && (logins[index].waiting.first ?? vCenter) != vCenter
         if isDue, !givesWay {
             logins[index].triedAt = now
-            // Who has not come for its turn is no longer polled.
+            // A vCenter that missed its turn is no longer polled.
             if isOverdue { logins[index].waiting = [] }
             logins[index].waiting.removeAll { $0 == vCenter }
             return nil
@@ -72,12 +72,12 @@ package struct LoginRefusals: Codable, Sendable {
             untilNextTry: .milliseconds((givesWay ? 2 : 1) * Self.pause - max(0, passed)))
     }
 
-    /// Notes that a vCenter refused a login.
+    /// Records that a vCenter refused a login.
     mutating func refused(_ login: Secret, by vCenter: String, now: Timestamp) {
         let now = now.unixMilliseconds
         logins.removeAll { login in login.refusals.allSatisfy { now - $0.latest > Self.kept } }
         if index(of: login) == nil { logins.append(Login(digest: digest(of: login))) }
-        logins.removeFirst(max(0, logins.count - Self.most))
+        logins.removeFirst(max(0, logins.count - Self.maximumCount))
         guard let index = index(of: login) else { return }
         logins[index].triedAt = nil
         logins[index].waiting.removeAll { $0 == vCenter }
@@ -89,7 +89,7 @@ package struct LoginRefusals: Codable, Sendable {
         }
     }
 
-    /// Notes that a vCenter took a login.
+    /// Records that a vCenter accepted a login.
     mutating func accepted(_ login: Secret, by vCenter: String, now: Timestamp) {
         guard let index = index(of: login) else { return }
         logins[index].refusals.removeAll { $0.vCenter == vCenter }
@@ -99,7 +99,7 @@ package struct LoginRefusals: Codable, Sendable {
         if logins[index].refusals.isEmpty { logins.remove(at: index) }
     }
 
-    /// Notes that a try told nothing of the login: the vCenter could not be reached, say.
+    /// Records that an attempt was inconclusive, for example because the vCenter could not be reached.
     mutating func undecided(_ login: Secret) {
         if let index = index(of: login) { logins[index].triedAt = nil }
     }

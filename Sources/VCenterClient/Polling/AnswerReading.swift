@@ -1,16 +1,16 @@
 import GuestCustomization
 
 extension Answer {
-    /// How much of a body that reports a customization is taken in; a real one has some hundred bytes.
+    /// The maximum size of a body that reports a customization; a real one has a few hundred bytes.
     static let bodyLimit = 1024 * 1024
-    /// How much of any other body is kept.
+    /// The number of bytes kept of any other body.
     static let keptOfOtherBodies = 16 * 1024
-    /// Characters of why nothing was reported.
+    /// The maximum length in characters of the reason why nothing was reported.
     fileprivate static let keptOfRefusals = 4096
-    /// A status word longer than this is no word.
-    private static let longestStatus = 256
+    /// Bytes. Anything longer is not a status word.
+    private static let maximumStatusLength = 256
 
-    /// What the request about `vm` brought.
+    /// The result of the request about `vm`.
     init(_ outcome: Swift.Result<HTTPAnswer, TransportFault>, of vm: String) {
         switch outcome {
         case .success(let answer): self.init(answer, of: vm)
@@ -33,7 +33,7 @@ extension Answer {
         let body = answer.body.isEmpty ? nil : answer.withheld?.bytes ?? answer.body
         if answer.status == 200, !answer.isCut, answer.damage == nil,
             var info = JSONReader.value(of: answer.body).flatMap(CustomizationInfo.init(wire:)),
-            !info.status.rawValue.isEmpty, info.status.rawValue.utf8.count <= Self.longestStatus
+            !info.status.rawValue.isEmpty, info.status.rawValue.utf8.count <= Self.maximumStatusLength
         {
             if let withheld = answer.withheld, info.error != nil {
                 let shown = JSONReader.value(of: withheld.bytes).flatMap(CustomizationInfo.init(wire:))?.error
@@ -44,7 +44,7 @@ extension Answer {
         }
         let error = WireErrorBody(answer)
         var result = Result(status: answer.status, error)
-        // A page that stands before the vCenter knows nothing of what the account may do with VMs.
+        // A page from a proxy knows nothing about the account's privileges on VMs.
         if result == .unauthorized, error?.isVCenters != true { result = .unavailable }
         let isAnswer =
             switch result {
@@ -71,14 +71,14 @@ extension Answer {
 }
 
 extension HTTPAnswer {
-    /// Whether a refusal may be about one VM: by these statuses and by `Retry-After` a server, or what stands before it, speaks of all.
+    /// Whether a refusal may be about one VM. With these statuses or `Retry-After`, a server or a proxy refers to all VMs.
     fileprivate var mayBeAboutVM: Bool {
         ![429, 502, 504].contains(status) && !headers.contains(name: "retry-after")
     }
 }
 
 extension CustomizationError {
-    /// Its id and text, cut: of a refusal, no more is kept than of its body, and nobody asks for the rest.
+    /// Its id and text, cut to the size that is kept of the body; nobody asks for the rest.
     fileprivate var beginning: CustomizationError {
         func cut(_ text: String) -> String {
             String(String.UnicodeScalarView(text.unicodeScalars.prefix(Answer.keptOfRefusals)))
@@ -92,7 +92,7 @@ extension CustomizationError {
 }
 
 extension Answer.Result {
-    /// Why an answer other than a readable 200 reports nothing; `error_type` is trusted above the HTTP status.
+    /// Why an answer other than a readable 200 reports nothing. `error_type` takes precedence over the HTTP status.
     init(status: Int, _ error: WireErrorBody?) {
         switch status >= 400 ? error?.errorType : nil {
         case "UNAUTHENTICATED": self = .unauthenticated
@@ -106,7 +106,7 @@ extension Answer.Result {
             switch status {
             case 401: self = .unauthenticated
             case 403: self = .unauthorized
-            // What stands before a vCenter, such as a proxy, answers so too.
+            // A proxy in front of a vCenter answers in this way, too.
             case 404: self = error?.saysNotFound == true ? .notFound : .unavailable
             case 408, 504: self = .timedOut
             case 429, 500...: self = .unavailable

@@ -1,23 +1,23 @@
 import GuestCustomization
 import NIOHTTP1
 
-/// Finds out which endpoints a vCenter has, without a session: it routes before it authenticates, so that a path that is there is answered
-/// by 401, and one that is not by 404 or 405 (docs/vcenter-api.md).
+/// Finds out which endpoints a vCenter has, without a session. vCenter routes before it authenticates: it answers 401 for a path that
+/// exists, and 404 or 405 for one that does not (docs/vcenter-api.md).
 struct EndpointProbe: Sendable {
     enum Presence: Sendable {
         case there
-        /// As vCenter itself says.
+        /// vCenter itself says so.
         case missing
-        /// As something says that may stand before the vCenter: its words are not vCenter's.
+        /// The words are not vCenter's, so they may be a proxy's.
         case missingByOthersWords
-        /// Nothing came that would tell.
+        /// The answer does not show it.
         case unknown
     }
 
     let transport: VCenterTransport
 
     func presence(of endpoint: Endpoint) async -> Presence {
-        // Not a VM that there may be: what stands before one may be in the way of that one only.
+        // Use a VM that cannot exist: a proxy may block the path of an existing VM only.
         let vm = "vm-0"
         let path = "/api/vcenter/vm/\(vm)/guest/\(endpoint.rawValue)"
         guard case .success(let answer) = await transport.send(.GET, path, limit: Answer.keptOfOtherBodies)
@@ -25,7 +25,7 @@ struct EndpointProbe: Sendable {
         switch answer.status {
         case 404, 405: return WireErrorBody(answer.body)?.isVCenters == true ? .missing : .missingByOthersWords
         case 200, 401, 403: return .there
-        // Whoever speaks of that VM has the path.
+        // An answer about that VM shows that the path exists.
         default: return Answer(answer, of: vm).isAnswer ? .there : .unknown
         }
     }

@@ -2,11 +2,11 @@ import Foundation
 import GuestCustomization
 
 extension WireErrorBody {
-    /// Whether the vCenter speaks of this VM here, and not of itself.
+    /// Whether the error is about this VM rather than about the vCenter.
     ///
-    /// A VM that is powered off or has no VMware Tools is answered 503, as all VMs of a server in trouble are (docs/vcenter-api.md,
-    /// "The operation the project exists for"). What tells the two apart: such a message has an id of vCenter's operations on VMs,
-    /// or it names the VM. The endpoint itself, which is what is too busy, or cannot reach a service, has ids of its own.
+    /// The answer for a VM that is powered off or has no VMware Tools is 503, as for every VM of a server in trouble (docs/vcenter-api.md,
+    /// "The operation the project exists for"). The message tells them apart: it has an id of vCenter's operations on VMs,
+    /// or it names the VM. The endpoint itself, which may be too busy or unable to reach a service, has its own ids.
     func isAbout(vm: String) -> Bool {
         guard isVCenters, !messages.contains(where: \.isOfTheEndpoint) else { return false }
         return messages.contains { $0.isOfAnOperationOnVMs || $0.names(vm) }
@@ -14,10 +14,10 @@ extension WireErrorBody {
 }
 
 extension LocalizableMessage {
-    /// Whether its catalogue is that of the endpoint, through which all operations go. A message of the operation may stand above it.
+    /// Whether the id belongs to the endpoint's catalogue. All operations go through the endpoint; an operation's message may come first.
     fileprivate var isOfTheEndpoint: Bool { id.hasPrefix("com.vmware.vapi.") }
 
-    /// States of a VM by whatever catalogue.
+    /// States of a VM in any catalogue.
     private static let states: Set<String> = [
         "toolsnotrunning", "toolsunavailable", "toolsnotinstalled", "guestoperationsunavailable", "invalidpowerstate",
         "notpoweredon", "poweredoff",
@@ -38,22 +38,22 @@ extension LocalizableMessage {
 }
 
 extension LocalizationParam {
-    /// Messages nest without a limit; none says so far down which VM it is about.
-    private static let deepest = 8
+    /// Messages nest without a limit; none names its VM deeper than this.
+    private static let maximumDepth = 8
 
     fileprivate func names(_ vm: String, depth: Int) -> Bool {
         switch value {
         case .string(let text): text.names(vm)
         case .message(let message):
-            depth < Self.deepest && message.params?.values.contains { $0.names(vm, depth: depth + 1) } == true
+            depth < Self.maximumDepth && message.params?.values.contains { $0.names(vm, depth: depth + 1) } == true
         case .dateTime, .integer, .double: false
         }
     }
 }
 
 extension String {
-    /// Whether an id stands in the text as a word of its own: `vm-4` does not in `vm-42`, nor in the path of the request, nor in a
-    /// host's name.
+    /// Whether an id appears in the text as a separate word: `vm-4` does not appear in `vm-42`, in the path of the request, or in a
+    /// host name.
     fileprivate func names(_ id: String) -> Bool {
         func isPartOfWord(_ byte: UInt8) -> Bool {
             switch byte {
@@ -67,7 +67,7 @@ extension String {
         let word = Array(id.utf8)
         guard !word.isEmpty, text.count >= word.count else { return false }
         return text.withUnsafeBufferPointer { text in
-            // The signs round a word are looked at first: few places are left to compare.
+            // Check the characters around a word first: few places are left to compare.
             (0...(text.count - word.count)).contains { start in
                 guard text[start] == word[0] else { return false }
                 if start > 0, isPartOfWord(text[start - 1]) || "/.".utf8.contains(text[start - 1]) { return false }

@@ -5,7 +5,7 @@ struct IPBlock {
     private let prefix: [UInt8]
     private let bits: Int
 
-    /// `nil` for what is no block.
+    /// `nil` if the text is not a block.
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let bytes = Self.bytes(of: String(parts[0])), let bits = Int(parts[1]),
@@ -23,7 +23,7 @@ struct IPBlock {
         }
     }
 
-    /// The 4 or 16 bytes of an address, of an IPv4 one in IPv6 notation the 4; `nil` for a host name.
+    /// The 4 or 16 bytes of an address, or the 4 bytes of an IPv4 address in IPv6 notation; `nil` for a host name.
     static func bytes(of host: String) -> [UInt8]? {
         switch try? SocketAddress(ipAddress: host, port: 0) {
         case .v4(let address): return withUnsafeBytes(of: address.address.sin_addr) { Array($0) }

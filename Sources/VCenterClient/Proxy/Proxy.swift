@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 
-/// An HTTP proxy through which a vCenter is reached, by CONNECT.
+/// An HTTP proxy that tunnels to a vCenter by CONNECT.
 package struct Proxy: Hashable, Sendable, CustomStringConvertible {
     package let host: String
     package let port: Int
@@ -19,15 +19,15 @@ package struct Proxy: Hashable, Sendable, CustomStringConvertible {
         return Secret("Basic " + Data("\(user):\(password?.exposed ?? "")".utf8).base64EncodedString())
     }
 
-    /// The same for the client that keeps the connections.
+    /// The same for the HTTP client that pools the connections.
     var clientSetting: HTTPClient.Configuration.Proxy {
         .server(
             host: host, port: port, authorization: user.map { .basic(username: $0, password: password?.exposed ?? "") })
     }
 
     /// - Parameters:
-    ///   - text: As it stands in the variable: a URL, or `HOST:PORT`; port 80 where it has none, which is Go's rule.
-    ///   - variable: Its name, for errors.
+    ///   - text: The variable's value: a URL, or `HOST:PORT`. The default port is 80, as in Go.
+    ///   - variable: The variable's name, for errors.
     init(_ text: String, of variable: String) throws(ConfigurationError) {
         func refusal(_ problem: String) -> ConfigurationError {
             ConfigurationError(
@@ -38,7 +38,7 @@ package struct Proxy: Hashable, Sendable, CustomStringConvertible {
         guard scheme == nil || scheme == "http" else {
             let shown =
                 ["https", "socks5", "socks5h"].contains(scheme) ? "of kind \(scheme ?? "")://" : "of another kind"
-            throw refusal("names a proxy \(shown), and only http:// ones can be used here")
+            throw refusal("names a proxy \(shown), but only http:// proxies are supported")
         }
         guard let url = URLComponents(string: scheme == nil ? "http://" + text : text), let host = url.encodedHost,
             !host.isEmpty, (url.percentEncodedUser == nil) == (url.user == nil),

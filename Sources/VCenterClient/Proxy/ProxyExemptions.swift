@@ -1,12 +1,12 @@
-/// The value of `NO_PROXY`: what is reached without a proxy, read as Go's `httpproxy` reads it.
+/// The value of `NO_PROXY`: the hosts reached without a proxy, parsed by the rules of Go's `httpproxy`.
 ///
-/// Items between commas: `*` for everything; an IP address or a CIDR block; `example.org` for the domain and all below it; `.example.org`
-/// or `*.example.org` for what is below it only. Each but a block may end in `:PORT`.
+/// Comma-separated items: `*` for everything; an IP address or a CIDR block; `example.org` for the domain and its subdomains;
+/// `.example.org` or `*.example.org` for its subdomains only. Each except a block may end in `:PORT`.
 struct ProxyExemptions {
     private enum Item {
         case block(IPBlock)
         case address([UInt8], port: Int?)
-        /// `suffix` begins with a dot.
+        /// `suffix` starts with a dot.
         case domain(suffix: String, isItselfMeant: Bool, port: Int?)
     }
 
@@ -32,7 +32,7 @@ struct ProxyExemptions {
                 continue
             }
             var suffix = host.hasPrefix("*.") ? String(host.dropFirst()) : host
-            // A certificate has no dot at the end, and neither has an address of ours.
+            // Neither certificates nor our addresses have a trailing dot.
             if suffix.hasSuffix("."), suffix.count > 1 { suffix.removeLast() }
             let isItselfMeant = !suffix.hasPrefix(".")
             items.append(
@@ -54,7 +54,7 @@ struct ProxyExemptions {
             }
     }
 
-    /// Whether a host is this machine whatever the network: `localhost`, 127.0.0.0/8 and ::1. A name that only resolves to one of them is not.
+    /// Whether a host is always this machine: `localhost`, 127.0.0.0/8 and ::1. A name that merely resolves to one of them is not.
     static func isLoopback(_ host: String) -> Bool {
         guard let bytes = IPBlock.bytes(of: host) else { return host == "localhost" }
         return bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1

@@ -1,7 +1,7 @@
-/// Why a proxy made no tunnel to a vCenter.
+/// Why a proxy did not open a tunnel to a vCenter.
 struct ProxyFault: Error {
     enum Kind: Equatable {
-        /// The proxy itself could not be connected to; with why.
+        /// The connection to the proxy itself failed; with the reason.
         case unreachable(String)
         /// It answered CONNECT with this HTTP status.
         case refused(Int)
@@ -14,26 +14,26 @@ struct ProxyFault: Error {
     var proxy: Proxy
     var target: VCenterAddress
 
-    /// Whether another try would end the same way; a login that is tried again and again may be locked.
+    /// Whether another attempt would end the same way. Repeating a login may lock the account.
     var isFinal: Bool { [.refused(407), .refused(401), .refused(403)].contains(kind) }
 
     /// What happened and what to do, as a clause.
     var reason: String {
         switch kind {
         case .unreachable(let why):
-            "the proxy cannot be connected to: \(why); check HTTPS_PROXY and that a proxy listens there"
-        // 407 by RFC 9110; tinyproxy says 401 where a login is wrong.
+            "cannot connect to the proxy: \(why); check HTTPS_PROXY and that a proxy is listening there"
+        // 407 by RFC 9110; tinyproxy answers 401 to a wrong login.
         case .refused(let status) where status == 407 || status == 401:
             proxy.user == nil
                 ? "it asks for a user name and a password (HTTP \(status)); write them into the URL in HTTPS_PROXY"
-                : "it does not take the user name and password that stand in HTTPS_PROXY (HTTP \(status))"
+                : "it rejects the user name and password in HTTPS_PROXY (HTTP \(status))"
         case .refused(403):
-            "it does not allow connections to \(target) (HTTP 403); have them allowed, or exempt the vCenter in NO_PROXY"
+            "it does not allow connections to \(target) (HTTP 403); ask for them to be allowed, or exempt the vCenter in NO_PROXY"
         case .refused(let status):
             "it answered HTTP \(status) to CONNECT; check that it can reach the vCenter, or exempt the vCenter in NO_PROXY"
         case .silent: "it did not answer CONNECT in time"
-        case .closed: "it closed the connection without an answer to CONNECT"
-        case .notHTTP: "what answers there is no HTTP proxy; check HTTPS_PROXY"
+        case .closed: "it closed the connection without answering CONNECT"
+        case .notHTTP: "the server there is not an HTTP proxy; check HTTPS_PROXY"
         }
     }
 }

@@ -1,16 +1,16 @@
-/// The way to a vCenter: straight, or through a proxy.
+/// How a vCenter is reached: directly, or through a proxy.
 package struct ProxyRoute: Hashable, Sendable {
     package var proxy: Proxy?
     /// For people: `http://proxy.example.org:3128 (HTTPS_PROXY)`, `none: NO_PROXY exempts this vCenter`.
     package var summary: String
 
-    /// Straight, since nothing names a proxy.
+    /// Direct, because no proxy is set.
     package static let direct = ProxyRoute(proxy: nil, summary: "none")
 
-    /// By the variables and rules that govc has from Go (`httpproxy` of `golang.org/x/net`): `HTTPS_PROXY`, else `https_proxy`; never for
-    /// `localhost` and loopback addresses, nor for what `NO_PROXY` (else `no_proxy`) exempts.
+    /// The rules that govc takes from Go (`httpproxy` in `golang.org/x/net`): `HTTPS_PROXY`, else `https_proxy`; never for
+    /// `localhost`, loopback addresses, or what `NO_PROXY` (else `no_proxy`) exempts.
     ///
-    /// - Throws: ``ConfigurationError`` where the proxy that would be used is none that can be: going straight would be what nobody asked for.
+    /// - Throws: ``ConfigurationError`` if the proxy cannot be used: connecting directly would not be what the user asked for.
     package init(
         to address: VCenterAddress, environment: [String: String]
     ) throws(ConfigurationError) {
@@ -26,7 +26,7 @@ package struct ProxyRoute: Hashable, Sendable {
             return
         }
         if ProxyExemptions.isLoopback(address.host) {
-            self.init(proxy: nil, summary: "none: this machine itself is never reached through a proxy")
+            self.init(proxy: nil, summary: "none: connections to this machine never use a proxy")
         } else if let (name, list) = first("NO_PROXY", "no_proxy"), ProxyExemptions(list).include(address) {
             self.init(proxy: nil, summary: "none: \(name) exempts this vCenter")
         } else {

@@ -1,13 +1,13 @@
 import NIOCore
 
-/// Asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6) and stands aside once it is there; handlers behind it learn of the connection only then.
+/// Asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6) and steps aside once it is open. Later handlers see the connection only then.
 final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// A proxy sends some hundred bytes; one that sends more is none.
-    private static let longestHead = 16 * 1024
+    /// Bytes. A proxy sends a few hundred; a server that sends more than this is not a proxy.
+    private static let maximumHeadSize = 16 * 1024
 
     private let proxy: Proxy
     private let target: VCenterAddress
@@ -37,7 +37,7 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
         received.writeBuffer(&part)
         let bytes = received.readableBytesView
         guard let end = bytes.endOfHead else {
-            if bytes.count > Self.longestHead { fail(.notHTTP, context) }
+            if bytes.count > Self.maximumHeadSize { fail(.notHTTP, context) }
             return
         }
         guard let status = String(decoding: bytes.prefix(64), as: UTF8.self).httpStatus else {
@@ -72,7 +72,7 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 extension ByteBufferView {
-    /// Where the body, or here the tunnel, begins.
+    /// The index at which the body, or here the tunnel, begins.
     fileprivate var endOfHead: Index? {
         var lineFeeds = 0
         for index in indices {
@@ -89,7 +89,7 @@ extension ByteBufferView {
 }
 
 extension String {
-    /// The code of a status line such as `HTTP/1.1 407 Proxy Authentication Required`.
+    /// The status code in a status line such as `HTTP/1.1 407 Proxy Authentication Required`.
     fileprivate var httpStatus: Int? {
         let words = split(separator: " ", maxSplits: 2)
         guard hasPrefix("HTTP/1."), words.count > 1 else { return nil }

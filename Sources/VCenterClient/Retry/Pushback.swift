@@ -1,18 +1,18 @@
 import GuestCustomization
 
-/// Lets fewer requests through while the server pushes back, and more again once it has stopped.
+/// Lets fewer requests through while the server pushes back, and more again once it stops.
 ///
-/// Additive increase, multiplicative decrease, as TCP does it. Where the server tells requests to wait, the rate is brought down, too, to
-/// the one that it has served. Where the server turns one request after the other away, none is sent
-/// for a while, so that a short outage costs time and no polls. It also keeps the budget of retries: each request earns a
-/// fraction of one, so that a server that is down is not asked four times for every VM.
+/// It uses additive increase and multiplicative decrease, like TCP. If the server tells requests to wait, the rate also falls to
+/// the rate that the server has served. If the server turns away one request after another, none is sent
+/// for a while, so that a short outage costs time but no polls. It also keeps the retry budget: each request earns a
+/// fraction of a retry, so that a server that is down is not asked four times for every VM.
 actor Pushback {
     private let most: Int
     private(set) var limit: Int
     private var running = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var servedSinceChange = 0
-    /// Requests still under way from before the limit was last lowered; their refusals are old news.
+    /// Requests in flight since before the limit was last lowered; their refusals are already accounted for.
     private var outdated = 0
     private var retryBudget: Double
     private var unansweredInARow = 0
@@ -21,33 +21,33 @@ actor Pushback {
     private var lastServedAt: Duration
     private let retry: RetryPolicy
     private let clock: SteadyClock
-    /// Until when no request is sent.
+    /// No request is sent before this instant.
     private var closedUntil: Duration?
-    /// How often that was so since a request was served.
+    /// How many such pauses there were since a request was last served.
     private var closings = 0
     private var pace: RequestPace
-    /// Wakes those who wait for the pace.
+    /// Wakes the requests that wait for the pace.
     private var alarm: Task<Void, Never>?
 
-    /// What the server made of a request.
+    /// The result of a request.
     enum Outcome: Sendable {
         case served
-        /// It was in trouble with it, or did not answer.
+        /// The server was in trouble, or did not answer.
         case inTrouble
-        /// It wants to be asked again after so long, if it said how long.
+        /// The server asks for a retry after this time, if it gave one.
         case toldToWait(Duration?)
     }
 
-    /// Requests in a row that are turned away, after which it is the server that is in trouble, and not some VMs.
+    /// After this many requests in a row are turned away, the server is in trouble, rather than some VMs.
     static let closedAfter = 8
-    /// Retries that are always allowed, and the most that can be saved up.
+    /// The initial and maximum number of retries in the budget.
     static let largestBudget = 50.0
-    /// Retries that each served request earns.
+    /// Retries earned by each served request.
     static let earnedPerRequest = 0.2
 
     /// - Parameters:
-    ///   - most: Requests under way at once while the server is well.
-    ///   - retry: How long is waited where requests are turned away, and when the server counts as down.
+    ///   - most: Concurrent requests while the server is well.
+    ///   - retry: How long to wait when requests are turned away, and when the server counts as down.
     init(most: Int, retry: RetryPolicy = RetryPolicy(), clock: SteadyClock) {
         self.most = most
         self.retry = retry
@@ -59,37 +59,37 @@ actor Pushback {
         retryBudget = Self.largestBudget
     }
 
-    /// Waits for a place; each is to be followed by one `leave` or `withdraw`.
+    /// Waits for a slot; each call must be followed by one `leave` or `withdraw`.
     func enter() async {
         await withTaskCancellationHandler {
-            // `admit` hands a place over, so that `running` already counts the one resumed.
+            // `admit` hands over a slot, so `running` already counts the resumed request.
             await withCheckedContinuation { place in
                 waiting.append(place)
                 admit()
             }
         } onCancel: {
-            // The run is being stopped, and whoever waits has to find that out.
+            // The run is being stopped, and waiting requests must learn that.
             Task { await stop() }
         }
     }
 
-    /// Why no further request makes sense, each of which would wait in vain, for hours in a large estate; `nil` if it may.
+    /// Why further requests are pointless: each would wait in vain, for hours in a large estate. `nil` if they are not.
     var outage: TransportFault? {
         if unansweredInARow >= retry.downAfter.requests && clock.now() - lastAnsweredAt > retry.downAfter.time {
             return TransportFault(kind: .unreachable, reason: "not asked: the vCenter has stopped answering")
         }
         if pushedBackInARow >= retry.downAfter.requests && clock.now() - lastServedAt > retry.downAfter.time {
             return TransportFault(
-                kind: .turnedAway, reason: "not asked: the vCenter turned all requests before it away")
+                kind: .turnedAway, reason: "not asked: the vCenter turned away all earlier requests")
         }
         return nil
     }
 
-    /// Gives the place back, with what the server made of the request.
+    /// Returns the slot, with the result of the request.
     ///
     /// - Parameters:
-    ///   - outcome: What it made of it.
-    ///   - answered: Whether an HTTP answer came, whichever.
+    ///   - outcome: The result of the request.
+    ///   - answered: Whether any HTTP answer came.
     func leave(_ outcome: Outcome, answered: Bool = true) {
         running -= 1
         if answered {
@@ -104,11 +104,11 @@ actor Pushback {
         case .inTrouble:
             pushBack(isOutdated, retryAfter: nil)
         case .toldToWait(let time):
-            // A few of them may be told for what they ask for; of a limit on the rate, all are told at once.
+            // A few may be told to wait because of what they ask for; a rate limit tells all of them at once.
             if !isOutdated, pace.isLimited || pushedBackInARow + 1 >= Self.closedAfter {
                 pace.slowDown(at: clock.now())
             }
-            // One request may be told to wait for longer than all others would be.
+            // One request may be told to wait for longer than all the others.
             pushBack(isOutdated, retryAfter: time.flatMap { $0 <= retry.longestRetryAfter ? $0 : nil })
         case .served:
             pace.noteService(at: clock.now())
@@ -135,7 +135,7 @@ actor Pushback {
         if pushedBackInARow >= Self.closedAfter { close(retryAfter: retryAfter) }
     }
 
-    /// Gives the place back without a request: that tells nothing of the server.
+    /// Returns the slot without a request, which says nothing about the server.
     func withdraw() {
         running -= 1
         admit()
@@ -161,7 +161,7 @@ actor Pushback {
     }
 
     private func close(retryAfter: Duration?) {
-        // Those that were under way together count as one.
+        // Requests that were in flight together count as one.
         guard closedUntil == nil else { return }
         closings += 1
         let delay = retry.delay(afterAttempt: closings, retryAfter: retryAfter)
@@ -169,7 +169,7 @@ actor Pushback {
         closedUntil = time
         Task {
             try? await clock.sleep(for: delay)
-            // Not if a run that was stopped has opened it, and it was closed anew.
+            // Not if a stopped run has opened it and it was closed again.
             if closedUntil == time { open() }
         }
     }
@@ -184,7 +184,7 @@ actor Pushback {
         admit()
     }
 
-    /// Takes a retry from the budget; `false` if it is used up.
+    /// Takes a retry from the budget; `false` if the budget is used up.
     func takeRetry() -> Bool {
         guard retryBudget >= 1 else { return false }
         retryBudget -= 1

@@ -6,19 +6,19 @@ import NIOHTTP1
 ///
 /// Exponential back-off with full jitter. Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 package struct RetryPolicy: Sendable {
-    /// Tries of one request, the first one included.
+    /// Attempts for one request, including the first one.
     package var attempts: Int
-    /// Upper bound of the first wait; doubled for each further one.
+    /// Upper bound of the first wait; doubled for each later one.
     package var firstDelay: Duration
-    /// Upper bound of any wait that the server did not ask for.
+    /// Upper bound of any wait not requested by the server.
     package var longestDelay: Duration
-    /// Upper bound of a wait that the server asked for by `Retry-After`.
+    /// Upper bound of a wait requested by `Retry-After`.
     package var longestRetryAfter: Duration
-    /// No further try begins once this much time has gone since the first one was sent.
+    /// No attempt starts later than this after the first one was sent.
     package var timePerVM: Duration
-    /// How often a request is told to wait, without being told how long, before it is given up.
+    /// How often a request may be told to wait, without a time, before it is given up.
     package var tellings: Int
-    /// A server counts as down when so many requests in a row, and all for so long, were in vain; then no other is sent.
+    /// A server counts as down after this many failed requests in a row over at least this time; then no more are sent.
     package var downAfter: (requests: Int, time: Duration)
 
     package init(
@@ -36,32 +36,32 @@ package struct RetryPolicy: Sendable {
         self.downAfter = downAfter
     }
 
-    /// The wait before the next try, after `attempt` tries (1 or more).
+    /// The wait before the next attempt, after `attempt` attempts (1 or more).
     func delay(afterAttempt attempt: Int, retryAfter: Duration?) -> Duration {
         if let retryAfter { return min(retryAfter, longestRetryAfter) }
         let bound = min(firstDelay * Double(1 << min(attempt - 1, 20)), longestDelay)
         return bound * Double.random(in: 0.5...1)
     }
 
-    /// The wait before a request is sent again whose connection broke: next to none at first, since a new connection most often helps.
+    /// The wait before a retry after a broken connection: very short at first, because a new connection usually helps.
     static func pause(afterLostConnections count: Int) -> Duration {
         let bound = min(Duration.milliseconds(20) * Double(1 << min(2 * (count - 1), 20)), .seconds(2))
         return bound * Double.random(in: 0.5...1)
     }
 
-    /// The wait before a request is sent again that was told to wait for the `count`th time, at least as long as it was told; the
-    /// server may have said nothing of how long, or that it need not be long.
+    /// The wait before a retry of a request that was told to wait for the `count`th time. It is at least as long as the server asked; the
+    /// server may have given no time, or a short one.
     func wait(afterTellings count: Int, retryAfter: Duration?) -> Duration {
         max(retryAfter ?? .zero, delay(afterAttempt: min(count, 3), retryAfter: nil))
     }
 
-    /// Whether the server asks, by this status, to be asked again later.
+    /// Whether this status asks the client to retry later.
     static func isTransient(status: Int) -> Bool {
         [429, 502, 503, 504].contains(status)
     }
 
-    /// The wait that `Retry-After` asks for, in seconds or as a date, which is compared with the answer's own `Date` where it has
-    /// one: the server's clock may be off. Source: RFC 9110, 10.2.3.
+    /// The wait requested by `Retry-After`, in seconds or as a date. A date is compared with the answer's own `Date` if it has
+    /// one, because the server's clock may be wrong. Source: RFC 9110, 10.2.3.
     static func retryAfter(_ headers: HTTPHeaders, now: Timestamp) -> Duration? {
         guard let value = headers.first(name: "retry-after") else { return nil }
         let text = value.trimmingCharacters(in: .whitespaces)

@@ -1,9 +1,9 @@
-/// One escape of JSON, of a URL or of HTML: what it says, and how long it is.
+/// One escape of JSON, a URL or HTML: the character it stands for, and its length.
 struct Escape {
     private(set) var bytes: [UInt8]
     private(set) var length: Int
 
-    /// `nil` if what stands at `index` is no escape.
+    /// `nil` if there is no escape at `index`.
     init?(in text: [UInt8], at index: Int) {
         switch text[index] {
         case UInt8(ascii: "\\"): self.init(ofJSON: text, index)
@@ -52,7 +52,7 @@ struct Escape {
         self.init([UInt8(byte)], length: 3)
     }
 
-    /// Names of what a password may hold; letters and digits have none.
+    /// HTML names of the characters that a password may contain; letters and digits have none.
     private static let names: [String: UInt8] = [
         "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "sol": "/", "bsol": "\\", "percnt": "%",
         "num": "#",
@@ -91,7 +91,7 @@ struct Escape {
 }
 
 extension UInt8 {
-    /// What it stands for as a hexadecimal digit, in either case.
+    /// Its value as a hexadecimal digit, in either case.
     fileprivate var hexValue: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")

@@ -1,23 +1,23 @@
-/// A secret, and how much of it in a row gives it away.
+/// A secret to look for, and the length of a part that gives it away.
 struct SoughtSecret: Sendable {
-    /// Whether it is so short that it may stand in any text by chance.
+    /// Whether it is so short that it may appear in any text by chance.
     let isShort: Bool
     private let bytes: [UInt8]
-    /// Bytes in a row that a text may not have in common with it; the whole of a short one.
+    /// The number of consecutive bytes that a text must not share with it; all bytes of a short secret.
     private let run: Int
-    /// All runs of so many bytes that it has.
+    /// All its runs of that length.
     private let runs: Set<Window>
-    /// Whether a short one is looked for as a word of its own only.
+    /// Whether a short secret is sought only as a separate word.
     private let isWord: Bool
-    /// Bits of the hashes of `runs`: nearly all of a text that repeats nothing needs no other look.
+    /// A filter on the hashes of `runs`: it settles almost every position of a text that repeats nothing.
     private let filter: [Bool]
 
-    /// The last 16 bytes of a text, or as many as a run has.
+    /// The last 16 bytes of a text, or as many as the length of a run.
     private struct Window: Hashable {
         var high: UInt64 = 0
         var low: UInt64 = 0
 
-        /// Moves on by a byte.
+        /// Advances by one byte.
         mutating func take(_ byte: UInt8, keeping count: Int) {
             if count > 8 {
                 high = high << 8 | low >> 56
@@ -30,16 +30,16 @@ struct SoughtSecret: Sendable {
         var filterBit: Int { Int(truncatingIfNeeded: ((low ^ high &* 31) &* 0x9E37_79B9_7F4A_7C15) >> 48) }
     }
 
-    private static let longestRun = 16
+    private static let maximumRunLength = 16
 
-    /// - Parameter isRandom: Whether it looks like no word, so that half as long a part of it is one for certain.
+    /// - Parameter isRandom: Whether the secret is random, so that half as long a part already gives it away.
     init(_ bytes: [UInt8], isRandom: Bool) {
         self.bytes = bytes
         isShort = bytes.count < 8
-        // A server may have cut off its end, or shown a part of it.
-        let most = isRandom ? 8 : Self.longestRun
-        run = isShort ? bytes.count : min(bytes.count - max(1, bytes.count / 4), most)
-        // What is no word of any language is none by chance either.
+        // A server may have cut off its end, or shown only a part of it.
+        let limit = isRandom ? 8 : Self.maximumRunLength
+        run = isShort ? bytes.count : min(bytes.count - max(1, bytes.count / 4), limit)
+        // A secret that is not a word of any language does not match a word by chance.
         isWord = bytes.count < 4 || bytes.allSatisfy(Self.isOfWord)
         var runs: Set<Window> = []
         var filter = [Bool](repeating: false, count: 1 << 16)
@@ -53,7 +53,7 @@ struct SoughtSecret: Sendable {
         self.filter = filter
     }
 
-    /// Where a text repeats it, in order; places may overlap.
+    /// The places where a text repeats it, in order. They may overlap.
     func places(in text: [UInt8]) -> [Range<Int>] {
         var places: [Range<Int>] = []
         Self.windows(of: text, run) { end, window in

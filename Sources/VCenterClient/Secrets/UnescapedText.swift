@@ -1,19 +1,19 @@
-/// A text with its escapes read, and where in the text as it came each byte of it stands.
+/// A text with its escapes decoded, and the position of each of its bytes in the original text.
 ///
-/// Read are, side by side, those of JSON (`\/`, `\u002f`, `\x2f`), of URLs (`%2f`) and of HTML (`&#47;`, `&#x2F;`, `&amp;`): what wrote a
-/// text that quotes others is not known.
+/// The escapes of JSON (`\/`, `\u002f`, `\x2f`), URLs (`%2f`) and HTML (`&#47;`, `&#x2F;`, `&amp;`) are decoded together, because it is
+/// not known which program wrote a text that quotes others.
 struct UnescapedText {
     private(set) var bytes: [UInt8] = []
-    /// Where in the text as it came each byte begins, and where the last one ends; `nil` for that text itself.
+    /// The start of each byte in the original text, and the end of the last one; `nil` for the original text itself.
     private var starts: [Int32]?
 
-    /// So many times a text may be quoted in another one.
-    private static let deepest = 3
+    /// How deeply one text may be quoted in another.
+    private static let maximumDepth = 3
 
-    /// The text as it came, then what its escapes say, then what the escapes in that say.
+    /// The original text, then the text with its escapes decoded, then the same with the escapes in that decoded, and so on.
     static func layers(of text: [UInt8]) -> [UnescapedText] {
         var layers = [UnescapedText(asItCame: text)]
-        while layers.count <= deepest, let next = UnescapedText(unescaping: layers[layers.count - 1]) {
+        while layers.count <= maximumDepth, let next = UnescapedText(unescaping: layers[layers.count - 1]) {
             layers.append(next)
         }
         return layers
@@ -23,7 +23,7 @@ struct UnescapedText {
         bytes = text
     }
 
-    /// `nil` if nothing in it is escaped.
+    /// `nil` if it contains no escape.
     private init?(unescaping outer: UnescapedText) {
         let text = outer.bytes
         guard text.contains(where: Self.beginsEscape) else { return nil }
@@ -58,10 +58,10 @@ struct UnescapedText {
 
     private func start(_ index: Int) -> Int { starts.map { Int($0[index]) } ?? index }
 
-    /// The place in the text as it came, escapes whole.
+    /// The range in the original text, with whole escapes.
     func source(_ place: Range<Int>) -> Range<Int> {
         var end = place.upperBound
-        // An escape of several bytes ends where another begins.
+        // An escape of several bytes ends where the next one begins.
         if let starts { while end < bytes.count, starts[end] == starts[end - 1] { end += 1 } }
         return start(place.lowerBound)..<start(end)
     }

@@ -1,11 +1,11 @@
 import FoundationEssentials
 
-/// Keeps secrets that a server repeats out of what is stored and shown, however the server escaped them.
+/// Removes secrets that a server repeats from texts to be stored or shown, however the server escaped them.
 ///
-/// Found are: a password, the login in base64 as `Authorization` has it, the password in base64, a session's token; each also without
-/// some of its last or first bytes, and written with the escapes of JSON, URLs and HTML, those mixed, nested or in either case.
+/// It finds a password, the login in base64 as in `Authorization`, the password in base64, and a session's token; each also without
+/// some of its first or last bytes, and with the escapes of JSON, URLs and HTML mixed, nested or in either case.
 struct Withholding: Sendable {
-    /// What stands in the place of a secret.
+    /// The text that replaces a secret.
     static let mark = "<redacted>"
 
     private var secrets: [SoughtSecret]
@@ -29,7 +29,7 @@ struct Withholding: Sendable {
         add(Array(Data(password).base64EncodedString().prefix { $0 != "=" }.utf8), isRandom: true)
     }
 
-    /// The same, and the token of a session.
+    /// The same, with the token of a session.
     func adding(token: String) -> Withholding {
         var all = self
         all.add(Array(token.utf8), isRandom: false)
@@ -40,15 +40,15 @@ struct Withholding: Sendable {
         if !secret.isEmpty { secrets.append(SoughtSecret(secret, isRandom: isRandom)) }
     }
 
-    /// A text in which secrets were found.
+    /// A text that contained secrets.
     struct Withheld {
-        /// The text with ``mark`` in the place of each.
+        /// The text with each secret replaced by ``mark``.
         var bytes: [UInt8]
-        /// Whether one of them is so short that what stands round the mark tells it: then no part of the text is to be shown to people.
+        /// Whether a secret is so short that the text around the mark may reveal it. Then no part of the text may be shown to people.
         var tellsByItsPlace: Bool
     }
 
-    /// `nil` if a text repeats no secret. Takes time in proportion to the length of the text.
+    /// `nil` if a text repeats no secret. Takes time proportional to the length of the text.
     func withheld(_ text: [UInt8]) -> Withheld? {
         guard !secrets.isEmpty else { return nil }
         var places: [Range<Int>] = []
@@ -64,20 +64,20 @@ struct Withholding: Sendable {
         return Withheld(bytes: Self.marked(text, places), tellsByItsPlace: tellsByItsPlace)
     }
 
-    /// A text as it may be shown.
+    /// A text made safe to show.
     func shown(_ text: String) -> String {
         guard let withheld = withheld(Array(text.utf8)) else { return text }
         return withheld.tellsByItsPlace ? Self.leftOut : String(decoding: withheld.bytes, as: UTF8.self)
     }
 
-    /// A text of which only a part is the server's. Short secrets are not looked for: our own words may hold them.
+    /// A text that is only partly the server's. Short secrets are not sought: our own words may contain them.
     func shown(inOurWords text: String) -> String {
         let long = Withholding(secrets: secrets.filter { !$0.isShort })
         return long.withheld(Array(text.utf8)).map { String(decoding: $0.bytes, as: UTF8.self) } ?? text
     }
 
-    /// What stands in the place of a text that cannot be shown in part.
-    static let leftOut = "(the server's words are left out: they repeat a secret)"
+    /// The replacement for a text that cannot be shown even in part.
+    static let leftOut = "(the server's words are omitted: they repeat a secret)"
 
     private static func marked(_ text: [UInt8], _ places: [Range<Int>]) -> [UInt8] {
         var marked: [UInt8] = []
@@ -85,7 +85,7 @@ struct Withholding: Sendable {
         var position = 0
         var markedUpTo = -1
         for place in places.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            // Of places that overlap or touch one another one mark stands for all.
+            // One mark replaces all places that overlap or touch.
             if place.lowerBound > markedUpTo {
                 marked += text[position..<place.lowerBound]
                 marked += Self.mark.utf8

@@ -2,12 +2,12 @@ import Foundation
 import GuestCustomization
 import NIOCore
 
-/// The login, as `POST /api/session` and its answers. Source: docs/vcenter-api.md, "Session".
+/// The login: `POST /api/session` and its answers. Source: docs/vcenter-api.md, "Session".
 struct SessionLogin: Sendable {
     let transport: VCenterTransport
     /// Value of the `Authorization` header.
     let authorization: Secret
-    /// What no message may repeat.
+    /// The secrets that no message may repeat.
     let withholding: Withholding
     let retry: RetryPolicy
     let clock: SteadyClock
@@ -30,10 +30,10 @@ struct SessionLogin: Sendable {
     /// Why there is no session.
     struct Failure: Error {
         var failure: CollectionFailure
-        /// Whether it was the server or the network that was in trouble, which may have passed by the next try.
+        /// Whether the server or the network was in trouble, which may be over at the next attempt.
         var isTransient = false
         var retryAfter: Duration?
-        /// What a poll got that found no session.
+        /// The result of a poll that found no session.
         var fault: TransportFault.Kind = .unreachable
         /// Whether an HTTP answer came.
         var isAnswered = true
@@ -41,11 +41,11 @@ struct SessionLogin: Sendable {
 
     struct Session {
         var id: String
-        /// How far the vCenter's clock was ahead of ours; `nil` where it did not tell.
+        /// How far the vCenter's clock was ahead of ours; `nil` if it did not say.
         var clockOffsetMilliseconds: Int64?
     }
 
-    /// - Parameter attempts: How often it is tried where a server in trouble refused it for certain.
+    /// - Parameter attempts: How often it is tried if a server in trouble has certainly refused it.
     func logIn(attempts: Int) async -> Result<Session, Failure> {
         var attempt = 1
         var wasReset = false
@@ -70,9 +70,9 @@ struct SessionLogin: Sendable {
                     failure: CollectionFailure(.unreachable, "cannot reach \(transport.baseURL): \(fault.reason)"),
                     isTransient: fault.kind == .unreachable || (fault.kind == .timedOut && !fault.mayHaveArrived),
                     fault: fault.kind, isAnswered: false)
-                // A connection that breaks may have been idle for too long, and most likely took nothing in: it is tried once more.
-                // A server that hangs may have made a session, which nobody can end without its answer. Where nothing was sent, the
-                // transport has tried for as long as it may help.
+                // A connection that breaks was probably idle for too long and received nothing: try once more.
+                // A server that hangs may have opened a session, which nobody can end without its answer. If nothing was sent, the
+                // transport has already retried for as long as it can help.
                 let isBroken = fault.kind == .unreachable && fault.mayHaveArrived
                 guard isBroken, !wasReset, !Task.isCancelled else { return .failure(failure) }
                 wasReset = true
@@ -81,7 +81,7 @@ struct SessionLogin: Sendable {
         }
     }
 
-    /// `Date` is in whole seconds and was written between question and answer: on average half a second ago, half way.
+    /// `Date` is in whole seconds and was written between request and answer: on average half a second earlier, half way.
     private func clockOffset(_ answer: HTTPAnswer, _ roundTrip: Duration) -> Int64? {
         answer.headers.first(name: "date").flatMap(Timestamp.init(imfFixdate:)).map { date in
             date.unixMilliseconds + 500 - (now().unixMilliseconds - Int64(roundTrip / .milliseconds(2)))
@@ -90,7 +90,7 @@ struct SessionLogin: Sendable {
 
     private func sessionID(in answer: HTTPAnswer) -> Result<String, Failure> {
         let error = WireErrorBody(answer.body)
-        // A page that shows the request's headers tells nothing else.
+        // A page that repeats the request's headers says nothing else of use.
         let isRepeated = withholding.withheld(answer.body) != nil
         let words = error?.text.flatMap { isRepeated ? nil : ": " + $0 } ?? ""
         let server = transport.baseURL
@@ -110,14 +110,14 @@ struct SessionLogin: Sendable {
                 Failure(
                     failure: CollectionFailure(
                         .unreachable,
-                        "\(server) answered the login with a redirect (HTTP \(answer.status))\(answer.redirectTarget(withholding).map { " to \($0)" } ?? ""), which is not followed, since the password would go there too; give the vCenter's own address"
+                        "\(server) answered the login with a redirect (HTTP \(answer.status))\(answer.redirectTarget(withholding).map { " to \($0)" } ?? ""), which is not followed, because the password would be sent there too; give the vCenter's own address"
                     )))
         case 401 where error?.isVCenters != true, 403 where error?.isVCenters != true:
             return .failure(
                 Failure(
                     failure: CollectionFailure(
                         .unreachable,
-                        "\(server) did not take the login (HTTP \(answer.status))\(words); these are not vCenter's own words: look for a proxy or a firewall before it"
+                        "\(server) did not accept the login (HTTP \(answer.status))\(words); this answer is not vCenter's own: look for a proxy or a firewall in front of it"
                     )))
         case 401, 403:
             return .failure(
@@ -128,12 +128,12 @@ struct SessionLogin: Sendable {
                     )))
         default:
             let isTransient = RetryPolicy.isTransient(status: answer.status)
-            // What stands before the vCenter says 502 and 504 of requests that it passed on.
+            // A proxy in front of the vCenter answers 502 and 504 to requests that it passed on.
             let isHarmless = isTransient && answer.status != 502 && answer.status != 504
             let retryAfter = RetryPolicy.retryAfter(answer.headers, now: now())
             let remedy =
                 if error?.isOfTooManySessions == true {
-                    "; the account has as many sessions as it may have: end those that other programs left open, wait until they have been idle for long enough, or give this program an account of its own"
+                    "; the account has reached its limit of sessions: end those that other programs left open, wait until idle ones expire, or give this program its own account"
                 } else if isTransient {
                     "; try again " + (retryAfter.map { "in \($0.inWords)" } ?? "later")
                 } else {
@@ -142,27 +142,27 @@ struct SessionLogin: Sendable {
             return .failure(
                 Failure(
                     failure: CollectionFailure(
-                        .unreachable, "\(server) did not take the login (HTTP \(answer.status))\(words)\(remedy)"),
+                        .unreachable, "\(server) did not accept the login (HTTP \(answer.status))\(words)\(remedy)"),
                     isTransient: isHarmless, retryAfter: retryAfter,
                     fault: isTransient ? .turnedAway : .unreachable))
         }
     }
 
-    /// Whether `id` can stand in a header line: visible ASCII of a sane length, since the server chose it.
+    /// Whether `id` is safe in a header line: visible ASCII of a reasonable length, since the server chose it.
     private func isHeaderValue(_ id: String) -> Bool {
         !id.isEmpty && id.utf8.count <= 4096 && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }
 
 extension WireErrorBody {
-    /// VMware's id of the 503 that the 551st login of an account got before 8.0 U3.
+    /// The message id of the 503 that answers the 551st login of an account before 8.0 U3.
     fileprivate var isOfTooManySessions: Bool {
         messages.contains { $0.id.hasSuffix("MaxUserSessionCountReached") }
     }
 }
 
 extension HTTPAnswer {
-    /// Where `Location` points to, without what may be a secret in it (user, query, fragment); `nil` if it names nothing.
+    /// The target of `Location`, without the parts that may be secret (user, query, fragment); `nil` if there is none.
     fileprivate func redirectTarget(_ withholding: Withholding) -> String? {
         guard let location = headers.first(name: "location"), !location.isEmpty else { return nil }
         guard var parts = URLComponents(string: location) else { return nil }

@@ -1,8 +1,8 @@
 import GuestCustomization
 import Logging
 
-/// GET requests within the session: again after a new login where the session had ended, and again where the server or the
-/// network was in passing trouble.
+/// GET requests within the session. They are repeated after a new login if the session has ended, and repeated if the server or the
+/// network was in temporary trouble.
 struct SessionRequests: Sendable {
     let transport: VCenterTransport
     let session: VCenterSession
@@ -14,20 +14,20 @@ struct SessionRequests: Sendable {
 
     struct Asked: Sendable {
         var outcome: Result<HTTPAnswer, TransportFault>
-        /// When the request that had this outcome was sent; if none was, when that was decided.
+        /// When the request with this outcome was sent, or, if none was sent, when that was decided.
         var sentAt: Duration
-        /// Why there is no session to ask in, if the vCenter gave none.
+        /// Why there is no session, if the vCenter opened none.
         var refusal: SessionLogin.Failure?
     }
 
-    /// Logins that one request may bring about because it found a session ended. After so many it is what it asks for that ends them.
+    /// Logins that one request may cause because its session has ended. After that many, the request itself is what ends them.
     private static let mostLogins = 20
-    /// Sessions that one request may find ended.
+    /// Ended sessions that one request may meet.
     private static let mostSessions = 50
 
     /// - Parameters:
-    ///   - isRepeated: Whether it is asked again in passing trouble.
-    ///   - isAnswer: Whether an answer of a status that servers in trouble give is about what was asked for, and so is no trouble.
+    ///   - isRepeated: Whether to repeat it in temporary trouble.
+    ///   - isAnswer: Whether an answer with a status that servers in trouble give is about the requested object, and so is not trouble.
     func get(
         _ path: String, limit: Int, isRepeated: Bool = true,
         isAnswer: @Sendable (HTTPAnswer) -> Bool = { _ in false }
@@ -39,7 +39,7 @@ struct SessionRequests: Sendable {
             await pushback.enter()
             if let reason = await reasonNotToAsk {
                 await pushback.withdraw()
-                // What was answered before is the answer.
+                // Keep the earlier answer.
                 return latest ?? Asked(outcome: .failure(reason), sentAt: clock.now())
             }
             let began = clock.now()
@@ -52,7 +52,7 @@ struct SessionRequests: Sendable {
             guard let trouble, isRepeated, !Task.isCancelled else { return asked }
             let delay: Duration
             if trouble.isToldToWait {
-                // To be told to wait is not to be refused: it uses up nothing.
+                // Being told to wait is not a refusal, so it costs no retry.
                 tellings += 1
                 guard trouble.retryAfter != nil || tellings < retry.tellings else { return asked }
                 delay = retry.wait(afterTellings: tellings, retryAfter: trouble.retryAfter)
@@ -63,7 +63,7 @@ struct SessionRequests: Sendable {
             }
             let end = giveUp ?? began + retry.timePerVM
             giveUp = end
-            // Nor is it asked before the time that it named.
+            // Do not retry before the time that the server named.
             guard clock.now() + delay < end else { return asked }
             logger.debug(
                 "asking again", metadata: ["path": "\(path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
@@ -78,7 +78,7 @@ struct SessionRequests: Sendable {
         }
     }
 
-    /// One try, in as many sessions as the vCenter ends meanwhile.
+    /// One attempt, in as many sessions as the vCenter ends meanwhile.
     private func getOnce(_ path: String, limit: Int) async -> Asked {
         var (logins, sessions) = (0, 0)
         var sentAt = clock.now()
@@ -118,21 +118,21 @@ struct SessionRequests: Sendable {
 }
 
 extension SessionRequests.Asked {
-    /// Whether an HTTP answer came, whichever.
+    /// Whether any HTTP answer came.
     fileprivate var isAnswered: Bool {
         if case .success = outcome { true } else { refusal?.isAnswered == true }
     }
 
-    /// Whether the session was good for it.
+    /// Whether the session was valid for it.
     fileprivate var isServed: Bool {
         if case .success(let answer) = outcome { answer.status == 200 } else { false }
     }
 
-    /// Trouble that may have passed by the next try.
+    /// Trouble that may be over at the next attempt.
     fileprivate struct Trouble {
         var reason: String
         var retryAfter: Duration?
-        /// Whether the server said that it does not want to be asked for a while, rather than that it could not answer.
+        /// Whether the server asked for a pause, rather than being unable to answer.
         var isToldToWait = false
     }
 
@@ -161,7 +161,7 @@ extension SessionRequests.Asked {
 }
 
 extension HTTPAnswer {
-    /// Whether this may be what a server in trouble says to all. A 500 in vCenter's own words is about what was asked for.
+    /// Whether a server in trouble may give this answer to every request. A 500 in vCenter's own words is about the requested object.
     fileprivate var mayBeOfServerInTrouble: Bool {
         RetryPolicy.isTransient(status: status) || (status == 500 && WireErrorBody(body)?.isVCenters != true)
     }

@@ -1,7 +1,7 @@
 import GuestCustomization
 
 extension Timestamp {
-    /// Parses the date of an HTTP header, such as `Sun, 06 Nov 1994 08:49:37 GMT`, in the one form that servers may write.
+    /// Parses an HTTP date such as `Sun, 06 Nov 1994 08:49:37 GMT`, in the only form that servers may send.
     ///
     /// Source: RFC 9110 §5.6.7, IMF-fixdate. Glibc's `strptime` is hidden from Swift, and Foundation's formatter loads ICU's tables.
     init?(imfFixdate text: String) {

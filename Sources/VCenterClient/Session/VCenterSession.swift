@@ -3,21 +3,21 @@ import GuestCustomization
 import NIOCore
 import NIOHTTP1
 
-/// The one session of a run, shared by all its requests, and renewed as often as the vCenter ends it.
+/// The single session of a run, shared by all its requests, and renewed whenever the vCenter ends it.
 ///
-/// However many requests find it ended, one of them logs in again, and the old session is logged out of only when no request is under
-/// way in it. A refused login is final: repeated logins with a wrong password lock an account out.
+/// However many requests find it ended, only one logs in again. The old session is logged out of only when no request is still
+/// using it. A refused login is final: repeated logins with a wrong password lock the account.
 actor VCenterSession {
-    /// A session as a request uses it.
+    /// A session, as seen by a request.
     struct Token: Sendable {
         var id: String
         fileprivate var generation: Int
-        /// What the answers to requests with this token must not have stored and shown: a server may repeat what it was sent, now or before.
+        /// The secrets to remove from answers to requests with this token: a server may repeat what it was sent, now or earlier.
         fileprivate var withholding: Withholding
 
         var headers: HTTPHeaders { ["vmware-api-session-id": id] }
 
-        /// The answer to a request with this token, from which it and the login are withheld.
+        /// The answer to a request with this token, with the token and the login removed.
         func withheld(from answer: HTTPAnswer) -> HTTPAnswer {
             var answer = answer
             answer.withhold(withholding)
@@ -25,13 +25,13 @@ actor VCenterSession {
         }
     }
 
-    /// What a 401 in mid-run comes from.
+    /// The cause of a 401 during a run.
     enum Refusal: Sendable, Equatable {
-        /// The session had ended; there is another one. `byThisRequest`: it was this request that logged in.
+        /// The session had ended, and there is a new one. `byThisRequest`: this request logged in.
         case sessionEnded(byThisRequest: Bool)
-        /// The session serves others: it is this request that is refused. Or no session serves any.
+        /// The session serves other requests, so only this request is refused; or no session serves any request.
         case ofThisRequest
-        /// The vCenter did not tell.
+        /// The vCenter did not show it.
         case unknown(TransportFault)
     }
 
@@ -39,7 +39,7 @@ actor VCenterSession {
         case loggedOut
         case loggingIn(Task<Result<Token, SessionLogin.Failure>, Never>)
         case loggedIn(Token)
-        /// For good: another login would not help, and cost each request its time, or lock the account out.
+        /// Final: another login would not help. It would cost each request time, or lock the account.
         case failed(SessionLogin.Failure)
     }
 
@@ -49,11 +49,11 @@ actor VCenterSession {
         case unknown(TransportFault)
     }
 
-    /// What a login may still take once the run is being stopped: a session that the vCenter opens just then can be ended.
+    /// How long a login may still take once the run is being stopped, so that a session opened just then can be ended.
     private static let grace = Duration.seconds(5)
-    /// A vCenter that hangs must not hold up the end of a run; it forgets an idle session by itself.
+    /// A vCenter that hangs must not delay the end of a run; an idle session expires.
     private static let logOutLimit = TimeAmount.seconds(2)
-    /// Sessions in a row that ended before they served any request, after which no other is begun.
+    /// After this many sessions in a row end without serving a request, no other is opened.
     private static let mostBarren = 3
 
     private let login: SessionLogin
@@ -63,15 +63,15 @@ actor VCenterSession {
     private(set) var clockOffsetMilliseconds: Int64?
     private var state = State.loggedOut
     private var generation = 0
-    /// Requests under way in each session.
+    /// Requests in flight in each session.
     private var underWay: [Int: Int] = [:]
-    /// Sessions that were replaced while requests were under way in them.
+    /// Sessions that were replaced while requests were in flight.
     private var replaced: [Int: Token] = [:]
     private var endings: [Task<Bool, Never>] = []
     /// Whether the current session has served a request.
     private var hasServed = false
     private var barren = 0
-    /// What was served last, in whichever session: if a session does not serve that, it has ended.
+    /// The path served last, in any session. A session that does not serve it has ended.
     private var servedPath: String?
     private var probe: (number: Int, task: Task<Probe, Never>)?
     private var probes = 0
@@ -80,17 +80,17 @@ actor VCenterSession {
         self.login = login
     }
 
-    /// Logs in if there is no session. Throws why there is none.
+    /// Logs in if there is no session. Throws the reason if there is still none.
     func ensureLogin() async throws(SessionLogin.Failure) { _ = try await token() }
 
-    /// The session, in which a request is now under way, after a login if there is none; owes a `leave`.
+    /// Enters the session with a request, after a login if there is none. The caller must call `leave`.
     func enter() async throws(SessionLogin.Failure) -> Token {
         let token = try await token()
         underWay[token.generation, default: 0] += 1
         return token
     }
 
-    /// - Parameter path: What was asked for, if it was served.
+    /// - Parameter path: The requested path, if it was served.
     func leave(_ token: Token, served path: String? = nil) {
         if let path {
             servedPath = path
@@ -102,9 +102,9 @@ actor VCenterSession {
         if let old = replaced.removeValue(forKey: token.generation) { beginEnding(old) }
     }
 
-    /// Why a request in the session `token` was answered 401, after a new login where the session had ended.
+    /// Why a request in the session `token` was answered 401. Logs in again if the session had ended.
     ///
-    /// Other requests tell: what was served before is asked for again, and a session that serves it has not ended.
+    /// The path served last is requested again: a session that serves it has not ended.
     func refusal(in token: Token) async throws(SessionLogin.Failure) -> Refusal {
         let known = probes
         while true {
@@ -113,7 +113,7 @@ actor VCenterSession {
                 return .sessionEnded(byThisRequest: false)
             }
             if let probe, probe.number <= known {
-                // Sent before the 401 came: that the session served it says nothing of now.
+                // It was sent before the 401 came, so being served says nothing about the session now.
                 _ = await outcome(of: probe.task)
                 continue
             }
@@ -130,7 +130,7 @@ actor VCenterSession {
         }
     }
 
-    /// Whether there is a session, as far as is known.
+    /// Whether there is a session, as far as we know.
     var isOpen: Bool {
         if case .loggedIn = state { true } else { false }
     }
@@ -140,9 +140,9 @@ actor VCenterSession {
         if case .failed(let why) = state, why.failure.kind == .loginRefused { why.failure } else { nil }
     }
 
-    /// Ends every session there is; to be called however the run ended.
+    /// Ends all sessions. Must be called however the run ended.
     ///
-    /// Returns whether none is left, as far as the vCenter told.
+    /// Returns whether none is left, as far as the vCenter reported.
     @discardableResult
     func logOut() async -> Bool {
         if case .loggingIn(let login) = state { _ = await outcome(of: login) }
@@ -173,9 +173,9 @@ actor VCenterSession {
     }
 
     private func logIn(replacing old: Token?) async -> Result<Token, SessionLogin.Failure> {
-        // In mid-run the requests that need it are asked again, and wait for the server together.
+        // During a run, the requests that need it are retried and wait for the server together.
         let attempts = generation == 0 ? login.retry.attempts : 1
-        // Not a child task: the request that happens to log in for all others may be cancelled, the login is not.
+        // Not a child task: the request that logs in for all others may be cancelled; the login must not be.
         let task = Task { took(await login.logIn(attempts: attempts)) }
         state = .loggingIn(task)
         if let old {
@@ -217,7 +217,7 @@ actor VCenterSession {
     }
 
     private func ask(_ token: Token) async -> Probe {
-        // Nothing was served yet: a fresh session that serves nothing is renewed once.
+        // Nothing was served yet: renew a new session that serves nothing once.
         guard let servedPath else { return .ended }
         switch await transport.send(.GET, servedPath, headers: token.headers, limit: SessionLogin.bodyLimit) {
         case .success(let answer) where answer.status == 401: return .ended
@@ -236,7 +236,7 @@ actor VCenterSession {
         }
     }
 
-    /// How a login ended. It is given up, after its grace, if the waiting task is cancelled: then the run is being stopped.
+    /// How a login ended. If the waiting task is cancelled, the run is being stopped, and the login is given up after its grace period.
     private func outcome(
         of login: Task<Result<Token, SessionLogin.Failure>, Never>
     ) async -> Result<Token, SessionLogin.Failure> {
@@ -250,20 +250,20 @@ actor VCenterSession {
         }
     }
 
-    /// Logs out of a session. Not in a child task: it follows a cancelled run too.
+    /// Logs out of a session. Not in a child task: it also happens after a cancelled run.
     private func beginEnding(_ token: Token) {
         var transport = transport
         transport.timeout = min(transport.timeout, Self.logOutLimit)
         endings.append(Task { [transport] in await Self.end(token, transport) })
     }
 
-    /// Tries once more where something else than time was in the way: a session that is left counts against the account.
+    /// Tries once more unless the time ran out: a session left open counts against the account's limit.
     private static func end(_ token: Token, _ transport: VCenterTransport) async -> Bool {
         for _ in 0..<2 {
             switch await transport.send(
                 .DELETE, "/api/session", headers: token.headers, limit: SessionLogin.bodyLimit)
             {
-            // 401: it had ended by itself.
+            // 401: the session had already expired.
             case .success(let answer) where (200..<300).contains(answer.status) || answer.status == 401: return true
             case .failure(let fault) where fault.kind == .timedOut: return false
             case .success, .failure: break

@@ -1,17 +1,17 @@
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// Memory that the bodies of answers may take together, on however many connections they come. A body that would take more than is left
-/// waits, and the connection with it, until another one has been read.
+/// The memory that all bodies of answers may use together, on any number of connections. A body that needs more than is left
+/// waits, along with its connection, until another body has been read.
 final class BodyBudget: Sendable {
-    /// Bytes that any body may take without asking: more than any answer about one VM has.
+    /// Bytes that any body may use without asking: more than any answer about one VM needs.
     static let free = 16 * 1024
-    /// For bodies as they come. One list of VMs fits, whatever is in it.
+    /// For bodies as received. Any single list of VMs fits.
     static let received = BodyBudget(bytes: 8 * 1024 * 1024)
-    /// For what compressed bodies come to. One budget for both could be used up by bodies that wait for more of it.
+    /// For decompressed bodies. A shared budget could be used up by bodies that wait for more of it.
     static let inflated = BodyBudget(bytes: 8 * 1024 * 1024)
 
-    /// Memory that a body may take until the last reference is gone.
+    /// Memory reserved for a body until the last reference is gone.
     final class Grant: Sendable {
         private let budget: BodyBudget
         private let bytes: Int
@@ -28,7 +28,7 @@ final class BodyBudget: Sendable {
         var left: Int
         var waiting = CircularBuffer<(bytes: Int, promise: EventLoopPromise<Grant>)>()
 
-        /// Takes out those that come first and can be served.
+        /// Removes the first requests in the queue that can be served.
         mutating func serve() -> [(bytes: Int, promise: EventLoopPromise<Grant>)] {
             var served: [(bytes: Int, promise: EventLoopPromise<Grant>)] = []
             while let next = waiting.first, next.bytes <= left {
@@ -47,7 +47,7 @@ final class BodyBudget: Sendable {
         state = NIOLockedValueBox(State(left: bytes))
     }
 
-    /// Memory for a body, as soon as there is some; in the order in which it is asked for.
+    /// Memory for a body, as soon as it is available; in the order of the requests.
     func grant(_ wanted: Int, on loop: any EventLoop) -> EventLoopFuture<Grant> {
         let promise = loop.makePromise(of: Grant.self)
         succeed(
@@ -67,7 +67,7 @@ final class BodyBudget: Sendable {
     }
 
     private func succeed(_ served: [(bytes: Int, promise: EventLoopPromise<Grant>)]) {
-        // One whose request has ended meanwhile gives it back at once.
+        // If its request has ended meanwhile, the memory is returned at once.
         for (bytes, promise) in served { promise.succeed(Grant(self, bytes: bytes)) }
     }
 }

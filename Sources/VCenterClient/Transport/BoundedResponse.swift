@@ -3,10 +3,10 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 
-/// Collects a response up to a limit and gives the rest up, so that no server can fill this program's memory; all bodies together are
-/// held to a budget. The body stays as it came.
+/// Collects a response up to a limit and drops the rest, so that no server can fill this program's memory. All bodies share
+/// a budget. The body is kept as received.
 ///
-/// Unlike async-http-client's `ResponseAccumulator` it keeps the status and the beginning of a body that is too large.
+/// Unlike async-http-client's `ResponseAccumulator`, it keeps the status and the beginning of a body that is too large.
 final class BoundedResponse: HTTPClientResponseDelegate {
     struct BodyTooLarge: Error {}
 
@@ -48,7 +48,7 @@ final class BoundedResponse: HTTPClientResponseDelegate {
         }
     }
 
-    /// A refusal is a few hundred bytes: no more is taken in of one than of any body.
+    /// A refusal is a few hundred bytes, so its limit is the smaller one.
     private func limit(of state: State) -> Int {
         guard let status = state.head?.status.code, (200..<300).contains(status) else {
             return min(limit, BodyBudget.free)
@@ -56,7 +56,7 @@ final class BoundedResponse: HTTPClientResponseDelegate {
         return limit
     }
 
-    /// Returns whether all of it was within the limit.
+    /// Returns whether all of it fitted into the limit.
     private func takeIn(_ part: ByteBuffer) -> Bool {
         state.withLockedValue { state in
             var part = part
@@ -78,10 +78,10 @@ final class BoundedResponse: HTTPClientResponseDelegate {
     /// Whether the request was written to a connection.
     var isSent: Bool { state.withLockedValue { $0.isSent } }
 
-    /// Whether the response has begun to come.
+    /// Whether the response has begun to arrive.
     var hasBegun: Bool { state.withLockedValue { $0.head != nil } }
 
-    /// What has come so far, its body given away; `nil` before the response's head.
+    /// The response so far, whose body is handed over; `nil` before the response's head.
     func takeAnswer() -> HTTPAnswer? {
         state.withLockedValue { state in
             guard let head = state.head else { return nil }

@@ -1,45 +1,45 @@
 import Zlib
 
-/// Reads a body that was compressed on the way, asked for or not.
+/// Decompresses a body, whether or not compression was requested.
 ///
-/// The label is a hint: servers and what stands before them write `deflate` and mean zlib's format or the raw one (RFC 9110, 8.4.1.2), or
-/// label what they did not compress. Source of the formats: RFC 1950, 1951 and 1952.
+/// The label is only a hint: servers and proxies write `deflate` for zlib's format or the raw one (RFC 9110, 8.4.1.2), or
+/// label bodies that they did not compress. Source of the formats: RFC 1950, 1951 and 1952.
 enum ContentCoding {
-    /// What this program can read, as it tells each server.
+    /// The codings that this program accepts, as sent to each server.
     static let accepted = "gzip, deflate"
 
     struct Content {
         var bytes: [UInt8]
         /// Whether there was more than the limit allows.
         var isCut = false
-        /// Why the stream could not be read to its end; a clause.
+        /// Why the stream could not be read to the end; a clause.
         var damage: String?
     }
 
-    /// Whether it may be that a body is not what the server wrote.
+    /// Whether the body may differ from what the server wrote.
     static func mayBeCompressed(_ body: [UInt8], labels: [String]) -> Bool { isGzip(body) || !labels.isEmpty }
 
     private static func isGzip(_ body: [UInt8]) -> Bool { body.starts(with: [0x1F, 0x8B, 8]) }
 
     /// - Parameters:
-    ///   - body: As it came.
+    ///   - body: The body as received.
     ///   - labels: The values of `Content-Encoding`.
-    ///   - isWhole: Whether all of `body` came; of a part, what can be read is returned.
-    ///   - limit: How many bytes are taken in at most, whatever they would come to.
+    ///   - isWhole: Whether `body` is complete. Of a part, as much as can be decompressed is returned.
+    ///   - limit: The maximum number of decompressed bytes.
     static func content(of body: [UInt8], labels: [String], isWhole: Bool, limit: Int) -> Content {
         let codings = labels.flatMap { $0.split(separator: ",") }
             .map { $0.trimmingWhitespace.lowercased() }.filter { !$0.isEmpty && $0 != "identity" }
         let isGzip = isGzip(body)
-        // A text never begins as gzip does, so that it is read whatever the label says or where it is missing.
+        // No text starts like gzip, so gzip is recognised whatever the label says, or without one.
         guard isGzip || (!codings.isEmpty && !isText(body)) else { return Content(bytes: body) }
         if let unknown = codings.first(where: { !["gzip", "x-gzip", "deflate"].contains($0) }), !isGzip {
             return Content(
-                bytes: body, damage: "the answer is compressed in a way that was not asked for: \(unknown.prefix(40))")
+                bytes: body, damage: "the answer uses a compression that was not requested: \(unknown.prefix(40))")
         }
         var content = inflated(body, isGzip ? .gzip : .zlib, isWhole: isWhole, limit: limit)
         if content == nil, !isGzip { content = inflated(body, .raw, isWhole: isWhole, limit: limit) }
         guard var content else { return Content(bytes: body) }
-        // Compressed twice, by the server and by what stands before it. More often is nobody's mistake.
+        // A server and its proxy may each compress. Nothing compresses more often by mistake.
         if content.damage == nil, !content.isCut, content.bytes.starts(with: [0x1F, 0x8B, 8]),
             let inner = inflated(content.bytes, .gzip, isWhole: true, limit: limit)
         {
@@ -48,7 +48,7 @@ enum ContentCoding {
         return content
     }
 
-    /// Whether it was not compressed, whatever its label says. A raw stream has no mark, and many a text can be read as one.
+    /// Whether it is uncompressed despite its label. A raw stream has no signature, and many texts can be read as one.
     private static func isText(_ body: [UInt8]) -> Bool {
         body.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) } && String(validating: body, as: UTF8.self) != nil
     }
@@ -59,11 +59,11 @@ enum ContentCoding {
         case raw = -15
     }
 
-    /// `nil` if `body` is nothing of this format from its first byte on.
+    /// `nil` if `body` is not in this format from its first byte.
     private static func inflated(_ body: [UInt8], _ format: Format, isWhole: Bool, limit: Int) -> Content? {
         var stream = z_stream()
         guard inflateInit2_(&stream, format.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            return Content(bytes: [], damage: "no memory to decompress the answer")
+            return Content(bytes: [], damage: "not enough memory to decompress the answer")
         }
         defer { inflateEnd(&stream) }
         var input = body
@@ -95,7 +95,7 @@ enum ContentCoding {
         case Z_DATA_ERROR, Z_NEED_DICT:
             return output.isEmpty ? nil : Content(bytes: output, damage: "the compressed answer is damaged")
         default:
-            return Content(bytes: output, damage: isWhole ? "the compressed answer ends before its end" : nil)
+            return Content(bytes: output, damage: isWhole ? "the compressed answer is incomplete" : nil)
         }
     }
 }

@@ -5,18 +5,18 @@ struct HTTPAnswer: Sendable {
     var status: Int
     var headers: HTTPHeaders
     var body: [UInt8]
-    /// Whether the server sent more than `body` holds, in bytes as they are once they are decompressed.
+    /// Whether the server sent more than `body` contains, in decompressed bytes.
     var isCut: Bool
-    /// Why `body` is not what the server wrote, though all of it came: it was compressed, and is damaged. A clause; `nil` if it is.
+    /// Why `body` differs from what the server wrote, although all of it arrived: its compression is damaged. A clause; `nil` if it is intact.
     var damage: String?
-    /// By the transport's clock; of several tries, the one that got this answer.
+    /// On the transport's clock. If there were several attempts, that of the one that got this answer.
     var sentAt: Duration?
-    /// The memory that it takes, where that is much: to be kept as long as the body is.
+    /// The reserved memory of a large body; keep it as long as the body.
     var grant: BodyBudget.Grant?
-    /// The body without the secrets that it repeats, which is what may be stored and shown; `nil` if it repeats none.
+    /// The body without the secrets that it repeats, safe to store and show; `nil` if it repeats none.
     private(set) var withheld: Withholding.Withheld?
 
-    /// Looks for what must be neither stored nor shown.
+    /// Looks for secrets, which must be neither stored nor shown.
     mutating func withhold(_ secrets: Withholding) {
         withheld = secrets.withheld(body)
     }
@@ -27,23 +27,23 @@ struct TransportFault: Error, Hashable, Sendable {
     enum Kind: Hashable, Sendable {
         case timedOut
         case unreachable
-        /// Something answered, but not in HTTP.
+        /// The answer was not HTTP.
         case notHTTP
         /// The peer's certificate is not trusted.
         case untrusted
-        /// The request was not sent: the server had turned away all before it.
+        /// The request was not sent, because the server had turned away all earlier ones.
         case turnedAway
         /// The request was given up because the run is being stopped.
         case cancelled
     }
 
     var kind: Kind
-    /// A clause for people; the same for the same cause, so that equal answers are stored once.
+    /// A clause for people. The same cause gives the same text, so that equal answers are stored once.
     var reason: String
-    /// Whether the server may have got the request, and done what it asks for.
+    /// Whether the server may have received and carried out the request.
     var mayHaveArrived = true
-    /// Whether a response had begun to come.
+    /// Whether a response had begun to arrive.
     var hasBegun = false
-    /// Whether another try may end otherwise; `false` where that was tried for as long as the request had time, or cannot be.
+    /// Whether another attempt may succeed; `false` if attempts have used up the request's time, or are impossible.
     var mayPass = true
 }

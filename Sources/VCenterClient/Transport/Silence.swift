@@ -1,12 +1,12 @@
 import Synchronization
 
-/// How long a vCenter has answered nothing at all while connections to it broke; shared by all requests to it.
+/// How long a vCenter has been silent while connections to it broke; shared by all requests to it.
 final class Silence: Sendable {
     private let began = Mutex<Duration?>(nil)
 
     /// A connection broke.
     ///
-    /// - Returns: How long it has been silent since the first one that did so.
+    /// - Returns: How long the vCenter has been silent since the first one broke.
     func grow(at now: Duration) -> Duration {
         began.withLock { began in
             let start = began ?? now
@@ -15,6 +15,6 @@ final class Silence: Sendable {
         }
     }
 
-    /// It has answered something.
+    /// The vCenter answered.
     func end() { began.withLock { $0 = nil } }
 }

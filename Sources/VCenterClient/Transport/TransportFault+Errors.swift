@@ -6,10 +6,10 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-// What the libraries' errors say to people.
+// The libraries' errors in words for people.
 
 extension TransportFault {
-    private static let closedTooSoon = "the connection was closed before the answer was whole"
+    private static let closedTooSoon = "the connection was closed before the answer was complete"
     private static let closedInHandshake = "the server closed the connection during the TLS handshake"
 
     init(_ error: any Error, timeout: TimeAmount) {
@@ -48,14 +48,14 @@ extension TransportFault {
         case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
             self.init(kind: .timedOut, reason: "no connection within the time limit", mayHaveArrived: false)
         case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
-            self.init(kind: .timedOut, reason: "no whole answer within \(Duration(timeout).inSeconds)")
+            self.init(kind: .timedOut, reason: "no complete answer within \(Duration(timeout).inSeconds)")
         case .remoteConnectionClosed, .requestStreamCancelled:
             self.init(kind: .unreachable, reason: Self.closedTooSoon)
         case .invalidProxyResponse:
             self.init(kind: .unreachable, reason: "the proxy refused to connect", mayHaveArrived: false)
         case .proxyAuthenticationRequired:
             self.init(
-                kind: .unreachable, reason: "the proxy asks for another user name or password (HTTP 407)",
+                kind: .unreachable, reason: "the proxy requires a different user name or password (HTTP 407)",
                 mayHaveArrived: false, mayPass: false)
         default: self.init(kind: .unreachable, reason: error.shortDescription)
         }
@@ -91,7 +91,7 @@ extension TransportFault {
 }
 
 extension BoringSSLError {
-    /// BoringSSL's own words for it, such as `sslv3 alert handshake failure`, without where in its sources that stands.
+    /// BoringSSL's own description, such as `sslv3 alert handshake failure`, without its source location.
     fileprivate var words: String {
         switch self {
         case .sslError(let stack), .unknownError(let stack), .invalidSNIName(let stack), .failedToSetALPN(let stack):
@@ -100,12 +100,12 @@ extension BoringSSLError {
                 let text = place.map { "\(fault)"[..<$0.lowerBound] } ?? "\(fault)"[...]
                 return (text.split(separator: ":").last ?? text).lowercased().replacing("_", with: " ")
             }
-            return reasons.isEmpty ? "for no reason that is told" : reasons.joined(separator: ", ")
+            return reasons.isEmpty ? "no reason given" : reasons.joined(separator: ", ")
         default: return "\(self)".withoutSourcePlaces
         }
     }
 
-    /// Whether the connection ended, rather than that the two sides disagreed.
+    /// Whether the connection ended, rather than the two sides disagreeing.
     fileprivate var isEndOfConnection: Bool {
         switch self {
         case .zeroReturn, .syscallError: true
@@ -117,7 +117,7 @@ extension BoringSSLError {
 }
 
 extension NIOSSLError {
-    /// Whether the connection ended in the handshake, which says nothing of the certificate.
+    /// Whether the connection ended in the handshake, which says nothing about the certificate.
     var isEndOfConnection: Bool {
         switch self {
         case .uncleanShutdown: true
@@ -133,6 +133,6 @@ extension Duration {
 }
 
 extension IOError {
-    /// The system's words for the error number, such as `connection refused`.
+    /// The system's description of the error number, such as `connection refused`.
     fileprivate var words: String { String(cString: strerror(errnoCode)).lowercased() }
 }

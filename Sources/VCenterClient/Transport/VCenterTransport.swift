@@ -3,23 +3,23 @@ import GuestCustomization
 import NIOCore
 import NIOHTTP1
 
-/// Sends requests to one vCenter and returns what came back, without any opinion on it.
+/// Sends requests to one vCenter and returns the answers, without judging them.
 ///
-/// A connection that breaks before an answer has begun costs no request, as long as others are answered: servers close idle connections
-/// just when they are used again, and workers of what stands before a vCenter are replaced (RFC 9112, 9.3.1 and 9.5).
+/// If a connection breaks before an answer begins, the request is sent again, as long as others are answered: servers close idle
+/// connections just as they are reused, and proxies replace their workers (RFC 9112, 9.3.1 and 9.5).
 struct VCenterTransport: Sendable {
     let client: HTTPClient
     /// `https://host:port`, no trailing slash.
     let baseURL: String
-    /// Limit on one request from its first byte to the last byte of its answer.
+    /// Time limit on one request, from its first byte to the last byte of its answer.
     var timeout: TimeAmount
     let clock: SteadyClock
     private let silence = Silence()
-    /// Called when a request has ended, well or not.
+    /// Called when a request has ended, whatever the result.
     var noteEnd: @Sendable () -> Void = {}
 
-    /// How long nothing at all may be answered before a broken connection counts as the server's outage.
-    private static let longestSilence = Duration.seconds(5)
+    /// How long the server may be silent before a broken connection counts as an outage.
+    private static let maximumSilence = Duration.seconds(5)
 
     init(
         client: HTTPClient, baseURL: String, timeout: TimeAmount, clock: SteadyClock,
@@ -34,7 +34,7 @@ struct VCenterTransport: Sendable {
 
     /// - Parameters:
     ///   - path: Path and query, percent-encoded.
-    ///   - limit: How many bytes of the body are taken in.
+    ///   - limit: The maximum number of bytes to read from the body.
     func send(
         _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil, limit: Int
     ) async -> Result<HTTPAnswer, TransportFault> {
@@ -51,7 +51,7 @@ struct VCenterTransport: Sendable {
             case .failure(var fault):
                 if fault.hasBegun { silence.end() }
                 guard fault.isLostConnection, !fault.mayHaveArrived || method != .POST, !Task.isCancelled,
-                    silence.grow(at: clock.now()) < Self.longestSilence
+                    silence.grow(at: clock.now()) < Self.maximumSilence
                 else { return .failure(fault) }
                 losses += 1
                 let pause = RetryPolicy.pause(afterLostConnections: losses)
@@ -71,7 +71,7 @@ struct VCenterTransport: Sendable {
         defer { noteEnd() }
         do {
             var headers = headers
-            // A body is SOAP: all that is sent in JSON's place stands in paths.
+            // A request with a body is SOAP; requests for JSON carry everything in the path.
             headers.replaceOrAdd(name: "accept", value: body == nil ? "application/json" : "text/xml")
             headers.replaceOrAdd(name: "accept-encoding", value: ContentCoding.accepted)
             let request = try HTTPClient.Request(
@@ -100,7 +100,7 @@ struct VCenterTransport: Sendable {
         }
     }
 
-    /// An answer as the server wrote it, before it was compressed on the way.
+    /// An answer as the server wrote it, without the compression in transit.
     private func read(_ answer: HTTPAnswer, limit: Int) async throws -> HTTPAnswer {
         let labels = answer.headers["content-encoding"]
         guard ContentCoding.mayBeCompressed(answer.body, labels: labels) else { return answer }
@@ -115,6 +115,6 @@ struct VCenterTransport: Sendable {
 }
 
 extension TransportFault {
-    /// Whether a connection broke, or could not be made, before an answer on it had begun.
+    /// Whether a connection failed or broke before an answer began.
     fileprivate var isLostConnection: Bool { kind == .unreachable && !hasBegun && mayPass }
 }

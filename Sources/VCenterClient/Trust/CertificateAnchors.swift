@@ -4,18 +4,18 @@ import NIOSSL
 import SwiftASN1
 @_spi(FixedExpiryValidationTime) import X509
 
-/// Certificates of which each vouches by itself, be it an intermediate authority's or the server's own: govc's rule, which it has from Go.
+/// Trusted certificates. Each is an anchor, even an intermediate authority's or the server's own: govc's rule, which comes from Go.
 ///
-/// BoringSSL accepts a chain that ends in a self-signed certificate only (it has OpenSSL's PARTIAL_CHAIN, but no way to it from here), so
-/// where it finds none the chain is built by swift-certificates: signatures, validity of every certificate in it, basic and name
-/// constraints, and that each is for servers.
+/// BoringSSL only accepts a chain that ends in a self-signed certificate (it has OpenSSL's PARTIAL_CHAIN, but we cannot reach it). So
+/// if it finds no chain, swift-certificates builds it. It checks signatures, the validity of every certificate, basic and name
+/// constraints, and that each certificate is for servers.
 struct CertificateAnchors: Sendable {
     private let exact: Set<[UInt8]>
     private let store: CertificateStore
     private let now: @Sendable () -> Timestamp
 
-    /// Certificates that a server can add to its own. A real chain has three at most; the search over forged ones would have no end.
-    static let mostIntermediates = 10
+    /// The number of extra certificates read from a server. A real chain has at most three; a search over forged ones might never end.
+    static let maximumIntermediates = 10
 
     /// - Parameter now: The clock that validity is checked by.
     init(_ certificates: [NIOSSLCertificate], now: @escaping @Sendable () -> Timestamp) {
@@ -25,9 +25,9 @@ struct CertificateAnchors: Sendable {
         store = CertificateStore(ders.compactMap { try? Certificate(derEncoded: $0) })
     }
 
-    /// Whether these vouch for a server's certificate, whatever host it is made out to.
+    /// Whether these anchors validate a server's certificate, whatever host it is issued to.
     ///
-    /// - Parameter intermediates: What the server showed beside it. None of it is trusted for that.
+    /// - Parameter intermediates: The other certificates that the server presented. They are not trusted by themselves.
     func vouch(for certificate: NIOSSLCertificate, intermediates: [NIOSSLCertificate]) async -> Bool {
         guard let der = try? certificate.toDERBytes(), let leaf = try? Certificate(derEncoded: der) else {
             return false
@@ -36,7 +36,7 @@ struct CertificateAnchors: Sendable {
         if exact.contains(der) {
             return leaf.notValidBefore <= now && now <= leaf.notValidAfter && ServerPurposePolicy.isMet(by: leaf)
         }
-        let others = intermediates.prefix(Self.mostIntermediates)
+        let others = intermediates.prefix(Self.maximumIntermediates)
             .compactMap { try? $0.toDERBytes() }.compactMap { try? Certificate(derEncoded: $0) }
         var verifier = Verifier(rootCertificates: store) {
             RFC5280Policy(fixedExpiryValidationTime: now)
@@ -49,21 +49,21 @@ struct CertificateAnchors: Sendable {
     }
 }
 
-/// Every certificate of a chain that says what it is for says that it is for servers, as Go demands by default (`ExtKeyUsageServerAuth`).
+/// Every certificate in a chain that states its usage must allow servers, as Go requires by default (`ExtKeyUsageServerAuth`).
 private struct ServerPurposePolicy: VerifierPolicy {
-    // Names are compared by `CertificateNames`; which certificate policies a chain has, nobody here asks.
+    // `CertificateNames` compares names; certificate policies are not checked.
     let verifyingCriticalExtensions: [ASN1ObjectIdentifier] = [
         .X509ExtensionID.extendedKeyUsage, .X509ExtensionID.subjectAlternativeName, [2, 5, 29, 32],
     ]
 
     func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) -> PolicyEvaluationResult {
         chain.allSatisfy(Self.isMet)
-            ? .meetsPolicy : .failsToMeetPolicy(reason: "a certificate of the chain is not for servers")
+            ? .meetsPolicy : .failsToMeetPolicy(reason: "a certificate in the chain is not for servers")
     }
 
     static func isMet(by certificate: Certificate) -> Bool {
         guard let usages = try? certificate.extensions.extendedKeyUsage else {
-            // Absent: for everything. There, but unreadable: for nothing.
+            // If absent, it allows everything; if unreadable, nothing.
             return certificate.extensions[oid: .X509ExtensionID.extendedKeyUsage] == nil
         }
         return usages.contains(.serverAuth) || usages.contains(.any)

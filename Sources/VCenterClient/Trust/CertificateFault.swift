@@ -1,7 +1,7 @@
 import FoundationEssentials
 import GuestCustomization
 
-/// Why ordinary verification refused a certificate, and what to tell the operator.
+/// Why ordinary verification refused a certificate, and the message for the operator.
 struct CertificateFault {
     let address: VCenterAddress
     let certificate: PeerCertificate
@@ -28,14 +28,14 @@ struct CertificateFault {
         TrustError(kind, "the certificate of \(address) \(problem): \(facts); \(remedy)")
     }
 
-    /// The error where another certificate is pinned.
+    /// The error if a different certificate is pinned.
     func error(against pin: KnownHosts.Pin) -> TrustError {
         TrustError(
             .thumbprintMismatch,
             "the certificate of \(address) is not the pinned one: \(pin.origin) pins \(pin.thumbprint.algorithm.rawValue)"
                 + " \(pin.thumbprint), the server presents \(certificate.thumbprint(pin.thumbprint.algorithm)) (\(facts));"
                 + " if the vCenter's certificate was renewed, compare it on the vCenter itself and replace the pin;"
-                + " if not, someone else may be answering")
+                + " if not, another server may be answering")
     }
 
     private var facts: String {
@@ -45,9 +45,9 @@ struct CertificateFault {
 
     private var problem: String {
         switch kind {
-        case .hostNameMismatch: "is trusted but was made out to another host"
+        case .hostNameMismatch: "is trusted but was issued to another host"
         case .outsideValidity: "is not valid at this time"
-        default: "is vouched for by no trusted authority"
+        default: "is not signed by a trusted authority"
         }
     }
 
@@ -56,8 +56,8 @@ struct CertificateFault {
         let pinning =
             "add the line \"\(address) \(certificate.thumbprint(.sha256))\" to the file of GOVC_TLS_KNOWN_HOSTS or --known-hosts"
         return kind == .hostNameMismatch
-            ? "use the host name that it was made out to; or, once you have compared the thumbprint on the vCenter itself, \(pinning)"
-            : "trust its authority by GOVC_TLS_CA_CERTS or --ca-certificates (\(address.baseURL)/certs/download.zip has it); or, once you"
+            ? "use the host name that it was issued to; or, once you have compared the thumbprint on the vCenter itself, \(pinning)"
+            : "trust its authority with GOVC_TLS_CA_CERTS or --ca-certificates (\(address.baseURL)/certs/download.zip has it); or, once you"
                 + " have compared the thumbprint on the vCenter itself, \(pinning)"
     }
 }

@@ -1,9 +1,9 @@
 import NIOSSL
 
-/// The hosts that a certificate is made out to, compared by the rules that govc has from Go (`VerifyHostname` of `crypto/x509`): subject
-/// alternative names only, never the common name; `*` for the whole first label only; an address by its bytes, never as a name.
+/// The hosts that a certificate is issued to, compared by the rules that govc takes from Go (`VerifyHostname` in `crypto/x509`): subject
+/// alternative names only, never the common name; `*` only as the whole first label; an address by its bytes, never as a name.
 ///
-/// BoringSSL's wrapper falls back to the common name, knows no underscore, and behind a proxy would compare the proxy's address.
+/// BoringSSL's wrapper falls back to the common name, rejects underscores, and behind a proxy would compare the proxy's address.
 struct CertificateNames {
     private var names: [String] = []
     private var addresses: [[UInt8]] = []
@@ -36,7 +36,7 @@ struct CertificateNames {
         }
     }
 
-    /// Whether a text has the form of a host name: labels of letters, digits, `-` and `_` between dots.
+    /// Whether a text has the form of a host name: labels of letters, digits, `-` and `_`, separated by dots.
     private static func isValid(_ name: String, isPattern: Bool = false) -> Bool {
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
         return labels.enumerated().allSatisfy { index, label in

@@ -3,11 +3,11 @@ import NIOCore
 import NIOSSL
 
 extension CertificateTrust {
-    /// Finds out how this vCenter's certificate can be trusted, by one TLS handshake on which no request is sent, and a second one where the first
+    /// Finds out how this vCenter's certificate can be trusted, with one TLS handshake without a request, and a second one if the first
     /// failed.
     ///
-    /// govc's order: ordinary verification first; where the issuer is unknown or the host name another, the pinned thumbprint; a
-    /// certificate outside its validity is refused even if it is pinned.
+    /// It follows govc's order: ordinary verification first; if the issuer is unknown or the host name differs, the pinned thumbprint. A
+    /// certificate outside its validity period is refused even if it is pinned.
     ///
     /// - Parameters:
     ///   - proxy: What stands between; `nil` for nothing.
@@ -19,8 +19,8 @@ extension CertificateTrust {
     ) async throws -> EstablishedTrust {
         let handshake = TLSHandshake(address: address, proxy: proxy, timeout: connectTimeout)
         guard case .full(let authorities, let knownHosts, let ownPin) = verification else {
-            // Only to learn whether it is TLS that answers, and what a proxy has against it: the client that keeps the connections
-            // does not tell.
+            // This handshake only finds out whether the server speaks TLS, and why a proxy refuses: the HTTP client
+            // does not report either.
             _ = try await presented(handshake)
             return .unverified(address)
         }
@@ -35,7 +35,7 @@ extension CertificateTrust {
             if CertificateNames(certificate).include(address.host) { return .verified(configuration, address) }
         } catch {
             guard error.isAboutTLS else { throw unreachable(handshake, error) }
-            // Only if the same server is content with a client that verifies nothing is its certificate the reason.
+            // The certificate is the cause only if the same server accepts a client that verifies nothing.
             let all = try await presented(handshake)
             certificate = all[0]
             let (anchors, others) = (CertificateAnchors(authorities ?? [], now: now), Array(all.dropFirst()))
@@ -66,17 +66,17 @@ extension CertificateTrust {
         if let fault = error as? TLSHandshake.NotTLS { return TrustError(.notTLS, "\(way): \(fault.reason)") }
         let reason = TransportFault(error, timeout: TimeAmount(handshake.timeout)).reason
         return TrustError(
-            .unreachable, "\(way): \(reason); check the address, the network and that a vCenter listens there")
+            .unreachable, "\(way): \(reason); check the address, the network, and that a vCenter is listening there")
     }
 
-    /// Verifies the chain; the host name is left to `CertificateNames`.
+    /// Verifies the chain; `CertificateNames` verifies the host name.
     static func verifying(_ authorities: [NIOSSLCertificate]?) -> TLSConfiguration {
         var configuration = base
         configuration.certificateVerification = .noHostnameVerification
         if let authorities {
             configuration.trustRoots = .certificates(authorities)
         } else if (try? NIOSSLContext(configuration: configuration)) == nil {
-            // A system without any authorities (a bare container): nothing is trusted, instead of an obscure error.
+            // On a system without any authorities (a bare container), trust nothing instead of failing with an obscure error.
             configuration.trustRoots = .certificates([])
         }
         return configuration
@@ -90,23 +90,23 @@ extension CertificateTrust {
 
     private static var base: TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        // All that govc accepts, P-521 and Ed25519 included.
+        // Everything that govc accepts, including P-521 and Ed25519.
         configuration.curves = [.x25519, .secp256r1, .secp384r1, .secp521r1]
         configuration.verifySignatureAlgorithms = [
             .ecdsaSecp256R1Sha256, .rsaPssRsaeSha256, .rsaPkcs1Sha256, .ed25519, .ecdsaSecp384R1Sha384,
             .rsaPssRsaeSha384,
             .rsaPkcs1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha512, .rsaPkcs1Sha512, .rsaPkcs1Sha1,
         ]
-        // Every vCenter since 6.7 speaks 1.2 and, as delivered, nothing older.
+        // Every vCenter since 6.7 speaks 1.2 and, by default, nothing older.
         configuration.minimumTLSVersion = .tlsv12
-        // By when a server answers the end of a connection with its own. One that hangs never does; five seconds would be waited.
+        // How long to wait for the server's closing message. A server that hangs never sends it; the default wait is five seconds.
         configuration.shutdownTimeout = .milliseconds(200)
         return configuration
     }
 }
 
 extension Error {
-    /// Whether the handshake itself failed, a refused certificate included, rather than the connection under it.
+    /// Whether the handshake itself failed (for example because of a refused certificate), rather than the connection.
     fileprivate var isAboutTLS: Bool {
         switch self {
         case let error as NIOSSLError where error.isEndOfConnection: false

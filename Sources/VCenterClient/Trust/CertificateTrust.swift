@@ -1,25 +1,25 @@
 import NIOSSL
 
-/// By what a vCenter's certificate is trusted.
+/// How a vCenter's certificate is trusted.
 package struct CertificateTrust: Hashable, Sendable {
     enum Verification: Hashable, Sendable {
         case none
-        /// Against these authorities, or the system's where `nil`; then against what is pinned.
+        /// Against these authorities, or the system's if `nil`; then against the pins.
         case full(authorities: [NIOSSLCertificate]?, knownHosts: KnownHosts, pin: KnownHosts.Pin?)
     }
 
     let verification: Verification
 
-    /// What is trusted, for people: `the system's authorities`, `anybody (insecure): …`.
+    /// What is trusted, in words: `the system's authorities`, `any server (insecure): …`.
     package let summary: String
 
     /// The system's authorities.
     package static let system = CertificateTrust(
         verification: .full(authorities: nil, knownHosts: KnownHosts(), pin: nil), summary: "the system's authorities")
 
-    /// Nothing is verified: whoever answers at the address is given the password. To be said aloud each time.
+    /// Nothing is verified: any server at the address gets the password. Each run must warn about it.
     package static let insecure = CertificateTrust(
-        verification: .none, summary: "anybody (insecure): no certificate is verified")
+        verification: .none, summary: "any server (insecure): no certificate is verified")
 
     package var isInsecure: Bool { verification == .none }
 
@@ -31,12 +31,12 @@ package struct CertificateTrust: Hashable, Sendable {
     /// Trust from files.
     ///
     /// - Parameters:
-    ///   - authorityFiles: PEM files of certificate authorities, which replace the system's, as `SetRootCAs` in govmomi does; empty for the system's.
-    ///   - authoritySetting: what named those files, for errors: `--ca-certificates`, `FILE:LINE`.
-    ///   - knownHostsFiles: files of pinned certificates in govc's format; consulted only after ordinary verification has failed.
-    ///   - thumbprint: the one pinned certificate of this vCenter; stands before the known-hosts files.
-    ///   - thumbprintSetting: where it was written, for errors.
-    /// - Throws: ``ConfigurationError`` for a file that cannot be read or holds no certificate.
+    ///   - authorityFiles: PEM files of certificate authorities that replace the system's, as `SetRootCAs` in govmomi does; empty for the system's.
+    ///   - authoritySetting: The setting that named those files, for errors: `--ca-certificates`, `FILE:LINE`.
+    ///   - knownHostsFiles: Files of pinned certificates in govc's format; consulted only after ordinary verification has failed.
+    ///   - thumbprint: The pinned certificate of this vCenter; overrides the known-hosts files.
+    ///   - thumbprintSetting: Where it was set, for errors.
+    /// - Throws: ``ConfigurationError`` for a file that cannot be read or contains no certificate.
     package init(
         authorityFiles: [String] = [], authoritySetting: String = "ca_certificates", knownHostsFiles: [String] = [],
         thumbprint: Thumbprint? = nil, thumbprintSetting: String = "thumbprint"
@@ -56,15 +56,15 @@ package struct CertificateTrust: Hashable, Sendable {
             pin: thumbprint.map { KnownHosts.Pin(thumbprint: $0, origin: thumbprintSetting) })
     }
 
-    /// A bundle of every public authority is about a quarter of a mebibyte.
-    private static let largestAuthorityFile = 4 * 1024 * 1024
+    /// Bytes. A bundle of every public authority has about a quarter of a mebibyte.
+    private static let maximumAuthorityFileSize = 4 * 1024 * 1024
 
     private static func certificates(
         inPEMFile path: String, setting: String
     ) throws(ConfigurationError) -> [NIOSSLCertificate] {
         let bytes: [UInt8]
         do throws(BoundedFile.Fault) {
-            bytes = try BoundedFile(path: path, limit: largestAuthorityFile).bytes
+            bytes = try BoundedFile(path: path, limit: maximumAuthorityFileSize).bytes
         } catch {
             throw ConfigurationError(
                 .configuration, error.words(on: "\(setting) names \(path)", otherwise: "name a PEM file"))
@@ -72,7 +72,7 @@ package struct CertificateTrust: Hashable, Sendable {
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
             throw ConfigurationError(
                 .configuration,
-                "\(setting) names \(path), which holds no PEM certificate\(ServiceCredential.hint(onFile: path, holding: bytes)); name a file with -----BEGIN CERTIFICATE----- in it,"
+                "\(setting) names \(path), which contains no PEM certificate\(ServiceCredential.hint(onFile: path, holding: bytes)); name a file with -----BEGIN CERTIFICATE----- in it,"
                     + " such as certs/lin/*.0 of the vCenter's /certs/download.zip")
         }
         return certificates

@@ -2,15 +2,15 @@ import AsyncHTTPClient
 import NIOCore
 import NIOSSL
 
-/// How the certificate of one vCenter was found to be trusted, and every later connection to it has to prove itself.
+/// How trust in the certificate of one vCenter was established, and what every later connection has to prove.
 package struct EstablishedTrust: Sendable {
-    /// What a server's certificate has to show on each connection, before a byte of a request is sent on it.
+    /// What a server's certificate must satisfy on each connection, before a byte of a request is sent.
     private enum Proof {
-        /// Nothing at all.
+        /// Nothing.
         case none
-        /// That it is made out to the host; BoringSSL has seen to the chain.
+        /// It is issued to the host; BoringSSL verifies the chain.
         case authority
-        /// That one of these vouches for it, by way of those that the server showed when trust was established.
+        /// One of these anchors validates it, through the intermediates that the server presented when trust was established.
         case anchors(CertificateAnchors, intermediates: [NIOSSLCertificate])
         case pin(KnownHosts.Pin)
     }
@@ -38,30 +38,30 @@ package struct EstablishedTrust: Sendable {
         EstablishedTrust(tls: CertificateTrust.unverifying, proof: .none, address: address)
     }
 
-    /// Whether it is a pin that is trusted, rather than an authority or nothing at all.
+    /// Whether trust rests on a pin, rather than on an authority or on nothing.
     package var isPinned: Bool { if case .pin = proof { true } else { false } }
 
-    /// Settings for an `HTTPClient` that talks to this vCenter and to nobody else.
+    /// Settings for an `HTTPClient` that talks only to this vCenter.
     ///
-    /// Redirects are not followed, since the session's token would go with them; bodies are not decompressed, so that their bound is that
-    /// of the wire; a failed connection is not tried again behind our back.
+    /// Redirects are not followed, because the session's token would be sent along; bodies are not decompressed, so that their limit is
+    /// that of the wire; a failed connection is not silently retried.
     package func httpClientConfiguration(
         concurrency: Int, connectTimeout: Duration, proxy: Proxy? = nil
     ) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(connectTimeout)), proxy: proxy?.clientSetting, decompression: .disabled)
-        // One protocol, and so one behaviour to know; a vCenter that speaks HTTP/2 speaks this too.
+        // One protocol means one behaviour; a vCenter that speaks HTTP/2 also speaks HTTP/1.1.
         configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
-        // With `true`, a certificate refused over HTTP/2 ends the process (async-http-client 1.37).
+        // With `true`, a certificate refused over HTTP/2 crashes the process (async-http-client 1.37).
         configuration.connectionPool.retryConnectionEstablishment = false
-        // Nobody takes the traces, which cost a thirtieth of a request.
+        // Nobody reads the traces, which cost a thirtieth of a request.
         configuration.tracing.tracer = nil
-        // The library verifies chains that end in a self-signed certificate and nothing else of what we ask for; this is what stands
+        // The library only verifies chains that end in a self-signed certificate; this check is all that stands
         // between a connection and the first request on it.
         configuration.http1_1ConnectionDebugInitializer = { channel in
-            // NIO's own reads 64 KiB at once where much comes, on each of hundreds of connections.
+            // NIO's default grows to 64 KiB on each of hundreds of connections.
             channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 8 * 1024))
                 .flatMap { check(channel) }
         }
@@ -74,7 +74,7 @@ package struct EstablishedTrust: Sendable {
             checked.completeWithTask {
                 if let problem = await problem(of: certificate) { throw problem }
             }
-            // The pool forgets a connection that it was told has failed, but does not close it.
+            // The pool forgets a failed connection, but does not close it.
             checked.futureResult.whenFailure { _ in channel.close(promise: nil) }
             return checked.futureResult
         }
@@ -87,21 +87,22 @@ package struct EstablishedTrust: Sendable {
         case .authority:
             guard certificate.map(CertificateNames.init)?.include(address.host) != true else { return nil }
             return TrustError(
-                .hostNameMismatch, "\(since) the new one is made out to another host; the next run says more")
+                .hostNameMismatch, "\(since) the new one is issued to another host; the next run gives details")
         case .anchors(let anchors, let intermediates):
             if let certificate, CertificateNames(certificate).include(address.host),
                 await anchors.vouch(for: certificate, intermediates: intermediates)
             {
                 return nil
             }
-            return TrustError(.unknownIssuer, "\(since) the new one is not trusted; the next run says more")
+            return TrustError(.unknownIssuer, "\(since) the new one is not trusted; the next run gives details")
         case .pin(let pin):
             if let certificate = try? certificate.map(PeerCertificate.init), certificate.matches(pin.thumbprint) {
                 return nil
             }
             return TrustError(
                 .thumbprintMismatch,
-                "\(since) \(pin.origin) pins another; compare it on the vCenter itself and replace the pin")
+                "\(since) \(pin.origin) pins a different one; compare the new one on the vCenter itself and replace the pin"
+            )
         }
     }
 }

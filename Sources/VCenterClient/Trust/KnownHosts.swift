@@ -2,8 +2,8 @@ import Glibc
 
 /// Pinned certificates in govc's file format: lines of `host:port THUMBPRINT`.
 ///
-/// As in `loadThumbprints` of govmomi's `vim25/soap`: a host without a port means 443, the last line about a host counts, lines without a space are
-/// passed over, and a file that does not exist pins nothing.
+/// As in `loadThumbprints` of govmomi's `vim25/soap`, a host without a port means 443, the last line about a host wins, lines without a space are
+/// ignored, and a missing file pins nothing.
 struct KnownHosts: Hashable, Sendable {
     /// A pinned certificate, and where it is pinned, for errors.
     struct Pin: Hashable, Sendable {
@@ -19,14 +19,16 @@ struct KnownHosts: Hashable, Sendable {
 
     private var lines: [String: Line] = [:]
 
-    private static let largest = 4 * 1024 * 1024
+    private static let maximumSize = 4 * 1024 * 1024
 
     init() {}
 
     init(files: [String]) throws(ConfigurationError) {
         for path in files {
             do throws(BoundedFile.Fault) {
-                add(String(decoding: try BoundedFile(path: path, limit: Self.largest).bytes, as: UTF8.self), from: path)
+                add(
+                    String(decoding: try BoundedFile(path: path, limit: Self.maximumSize).bytes, as: UTF8.self),
+                    from: path)
             } catch {
                 if case .system(ENOENT) = error { continue }
                 throw ConfigurationError(
@@ -45,24 +47,24 @@ struct KnownHosts: Hashable, Sendable {
         }
     }
 
-    /// `host:port`, with the port that is meant and without the dot that may end a host name.
+    /// `host:port`, with the default port filled in, and without a trailing dot in the host name.
     private static func normalized(_ place: String) -> String {
-        // A colon after the last bracket starts a port; those of an IPv6 address stand within brackets.
+        // A colon after the last bracket starts a port; the colons of an IPv6 address are within brackets.
         let colon = place.lastIndex(of: ":").flatMap { $0 > (place.lastIndex(of: "]") ?? place.startIndex) ? $0 : nil }
         let host = place[..<(colon ?? place.endIndex)]
         return String(host.hasSuffix(".") ? host.dropLast() : host) + (colon.map { String(place[$0...]) } ?? ":443")
     }
 
-    /// The pin for an address; `nil` where there is none.
+    /// The pin for an address; `nil` if there is none.
     ///
-    /// - Throws: ``ConfigurationError`` where the line about this address holds no thumbprint.
+    /// - Throws: ``ConfigurationError`` if the line about this address has no thumbprint.
     func pin(for address: VCenterAddress) throws(ConfigurationError) -> Pin? {
         guard let line = lines[address.description] else { return nil }
         guard let thumbprint = Thumbprint(line.thumbprint) else {
             throw ConfigurationError(
                 .configuration,
-                "\(line.origin): what follows \(address) is no thumbprint; write 32 (SHA-256) or 20 (SHA-1) hex pairs with"
-                    + " colons between them")
+                "\(line.origin): the text after \(address) is not a thumbprint; write 32 (SHA-256) or 20 (SHA-1) hex pairs separated"
+                    + " by colons")
         }
         return Pin(thumbprint: thumbprint, origin: line.origin)
     }

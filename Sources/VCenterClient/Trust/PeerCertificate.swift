@@ -2,7 +2,7 @@ import FoundationEssentials
 import NIOSSL
 import X509
 
-/// What can be shown of a certificate that a server presented. Its texts are the server's, so they are cleaned and cut.
+/// The facts to show about a certificate that a server presented. Its texts come from the server, so they are cleaned and cut.
 struct PeerCertificate {
     let der: [UInt8]
     let subject: String
@@ -14,7 +14,7 @@ struct PeerCertificate {
         der = try certificate.toDERBytes()
         notBefore = Date(timeIntervalSince1970: TimeInterval(certificate.notValidBefore))
         notAfter = Date(timeIntervalSince1970: TimeInterval(certificate.notValidAfter))
-        // What BoringSSL lets pass, this stricter parser may refuse; the thumbprint can still be shown then.
+        // This parser is stricter than BoringSSL and may refuse the certificate; the thumbprint can still be shown.
         let parsed = try? Certificate(derEncoded: der)
         subject = Self.shown(parsed?.subject)
         issuer = Self.shown(parsed?.issuer)

@@ -3,40 +3,40 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 
-/// One TLS connection that is made to see the server's certificate and closed before a single byte of a request.
+/// A TLS connection made to see the server's certificate, and closed before any byte of a request is sent.
 struct TLSHandshake {
     struct TimedOut: Error {}
     struct Closed: Error {}
 
-    /// What answers is no TLS server.
+    /// The server does not speak TLS.
     struct NotTLS: Error {
-        /// What it began with, or all that came.
+        /// The beginning of its answer.
         var beginning: [UInt8]
 
         /// What happened and what to do, as a clause.
         var reason: String {
             let line = beginning.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
-            // Of what is no text, not even the part that could be read as one.
+            // If it is not text, show none of it, not even a readable part.
             let words = String(decoding: line.map { $0 < 0x7F ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
             return
-                "the server does not speak TLS: it answered \"\(words.shown(upTo: 40))\"; check the port, and that a vCenter listens there"
+                "the server does not speak TLS: it answered \"\(words.shown(upTo: 40))\"; check the port, and that a vCenter is listening there"
         }
     }
 
     var address: VCenterAddress
-    /// What stands between; `nil` for nothing.
+    /// The proxy to go through; `nil` for none.
     var proxy: Proxy?
     /// For the connection and the handshake on it.
     var timeout: Duration
 
-    /// The certificates that the server presents, its own first: that one alone where they are verified; never none.
+    /// The certificates that the server presents, its own first. Never empty; only its own if they are verified.
     ///
-    /// - Parameter configuration: How they are verified; `nil` for not at all.
-    /// - Throws: whatever ended the connection or the handshake, a certificate that `configuration` does not accept included;
+    /// - Parameter configuration: How to verify them; `nil` for no verification.
+    /// - Throws: Whatever ended the connection or the handshake, including a certificate that `configuration` does not accept;
     ///   `CancellationError` at once if the task is cancelled.
     func peerCertificates(_ configuration: TLSConfiguration? = nil) async throws -> [NIOSSLCertificate] {
         let context = try NIOSSLContext(configuration: configuration ?? CertificateTrust.verifying([]))
-        // An IP address has no place in server name indication; NIOSSL then verifies the address it is connected to.
+        // Server name indication cannot carry an IP address; NIOSSL then verifies the address it is connected to.
         let isIPAddress = (try? SocketAddress(ipAddress: address.host, port: 0)) != nil
         let hostName = isIPAddress ? nil : address.host
         let timeout = TimeAmount(timeout)
@@ -69,7 +69,7 @@ struct TLSHandshake {
                 }
             }
             .connect(host: proxy?.host ?? address.host, port: proxy?.port ?? address.port)
-        // Where the connection was made, the reader ends the promise; it must not be left open where it was not.
+        // If the connection was made, the reader completes the promise; otherwise it must be failed here.
         connection.whenFailure { error in
             certificates.fail(
                 proxy.map {
@@ -91,7 +91,7 @@ private final class PeerCertificateReader: ChannelInboundHandler {
     private let certificates: EventLoopPromise<[NIOSSLCertificate]>
     private let deadline: NIODeadline
     private var alarm: Scheduled<Void>?
-    /// Where they are not verified: all that the server presents.
+    /// All certificates that the server presents, when they are not verified.
     var presented: [NIOSSLCertificate] = []
 
     init(certificates: EventLoopPromise<[NIOSSLCertificate]>, deadline: NIODeadline) {

@@ -1,14 +1,14 @@
 import NIOCore
 
-/// Stands before TLS and sees whether what a server says first is a record of TLS at all: that of another protocol would be called a
-/// failed handshake, and one that waits for more would not be told from silence.
+/// Checks, ahead of TLS, whether a server's first bytes are a TLS record. Otherwise another protocol would look like a
+/// failed handshake, and a protocol that waits for more input would look like silence.
 final class TLSRecordCheck: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
     private var isOver = false
 
-    /// A first record is a part of the handshake or an alert, of TLS 1.0 or later (RFC 8446, 5.1).
+    /// The first record is a handshake record or an alert, of TLS 1.0 or later (RFC 8446, 5.1).
     private static let contentTypes: Set<UInt8> = [21, 22]
     private static let majorVersion: UInt8 = 3
 

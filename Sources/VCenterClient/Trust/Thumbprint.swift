@@ -1,10 +1,10 @@
 import Crypto
 
-/// Digest of a certificate's DER bytes, as vCenter and `govc` show it: upper-case hex pairs between colons.
+/// Digest of a certificate's DER bytes, as vCenter and `govc` show it: upper-case hex pairs separated by colons.
 package struct Thumbprint: Hashable, Sendable, CustomStringConvertible {
     package enum Algorithm: String, Hashable, Sendable {
         case sha256 = "SHA-256"
-        /// Kept because vCenter's older screens and govc's files show it; broken for collisions, which a pin does not rest on.
+        /// Supported because vCenter's older screens and govc's files show it. Its collisions do not weaken a pin.
         case sha1 = "SHA-1"
     }
 
@@ -37,7 +37,7 @@ package struct Thumbprint: Hashable, Sendable, CustomStringConvertible {
     private static func pairs(of text: String) -> [Substring] {
         var rest = text[...]
         var pairs: [Substring] = []
-        // One more than the longest digest has, so that a longer text is told from it without being walked to its end.
+        // One more than the longest digest has, so that a longer text is recognised without being read to its end.
         while !rest.isEmpty, pairs.count <= SHA256.byteCount {
             pairs.append(rest.prefix(2))
             rest = rest.dropFirst(2)

@@ -1,6 +1,6 @@
 /// The escapes in a JSON string.
 enum JSONEscapes {
-    /// What a string's content says, in UTF-8 where it is UTF-8; `nil` if it has an escape that JSON does not know.
+    /// The decoded content of a string; bytes that are not UTF-8 stay as they are. `nil` if it has an escape that JSON does not define.
     static func read(_ content: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8]? {
         var read: [UInt8] = []
         read.reserveCapacity(content.count)
@@ -37,7 +37,7 @@ enum JSONEscapes {
         return read
     }
 
-    /// The number of the `\uXXXX` that stands at `index`; `nil` if none does.
+    /// The number of the `\uXXXX` at `index`; `nil` if there is none.
     private static func unit(_ content: Slice<UnsafeBufferPointer<UInt8>>, at index: Int) -> UInt16? {
         guard index + 6 <= content.endIndex, content[index] == UInt8(ascii: "\\"),
             content[index + 1] == UInt8(ascii: "u")

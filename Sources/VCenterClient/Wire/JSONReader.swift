@@ -1,11 +1,11 @@
-/// Reads a JSON text of a server: strictly by its grammar, leniently by its characters, within bounds.
+/// Reads a server's JSON text within bounds. It is strict about the grammar and lenient about the characters.
 ///
-/// Mended are: bytes that are not UTF-8 and lone surrogates (read as U+FFFD), control characters in a string (read as they are), text
-/// behind the value (left out), and nesting deeper than the bound (read as null): messages may nest without a stated limit.
+/// It tolerates bytes that are not UTF-8 and lone surrogates (read as U+FFFD), control characters in a string (kept), text
+/// after the value (ignored), and nesting deeper than the bound (read as null), because messages may nest without a stated limit.
 struct JSONReader {
-    static let deepestNesting = 128
-    /// A list of 4000 VMs, the longest that vCenter sends, has 20,000.
-    static let mostValues = 250_000
+    static let maximumNesting = 128
+    /// A list of 4000 VMs, the longest that vCenter sends, has 20,000 values.
+    static let maximumValues = 250_000
 
     private let text: UnsafeBufferPointer<UInt8>
     private var index = 0
@@ -18,7 +18,7 @@ struct JSONReader {
         self.text = text
     }
 
-    /// `nil` if it is no JSON, or holds more values than any answer does.
+    /// `nil` if it is not JSON, or has more values than any answer does.
     static func value(of body: [UInt8]) -> JSONValue? {
         body.withUnsafeBufferPointer { text in
             var reader = JSONReader(text)
@@ -29,7 +29,7 @@ struct JSONReader {
 
     private mutating func value() throws(NotJSON) -> JSONValue {
         values += 1
-        guard values <= Self.mostValues else { throw NotJSON() }
+        guard values <= Self.maximumValues else { throw NotJSON() }
         skipBlanks()
         guard index < text.count else { throw NotJSON() }
         switch text[index] {
@@ -44,7 +44,7 @@ struct JSONReader {
     }
 
     private mutating func nested(_ read: (inout JSONReader) throws(NotJSON) -> JSONValue) throws(NotJSON) -> JSONValue {
-        guard depth < Self.deepestNesting else {
+        guard depth < Self.maximumNesting else {
             try skipNested()
             return .null
         }
@@ -79,7 +79,7 @@ struct JSONReader {
         return .array(elements)
     }
 
-    /// Goes on behind the brackets that begin here, whatever they hold.
+    /// Skips the brackets that begin here, whatever they contain.
     private mutating func skipNested() throws(NotJSON) {
         var open = 0
         while index < text.count {
@@ -140,7 +140,7 @@ struct JSONReader {
         return .number(String(decoding: text[start..<index], as: UTF8.self))
     }
 
-    /// Goes on behind the string that begins here; whether it holds escapes.
+    /// Skips the string that begins here; returns whether it contains escapes.
     private mutating func endOfString() throws(NotJSON) -> Bool {
         index += 1
         var hasEscapes = false

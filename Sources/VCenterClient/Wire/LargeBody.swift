@@ -1,19 +1,19 @@
 import Dispatch
 import NIOConcurrencyHelpers
 
-/// Reads large bodies on a thread beside those that all tasks share, one at a time: however long it takes, time limits and a stop get
-/// through, and memory is taken for one of them only.
+/// Reads large bodies one at a time on a separate thread. However long it takes, time limits and a stop still work,
+/// and only one body uses memory for it.
 enum LargeBody {
-    /// Bytes. What is smaller is read where it is wanted: to change threads would cost more.
-    private static let size = 32 * 1024
+    /// Bytes. Smaller bodies are read in place: switching threads would cost more.
+    private static let minimumSize = 32 * 1024
     private static let queue = DispatchQueue(label: "history.large-bodies")
 
-    /// What `read` makes of `body`; `nil` once the task is cancelled, though `read` goes on.
+    /// The result of `read` on `body`; `nil` once the task is cancelled, although `read` continues.
     static func read<Value: Sendable>(
         _ body: [UInt8], by read: @escaping @Sendable ([UInt8]) -> Value
     ) async -> Value? {
         guard !Task.isCancelled else { return nil }
-        guard body.count > size else { return read(body) }
+        guard body.count > minimumSize else { return read(body) }
         let waiter = Waiter<Value>()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -25,7 +25,7 @@ enum LargeBody {
         }
     }
 
-    /// A task that waits for what was read, and is told once.
+    /// A task that waits for the result, and is resumed once.
     private final class Waiter<Value: Sendable>: Sendable {
         private enum State {
             case new
@@ -39,7 +39,7 @@ enum LargeBody {
             state.withLockedValue { if case .waiting = $0 { true } else { false } }
         }
 
-        /// Returns whether it waits; not, if the task was cancelled before.
+        /// Returns whether it waits; `false` if the task was already cancelled.
         func wait(_ continuation: CheckedContinuation<Value?, Never>) -> Bool {
             let mayWait = state.withLockedValue { state in
                 guard case .new = state else { return false }

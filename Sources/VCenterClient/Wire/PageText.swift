@@ -1,6 +1,6 @@
-/// What a page of HTML says, in one linear scan: nothing of it is parsed, and whatever it holds, each byte is looked at a few times.
+/// The text of an HTML page, found in one linear scan: nothing is parsed, and each byte is read at most a few times.
 enum PageText {
-    /// Enough to recognise a proxy's page by.
+    /// Enough to recognise a proxy's page.
     private static let limit = 4096
 
     /// The first 200 characters of a page on one line, without tags, styles, scripts and runs of blanks.
@@ -8,7 +8,7 @@ enum PageText {
         let page = Array(String(decoding: page.prefix(limit), as: UTF8.self).utf8)
         var text: [UInt8] = []
         var index = 0
-        // What was looked for in vain once is not there further on either.
+        // A closing tag that was not found once is not found later either.
         var missing: Set<[UInt8]> = []
         func end(of wanted: [UInt8], from start: Int) -> Int? {
             if missing.contains(wanted) { return nil }
@@ -48,7 +48,7 @@ enum PageText {
         return !isWordGoingOn
     }
 
-    /// Where `wanted`, in small letters, stands in either case, at `last` at most.
+    /// The position of `wanted`, given in lower case and matched in either case, up to `last`.
     private static func find(_ wanted: [UInt8], in page: [UInt8], from start: Int, upTo last: Int = .max) -> Int? {
         let last = min(last, page.count - wanted.count)
         guard start <= last else { return nil }

@@ -1,8 +1,8 @@
 import GuestCustomization
 
 extension CustomizationInfo {
-    /// The 200 answer of both customization endpoints. Only `status` is required; what has the wrong type is read as missing,
-    /// for the raw JSON is kept beside it. `nil` if it is none.
+    /// The 200 answer of both customization endpoints. Only `status` is required; a property of the wrong type counts as missing,
+    /// because the raw JSON is stored as well. `nil` if it is not such an answer.
     init?(wire: JSONValue) {
         guard let status = wire["status"]?.string else { return nil }
         self.init(

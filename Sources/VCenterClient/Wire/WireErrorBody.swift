@@ -1,17 +1,17 @@
 import GuestCustomization
 
-/// The body of an answer other than 2xx: vCenter's error, or whatever a proxy sent in its place.
+/// The body of an answer other than 2xx: vCenter's error, or whatever a proxy sent instead.
 struct WireErrorBody {
-    /// vCenter's word for the kind of error; more to be trusted than the HTTP status. `nil` where there is none.
+    /// vCenter's word for the kind of error; more reliable than the HTTP status. `nil` if there is none.
     var errorType: String?
     var messages: [LocalizableMessage]
-    /// Whether it has the form of vCenter's errors: what stands before the vCenter writes pages of its own.
+    /// Whether it has the form of vCenter's errors: a proxy sends its own pages.
     var isVCenters: Bool
     /// The beginning of a body that is not vCenter's, as plain text on one line.
     var plainText: String?
 
     /// vCenter sends one or two.
-    private static let mostMessages = 100
+    private static let maximumMessages = 100
 
     /// `nil` if the body is empty.
     init?(_ body: [UInt8]) {
@@ -24,7 +24,7 @@ struct WireErrorBody {
         }
     }
 
-    /// `nil` if it has not the form of vCenter's errors.
+    /// `nil` if it does not have the form of vCenter's errors.
     private init?(_ wire: JSONValue) {
         // `/api` writes the error itself; the older `/rest` wraps it, `{"type": "com.vmware.vapi.std.errors.not_found", "value": …}`.
         let fields = wire["value"].flatMap { $0.members == nil ? nil : $0 } ?? wire
@@ -35,7 +35,7 @@ struct WireErrorBody {
         let list = fields["messages"]?.array
         guard errorType != nil || list != nil else { return nil }
         var messages: [LocalizableMessage] = []
-        for element in list ?? [] where messages.count < Self.mostMessages {
+        for element in list ?? [] where messages.count < Self.maximumMessages {
             if let message = LocalizableMessage(wire: element), message.text != nil { messages.append(message) }
         }
         self.init(errorType: errorType, messages: messages, isVCenters: true)
@@ -48,10 +48,10 @@ struct WireErrorBody {
         self.plainText = plainText
     }
 
-    /// What is shown in the place of its own words, where those repeat a secret.
+    /// The text shown instead of its own words, if those repeat a secret.
     private var instead: CustomizationError?
 
-    /// The same of an answer, with what must not be shown withheld from its words.
+    /// The same for an answer, with secrets removed from its words.
     init?(_ answer: HTTPAnswer) {
         self.init(answer.body)
         guard let withheld = answer.withheld else { return }
@@ -59,24 +59,24 @@ struct WireErrorBody {
             (withheld.tellsByItsPlace ? nil : WireErrorBody(withheld.bytes)?.error) ?? .text(Withholding.leftOut)
     }
 
-    /// The first message that says anything, else the plain text.
+    /// The first message with any text, or else the plain text.
     var error: CustomizationError? {
         if let instead { return instead }
         if let message = messages.first(where: { $0.text != nil }) { return .message(message) }
         return (plainText ?? errorType).map { .text($0) }
     }
 
-    /// Whether a vCenter says by this that it has no such object: by the kind of error, or, where it left that out, by a message's
-    /// id. A route that it lacks has a message of its own, and a proxy's page says nothing of VMs.
+    /// Whether a vCenter reports that it has no such object: by the kind of error, or, if that is missing, by a message's
+    /// id. A missing route has its own message, and a proxy's page says nothing about VMs.
     var saysNotFound: Bool {
         guard !isAboutMissingRoute else { return false }
         if let errorType { return errorType == "NOT_FOUND" }
         return messages.contains { $0.id.hasPrefix("com.vmware.") }
     }
 
-    /// Whether it says that the vCenter has no such path.
+    /// Whether it reports that the vCenter has no such path.
     var isAboutMissingRoute: Bool { messages.contains { $0.id == "com.vmware.vapi.rest.httpNotFound" } }
 
-    /// What a person should read, cut: the server chose its length.
+    /// The text for people, cut because the server chose its length.
     var text: String? { error?.text.map { String($0.prefix(500)) } }
 }

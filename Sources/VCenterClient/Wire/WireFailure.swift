@@ -1,17 +1,17 @@
 import GuestCustomization
 
 extension CustomizationError {
-    /// What most likely holds the text, likeliest first; then all other members in the order of their names.
+    /// The members most likely to contain the text, likeliest first; all other members follow in the order of their names.
     private static let likely = [
         "messages", "message", "error", "errors", "value", "errorMsg", "error_message", "localizedMessage",
         "faultstring", "text", "description", "detail", "details", "reason", "cause",
     ]
-    /// Values that are filled into a text, and the kind of error, which is the last thing to show.
+    /// Values filled into a text, and the kind of error, which is shown only as a last resort.
     private static let notTexts: Set = ["args", "params", "error_type", "type", "id", "localized", "default_message"]
 
     /// Why a customization failed, in whatever form it comes: a plain text (`customization`), a LocalizableMessage
-    /// (`customization-live`), vCenter's general `{"error_type": …, "messages": […]}`, a list of either, or one of these in another.
-    /// `nil` where nothing in it says anything.
+    /// (`customization-live`), vCenter's general `{"error_type": …, "messages": […]}`, a list of either, or one of these nested in another.
+    /// `nil` if it contains no text at all.
     init?(wire: JSONValue) {
         switch wire {
         case .string(let text) where !text.isEmpty: self = .text(text)

@@ -1,7 +1,7 @@
 import GuestCustomization
 
 extension LocalizableMessage {
-    /// A LocalizableMessage as it comes over the wire; what has the wrong type is read as missing. `nil` if it is no object.
+    /// A LocalizableMessage as sent over the wire; a member of the wrong type counts as missing. `nil` if it is not an object.
     init?(wire: JSONValue) {
         guard wire.members != nil else { return nil }
         self.init(
@@ -12,7 +12,7 @@ extension LocalizableMessage {
 }
 
 extension JSONValue {
-    /// The named values of a message; those of no known type are left out.
+    /// The named values of a message; those of unknown types are left out.
     fileprivate var params: [String: LocalizationParam]? {
         self["params"]?.members.map { members in
             var params: [String: LocalizationParam] = [:]

@@ -2,8 +2,8 @@ import Foundation
 import GuestCustomization
 
 extension VirtualMachine {
-    /// One element of `GET /api/vcenter/vm`. Without an id nothing can be polled: `nil` for an element without one that is
-    /// visible ASCII, 256 characters at most.
+    /// One element of `GET /api/vcenter/vm`. Nothing can be polled without an id: `nil` if the element has no id of
+    /// at most 256 visible ASCII characters.
     init?(wire: JSONValue) {
         guard let id = wire["vm"]?.string, !id.isEmpty, id.utf8.count <= 256,
             id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
@@ -12,9 +12,9 @@ extension VirtualMachine {
     }
 }
 
-/// What of `GET /api/vcenter/vm/{vm}` tells the VM from others for good.
+/// The part of `GET /api/vcenter/vm/{vm}` that identifies the VM permanently.
 enum WireIdentity {
-    /// A VM with many disks and adapters has some ten KiB.
+    /// A VM with many disks and adapters has about ten KiB.
     static let bodyLimit = 1024 * 1024
 
     /// In lower case; `nil` unless it is a UUID.

@@ -1,4 +1,4 @@
-/// A release of vCenter's API, compared number by number: `7.0.3.0` comes after `7.0.0`, and `9.0` is `9.0.0.0`.
+/// A release of vCenter's API, compared number by number: `7.0.3.0` is later than `7.0.0`, and `9.0` equals `9.0.0.0`.
 struct APIVersion: Comparable {
     private let numbers: [Int]
 

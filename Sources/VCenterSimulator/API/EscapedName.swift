@@ -7,6 +7,6 @@ extension String {
 }
 
 extension JSONWriter {
-    /// The name of a VM, or of what contains it, as vCenter writes it.
+    /// The name of a VM or of an object that contains it, as vCenter writes it.
     mutating func inventoryName(_ name: String) { string(name.escapedAsByVCenter) }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import GuestCustomization
 
-/// Writes JSON into bytes, with what an encoder of `Codable` values cannot say: null beside absent, and doubles as `7.5E-1`.
+/// Writes JSON into bytes. Unlike a `Codable` encoder, it can write null as well as absent members, and doubles as `7.5E-1`.
 struct JSONWriter {
-    /// How an optional property that has no value is sent; real servers do both.
+    /// How an optional property without a value is sent; real servers do both.
     enum Absence: Sendable {
         case omitted
         case null
@@ -46,7 +46,7 @@ struct JSONWriter {
         raw("]")
     }
 
-    /// Shortest scientific form that reads back as the same number; JSON has no infinities, so those become null.
+    /// The shortest scientific form that reads back as the same number. JSON has no infinities, so those become null.
     mutating func double(_ value: Double) {
         guard value.isFinite else { return raw("null") }
         for digits in 1...17 {

@@ -1,4 +1,4 @@
-/// The answers of `GET /api/vcenter/vm`, `host`, `folder`, `cluster` and `datacenter`: filters that may be repeated, and a limit.
+/// The answers of `GET /api/vcenter/vm`, `host`, `folder`, `cluster` and `datacenter`: repeatable filters, and a limit.
 ///
 /// More matches than the limit are an error, not a shortened list.
 struct Listing {
@@ -6,11 +6,11 @@ struct Listing {
     var virtualMachineLimit: Int
     /// 2500 in vCenter.
     var hostLimit: Int
-    /// Of folders, of clusters and of datacenters: 1000 in vCenter.
+    /// For folders, clusters and datacenters each: 1000 in vCenter.
     var containerLimit: Int
     /// HTTP status of the error.
     var tooManyMatchesStatus: Int
-    /// Whether names are compared as people see them.
+    /// Whether names are compared unescaped.
     var comparesNamesDecoded = false
 
     private typealias Properties<Object> = [String: (Object) -> String]
@@ -65,7 +65,7 @@ struct Listing {
         }
     }
 
-    /// - Parameter words: filters that take only these values.
+    /// - Parameter words: Filters that accept only these values.
     private func list<Object>(
         _ kind: String, _ objects: [Object], _ properties: Properties<Object>, _ query: [String: [String]],
         words: [String: Set<String>] = [:], _ limit: Int, _ write: (inout JSONWriter, Object) -> Void
@@ -77,7 +77,7 @@ struct Listing {
                 return .invalidArgument(name, unknown)
             }
             if name == "names" {
-                // Byte by byte: two forms of one character in Unicode are two names to a server.
+                // Compare bytes: a server treats two Unicode forms of one character as different names.
                 let wanted = Set(values.map { Array($0.utf8) })
                 matches.removeAll {
                     let name = property($0)

@@ -1,7 +1,7 @@
 import Foundation
 import GuestCustomization
 
-/// What a path stands for. vCenter routes before it authenticates: a path that it does not have is 404 for everyone.
+/// The resource at a path. vCenter routes before it authenticates, so an unknown path is 404 for everyone.
 enum Route: Equatable {
     case session
     case virtualMachines
@@ -12,13 +12,13 @@ enum Route: Equatable {
     case version
     /// `about` and the rest of the service content, in JSON.
     case serviceContent
-    /// All of SOAP.
+    /// The path of all SOAP requests.
     case soap
     case virtualMachine(String)
     case customization(String, Endpoint)
     case none
 
-    /// - Parameter path: without the query, percent-encoded.
+    /// - Parameter path: The path without the query, percent-encoded.
     init(path: String) {
         let virtualMachines = "/api/vcenter/vm/"
         guard path.hasPrefix(virtualMachines) else {
@@ -49,7 +49,7 @@ enum Route: Equatable {
         }
     }
 
-    /// Methods that the path has.
+    /// The methods that the path supports.
     var methods: [String] {
         switch self {
         case .session: ["POST", "GET", "DELETE"]

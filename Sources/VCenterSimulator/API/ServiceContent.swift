@@ -1,4 +1,4 @@
-/// What a vCenter tells of itself to anyone: by JSON from 8.0 U1 on, by SOAP in every release.
+/// What a vCenter reports about itself to anyone: in JSON from 8.0 U1 on, by SOAP in every release.
 struct ServiceContent {
     let instanceUUID: String
     let apiVersion: String
@@ -32,7 +32,7 @@ struct ServiceContent {
         }
     }
 
-    /// Any request but RetrieveServiceContent is answered by a fault.
+    /// Any request other than RetrieveServiceContent gets a fault.
     func answer(toSOAP request: [UInt8]) -> SimulatedResponse {
         let isKnown = String(decoding: request, as: UTF8.self).contains("RetrieveServiceContent")
         let body =

@@ -1,7 +1,7 @@
 import GuestCustomization
 import Synchronization
 
-/// The sessions of the one account that a simulated vCenter has.
+/// The sessions of a simulated vCenter's only account.
 final class SessionTable: Sendable {
     struct Session {
         let createdAt: Timestamp
@@ -23,7 +23,7 @@ final class SessionTable: Sendable {
         self.requests = requests
     }
 
-    /// Opens a session and returns its token; `nil` if the account has as many as it may have.
+    /// Opens a session and returns its token; `nil` if the account has reached its limit.
     func open(at now: Timestamp) -> String? {
         let token = Self.randomToken()
         return sessions.withLock { sessions in
@@ -34,7 +34,7 @@ final class SessionTable: Sendable {
         }
     }
 
-    /// 128 bits that cannot be guessed, in the form of a vCenter's token: 32 hexadecimal digits.
+    /// 128 unguessable bits in the form of a vCenter's token: 32 hexadecimal digits.
     static func randomToken() -> String {
         var random = SystemRandomNumberGenerator()
         return (0..<2).map { _ in
@@ -43,7 +43,7 @@ final class SessionTable: Sendable {
         }.joined()
     }
 
-    /// The session, now used once more; `nil` if there is none of this token or it has ended.
+    /// The session, whose use is counted; `nil` if there is none with this token, or it has ended.
     func use(_ token: String?, at now: Timestamp) -> Session? {
         guard let token else { return nil }
         return sessions.withLock { sessions in
@@ -67,7 +67,7 @@ final class SessionTable: Sendable {
         sessions.withLock { $0.removeAll() }
     }
 
-    /// Sessions that have neither been closed nor ended by `now`.
+    /// The sessions that are still open at `now`.
     func count(at now: Timestamp) -> Int {
         sessions.withLock { sessions in sessions.values.count { !hasEnded($0, at: now) } }
     }

@@ -1,9 +1,9 @@
 import Foundation
 import NIOHTTP1
 
-/// A request as it came, for rules that choose which requests a fault strikes.
+/// A request as received, for rules that choose which requests meet a fault.
 package struct SimulatedRequest: Sendable {
-    /// Which of vCenter's operations is asked for, whatever the method.
+    /// The requested operation of vCenter, whatever the method.
     package enum Kind: String, CaseIterable, Sendable {
         case session
         case virtualMachineList
@@ -21,9 +21,9 @@ package struct SimulatedRequest: Sendable {
     }
 
     package let method: String
-    /// Path and query, as they came.
+    /// Path and query, as received.
     package let target: String
-    /// Of a request about one VM.
+    /// The VM's id, in a request about one VM.
     package var vm: String? { route.vm }
     package var kind: Kind { route.kind }
     package let body: [UInt8]
@@ -41,18 +41,18 @@ package struct SimulatedRequest: Sendable {
         route = Route(path: String(head.uri.prefix { $0 != "?" }))
     }
 
-    /// The first header of this name, in any case.
+    /// The first header with this name, in any case.
     package func header(_ name: String) -> String? {
         headers.first(name: name)
     }
 
-    /// Every header, in their order.
+    /// All headers, in order.
     var headerFields: [(name: String, value: String)] { headers.map { ($0.name, $0.value) } }
 
-    /// Every header, as `name: value`.
+    /// All headers, as `name: value`.
     var headerLines: [String] { headerFields.map { "\($0.name): \($0.value)" } }
 
-    /// The query's values by name, in their order.
+    /// The query's values by name, in order.
     package var query: [String: [String]] {
         guard let start = target.firstIndex(of: "?") else { return [:] }
         var values: [String: [String]] = [:]

@@ -1,6 +1,6 @@
 import GuestCustomization
 
-/// What a request is answered with; `Date`, `Content-Length` and `Content-Type` are added unless `headers` has them.
+/// The answer to a request. `Date`, `Content-Length` and `Content-Type` are added unless `headers` has them.
 package struct SimulatedResponse: Sendable {
     package var status: Int
     package var headers: [(name: String, value: String)]
@@ -46,7 +46,7 @@ package struct SimulatedResponse: Sendable {
 extension SimulatedResponse {
     private static let challenge = #"Basic realm="VAPI endpoint", SIGN realm="vsphere.local", service="VAPI endpoint""#
 
-    /// No session, or one that has ended.
+    /// No session, or the session has ended.
     package static let unauthenticated = error(
         401, "UNAUTHENTICATED", messageID: "com.vmware.vapi.endpoint.method.authentication.required",
         "Authentication required.", challenge: challenge, headers: [("WWW-Authenticate", challenge)])
@@ -56,7 +56,7 @@ extension SimulatedResponse {
         401, "UNAUTHENTICATED", messageID: "com.vmware.vapi.endpoint.failedToLogin",
         "Unable to authenticate the user.", challenge: challenge, headers: [("WWW-Authenticate", challenge)])
 
-    /// The account has as many sessions as it may have.
+    /// The account has reached its limit of sessions.
     package static let tooManySessions = error(
         503, "SERVICE_UNAVAILABLE",
         messageID: "com.vmware.vapi.endpoint.failedToLoginMaxUserSessionCountReached",
@@ -77,7 +77,7 @@ extension SimulatedResponse {
             "The parameter '\(name)' or its value '\(value)' is not valid.", args: [name, value])
     }
 
-    /// The VM is gone, or never was.
+    /// The VM is gone, or never existed.
     package static func notFound(vm: String) -> SimulatedResponse {
         error(
             404, "NOT_FOUND", messageID: "com.vmware.api.vcenter.vm.not_found",
@@ -95,14 +95,14 @@ extension SimulatedResponse {
         403, "UNAUTHORIZED", messageID: "com.vmware.vapi.endpoint.method.authorization.denied",
         "The account may not ask for the version.", args: ["appliance.system.version"])
 
-    /// More matches than a listing may have. `status` is 500 by the API reference; some clients are told 400.
+    /// More matches than a listing may have. `status` is 500 by the API reference; some clients get 400.
     static func tooManyMatches(of kind: String, limit: Int, status: Int) -> SimulatedResponse {
         error(
             status, "UNABLE_TO_ALLOCATE_RESOURCE", messageID: "com.vmware.api.vcenter.\(kind).too_many_matches",
             "More than \(limit) matches. Narrow the filter.", args: [String(limit)])
     }
 
-    /// The VM is powered off, or its VMware Tools do not run: an error of this VM alone, for as long as it stays so.
+    /// The VM is powered off, or its VMware Tools are not running: an error of this VM alone, for as long as that lasts.
     package static func toolsNotRunning(vm: String) -> SimulatedResponse {
         error(
             503, "SERVICE_UNAVAILABLE", messageID: "com.vmware.api.vcenter.vm.guest.tools_not_running",

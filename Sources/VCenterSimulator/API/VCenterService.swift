@@ -2,7 +2,7 @@ import Foundation
 import GuestCustomization
 import Synchronization
 
-/// Answers requests as vCenter does. Knows nothing of sockets.
+/// Answers requests like vCenter, independently of sockets.
 final class VCenterService: Sendable {
     let options: SimulatedVCenter.Options
     let user: String
@@ -11,9 +11,9 @@ final class VCenterService: Sendable {
     let sessions: SessionTable
     let activity = ActivityLog()
     let faults = FaultPlan()
-    /// `nil` where exchanges are not kept.
+    /// `nil` if exchanges are not recorded.
     let exchanges: ExchangeLog?
-    /// The vCenter's own.
+    /// The vCenter's own UUID.
     let instanceUUID: Mutex<String>
     private let version: APIVersion
     private let listing: Listing
@@ -57,7 +57,7 @@ final class VCenterService: Sendable {
         }
         let now = options.clock()
         if route == .session, request.method == "POST" { return login(request, at: now) }
-        // Both tell without a session which vCenter this is.
+        // Both identify the vCenter without a session.
         switch route {
         case .serviceContent: return options.refusesServiceContent ? .pathNotFound : serviceContent.json
         case .soap: return options.refusesServiceContent ? .pathNotFound : serviceContent.answer(toSOAP: request.body)
@@ -104,7 +104,7 @@ final class VCenterService: Sendable {
         return response
     }
 
-    /// Basic by user name and password in UTF-8, where only the first colon divides them (RFC 7617); or a bearer token.
+    /// Basic with user name and password in UTF-8, separated by the first colon (RFC 7617); or a bearer token.
     private func accepts(_ authorization: String) -> Bool {
         let parts = authorization.split(separator: " ", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return false }

@@ -1,10 +1,10 @@
 import GuestCustomization
 
 extension JSONWriter {
-    /// The answer of `GET /api/vcenter/vm/{vm}`: every property that the API reference requires, so that clients which
-    /// decode it into types of their own can read it. Devices that nothing here depends on are left out.
+    /// The answer of `GET /api/vcenter/vm/{vm}`: every property that the API reference requires, so that clients that
+    /// decode it into their own types can read it. Devices that nothing here depends on are left out.
     ///
-    /// Names in mixed case (`guest_OS`, `size_MiB`) are those that servers and the official bindings write; the reference
+    /// Servers and the official bindings write names in mixed case (`guest_OS`, `size_MiB`); the reference
     /// document has them in lower case.
     mutating func virtualMachine(_ machine: SimulatedVirtualMachine) {
         raw(#"{"name":"#)

@@ -1,25 +1,25 @@
 import GuestCustomization
 
-/// How often the customizations of one VM come on one endpoint and how well they go, and so what it says at any instant.
+/// How often one VM is customized on one endpoint and how often that succeeds, which gives its answer at any instant.
 ///
-/// Time is cut into slots of the VM's own period, with one customization in each. What happens in a slot follows from the
-/// seed, the VM and the slot's number alone, so that any instant can be asked in any order, and twice.
+/// Time is divided into slots of the VM's own period, with one customization in each. What happens in a slot depends only on the
+/// seed, the VM and the slot's number, so instants can be queried repeatedly and in any order.
 struct CustomizationHabits: Sendable {
     private let key: UInt64
     private let endpoint: Endpoint
     private let vmName: String
-    /// `nil`: none was ever applied.
+    /// `nil`: the VM was never customized.
     private let periodMs: Int64?
     private let phaseMs: Int64
     private let failureProbability: Double
     private let failures: [SimulatedFailure]
-    private let usualFailure: SimulatedFailure
+    private let commonFailure: SimulatedFailure
     private let statusBeforeTheFirst: CustomizationStatus
 
     /// - Parameters:
-    ///   - key: drawn from the seed and the VM's managed object id.
-    ///   - knowsIdle: whether this vCenter has the status `IDLE` (7.0.3.0 and later). One that has not, has no documented
-    ///     word for a VM that never was customized; there, every VM was.
+    ///   - key: Drawn from the seed and the VM's managed object id.
+    ///   - knowsIdle: Whether this vCenter has the status `IDLE` (7.0.3.0 and later). Earlier ones have no documented
+    ///     word for a VM that was never customized; there, every VM was.
     init(vm: SimulatedVirtualMachine, endpoint: Endpoint, key: UInt64, knowsIdle: Bool) {
         var draws = SplitMix64(key, endpoint == .customizationLive ? 1 : 2)
         self.key = draws.next()
@@ -42,14 +42,14 @@ struct CustomizationHabits: Sendable {
         }
         periodMs = wasCustomized ? Int64(period) : nil
         phaseMs = Int64(draws.unit() * period)
-        // About one in eight fails in all, nearly all of them on a fifth of the VMs.
+        // Overall, about one in eight fails, nearly all of them on a fifth of the VMs.
         failureProbability = draws.happens(0.2) ? 0.5 : 0.03
         let failures = SimulatedFailure.all.filter { $0.guests.contains(vm.guest) }
         self.failures = failures
-        usualFailure = draws.element(of: failures)
+        commonFailure = draws.element(of: failures)
     }
 
-    /// What the VM says at `instant` about its last customization.
+    /// The VM's answer at `instant` about its last customization.
     func lastCustomization(at instant: Timestamp) -> CustomizationInfo {
         guard let periodMs else { return CustomizationInfo(status: statusBeforeTheFirst) }
         let sincePhase = instant.unixMilliseconds - phaseMs
@@ -59,7 +59,7 @@ struct CustomizationHabits: Sendable {
             ?? CustomizationInfo(status: statusBeforeTheFirst)
     }
 
-    /// What is said of the slot's customization, or `nil` before it was asked for.
+    /// The answer about the slot's customization, or `nil` before it was requested.
     private func report(on slot: Int64, periodMs: Int64, at instant: Timestamp) -> CustomizationInfo? {
         var draws = SplitMix64(key, UInt64(bitPattern: slot))
         let start = Timestamp(
@@ -68,12 +68,12 @@ struct CustomizationHabits: Sendable {
         let fate = draws.unit()
 
         if instant < start {
-            // Waiting for the guest to start has a word on the older endpoint only. At most a tenth of a period.
+            // Only the older endpoint has a word for waiting for the guest to start. It takes at most a tenth of a period.
             guard endpoint == .customization, instant >= start.advanced(bySeconds: -waitedSeconds) else { return nil }
             return CustomizationInfo(status: .pending)
         }
         if fate < 0.02 {
-            // Its end is never told: the guest was reset, or never booted.
+            // Its end is never reported: the guest was reset, or never booted.
             return endpoint == .customization && draws.happens(0.5)
                 ? CustomizationInfo(status: .pending) : CustomizationInfo(status: .running, startTime: start)
         }
@@ -89,10 +89,10 @@ struct CustomizationHabits: Sendable {
             status: .failed, startTime: start, endTime: end, error: error(isHung: isHung, startTime: start, &draws))
     }
 
-    /// `nil` now and then: a domain join that fails, for one, says nothing.
+    /// Sometimes `nil`: a failed domain join, for example, gives no message.
     private func error(isHung: Bool, startTime: Timestamp, _ draws: inout SplitMix64) -> CustomizationError? {
         if draws.happens(0.06) { return nil }
-        let failure = isHung ? .engineHung : draws.happens(0.7) ? usualFailure : draws.element(of: failures)
+        let failure = isHung ? .engineHung : draws.happens(0.7) ? commonFailure : draws.element(of: failures)
         let message = failure.message(vmName: vmName, startTime: startTime, drawing: &draws)
         return endpoint == .customizationLive ? .message(message) : .text(message.defaultMessage)
     }

@@ -1,9 +1,9 @@
 import GuestCustomization
 
-/// Why a customization fails, as a message with values to be filled in.
+/// Why a customization fails, as a message with values to fill in.
 ///
-/// The causes are those that operators meet (docs/vcenter-api.md, "What operators meet"). The identifiers follow the form of
-/// vCenter's own, such as `com.vmware.api.vcenter.vm.too_many_matches`; Broadcom publishes no list to copy them from.
+/// The causes are those that operators see (docs/vcenter-api.md, "What operators meet"). The identifiers have the form of
+/// vCenter's own, such as `com.vmware.api.vcenter.vm.too_many_matches`; Broadcom publishes no list of them.
 struct SimulatedFailure: Sendable {
     /// A value in the message, drawn for each failure.
     enum Value: Sendable {
@@ -125,7 +125,7 @@ extension SimulatedFailure {
             ]),
     ]
 
-    /// What a customization that ran for hours ends with.
+    /// The failure of a customization that ran for hours.
     static let engineHung = SimulatedFailure(
         "engine_not_responding", [.linux, .windows],
         "The guest customization engine has not answered for {0} seconds; its lock is held by process {1}, which ended.",

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A stream of pseudo-random numbers that is fixed by the numbers it was made from, on every machine and release.
+/// A stream of pseudo-random numbers that depends only on its seed numbers, on every machine and release.
 ///
 /// The standard library's `random(in:using:)` does not promise the same results in its next release; the demo's figures
 /// must not change with the compiler. Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
 struct SplitMix64 {
     private var state: UInt64
 
-    /// A stream of its own for each list of numbers, in their order.
+    /// A separate stream for each list of numbers; their order matters.
     init(_ parts: UInt64...) {
         state = 0
         for part in parts {
@@ -25,17 +25,17 @@ struct SplitMix64 {
         Double(next() >> 11) * 0x1p-53
     }
 
-    /// Uniform in `0..<bound`; `bound` is far below 2⁶⁴, so the remainder's bias cannot be seen.
+    /// Uniform in `0..<bound`; `bound` is far below 2⁶⁴, so the bias of the remainder is invisible.
     mutating func below(_ bound: Int) -> Int {
         Int(next() % UInt64(bound))
     }
 
-    /// Whether something of this probability happens.
+    /// Whether an event of this probability happens.
     mutating func happens(_ probability: Double) -> Bool {
         unit() < probability
     }
 
-    /// Between the two limits, with every doubling as likely as any other: most times are short, a few are long.
+    /// Log-uniform between the two limits: most times are short, a few are long.
     mutating func logarithmic(from low: Double, to high: Double) -> Double {
         low * exp(unit() * log(high / low))
     }

@@ -1,16 +1,16 @@
 import GuestCustomization
 import Synchronization
 
-/// The VMs and hosts of a simulated vCenter. Requests read it while tests change it.
+/// The VMs and hosts of a simulated vCenter. Requests may read it while tests change it.
 final class Estate: Sendable {
-    /// A VM with everything that can be prepared before it is asked about.
+    /// A VM with everything that can be prepared before a request.
     final class Entry: Sendable {
         let machine: SimulatedVirtualMachine
-        /// Its object in the answer of a listing.
+        /// Its JSON object in a listing.
         let listingJSON: [UInt8]
         let habits: [Endpoint: CustomizationHabits]
         let absence: JSONWriter.Absence
-        /// What tests fixed, instead of the habits.
+        /// Answers fixed by tests, which replace the habits.
         let scripted: [Endpoint: SimulatedResponse]
         let isDenied: Bool
 
@@ -43,7 +43,7 @@ final class Estate: Sendable {
         var entries: [String: Entry] = [:]
         /// Identifiers in the order of registration, which is the order of listings.
         var order: [String] = []
-        /// The entries in that order, once they have been asked for; a listing by host asks often.
+        /// The entries in that order, cached because a listing by host needs them often.
         var listed: [Entry]?
         var nextNumber = 1001
     }
@@ -67,7 +67,7 @@ final class Estate: Sendable {
             var draws = SplitMix64(SplitMix64.key(seed, of: id), 3)
             let guest: GuestFamily = draws.happens(0.25) ? .windows : .linux
             let name = names.next(for: guest, number: number, drawing: &draws)
-            // A clone keeps the BIOS UUID of what it was cloned from, where nobody saw to it.
+            // A clone keeps the BIOS UUID of its source unless somebody changes it.
             biosUUID = number % 29 == 28 ? biosUUID : SimulatedVirtualMachine.uuid(drawing: &draws)
             let machine = SimulatedVirtualMachine(
                 id: id, name: name,
@@ -105,7 +105,7 @@ final class Estate: Sendable {
         }
     }
 
-    /// Registers a VM under the id that it has.
+    /// Registers a VM under its own id.
     func add(_ machine: SimulatedVirtualMachine) {
         state.withLock { state in
             state.entries[machine.id] = Entry(machine, seed: seed, knowsIdle: knowsIdle, scripted: [:], isDenied: false)
@@ -114,7 +114,7 @@ final class Estate: Sendable {
         }
     }
 
-    /// Removes a VM; `nil` if there is none of this id.
+    /// Removes a VM; `nil` if there is none with this id.
     @discardableResult
     func remove(_ id: String) -> SimulatedVirtualMachine? {
         state.withLock { state in
@@ -124,7 +124,7 @@ final class Estate: Sendable {
         }
     }
 
-    /// Changes a VM, what is fixed about it, or who may see it.
+    /// Changes a VM, its fixed answers, or its visibility.
     func change(
         _ id: String,
         _ change: (inout SimulatedVirtualMachine, inout [Endpoint: SimulatedResponse], inout Bool) -> Void
@@ -149,7 +149,7 @@ package struct NoSuchVirtualMachine: Error, CustomStringConvertible {
 }
 
 extension SplitMix64 {
-    /// A number for a VM that depends on its id alone, not on how many VMs there are. FNV-1a over the id's bytes.
+    /// A number for a VM that depends only on its id, not on the number of VMs: FNV-1a over the id's bytes.
     static func key(_ seed: UInt64, of id: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -1,8 +1,8 @@
 /// A folder of the simulated estate.
 ///
-/// Each datacenter has a folder of VMs with two more in it, Linux and Windows, and a folder of hosts with one more in it that is
-/// called Linux too: names of folders mean something only together with their place and type. In Linux lies Web/Front, and in that
-/// one 50% Zürich: folders in folders, with names that vCenter escapes.
+/// Each datacenter has a folder of VMs that contains two more, Linux and Windows, and a folder of hosts that contains another one
+/// called Linux: a folder's name is meaningful only with its place and type. Linux contains Web/Front, and that
+/// contains 50% Zürich: nested folders with names that vCenter escapes.
 package struct SimulatedFolder: Sendable {
     package enum FolderType: String, CaseIterable, Sendable {
         case datacenter = "DATACENTER"
@@ -13,15 +13,15 @@ package struct SimulatedFolder: Sendable {
     }
 
     package let id: String
-    /// As people see it; answers hold it as vCenter writes it.
+    /// The unescaped name; answers contain it as vCenter writes it.
     package let name: String
     package let type: FolderType
-    /// Identifier of the datacenter that it is in; empty for the root.
+    /// Identifier of its datacenter; empty for the root.
     package let datacenter: String
-    /// Identifier of the folder that it is in; empty for the root.
+    /// Identifier of its parent folder; empty for the root.
     package let parent: String
 
-    /// The folders of the datacenters that these hosts are in.
+    /// The folders of these hosts' datacenters.
     static func folders(of hosts: [SimulatedHost]) -> [SimulatedFolder] {
         let root = SimulatedFolder(id: "group-d1", name: "Datacenters", type: .datacenter, datacenter: "", parent: "")
         return [root]
@@ -42,7 +42,7 @@ package struct SimulatedFolder: Sendable {
             }
     }
 
-    /// Identifier of the folder of a VM: every eighth with Linux lies one deeper, and every eighth two.
+    /// Identifier of a VM's folder: one in eight Linux VMs is one level deeper, and one in eight two levels.
     static func id(of vm: SimulatedVirtualMachine) -> String {
         let depth =
             switch vm.id.utf8.last.map({ $0 % 8 }) {
@@ -55,7 +55,7 @@ package struct SimulatedFolder: Sendable {
 }
 
 extension Array {
-    /// The first element of each value of a property, in their order.
+    /// The first element with each value of a property, in order.
     func first<Value: Hashable>(ofEach property: (Element) -> Value) -> [Element] {
         var seen = Set<Value>()
         return filter { seen.insert(property($0)).inserted }

@@ -1,25 +1,25 @@
 import Foundation
 
-/// What runs in a VM, as far as customizations differ by it.
+/// The kind of guest operating system, as far as customizations depend on it.
 package enum GuestFamily: Sendable {
     case linux
     case windows
 }
 
-/// A VM of the simulated estate, with where it is.
+/// A VM of the simulated estate, and its place in it.
 package struct SimulatedVirtualMachine: Sendable {
     /// Managed object id, such as `vm-1001`.
     package let id: String
-    /// As people see it; answers hold it as vCenter writes it.
+    /// The unescaped name; answers contain it as vCenter writes it.
     package internal(set) var name: String
     /// `POWERED_ON`, `POWERED_OFF` or `SUSPENDED`.
     package internal(set) var powerState: String
     package let guest: GuestFamily
-    /// The host it runs on, and the cluster, resource pool, datacenter and folder that follow from that.
+    /// The host it runs on, which determines its cluster, resource pool, datacenter and folder.
     package internal(set) var host: SimulatedHost
-    /// Shared with the VM it was cloned from, now and then.
+    /// Sometimes shared with the VM it was cloned from.
     package let biosUUID: String
-    /// Its own in this vCenter, and kept when it is registered again under another id.
+    /// Unique in this vCenter, and kept when the VM is registered again under another id.
     package let instanceUUID: String
     let cpuCount: Int
     let memoryMiB: Int
@@ -42,8 +42,8 @@ package struct SimulatedHost: Sendable {
     package var datacenter: String { "datacenter-\(datacenterNumber)" }
     package var datacenterName: String { datacenterNumber % 2 == 0 ? "Zürich" : "Berlin" }
 
-    /// Hosts for so many VMs: 50 VMs a host on average and 96 hosts a cluster at most, as vSphere allows. So no host comes
-    /// near the listing's limit of 4000 VMs, and a full cluster exceeds it.
+    /// Hosts for this many VMs: on average 50 VMs per host, and at most 96 hosts per cluster, as vSphere allows. So no host comes
+    /// near the listing's limit of 4000 VMs, but a full cluster exceeds it.
     static func hosts(forVirtualMachines count: Int) -> [SimulatedHost] {
         let hosts = max(4, (count + 49) / 50)
         let perCluster = min(96, (hosts + 1) / 2)

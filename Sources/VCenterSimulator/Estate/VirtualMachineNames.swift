@@ -1,4 +1,4 @@
-/// Names as administrators give them, most of them unique, a few not in ASCII.
+/// Typical names chosen by administrators, most of them unique, a few not in ASCII.
 struct VirtualMachineNames {
     private var used: [String: Int] = [:]
     private var latest = ""
@@ -15,7 +15,7 @@ struct VirtualMachineNames {
         ),
         (.windows, ["win-ad", "win-file", "mssql", "iis", "vdi", "rds", "win-print"]),
     ]
-    /// Two letters wide, combining, right to left, outside the Basic Multilingual Plane: what a report has to align; and what vCenter
+    /// Double-width, combining, right-to-left and outside the Basic Multilingual Plane, which a report has to align; and names that vCenter
     /// escapes.
     private static let places = [
         "東京", "münchen", "서울", "são-paulo", "Łódź", "αθήνα", "Zu\u{308}rich", "القاهرة", "🚀", "大阪", "québec", "київ",
@@ -23,7 +23,7 @@ struct VirtualMachineNames {
     ]
 
     mutating func next(for guest: GuestFamily, number: Int, drawing draws: inout SplitMix64) -> String {
-        // Names are not unique: a VM is registered under the name of another one now and then.
+        // Names are not unique: sometimes a VM is registered under the name of another one.
         if number % 61 == 60 { return latest }
         let role = draws.element(of: Self.roles.first { $0.guest == guest }?.names ?? [])
         var stem = "\(role)-\(draws.element(of: Self.environments))"

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Which requests meet which fault. The first rule that matches and is not used up is applied.
+/// Which requests meet which fault. The first matching rule that is not used up applies.
 final class FaultPlan: Sendable {
     private struct Rule {
         let fault: SimulatedFault
-        /// `nil`: for ever.
+        /// `nil`: no limit.
         var remaining: Int?
         let matches: @Sendable (SimulatedRequest) -> Bool
     }
@@ -18,7 +18,7 @@ final class FaultPlan: Sendable {
         rules.withLock { $0.removeAll() }
     }
 
-    /// The fault that this request meets; it is used up by one.
+    /// The fault that this request meets; counts as one use.
     func fault(for request: SimulatedRequest) -> SimulatedFault? {
         rules.withLock { rules in
             guard let index = rules.firstIndex(where: { $0.remaining != 0 && $0.matches(request) }) else { return nil }

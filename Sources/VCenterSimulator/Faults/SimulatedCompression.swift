@@ -8,7 +8,7 @@ package enum SimulatedCompression: Sendable, CaseIterable {
     case zlib
     case rawDeflate
 
-    /// What `Content-Encoding` says of it.
+    /// Its name in `Content-Encoding`.
     package var label: String { self == .gzip ? "gzip" : "deflate" }
 
     private var windowBits: Int32 {
@@ -35,7 +35,7 @@ package enum SimulatedCompression: Sendable, CaseIterable {
                 stream.avail_in = UInt32(input.count)
                 stream.next_out = output.baseAddress
                 stream.avail_out = UInt32(output.count)
-                // The output has room for all of it.
+                // The output has room for everything.
                 precondition(deflate(&stream, Z_FINISH) == Z_STREAM_END, "zlib did not end")
             }
         }
@@ -44,7 +44,7 @@ package enum SimulatedCompression: Sendable, CaseIterable {
 }
 
 extension SimulatedResponse {
-    /// The same answer, compressed and labelled so.
+    /// The same answer, compressed and labelled accordingly.
     package func compressed(_ compression: SimulatedCompression, label: String? = nil) -> SimulatedResponse {
         guard !body.isEmpty else { return self }
         var response = self

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A connection that ends as soon as the client has said anything.
+/// A connection that is closed as soon as the client sends anything.
 final class DroppedHandshake: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -3,9 +3,9 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// One client's connection: takes its requests in turn and writes each answer as bytes.
+/// One client's connection: handles its requests in turn and writes each answer as bytes.
 ///
-/// Answers are written without NIO's encoder, since a fault has to be able to send what no encoder would.
+/// Answers are written without NIO's encoder, because a fault must be able to send what no encoder would.
 final class HTTPConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = ByteBuffer
@@ -17,11 +17,11 @@ final class HTTPConnection: ChannelInboundHandler {
     private let date: DateHeader
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
-    /// Requests sent ahead of the answer to the one before (pipelining).
+    /// Requests sent before the previous answer (pipelining).
     private var waiting = CircularBuffer<SimulatedRequest>()
     private var isAnswering = false
     private var isClosing = false
-    /// The token that the request being answered came with.
+    /// The token of the request being answered.
     private var session: String?
     private var later: Scheduled<Void>?
 
@@ -69,7 +69,7 @@ final class HTTPConnection: ChannelInboundHandler {
         }
     }
 
-    /// What is not HTTP, or not TLS, or broke off.
+    /// Input that is not HTTP, not TLS, or broke off.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if error is HTTPParserError {
             var buffer = context.channel.allocator.buffer(capacity: 64)
@@ -93,7 +93,7 @@ final class HTTPConnection: ChannelInboundHandler {
         after(service.options.latency, context) { self.answer(request, fault: fault, context) }
     }
 
-    /// Closes the connection. What still comes on it while the client learns of that is not answered.
+    /// Closes the connection. Requests that still arrive before the client notices are not answered.
     private func close(_ context: ChannelHandlerContext) {
         isClosing = true
         context.close(promise: nil)
@@ -159,7 +159,7 @@ final class HTTPConnection: ChannelInboundHandler {
     private func finish(
         _ head: [UInt8], _ body: [UInt8], _ request: SimulatedRequest, _ context: ChannelHandlerContext
     ) {
-        // The counters first: a client that has its answer must not find its request still open.
+        // Update the counters first: a client with its answer must not see its request as still open.
         finished()
         var buffer = context.channel.allocator.buffer(capacity: head.count + body.count)
         buffer.writeBytes(head)
@@ -193,15 +193,15 @@ final class HTTPConnection: ChannelInboundHandler {
         }
     }
 
-    /// As fast as the client reads, and no faster: each piece waits for the one before.
+    /// Writes only as fast as the client reads: each piece waits for the previous one.
     private func writeForever(_ context: ChannelHandlerContext) {
         write(repeatElement(UInt8(ascii: " "), count: 1 << 16), context).assumeIsolated().whenSuccess {
-            // By way of the loop: a write that is done at once would otherwise call itself ever deeper.
+            // Go through the loop: writes that complete at once would otherwise recurse ever deeper.
             context.eventLoop.assumeIsolated().execute { self.writeForever(context) }
         }
     }
 
-    /// Sends RST: the socket lingers for no time, and TLS's farewell is left out by closing beneath it.
+    /// Sends RST: the socket does not linger, and closing beneath TLS skips its closing message.
     private func reset(_ context: ChannelHandlerContext) {
         guard let provider = context.channel as? any SocketOptionProvider,
             let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)

@@ -4,12 +4,12 @@ import NIOHTTP1
 import Synchronization
 
 extension SimulatedResponse {
-    /// Status line and headers as they go over the wire.
+    /// Status line and headers as sent over the wire.
     func head(date: DateHeader, isKeepAlive: Bool) -> [UInt8] {
         head(date: date, isKeepAlive: isKeepAlive, length: body.count)
     }
 
-    /// - Parameter length: `nil` leaves it unsaid, so that the body lasts until the connection ends.
+    /// - Parameter length: `nil` omits it, so that the body lasts until the connection ends.
     func head(date: DateHeader, isKeepAlive: Bool, length: Int?) -> [UInt8] {
         var text = "HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n"
         func add(_ name: String, _ value: @autoclosure () -> String?) {
@@ -27,7 +27,7 @@ extension SimulatedResponse {
     }
 }
 
-/// The `Date` header by the simulated vCenter's clock, written once a second.
+/// The `Date` header from the simulated vCenter's clock, formatted once a second.
 final class DateHeader: Sendable {
     private let clock: @Sendable () -> Timestamp
     private let latest = Mutex<(seconds: Int64, text: String)>((.min, ""))

@@ -3,13 +3,13 @@ import Foundation
 import NIOSSL
 import X509
 
-/// A certificate for this process alone, signed by an authority of its own, as vCenter's is signed by VMCA.
+/// A certificate for this process only, signed by its own authority, as vCenter's is signed by VMCA.
 ///
-/// The authority's key is dropped once it has signed: nothing else can ever be signed by it, so the certificate may be
-/// trusted from a file without risk. For the same reason it needs no clock: it is valid from 2020 to 2049, which every
-/// client's clock is in.
+/// The authority's key is discarded after signing, so it can never sign anything else, and the certificate may be
+/// trusted from a file without risk. It needs no clock: it is valid from 2020 to 2049, which covers every
+/// client's clock.
 struct ServerCertificate {
-    /// The authority's certificate: what a client has to trust.
+    /// The authority's certificate, which a client has to trust.
     let authorityPEM: String
     /// The server's own certificate.
     let certificatePEM: String
@@ -77,7 +77,7 @@ struct ServerCertificate {
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.derRepresentation), format: .der)))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
-        // A client that leaves in the middle of an endless answer cannot be sent a farewell; five seconds would be waited.
+        // A client that leaves during an endless answer cannot get a closing message; the default wait is five seconds.
         configuration.shutdownTimeout = .milliseconds(200)
         tlsContext = try NIOSSLContext(configuration: configuration)
     }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// A request and the proper answer that a simulated vCenter gave to it.
+/// A request and the simulated vCenter's proper answer to it.
 package struct SimulatedExchange: Sendable {
     package let method: String
-    /// Path and query, as they came.
+    /// Path and query, as received.
     package let target: String
     package let requestHeaders: [(name: String, value: String)]
     package let requestBody: [UInt8]
@@ -11,7 +11,7 @@ package struct SimulatedExchange: Sendable {
     package let responseBody: [UInt8]
 }
 
-/// The exchanges so far, kept where they were asked for only: they grow with every request.
+/// The exchanges so far. They are recorded only on request, because they grow with every request.
 final class ExchangeLog: Sendable {
     private let exchanges = Mutex<[SimulatedExchange]>([])
 

@@ -1,27 +1,27 @@
 import Foundation
 import Synchronization
 
-/// What a simulated vCenter has been asked so far.
+/// What a simulated vCenter has received so far.
 package struct SimulatorActivity: Sendable {
-    /// Requests received, by what they ask for; a fault counts too.
+    /// Requests received, by operation, including those that met a fault.
     package internal(set) var requests: [SimulatedRequest.Kind: Int] = [:]
     package internal(set) var logins = 0
     /// Logins refused for a wrong password or for too many sessions.
     package internal(set) var refusedLogins = 0
     /// Sessions ended by `DELETE /api/session`.
     package internal(set) var logouts = 0
-    /// How many of those ended a session in which other requests were still to be answered.
+    /// How many of those ended a session with other unanswered requests.
     package internal(set) var logoutsInUse = 0
     /// Requests whose answer is not complete yet.
     package internal(set) var openRequests = 0
-    /// The most `openRequests` there ever were at once.
+    /// The maximum of `openRequests` so far.
     package internal(set) var maximumOpenRequests = 0
     /// Open connections.
     package internal(set) var connections = 0
     /// Connections accepted so far.
     package internal(set) var acceptedConnections = 0
 
-    /// Requests to be answered, by the token that they came with.
+    /// Unanswered requests, by their token.
     private var openBySession: [String: Int] = [:]
 
     mutating func open(requestIn session: String?) {
@@ -33,17 +33,17 @@ package struct SimulatorActivity: Sendable {
         openBySession[session] = open > 1 ? open - 1 : nil
     }
 
-    /// Notes a log-out, whose own request is one of those to be answered.
+    /// Counts a logout. Its own request is one of the unanswered ones.
     mutating func noteLogout(of session: String) {
         logouts += 1
         if openBySession[session, default: 0] > 1 { logoutsInUse += 1 }
     }
 
-    /// Requests of all kinds.
+    /// All requests.
     package var allRequests: Int { requests.values.reduce(0, +) }
 }
 
-/// Keeps the activity, and wakes those who wait for it to reach a state.
+/// Records the activity, and wakes tasks that wait for it to reach a state.
 final class ActivityLog: Sendable {
     private struct Waiter {
         let condition: @Sendable (SimulatorActivity) -> Bool

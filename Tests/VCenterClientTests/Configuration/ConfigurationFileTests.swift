@@ -72,7 +72,7 @@ import Testing
                   trust        the authorities in \(files.folder)/vmca.pem, or the thumbprint \
                 E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55
                   proxy        none
-                  endpoints    both: customization-live and customization, as far as the vCenter has them
+                  endpoints    both: whichever of customization-live and customization the vCenter has
                   VMs          names web-*, *-prod; folders Production, group-v12; clusters Compute; hosts host-9; \
                 datacenters Berlin; power states POWERED_ON
                   concurrency  4
@@ -125,45 +125,48 @@ import Testing
         ("  tiemouts: x", #"/etc/c.yaml:4: unknown key "tiemouts"; did you mean timeouts?"#),
         (
             "  password: hunter2",
-            "/etc/c.yaml:4: a password is not written into this file; name a password_file or a password_command"
+            "/etc/c.yaml:4: this file must not contain a password; name a password_file or a password_command"
         ),
-        ("  zzzzzzzzz: 1", #"/etc/c.yaml:4: unknown key "zzzzzzzzz"; known are name, url, "#),
+        ("  zzzzzzzzz: 1", #"/etc/c.yaml:4: unknown key "zzzzzzzzz"; the known ones are name, url, "#),
         ("  <<: {}", #"/etc/c.yaml:4: unknown key "<<""#),
         ("  [a]: b", #"/etc/c.yaml:4: unknown key "(not a word)""#),
-        ("  concurrency: many", "/etc/c.yaml:4: concurrency has to be a whole number from 1 to 256"),
-        ("  concurrency: 0", "/etc/c.yaml:4: concurrency has to be a whole number from 1 to 256"),
-        ("  concurrency: 99999999999999999999", "/etc/c.yaml:4: concurrency has to be a whole number from 1 to 256"),
-        ("  concurrency: [16]", "/etc/c.yaml:4: concurrency has to be a whole number from 1 to 256"),
-        ("  insecure: maybe", "/etc/c.yaml:4: insecure has to be true or false"),
+        ("  concurrency: many", "/etc/c.yaml:4: concurrency must be a whole number from 1 to 256"),
+        ("  concurrency: 0", "/etc/c.yaml:4: concurrency must be a whole number from 1 to 256"),
+        ("  concurrency: 99999999999999999999", "/etc/c.yaml:4: concurrency must be a whole number from 1 to 256"),
+        ("  concurrency: [16]", "/etc/c.yaml:4: concurrency must be a whole number from 1 to 256"),
+        ("  insecure: maybe", "/etc/c.yaml:4: insecure must be true or false"),
         (
             "  endpoints: costumization",
             #"/etc/c.yaml:4: unknown endpoint "costumization"; did you mean customization?"#
         ),
         (
             "  endpoints:\n  - customization\n  - live",
-            #"/etc/c.yaml:6: unknown endpoint "live"; known are customization-live, customization, both, auto"#
+            #"/etc/c.yaml:6: unknown endpoint "live"; the known ones are customization-live, customization, both, auto"#
         ),
-        ("  endpoints: [customization, auto]", "/etc/c.yaml:4: auto says it all; write endpoints: auto"),
-        ("  endpoints: [both, auto]", "/etc/c.yaml:4: both says it all; write endpoints: both"),
+        (
+            "  endpoints: [customization, auto]",
+            "/etc/c.yaml:4: auto cannot be combined with others; write endpoints: auto"
+        ),
+        ("  endpoints: [both, auto]", "/etc/c.yaml:4: both cannot be combined with others; write endpoints: both"),
         ("  endpoints: []", "/etc/c.yaml:4: endpoints is an empty list"),
-        ("  endpoints: {a: b}", "/etc/c.yaml:4: endpoints has to be one text or a list of texts"),
-        ("  endpoints: [[both]]", "/etc/c.yaml:4: endpoints has to be a list of texts"),
+        ("  endpoints: {a: b}", "/etc/c.yaml:4: endpoints must be one text or a list of texts"),
+        ("  endpoints: [[both]]", "/etc/c.yaml:4: endpoints must be a list of texts"),
         ("  name:", "/etc/c.yaml:4: name is empty"),
         ("  name: ''", "/etc/c.yaml:4: name is empty"),
-        (#"  name: "a\e[2J""#, "/etc/c.yaml:4: name holds a control character"),
-        ("  name: [a]", "/etc/c.yaml:4: name has to be one text"),
-        ("  timeouts: 30s", "/etc/c.yaml:4: timeouts has to be a mapping"),
+        (#"  name: "a\e[2J""#, "/etc/c.yaml:4: name contains a control character"),
+        ("  name: [a]", "/etc/c.yaml:4: name must be one text"),
+        ("  timeouts: 30s", "/etc/c.yaml:4: timeouts must be a mapping"),
         (
             "  timeouts: {connect: 30}",
-            "/etc/c.yaml:4: connect has to be more than nothing: a whole number and ms, s, m, h or d"
+            "/etc/c.yaml:4: connect must be greater than zero: a whole number and ms, s, m, h or d"
         ),
-        ("  timeouts: {request: 0s}", "/etc/c.yaml:4: request has to be more than nothing"),
+        ("  timeouts: {request: 0s}", "/etc/c.yaml:4: request must be greater than zero"),
         ("  timeouts: {conect: 30s}", #"/etc/c.yaml:4: unknown key "conect"; did you mean connect?"#),
         (
             "  filters:\n    names: web\n    power_states: powerd_on",
             #"/etc/c.yaml:6: unknown power state "powerd_on"; did you mean powered_on?"#
         ),
-        ("  thumbprint: AB:CD", "/etc/c.yaml:4: thumbprint has to be 32 (SHA-256) or 20 (SHA-1) hex pairs"),
+        ("  thumbprint: AB:CD", "/etc/c.yaml:4: thumbprint must be 32 (SHA-256) or 20 (SHA-1) hex pairs"),
         (
             "  insecure: true\n  known_hosts: x",
             "/etc/c.yaml:4: insecure: true leaves known_hosts without effect; keep one"
@@ -172,32 +175,32 @@ import Testing
             "  ca_certificates: absent.pem",
             "/etc/c.yaml:4: ca_certificates names /etc/absent.pem: cannot be read: No such file or directory"
         ),
-        ("  password_file: x", "/etc/c.yaml:2: password_file and token_file are both given; keep one"),
-        ("  name: a\n  name: b", "/etc/c.yaml:4: the key name is given twice; remove one"),
+        ("  password_file: x", "/etc/c.yaml:2: password_file and token_file are both set; keep one"),
+        ("  name: a\n  name: b", "/etc/c.yaml:4: the key name appears twice; remove one"),
         ("- url: b", "/etc/c.yaml:4: no credentials for this vCenter"),
         ("- url: b\n  password_file: x", "/etc/c.yaml:4: a password_file but no user name; add username"),
-        ("- url: b\n  username: 'a:b'\n  password_file: x", "/etc/c.yaml:5: the user name holds a colon"),
+        ("- url: b\n  username: 'a:b'\n  password_file: x", "/etc/c.yaml:5: the user name contains a colon"),
         (
             "- url: a@b\n  password_command: pass show x",
-            "/etc/c.yaml:5: password_command is run without a shell; write a list"
+            "/etc/c.yaml:5: password_command runs without a shell; write a list"
         ),
-        ("- url: op:hunter2@b", "/etc/c.yaml:4: url holds a password; take it out"),
+        ("- url: op:hunter2@b", "/etc/c.yaml:4: url contains a password; remove it"),
         ("- url: http://b", "/etc/c.yaml:4: url begins with http://"),
         ("- name: b", "/etc/c.yaml:4: a vCenter without a url"),
-        ("- b", "/etc/c.yaml:4: an item of vcenters has to be a mapping"),
+        ("- b", "/etc/c.yaml:4: an item of vcenters must be a mapping"),
         (
             "- url: VC:8443\n  name: vc\n  token_file: x",
-            #"/etc/c.yaml:4: the vCenter of line 2 is called "vc" too; give one of them another name"#
+            #"/etc/c.yaml:4: the vCenter on line 2 is also called "vc"; give one of them another name"#
         ),
         (
             "- url: VC.\n  name: b\n  token_file: x",
-            "/etc/c.yaml:4: the vCenter of line 2 is at vc:443 too; keep one of them"
+            "/etc/c.yaml:4: the vCenter on line 2 is also at vc:443; keep one of them"
         ),
         (
             "- url: https://vc:443/sdk\n  name: b\n  token_file: x",
-            "/etc/c.yaml:4: the vCenter of line 2 is at vc:443 too"
+            "/etc/c.yaml:4: the vCenter on line 2 is also at vc:443"
         ),
-        ("defaults:\n  url: x", #"/etc/c.yaml:5: unknown key "url"; known are username, "#),
+        ("defaults:\n  url: x", #"/etc/c.yaml:5: unknown key "url"; the known ones are username, "#),
         ("vcenter: []", #"/etc/c.yaml:4: unknown key "vcenter"; did you mean vcenters?"#),
         ("---\nvcenters: []", "/etc/c.yaml:4: it is not YAML: expected a single document in the stream"),
         ("  filters:\n    names: [*-prod]", "put a name that begins with * in quotes"),
@@ -206,20 +209,20 @@ import Testing
         (#"  username: "CORP\user""#, "/etc/c.yaml:4: it is not YAML: "),
         (
             #"  username: "CORP\user""#,
-            "; in double quotes a backslash begins an escape: drop the quotes, or use single ones"
+            "; a backslash in double quotes starts an escape: drop the quotes, or use single quotes"
         ),
-        (#"  username: "CORP\sam""#, "drop the quotes, or use single ones"),
-        (#"  username: "CORP\xavier""#, "drop the quotes, or use single ones"),
-        (#"  username: "CORP\Ursula""#, "drop the quotes, or use single ones"),
+        (#"  username: "CORP\sam""#, "drop the quotes, or use single quotes"),
+        (#"  username: "CORP\xavier""#, "drop the quotes, or use single quotes"),
+        (#"  username: "CORP\Ursula""#, "drop the quotes, or use single quotes"),
         (
             #"- {url: b, password_file: x, username: "CORP\admin"}"#,
-            "username holds a control character; in double quotes a backslash"
+            "username contains a control character; a backslash in double quotes"
         ),
         (
             #"- {url: b, password_file: x, username: "CORP\tom"}"#,
-            "username holds a control character; in double quotes a backslash"
+            "username contains a control character; a backslash in double quotes"
         ),
-        (#"- {url: b, password_file: x, username: "CORP\_svc"}"#, "drop the quotes, or use single ones"),
+        (#"- {url: b, password_file: x, username: "CORP\_svc"}"#, "drop the quotes, or use single quotes"),
         ("\tname: x", "/etc/c.yaml:4: it is not YAML"),
         ("  name: \u{7}", "it is not YAML: control characters are not allowed"),
     ])
@@ -232,8 +235,8 @@ import Testing
 
     @Test(arguments: [
         ("", "it is empty; begin with vcenters:"), ("# nothing\n", "it is empty"), ("~", "it is empty"),
-        ("[]", ":1: the file has to be a mapping"), ("vcenters:\n", "vcenters has to be a list"),
-        ("vcenters: []", ":1: no vCenter is named"), ("vcenters: {}", "vcenters has to be a list"),
+        ("[]", ":1: the file must be a mapping"), ("vcenters:\n", "vcenters must be a list"),
+        ("vcenters: []", ":1: no vCenter is named"), ("vcenters: {}", "vcenters must be a list"),
         ("defaults: {}", ":1: no vCenter is named"),
     ])
     func `a file without a vCenter is refused`(yaml: String, expected: String) {
@@ -243,7 +246,7 @@ import Testing
     @Test func `a byte order mark is passed over, and what is not UTF-8 is refused`() throws {
         #expect(try parse("\u{FEFF}vcenters: [{url: vc, token_file: /t}]").map(\.name) == ["vc"])
         let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile(bytes: [0xFF, 0x61], path: "c") }
-        #expect(error?.message == "c: it is not UTF-8; write it again in UTF-8")
+        #expect(error?.message == "c: it is not UTF-8; save it as UTF-8")
     }
 
     @Test func `aliases save repetition, but not without bound`() throws {
@@ -262,7 +265,7 @@ import Testing
     ])
     func `an alias in a key is refused`(yaml: String) {
         let message = refusal(of: "vcenters: [{url: vc, token_file: /t, filters: &f {names: [w]}}]\n\(yaml)\n")
-        #expect(message?.contains("an alias (*NAME) is or may be part of a key") == true, "\(message ?? "")")
+        #expect(message?.contains("a key contains or may contain an alias (*NAME)") == true, "\(message ?? "")")
     }
 
     @Test(arguments: ["\r", "\u{85}", "\u{2028}", "\u{2029}", "\r#\r"])
@@ -281,7 +284,7 @@ import Testing
         func refusal(of path: String) -> String? {
             #expect(throws: ConfigurationError.self) { try ConfigurationFile(path: path) }?.message
         }
-        let huge = try files.write("huge", good + "\n#" + String(repeating: "x", count: YAMLDocument.largest))
+        let huge = try files.write("huge", good + "\n#" + String(repeating: "x", count: YAMLDocument.maximumSize))
         #expect(refusal(of: huge)?.contains("it is larger than 1048576 bytes") == true)
         let shared = try files.write("shared", good, mode: 0o664)
         #expect(
@@ -356,7 +359,7 @@ import Testing
         for (flag, change) in changes {
             let error = #expect(throws: ConfigurationError.self) { try all(change) }
             #expect(error?.kind == .usage)
-            #expect(error?.message.hasPrefix("\(flag) cannot stand beside the configuration file \(named)") == true)
+            #expect(error?.message.hasPrefix("\(flag) cannot be combined with the configuration file \(named)") == true)
         }
         var insecure = ConnectionSettings(environment: [:])
         insecure.isInsecure = true

@@ -154,12 +154,12 @@ import Testing
         (["GOVC_URL": "http://vc"], .configuration, "GOVC_URL begins with http://"),
         (["GOVC_URL": "vc"], .configuration, "set GOVC_USERNAME"),
         (["GOVC_URL": "op@vc"], .configuration, "set GOVC_PASSWORD"),
-        (["GOVC_URL": "vc", "GOVC_USERNAME": "a:b", "GOVC_PASSWORD": "c"], .configuration, "holds a colon"),
+        (["GOVC_URL": "vc", "GOVC_USERNAME": "a:b", "GOVC_PASSWORD": "c"], .configuration, "contains a colon"),
         (
             ["GOVC_URL": "a:b@vc", "GOVC_TLS_CA_CERTS": "/no/ca.pem"], .configuration,
             "GOVC_TLS_CA_CERTS names /no/ca.pem"
         ),
-        (["GOVC_URL": "a:b@vc", "GOVC_TLS_CA_CERTS": "/etc/passwd"], .configuration, "holds no PEM certificate"),
+        (["GOVC_URL": "a:b@vc", "GOVC_TLS_CA_CERTS": "/etc/passwd"], .configuration, "contains no PEM certificate"),
         (
             ["GOVC_URL": "a:b@vc", "GOVC_TLS_KNOWN_HOSTS": "/tmp"], .configuration,
             "known-hosts file /tmp: cannot be read"

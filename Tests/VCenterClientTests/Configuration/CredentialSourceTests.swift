@@ -70,7 +70,7 @@ import Testing
         #expect(await refusal(of: .passwordFile(user: "op", path: empty))?.contains("it is empty") == true)
         let binary = try files.write("binary", bytes: [0x70, 0xFF, 0xFE])
         #expect(await refusal(of: .passwordFile(user: "op", path: binary))?.contains("not UTF-8") == true)
-        let huge = try files.write("huge", String(repeating: "x", count: SecretFile.largest + 1))
+        let huge = try files.write("huge", String(repeating: "x", count: SecretFile.maximumSize + 1))
         #expect(await refusal(of: .tokenFile(path: huge))?.contains("larger than 65536 bytes") == true)
         let folder = try TemporaryFiles()
         #expect(await refusal(of: .tokenFile(path: folder.folder))?.contains("Is a directory") == true)

@@ -25,11 +25,11 @@ import Testing
         let shell = ["sh", "-c"]
         let cases = [
             (shell + ["echo hunter2; exit 3"], "password command sh: it exited with 3;"),
-            (shell + ["echo hunter2; kill -9 $$"], "it was ended by signal 9;"),
+            (shell + ["echo hunter2; kill -9 $$"], "it was killed by signal 9;"),
             (["true"], "it printed nothing;"),
-            (["no-such-program-anywhere"], "there is no such program;"),
+            (["no-such-program-anywhere"], "the program does not exist;"),
             (["/no/such/program"], "password command /no/such/program: "),
-            (["printf", "\\377"], "what it printed is not UTF-8;"),
+            (["printf", "\\377"], "its output is not UTF-8;"),
             (["yes", "hunter2"], "it printed more than 65536 bytes;"),
         ]
         for (command, expected) in cases {

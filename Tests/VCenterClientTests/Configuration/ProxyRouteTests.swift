@@ -46,7 +46,7 @@ import Testing
     func `to this machine is always straight`(url: String) throws {
         let route = try route(url, ["HTTPS_PROXY": Self.proxy])
         #expect(route.proxy == nil)
-        #expect(route.summary == "none: this machine itself is never reached through a proxy")
+        #expect(route.summary == "none: connections to this machine never use a proxy")
     }
 
     @Test(arguments: [
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("socks5://p:1080", "HTTPS_PROXY names a proxy of kind socks5://, and only http:// ones"),
+        ("socks5://p:1080", "HTTPS_PROXY names a proxy of kind socks5://, but only http:// proxies"),
         ("https://p:3128", "HTTPS_PROXY names a proxy of kind https://"), ("ftp://hunter2@p", "of another kind"),
         ("http://", "HTTPS_PROXY is not the URL of a proxy"), ("http://op:hunter2@", "is not the URL of a proxy"),
         ("http://p:70000", "has a port outside"), ("http://op:hunter2#@p:1", "HTTPS_PROXY is not the URL of a proxy"),

@@ -140,7 +140,7 @@ import X509
         try await TLSServer.run(certificate) { server in
             let error = try await refusal(of: trust(authority: authority), by: server)
             #expect(error?.kind == .hostNameMismatch)
-            #expect(error?.message.contains("made out to another host") == true)
+            #expect(error?.message.contains("issued to another host") == true)
             let pinned = try trust(authority: authority, pinning: certificate.sha256, at: server.port)
             #expect(
                 try await pinned.establish(

@@ -47,7 +47,7 @@ import Testing
         hosts.add("vc1 \(sha1)\nvc2 12:34\n", from: "/etc/known")
         #expect(try hosts.pin(for: VCenterAddress(host: "vc1")) != nil)
         let error = #expect(throws: ConfigurationError.self) { try hosts.pin(for: VCenterAddress(host: "vc2")) }
-        #expect(error?.message.hasPrefix("/etc/known:2: what follows vc2:443 is no thumbprint") == true)
+        #expect(error?.message.hasPrefix("/etc/known:2: the text after vc2:443 is not a thumbprint") == true)
     }
 
     @Test func `several files are read, and one that does not exist pins nothing`() throws {

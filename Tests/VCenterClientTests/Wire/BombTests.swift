@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `messages that nest too deep are read up to there`() throws {
-        let depth = JSONReader.deepestNesting
+        let depth = JSONReader.maximumNesting
         let body = String(repeating: #"{"a":"#, count: 3 * depth) + "1" + String(repeating: "}", count: 3 * depth)
         var value = try #require(JSONReader.value(of: Array("[\(body),2]".utf8))?.array)
         #expect(value.count == 2)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `more values than any answer has are not read`() {
-        let list = "[" + String(repeating: "1,", count: JSONReader.mostValues) + "1]"
+        let list = "[" + String(repeating: "1,", count: JSONReader.maximumValues) + "1]"
         #expect(JSONReader.value(of: Array(list.utf8)) == nil)
     }
 

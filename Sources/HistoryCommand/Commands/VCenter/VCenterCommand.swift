@@ -5,9 +5,9 @@ struct VCenterCommand: ParsableCommand {
         commandName: "vcenter",
         abstract: "List, rename and merge the vCenters of the history.",
         discussion: """
-            A vCenter is what its own instance UUID says, by whichever name and address it is reached. Where the UUID could \
-            not be had, or a name was mistyped, one vCenter may stand in the history twice: merge makes the two one. Where a \
-            vCenter was rebuilt, its UUID changed and collect refuses to mix the two: rename puts the old one aside.
+            A vCenter is identified by its own instance UUID, whatever its name and address. If the UUID could \
+            not be read, or a name was mistyped, one vCenter may be in the history twice: merge joins the two. If a \
+            vCenter was rebuilt, its UUID changed and collect refuses to mix the two: rename frees the name of the old one.
 
             EXAMPLES
               \(calledName) vcenter list

@@ -7,7 +7,7 @@ import ReportRendering
 struct VCenterList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the vCenters of the history: what they are, where they were reached, what is recorded of them.",
+        abstract: "List the vCenters of the history: their UUIDs, their addresses, and what is recorded about them.",
         discussion: """
             EXAMPLES
               \(calledName) vcenter list
@@ -20,7 +20,7 @@ struct VCenterList: ParsableCommand {
         case table, json
     }
 
-    @Option(help: "How they are written: table or json.")
+    @Option(help: "The output format: table or json.")
     var format = Format.table
 
     @OptionGroup var messages: MessageOptions

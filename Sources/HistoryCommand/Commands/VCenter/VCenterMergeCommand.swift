@@ -6,24 +6,24 @@ import HistoryStore
 struct VCenterMergeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Make two vCenters of the history one.",
+        abstract: "Merge two vCenters of the history.",
         discussion: """
-            Moves the VMs, runs and customizations of FROM to INTO, whose name stays. VMs of one managed object id and instance \
-            UUID become one. Everything is as if all runs had been recorded under one name; it cannot be taken back, so \
-            it asks first, and without a terminal wants --yes. Takes about as long as recording the polls did.
+            Moves the VMs, runs and customizations of FROM to INTO, which keeps its name. VMs with the same managed object id and instance \
+            UUID become one. The result is as if all runs had been recorded under one name. It cannot be undone, so the command \
+            asks first; without a terminal, it requires --yes. It takes about as long as recording the polls did.
 
             EXAMPLES
               \(calledName) vcenter merge vcsa vcsa.example.org
               \(calledName) vcenter merge localhost:8443 berlin --yes
             """)
 
-    @Argument(help: ArgumentHelp("The one that goes.", valueName: "from"))
+    @Argument(help: ArgumentHelp("The vCenter to remove.", valueName: "from"))
     var from: String
 
-    @Argument(help: ArgumentHelp("The one that stays.", valueName: "into"))
+    @Argument(help: ArgumentHelp("The vCenter to keep.", valueName: "into"))
     var into: String
 
-    @Flag(name: .shortAndLong, help: "Do not ask.")
+    @Flag(name: .shortAndLong, help: "Do not ask for confirmation.")
     var yes = false
 
     @OptionGroup var database: DatabaseOptions
@@ -44,23 +44,23 @@ struct VCenterMergeCommand: AsyncParsableCommand {
         try history.close()
         messages.say(
             .notice,
-            "\(from) is \(into) now: moved \(Self.counted(result.runs, "run")) and \(Self.counted(result.virtualMachines, "VM")), \(result.joined) of them VMs that both had"
+            "\(from) is now \(into): moved \(Self.counted(result.runs, "run")) and \(Self.counted(result.virtualMachines, "VM")), \(result.joined) of them VMs that both had"
         )
     }
 
     private static func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 
-    /// Asks on a terminal; only a plain yes is one.
+    /// Asks on a terminal; only y or yes means yes.
     private func isConfirmed(_ source: RecordedVCenter, _ target: RecordedVCenter) throws -> Bool {
         guard isTerminal(.standardInput), isTerminal(.standardError) else {
             throw CommandFailure(
-                .usage, "merging cannot be taken back: give --yes where nobody can be asked")
+                .usage, "a merge cannot be undone: give --yes if nobody can be asked")
         }
         if let left = source.instanceUUID, let right = target.instanceUUID, left != right {
-            say("They are two vCenters by their instance UUIDs: \(left) and \(right).")
+            say("Their instance UUIDs differ: \(left) and \(right).")
         }
         ask(
-            "Move \(Self.counted(source.runs, "run")) and \(Self.counted(source.virtualMachines, "VM")) of \(from) to \(into)? This cannot be taken back. [y/N]"
+            "Move \(Self.counted(source.runs, "run")) and \(Self.counted(source.virtualMachines, "VM")) of \(from) to \(into)? This cannot be undone. [y/N]"
         )
         return ["y", "yes"].contains(readLine()?.lowercased())
     }

@@ -7,18 +7,18 @@ struct VCenterRename: AsyncParsableCommand {
         commandName: "rename",
         abstract: "Give a vCenter of the history another name.",
         discussion: """
-            Its runs are recorded under the new name from now on, whatever the configuration calls it, since its instance UUID \
-            tells which it is.
+            From now on its runs are recorded under the new name, whatever the configuration calls it, because its instance UUID \
+            identifies it.
 
             EXAMPLES
               \(calledName) vcenter rename localhost:8443 berlin
               \(calledName) vcenter rename vcsa.example.org vcsa-until-2026     it was rebuilt; the new one takes the name
             """)
 
-    @Argument(help: ArgumentHelp("What the history calls it now.", valueName: "old"))
+    @Argument(help: ArgumentHelp("Its current name in the history.", valueName: "old"))
     var old: String
 
-    @Argument(help: ArgumentHelp("What it is to be called.", valueName: "new"))
+    @Argument(help: ArgumentHelp("Its new name.", valueName: "new"))
     var new: String
 
     @OptionGroup var database: DatabaseOptions
@@ -28,7 +28,7 @@ struct VCenterRename: AsyncParsableCommand {
         guard new.contains(where: { !$0.isWhitespace }), new.utf8.count <= 200, TerminalText(new).string == new else {
             throw ValidationError("the new name: give 1 to 200 visible characters.")
         }
-        guard old != new else { throw ValidationError("\(new) is its name already.") }
+        guard old != new else { throw ValidationError("\(new) is already its name.") }
     }
 
     func run() async throws {
