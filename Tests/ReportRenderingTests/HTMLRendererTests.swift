@@ -89,7 +89,7 @@ import Testing
         let page = HTMLRenderer().render(hostileReport)
         #expect(page.contains("<p>vCenters <strong><bdi>silent</bdi>, <bdi>vc-a</bdi>, "))
         #expect(HTMLRenderer().render(eventfulWeek).contains("<p>vCenter <strong><bdi>vc-a</bdi></strong></p>"))
-        #expect(page.contains("hatched: no data, nobody looked"))
+        #expect(page.contains("hatched: no data, nothing was polled"))
         #expect(page.contains("true rate likely, 95 %"))
         #expect(page.contains("<input type=\"search\" id=\"vm-words\""))
     }

@@ -45,7 +45,7 @@ import Testing
             #expect(!MarkdownRenderer(by: breakdown).render(report(failures)).contains("\\`"))
         }
         let text = MarkdownRenderer(by: .cause).render(report(failures))
-        #expect(text.contains("- See `findmnt /tmp /run /var/run` for noexec;"))
+        #expect(text.contains("- Look for noexec in `findmnt /tmp /run /var/run`;"))
         #expect(
             text.contains(
                 "| Failed | VMs | Errors | Probable cause |\n| ---: | ---: | ---: | --- |\n| 1 | 1 | 1 | custom-scripts-disabled: "

@@ -23,7 +23,8 @@ import Testing
 
                 ! Collection runs: 1 failed, 1 interrupted. What they did not poll may be missing here.
                 ! No data on 2 VMs: no poll of them was good in this window.
-                ! Clock fault: 1 customization ended before it began, by the vCenter's clock, and has no duration here.
+                ! Clock fault: 1 customization ended before it began, by the vCenter's clock, and has no duration
+                  here.
 
                   FAILED    VMS  ERROR
                        1      1  Customization script exited with 32256: /tmp is mounted noexec
