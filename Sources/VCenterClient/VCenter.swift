@@ -30,10 +30,10 @@ package actor VCenter: CustomizationSource {
     }
 
     /// - Parameters:
-    ///   - logins: Which logins were refused, here or by other vCenters; `nil` for what this instance meets.
-    ///   - noteProgress: Called whenever a request or a handshake has ended, well or not.
+    ///   - logins: The logins refused here or by other vCenters; `nil` to know only those of this instance.
+    ///   - noteProgress: Called whenever a request or a handshake has ended, whatever the result.
     ///   - now: The clock that the vCenter's, and the validity of its certificate, are compared with.
-    ///   - clock: Tells when requests were sent, and how long to wait; the collector's own clock.
+    ///   - clock: Measures when requests were sent and how long to wait; the collector's clock.
     package init(
         _ configuration: VCenterConfiguration, retry: RetryPolicy = RetryPolicy(), logger: Logger,
         logins: LoginGate? = nil, noteProgress: @escaping @Sendable () -> Void = {},
@@ -226,7 +226,7 @@ package actor VCenter: CustomizationSource {
                 client: client,
                 requests: SessionRequests(
                     transport: transport, session: session,
-                    pushback: Pushback(most: configuration.concurrency, retry: retry, clock: clock),
+                    pushback: Pushback(maximum: configuration.concurrency, retry: retry, clock: clock),
                     retry: retry, logger: logger, clock: clock, now: now),
                 login: LoginGate.Attempt(
                     login: credentials.authorization, user: credentials.user, vCenter: configuration.name))

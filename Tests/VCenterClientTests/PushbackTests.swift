@@ -6,17 +6,17 @@ import Testing
 @testable import VCenterClient
 
 @Suite struct PushbackTests {
-    private static let impatient = RetryPolicy(firstDelay: .microseconds(10), longestDelay: .microseconds(20))
+    private static let impatient = RetryPolicy(firstDelay: .microseconds(10), maximumDelay: .microseconds(20))
 
     @Test func refusalsOfOneBurstHalveTheLimitOnce() async {
-        let pushback = Pushback(most: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
+        let pushback = Pushback(maximum: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<16 { await pushback.enter() }
         for _ in 0..<16 { await pushback.leave(.inTrouble) }
         #expect(await pushback.limit == 8)
     }
 
     @Test func refusalAfterRefusalLowersTheLimitToOne() async {
-        let pushback = Pushback(most: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
+        let pushback = Pushback(maximum: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<20 {
             await pushback.enter()
             await pushback.leave(.inTrouble)
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func servedRequestsRaiseTheLimitAgainAndNeverAboveTheMost() async {
-        let pushback = Pushback(most: 4, retry: Self.impatient, clock: ManualClock(.skipped).steady)
+        let pushback = Pushback(maximum: 4, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<3 {
             await pushback.enter()
             await pushback.leave(.inTrouble)
@@ -39,10 +39,10 @@ import Testing
     }
 
     @Test func retriesEndWhenTheBudgetIsSpentAndComeBackAsRequestsAreServed() async {
-        let pushback = Pushback(most: 1, clock: ManualClock(.skipped).steady)
+        let pushback = Pushback(maximum: 1, clock: ManualClock(.skipped).steady)
         var taken = 0
         while await pushback.takeRetry() { taken += 1 }
-        #expect(taken == Int(Pushback.largestBudget))
+        #expect(taken == Int(Pushback.maximumBudget))
         for _ in 0..<6 {
             await pushback.enter()
             await pushback.leave(.served)
@@ -52,7 +52,7 @@ import Testing
 
     @Test func noRequestIsSentForAWhileOnceEightInARowAreTurnedAway() async {
         let clock = ManualClock(.skipped)
-        let pushback = Pushback(most: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)), clock: clock.steady)
+        let pushback = Pushback(maximum: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)), clock: clock.steady)
         func waited() async -> Duration {
             let began = clock.now
             await pushback.enter()
@@ -78,7 +78,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func aRunThatIsStoppedDoesNotWaitForTheServer() async {
         let clock = ManualClock(.untilAdvanced)
         let pushback = Pushback(
-            most: 1, retry: RetryPolicy(firstDelay: .seconds(40), longestDelay: .seconds(40)), clock: clock.steady)
+            maximum: 1, retry: RetryPolicy(firstDelay: .seconds(40), maximumDelay: .seconds(40)), clock: clock.steady)
         for _ in 0..<8 {
             await pushback.enter()
             await pushback.leave(.inTrouble)
@@ -101,7 +101,7 @@ import Testing
             let clock = ManualClock(.skipped)
             var retry = Self.impatient
             retry.downAfter = (3, .seconds(120))
-            let pushback = Pushback(most: 4, retry: retry, clock: clock.steady)
+            let pushback = Pushback(maximum: 4, retry: retry, clock: clock.steady)
             for _ in 0..<3 {
                 #expect(await pushback.outage == nil)
                 await pushback.enter()
@@ -123,14 +123,14 @@ import Testing
     @Test(arguments: 1...12) func waitsGrowWithTheAttemptsUpToTheLongest(attempt: Int) {
         let policy = RetryPolicy()
         let wait = policy.delay(afterAttempt: attempt, retryAfter: nil)
-        let bound = min(policy.firstDelay * Double(1 << (attempt - 1)), policy.longestDelay)
+        let bound = min(policy.firstDelay * Double(1 << (attempt - 1)), policy.maximumDelay)
         #expect(wait <= bound && wait >= bound * 0.5)
     }
 
     @Test func retryAfterIsObeyedWithinBounds() {
         let policy = RetryPolicy()
         #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(3)) == .seconds(3))
-        #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(60_000)) == policy.longestRetryAfter)
+        #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(60_000)) == policy.maximumRetryAfter)
         func wait(_ headers: HTTPHeaders, now: Int64 = 0) -> Duration? {
             RetryPolicy.retryAfter(headers, now: Timestamp(unixMilliseconds: now))
         }

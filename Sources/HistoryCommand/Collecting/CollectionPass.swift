@@ -14,13 +14,13 @@ struct CollectionPass: Sendable {
     let logins: LoginGate
     let globs: VirtualMachineGlobs
     let clocks: Clocks
-    /// How long the running and pending ones are polled on; `nil` for not at all.
+    /// How long to keep polling running and pending customizations; `nil` for not at all.
     let following: Duration?
     let progress: @Sendable (CollectionProgress) -> Void
     /// Called whenever the pass makes progress.
     let noteProgress: @Sendable () -> Void
 
-    /// What became of a pass.
+    /// The result of a pass.
     struct Outcome: Sendable {
         var summaries: [CollectionSummary] = []
         /// The troubles that a person has to know about.
@@ -74,7 +74,7 @@ struct CollectionPass: Sendable {
         // If the vCenter cannot be asked which endpoints it has, the runs over the earlier endpoints report why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
-        // What it took to find out who answers, and with what, is part of the run's time.
+        // The time spent on identifying the vCenter and its endpoints counts as part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
         let summaries = try await collector.collect(
             endpoints, scope, within: vCenter.timeouts.run, leaving: left)
@@ -199,7 +199,7 @@ struct CollectionPass: Sendable {
             for: limit, runLimit: vCenter.timeouts.run, with: collector, by: clocks.steady)
         let count = try await following.run(after: summaries, noteProgress: noteProgress) { add($0, &outcome) }
         guard count > 0 else { return }
-        messages.say(.notice, "\(vCenter.name): \(count) customizations are still under way; no longer followed")
+        messages.say(.notice, "\(vCenter.name): \(count) customizations are still running; no longer followed")
     }
 }
 

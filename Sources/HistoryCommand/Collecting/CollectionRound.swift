@@ -88,7 +88,7 @@ struct CollectionRound: Sendable {
 }
 
 extension LoginGate {
-    /// One whose memory is shared by all that collect into a history.
+    /// A gate whose record is shared by all processes that collect into a history.
     init(beside database: String, by clocks: Clocks, isAskedByPerson: Bool = false) {
         let file = StateFile(beside: database, name: "logins") { LoginRefusals() }
         self.init(isAskedByPerson: isAskedByPerson, now: clocks.now, clock: clocks.steady) { change in

@@ -88,7 +88,7 @@ struct Demo: AsyncParsableCommand {
         options.virtualMachines = vms
         options.seed = seed
         let bar = ProgressBar(isVisible: messages.showsProgress, by: Clocks.machine.steady)
-        // A run takes none of the demonstration's time, so that the same seed gives the same history.
+        // The simulated clock stands still during a run, so that the same seed gives the same history.
         let still = SteadyClock(now: { .zero }, sleep: { try await Clocks.machine.steady.sleep(for: $0) })
         try await SimulatedVCenter.withRunning(options) { simulated in
             var configuration = try configuration(of: simulated)

@@ -49,12 +49,12 @@ struct OutputFile {
         if isThere, status.st_mode & S_IFMT != S_IFREG {
             try writeInto(target, isDirectory: status.st_mode & S_IFMT == S_IFDIR, pieces)
         } else {
-            // A file that was closed to others stays so.
+            // Keep the permissions of an existing file.
             try replace(target, with: pieces, mode: mode ?? (isThere ? status.st_mode & 0o777 : nil))
         }
     }
 
-    /// What is no regular file (`/dev/null`, a named pipe) cannot be replaced by one.
+    /// A file that is not regular (`/dev/null`, a named pipe) cannot be replaced by a regular one.
     private func writeInto(_ target: String, isDirectory: Bool, _ pieces: [String]) throws {
         guard !isDirectory else {
             throw CommandFailure(.cannotCreate, "cannot write \(path): it is a directory; name a file")

@@ -40,9 +40,9 @@ struct ServiceNotification {
         }
     }
 
-    /// Tells systemd's watchdog of progress, well within its interval; `nil` where none watches.
+    /// Reports progress to systemd's watchdog, well within its interval; `nil` without a watchdog.
     func watchdogSignal(by clock: SteadyClock) -> ProgressSignal? {
-        // A request that hangs may be silent for most of the interval, and is not to be taken for a program that hangs.
+        // A hanging request may be silent for most of the interval; it must not look like a hanging program.
         watchdogInterval.map { ProgressSignal(every: $0 / 8, by: clock) { notify("WATCHDOG=1") } }
     }
 }

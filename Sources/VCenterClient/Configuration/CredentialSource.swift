@@ -14,7 +14,7 @@ package enum CredentialSource: Hashable, Sendable {
 
     /// Reads the file, or runs the command for at most 30 s.
     ///
-    /// - Throws: ``ConfigurationError`` that names the file or program and what to do.
+    /// - Throws: ``ConfigurationError`` with the file or program, and what to do.
     package func credentials(by clock: SteadyClock) async throws(ConfigurationError) -> Credentials {
         switch self {
         case .login(let user, let password):

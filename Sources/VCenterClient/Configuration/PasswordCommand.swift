@@ -7,7 +7,7 @@ import Subprocess
 /// It runs without a shell, in its own session, so it can neither prompt on the terminal nor leave processes behind. Its error output
 /// goes where ours goes, because we cannot know what in it is secret.
 enum PasswordCommand {
-    /// What the command printed, trimmed of white space.
+    /// The output of the command, trimmed of white space.
     static func password(
         _ command: [String], within limit: Duration = .seconds(30), by clock: SteadyClock
     ) async throws(ConfigurationError) -> Secret {
@@ -40,7 +40,7 @@ enum PasswordCommand {
         } catch {
             throw failure("it was interrupted")
         }
-        guard let output else { throw failure("it did not end within \(limit.components.seconds) s") }
+        guard let output else { throw failure("it did not finish within \(limit.components.seconds) s") }
         guard let text = String(validating: output, as: UTF8.self) else {
             throw failure("its output is not UTF-8")
         }

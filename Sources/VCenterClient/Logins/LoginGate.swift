@@ -10,7 +10,7 @@ package actor LoginGate {
     package typealias Store = @Sendable (_ change: (inout LoginRefusals) -> Void) throws -> Void
 
     /// How long a login waits for the same login at another vCenter: a vCenter that hangs must not hold up all the others.
-    private static let longestWait = Duration.seconds(5)
+    private static let maximumWait = Duration.seconds(5)
     private static let waitStep = Duration.milliseconds(10)
 
     private let isAskedByPerson: Bool
@@ -25,8 +25,8 @@ package actor LoginGate {
     private var refused: Set<Secret> = []
 
     /// - Parameters:
-    ///   - isAskedByPerson: Whether what was refused before this pass is tried all the same.
-    ///   - store: Keeps refusals for later processes; without one they are known to this process only.
+    ///   - isAskedByPerson: Whether to try a login even if it was refused before this pass.
+    ///   - store: Keeps refusals for later processes; without it, only this process knows them.
     package init(
         isAskedByPerson: Bool = false, now: @escaping @Sendable () -> Timestamp, clock: SteadyClock,
         store: Store? = nil
@@ -92,7 +92,7 @@ package actor LoginGate {
 
     private func waitForTurn(_ login: Secret) async {
         var waited = Duration.zero
-        while underWay[login, default: 0] > 0, !taken.contains(login), waited < Self.longestWait, !Task.isCancelled {
+        while underWay[login, default: 0] > 0, !taken.contains(login), waited < Self.maximumWait, !Task.isCancelled {
             try? await clock.sleep(for: Self.waitStep)
             waited += Self.waitStep
         }

@@ -7,7 +7,7 @@ import GuestCustomization
 /// for a while, so that a short outage costs time but no polls. It also keeps the retry budget: each request earns a
 /// fraction of a retry, so that a server that is down is not asked four times for every VM.
 actor Pushback {
-    private let most: Int
+    private let maximum: Int
     private(set) var limit: Int
     private var running = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -41,22 +41,22 @@ actor Pushback {
     /// After this many requests in a row are turned away, the server is in trouble, rather than some VMs.
     static let closedAfter = 8
     /// The initial and maximum number of retries in the budget.
-    static let largestBudget = 50.0
+    static let maximumBudget = 50.0
     /// Retries earned by each served request.
     static let earnedPerRequest = 0.2
 
     /// - Parameters:
-    ///   - most: Concurrent requests while the server is well.
+    ///   - maximum: Concurrent requests while the server is well.
     ///   - retry: How long to wait when requests are turned away, and when the server counts as down.
-    init(most: Int, retry: RetryPolicy = RetryPolicy(), clock: SteadyClock) {
-        self.most = most
+    init(maximum: Int, retry: RetryPolicy = RetryPolicy(), clock: SteadyClock) {
+        self.maximum = maximum
         self.retry = retry
         self.clock = clock
         lastAnsweredAt = clock.now()
         lastServedAt = clock.now()
         pace = RequestPace(at: clock.now())
-        limit = most
-        retryBudget = Self.largestBudget
+        limit = maximum
+        retryBudget = Self.maximumBudget
     }
 
     /// Waits for a slot; each call must be followed by one `leave` or `withdraw`.
@@ -109,15 +109,15 @@ actor Pushback {
                 pace.slowDown(at: clock.now())
             }
             // One request may be told to wait for longer than all the others.
-            pushBack(isOutdated, retryAfter: time.flatMap { $0 <= retry.longestRetryAfter ? $0 : nil })
+            pushBack(isOutdated, retryAfter: time.flatMap { $0 <= retry.maximumRetryAfter ? $0 : nil })
         case .served:
             pace.noteService(at: clock.now())
             pushedBackInARow = 0
             closings = 0
             lastServedAt = clock.now()
             servedSinceChange += 1
-            retryBudget = min(Self.largestBudget, retryBudget + Self.earnedPerRequest)
-            if servedSinceChange >= limit, limit < most {
+            retryBudget = min(Self.maximumBudget, retryBudget + Self.earnedPerRequest)
+            if servedSinceChange >= limit, limit < maximum {
                 limit += 1
                 servedSinceChange = 0
             }

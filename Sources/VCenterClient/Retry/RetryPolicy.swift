@@ -11,9 +11,9 @@ package struct RetryPolicy: Sendable {
     /// Upper bound of the first wait; doubled for each later one.
     package var firstDelay: Duration
     /// Upper bound of any wait not requested by the server.
-    package var longestDelay: Duration
+    package var maximumDelay: Duration
     /// Upper bound of a wait requested by `Retry-After`.
-    package var longestRetryAfter: Duration
+    package var maximumRetryAfter: Duration
     /// No attempt starts later than this after the first one was sent.
     package var timePerVM: Duration
     /// How often a request may be told to wait, without a time, before it is given up.
@@ -22,15 +22,15 @@ package struct RetryPolicy: Sendable {
     package var downAfter: (requests: Int, time: Duration)
 
     package init(
-        attempts: Int = 4, firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(15),
-        longestRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120), tellings: Int = 8,
+        attempts: Int = 4, firstDelay: Duration = .milliseconds(500), maximumDelay: Duration = .seconds(15),
+        maximumRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120), tellings: Int = 8,
         downAfter: (requests: Int, time: Duration) = (requests: 20, time: .seconds(120))
     ) {
         precondition(attempts > 0)
         self.attempts = attempts
         self.firstDelay = firstDelay
-        self.longestDelay = longestDelay
-        self.longestRetryAfter = longestRetryAfter
+        self.maximumDelay = maximumDelay
+        self.maximumRetryAfter = maximumRetryAfter
         self.timePerVM = timePerVM
         self.tellings = tellings
         self.downAfter = downAfter
@@ -38,8 +38,8 @@ package struct RetryPolicy: Sendable {
 
     /// The wait before the next attempt, after `attempt` attempts (1 or more).
     func delay(afterAttempt attempt: Int, retryAfter: Duration?) -> Duration {
-        if let retryAfter { return min(retryAfter, longestRetryAfter) }
-        let bound = min(firstDelay * Double(1 << min(attempt - 1, 20)), longestDelay)
+        if let retryAfter { return min(retryAfter, maximumRetryAfter) }
+        let bound = min(firstDelay * Double(1 << min(attempt - 1, 20)), maximumDelay)
         return bound * Double.random(in: 0.5...1)
     }
 

@@ -60,7 +60,7 @@ struct SessionLogin: Sendable {
                     return .success(Session(id: id, clockOffsetMilliseconds: clockOffset(answer, roundTrip)))
                 case .failure(let failure):
                     guard failure.isTransient, attempt < attempts, !Task.isCancelled,
-                        failure.retryAfter ?? .zero <= retry.longestRetryAfter
+                        failure.retryAfter ?? .zero <= retry.maximumRetryAfter
                     else { return .failure(failure) }
                     try? await clock.sleep(for: retry.delay(afterAttempt: attempt, retryAfter: failure.retryAfter))
                     attempt += 1

@@ -21,9 +21,9 @@ struct SessionRequests: Sendable {
     }
 
     /// Logins that one request may cause because its session has ended. After that many, the request itself is what ends them.
-    private static let mostLogins = 20
+    private static let maximumLogins = 20
     /// Ended sessions that one request may meet.
-    private static let mostSessions = 50
+    private static let maximumSessions = 50
 
     /// - Parameters:
     ///   - isRepeated: Whether to repeat it in temporary trouble.
@@ -107,7 +107,7 @@ struct SessionRequests: Sendable {
                 case .sessionEnded(let byThisRequest):
                     sessions += 1
                     if byThisRequest { logins += 1 }
-                    if logins >= Self.mostLogins || sessions >= Self.mostSessions { return asked }
+                    if logins >= Self.maximumLogins || sessions >= Self.maximumSessions { return asked }
                 }
             }
         } catch {

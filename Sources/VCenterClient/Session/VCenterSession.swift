@@ -54,12 +54,12 @@ actor VCenterSession {
     /// A vCenter that hangs must not delay the end of a run; an idle session expires.
     private static let logOutLimit = TimeAmount.seconds(2)
     /// After this many sessions in a row end without serving a request, no other is opened.
-    private static let mostBarren = 3
+    private static let maximumBarren = 3
 
     private let login: SessionLogin
     private var transport: VCenterTransport { login.transport }
     private nonisolated var clock: SteadyClock { login.clock }
-    /// How far the vCenter's clock was ahead of ours at the latest login; `nil` where it did not tell.
+    /// How far the vCenter's clock was ahead of ours at the latest login; `nil` if it did not say.
     private(set) var clockOffsetMilliseconds: Int64?
     private var state = State.loggedOut
     private var generation = 0
@@ -123,7 +123,7 @@ actor VCenterSession {
             case .ended:
                 guard case .loggedIn(let current) = state, current.generation == token.generation else { continue }
                 barren = hasServed ? 0 : barren + 1
-                guard barren <= (servedPath == nil ? 1 : Self.mostBarren) else { return .ofThisRequest }
+                guard barren <= (servedPath == nil ? 1 : Self.maximumBarren) else { return .ofThisRequest }
                 _ = try await logIn(replacing: current).get()
                 return .sessionEnded(byThisRequest: true)
             }

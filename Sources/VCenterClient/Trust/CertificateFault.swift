@@ -7,12 +7,12 @@ struct CertificateFault {
     let certificate: PeerCertificate
     let kind: TrustError.Kind
 
-    /// - Parameter now: the clock of the machine, which is what the TLS library went by.
+    /// - Parameter now: The machine's clock, which the TLS library used.
     init(address: VCenterAddress, certificate: PeerCertificate, isHostNameMismatch: Bool, now: Timestamp) {
         self.address = address
         self.certificate = certificate
         let now = Date(now)
-        // The library checks the chain, then the name. It does not say what is wrong with a chain; of the things that can be, only the dates
+        // The library checks the chain, then the name. It does not say what is wrong with a chain; of the possible faults, only the dates
         // can be seen from here.
         kind =
             if isHostNameMismatch {

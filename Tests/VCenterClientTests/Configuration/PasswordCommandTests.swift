@@ -62,7 +62,7 @@ import Testing
             of: [
                 "sh", "-c", "echo $$ > \(pid)-new; sleep 600 & mv \(pid)-new \(pid); sleep 600",
             ], within: .seconds(1), by: clock.steady)
-        #expect(message?.contains("it did not end within 1 s") == true)
+        #expect(message?.contains("it did not finish within 1 s") == true)
         let group = try String(contentsOfFile: pid, encoding: .utf8).trimming(while: \.isWhitespace)
         // The session's leader gave its number to the group; signal 0 asks whether anybody is left in it.
         let groupID = try #require(pid_t(group))

@@ -117,7 +117,7 @@ import VCenterSimulator
 
     @Test(arguments: [SimulatedFault.reset, .closeWithoutAnswer, .answer(503), .answer(429)])
     func `that is renewed while logins are in passing trouble costs no poll`(trouble: SimulatedFault) async throws {
-        let retry = RetryPolicy(firstDelay: .milliseconds(20), longestDelay: .milliseconds(100))
+        let retry = RetryPolicy(firstDelay: .milliseconds(20), maximumDelay: .milliseconds(100))
         for times in [1, 5] {
             try await poll(
                 vms: 100, retry: retry,
@@ -144,7 +144,7 @@ import VCenterSimulator
         async throws
     {
         let retry = RetryPolicy(
-            firstDelay: .milliseconds(5), longestDelay: .milliseconds(40), downAfter: (20, .milliseconds(400)))
+            firstDelay: .milliseconds(5), maximumDelay: .milliseconds(40), downAfter: (20, .milliseconds(400)))
         try await poll(
             vms: 200, retry: retry,
             scripting: { simulated in
