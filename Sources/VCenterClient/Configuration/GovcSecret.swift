@@ -50,7 +50,7 @@ enum GovcSecret {
             }
         guard !text.isEmpty else {
             throw ConfigurationError(
-                .configuration, "\(variable) names an empty file; write the user name to it")
+                .configuration, "\(variable) names a file that is empty; write the user name to it")
         }
         return Value(text: text, path: file.isRegular ? path : nil)
     }
