@@ -144,7 +144,7 @@ import VCenterSimulator
                 try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == lists + 1 }
                 for pair in [["a", "b"], ["b", "a"]] {
                     expectOneLine(
-                        try await polled.history(["vcenter", "merge"] + pair + ["--yes"]), 75, "b", "collects")
+                        try await polled.history(["vcenter", "merge"] + pair + ["--yes"]), 75, "b", "is collecting")
                 }
             }
             #expect(try polled.sql("SELECT name FROM vcenter ORDER BY name") == ["a", "b"])

@@ -89,6 +89,9 @@ extension StoredTable.Kind {
             }
         case .instant: _ = try row.timestamp(index)
         case .span: _ = try row.spanSecondsOrNull(index)
+        case .offset:
+            _ = try row.integer(
+                index, in: StoredBounds.offsets, "is not a number of milliseconds since the start of a run")
         case .count: _ = try row.count(index)
         case .flag: _ = try row.flag(index)
         case .httpStatus: _ = try row.httpStatusOrNull(index)

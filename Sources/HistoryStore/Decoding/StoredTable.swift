@@ -12,6 +12,7 @@ struct StoredTable {
         case word([String])
         case instant
         case span
+        case offset
         case count
         case flag
         case httpStatus
@@ -130,6 +131,6 @@ extension StoredTable {
         StoredTable(
             "poll", key: "run_id", "vm_id",
             columns: .init("run_id", .reference("collection_run")), .init("vm_id", .reference("virtual_machine")),
-            .init("offset_ms", .span), .init("answer_id", .reference("answer"))),
+            .init("offset_ms", .offset), .init("answer_id", .reference("answer"))),
     ]
 }

@@ -59,7 +59,7 @@ import VCenterSimulator
             #expect(content.damage != nil, "\(count) of \(body.count)")
             #expect(json.starts(with: content.bytes))
         }
-        #expect(read(Array(body.dropLast()), compression.label).damage?.contains("ends") == true)
+        #expect(read(Array(body.dropLast()), compression.label).damage?.contains("incomplete") == true)
     }
 
     @Test func `whose checksum is wrong is damaged`() {
