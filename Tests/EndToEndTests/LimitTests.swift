@@ -55,7 +55,8 @@ import VCenterSimulator
         try await PolledVCenter.with { polled in
             // Of a user of its own: the limit counts what all processes of a user have.
             let script =
-                "ulimit -u \(processes) && exec setpriv --reuid=64999 --regid=64999 --clear-groups \"$0\" collect --database /nonexistent/x"
+                // The other user may not write where coverage is counted.
+                "export LLVM_PROFILE_FILE=/dev/null; ulimit -u \(processes) && exec setpriv --reuid=64999 --regid=64999 --clear-groups \"$0\" collect --database /nonexistent/x"
             let run = try await BuiltExecutable(path: "/bin/bash").run(
                 ["-c", script, BuiltExecutable.history.path],
                 environment: polled.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }, in: polled.directory)

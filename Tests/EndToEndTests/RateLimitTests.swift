@@ -54,7 +54,8 @@ private final class RequestBucket: Sendable {
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(try polled.sql("SELECT result, count(*) FROM poll_history GROUP BY 1") == ["reported|600"])
-            #expect(polled.vCenter.activity.requests[.customizationLive, default: 0] < 720)
+            // Were the rate not to settle, each VM would be refused several times.
+            #expect(polled.vCenter.activity.requests[.customizationLive, default: 0] < 1200)
         }
     }
 

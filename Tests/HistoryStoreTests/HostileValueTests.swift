@@ -9,7 +9,7 @@ import Testing
 struct HostileValueTests {
     @Test("Any value in any column is read or refused, by name, in all that reads or writes a history")
     func anyValueAnywhere() async throws {
-        let seed = UInt64.random(in: 0..<UInt64(UInt32.max))
+        let seed: UInt64 = 2_935_492_447
         var random = SeededGenerator(seed: seed)
         let altered = try await AlteredHistory()
         var refusals: [String: Int] = [:]
