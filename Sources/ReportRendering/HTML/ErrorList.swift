@@ -48,7 +48,7 @@ struct ErrorList {
     }
 
     private static func message(of error: ErrorGroup) -> Markup {
-        let text = ErrorTable.errorText(id: error.id, message: error.message)
+        let text = error.words
         let id: Markup? = error.message == nil ? nil : error.id.map { "<code>\(Markup.isolated($0, upTo: 200))</code>" }
         guard text.unicodeScalars.count > shownLength else {
             return "\(Markup.isolated(text, upTo: shownLength))\(id)"

@@ -69,7 +69,7 @@ struct VirtualMachineList {
             return "<span class=\"when\">\(ReportWords.unfinished(vm.figures))</span>"
         }
         let recovery = ReportWords.recovery(of: error).map { ", " + $0 } ?? ""
-        let text = Markup.isolated(ErrorTable.errorText(id: error.id, message: error.message), upTo: messageLimit)
+        let text = Markup.isolated(ReportWords.error(id: error.id, message: error.message), upTo: messageLimit)
         return "<span class=\"when\">\(times.minute(error.failedAt))\(recovery)</span>\(text)\(stuck)"
     }
 }

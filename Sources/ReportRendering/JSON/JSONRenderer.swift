@@ -22,12 +22,8 @@ package struct JSONRenderer: Sendable {
     package func pieces(of report: Report) -> [String] {
         var json = JSONWriter()
         json.object { json in
-            json.field("format", "customization-history/report/1")
-            json.field("generated_at", report.generatedAt.rfc3339)
-            json.field("window") { json in
-                json.field("since", report.window.since.rfc3339)
-                json.field("until", report.window.until.rfc3339)
-            }
+            json.head("report", generatedAt: report.generatedAt)
+            json.fields(of: report.window)
             json.field("summary") { json in
                 json.field("virtual_machines", report.virtualMachines.count)
                 json.fields(of: report.summary)
@@ -196,35 +192,10 @@ extension JSONWriter {
     }
 
     fileprivate mutating func fields(of coverage: ReportCoverage) {
-        field("runs", coverage.runs)
-        field("complete", coverage.complete)
-        field("partial", coverage.partial)
-        field("failed", coverage.failed)
-        field("interrupted", coverage.interrupted)
+        runCounts(of: coverage)
         field("longest_gap_seconds", coverage.longestGapSeconds?.toMillionths)
         field("virtual_machines_without_data", coverage.virtualMachinesWithoutData)
         field("last_good_poll_at", coverage.lastGoodPollAt?.rfc3339)
         watching(of: coverage)
-    }
-}
-
-extension JSONWriter {
-    /// Gaps in polling, for a report and for the collection runs.
-    mutating func watching(of coverage: ReportCoverage) {
-        field("not_watched_seconds", coverage.unwatchedSeconds.toMillionths)
-        field("runs_stamped_later", coverage.runsStampedLater)
-        field("watch", array: coverage.vCenters) { json, record in
-            json.field("vcenter", record.vCenter)
-            json.field("runs", record.runs)
-            json.field("first_good_run_at", record.firstGoodRunAt?.rfc3339)
-            json.field("last_good_run_at", record.lastGoodRunAt?.rfc3339)
-            json.field("longest_gap_seconds", record.longestGapSeconds.toMillionths)
-            json.field("not_watched_seconds", record.unwatchedSeconds.toMillionths)
-            json.field("gaps", array: record.gaps) { json, gap in
-                json.field("since", gap.since.rfc3339)
-                json.field("until", gap.until == record.knownUntil ? nil : gap.until.rfc3339)
-                json.field("seconds", gap.seconds.toMillionths)
-            }
-        }
     }
 }

@@ -11,18 +11,10 @@ package struct RunReportJSON: Sendable {
     package func render(_ report: RunReport) -> String {
         var json = JSONWriter()
         json.object { json in
-            json.field("format", "customization-history/runs/1")
-            json.field("generated_at", report.generatedAt.rfc3339)
-            json.field("window") { json in
-                json.field("since", report.window.since.rfc3339)
-                json.field("until", report.window.until.rfc3339)
-            }
+            json.head("runs", generatedAt: report.generatedAt)
+            json.fields(of: report.window)
             json.field("summary") { json in
-                json.field("runs", report.coverage.runs)
-                json.field("complete", report.coverage.complete)
-                json.field("partial", report.coverage.partial)
-                json.field("failed", report.coverage.failed)
-                json.field("interrupted", report.coverage.interrupted)
+                json.runCounts(of: report.coverage)
                 json.field("longest_gap_seconds", report.coverage.longestGapSeconds)
                 json.field("last_good_poll_at", report.coverage.lastGoodPollAt?.rfc3339)
                 json.watching(of: report.coverage)

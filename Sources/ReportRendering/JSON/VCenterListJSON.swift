@@ -11,8 +11,7 @@ package struct VCenterListJSON: Sendable {
     package func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
         var json = JSONWriter()
         json.object { json in
-            json.field("format", "customization-history/vcenters/1")
-            json.field("generated_at", generatedAt.rfc3339)
+            json.head("vcenters", generatedAt: generatedAt)
             json.field("vcenters", array: vCenters) { json, vCenter in
                 json.field("name", vCenter.name)
                 json.field("instance_uuid", vCenter.instanceUUID)

@@ -10,8 +10,7 @@ package struct VirtualMachineHistoryJSON: Sendable {
     package func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
         var json = JSONWriter()
         json.object { json in
-            json.field("format", "customization-history/vm/1")
-            json.field("generated_at", generatedAt.rfc3339)
+            json.head("vm", generatedAt: generatedAt)
             json.field("vcenter", history.machine.vCenter)
             json.field("vm", history.machine.vm)
             json.field("name", history.machine.name)

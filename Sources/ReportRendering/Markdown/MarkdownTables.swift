@@ -72,7 +72,7 @@ struct MarkdownTables {
 
     private static func note(on vm: VirtualMachineReport, _ times: LocalTimeFormat) -> String {
         let failed = (vm.matchedError ?? vm.latestError).map { error in
-            let text = ErrorTable.errorText(id: error.id, message: error.message)
+            let text = ReportWords.error(id: error.id, message: error.message)
             return times.minute(error.failedAt) + (ReportWords.recovery(of: error).map { ", " + $0 } ?? "") + ": "
                 + MarkdownText.escaped(text, upTo: messageLimit)
         }

@@ -29,8 +29,7 @@ enum CauseTable {
         for (index, error) in group.errors.prefix(shownErrors).enumerated() {
             var line = ErrorExplanations.label(index == 0 ? "errors" : "")
             line.append("\(error.count) ", .dim)
-            let text = ErrorTable.errorText(id: error.id, message: error.message)
-            lines += line.followed(by: text, width: width, lines: 2)
+            lines += line.followed(by: error.words, width: width, lines: 2)
         }
         let rest = group.errors.count - shownErrors
         if rest > 0 {

@@ -31,11 +31,6 @@ enum ErrorTable {
         return [table.head] + blocks.joined(separator: [TerminalLine()])
     }
 
-    /// The text of an error for people: its message, else its identifier, else a note that there was none.
-    static func errorText(id: String?, message: String?) -> String {
-        message ?? id ?? "vCenter gave no error message"
-    }
-
     /// A table of failures: how often, on how many VMs, and in the last column what happened.
     static func table<Group: FailureGroup>(
         _ title: String, of groups: ArraySlice<Group>, _ style: TerminalStyle = .plain, width: Int, lines: Int,
@@ -63,20 +58,4 @@ enum ErrorTable {
         line.pad(to: 17)
         return line.followed(by: text, width: width, .dim)
     }
-}
-
-/// Failures that are counted together.
-protocol FailureGroup {
-    var count: Int { get }
-    var virtualMachines: Int { get }
-    /// What they have in common, in words.
-    var words: String { get }
-}
-
-extension ErrorGroup: FailureGroup {
-    var words: String { ErrorTable.errorText(id: id, message: message) }
-}
-
-extension CauseGroup: FailureGroup {
-    var words: String { ReportWords.cause(cause) }
 }

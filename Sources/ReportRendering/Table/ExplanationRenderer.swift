@@ -14,19 +14,20 @@ package struct ExplanationRenderer: Sendable {
 
     /// One cause, with what to check and the guest's logs.
     package func render(_ cause: FailureCause) -> String {
-        rendered(lines(cause))
+        lines(cause).rendered(width: width, colors: colors)
     }
 
     /// Several causes, one line for each.
     package func render(_ causes: [FailureCause]) -> String {
         let nameWidth = causes.map(\.name.count).max() ?? 0
-        return rendered(
+        let lines =
             [TerminalLine("Probable causes; explain NAME shows what to check", .dim), TerminalLine()]
-                + causes.flatMap { cause in
-                    var line = TerminalLine(cause.name, .bold)
-                    line.pad(to: nameWidth + 2)
-                    return line.followed(by: cause.explanation, width: width)
-                })
+            + causes.flatMap { cause in
+                var line = TerminalLine(cause.name, .bold)
+                line.pad(to: nameWidth + 2)
+                return line.followed(by: cause.explanation, width: width)
+            }
+        return lines.rendered(width: width, colors: colors)
     }
 
     private func lines(_ cause: FailureCause) -> [TerminalLine] {
@@ -46,9 +47,5 @@ package struct ExplanationRenderer: Sendable {
                 line.pad(to: column)
                 return line.followed(by: "\(log.path): \(log.shows)", width: width)
             }
-    }
-
-    private func rendered(_ lines: [TerminalLine]) -> String {
-        lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
     }
 }

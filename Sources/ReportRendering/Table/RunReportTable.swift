@@ -25,9 +25,7 @@ package struct RunReportTable: Sendable {
                 TerminalLine("! ", .yellow).followed(by: $0, width: width)
             }, runs(of: report, times),
         ]
-        return blocks.filter { !$0.isEmpty }.map { lines in
-            lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
-        }.joined(separator: "\n")
+        return blocks.rendered(width: width, colors: colors)
     }
 
     private func heading(of report: RunReport, _ times: LocalTimeFormat) -> TerminalLine {

@@ -37,10 +37,7 @@ package struct TableRenderer: Sendable {
                 ReportSummary.figures(of: report, times, width: width, graphics: graphics),
                 ReportSummary.warnings(of: report, width: width),
             ] + rows(of: report, times)
-        let text = blocks.filter { !$0.isEmpty }.map { lines in
-            lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
-        }
-        return text.joined(separator: "\n")
+        return blocks.rendered(width: width, colors: colors)
     }
 
     private func rows(of report: Report, _ times: LocalTimeFormat) -> [[TerminalLine]] {

@@ -39,6 +39,6 @@ package struct VCenterTable: Sendable {
             })
         let lines =
             TableLayout(table, width: width).lines + [TerminalLine("  times in \(times.zone(at: generatedAt))", .dim)]
-        return lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
+        return lines.rendered(width: width, colors: colors)
     }
 }

@@ -23,9 +23,7 @@ package struct VirtualMachineHistoryTable: Sendable {
             [heading(of: history, times, generatedAt)], facts(of: history, times),
             customizations(of: history, times),
         ]
-        return blocks.filter { !$0.isEmpty }.map { lines in
-            lines.map { $0.rendered(width: width, colors: colors) + "\n" }.joined()
-        }.joined(separator: "\n")
+        return blocks.rendered(width: width, colors: colors)
     }
 
     private func heading(
@@ -124,7 +122,7 @@ package struct VirtualMachineHistoryTable: Sendable {
         let took = customization.durationSeconds
         var details: [String] = []
         if customization.outcome == .failed {
-            details.append(ErrorTable.errorText(id: customization.errorID, message: customization.errorMessage))
+            details.append(ReportWords.error(id: customization.errorID, message: customization.errorMessage))
             details.append(ReportWords.probableCause(customization.cause))
         }
         if let took, took < 0 {

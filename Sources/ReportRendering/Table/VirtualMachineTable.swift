@@ -81,7 +81,7 @@ enum VirtualMachineTable {
     ) -> [String] {
         let note = isNoteMoved ? note(on: vm, times).text : ""
         guard let error = vm.matchedError ?? vm.latestError else { return note.isEmpty ? [] : [note] }
-        let text = ErrorTable.errorText(id: error.id, message: error.message)
+        let text = ReportWords.error(id: error.id, message: error.message)
         return [note.isEmpty ? text : "\(note): \(text)"]
             + (vm.stuckSince.map { ["stuck since \(times.minute($0))"] } ?? [])
     }

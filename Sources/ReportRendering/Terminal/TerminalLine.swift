@@ -73,3 +73,17 @@ struct TerminalLine {
         return line + ellipsis
     }
 }
+
+extension [TerminalLine] {
+    /// The lines, each cut to `columns` and ending with a line break.
+    func rendered(width columns: Int, colors: Bool) -> String {
+        map { $0.rendered(width: columns, colors: colors) + "\n" }.joined()
+    }
+}
+
+extension [[TerminalLine]] {
+    /// The blocks that have lines, with an empty line between them.
+    func rendered(width columns: Int, colors: Bool) -> String {
+        filter { !$0.isEmpty }.map { $0.rendered(width: columns, colors: colors) }.joined(separator: "\n")
+    }
+}

@@ -35,6 +35,11 @@ enum ReportWords {
         }
     }
 
+    /// The text of an error for people: its message, else its identifier, else a note that there was none.
+    static func error(id: String?, message: String?) -> String {
+        message ?? id ?? "vCenter gave no error message"
+    }
+
     /// `perl-missing: The guest has no Perl, …`
     static func cause(_ cause: FailureCause?) -> String {
         cause.map { "\($0.name): \($0.explanation)" } ?? "unknown: no cause is known for this error"
