@@ -209,16 +209,3 @@ extension CollectionSummary {
         failure == nil && outcome != .interrupted && virtualMachines == 0 && unusable == 0 && unlisted.isEmpty
     }
 }
-
-extension ExitStatus {
-    /// The exit code of a run; `nil` if every VM was polled.
-    init?(_ summary: CollectionSummary) {
-        if let failure = summary.failure {
-            self.init(failure.kind)
-        } else if summary.outcome != .complete {
-            self = .incomplete
-        } else {
-            return nil
-        }
-    }
-}

@@ -2,41 +2,6 @@ import GuestCustomization
 import HistoryStore
 import VCenterClient
 
-/// Exit codes other than 0, from sysexits.h where it has one; a contract with cron and scripts (docs/design.md §7).
-enum ExitStatus: Int32, CaseIterable, Comparable {
-    /// Some polls got no answer after retries, or listed VMs could not be polled.
-    case incomplete = 3
-    /// `report --fail-above`.
-    case failureRateExceeded = 4
-    /// `report --fail-above` if no poll in the window was good, or no customization finished.
-    case nothingToJudgeBy = 5
-    case usage = 64
-    /// The database is damaged, altered or not ours.
-    case data = 65
-    case vCenterUnreachable = 69
-    /// A fault in this program.
-    case software = 70
-    /// The system has no more files, threads or memory for this process.
-    case noResources = 71
-    case cannotCreate = 73
-    case inputOutput = 74
-    /// Another run holds this vCenter.
-    case otherRun = 75
-    case loginRefused = 77
-    case configuration = 78
-
-    static func < (left: ExitStatus, right: ExitStatus) -> Bool { left.rawValue < right.rawValue }
-
-    init(_ kind: CollectionFailure.Kind) {
-        self =
-            switch kind {
-            case .unreachable, .listingFailed: .vCenterUnreachable
-            case .loginRefused, .loginWithheld: .loginRefused
-            case .endpointMissing, .configuration: .configuration
-            }
-    }
-}
-
 /// Ends a command early: one line for people, and the exit code for scripts.
 struct CommandFailure: Error {
     var status: ExitStatus
@@ -65,21 +30,5 @@ extension Error {
         default:
             CommandFailure(.software, "a fault in this program: \("\(self)".withoutSourcePlaces); please report it")
         }
-    }
-}
-
-extension ExitStatus {
-    init(_ code: HistoryDatabaseError.Code) {
-        self =
-            switch code {
-            case .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .editedMigration, .damaged: .data
-            case .cannotCreate: .cannotCreate
-            case .missing, .cannotRead, .cannotWrite, .full, .busy: .inputOutput
-            case .noMemory: .noResources
-            case .otherVCenter: .configuration
-            case .vCenterName: .usage
-            case .vCenterHeld: .otherRun
-            default: .software
-            }
     }
 }
