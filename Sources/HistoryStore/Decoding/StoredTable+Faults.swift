@@ -18,7 +18,21 @@ extension StoredTable {
             if let fault = try? table.faultyValue(db) { return fault }
             if let fault = try? table.brokenReference(db) { return fault }
         }
-        return nil
+        return try? pollAtUnknownEndpoint(db)
+    }
+
+    /// A poll of a VM that is not known at the endpoint of its run, although both of its references lead to a row.
+    private static func pollAtUnknownEndpoint(_ db: Database) throws -> String? {
+        let query: SQL = """
+            SELECT p.run_id, p.vm_id FROM (SELECT run_id, vm_id FROM poll LIMIT \(searchedRows)) AS p
+            JOIN collection_run AS r ON r.id = p.run_id
+            WHERE NOT EXISTS (
+                SELECT 1 FROM virtual_machine_endpoint AS m WHERE m.vm_id = p.vm_id AND m.endpoint_id = r.endpoint_id
+            ) LIMIT 1
+            """
+        return try db.firstRow(of: query) {
+            "poll.vm_id names no row of virtual_machine_endpoint in the row with run_id \(try $0.id(0)), vm_id \(try $0.id(1))"
+        }
     }
 
     private func faultyValue(_ db: Database) throws -> String? {

@@ -92,10 +92,7 @@ extension HistoryDatabase {
         try polls.forEachRow(db) { poll in
             let key = Key(vmID: try poll.id(0), endpointID: run.endpointID)
             guard vms[key] != nil else {
-                throw StoredValueFault(
-                    complaint:
-                        "in poll.vm_id and virtual_machine_endpoint.vm_id differs: VM \(key.vmID) was not polled at the endpoint of run \(run.id)"
-                )
+                throw StoredValueFault(complaint: "is not the row of a VM that was polled at the run's endpoint")
             }
             let info = try poll.textOrNull(4).map {
                 CustomizationInfo(
