@@ -126,7 +126,9 @@ let package = Package(
             dependencies: ["GuestCustomization", "HistoryStore", "PlainInserts", "TestSupport"],
             path: "Tests/StoreBenchmark",
             swiftSettings: strict),
-        .target(name: "BombCorpus", path: "Tests/BombCorpus", swiftSettings: strict),
+        .target(
+            name: "BombCorpus", dependencies: ["TestSupport"], path: "Tests/BombCorpus",
+            swiftSettings: strict),
         .executableTarget(
             name: "BombBenchmark",
             dependencies: [
@@ -141,7 +143,10 @@ let package = Package(
             path: "Tests/PlainInserts"),
         .testTarget(
             name: "ReportRenderingTests",
-            dependencies: ["GuestCustomization", "ReportRendering", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "GuestCustomization", "ReportRendering", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(

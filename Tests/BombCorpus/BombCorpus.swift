@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Answers that are made to take time, each of some 64 KB: for the tests, which look at what comes of them, and for the benchmark, which
 /// looks at the time.
 package struct Bomb: Sendable, CustomStringConvertible {
@@ -109,7 +111,7 @@ package struct Bomb: Sendable, CustomStringConvertible {
 
     /// Pieces of all of these in any order.
     private static func random(_ seed: UInt64) -> [Bomb] {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let pieces = [
             "{", "}", "[", "]", ",", ":", "\"", #"\""#, #"\u00"#, "null", "1e9", "\"id\"", "\"messages\":",
             "\"error\":", "\"params\":{",
@@ -122,16 +124,4 @@ package struct Bomb: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Source: Steele, Lea and Flood, OOPSLA 2014.
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
 }

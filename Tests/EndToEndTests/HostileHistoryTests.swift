@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
@@ -54,7 +55,7 @@ import VCenterSimulator
     @Test func `ends no command by a signal, whatever stands in it`() async throws {
         let seed: UInt64 = 1
         try await PolledVCenter.with { polled in
-            var random = SeededNumbers(seed: seed)
+            var random = SeededGenerator(seed: seed)
             _ = try await polled.history("collect")
             _ = try await polled.history("collect")
             let sound = try Data(contentsOf: URL(fileURLWithPath: polled.database))
@@ -70,10 +71,10 @@ import VCenterSimulator
                 "'=cmd|x'",
             ]
             for _ in 0..<24 {
-                let column = random.element(of: columns)
-                let value = random.element(of: column[2] == "TEXT" ? texts : numbers)
+                let column = random.pick(columns)
+                let value = random.pick(column[2] == "TEXT" ? texts : numbers)
                 let sql = "UPDATE OR IGNORE \(column[0]) SET \(column[1]) = \(value)"
-                for command in [random.element(of: Self.commands), random.element(of: Self.commands)] {
+                for command in [random.pick(Self.commands), random.pick(Self.commands)] {
                     try Self.restore(sound, polled)
                     try Self.alter(polled, sql)
                     let run = try await polled.history(command)
@@ -184,16 +185,5 @@ import VCenterSimulator
             }
         }
         try queue.close()
-    }
-}
-
-/// Picks the same for the same seed.
-private struct SeededNumbers {
-    private var words: [UInt16]
-
-    init(seed: UInt64) { words = [UInt16(truncatingIfNeeded: seed >> 16), UInt16(truncatingIfNeeded: seed), 0x330E] }
-
-    mutating func element<Element>(of list: [Element]) -> Element {
-        list[Int(erand48(&words) * Double(list.count))]
     }
 }

@@ -1,23 +1,5 @@
 import GuestCustomization
-
-/// Random numbers that can be had again from their seed. Source: Steele, Lea and Flood, SplitMix64 (2014).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func pick<Value>(_ values: [Value]) -> Value {
-        values[Int.random(in: values.indices, using: &self)]
-    }
-}
+import TestSupport
 
 /// Draws what a VM may answer: few instants, so that older customizations come back, and every way to say too little. Few values
 /// of everything, so that two answers often differ in one place only.

@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import HistoryStore

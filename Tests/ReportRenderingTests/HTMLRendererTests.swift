@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import ReportRendering

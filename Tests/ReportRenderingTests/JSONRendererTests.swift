@@ -1,6 +1,7 @@
 import Foundation
 import GuestCustomization
 import ReportRendering
+import TestSupport
 import Testing
 
 @Suite struct JSONRendererTests {

@@ -1,5 +1,6 @@
 import GuestCustomization
 import ReportRendering
+import TestSupport
 import Testing
 
 @Suite struct RunReportTableTests {
