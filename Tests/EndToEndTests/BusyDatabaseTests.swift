@@ -37,7 +37,9 @@ import VCenterSimulator
 
     /// The number of polled results that a message says are lost.
     private func told(_ message: String) -> Int? {
-        message.firstMatch(of: /; (\d+) polled results? (?:is|are) not recorded and lost/).flatMap { Int($0.1) }
+        message.firstMatch(of: /; (\d+) polled results? (?:was|were) not recorded and (?:is|are) lost/).flatMap {
+            Int($0.1)
+        }
     }
 
     @Test func `from the beginning ends the run`() async throws {

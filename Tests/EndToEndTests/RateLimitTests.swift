@@ -87,7 +87,7 @@ private final class RequestBucket: Sendable {
         try await PolledVCenter.with(vms: 60) { polled in
             polled.vCenter.inject(.answer(429, headers: [("Retry-After", "3600")])) { $0.kind == .customizationLive }
             let run = try await polled.history("collect", "--run-timeout", "3s")
-            expectOneLine(run, 3, "the time of 3s that a run may take was over")
+            expectOneLine(run, 3, "the run's time limit of 3s expired")
         }
     }
 

@@ -294,7 +294,7 @@ import Testing
         #expect(error?.count == 10 && error?.cause is MemoryRecorder.Busy)
         #expect(await recorder.runs[0].outcome == .interrupted)
         #expect(
-            await recorder.runs[0].failure == "somebody else writes; 10 polled results are not recorded and lost")
+            await recorder.runs[0].failure == "somebody else writes; 10 polled results were not recorded and are lost")
     }
 
     @Test func pollsThatWaitToBeWrittenAreBoundInBytes() async throws {
@@ -337,7 +337,7 @@ import Testing
         let clock = ManualClock(.skipped) { _ in for await _ in begun {} }
         let summaries = try await collector(source, by: clock)
             .collect([.customizationLive], .all, within: .seconds(60))
-        let reason = "the time of 1m that a run may take was over; none of 3 VMs was polled"
+        let reason = "the run's time limit of 1m expired; none of 3 VMs was polled"
         #expect(summaries.map(\.failure) == [CollectionFailure(.unreachable, "vc: \(reason)")])
         let run = try #require(await recorder.runs.first)
         #expect(run.outcome == .failed)

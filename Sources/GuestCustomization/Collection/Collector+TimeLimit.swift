@@ -28,7 +28,7 @@ extension Collector {
                 done > 0
                 ? "\(done) of \(all) VMs were polled"
                 : all > 0 ? "none of \(all) VMs was polled" : "the list of VMs was not there yet"
-            return "the time of \(limit.text) that a run may take was over; \(reached)"
+            return "the run's time limit of \(limit.text) expired; \(reached)"
         }
     }
 }

@@ -6,7 +6,9 @@ package struct UnrecordedPolls: Error, CustomStringConvertible {
     package var cause: any Error
 
     /// One line, to follow the description of the cause.
-    package var loss: String { "\(count) polled result\(count == 1 ? " is" : "s are") not recorded and lost" }
+    package var loss: String {
+        "\(count) polled result\(count == 1 ? " was" : "s were") not recorded and \(count == 1 ? "is" : "are") lost"
+    }
 
     package var description: String { "\(cause); \(loss)" }
 }
