@@ -138,14 +138,15 @@ import VCenterSimulator
     @Test func `a run that collects from either keeps them as they are`() async throws {
         try await withTwice { polled in
             let held = polled.vm(0)
-            polled.vCenter.inject(.delay(.seconds(2), then: nil), times: 1) { $0.vm == held }
+            polled.vCenter.inject(.neverAnswer) { $0.vm == held }
             let lists = polled.vCenter.activity.requests[.virtualMachineList, default: 0]
-            _ = try await polled.history("collect") { _ in
+            _ = try await polled.history("collect") { run in
                 try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == lists + 1 }
                 for pair in [["a", "b"], ["b", "a"]] {
                     expectOneLine(
                         try await polled.history(["vcenter", "merge"] + pair + ["--yes"]), 75, "b", "is collecting")
                 }
+                try run.send(.terminate)
             }
             #expect(try polled.sql("SELECT name FROM vcenter ORDER BY name") == ["a", "b"])
         }
