@@ -1,5 +1,6 @@
--- Why: vCenter remembers only the last guest customization of each VM. This schema stores every poll with its answer (append only).
--- It also stores a summary of the polls about each customization, so that reports need not read polls.
+-- Why: vCenter remembers only the last guest customization of each VM. This schema stores every poll with its answer (append only), by
+-- what changes: `poll_block` has when each VM was polled, `answer_change` what it answered if that was not the same as before. It also
+-- stores a summary of the polls about each customization, so that reports need not read polls.
 --
 -- Instants are INTEGER milliseconds since 1970-01-01T00:00:00Z. The views at the end are a public contract: their names and columns
 -- do not change; tables may be extended. This file is frozen once shipped: a change of the schema goes into the next file.
@@ -57,6 +58,8 @@ CREATE TABLE virtual_machine (
 CREATE UNIQUE INDEX virtual_machine_by_moid ON virtual_machine (vcenter_id, moid) WHERE is_current = 1;
 CREATE UNIQUE INDEX virtual_machine_by_identity ON virtual_machine (vcenter_id, moid, ifnull(instance_uuid, ''));
 
+CREATE INDEX virtual_machine_by_id ON virtual_machine (moid);
+CREATE INDEX virtual_machine_by_name ON virtual_machine (shown_name);
 CREATE INDEX virtual_machine_by_instance_uuid ON virtual_machine (instance_uuid) WHERE instance_uuid IS NOT NULL;
 
 -- One row for each rename, the first name included.
@@ -88,9 +91,12 @@ CREATE TABLE collection_run (
     reported_polls INTEGER NOT NULL DEFAULT 0,    -- polls that got a status
     last_reported_ms INTEGER,                     -- the latest of those
     clock_offset_ms INTEGER,                      -- how far the vCenter's clock was ahead of ours; NULL if it sent no date
+    sequence INTEGER NOT NULL DEFAULT 1,          -- one more than the number of earlier regular runs of its vCenter and endpoint
+    is_regular INTEGER CHECK (is_regular IN (0, 1)),    -- whether poll_span counts it; NULL as long as its polls are not complete
     tool_version TEXT NOT NULL
 ) STRICT;
 CREATE INDEX collection_run_by_source ON collection_run (vcenter_id, endpoint_id, started_ms);
+CREATE INDEX collection_run_by_regularity ON collection_run (is_regular, vcenter_id, endpoint_id);
 
 -- The answers to polls, each distinct answer once.
 CREATE TABLE answer (
@@ -108,15 +114,6 @@ CREATE TABLE answer (
     raw ANY                    -- the body as received: TEXT, or BLOB where it is not UTF-8 or holds a NUL; NULL if none came
 ) STRICT;
 
--- One small row for every poll, clustered by run. The primary key is the only index.
-CREATE TABLE poll (
-    run_id INTEGER NOT NULL REFERENCES collection_run,
-    vm_id INTEGER NOT NULL REFERENCES virtual_machine,
-    offset_ms INTEGER NOT NULL,    -- since collection_run.started_ms
-    answer_id INTEGER NOT NULL REFERENCES answer,
-    PRIMARY KEY (run_id, vm_id)
-) STRICT, WITHOUT ROWID;
-
 -- One row for each VM and endpoint ever polled.
 CREATE TABLE virtual_machine_endpoint (
     id INTEGER PRIMARY KEY,
@@ -124,6 +121,40 @@ CREATE TABLE virtual_machine_endpoint (
     endpoint_id INTEGER NOT NULL REFERENCES endpoint,
     UNIQUE (vm_id, endpoint_id)
 ) STRICT;
+
+-- When VMs were polled: the polls of one run and one commit on up to 64 VMs with neighbouring rows. A row of more than about 1 KB would
+-- not fit into a page. `poll` at the end reads it.
+CREATE TABLE poll_block (
+    run_id INTEGER NOT NULL REFERENCES collection_run,
+    block INTEGER NOT NULL,       -- the rows 64 * block to 64 * block + 63 of virtual_machine_endpoint, at the positions 0 to 63
+    part INTEGER NOT NULL,        -- 0, 1 and so on, where several rows have polls of one run and block
+    first_ms INTEGER NOT NULL,    -- its earliest poll
+    digits INTEGER NOT NULL CHECK (digits BETWEEN 1 AND 13),
+    offsets TEXT NOT NULL,        -- for each position, this many digits: milliseconds from first_ms to the poll; blanks if there is none
+    PRIMARY KEY (run_id, block, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE block_position (position INTEGER PRIMARY KEY) STRICT;
+INSERT INTO block_position (position)
+WITH RECURSIVE p (position) AS (SELECT 0 UNION ALL SELECT position + 1 FROM p WHERE position < 63) SELECT position FROM p;
+
+-- What VMs answered: from the poll of this run on, until the next row of the VM and endpoint.
+CREATE TABLE answer_change (
+    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
+    run_id INTEGER NOT NULL REFERENCES collection_run,
+    answer_id INTEGER NOT NULL REFERENCES answer,
+    PRIMARY KEY (virtual_machine_endpoint_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+-- In which runs each VM was polled: in every regular run of its vCenter and endpoint from first_run_id to last_run_id. A run that
+-- polled few of the VMs is not regular: there, each polled VM has a span of this one run. Can be rebuilt from poll_block.
+CREATE TABLE poll_span (
+    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
+    first_run_id INTEGER NOT NULL REFERENCES collection_run,
+    last_run_id INTEGER REFERENCES collection_run,    -- NULL as long as no regular run has left the VM out
+    PRIMARY KEY (virtual_machine_endpoint_id, first_run_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX poll_span_open ON poll_span (virtual_machine_endpoint_id) WHERE last_run_id IS NULL;
 
 -- In which listings a VM was: in each one of its vCenter and endpoint from first_run_id on and before gone_run_id. A listing that is
 -- not whole leaves VMs out but ends no span. A span that ends where it begins belongs to a VM that was polled but never listed.
@@ -134,7 +165,7 @@ CREATE TABLE virtual_machine_listing (
     PRIMARY KEY (virtual_machine_endpoint_id, first_run_id)
 ) STRICT, WITHOUT ROWID;
 
--- A summary of the polls about each customization; it equals a fold over poll and answer and can be rebuilt from them. The checks
+-- A summary of the polls about each customization; it equals a fold over `poll` and `answer` and can be rebuilt from them. The checks
 -- avoid IN, for which SQLite builds an index of the list in each statement: that took longer than the rest of an insert.
 CREATE TABLE customization (
     id INTEGER PRIMARY KEY,
@@ -148,9 +179,9 @@ CREATE TABLE customization (
     end_ms INTEGER,
     end_first_polled_ms INTEGER,          -- the poll that first showed it finished; NULL if it is not
     first_polled_ms INTEGER NOT NULL,
-    last_polled_ms INTEGER NOT NULL,      -- for a current one, last_report has the later value …
-    polls INTEGER NOT NULL,               -- … and that of this column
-    window_ms INTEGER NOT NULL,           -- the instant by which it belongs to a report's window: its end, or the latest poll that showed it
+    last_polled_ms INTEGER,               -- NULL while the VM's latest answer shows it: then it is the VM's latest poll, …
+    polls INTEGER NOT NULL,               -- … and those of latest_answer.since_run_id and later runs are not counted here
+    window_ms INTEGER,                    -- the instant by which it belongs to a report's window: its end, or the latest poll that showed it if that is known (last_polled_ms)
     answer_id INTEGER NOT NULL REFERENCES answer,    -- the latest about it
     UNIQUE (virtual_machine_endpoint_id, identity_basis, identity_value)
 ) STRICT;
@@ -158,13 +189,13 @@ CREATE INDEX customization_by_window ON customization (window_ms);
 -- There are few at a time: they are lost if their VM is gone.
 CREATE INDEX customization_unfinished ON customization (virtual_machine_endpoint_id) WHERE outcome = 'running' OR outcome = 'pending';
 
--- The latest report of each VM and endpoint that ever reported a status. Nearly every poll writes only its own row and one here, so
--- the rows are small and their references are not declared: SQLite's checks of them took three times as long as writing the row.
-CREATE TABLE last_report (
-    virtual_machine_endpoint_id INTEGER PRIMARY KEY,    -- row of virtual_machine_endpoint
-    last_reported_ms INTEGER NOT NULL,    -- the latest poll that got a status; it showed the current customization, if there is one
-    customization_id INTEGER,             -- row of customization: the current one, lost or not, which the latest definite answer was about
-    polls INTEGER NOT NULL                -- how many showed the current one; 0 if there is none
+-- The latest answer of each VM and endpoint ever polled. Changes only when the answer does. Can be rebuilt from `poll` and `answer`.
+CREATE TABLE latest_answer (
+    virtual_machine_endpoint_id INTEGER PRIMARY KEY REFERENCES virtual_machine_endpoint,
+    answer_id INTEGER NOT NULL REFERENCES answer,
+    since_run_id INTEGER NOT NULL REFERENCES collection_run,    -- the run that first got it, or got it again after the VM was gone
+    last_reported_ms INTEGER,     -- the latest poll before since_run_id that got a status; NULL if there is none
+    customization_id INTEGER REFERENCES customization    -- the current one, lost or not: the latest definite answer was about it; NULL if there is none
 ) STRICT;
 
 -- The metrics' totals never decrease, although the rows behind them may: a customization is corrected, all of them are rebuilt, runs
@@ -234,8 +265,76 @@ JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
 WHERE l.gone_run_id IS NULL
 GROUP BY m.vm_id;
 
--- strftime() handles only the years 0 to 9999. Other instants are formatted in a year that is a multiple of 400 years away, because the
--- calendar repeats itself every 400 years: 146,097 days, or 12,622,780,800 seconds.
+-- Every poll, read from poll_block and answer_change. The first two conditions on m say the same, for queries that begin with polls and
+-- for those that begin with VMs.
+CREATE VIEW poll AS
+SELECT
+    b.run_id AS run_id,         -- row of collection_run
+    m.id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
+    m.vm_id AS vm_id,           -- row of virtual_machine
+    b.first_ms + substr(b.offsets, p.position * b.digits + 1, b.digits) AS polled_ms,    -- when the request was sent
+    (
+        SELECT answer_id FROM answer_change
+        WHERE virtual_machine_endpoint_id = m.id AND run_id <= b.run_id ORDER BY run_id DESC LIMIT 1
+    ) AS answer_id              -- row of answer
+FROM poll_block AS b
+JOIN block_position AS p
+JOIN virtual_machine_endpoint AS m ON m.id = b.block * 64 + p.position AND b.block = m.id / 64 AND p.position = m.id % 64
+WHERE substr(b.offsets, p.position * b.digits + 1, 1) >= '0';
+
+-- In which runs each VM was polled, except those whose polls are not complete: poll_span with the ends of all spans.
+CREATE VIEW polled_runs AS
+SELECT
+    s.virtual_machine_endpoint_id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
+    l.id AS last_run_id,             -- the last of the runs
+    f.sequence AS first_sequence,    -- the sequence of the first …
+    l.sequence AS last_sequence      -- … and of the last
+FROM poll_span AS s
+JOIN collection_run AS f ON f.id = s.first_run_id
+JOIN collection_run AS l ON l.id = ifnull(s.last_run_id, (
+    SELECT max(r.id) FROM collection_run AS r
+    WHERE r.is_regular = 1 AND r.vcenter_id = f.vcenter_id AND r.endpoint_id = f.endpoint_id
+))
+WHERE l.id >= f.id;
+
+-- The polls of runs whose polls are not complete.
+CREATE VIEW current_poll AS
+SELECT
+    p.virtual_machine_endpoint_id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
+    r.id AS run_id              -- row of collection_run
+FROM collection_run AS r
+JOIN poll AS p ON p.run_id = r.id
+WHERE r.is_regular IS NULL;
+
+-- The latest poll of each VM and endpoint.
+CREATE VIEW latest_poll AS
+SELECT
+    a.virtual_machine_endpoint_id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
+    p.polled_ms AS polled_ms,   -- when its request was sent
+    ifnull((
+        SELECT sum(s.last_sequence - max(s.first_sequence, r.sequence) + 1) FROM polled_runs AS s
+        WHERE s.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id AND s.last_run_id >= r.id
+    ), 0) + (
+        SELECT count(*) FROM current_poll AS t WHERE t.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id
+    ) AS polls                  -- how many polls got its answer, from latest_answer.since_run_id on
+FROM latest_answer AS a
+JOIN collection_run AS r ON r.id = a.since_run_id
+JOIN poll AS p ON p.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id AND p.run_id = ifnull(
+    (SELECT max(t.run_id) FROM current_poll AS t WHERE t.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id),
+    (SELECT max(s.last_run_id) FROM polled_runs AS s WHERE s.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id)
+);
+
+-- The latest poll of each VM and endpoint that got a status.
+CREATE VIEW last_report AS
+SELECT
+    a.virtual_machine_endpoint_id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
+    iif(o.result = 'reported', (
+        SELECT p.polled_ms FROM latest_poll AS p WHERE p.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id
+    ), a.last_reported_ms)
+        AS last_reported_ms     -- when its request was sent; NULL if there is none
+FROM latest_answer AS a
+JOIN answer AS o ON o.id = a.answer_id;
+
 CREATE VIEW poll_history AS
 SELECT
     r.id AS run_id,                 -- number of the collection run
@@ -243,35 +342,40 @@ SELECT
     v.moid AS vm,                   -- managed object id of the VM
     v.shown_name AS vm_name,        -- latest known name of the VM, as people see it
     e.name AS endpoint,             -- customization-live or customization
-    CASE WHEN (r.started_ms + p.offset_ms) BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', (r.started_ms + p.offset_ms) / 1000 - ((r.started_ms + p.offset_ms) % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', ((r.started_ms + p.offset_ms) / 1000 - ((r.started_ms + p.offset_ms) % 1000 < 0)) % 12622780800, 'unixepoch') + ((r.started_ms + p.offset_ms) / 1000 - ((r.started_ms + p.offset_ms) % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', ((r.started_ms + p.offset_ms) / 1000 - ((r.started_ms + p.offset_ms) % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', ((r.started_ms + p.offset_ms) % 1000 + 1000) % 1000) AS polled_at,    -- when the question was asked, by this program's clock
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', p.polled_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS polled_at,               -- when the question was asked, by this program's clock
     a.result AS result,             -- reported, or why nothing was: not_found, unauthorized, unauthenticated, unavailable, timed_out, unreachable, invalid
     a.status AS status,             -- the vCenter's word; NULL if nothing was reported
-    CASE WHEN a.start_ms BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', a.start_ms / 1000 - (a.start_ms % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', (a.start_ms / 1000 - (a.start_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (a.start_ms / 1000 - (a.start_ms % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', (a.start_ms / 1000 - (a.start_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', (a.start_ms % 1000 + 1000) % 1000) AS start_time,    -- when the customization began, by the server's clock
-    CASE WHEN a.end_ms BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', a.end_ms / 1000 - (a.end_ms % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', (a.end_ms / 1000 - (a.end_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (a.end_ms / 1000 - (a.end_ms % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', (a.end_ms / 1000 - (a.end_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', (a.end_ms % 1000 + 1000) % 1000) AS end_time,        -- when it ended, by the server's clock
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', a.start_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS start_time,              -- when the customization began, by the server's clock
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', a.end_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS end_time,                -- when it ended, by the server's clock
     a.error_id AS error_id,         -- identifier of the error: of the failed customization, or of why nothing was reported
     a.error_message AS error_message,    -- the same error's text
-    a.http_status AS http_status    -- HTTP status code; NULL where no HTTP answer came
+    a.http_status AS http_status,   -- HTTP status code; NULL where no HTTP answer came
+    p.answer_id AS answer_id        -- number of the answer in answer_history
 FROM poll AS p
-JOIN collection_run AS r ON r.id = p.run_id
-JOIN endpoint AS e ON e.id = r.endpoint_id
 JOIN virtual_machine AS v ON v.id = p.vm_id
-JOIN vcenter AS c ON c.id = v.vcenter_id
-JOIN answer AS a ON a.id = p.answer_id;
+JOIN vcenter AS c ON c.id = +v.vcenter_id         -- the + keeps these two from deciding the order in which tables are read
+JOIN collection_run AS r ON r.id = p.run_id
+JOIN endpoint AS e ON e.id = +r.endpoint_id
+LEFT JOIN answer AS a ON a.id = p.answer_id;
+
+CREATE VIEW answer_history AS
+SELECT
+    a.id AS answer_id,              -- number of the answer: each distinct answer occurs once
+    a.result AS result,             -- reported, or why nothing was
+    a.http_status AS http_status,   -- HTTP status code; NULL where no HTTP answer came
+    a.status AS status,             -- the vCenter's word; NULL if nothing was reported
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', a.start_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS start_time,              -- when the customization began, by the server's clock
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', a.end_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS end_time,                -- when it ended, by the server's clock
+    a.error_id AS error_id,         -- identifier of the error
+    a.error_message AS error_message,    -- the same error's text
+    a.raw AS body,                  -- the body as received: text, or a BLOB if it is not UTF-8 or contains a NUL; NULL if none came
+    CAST(lower(hex(a.sha256)) AS TEXT) AS sha256    -- of all columns but this and answer_id, see docs/schema.md
+FROM answer AS a;
 
 CREATE VIEW customization_history AS
 SELECT
@@ -280,47 +384,26 @@ SELECT
     v.shown_name AS vm_name,    -- latest known name of the VM, as people see it
     e.name AS endpoint,         -- customization-live or customization
     u.outcome AS outcome,       -- succeeded, failed, running, pending, other (a status word not known) or lost (it ended unseen)
-    CASE WHEN u.start_ms BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', u.start_ms / 1000 - (u.start_ms % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', (u.start_ms / 1000 - (u.start_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (u.start_ms / 1000 - (u.start_ms % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', (u.start_ms / 1000 - (u.start_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', (u.start_ms % 1000 + 1000) % 1000) AS start_time,    -- when it began, by the server's clock
-    CASE WHEN u.end_ms BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', u.end_ms / 1000 - (u.end_ms % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', (u.end_ms / 1000 - (u.end_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (u.end_ms / 1000 - (u.end_ms % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', (u.end_ms / 1000 - (u.end_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', (u.end_ms % 1000 + 1000) % 1000) AS end_time,        -- when it ended, by the server's clock
-    CASE WHEN u.outcome IN ('succeeded', 'failed') THEN (u.end_ms - u.start_ms) / 1000.0 END
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', u.start_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS start_time,          -- when it began, by the server's clock
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', u.end_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS end_time,            -- when it ended, by the server's clock
+    CAST(CASE WHEN u.outcome IN ('succeeded', 'failed') THEN (u.end_ms - u.start_ms) / 1000.0 END AS REAL)
         AS duration_seconds,    -- end_time minus start_time of a finished one; a negative one is a fault of the server's clock
-    a.error_id AS error_id,              -- identifier of the error in the latest answer about it
+    a.error_id AS error_id,     -- identifier of the error in the latest answer about it
     a.error_message AS error_message,    -- the same error's text
-    CASE WHEN u.first_polled_ms BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', u.first_polled_ms / 1000 - (u.first_polled_ms % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', (u.first_polled_ms / 1000 - (u.first_polled_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (u.first_polled_ms / 1000 - (u.first_polled_ms % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', (u.first_polled_ms / 1000 - (u.first_polled_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', (u.first_polled_ms % 1000 + 1000) % 1000) AS first_polled_at,    -- the first poll that showed it
-    CASE WHEN l.customization_id = u.id
-        THEN CASE WHEN l.last_reported_ms BETWEEN -62167219200000 AND 253402300799999
-            THEN strftime('%Y-%m-%dT%H:%M:%S', l.last_reported_ms / 1000 - (l.last_reported_ms % 1000 < 0), 'unixepoch')
-            ELSE printf('%05d', strftime('%Y', (l.last_reported_ms / 1000 - (l.last_reported_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (l.last_reported_ms / 1000 - (l.last_reported_ms % 1000 < 0)) / 12622780800 * 400)
-                || strftime('-%m-%dT%H:%M:%S', (l.last_reported_ms / 1000 - (l.last_reported_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-            END
-            || printf('.%03dZ', (l.last_reported_ms % 1000 + 1000) % 1000)
-        ELSE CASE WHEN u.last_polled_ms BETWEEN -62167219200000 AND 253402300799999
-            THEN strftime('%Y-%m-%dT%H:%M:%S', u.last_polled_ms / 1000 - (u.last_polled_ms % 1000 < 0), 'unixepoch')
-            ELSE printf('%05d', strftime('%Y', (u.last_polled_ms / 1000 - (u.last_polled_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (u.last_polled_ms / 1000 - (u.last_polled_ms % 1000 < 0)) / 12622780800 * 400)
-                || strftime('-%m-%dT%H:%M:%S', (u.last_polled_ms / 1000 - (u.last_polled_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-            END
-            || printf('.%03dZ', (u.last_polled_ms % 1000 + 1000) % 1000)
-        END AS last_polled_at,           -- the latest poll that showed it
-    CASE WHEN l.customization_id = u.id THEN l.polls ELSE u.polls END
-        AS polls                         -- how many polls showed it
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', u.first_polled_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS first_polled_at,     -- the first poll that showed it
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', ifnull(u.last_polled_ms, (
+        SELECT l.polled_ms FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = m.id
+    )) / 1000.0, 'unixepoch') AS TEXT)
+        AS last_polled_at,      -- the latest poll that showed it
+    CAST(u.polls + iif(u.last_polled_ms IS NULL, (
+        SELECT l.polls FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = m.id
+    ), 0) AS INTEGER)
+        AS polls                -- how many polls showed it
 FROM customization AS u
 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
-LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
 JOIN endpoint AS e ON e.id = m.endpoint_id
 JOIN virtual_machine AS v ON v.id = m.vm_id
 JOIN vcenter AS c ON c.id = v.vcenter_id
@@ -335,18 +418,10 @@ SELECT
     a.error_id AS error_id,     -- identifier of the error of the VM's most recently ended failed customization; NULL if it had none
     a.error_message AS error_message,    -- the same error's text; NULL if it had none
     a.error_untranslated AS error_untranslated,    -- the same text in English; NULL where error_message is it
-    CASE WHEN f.window_ms BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', f.window_ms / 1000 - (f.window_ms % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', (f.window_ms / 1000 - (f.window_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (f.window_ms / 1000 - (f.window_ms % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', (f.window_ms / 1000 - (f.window_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', (f.window_ms % 1000 + 1000) % 1000) AS failed_at,    -- when that customization ended
-    CASE WHEN f.recovered_ms BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', f.recovered_ms / 1000 - (f.recovered_ms % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', (f.recovered_ms / 1000 - (f.recovered_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (f.recovered_ms / 1000 - (f.recovered_ms % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', (f.recovered_ms / 1000 - (f.recovered_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', (f.recovered_ms % 1000 + 1000) % 1000) AS recovered_at,    -- when the first later one that succeeded ended; NULL: none did
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', f.window_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS failed_at,           -- when that customization ended
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', f.recovered_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS recovered_at,        -- when the first later one that succeeded ended; NULL: none did
     CAST(v.id IN (SELECT vm_id FROM listed_virtual_machine) AS INTEGER)
         AS is_listed            -- 1, or 0 if the VM is gone: the latest whole listing of its vCenter no longer had it
 FROM (
@@ -369,28 +444,62 @@ JOIN vcenter AS c ON c.id = v.vcenter_id
 LEFT JOIN answer AS a ON a.id = f.answer_id
 WHERE f.latest = 1;
 
+CREATE VIEW virtual_machine_history AS
+SELECT
+    c.name AS vcenter,          -- name of the vCenter
+    v.moid AS vm,               -- managed object id of the VM
+    v.shown_name AS vm_name,    -- latest known name of the VM, as people see it
+    v.instance_uuid AS instance_uuid,    -- its instance UUID, which survives a new registration; NULL while unknown
+    CAST((
+        SELECT strftime('%Y-%m-%dT%H:%M:%fZ', min(r.listed_ms) / 1000.0, 'unixepoch')
+        FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+        JOIN collection_run AS r ON r.id = l.first_run_id WHERE m.vm_id = v.id
+    ) AS TEXT) AS first_listed_at,    -- when a listing first had it; NULL if none did
+    CAST((
+        SELECT strftime('%Y-%m-%dT%H:%M:%fZ', max(r.listed_ms) / 1000.0, 'unixepoch')
+        FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+        JOIN collection_run AS r ON r.id = (
+            SELECT max(q.id) FROM collection_run AS q
+            WHERE q.vcenter_id = v.vcenter_id AND q.endpoint_id = m.endpoint_id AND q.id >= l.first_run_id
+                AND q.id < ifnull(l.gone_run_id, 9223372036854775807) AND q.is_whole = 1
+        ) WHERE m.vm_id = v.id
+    ) AS TEXT) AS last_listed_at,     -- when a whole listing last had it; NULL if none did
+    CAST(v.id IN (SELECT vm_id FROM listed_virtual_machine) AS INTEGER)
+        AS is_listed,           -- 1, or 0 if the VM is gone: the latest whole listing of its vCenter no longer had it
+    CAST((
+        SELECT strftime('%Y-%m-%dT%H:%M:%fZ', max(l.last_reported_ms) / 1000.0, 'unixepoch')
+        FROM virtual_machine_endpoint AS m JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id WHERE m.vm_id = v.id
+    ) AS TEXT) AS last_reported_at,   -- the latest poll that got a status; NULL if none did
+    CAST((
+        SELECT group_concat(shown_name, ', ') FROM (SELECT shown_name FROM virtual_machine_name WHERE vm_id = v.id ORDER BY id)
+    ) AS TEXT) AS names         -- all its names in order, separated by commas
+FROM virtual_machine AS v
+JOIN vcenter AS c ON c.id = v.vcenter_id;
+
 CREATE VIEW collection_run_history AS
 SELECT
     r.id AS run_id,             -- number of the run; runs are numbered in the order in which they began
     c.name AS vcenter,          -- name of the vCenter
     e.name AS endpoint,         -- customization-live or customization
-    CASE WHEN r.started_ms BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', r.started_ms / 1000 - (r.started_ms % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', (r.started_ms / 1000 - (r.started_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (r.started_ms / 1000 - (r.started_ms % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', (r.started_ms / 1000 - (r.started_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', (r.started_ms % 1000 + 1000) % 1000) AS started_at,      -- when it began, by this program's clock
-    CASE WHEN r.finished_ms BETWEEN -62167219200000 AND 253402300799999
-        THEN strftime('%Y-%m-%dT%H:%M:%S', r.finished_ms / 1000 - (r.finished_ms % 1000 < 0), 'unixepoch')
-        ELSE printf('%05d', strftime('%Y', (r.finished_ms / 1000 - (r.finished_ms % 1000 < 0)) % 12622780800, 'unixepoch') + (r.finished_ms / 1000 - (r.finished_ms % 1000 < 0)) / 12622780800 * 400)
-            || strftime('-%m-%dT%H:%M:%S', (r.finished_ms / 1000 - (r.finished_ms % 1000 < 0)) % 12622780800, 'unixepoch')
-        END
-        || printf('.%03dZ', (r.finished_ms % 1000 + 1000) % 1000) AS finished_at,    -- when it ended; NULL while it runs, and for one that was killed
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', r.started_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS started_at,          -- when it began, by this program's clock
+    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', r.finished_ms / 1000.0, 'unixepoch') AS TEXT)
+        AS finished_at,         -- when it ended; NULL while it runs, and for one that was killed
     r.outcome AS outcome,       -- running, complete, partial (some VMs gave no answer, or could not be polled), failed (nothing could be polled) or interrupted
     r.vms AS vms,               -- VMs in its listing
     r.polls AS polls,           -- polls recorded
     r.failed_polls AS failed_polls,    -- polls that got no answer; a VM's own 403, 404 or 503 is an answer
+    r.failure AS failure,       -- why it was cut short, or why its list of VMs is doubted; NULL if there is no reason to
+    CAST(r.clock_offset_ms / 1000.0 AS REAL)
+        AS clock_offset_seconds,       -- how far the vCenter's clock was ahead of this program's; NULL if it sent no date
     r.tool_version AS tool_version     -- version of the program that ran it
 FROM collection_run AS r
 JOIN endpoint AS e ON e.id = r.endpoint_id
 JOIN vcenter AS c ON c.id = r.vcenter_id;
+
+-- What the query planner would otherwise guess wrong: polls of one VM are found by VM and run, all others are read in order.
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('block_position', NULL, '64'),
+    ('virtual_machine_endpoint', 'sqlite_autoindex_virtual_machine_endpoint_1', '1000000 1 1'),
+    ('poll_block', 'poll_block', '1000000 100 1 1');

@@ -31,7 +31,7 @@ import VCenterSimulator
                     "customization.start_ms"
                 ),
                 ("UPDATE customization SET outcome = 'mine' WHERE id = 1", "report", "customization.outcome"),
-                ("UPDATE last_report SET polls = 9223372036854775807", "collect", "last_report.polls"),
+                ("UPDATE customization SET polls = 9223372036854775807", "collect", "customization.polls"),
                 (
                     "UPDATE customization SET answer_id = 4711 WHERE id = 1", "collect",
                     "customization.answer_id names no row of answer"
@@ -60,7 +60,7 @@ import VCenterSimulator
             _ = try await polled.history("collect")
             let sound = try Data(contentsOf: URL(fileURLWithPath: polled.database))
             let columns = try polled.sql(
-                "SELECT t.name, c.name, c.type FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
+                "SELECT t.name, c.name, c.type FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'"
             ).map { $0.split(separator: "|").map(String.init) }
             let numbers = [
                 "9223372036854775807", "-9223372036854775808", "253402300800000", "-62135596800001", "-1", "0",

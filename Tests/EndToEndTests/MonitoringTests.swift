@@ -91,8 +91,10 @@ import VCenterSimulator
             let polls = try await metrics(polled).value("polls_total", live(polled))
             try await sql(
                 """
-                DELETE FROM poll WHERE run_id <= 2;
-                DELETE FROM last_report;
+                DELETE FROM poll_block WHERE run_id <= 2;
+                DELETE FROM answer_change;
+                DELETE FROM poll_span;
+                DELETE FROM latest_answer;
                 DELETE FROM customization;
                 DELETE FROM virtual_machine_listing;
                 DELETE FROM collection_run WHERE id <= 2;

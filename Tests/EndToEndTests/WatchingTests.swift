@@ -61,6 +61,11 @@ import VCenterSimulator
                         finished_ms = finished_ms + \(seconds * 1000), last_reported_ms = last_reported_ms + \(seconds * 1000)
                     WHERE \(condition)
                     """)
+            try $0.execute(
+                sql: """
+                    UPDATE poll_block SET first_ms = first_ms + \(seconds * 1000)
+                    WHERE run_id IN (SELECT id FROM collection_run WHERE \(condition))
+                    """)
         }
     }
 
@@ -158,9 +163,6 @@ import VCenterSimulator
             try polled.set(0, .running, start: Timestamp.now().advanced(bySeconds: -60).rfc3339)
             _ = try await polled.history("collect")
             try await shift(polled, bySeconds: 4 * 365 * 86_400, "id = 1")
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(sql: "UPDATE last_report SET last_reported_ms = last_reported_ms + 4 * 365 * 86400000")
-            }
             _ = try await polled.history("collect")
             try polled.set(0, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z")
             _ = try await polled.history("collect")

@@ -77,7 +77,7 @@ final class AlteredHistory {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'
+                    SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'
                     """
             ).map { Column(table: $0[0], name: $0[1]) }
         }

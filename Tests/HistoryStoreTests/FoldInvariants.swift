@@ -20,24 +20,27 @@ struct FoldInvariants {
             FROM last_report AS l JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
             JOIN endpoint AS e ON e.id = m.endpoint_id
             JOIN virtual_machine AS v ON v.id = m.vm_id JOIN vcenter AS c ON c.id = v.vcenter_id
+            WHERE l.last_reported_ms IS NOT NULL
             """)
         try #require(reports.sorted() == oracle.latestReports().sorted(), "seed \(seed)")
         let strays = try history.query(
             """
             SELECT l.virtual_machine_endpoint_id
-            FROM last_report AS l LEFT JOIN customization AS u ON u.id = l.customization_id
+            FROM latest_answer AS l LEFT JOIN customization AS u ON u.id = l.customization_id
             WHERE l.customization_id IS NOT NULL AND u.virtual_machine_endpoint_id IS NOT l.virtual_machine_endpoint_id
-                OR (l.customization_id IS NULL) <> (l.polls = 0)
-                OR l.virtual_machine_endpoint_id NOT IN (SELECT id FROM virtual_machine_endpoint)
             """)
-        try #require(strays.isEmpty, "references that the schema does not declare, seed \(seed)")
+        try #require(strays.isEmpty, "a customization of another VM, seed \(seed)")
         let listed = try history.query(
             """
             SELECT c.name, v.moid FROM listed_virtual_machine AS l
             JOIN virtual_machine AS v ON v.id = l.vm_id JOIN vcenter AS c ON c.id = v.vcenter_id
             """)
         try #require(listed.sorted() == oracle.listedVMs().sorted(), "seed \(seed)")
-        let places = try history.query("SELECT window_ms FROM customization ORDER BY window_ms")
+        let places = try history.query(
+            """
+            SELECT ifnull(u.window_ms, l.polled_ms) AS place
+            FROM customization AS u LEFT JOIN latest_poll AS l USING (virtual_machine_endpoint_id) ORDER BY place
+            """)
         try #require(places == expected.map(FoldOracle.windowInstant).sorted().map { "\($0)" }, "seed \(seed)")
     }
 
@@ -48,9 +51,12 @@ struct FoldInvariants {
         try await database.queue.writeWithoutTransaction { db in
             try db.execute(
                 sql: """
-                    UPDATE last_report SET customization_id = NULL, polls = 77, last_reported_ms = 7;
-                    DELETE FROM last_report WHERE virtual_machine_endpoint_id % 3 = 0;
-                    UPDATE customization SET id = id + 100, outcome = 'other', end_first_polled_ms = 7, polls = 77;
+                    UPDATE latest_answer SET customization_id = NULL, last_reported_ms = 7, since_run_id = 1;
+                    DELETE FROM latest_answer WHERE virtual_machine_endpoint_id % 3 = 0;
+                    UPDATE customization SET id = id + 100, outcome = 'other', end_first_polled_ms = 7, polls = 77, last_polled_ms = 7;
+                    UPDATE poll_span SET last_run_id = 1 WHERE last_run_id IS NULL;
+                    DELETE FROM poll_span WHERE virtual_machine_endpoint_id % 2 = 0;
+                    UPDATE collection_run SET sequence = 7;
                     """)
         }
         try await database.rebuildCustomizations()
@@ -61,10 +67,14 @@ struct FoldInvariants {
     /// All that the polls add up to, without the row numbers, which depend on the way there.
     private static let dump = """
         SELECT m.vm_id, m.endpoint_id, u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms,
-            u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, u.answer_id, l.customization_id = u.id, l.polls,
-            l.last_reported_ms
-        FROM virtual_machine_endpoint AS m LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
+            u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, u.answer_id, l.customization_id = u.id, l.answer_id,
+            l.since_run_id, l.last_reported_ms
+        FROM virtual_machine_endpoint AS m LEFT JOIN latest_answer AS l ON l.virtual_machine_endpoint_id = m.id
         LEFT JOIN customization AS u ON u.virtual_machine_endpoint_id = m.id
+        UNION ALL
+        SELECT 'span', *, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM poll_span
+        UNION ALL
+        SELECT 'run', id, sequence, is_regular, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM collection_run
         ORDER BY 1, 2, 3, 4
         """
 
@@ -72,7 +82,7 @@ struct FoldInvariants {
     func requirePolls() throws {
         let polls = try history.query(
             """
-            SELECT r.id, c.name, v.moid, r.started_ms + p.offset_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms,
+            SELECT r.id, c.name, v.moid, p.polled_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms,
                 a.error_id, a.error_message, a.raw
             FROM poll AS p JOIN answer AS a ON a.id = p.answer_id JOIN virtual_machine AS v ON v.id = p.vm_id
             JOIN vcenter AS c ON c.id = v.vcenter_id JOIN collection_run AS r ON r.id = p.run_id

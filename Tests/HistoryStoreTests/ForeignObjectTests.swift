@@ -8,15 +8,15 @@ import Testing
 /// What an auditor adds to a history is let be, as long as it cannot change what the program records or says.
 struct ForeignObjectTests {
     private static let intrusions: [(sql: String, named: String)] = [
-        ("CREATE TRIGGER t BEFORE INSERT ON poll BEGIN SELECT RAISE(IGNORE); END", "trigger t on poll"),
-        ("CREATE TRIGGER t AFTER UPDATE ON answer BEGIN DELETE FROM poll; END", "trigger t on answer"),
+        ("CREATE TRIGGER t BEFORE INSERT ON poll_block BEGIN SELECT RAISE(IGNORE); END", "trigger t on poll_block"),
+        ("CREATE TRIGGER t AFTER UPDATE ON answer BEGIN DELETE FROM poll_block; END", "trigger t on answer"),
         ("CREATE TRIGGER t INSTEAD OF INSERT ON poll_history BEGIN SELECT 1; END", "trigger t on poll_history"),
-        ("CREATE TABLE n (x); CREATE TRIGGER t AFTER INSERT ON n BEGIN DELETE FROM \"Poll\"; END", "trigger t on n"),
+        ("CREATE TABLE n (x); CREATE TRIGGER t AFTER INSERT ON n BEGIN DELETE FROM \"Poll_Block\"; END", "trigger t on n"),
         (
             "CREATE TABLE n (x REFERENCES vcenter ON DELETE CASCADE); CREATE TRIGGER t AFTER DELETE ON n BEGIN SELECT 1; END",
             "trigger t on n"
         ),
-        ("CREATE UNIQUE INDEX u ON poll (run_id)", "index u on poll"),
+        ("CREATE UNIQUE INDEX u ON poll_block (run_id)", "index u on poll_block"),
         ("CREATE UNIQUE INDEX u ON customization (polls)", "index u on customization"),
         ("CREATE INDEX e ON answer (abs(start_ms))", "index e on answer"),
         ("CREATE INDEX p ON answer (id) WHERE abs(start_ms) > 1", "index p on answer"),
@@ -27,10 +27,10 @@ struct ForeignObjectTests {
             "DROP VIEW latest_error; CREATE VIEW latest_error AS SELECT 1 AS vcenter",
             "view latest_error was changed or replaced"
         ),
-        ("ALTER TABLE poll ADD COLUMN mine TEXT", "table poll was changed or replaced"),
-        ("DROP TABLE last_report; CREATE VIEW last_report AS SELECT 1 AS polls", "table last_report was changed"),
-        ("DELETE FROM duration_bound WHERE seconds = 5", "endpoint or duration_bound"),
-        ("UPDATE endpoint SET name = 'mine' WHERE id = 2", "endpoint or duration_bound"),
+        ("ALTER TABLE poll_block ADD COLUMN mine TEXT", "table poll_block was changed or replaced"),
+        ("DROP TABLE latest_answer; CREATE VIEW latest_answer AS SELECT 1 AS polls", "table latest_answer was changed"),
+        ("DELETE FROM duration_bound WHERE seconds = 5", "endpoint, duration_bound or block_position"),
+        ("UPDATE endpoint SET name = 'mine' WHERE id = 2", "endpoint, duration_bound or block_position"),
     ]
 
     @Test("What reaches into an object of ours is refused, by its name", arguments: intrusions.indices)
@@ -51,12 +51,12 @@ struct ForeignObjectTests {
     func duringRun() async throws {
         let history = try TemporaryHistory()
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customization, at: .epoch(0))
-        try Self.execute("CREATE TRIGGER t BEFORE INSERT ON poll BEGIN SELECT RAISE(IGNORE); END", history.path)
+        try Self.execute("CREATE TRIGGER t BEFORE INSERT ON poll_block BEGIN SELECT RAISE(IGNORE); END", history.path)
         let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running))
         let error = await #expect(throws: HistoryDatabaseError.self) {
             try await history.database.append([poll], to: run)
         }
-        #expect(error?.code == .damaged && error?.message.contains("trigger t on poll") == true)
+        #expect(error?.code == .damaged && error?.message.contains("trigger t on poll_block") == true)
         try Self.execute("DROP TRIGGER t; CREATE VIEW mine AS SELECT 1", history.path)
         try await history.database.append([poll], to: run)
         #expect(try history.query("SELECT count(*) FROM poll") == ["1"])

@@ -48,7 +48,8 @@ struct HostileValueTests {
     private static func expectPlace(_ message: String, _ column: AlteredHistory.Column, _ what: String) {
         let isNamed =
             message.contains("\(column) ") || message.contains("names no row of \(column.table) in")
-            || message.contains("table \(column.table) ") || message.contains("table endpoint or duration_bound")
+            || message.contains("table \(column.table) ")
+            || message.contains("table endpoint, duration_bound or block_position")
         #expect(isNamed, "\(what): \(message)")
         #expect(
             message.unicodeScalars.allSatisfy { (" "..."~").contains($0) } && !message.contains("evil")

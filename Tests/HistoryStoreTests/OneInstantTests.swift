@@ -54,7 +54,7 @@ struct OneInstantTests {
                     UPDATE collection_run SET outcome = 'partial', polls = polls + 1, vms = vms + 1, started_ms = started_ms + 1000,
                         last_reported_ms = last_reported_ms + 1000, finished_ms = finished_ms + 1000;
                     UPDATE customization SET start_ms = start_ms - 1000, last_polled_ms = last_polled_ms + 1000;
-                    UPDATE last_report SET last_reported_ms = last_reported_ms + 1000;
+                    UPDATE poll_block SET first_ms = first_ms + 1000;
                     UPDATE virtual_machine SET name = name || 'x', shown_name = shown_name || 'x';
                     INSERT INTO virtual_machine_name (vm_id, name, shown_name, first_seen_ms) VALUES (1, 'another', 'another', 1);
                     INSERT INTO vcenter (name) SELECT 'vc-' || max(id) FROM vcenter;

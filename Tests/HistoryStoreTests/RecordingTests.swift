@@ -150,8 +150,10 @@ struct RecordingTests {
         try await other.queue.writeWithoutTransaction { db in
             try db.execute(
                 sql: """
+                    PRAGMA foreign_keys = OFF;
                     UPDATE customization SET id = id + 100;
-                    UPDATE last_report SET customization_id = customization_id + 100;
+                    UPDATE latest_answer SET customization_id = customization_id + 100;
+                    PRAGMA foreign_keys = ON;
                     """)
         }
         try other.close()

@@ -46,8 +46,8 @@ struct TimelessCustomizationTests {
                 """
                 SELECT outcome || '|' || coalesce((start_ms - 1793491200000) / 1000, '') || '|'
                     || coalesce((end_ms - 1793491200000) / 1000, '') || '|'
-                    || iif(l.customization_id = u.id, l.polls, u.polls)
-                FROM customization AS u LEFT JOIN last_report AS l USING (virtual_machine_endpoint_id)
+                    || (u.polls + iif(u.last_polled_ms IS NULL, l.polls, 0))
+                FROM customization AS u LEFT JOIN latest_poll AS l USING (virtual_machine_endpoint_id)
                 ORDER BY first_polled_ms
                 """)
         }

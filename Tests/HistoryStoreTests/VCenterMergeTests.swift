@@ -34,9 +34,9 @@ struct VCenterMergeTests {
     private static let customizations = """
         SELECT v.moid, v.instance_uuid, m.endpoint_id, u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms,
             u.end_first_polled_ms, u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, a.sha256,
-            l.customization_id = u.id, l.polls, l.last_reported_ms
+            l.customization_id = u.id, l.since_run_id, l.last_reported_ms
         FROM virtual_machine_endpoint AS m JOIN virtual_machine AS v ON v.id = m.vm_id
-        LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
+        LEFT JOIN latest_answer AS l ON l.virtual_machine_endpoint_id = m.id
         LEFT JOIN customization AS u ON u.virtual_machine_endpoint_id = m.id LEFT JOIN answer AS a ON a.id = u.answer_id
         ORDER BY 1, 2, 3, 4, 5
         """
@@ -60,7 +60,7 @@ struct VCenterMergeTests {
         (
             "polls",
             """
-            SELECT p.run_id, v.moid, v.instance_uuid, p.offset_ms, a.sha256 FROM poll AS p
+            SELECT p.run_id, v.moid, v.instance_uuid, p.polled_ms, a.sha256 FROM poll AS p
             JOIN virtual_machine AS v ON v.id = p.vm_id JOIN answer AS a ON a.id = p.answer_id ORDER BY 1, 2, 3
             """
         ),

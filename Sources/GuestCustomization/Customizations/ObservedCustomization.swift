@@ -12,15 +12,15 @@ package struct ObservedCustomization: Hashable, Sendable {
     package private(set) var endFirstPolledAt: Timestamp?
     /// The first poll that showed it.
     package let firstPolledAt: Timestamp
-    /// The latest poll that showed it.
-    package private(set) var lastPolledAt: Timestamp
-    /// How many polls showed it.
+    /// The latest poll that showed it; `nil` while the VM's latest answer shows it, because then each poll does.
+    package private(set) var lastPolledAt: Timestamp?
+    /// How many polls showed it, without those since the VM's latest answer if that shows it.
     package private(set) var polls: Int
 
     /// Restores one that was observed before.
     package init(
         identity: CustomizationIdentity, outcome: CustomizationOutcome, startTime: Timestamp?, endTime: Timestamp?,
-        endFirstPolledAt: Timestamp?, firstPolledAt: Timestamp, lastPolledAt: Timestamp, polls: Int
+        endFirstPolledAt: Timestamp?, firstPolledAt: Timestamp, lastPolledAt: Timestamp?, polls: Int
     ) {
         self.identity = identity
         self.outcome = outcome
@@ -40,10 +40,13 @@ package struct ObservedCustomization: Hashable, Sendable {
         self.init(
             identity: identity, outcome: outcome, startTime: startTime, endTime: endTime,
             endFirstPolledAt: outcome.isFinished ? firstPolledAt : nil, firstPolledAt: firstPolledAt,
-            lastPolledAt: firstPolledAt, polls: 1)
+            lastPolledAt: nil, polls: 0)
     }
 
-    /// Records a later poll about it. The latest answer decides everything except the counts and the first poll, even after it was lost.
+    /// Whether the VM's latest answer shows it.
+    package var isShown: Bool { lastPolledAt == nil }
+
+    /// Records a new answer about it. The latest answer decides everything except the counts and the first poll, even after it was lost.
     package mutating func see(
         _ outcome: CustomizationOutcome, startTime: Timestamp?, endTime: Timestamp?, at polledAt: Timestamp
     ) {
@@ -55,7 +58,7 @@ package struct ObservedCustomization: Hashable, Sendable {
         self.outcome = outcome
         self.startTime = startTime
         self.endTime = endTime
-        seeUnchanged(at: polledAt)
+        lastPolledAt = nil
     }
 
     /// Records that an answer has shown times where there were none.
@@ -63,10 +66,14 @@ package struct ObservedCustomization: Hashable, Sendable {
         self.identity = identity
     }
 
-    /// Records a later poll whose answer was the same as before.
-    package mutating func seeUnchanged(at polledAt: Timestamp) {
-        lastPolledAt = polledAt
-        polls += 1
+    /// Records that the answer that showed it is no longer the latest, or that the VM is gone.
+    ///
+    /// - Parameters:
+    ///   - polls: How many polls got that answer in succession.
+    ///   - lastPolledAt: The last of them.
+    package mutating func endAnswer(polls: Int, lastPolledAt: Timestamp) {
+        self.polls += polls
+        self.lastPolledAt = lastPolledAt
     }
 
     /// Records that the VM reported another customization or none, or is gone: one that was under way is now lost.
@@ -74,8 +81,9 @@ package struct ObservedCustomization: Hashable, Sendable {
         if outcome.isUnfinished { outcome = .lost }
     }
 
-    /// The instant that places it in a window (definition 3): its end, or the latest poll that showed it.
-    package var windowInstant: Timestamp {
+    /// The instant that places it in a window (definition 3): its end, or the latest poll that showed it; `nil` if that is the VM's latest
+    /// poll, whichever it is.
+    package var windowInstant: Timestamp? {
         outcome.isFinished ? endTime ?? endFirstPolledAt ?? lastPolledAt : lastPolledAt
     }
 }

@@ -10,19 +10,22 @@ struct AnswerRegister {
     private static let knownLimit = 4096
     private var bytes = AnswerBytes()
     /// The latest answer, which often comes again: many successive VMs were never customized.
-    private var latest: (bytes: AnswerBytes, id: Int64)?
+    private var latest: (bytes: AnswerBytes, row: Row)?
+
+    struct Row {
+        var id: Int64
+        var digest: AnswerDigest
+    }
 
     /// - Parameter expected: The VM's latest answer, which is usually the same again.
-    mutating func row(
-        of poll: UnsafePointer<Poll>, expected: (id: Int64, digest: AnswerDigest)?, _ db: Database
-    ) throws -> Int64 {
+    mutating func row(of poll: UnsafePointer<Poll>, expected: Row?, _ db: Database) throws -> Row {
         bytes.write(poll)
-        if let latest, latest.bytes == bytes { return latest.id }
+        if let latest, latest.bytes == bytes { return latest.row }
         let digest = AnswerDigest(bytes)
-        if let expected, expected.digest == digest { return expected.id }
-        let id = try known[digest] ?? add(poll, digest, db)
-        latest = (bytes, id)
-        return id
+        if let expected, expected.digest == digest { return expected }
+        let row = Row(id: try known[digest] ?? add(poll, digest, db), digest: digest)
+        latest = (bytes, row)
+        return row
     }
 
     private mutating func add(_ poll: UnsafePointer<Poll>, _ digest: AnswerDigest, _ db: Database) throws -> Int64 {

@@ -91,6 +91,12 @@ struct StatementColumns {
         return text
     }
 
+    /// The bytes of a text, until the next step.
+    func textBytes(_ index: CInt) throws -> UnsafeRawBufferPointer {
+        guard sqlite3_column_type(handle, index) == SQLITE_TEXT else { throw StoredValueFault(complaint: "is not a text") }
+        return bytes(index)
+    }
+
     func textOrNull(_ index: CInt) throws -> String? { isNull(index) ? nil : try text(index) }
 
     /// Whether the column is this text; cheaper than `text`, for words that nearly every row has.

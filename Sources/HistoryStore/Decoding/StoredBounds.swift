@@ -14,8 +14,6 @@ enum StoredBounds {
     /// Milliseconds between two instants.
     static let spans: ClosedRange<Int64> =
         (instants.lowerBound - instants.upperBound)...(instants.upperBound - instants.lowerBound)
-    /// Milliseconds from the start of a run to a poll: no run takes decades.
-    static let offsets: ClosedRange<Int64> = -(1 << 40)...(1 << 40)
     /// Seconds: the durations of all customizations together.
     static let sums: ClosedRange<Double> = 0...1e18
     /// Bytes of one value. An answer's body is far shorter.

@@ -18,20 +18,53 @@ extension StoredTable {
             if let fault = try? table.faultyValue(db) { return fault }
             if let fault = try? table.brokenReference(db) { return fault }
         }
-        return try? pollAtUnknownEndpoint(db)
+        return (try? pollAtUnknownEndpoint(db)) ?? (try? pollWithoutAnswer(db)) ?? (try? wrongSequence(db))
     }
 
-    /// A poll of a VM that is not known at the endpoint of its run, although both of its references lead to a row.
+    /// A poll of a VM that is not known at the endpoint of its run.
     private static func pollAtUnknownEndpoint(_ db: Database) throws -> String? {
+        try pollFault(
+            """
+            NOT EXISTS (
+                SELECT 1 FROM virtual_machine_endpoint AS m WHERE m.id = 64 * b.block + p.position AND m.endpoint_id = r.endpoint_id
+            )
+            """, "has a poll of a VM that is no row of virtual_machine_endpoint", db)
+    }
+
+    /// A poll before the first answer of its VM.
+    private static func pollWithoutAnswer(_ db: Database) throws -> String? {
+        try pollFault(
+            """
+            NOT EXISTS (
+                SELECT 1 FROM answer_change AS a WHERE a.virtual_machine_endpoint_id = 64 * b.block + p.position AND a.run_id <= b.run_id
+            )
+            """, "has a poll that answer_change has no answer to", db)
+    }
+
+    /// A run whose place among those of its vCenter and endpoint does not follow from the earlier ones.
+    private static func wrongSequence(_ db: Database) throws -> String? {
         let query: SQL = """
-            SELECT p.run_id, p.vm_id FROM (SELECT run_id, vm_id FROM poll LIMIT \(searchedRows)) AS p
-            JOIN collection_run AS r ON r.id = p.run_id
-            WHERE NOT EXISTS (
-                SELECT 1 FROM virtual_machine_endpoint AS m WHERE m.vm_id = p.vm_id AND m.endpoint_id = r.endpoint_id
-            ) LIMIT 1
+            SELECT id FROM (
+                SELECT id, sequence, 1 + ifnull(sum(is_regular) OVER (
+                    PARTITION BY vcenter_id, endpoint_id ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                ), 0) AS expected
+                FROM collection_run
+            ) WHERE sequence <> expected LIMIT 1
             """
         return try db.firstRow(of: query) {
-            "poll.vm_id names no row of virtual_machine_endpoint in the row with run_id \(try $0.id(0)), vm_id \(try $0.id(1))"
+            "collection_run.sequence does not follow from the earlier runs in the row with id \(try $0.id(0))"
+        }
+    }
+
+    private static func pollFault(_ condition: String, _ complaint: String, _ db: Database) throws -> String? {
+        let query = SQL(
+            sql: """
+                SELECT b.run_id, b.block, b.part FROM (SELECT * FROM poll_block LIMIT \(searchedRows / 64)) AS b
+                CROSS JOIN block_position AS p CROSS JOIN collection_run AS r
+                WHERE r.id = b.run_id AND substr(b.offsets, p.position * b.digits + 1, 1) >= '0' AND \(condition) LIMIT 1
+                """)
+        return try db.firstRow(of: query) {
+            "poll_block.offsets \(complaint) in the row with run_id \(try $0.id(0)), block \(try $0.block(1)), part \(try $0.count(2))"
         }
     }
 
@@ -103,9 +136,13 @@ extension StoredTable.Kind {
             }
         case .instant: _ = try row.timestamp(index)
         case .span: _ = try row.spanSecondsOrNull(index)
-        case .offset:
-            _ = try row.integer(
-                index, in: StoredBounds.offsets, "is not a number of milliseconds since the start of a run")
+        case .block: _ = try row.block(index)
+        case .digits: _ = try row.digits(index)
+        case .offsets(let digits, let first):
+            try PollBlock.forEachPoll(
+                block: 0, firstMilliseconds: try row.timestamp(first).unixMilliseconds, digits: try row.digits(digits),
+                offsets: try row.textBytes(index)
+            ) { _ in }
         case .count: _ = try row.count(index)
         case .flag: _ = try row.flag(index)
         case .httpStatus: _ = try row.httpStatusOrNull(index)

@@ -12,7 +12,11 @@ struct StoredTable {
         case word([String])
         case instant
         case span
-        case offset
+        /// The number of a block of VMs.
+        case block
+        case digits
+        /// The offsets of a block's polls; the positions of the columns with their digits and with the instant that they count from.
+        case offsets(digits: CInt, first: CInt)
         case count
         case flag
         case httpStatus
@@ -88,7 +92,8 @@ extension StoredTable {
             .init("selection", .word(VirtualMachineList.Selection.allCases.map(\.rawValue))).orNull,
             .init("is_whole", .flag), .init("polls", .count), .init("failed_polls", .count),
             .init("reported_polls", .count), .init("last_reported_ms", .instant).orNull,
-            .init("clock_offset_ms", .span).orNull, .init("tool_version", .text)),
+            .init("clock_offset_ms", .span).orNull, .init("sequence", .id), .init("is_regular", .flag).orNull,
+            .init("tool_version", .text)),
         StoredTable(
             "virtual_machine", key: "id",
             columns: .init("id", .id), .init("vcenter_id", .reference("vcenter")), .init("moid", .text),
@@ -107,11 +112,17 @@ extension StoredTable {
             columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
             .init("first_run_id", .reference("collection_run")),
             .init("gone_run_id", .reference("collection_run")).orNull),
+        StoredTable("block_position", key: "position", columns: .init("position", .count)),
         StoredTable(
-            "last_report", key: "virtual_machine_endpoint_id",
+            "poll_span", key: "virtual_machine_endpoint_id", "first_run_id",
             columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
-            .init("last_reported_ms", .instant), .init("customization_id", .reference("customization")).orNull,
-            .init("polls", .count)),
+            .init("first_run_id", .reference("collection_run")),
+            .init("last_run_id", .reference("collection_run")).orNull),
+        StoredTable(
+            "latest_answer", key: "virtual_machine_endpoint_id",
+            columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
+            .init("answer_id", .reference("answer")), .init("since_run_id", .reference("collection_run")),
+            .init("last_reported_ms", .instant).orNull, .init("customization_id", .reference("customization")).orNull),
         StoredTable(
             "customization", key: "id",
             columns: .init("id", .id), .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
@@ -119,8 +130,8 @@ extension StoredTable {
             .init("identity_value", .identity(basis: 2)),
             .init("outcome", .word(CustomizationOutcome.allCases.map(\.rawValue))), .init("start_ms", .instant).orNull,
             .init("end_ms", .instant).orNull, .init("end_first_polled_ms", .instant).orNull,
-            .init("first_polled_ms", .instant), .init("last_polled_ms", .instant), .init("polls", .count),
-            .init("window_ms", .instant), .init("answer_id", .reference("answer"))),
+            .init("first_polled_ms", .instant), .init("last_polled_ms", .instant).orNull, .init("polls", .count),
+            .init("window_ms", .instant).orNull, .init("answer_id", .reference("answer"))),
         StoredTable(
             "answer", key: "id",
             columns: .init("id", .id), .init("sha256", .digest),
@@ -129,8 +140,12 @@ extension StoredTable {
             .init("end_ms", .instant).orNull, .init("error_id", .text).orNull, .init("error_message", .text).orNull,
             .init("error_untranslated", .text).orNull, .init("raw", .body).orNull),
         StoredTable(
-            "poll", key: "run_id", "vm_id",
-            columns: .init("run_id", .reference("collection_run")), .init("vm_id", .reference("virtual_machine")),
-            .init("offset_ms", .offset), .init("answer_id", .reference("answer"))),
+            "answer_change", key: "virtual_machine_endpoint_id", "run_id",
+            columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
+            .init("run_id", .reference("collection_run")), .init("answer_id", .reference("answer"))),
+        StoredTable(
+            "poll_block", key: "run_id", "block", "part",
+            columns: .init("run_id", .reference("collection_run")), .init("block", .block), .init("part", .count),
+            .init("first_ms", .instant), .init("digits", .digits), .init("offsets", .offsets(digits: 4, first: 3))),
     ]
 }

@@ -45,7 +45,7 @@ struct ListingWriter {
                 """,
             arguments: [listedAt, listing.count, list.selection.rawValue, list.isWhole, run.id.rawValue])
         guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
-        run.lose(lost)
+        try run.lose(lost, db)
         return !lost.isEmpty
     }
 
@@ -76,10 +76,11 @@ struct ListingWriter {
         for (row, _) in lost {
             try db.cachedStatement(
                 sql: """
-                    UPDATE customization SET outcome = 'lost', last_polled_ms = l.last_reported_ms, polls = l.polls
-                    FROM last_report AS l
-                    WHERE customization.virtual_machine_endpoint_id = ? AND (outcome = 'running' OR outcome = 'pending')
-                        AND l.customization_id = customization.id
+                    UPDATE customization SET outcome = 'lost', polls = customization.polls + iif(last_polled_ms IS NULL, l.polls, 0),
+                        last_polled_ms = ifnull(last_polled_ms, l.polled_ms), window_ms = ifnull(last_polled_ms, l.polled_ms)
+                    FROM latest_poll AS l
+                    WHERE customization.virtual_machine_endpoint_id = ?1 AND (outcome = 'running' OR outcome = 'pending')
+                        AND l.virtual_machine_endpoint_id = ?1
                     """
             ).execute(arguments: [row])
             // A VM that was polled but never listed: a rebuild has to find when it was lost.

@@ -3,7 +3,7 @@ import GuestCustomization
 
 /// Moves everything recorded about one vCenter to another, as if all runs had been recorded under one name.
 ///
-/// `customization` and `last_report` are left to a rebuild, which must follow in the same transaction.
+/// What is derived from polls is left to a rebuild, which must follow in the same transaction.
 struct VCenterMerge {
     var from: VCenterRegister.Entry
     var into: VCenterRegister.Entry
@@ -20,10 +20,10 @@ struct VCenterMerge {
         result.virtualMachines = try count("virtual_machine", db)
         result.runs = try count("collection_run", db)
         result.joined = matches.count
-        // Both tables will be rebuilt, so their rows need not be moved.
-        try db.execute(sql: "DELETE FROM last_report; DELETE FROM customization;")
+        // These tables will be rebuilt, so their rows need not be moved.
+        try db.execute(sql: "DELETE FROM latest_answer; DELETE FROM customization; DELETE FROM poll_span;")
         let spans = try ListingMerge(from: from.id, into: into.id, db)
-        try movePolls(of: matches, db)
+        try PollMerge(from: from.id, into: into.id, joining: matches, db).run(db)
         for (source, target) in matches { try join(source, with: target, db) }
         try moveOthers(db)
         try db.execute(
@@ -77,28 +77,8 @@ struct VCenterMerge {
         return matches
     }
 
-    private func movePolls(of matches: [Int64: Int64], _ db: Database) throws {
-        try db.execute(sql: "CREATE TEMP TABLE joined_vm (source INTEGER PRIMARY KEY, target INTEGER NOT NULL)")
-        for (source, target) in matches {
-            try db.cachedStatement(sql: "INSERT INTO joined_vm (source, target) VALUES (?, ?)")
-                .execute(arguments: [source, target])
-        }
-        // By run, since polls have no index by VM.
-        try db.execute(
-            sql: """
-                UPDATE poll SET vm_id = (SELECT target FROM joined_vm WHERE source = vm_id)
-                WHERE run_id IN (SELECT id FROM collection_run WHERE vcenter_id = ?) AND vm_id IN (SELECT source FROM joined_vm);
-                DROP TABLE joined_vm;
-                """, arguments: [from.id])
-    }
-
     private func join(_ source: Int64, with target: Int64, _ db: Database) throws {
         try joinNames(source, target, db)
-        try db.execute(
-            sql: """
-                INSERT INTO virtual_machine_endpoint (vm_id, endpoint_id)
-                SELECT ?2, endpoint_id FROM virtual_machine_endpoint WHERE vm_id = ?1 ON CONFLICT DO NOTHING;
-                """, arguments: [source, target])
         let joined = try db.firstRow(
             of: "SELECT instance_uuid, is_identified FROM virtual_machine WHERE id = \(source)"
         ) { (uuid: try $0.textOrNull(0), isIdentified: try $0.flag(1)) }

@@ -8,8 +8,13 @@ import GuestCustomization
 struct CustomizationReader {
     /// The beginning of a query for `forEach`; its conditions follow.
     static let rows: SQL = """
-        SELECT u.id, u.virtual_machine_endpoint_id, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms,
-            u.first_polled_ms, u.last_polled_ms, u.polls, a.status, a.error_id, a.error_message, a.error_untranslated
+        SELECT u.id, u.virtual_machine_endpoint_id, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms,
+            ifnull(u.last_polled_ms, (
+                SELECT l.polled_ms FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = u.virtual_machine_endpoint_id
+            )),
+            u.polls + iif(u.last_polled_ms IS NULL, (
+                SELECT l.polls FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = u.virtual_machine_endpoint_id
+            ), 0), a.status, a.error_id, a.error_message, a.error_untranslated
         FROM customization AS u LEFT JOIN answer AS a ON a.id = u.answer_id
         """
 
@@ -23,17 +28,16 @@ struct CustomizationReader {
     init(of condition: SQL, _ db: Database) throws {
         // A missing name shows that a referenced row does not exist.
         let query: SQL = """
-            SELECT c.name, v.moid, v.shown_name, m.endpoint_id, l.customization_id, l.last_reported_ms, l.polls, m.id, v.instance_uuid,
+            SELECT c.name, v.moid, v.shown_name, m.endpoint_id, m.id, v.instance_uuid,
                 v.id IN (SELECT vm_id FROM listed_virtual_machine), ifnull((\(condition)), 1)
             FROM virtual_machine_endpoint AS m
-            LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
             LEFT JOIN virtual_machine AS v ON v.id = m.vm_id
             LEFT JOIN vcenter AS c ON c.id = v.vcenter_id
             ORDER BY m.id
             """
         try db.forEachRow(of: query) { row in
-            ids.append(try row.id(7))
-            owners.append(try row.flag(10) ? Owner(row, number: owners.count) : nil)
+            ids.append(try row.id(4))
+            owners.append(try row.flag(7) ? Owner(row, number: owners.count) : nil)
         }
     }
 
@@ -44,7 +48,7 @@ struct CustomizationReader {
         }
     }
 
-    /// Adds the customizations whose `window_ms` is at or after `since` to a tally.
+    /// Adds the customizations that belong to a window from `since` on to a tally.
     func add(since: Timestamp, to tally: inout some CustomizationTally, _ db: Database) throws {
         // The index would only cost time if every row is read.
         let first = try db.firstRow(of: "SELECT min(window_ms) FROM customization") { try $0.timestampOrNull(0) }
@@ -53,7 +57,7 @@ struct CustomizationReader {
         let all = try db.cachedStatement(
             sql: """
                 SELECT id, virtual_machine_endpoint_id, outcome, start_ms, end_ms FROM customization
-                \(isWhole ? "ORDER BY id" : "WHERE window_ms >= ? ORDER BY window_ms, id")
+                \(isWhole ? "WHERE window_ms IS NOT NULL ORDER BY id" : "WHERE window_ms >= ? ORDER BY window_ms, id")
                 """)
         try all.setArguments(isWhole ? [] : [since])
         let (sql, _) = try Self.rows.build(db)
@@ -68,6 +72,10 @@ struct CustomizationReader {
                 try one.setArguments([row.id(0)])
                 try one.forEachRow(db) { tally.add(try Customization($0, of: owner)) }
             }
+        }
+        // The others belong to the window of the VM's latest poll.
+        try forEach("\(Self.rows) WHERE u.window_ms IS NULL ORDER BY u.id", db) {
+            if $0.lastPolledAt >= since { tally.add($0) }
         }
     }
 
@@ -92,31 +100,23 @@ struct CustomizationReader {
 private final class Owner {
     let vm: CustomizedVM
     let endpoint: Endpoint
-    /// The current customization, whose latest figures are with the owner; `nil` if there is none.
-    let currentID: Int64?
-    let lastReportedAt: Timestamp?
-    let polls: Int?
 
     init(_ row: StatementColumns, number: Int) throws {
         vm = CustomizedVM(
-            vCenter: try row.text(0), id: try row.text(1), instanceUUID: try row.textOrNull(8), name: try row.text(2),
-            isListed: try row.flag(9), number: number)
+            vCenter: try row.text(0), id: try row.text(1), instanceUUID: try row.textOrNull(5), name: try row.text(2),
+            isListed: try row.flag(6), number: number)
         endpoint = try row.endpoint(3)
-        currentID = try row.idOrNull(4)
-        lastReportedAt = try row.timestampOrNull(5)
-        polls = try row.countOrNull(6)
     }
 }
 
 extension Customization {
     fileprivate init(_ row: StatementColumns, of owner: Owner) throws {
-        let current = try owner.currentID == row.id(0) ? owner : nil
         self.init(
             of: owner.vm, endpoint: owner.endpoint, outcome: try row.word(2),
             status: CustomizationStatus(rawValue: try row.text(9)), startTime: try row.timestampOrNull(3),
             endTime: try row.timestampOrNull(4), endFirstPolledAt: try row.timestampOrNull(5),
-            firstPolledAt: try row.timestamp(6), lastPolledAt: try current?.lastReportedAt ?? row.timestamp(7),
-            polls: try current?.polls ?? row.count(8), errorID: try row.textOrNull(10),
+            firstPolledAt: try row.timestamp(6), lastPolledAt: try row.timestamp(7),
+            polls: try row.count(8), errorID: try row.textOrNull(10),
             errorMessage: try row.textOrNull(11), untranslatedError: try row.textOrNull(12))
     }
 }

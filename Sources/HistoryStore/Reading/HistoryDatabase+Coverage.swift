@@ -79,23 +79,25 @@ extension HistoryDatabase {
             """)
     }
 
-    /// For a VM that also reported after `until`, `last_report` no longer has the earlier report: only for such VMs the polls of the
-    /// latest runs are read.
+    /// Usually the figures of the latest run have it. Polls are read only of runs that went on after `until`, or if some VMs are selected
+    /// and one of them also reported after `until`.
     private static func lastGoodPoll(
         before until: Timestamp, matching filter: ReportFilter, _ db: Database
     ) throws -> Timestamp? {
-        let known: SQL = """
-            SELECT max(iif(l.last_reported_ms < \(until), l.last_reported_ms, NULL)), coalesce(max(l.last_reported_ms) >= \(until), FALSE)
-            FROM last_report AS l
-            JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
-            JOIN virtual_machine AS v ON v.id = m.vm_id
-            JOIN vcenter AS c ON c.id = v.vcenter_id
-            WHERE \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
-            """
-        let found = try db.firstRow(of: known) { (latest: try $0.timestampOrNull(0), isHidden: try $0.flag(1)) }
-        guard let found, found.isHidden else { return found?.latest }
-
-        var latest = found.latest
+        var latest: Timestamp?
+        if !filter.vms.isEmpty {
+            let known: SQL = """
+                SELECT max(iif(l.last_reported_ms < \(until), l.last_reported_ms, NULL)), coalesce(max(l.last_reported_ms) >= \(until), FALSE)
+                FROM virtual_machine AS v
+                JOIN vcenter AS c ON c.id = v.vcenter_id
+                JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
+                JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
+                WHERE \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
+                """
+            let found = try db.firstRow(of: known) { (latest: try $0.timestampOrNull(0), isHidden: try $0.flag(1)) }
+            guard let found, found.isHidden else { return found?.latest }
+            latest = found.latest
+        }
         let runs: SQL = """
             SELECT r.id, r.last_reported_ms FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
             WHERE r.started_ms < \(until) AND r.last_reported_ms IS NOT NULL AND \(filter.sourceCondition(endpointOf: "r"))
@@ -104,15 +106,18 @@ extension HistoryDatabase {
         try db.readRows(
             of: runs,
             while: { run in
-                if let latest, try latest >= run.timestamp(1) { return false }
+                let end = try run.timestamp(1)
+                if let latest, latest >= end { return false }
+                if filter.vms.isEmpty, end < until {
+                    latest = end
+                    return false
+                }
                 let polls: SQL = """
-                    SELECT max(r.started_ms + p.offset_ms)
+                    SELECT max(p.polled_ms)
                     FROM poll AS p
-                    JOIN collection_run AS r ON r.id = p.run_id
                     JOIN answer AS a ON a.id = p.answer_id
                     JOIN virtual_machine AS v ON v.id = p.vm_id
-                    WHERE p.run_id = \(try run.id(0)) AND a.result = 'reported' AND r.started_ms + p.offset_ms < \(until)
-                        AND (\(filter.vmCondition))
+                    WHERE p.run_id = \(try run.id(0)) AND a.result = 'reported' AND p.polled_ms < \(until) AND (\(filter.vmCondition))
                     """
                 let found = try db.firstRow(of: polls) { try $0.timestampOrNull(0) }
                 latest = [latest, found ?? nil].compactMap(\.self).max()
@@ -160,12 +165,11 @@ extension HistoryDatabase {
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND last_report.last_reported_ms >= \(window.since)
                     AND (last_report.last_reported_ms < \(window.until) OR EXISTS (
                         SELECT 1 FROM collection_run AS r
-                        JOIN poll AS p ON p.run_id = r.id AND p.vm_id = v.id
+                        JOIN poll AS p ON p.run_id = r.id AND p.virtual_machine_endpoint_id = m.id
                         JOIN answer AS a ON a.id = p.answer_id
                         WHERE r.vcenter_id = v.vcenter_id AND r.endpoint_id = m.endpoint_id
                             AND r.started_ms < \(window.until) AND r.last_reported_ms >= \(window.since)
-                            AND a.result = 'reported' AND r.started_ms + p.offset_ms >= \(window.since)
-                            AND r.started_ms + p.offset_ms < \(window.until)
+                            AND a.result = 'reported' AND p.polled_ms >= \(window.since) AND p.polled_ms < \(window.until)
                     ))
             )
             """

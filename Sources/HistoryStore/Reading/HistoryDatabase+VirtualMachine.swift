@@ -93,22 +93,14 @@ extension HistoryDatabase {
         return latestFirst.reversed()
     }
 
-    /// Goes back from the latest run that listed the VM to the first that polled it, with one lookup in `poll` for each run. Runs are
-    /// taken by their order, because our clock may have been wrong; the `+` makes SQLite follow that order instead of an index.
     private static func latestPoll(of vm: Int64, _ endpoint: Endpoint, _ db: Database) throws -> RecordedPoll? {
         let query: SQL = """
-            SELECT r.started_ms + p.offset_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message,
-                a.is_answer
-            FROM virtual_machine AS v
-            CROSS JOIN collection_run AS r ON +r.vcenter_id = v.vcenter_id AND +r.endpoint_id = \(endpoint.storedID)
-            CROSS JOIN poll AS p ON p.run_id = r.id AND p.vm_id = v.id
-            LEFT JOIN answer AS a ON a.id = p.answer_id
-            WHERE v.id = \(vm) AND r.id < coalesce((
-                SELECT max(coalesce(l.gone_run_id, 9223372036854775807))
-                FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
-                WHERE m.vm_id = v.id AND m.endpoint_id = r.endpoint_id
-            ), 9223372036854775807)
-            ORDER BY r.id DESC LIMIT 1
+            SELECT p.polled_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message, a.is_answer
+            FROM virtual_machine_endpoint AS m
+            JOIN latest_answer AS l ON l.virtual_machine_endpoint_id = m.id
+            JOIN latest_poll AS p ON p.virtual_machine_endpoint_id = m.id
+            LEFT JOIN answer AS a ON a.id = l.answer_id
+            WHERE m.vm_id = \(vm) AND m.endpoint_id = \(endpoint.storedID)
             """
         return try db.firstRow(of: query) { row in
             RecordedPoll(

@@ -18,12 +18,17 @@ extension HistoryDatabase: CollectionRecorder {
                 ) { try $0.id(0) }
                 // Runs are ordered by their row ids, and above the greatest possible id SQLite would draw them at random.
                 _ = try db.firstRow(of: "SELECT max(id) FROM collection_run") { try $0.idOrNull(0) }
-                for id in open { recording.close(CollectionRunID(rawValue: id)) }
+                let spans = PollSpans(vCenterID: vCenterID, endpointID: endpoint.storedID)
+                for id in open {
+                    try spans.end(id, db)
+                    recording.close(CollectionRunID(rawValue: id))
+                }
+                let sequence = (try spans.latestRegularRun(db)?.sequence ?? 0) + 1
                 try db.execute(
                     sql: """
-                        INSERT INTO collection_run (vcenter_id, endpoint_id, started_ms, outcome, tool_version)
-                        VALUES (?, ?, ?, 'running', ?)
-                        """, arguments: [vCenterID, endpoint.storedID, startedAt, toolVersion.storable])
+                        INSERT INTO collection_run (vcenter_id, endpoint_id, started_ms, outcome, sequence, tool_version)
+                        VALUES (?, ?, ?, 'running', ?, ?)
+                        """, arguments: [vCenterID, endpoint.storedID, startedAt, sequence, toolVersion.storable])
                 id = CollectionRunID(rawValue: db.lastInsertedRowID)
             }
             return id
@@ -103,6 +108,7 @@ extension HistoryDatabase: CollectionRecorder {
     private func close(_ run: CollectionRunID, as end: CollectionRunEnd) async throws {
         try await write("finish a collection run in", waiting: .untilStopped) { [recording, path] db in
             try recording.transaction(db) {
+                let spans = try recording.run(run, path: path, db).spans
                 try db.execute(
                     sql: """
                         UPDATE collection_run SET outcome = ?, finished_ms = ?, failure = ?, clock_offset_ms = ?
@@ -113,6 +119,7 @@ extension HistoryDatabase: CollectionRecorder {
                         run.rawValue,
                     ])
                 guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run, path) }
+                try spans.end(run.rawValue, db)
             }
             recording.close(run)
         }

@@ -10,9 +10,14 @@ final class OpenRun {
     var identities: VirtualMachineIdentities { VirtualMachineIdentities(vCenterID: vCenterID) }
     /// Position in `tracked` by managed object id. Here and below, 32-bit integers keep more of them in the CPU cache.
     private var positions: [String: Int32] = [:]
-    /// Rows of `virtual_machine`, at the same positions.
-    private var vmIDs: [Int64] = []
+    /// Rows of `virtual_machine_endpoint`, at the same positions.
+    private var rows: [Int64] = []
     private(set) var tracked: [TrackedVM] = []
+    /// The number of rows of `poll_block` for each block, and the VMs that this run has polled: as the database had them when VMs were
+    /// read. `nil` until then.
+    private var written: (parts: [Int64: Int64], rows: Set<Int64>)?
+    private var table: PollBlockTable { PollBlockTable(runID: id.rawValue) }
+    var spans: PollSpans { PollSpans(vCenterID: vCenterID, endpointID: endpointID) }
 
     /// Resumes the open run with this id; throws `runEnded` if there is none.
     init(_ id: CollectionRunID, path: String, _ db: Database) throws {
@@ -29,15 +34,24 @@ final class OpenRun {
     /// Position of a VM in `tracked`. A VM that no listing has shown is added too, so that its poll is not lost.
     func position(of moid: String, _ db: Database) throws -> Int {
         if let position = positions[moid] { return Int(position) }
-        add(
-            try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, db), moid: moid)
+        let vm = try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, db)
+        add(vm, moid: moid, polled: try polledRows(db))
         return tracked.count - 1
     }
 
-    private func add(_ vm: TrackedVM, moid: String) {
+    private func add(_ vm: TrackedVM, moid: String, polled: Set<Int64>) {
+        var vm = vm
+        vm.isPolled = polled.contains(vm.id)
         positions[moid] = Int32(tracked.count)
         tracked.append(vm)
-        vmIDs.append(vm.vmID)
+        rows.append(vm.id)
+    }
+
+    private func polledRows(_ db: Database) throws -> Set<Int64> {
+        if let written { return written.rows }
+        let written = (parts: try table.parts(db), rows: try table.polledRows(db))
+        self.written = written
+        return written.rows
     }
 
     /// Loads every VM seen in earlier runs, before a listing of many VMs is recorded.
@@ -45,20 +59,26 @@ final class OpenRun {
     /// - Parameter count: The expected number of VMs.
     func takeUpKnown(_ count: Int, _ db: Database) throws {
         positions.reserveCapacity(count)
-        vmIDs.reserveCapacity(count)
+        rows.reserveCapacity(count)
         tracked.reserveCapacity(count)
+        let polled = try polledRows(db)
         try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, db) { moid, vm in
-            if positions[moid] == nil { add(vm, moid: moid) }
+            if positions[moid] == nil { add(vm, moid: moid, polled: polled) }
         }
     }
 
-    /// Notes that VMs are gone.
-    func lose(_ rows: Set<Int64>) {
-        for position in tracked.indices where rows.contains(tracked[position].id) { tracked[position].lose() }
+    /// Records that VMs are gone.
+    ///
+    /// - Parameter rows: Rows of `virtual_machine_endpoint` with a customization under way.
+    func lose(_ rows: Set<Int64>, _ db: Database) throws {
+        for position in tracked.indices where rows.contains(tracked[position].id) {
+            guard let latest = try LatestPolls.read(of: tracked[position].id, db) else { continue }
+            tracked[position].lose(after: latest)
+        }
     }
 
     struct Entry {
-        let vmID: Int64
+        let row: Int64
         /// Index of the poll in its batch.
         let index: Int32
         /// Position of the VM in `tracked`.
@@ -72,9 +92,9 @@ final class OpenRun {
         let known = positions
         for index in batch.indices {
             let position = try known[batch[index].vm] ?? Int32(position(of: batch[index].vm, db))
-            order.append(Entry(vmID: vmIDs[Int(position)], index: Int32(index), position: position))
+            order.append(Entry(row: rows[Int(position)], index: Int32(index), position: position))
         }
-        order.sort { $0.vmID < $1.vmID }
+        order.sort { $0.row < $1.row }
         return order
     }
 
@@ -83,11 +103,21 @@ final class OpenRun {
         try tracked.withUnsafeMutableBufferPointer { try body($0) }
     }
 
+    /// Writes when polls were sent, ordered by their rows.
+    func append(_ entries: [PollBlock.Entry], _ db: Database) throws {
+        _ = try polledRows(db)
+        guard var parts = written?.parts else { return }
+        written?.parts = [:]
+        try table.append(entries, parts: &parts, db)
+        written?.parts = parts
+    }
+
     /// Discards what was read, after a transaction was rolled back.
     func forget() {
         positions = [:]
-        vmIDs = []
+        rows = []
         tracked = []
+        written = nil
     }
 }
 

@@ -13,34 +13,59 @@ struct TrackedVM {
         var answerID: Int64
     }
 
+    struct Latest {
+        var answer: AnswerRegister.Row
+        /// Whether it has a status.
+        var isReport: Bool
+    }
+
     let vmID: Int64
     /// Row of `virtual_machine_endpoint`.
     let id: Int64
-    var current: Current?
-    /// The latest poll that got a status.
+    /// Whether this run has polled it.
+    var isPolled = false
+    /// Whether the latest regular run or this one polled it.
+    var hasOpenSpan = false
+    var latest: Latest?
+    /// The latest poll before the latest answer that got a status.
     var lastReportedAt: Timestamp?
-    /// The latest answer that was definite: one about a customization or that there is none.
-    var definiteAnswerID: Int64?
-    var definiteAnswerDigest: AnswerDigest?
+    var current: Current?
 
-    /// Notes that the vCenter no longer lists the VM. If it comes back, its answer counts as new, even if it equals the last one.
-    mutating func lose() {
+    init(vmID: Int64, id: Int64) {
+        (self.vmID, self.id) = (vmID, id)
+    }
+
+    /// Whether an answer says anything that the previous one did not. If a VM comes back after it was gone, its answer counts as new, even
+    /// if it equals the last one.
+    func isNews(_ answerID: Int64) -> Bool {
+        guard let latest, latest.answer.id == answerID else { return true }
+        guard latest.isReport, let current else { return false }
+        return !current.observed.isShown
+    }
+
+    /// Records that the latest answer is not given any more.
+    mutating func endAnswer(after latest: LatestPolls) {
+        guard current?.observed.isShown == true else { return }
+        current?.observed.endAnswer(polls: latest.count, lastPolledAt: latest.lastAt)
+    }
+
+    /// Records that the vCenter no longer lists the VM, on which a customization was under way.
+    mutating func lose(after latest: LatestPolls) {
+        endAnswer(after: latest)
         current?.observed.leave()
-        definiteAnswerID = nil
-        definiteAnswerDigest = nil
     }
 }
 
 extension TrackedVM {
     private static let query = """
-        SELECT v.id, m.id, l.last_reported_ms, a.id, v.moid, l.polls, u.id, u.identity_basis, u.identity_value,
-            u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms,
-            a.sha256, l.customization_id
+        SELECT v.id, v.moid, m.id, s.first_run_id, l.answer_id, l.last_reported_ms, l.customization_id, a.sha256, a.result, u.id, u.answer_id,
+            u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms, u.last_polled_ms, u.polls
         FROM virtual_machine AS v
         LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
-        LEFT JOIN last_report AS l ON l.virtual_machine_endpoint_id = m.id
+        LEFT JOIN poll_span AS s ON s.virtual_machine_endpoint_id = m.id AND s.last_run_id IS NULL
+        LEFT JOIN latest_answer AS l ON l.virtual_machine_endpoint_id = m.id
+        LEFT JOIN answer AS a ON a.id = l.answer_id
         LEFT JOIN customization AS u ON u.id = l.customization_id
-        LEFT JOIN answer AS a ON a.id = u.answer_id
         WHERE v.vcenter_id = ? AND v.is_current = 1
         """
 
@@ -78,26 +103,23 @@ extension TrackedVM {
         let statement = try db.cachedStatement(sql: query)
         try statement.setArguments([endpointID, vCenterID])
         try statement.forEachRow(db) { row in
-            if let vm = try TrackedVM(row) { body(try row.text(4), vm) }
+            if let vm = try TrackedVM(row) { body(try row.text(1), vm) }
         }
     }
 
-    /// Reads a row of `query`; `nil` for a VM that was not polled at the endpoint yet.
+    /// Reads a row of `query`; `nil` for a VM that was not polled at the endpoint yet. A row that is referenced and missing reads as NULL.
     private init?(_ row: StatementColumns) throws {
-        guard let id = try row.idOrNull(1) else { return nil }
+        guard let id = try row.idOrNull(2) else { return nil }
         self.init(vmID: try row.id(0), id: id)
-        lastReportedAt = try row.timestampOrNull(2)
-        guard let lastReportedAt, try row.idOrNull(15) != nil else { return }
-        // NULL if the referenced row is missing.
-        let (answerID, customizationID) = (try row.id(3), try row.id(6))
-        definiteAnswerID = answerID
-        definiteAnswerDigest = try row.digest(14)
+        hasOpenSpan = try row.idOrNull(3) != nil
+        guard let answerID = try row.idOrNull(4) else { return }
+        latest = Latest(
+            answer: AnswerRegister.Row(id: answerID, digest: try row.digest(7)),
+            isReport: try row.word(8, as: Answer.Result.self) == .reported)
+        lastReportedAt = try row.timestampOrNull(5)
+        guard try row.idOrNull(6) != nil else { return }
         current = Current(
-            id: customizationID,
-            observed: try ObservedCustomization(
-                row, from: 7, lastPolledAt: lastReportedAt, polls: row.count(5)),
-            answerID: answerID)
-        if current?.observed.outcome == .lost { lose() }
+            id: try row.id(9), observed: try ObservedCustomization(row, from: 11), answerID: try row.id(10))
     }
 
     private static func insert(_ vmID: Int64, _ endpointID: Int64, _ db: Database) throws -> Int64 {
@@ -109,14 +131,14 @@ extension TrackedVM {
 }
 
 extension ObservedCustomization {
-    /// Reads the columns `identity_basis`, `identity_value`, `outcome`, `start_ms`, `end_ms`, `end_first_polled_ms` and
-    /// `first_polled_ms`, which begin at `index`.
-    init(_ row: StatementColumns, from index: CInt, lastPolledAt: Timestamp, polls: Int) throws {
+    /// Reads the columns `identity_basis`, `identity_value`, `outcome`, `start_ms`, `end_ms`, `end_first_polled_ms`, `first_polled_ms`,
+    /// `last_polled_ms` and `polls`, which begin at `index`.
+    init(_ row: StatementColumns, from index: CInt) throws {
         self.init(
             identity: try row.identity(index), outcome: try row.word(index + 2),
             startTime: try row.timestampOrNull(index + 3), endTime: try row.timestampOrNull(index + 4),
             endFirstPolledAt: try row.timestampOrNull(index + 5), firstPolledAt: try row.timestamp(index + 6),
-            lastPolledAt: lastPolledAt, polls: polls)
+            lastPolledAt: try row.timestampOrNull(index + 7), polls: try row.count(index + 8))
     }
 }
 

@@ -15,6 +15,7 @@ struct SchemaObjects {
     private static let constantTables: [SQL] = [
         "SELECT 'endpoint ' || id || ' ' || name FROM endpoint ORDER BY id",
         "SELECT 'duration_bound ' || seconds FROM duration_bound ORDER BY seconds",
+        "SELECT 'block_position ' || position FROM block_position ORDER BY position",
     ]
 
     init(madeBy migrations: some Sequence<SchemaMigration>) throws {
@@ -54,7 +55,7 @@ struct SchemaObjects {
         if others.contains(where: { $0.type == "index" }) { try requirePlainIndexes(db, path) }
         // A value that is not a text differs too.
         guard (try? Self.constants(db)) == constants else {
-            throw refusal(path, "its table endpoint or duration_bound was changed")
+            throw refusal(path, "its table endpoint, duration_bound or block_position was changed")
         }
     }
 
