@@ -257,6 +257,8 @@ BEGIN
     ON CONFLICT DO UPDATE SET runs = runs + 1, polls = polls + excluded.polls, failed_polls = failed_polls + excluded.failed_polls;
 END;
 
+-- Times are shown as text in UTC. One outside of the years 0 to 9999, which strftime() does not know, is shown in milliseconds.
+
 CREATE VIEW listed_virtual_machine AS
 SELECT
     m.vm_id AS vm_id            -- row of virtual_machine: each VM that was listed, and that no later whole listing found gone
@@ -342,13 +344,13 @@ SELECT
     v.moid AS vm,                   -- managed object id of the VM
     v.shown_name AS vm_name,        -- latest known name of the VM, as people see it
     e.name AS endpoint,             -- customization-live or customization
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', p.polled_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', p.polled_ms / 1000.0, 'unixepoch'), p.polled_ms) AS TEXT)
         AS polled_at,               -- when the question was asked, by this program's clock
     a.result AS result,             -- reported, or why nothing was: not_found, unauthorized, unauthenticated, unavailable, timed_out, unreachable, invalid
     a.status AS status,             -- the vCenter's word; NULL if nothing was reported
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', a.start_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', a.start_ms / 1000.0, 'unixepoch'), a.start_ms) AS TEXT)
         AS start_time,              -- when the customization began, by the server's clock
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', a.end_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', a.end_ms / 1000.0, 'unixepoch'), a.end_ms) AS TEXT)
         AS end_time,                -- when it ended, by the server's clock
     a.error_id AS error_id,         -- identifier of the error: of the failed customization, or of why nothing was reported
     a.error_message AS error_message,    -- the same error's text
@@ -367,9 +369,9 @@ SELECT
     a.result AS result,             -- reported, or why nothing was
     a.http_status AS http_status,   -- HTTP status code; NULL where no HTTP answer came
     a.status AS status,             -- the vCenter's word; NULL if nothing was reported
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', a.start_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', a.start_ms / 1000.0, 'unixepoch'), a.start_ms) AS TEXT)
         AS start_time,              -- when the customization began, by the server's clock
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', a.end_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', a.end_ms / 1000.0, 'unixepoch'), a.end_ms) AS TEXT)
         AS end_time,                -- when it ended, by the server's clock
     a.error_id AS error_id,         -- identifier of the error
     a.error_message AS error_message,    -- the same error's text
@@ -384,15 +386,15 @@ SELECT
     v.shown_name AS vm_name,    -- latest known name of the VM, as people see it
     e.name AS endpoint,         -- customization-live or customization
     u.outcome AS outcome,       -- succeeded, failed, running, pending, other (a status word not known) or lost (it ended unseen)
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', u.start_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', u.start_ms / 1000.0, 'unixepoch'), u.start_ms) AS TEXT)
         AS start_time,          -- when it began, by the server's clock
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', u.end_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', u.end_ms / 1000.0, 'unixepoch'), u.end_ms) AS TEXT)
         AS end_time,            -- when it ended, by the server's clock
     CAST(CASE WHEN u.outcome IN ('succeeded', 'failed') THEN (u.end_ms - u.start_ms) / 1000.0 END AS REAL)
         AS duration_seconds,    -- end_time minus start_time of a finished one; a negative one is a fault of the server's clock
     a.error_id AS error_id,     -- identifier of the error in the latest answer about it
     a.error_message AS error_message,    -- the same error's text
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', u.first_polled_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', u.first_polled_ms / 1000.0, 'unixepoch'), u.first_polled_ms) AS TEXT)
         AS first_polled_at,     -- the first poll that showed it
     CAST(strftime('%Y-%m-%dT%H:%M:%fZ', ifnull(u.last_polled_ms, (
         SELECT l.polled_ms FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = m.id
@@ -418,9 +420,9 @@ SELECT
     a.error_id AS error_id,     -- identifier of the error of the VM's most recently ended failed customization; NULL if it had none
     a.error_message AS error_message,    -- the same error's text; NULL if it had none
     a.error_untranslated AS error_untranslated,    -- the same text in English; NULL where error_message is it
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', f.window_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', f.window_ms / 1000.0, 'unixepoch'), f.window_ms) AS TEXT)
         AS failed_at,           -- when that customization ended
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', f.recovered_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', f.recovered_ms / 1000.0, 'unixepoch'), f.recovered_ms) AS TEXT)
         AS recovered_at,        -- when the first later one that succeeded ended; NULL: none did
     CAST(v.id IN (SELECT vm_id FROM listed_virtual_machine) AS INTEGER)
         AS is_listed            -- 1, or 0 if the VM is gone: the latest whole listing of its vCenter no longer had it
@@ -481,9 +483,9 @@ SELECT
     r.id AS run_id,             -- number of the run; runs are numbered in the order in which they began
     c.name AS vcenter,          -- name of the vCenter
     e.name AS endpoint,         -- customization-live or customization
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', r.started_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', r.started_ms / 1000.0, 'unixepoch'), r.started_ms) AS TEXT)
         AS started_at,          -- when it began, by this program's clock
-    CAST(strftime('%Y-%m-%dT%H:%M:%fZ', r.finished_ms / 1000.0, 'unixepoch') AS TEXT)
+    CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', r.finished_ms / 1000.0, 'unixepoch'), r.finished_ms) AS TEXT)
         AS finished_at,         -- when it ended; NULL while it runs, and for one that was killed
     r.outcome AS outcome,       -- running, complete, partial (some VMs gave no answer, or could not be polled), failed (nothing could be polled) or interrupted
     r.vms AS vms,               -- VMs in its listing

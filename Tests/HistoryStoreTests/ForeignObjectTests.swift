@@ -88,7 +88,7 @@ struct ForeignObjectTests {
         let history = try TemporaryHistory()
         try history.database.close()
         try Self.execute(
-            "CREATE TRIGGER \"\u{1B}[31m\u{202E}t\" BEFORE INSERT ON poll BEGIN SELECT 1; END", history.path)
+            "CREATE TRIGGER \"\u{1B}[31m\u{202E}t\" BEFORE INSERT ON poll_block BEGIN SELECT 1; END", history.path)
         let error = #expect(throws: HistoryDatabaseError.self) { try TemporaryHistory.open(history.path) }
         #expect(error?.message.contains("trigger ?[31m?t on poll") == true)
     }

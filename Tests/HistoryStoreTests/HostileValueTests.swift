@@ -47,7 +47,7 @@ struct HostileValueTests {
 
     private static func expectPlace(_ message: String, _ column: AlteredHistory.Column, _ what: String) {
         let isNamed =
-            message.contains("\(column) ") || message.contains("names no row of \(column.table) in")
+            message.contains("\(column) ") || message.contains("\(column.table) has no") || message.contains("names no row of \(column.table) in")
             || message.contains("table \(column.table) ")
             || message.contains("table endpoint, duration_bound or block_position")
         #expect(isNamed, "\(what): \(message)")

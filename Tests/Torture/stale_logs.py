@@ -49,7 +49,7 @@ class StaleLogs:
             return Mutation(f"log: {main.name} under the log of {log.name}", Outcome.ANY_TRUE)
         shutil.copyfile(f"{main}-wal", wal)
         data = bytearray(wal.read_bytes())
-        if kind == "cut":
+        if kind == "cut" and data:
             # A shorter log ends at a commit that once was the last, maybe in the middle of a run.
             del data[source.randrange(len(data)):]
             wal.write_bytes(data)
