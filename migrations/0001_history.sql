@@ -312,6 +312,7 @@ WHERE r.is_regular IS NULL;
 CREATE VIEW latest_poll AS
 SELECT
     a.virtual_machine_endpoint_id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
+    p.run_id AS run_id,         -- row of collection_run
     p.polled_ms AS polled_ms,   -- when its request was sent
     ifnull((
         SELECT sum(s.last_sequence - max(s.first_sequence, r.sequence) + 1) FROM polled_runs AS s
@@ -409,7 +410,7 @@ JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
 JOIN endpoint AS e ON e.id = m.endpoint_id
 JOIN virtual_machine AS v ON v.id = m.vm_id
 JOIN vcenter AS c ON c.id = v.vcenter_id
-JOIN answer AS a ON a.id = u.answer_id;
+LEFT JOIN answer AS a ON a.id = u.answer_id;
 
 CREATE VIEW latest_error AS
 SELECT

@@ -89,12 +89,12 @@ import VCenterSimulator
     }
 
     @Test(arguments: [
-        ("CREATE TRIGGER t BEFORE INSERT ON poll BEGIN SELECT RAISE(IGNORE); END", "trigger t on poll"),
+        ("CREATE TRIGGER t BEFORE INSERT ON poll_block BEGIN SELECT RAISE(IGNORE); END", "trigger t on poll_block"),
         (
             "CREATE TRIGGER t AFTER INSERT ON customization BEGIN UPDATE customization SET outcome = 'succeeded'; END",
             "trigger t on customization"
         ),
-        ("CREATE UNIQUE INDEX u ON poll (run_id, vm_id)", "index u on poll"),
+        ("CREATE UNIQUE INDEX u ON poll_block (run_id, block)", "index u on poll_block"),
     ])
     func `with a trigger or unique index of somebody's is not collected into`(sql: String, named: String) async throws {
         try await PolledVCenter.with { polled in

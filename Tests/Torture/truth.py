@@ -34,6 +34,9 @@ def untruths(command: tuple[str, ...], output: str, database: pathlib.Path) -> l
 
     Raises NotJudged, or sqlite3.Error where SQLite cannot read what the report did not need.
     """
+    # A table and its index that differ are noticed by nothing but this, which reads the whole file.
+    if recorded.rows(database, "PRAGMA integrity_check(1)") != [("ok",)]:
+        raise NotJudged
     said = json.loads(output)
     if command[0] == "report":
         return differences(report_expected(database, said), report_said(said))

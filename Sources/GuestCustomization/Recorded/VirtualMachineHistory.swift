@@ -51,6 +51,8 @@ package struct VirtualMachineHistory: Hashable, Sendable {
     package var othersOfItsID: [KnownVirtualMachine]
     /// Other VMs that the requested name may mean, all of them gone.
     package var namesakes: [KnownVirtualMachine] = []
+    /// Its polls; `nil` if they were not requested.
+    package var polls: VirtualMachinePolls?
 
     package init(
         machine: KnownVirtualMachine, names: [Name], latestPolls: [RecordedPoll], customizations: [Customization],
@@ -67,8 +69,35 @@ package struct VirtualMachineHistory: Hashable, Sendable {
     }
 }
 
+/// The latest polls of one VM.
+package struct VirtualMachinePolls: Hashable, Sendable {
+    /// In the order in which they were made.
+    package var polls: [RecordedPoll]
+    /// Whether there are earlier ones that were requested too.
+    package var hasEarlier: Bool
+    /// The bodies of their answers, as far as they were requested and an answer had one.
+    package var bodies: [RecordedPoll.AnswerID: [UInt8]]
+
+    package init(polls: [RecordedPoll], hasEarlier: Bool, bodies: [RecordedPoll.AnswerID: [UInt8]]) {
+        self.polls = polls
+        self.hasEarlier = hasEarlier
+        self.bodies = bodies
+    }
+}
+
 /// One poll, as recorded in the history.
 package struct RecordedPoll: Hashable, Sendable {
+    /// The number of an answer in the history: polls with the same number got the same answer, byte for byte.
+    package struct AnswerID: RawRepresentable, Hashable, Sendable {
+        package var rawValue: Int64
+
+        package init(rawValue: Int64) { self.rawValue = rawValue }
+    }
+
+    /// The run that made it.
+    package var run: CollectionRunID
+    /// Its answer.
+    package var answer: AnswerID
     /// The endpoint that was polled.
     package var endpoint: Endpoint
     /// When the request was sent, by this program's clock.
@@ -91,9 +120,11 @@ package struct RecordedPoll: Hashable, Sendable {
     package var errorMessage: String?
 
     package init(
-        endpoint: Endpoint, polledAt: Timestamp, result: Answer.Result, httpStatus: Int?, status: CustomizationStatus?,
+        run: CollectionRunID, answer: AnswerID, endpoint: Endpoint, polledAt: Timestamp, result: Answer.Result, httpStatus: Int?, status: CustomizationStatus?,
         startTime: Timestamp?, endTime: Timestamp?, errorID: String?, errorMessage: String?, isAnswer: Bool
     ) {
+        self.run = run
+        self.answer = answer
         self.endpoint = endpoint
         self.polledAt = polledAt
         self.result = result

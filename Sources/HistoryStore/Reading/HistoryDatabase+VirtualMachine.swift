@@ -36,13 +36,7 @@ extension HistoryDatabase {
     /// Everything recorded about a VM, with its latest `limit` customizations.
     package func history(of machine: KnownVirtualMachine, limit: Int) throws -> VirtualMachineHistory {
         try read("read the history of a VM in") { db in
-            let query: SQL = """
-                SELECT v.id FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
-                WHERE c.name = \(machine.vCenter) AND v.moid = \(machine.vm) AND v.instance_uuid IS \(machine.instanceUUID)
-                """
-            guard let id = try db.firstRow(of: query, { try $0.id(0) }) else {
-                throw StoredValueFault(complaint: "no longer names a VM that existed before")
-            }
+            let id = try Self.row(of: machine, db)
             let customizations = try Self.customizations(of: id, limit: limit, db)
             let count: SQL = """
                 SELECT count(*) FROM customization AS u
@@ -72,6 +66,18 @@ extension HistoryDatabase {
         }
     }
 
+    /// Row of `virtual_machine`.
+    static func row(of machine: KnownVirtualMachine, _ db: Database) throws -> Int64 {
+        let query: SQL = """
+            SELECT v.id FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
+            WHERE c.name = \(machine.vCenter) AND v.moid = \(machine.vm) AND v.instance_uuid IS \(machine.instanceUUID)
+            """
+        guard let id = try db.firstRow(of: query, { try $0.id(0) }) else {
+            throw StoredValueFault(complaint: "no longer names a VM that existed before")
+        }
+        return id
+    }
+
     private static func names(of vm: Int64, _ db: Database) throws -> [VirtualMachineHistory.Name] {
         let names = try db.rows(
             of: "SELECT shown_name, first_seen_ms FROM virtual_machine_name WHERE vm_id = \(vm) ORDER BY id"
@@ -95,20 +101,13 @@ extension HistoryDatabase {
 
     private static func latestPoll(of vm: Int64, _ endpoint: Endpoint, _ db: Database) throws -> RecordedPoll? {
         let query: SQL = """
-            SELECT p.polled_ms, a.result, a.http_status, a.status, a.start_ms, a.end_ms, a.error_id, a.error_message, a.is_answer
+            SELECT p.run_id, m.endpoint_id, p.polled_ms, \(RecordedPoll.answerColumns)
             FROM virtual_machine_endpoint AS m
             JOIN latest_answer AS l ON l.virtual_machine_endpoint_id = m.id
             JOIN latest_poll AS p ON p.virtual_machine_endpoint_id = m.id
             LEFT JOIN answer AS a ON a.id = l.answer_id
             WHERE m.vm_id = \(vm) AND m.endpoint_id = \(endpoint.storedID)
             """
-        return try db.firstRow(of: query) { row in
-            RecordedPoll(
-                endpoint: endpoint, polledAt: try row.timestamp(0), result: try row.word(1),
-                httpStatus: try row.httpStatusOrNull(2),
-                status: try row.textOrNull(3).map(CustomizationStatus.init(rawValue:)),
-                startTime: try row.timestampOrNull(4), endTime: try row.timestampOrNull(5),
-                errorID: try row.textOrNull(6), errorMessage: try row.textOrNull(7), isAnswer: try row.flag(8))
-        }
+        return try db.firstRow(of: query) { try RecordedPoll($0) }
     }
 }

@@ -6,11 +6,14 @@ extension HistoryDatabase {
     ///
     /// One transaction; takes about as long as recording the polls did. The metrics' totals stay as they are.
     ///
+    /// - Returns: How many customizations there are.
     /// - Throws: `HistoryDatabaseError`.
-    package func rebuildCustomizations() async throws {
+    @discardableResult
+    package func rebuildCustomizations() async throws -> Int {
         try await write("rebuild the customizations of") { [recording] db in
             try recording.transaction(db) { try Self.rebuildCustomizations(db) }
             recording.forgetRuns()
+            return try db.count("SELECT count(*) FROM customization")
         }
     }
 

@@ -58,7 +58,7 @@ struct TrackedVM {
 
 extension TrackedVM {
     private static let query = """
-        SELECT v.id, v.moid, m.id, s.first_run_id, l.answer_id, l.last_reported_ms, l.customization_id, a.sha256, a.result, u.id, u.answer_id,
+        SELECT v.id, v.moid, m.id, s.first_run_id, l.answer_id, l.last_reported_ms, l.customization_id, a.sha256, a.result, u.id, b.id,
             u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms, u.last_polled_ms, u.polls
         FROM virtual_machine AS v
         LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
@@ -66,6 +66,7 @@ extension TrackedVM {
         LEFT JOIN latest_answer AS l ON l.virtual_machine_endpoint_id = m.id
         LEFT JOIN answer AS a ON a.id = l.answer_id
         LEFT JOIN customization AS u ON u.id = l.customization_id
+        LEFT JOIN answer AS b ON b.id = u.answer_id
         WHERE v.vcenter_id = ? AND v.is_current = 1
         """
 

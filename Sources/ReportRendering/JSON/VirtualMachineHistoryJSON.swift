@@ -1,3 +1,4 @@
+import Foundation
 import GuestCustomization
 
 /// One VM's history as JSON, format `customization-history/vm/1`. Scripts rely on it: its keys and their order are fixed.
@@ -35,6 +36,14 @@ package struct VirtualMachineHistoryJSON: Sendable {
             json.field("customizations", array: history.customizations) { json, customization in
                 json.fields(of: customization)
             }
+            guard let polls = history.polls else { return }
+            json.field("has_earlier_polls", polls.hasEarlier)
+            json.field("polls", array: polls.polls) { json, poll in
+                json.field("run_id", Int(poll.run.rawValue))
+                json.fields(of: poll)
+                json.field("answer_id", Int(poll.answer.rawValue))
+                if let body = polls.bodies[poll.answer] { json.field(body: body) }
+            }
         }
         return json.text
     }
@@ -51,6 +60,15 @@ extension JSONWriter {
         field("end_time", poll.endTime?.rfc3339)
         field("error_id", poll.errorID)
         field("error_message", poll.errorMessage)
+    }
+
+    /// A body as text, or in Base64 if it is not UTF-8.
+    fileprivate mutating func field(body: [UInt8]) {
+        if let text = String(validating: body, as: UTF8.self) {
+            field("body", text)
+        } else {
+            field("body_base64", Data(body).base64EncodedString())
+        }
     }
 
     fileprivate mutating func fields(of customization: Customization) {

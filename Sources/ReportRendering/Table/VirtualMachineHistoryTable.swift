@@ -21,7 +21,7 @@ package struct VirtualMachineHistoryTable: Sendable {
         let times = LocalTimeFormat(timeZone)
         let blocks = [
             [heading(of: history, times, generatedAt)], facts(of: history, times),
-            customizations(of: history, times),
+            history.polls.map { PollTable(width: width, times: times).lines(of: $0) } ?? customizations(of: history, times),
         ]
         return blocks.rendered(width: width, colors: colors)
     }
@@ -62,7 +62,7 @@ package struct VirtualMachineHistoryTable: Sendable {
         }
         if let endpoint = Self.onlyEndpoint(of: history) { facts.append(("endpoint", endpoint.rawValue)) }
         for (index, poll) in history.latestPolls.enumerated() {
-            let text = "\(times.minute(poll.polledAt))  \(poll.endpoint.rawValue): \(Self.words(of: poll))"
+            let text = "\(times.minute(poll.polledAt))  \(poll.endpoint.rawValue): \(PollTable.words(of: poll))"
             facts.append((index == 0 ? "latest polls" : "", text))
         }
         if history.latestPolls.isEmpty { facts.append(("latest polls", "never polled")) }
@@ -73,16 +73,6 @@ package struct VirtualMachineHistoryTable: Sendable {
             line.pad(to: 2 + labelWidth + 2)
             return line.followed(by: fact.text, width: width, lines: 2)
         }
-    }
-
-    /// `FAILED: No Perl.`; `no answer (timed_out): …`
-    private static func words(of poll: RecordedPoll) -> String {
-        let why = [poll.httpStatus.map { "HTTP \($0)" }, poll.errorMessage ?? poll.errorID].compactMap(\.self)
-        if let status = poll.status {
-            return status.rawValue + ((poll.errorMessage ?? poll.errorID).map { ": \($0)" } ?? "")
-        }
-        let head = poll.isAnswer ? poll.result.rawValue : "no answer (\(poll.result.rawValue))"
-        return why.isEmpty ? head : "\(head): \(why.joined(separator: ", "))"
     }
 
     private func customizations(of history: VirtualMachineHistory, _ times: LocalTimeFormat) -> [TerminalLine] {

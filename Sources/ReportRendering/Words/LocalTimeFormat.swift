@@ -12,8 +12,12 @@ package struct LocalTimeFormat: Sendable {
 
     /// `2026-11-23 08:00`, followed by `:37` if the seconds are not 0. The caller states the zone once, beside it.
     package func dateAndTime(_ instant: Timestamp) -> String {
-        let second = calendar.civilTime(at: instant).second
-        return minute(instant) + (second == 0 ? "" : ":" + Self.twoDigits(second))
+        calendar.civilTime(at: instant).second == 0 ? minute(instant) : second(instant)
+    }
+
+    /// `2026-11-23 08:00:37`
+    func second(_ instant: Timestamp) -> String {
+        minute(instant) + ":" + Self.twoDigits(calendar.civilTime(at: instant).second)
     }
 
     /// `2026-11-23 08:00`: to the minute, for tables.
