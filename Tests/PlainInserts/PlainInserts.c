@@ -1,4 +1,4 @@
-// The yardstick of the store's append path: what a C programmer would write first.
+// The yardstick of the store's append path: what a C programmer would write first, a row for each poll.
 #include "PlainInserts.h"
 
 #include <sqlite3.h>
@@ -19,9 +19,15 @@ plain_inserts *plain_inserts_open(const char *path) {
                      "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192;"
                      "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
                      NULL, NULL, NULL) ||
+        sqlite3_exec(self->db,
+                     "CREATE TABLE IF NOT EXISTS row_poll ("
+                     "run_id INTEGER NOT NULL REFERENCES collection_run, vm_id INTEGER NOT NULL REFERENCES virtual_machine,"
+                     "offset_ms INTEGER NOT NULL, answer_id INTEGER NOT NULL REFERENCES answer,"
+                     "PRIMARY KEY (run_id, vm_id)) STRICT, WITHOUT ROWID",
+                     NULL, NULL, NULL) ||
         sqlite3_prepare_v3(self->db, "BEGIN IMMEDIATE", -1, SQLITE_PREPARE_PERSISTENT, &self->begin, NULL) ||
         sqlite3_prepare_v3(self->db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &self->commit, NULL) ||
-        sqlite3_prepare_v3(self->db, "INSERT INTO poll (run_id, vm_id, offset_ms, answer_id) VALUES (?, ?, ?, ?)", -1,
+        sqlite3_prepare_v3(self->db, "INSERT INTO row_poll (run_id, vm_id, offset_ms, answer_id) VALUES (?, ?, ?, ?)", -1,
                            SQLITE_PREPARE_PERSISTENT, &self->insert, NULL)) {
         plain_inserts_close(self);
         return NULL;

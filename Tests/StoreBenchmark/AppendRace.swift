@@ -3,8 +3,8 @@ import GuestCustomization
 import HistoryStore
 import PlainInserts
 
-/// The store's `append` and a plain C loop by turns: the same rows into the same table with the same pragmas, as many to a
-/// commit. The C loop is handed row numbers; the store gets answers, finds or adds their rows, and keeps the customizations.
+/// The store's `append` and a plain C loop by turns: the same polls with the same pragmas, as many to a commit. The C loop inserts a
+/// row for each poll and is given row numbers; the store gets answers, finds or adds their rows, and keeps the customizations.
 struct AppendRace {
     static let passesARound = 20
     let directory: String

@@ -9,6 +9,7 @@ import TestSupport
 ///
 ///     StoreBenchmark [size [POLLS]] [append [ROUNDS]]
 ///     StoreBenchmark history FILE VMS CUSTOMIZATIONS POLLS
+///     StoreBenchmark estate FILE VMS RUNS
 @main
 enum StoreBenchmark {
     static let vms = 5000
@@ -21,6 +22,12 @@ enum StoreBenchmark {
             guard words.count == 5, numbers.count == 3 else { fatalError("history FILE VMS CUSTOMIZATIONS POLLS") }
             try await LongHistory(vms: numbers[0], customizations: numbers[1], polls: numbers[2], end: .now())
                 .write(to: words[1])
+            return
+        }
+        if words.first == "estate" {
+            let numbers = words.dropFirst(2).compactMap { Int($0) }
+            guard words.count == 4, numbers.count == 2 else { fatalError("estate FILE VMS RUNS") }
+            try await writeEstate(to: words[1], vms: numbers[0], runs: numbers[1])
             return
         }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("store-benchmark-\(getpid())")
@@ -62,6 +69,18 @@ enum StoreBenchmark {
         try await database.finishRun(
             run, as: CollectionRunEnd(outcome: .partial, finishedAt: start.advanced(bySeconds: 3)))
         return run
+    }
+
+    /// A history with a run every ten minutes.
+    private static func writeEstate(to path: String, vms: Int, runs: Int) async throws {
+        let database = try open(path)
+        var estate = Estate(vms: vms, at: start)
+        var unmeasured = Stopwatch()
+        for run in 0..<runs {
+            let now = start.advanced(bySeconds: Double(run) * 600)
+            try await record(estate.pass(at: now), of: estate, to: database, at: now, batch: 4096, &unmeasured)
+        }
+        try database.close()
     }
 
     /// The whole file, everything in it, by the polls in it.

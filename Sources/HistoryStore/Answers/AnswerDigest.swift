@@ -11,7 +11,10 @@ struct AnswerDigest: Hashable, Sendable {
 
     init(_ bytes: AnswerBytes) {
         words = (0, 0, 0, 0)
-        let digest = bytes.withUnsafeBytes { SHA256.hash(data: $0) }
+        // Not `hash(data:)`, whose generic way of reading bytes takes as long as the hash.
+        var hash = SHA256()
+        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        let digest = hash.finalize()
         withUnsafeMutableBytes(of: &words) { target in
             digest.withUnsafeBytes { target.copyMemory(from: $0) }
         }

@@ -6,7 +6,7 @@
 /// One connection of a plain C program: no layer above SQLite.
 typedef struct plain_inserts plain_inserts;
 
-/// Opens the history at `path` with the pragmas that the store uses. NULL if that fails.
+/// Opens the history at `path` with the pragmas that the store uses, and adds the table `row_poll`. NULL if that fails.
 plain_inserts *plain_inserts_open(const char *path);
 
 /// Begins a run for the first vCenter and endpoint 1. Returns its number, or -1.
