@@ -5,8 +5,8 @@ import Testing
 import VCenterSimulator
 
 /// Each fault is told in one line that says what to do, by the right exit code, and nothing is lost.
-@Suite struct `Bad input` {
-    @Test func `a directory for the database that does not exist`() async throws {
+@Suite struct BadInputTests {
+    @Test func `a missing directory for the database is refused`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", "--database", polled.directory.path("none/history.db"))
             expectOneLine(run, 73, "none/history.db")
@@ -14,14 +14,14 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a directory in the database's place`() async throws {
+    @Test func `a directory in place of the database is refused`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(
                 try await polled.history("collect", "--database", polled.directory.path), 74, polled.directory.path)
         }
     }
 
-    @Test func `a file and a directory that may not be written`() async throws {
+    @Test func `a file and a directory without write permission are refused`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             let files = FileManager.default
@@ -46,7 +46,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["collect", "report"])
-    func `a file that is no database is left as it is`(command: String) async throws {
+    func `a file that is not a database is left unchanged`(command: String) async throws {
         try await PolledVCenter.with { polled in
             let text = Data(String(repeating: "not a database at all\n", count: 100).utf8)
             try text.write(to: URL(fileURLWithPath: polled.database))
@@ -60,7 +60,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["collect", "report"])
-    func `a database of another program is left as it is`(command: String) async throws {
+    func `a database of another program is left unchanged`(command: String) async throws {
         try await PolledVCenter.with { polled in
             try await DatabaseQueue(path: polled.database).write { try $0.execute(sql: "CREATE TABLE theirs (x)") }
             let before = try Data(contentsOf: URL(fileURLWithPath: polled.database))
@@ -70,7 +70,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["collect", "report"])
-    func `a database of a newer release is left as it is`(command: String) async throws {
+    func `a database of a newer release is left unchanged`(command: String) async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             try await DatabaseQueue(path: polled.database).writeWithoutTransaction {
@@ -82,7 +82,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["--timeout", "--connect-timeout", "--run-timeout", "--follow-timeout"])
-    func `a limit of no time at all`(option: String) async throws {
+    func `a time limit of zero is refused`(option: String) async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", option, "0s")
             #expect(run.termination == .exited(64))
@@ -91,7 +91,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a report on a history that does not exist makes none`() async throws {
+    @Test func `a report on a missing history does not create one`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("report")
             expectOneLine(run, 74, polled.database, "collect")
@@ -100,7 +100,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["http://vc.example.org", "https://", "ftp://x", "https://host:99999", "https://ho st"])
-    func `a bad URL`(url: String) async throws {
+    func `an invalid URL is refused`(url: String) async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", "--server", url)
             expectOneLine(run, 64, "--server")
@@ -109,7 +109,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["report", "collect", "runs"])
-    func `a history whose views somebody changed`(command: String) async throws {
+    func `a history with altered views is refused`(command: String) async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             try await DatabaseQueue(path: polled.database).write {
@@ -119,15 +119,14 @@ import VCenterSimulator
         }
     }
 
-    @Test func `no vCenter named`() async throws {
+    @Test func `collect without a vCenter is refused`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(
                 try await polled.history("collect", environment: ["GOVC_URL": ""]), 64, "GOVC_URL", "--server")
         }
     }
 
-    @Test func `refused credentials: asked once, recorded as a failed run, the password in no word of it`() async throws
-    {
+    @Test func `refused credentials are tried once, recorded as a failed run and never shown`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", environment: ["GOVC_PASSWORD": "wröng:pässword"])
             expectOneLine(run, 77, "localhost")
@@ -137,7 +136,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an unknown certificate: refused before any request, with its thumbprint`() async throws {
+    @Test func `an unknown certificate is refused before any request and shown with its thumbprint`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", environment: ["GOVC_TLS_CA_CERTS": ""])
             #expect(run.termination == .exited(69))
@@ -146,7 +145,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an unverified certificate is said aloud`() async throws {
+    @Test func `collect warns about an unverified certificate`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history(
                 "collect", environment: ["GOVC_TLS_CA_CERTS": "", "GOVC_INSECURE": "true"])
@@ -154,14 +153,14 @@ import VCenterSimulator
         }
     }
 
-    @Test func `nobody listens`() async throws {
+    @Test func `a vCenter that nobody listens at is reported`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(try await polled.history("collect", "--server", "127.0.0.1:1"), 69, "127.0.0.1:1", "refused")
             #expect(try polled.sql("SELECT outcome FROM collection_run_history") == ["failed"])
         }
     }
 
-    @Test func `a vCenter without VMs is said aloud and is no good run`() async throws {
+    @Test func `a vCenter without VMs is reported and makes no good run`() async throws {
         try await PolledVCenter.with(vms: 0) { polled in
             expectOneLine(try await polled.history("collect"), 3, "0 VMs", "Read-only")
             #expect(try polled.sql("SELECT outcome, vms FROM collection_run_history") == ["partial|0"])
@@ -171,7 +170,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an empty history makes an honest empty report`() async throws {
+    @Test func `a report on an empty history says that it is empty`() async throws {
         try await PolledVCenter.with { polled in
             for vm in 0..<3 { try polled.set(vm, .notAvailable) }
             _ = try await polled.history("collect")
@@ -185,7 +184,7 @@ import VCenterSimulator
     @Test(arguments: [
         ["--since", "today", "--until", "yesterday"], ["--since", "7 days"], ["--since", "2026-02-30"],
     ])
-    func `a window that is none`(arguments: [String]) async throws {
+    func `an invalid window is refused`(arguments: [String]) async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             let run = try await BuiltExecutable.history.run(
@@ -194,7 +193,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an endpoint that an older vCenter lacks is told from missing VMs`() async throws {
+    @Test func `an endpoint that an older vCenter lacks is not mistaken for missing VMs`() async throws {
         try await PolledVCenter.with(vms: 20, adjusting: { $0.apiVersion = "8.0.3" }) { polled in
             let run = try await polled.history("collect", "--endpoint", "customization-live")
             expectOneLine(run, 78, "--endpoint auto")

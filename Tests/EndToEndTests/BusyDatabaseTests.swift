@@ -4,7 +4,7 @@ import Testing
 import VCenterSimulator
 
 /// Another program holds the database. What was polled is kept for as long as the run may take, and what is given up is said.
-@Suite struct `A database that another program holds` {
+@Suite struct BusyDatabaseTests {
     private func with(_ body: (PolledVCenter, Holder) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
             let run = try await polled.history("collect", "--concurrency", "60")
@@ -42,7 +42,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `from the beginning ends the run`() async throws {
+    @Test func `a database that is locked from the beginning ends the run`() async throws {
         try await with { polled, holder in
             try holder.hold()
             let run = try await polled.history("collect", "--busy-timeout", "1s")
@@ -52,7 +52,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `while a vCenter is renamed leaves it as it is`() async throws {
+    @Test func `a vCenter is not renamed while the database is locked`() async throws {
         try await with { polled, holder in
             try holder.hold()
             let run = try await polled.history("vcenter", "rename", polled.name, "berlin", "--busy-timeout", "200ms")
@@ -63,7 +63,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
-    func `can be read all the same`(statement: String) async throws {
+    func `a locked database can be read`(statement: String) async throws {
         try await with { polled, holder in
             try holder.hold(by: statement)
             for arguments in [["report"], ["show", polled.vm(0)], ["runs"], ["metrics"], ["vcenter", "list"]] {
@@ -75,7 +75,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["30s", "100ms"])
-    func `for a while in the middle of a run costs no poll`(busyTimeout: String) async throws {
+    func `a lock in the middle of a run loses no poll`(busyTimeout: String) async throws {
         try await with { polled, holder in
             let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", busyTimeout) { _ in
                 try await untilPolled(polled)
@@ -91,7 +91,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `for far longer than --busy-timeout is told of, and costs no poll either`() async throws {
+    @Test func `a lock for far longer than --busy-timeout is reported and loses no poll`() async throws {
         try await with { polled, holder in
             let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", "500ms") { running in
                 try await untilPolled(polled)
@@ -107,7 +107,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `until the run's time is over costs what waits, and says how much that is`() async throws {
+    @Test func `a lock until the run's time limit loses the waiting polls and reports their number`() async throws {
         try await with { polled, holder in
             let run = try await polled.history("collect", "--concurrency", "3", "--run-timeout", "4s") { _ in
                 try await untilPolled(polled)
@@ -122,7 +122,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `does not keep a run from being stopped`() async throws {
+    @Test func `a run that waits for a locked database can be stopped`() async throws {
         try await with { polled, holder in
             let run = try await polled.history("collect", "--concurrency", "3") { running in
                 try await untilPolled(polled)
@@ -142,7 +142,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `holds up all vCenters, and fails none`() async throws {
+    @Test func `a locked database delays all vCenters and fails none`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try await polled.withAnother { other in
                 _ = try await polled.history("collect")

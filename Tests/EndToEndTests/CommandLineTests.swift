@@ -3,8 +3,8 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `The command line` {
-    @Test func `help is an answer: it goes to stdout and exits 0`() async throws {
+@Suite struct CommandLineTests {
+    @Test func `help goes to stdout and exits with 0`() async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("--help", in: directory)
             #expect(run.termination == .exited(0))
@@ -13,7 +13,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an unknown subcommand is a usage error: it goes to stderr and exits 64`() async throws {
+    @Test func `an unknown subcommand goes to stderr and exits with 64`() async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("nonsense", in: directory)
             #expect(run.termination == .exited(64))
@@ -37,7 +37,8 @@ import VCenterSimulator
         (["shell-init", "bahs"], "Did you mean 'bash'?"),
         (["report", "--limit", "\u{1B}[2J"], "history: The value "),
     ])
-    func `a wrong word is a usage error, in which the nearest is named`(arguments: [String], said: String) async throws
+    func `a misspelled word is a usage error that suggests the nearest word`(arguments: [String], said: String)
+        async throws
     {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run(arguments, in: directory)
@@ -64,7 +65,7 @@ import VCenterSimulator
         ["demo", "--database", "/none/" + hostile], ["simulate", "--vms", hostile],
         ["vcenter", "rename", "a", hostile], ["shell-init", hostile], ["metrics", "--output", "/none/" + hostile],
     ])
-    func `an argument is repeated without what acts on a terminal, and on one line`(arguments: [String]) async throws {
+    func `an argument is repeated on one line without terminal controls`(arguments: [String]) async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run(arguments, in: directory)
             #expect(run.termination != .exited(0) && !run.standardError.isEmpty)
@@ -74,7 +75,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `messages in JSON hold what they tell, escaped`() async throws {
+    @Test func `messages in JSON are escaped`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let words = "no\u{9B}31m \u{202E}entry\u{2028}\u{E0041} é 日本 👩‍👩‍👧"
             polled.vCenter.inject(
@@ -90,7 +91,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["customization-history", "gch"])
-    func `every message names the program as it was called`(name: String) async throws {
+    func `every message uses the name by which the program was called`(name: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let directory = polled.directory
             try FileManager.default.createSymbolicLink(
@@ -110,7 +111,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["report", "show", "runs", "metrics"])
-    func `every command that reads the history says more when asked to, and less`(command: String) async throws {
+    func `every command that reads the history has --verbose and --quiet`(command: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             _ = try await polled.history("collect")
             let arguments = [command] + (command == "show" ? [polled.vm(0)] : [])

@@ -7,7 +7,7 @@ import Testing
 import VCenterSimulator
 
 /// A run that is killed costs the polls of its last second at most, whenever that is.
-@Suite struct `A killed run` {
+@Suite struct CrashTests {
     /// 200 VMs, 4 at once: two seconds of polling, and so some instants before, between and after all writes.
     private static let vms = 200
     private static let latency = Duration.milliseconds(40)
@@ -15,7 +15,9 @@ import VCenterSimulator
     private static let histories = 5
     private static let killsEach = 10
 
-    @Test func `at 50 random instants leaves a sound history and loses at most a second of polls`() async throws {
+    @Test func `a run killed at 50 random instants leaves a sound history and loses at most one second of polls`()
+        async throws
+    {
         let environment = ProcessInfo.processInfo.environment
         let seed = environment["CRASH_TEST_SEED"].flatMap(UInt16.init) ?? .random(in: .min ... .max)
         print("The instants of the kills: CRASH_TEST_SEED=\(seed)")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the documentation names is there, so that it stays true.
-@Suite struct `The documentation` {
+@Suite struct DocumentationTests {
     private static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -22,7 +22,7 @@ import Testing
 
     private static let folders = ["Sources", "Tests", "migrations", "scripts", "docs", "packaging", ".ci"]
 
-    @Test(arguments: pages) func `names only files that are there`(page: String) throws {
+    @Test(arguments: pages) func `the documentation names only existing files`(page: String) throws {
         let paths = try Self.quoted(in: page).compactMap { $0.split(separator: " ").first.map(String.init) }
             .filter { path in Self.folders.contains { path.hasPrefix($0 + "/") } && !path.contains("NNNN") }
         for path in paths {
@@ -32,7 +32,7 @@ import Testing
         if page == "architecture.md" { #expect(paths.count > 20) }
     }
 
-    @Test(arguments: pages) func `links only to what is there`(page: String) throws {
+    @Test(arguments: pages) func `the documentation links only to existing targets`(page: String) throws {
         for link in try Self.text("docs/" + page).matches(of: /\]\(([^)#]+)(?:#[^)]*)?\)/).map(\.1)
         where !link.contains("://") {
             let target = Self.repository.appendingPathComponent("docs").appendingPathComponent(String(link)).path
@@ -41,7 +41,9 @@ import Testing
     }
 
     /// Types, and functions and variables of types: `PollBatch`, `HistoryDatabase.rebuildCustomizations`.
-    @Test(arguments: ["architecture.md", "contributing.md"]) func `names only symbols that are there`(page: String)
+    @Test(arguments: ["architecture.md", "contributing.md"]) func `the documentation names only existing symbols`(
+        page: String
+    )
         throws
     {
         let sources = try Self.swiftSources()
@@ -70,7 +72,7 @@ import Testing
         }.map(text).joined(separator: "\n")
     }
 
-    @Test func `lists the subcommands that the program has`() async throws {
+    @Test func `the documentation lists all subcommands`() async throws {
         try await TemporaryDirectory.with { directory in
             let help = try await BuiltExecutable.history.run("--help", in: directory).standardOutput
             let own =

@@ -3,8 +3,9 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `an empty list of VMs` {
-    @Test func `is no good run, says how many there were, and ends nothing`() async throws {
+@Suite struct EmptyListingTests {
+    @Test func `an empty listing makes no good run, reports the previous count and ends no customization`() async throws
+    {
         try await PolledVCenter.with(vms: 3) { polled in
             for index in 0..<3 { try polled.set(index, .running, start: "2026-11-01T08:00:00Z") }
             #expect(try await polled.history("collect").termination == .exited(0))
@@ -29,7 +30,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is said of either endpoint by its own runs`() async throws {
+    @Test func `an empty listing is recorded for each endpoint by its own run`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             #expect(try await polled.history("collect", "--endpoint", "both").termination == .exited(0))
             polled.vCenter.inject(.answer(200, body: "[]"), times: 1) { $0.kind == .virtualMachineList }
@@ -42,7 +43,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that --vm leaves is no good run either, and is told in one line`() async throws {
+    @Test func `a --vm that matches no VM makes no good run and is reported in one line`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             #expect(try await polled.history("collect").termination == .exited(0))
             let good = try await lastGoodRun(polled)
@@ -52,7 +53,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is what filters may leave, and is said to be theirs`() async throws {
+    @Test func `a filter that matches no VM is named in the message`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             for (name, text) in [
                 ("password", polled.vCenter.password),

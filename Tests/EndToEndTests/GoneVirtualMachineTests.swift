@@ -3,7 +3,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `a VM that is gone` {
+@Suite struct GoneVirtualMachineTests {
     private struct Report: Decodable {
         struct Summary: Decodable { var failed, lost, running, stuck: Int }
         struct VM: Decodable {
@@ -56,7 +56,8 @@ import VCenterSimulator
         }
     }
 
-    @Test func `has lost what was under way on it, at both endpoints, and fails no more`() async throws {
+    @Test func `a gone VM's unfinished customizations are lost at both endpoints, and it no longer fails`() async throws
+    {
         try await withDeleted { polled, deleted in
             #expect(
                 try polled.sql(
@@ -89,7 +90,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is shown where it alone is meant, and named where a listed one has its name`() async throws {
+    @Test func `a gone VM is shown when selected by id, and mentioned when a listed VM has its name`() async throws {
         try await withDeleted { polled, deleted in
             let alone = try await shown("web-00", polled)
             #expect(alone.vm == deleted[0] && !alone.is_listed && alone.gone_namesakes.isEmpty)
@@ -112,7 +113,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is not told by a pass over some VMs, nor by a proxy's page`() async throws {
+    @Test func `a pass over selected VMs or a proxy's 404 does not make a VM gone`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             for index in 0...1 { try polled.set(index, .running, start: "2026-11-01T08:00:00Z") }
             #expect(try await polled.history("collect").termination == .exited(0))
@@ -140,7 +141,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is not concluded by two collectors that filter from one another's lists`() async throws {
+    @Test func `two collectors with different filters do not make each other's VMs gone`() async throws {
         try await PolledVCenter.with(vms: 8) { polled in
             for index in 0..<8 {
                 try polled.set(index, .running, start: "2026-11-01T08:00:00Z")

@@ -4,7 +4,7 @@ import Testing
 import VCenterSimulator
 
 /// The page in a real browser. `scripts/test` installs Chromium.
-@Suite struct `history report as a page` {
+@Suite struct HTMLReportTests {
     private static let chromium = "/usr/bin/chromium"
 
     /// What a browser finds in one report, at one width of the window.
@@ -29,7 +29,7 @@ import VCenterSimulator
         var injected: Bool
     }
 
-    @Test func `sorts, fits a phone and a desk, and has nothing to complain of`() async throws {
+    @Test func `the page sorts, fits a phone and a desktop and logs no browser error`() async throws {
         try #require(
             FileManager.default.isExecutableFile(atPath: Self.chromium), "install it: apt-get install -y chromium")
         let names = [

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 /// Where the history's file lies, by which name it is reached, and whose it is.
-@Suite struct `The history's file` {
-    @Test func `is one by whatever name it is reached, with one lock and one log`() async throws {
+@Suite struct HistoryFileTests {
+    @Test func `a history reached through any path has one lock and one log`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             let files = FileManager.default
             let path: (String) -> String = { polled.directory.path($0) }
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func `holds one collector back by whatever name it is reached`() async throws {
+    @Test func `a second collector is held back through any path to the history`() async throws {
         try await PolledVCenter.with(vms: 4, adjusting: { $0.latency = .milliseconds(500) }) { polled in
             try FileManager.default.createSymbolicLink(
                 atPath: polled.directory.path("link.db"), withDestinationPath: "history.db")
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func `is not made where a link leads nowhere`() async throws {
+    @Test func `a history is not created through a dangling link`() async throws {
         try await PolledVCenter.with { polled in
             try FileManager.default.createSymbolicLink(
                 atPath: polled.directory.path("link.db"), withDestinationPath: "not-mounted/history.db")
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root can act as another user"))
-    func `stays usable by its owner after a stray run of root's`() async throws {
+    func `a history remains usable for its owner after a run by root`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             let files = FileManager.default
             let state = polled.directory.path("state")
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `is missed once where there was one`() async throws {
+    @Test func `a missing history that existed before is reported once`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let first = try await polled.history("collect")
             #expect(first.standardError.isEmpty)

@@ -6,7 +6,7 @@ import Testing
 import VCenterSimulator
 
 /// A history that was damaged, or made by somebody who means harm, is told in one line by exit code 65; nothing ends a command otherwise.
-@Suite struct `A history from a stranger` {
+@Suite struct HostileHistoryTests {
     private static let commands = [
         ["report", "--since", "3650d", "--compare"], ["report", "--format", "json"], ["report", "--format", "html"],
         ["report", "--by", "day", "--format", "markdown"], ["report", "--by", "error", "--format", "csv"], ["runs"],
@@ -14,7 +14,7 @@ import VCenterSimulator
         ["vcenter", "list"], ["collect"],
     ]
 
-    @Test func `is refused by table, column and row`() async throws {
+    @Test func `a damaged history is refused with table, column and row`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             _ = try await polled.history("collect")
@@ -52,7 +52,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `ends no command by a signal, whatever stands in it`() async throws {
+    @Test func `no value in a history ends a command by a signal`() async throws {
         let seed: UInt64 = 1
         try await PolledVCenter.with { polled in
             var random = SeededGenerator(seed: seed)
@@ -96,7 +96,9 @@ import VCenterSimulator
         ),
         ("CREATE UNIQUE INDEX u ON poll (run_id, vm_id)", "index u on poll"),
     ])
-    func `with a trigger or unique index of somebody's is not collected into`(sql: String, named: String) async throws {
+    func `a history with a foreign trigger or unique index is refused for collection`(sql: String, named: String)
+        async throws
+    {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             try Self.alter(polled, sql)
@@ -108,7 +110,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that is a pipe, or has one beside it, keeps nobody waiting`() async throws {
+    @Test func `a pipe in place of the history or of a file beside it blocks no command`() async throws {
         try await PolledVCenter.with { polled in
             #expect(mkfifo(polled.database, 0o600) == 0)
             for command in ["collect", "report"] {
@@ -128,7 +130,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `restored from a backup under the log of a killed run is not mixed with it`() async throws {
+    @Test func `a history restored from a backup does not take up the log of a killed run`() async throws {
         try await PolledVCenter.with(vms: 300, mayLeaveSessions: true, adjusting: { $0.latency = .milliseconds(50) }) {
             polled in
             _ = try await polled.history("collect")

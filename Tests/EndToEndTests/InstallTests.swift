@@ -2,11 +2,11 @@ import Foundation
 import Subprocess
 import Testing
 
-@Suite struct `What scripts-install installs` {
+@Suite struct InstallTests {
     /// The root directory: cron and systemd start a job where nothing of ours is.
     private let elsewhere = TemporaryDirectory(url: URL(fileURLWithPath: "/"))
 
-    @Test func `goes below DESTDIR, speaks of PREFIX and leaves etc alone`() async throws {
+    @Test func `files are installed below DESTDIR, name PREFIX and leave etc alone`() async throws {
         try await TemporaryDirectory.with { directory in
             let ended = try await Installation.install(
                 ["DESTDIR": directory.path, "PREFIX": "/opt/history"], from: directory)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `is an executable that does not tell where it was built`() async throws {
+    @Test func `the installed executable does not contain its build path`() async throws {
         try await Installation.with { installed in
             let path = installed.prefix + "/bin/history"
             let root = Data((Installation.repository.path + "/").utf8)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: ["relative/path", "/opt/with space", "/opt/a|b"])
-    func `is refused a PREFIX that a unit could not name`(prefix: String) async throws {
+    func `a PREFIX that a unit cannot name is refused`(prefix: String) async throws {
         try await TemporaryDirectory.with { directory in
             let ended = try await Installation.install(
                 ["DESTDIR": directory.path, "PREFIX": prefix], from: directory)
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `is a line for cron that polls in silence, run as cron runs it`() async throws {
+    @Test func `the installed cron line polls silently when run as cron runs it`() async throws {
         try await Installation.with { installed in
             let table = try CronTable(installed.read(installed.examples + "/customization-history.cron"))
             let job = try #require(table.jobs.first)
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: [[], ["every.conf"]])
-    func `is a service that finds configuration, password and state where systemd puts them`(
+    func `the installed service finds configuration, password and state where systemd puts them`(
         dropIns: [String]
     ) async throws {
         try await Installation.with { installed in
@@ -136,7 +136,7 @@ import Testing
         ("vmca.pem", "vmca.pem"), ("vcenter.password", "vcenter.password"), ("config.yaml", "config.yaml"),
         ("vmca.pem", nil),
     ])
-    func `is a service that starts where a file is missing, and says which in its own words`(
+    func `the installed service starts with a missing file and names it`(
         missing: String, named: String?
     ) async throws {
         try await Installation.with { installed in
@@ -187,7 +187,7 @@ import Testing
     static let systemdAnalyze = "/usr/bin/systemd-analyze"
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: systemdAnalyze), "systemd-analyze is not here"))
-    func `are units that systemd takes without a word, and finds well closed`() async throws {
+    func `systemd accepts the installed units without a warning and rates them as well confined`() async throws {
         try await Installation.with { installed in
             let service = installed.units + "/customization-history.service"
             let dropIns = service + ".d"
@@ -212,23 +212,5 @@ import Testing
             #expect(staying.termination == .exited(0))
             #expect(staying.standardError.isEmpty, "\(staying.standardError)")
         }
-    }
-}
-
-@Suite struct `The reader of lines for cron` {
-    @Test func `takes what cron takes`() throws {
-        let table = try CronTable("# a\n\nMAILTO = ops\n\t0,30 1-5/2 * */3 7 www-data  a -b 'c d'\n")
-        #expect(table.environment == ["MAILTO": "ops"])
-        #expect(
-            table.jobs == [.init(times: ["0,30", "1-5/2", "*", "*/3", "7"], user: "www-data", command: "a -b 'c d'")])
-    }
-
-    @Test(arguments: [
-        "* * * * * root true", "* * * * root\n", "60 * * * * root true\n", "* 24 * * * root true\n",
-        "*/0 * * * * root true\n", "5-1 * * * * root true\n", "* * 0 * * root true\n", "5/2 * * * * root true\n",
-        "* * * * * /bin/true now\n", "* * * * * root date +%F\n",
-    ])
-    func `refuses what cron would refuse or take otherwise`(text: String) {
-        #expect(throws: CronTable.Fault.self) { try CronTable(text) }
     }
 }

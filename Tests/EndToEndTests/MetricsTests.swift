@@ -4,7 +4,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `history metrics` {
+@Suite struct MetricsTests {
     /// Customizations that ended within the last hour: of 12, 60 and 61 s, one against the clock, one running; another long ago.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 6) { polled in
@@ -28,7 +28,7 @@ import VCenterSimulator
         ["vcenter": polled.name, "endpoint": "customization-live"]
     }
 
-    @Test func `is the strict text format and agrees with the auditors' views`() async throws {
+    @Test func `metrics are in the strict text format and agree with the views`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("metrics")
             #expect(run.termination == .exited(0))
@@ -65,7 +65,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is what Prometheus' own checker finds no fault with`() async throws {
+    @Test func `promtool accepts the metrics`() async throws {
         try await withHistory { polled in
             for (name, window) in [("some", "1d"), ("none", "1m")] {
                 let file = polled.directory.path("\(name).prom")
@@ -79,7 +79,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells the latest run, the latest good run and the latest good poll apart`() async throws {
+    @Test func `the latest run, the latest good run and the latest good poll are separate`() async throws {
         try await withHistory { polled in
             let metrics = try PrometheusExposition(try await polled.history("metrics").standardOutput)
             func seconds(_ query: String) throws -> Double? {
@@ -100,7 +100,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `has no ratio where nothing finished, rather than 0`() async throws {
+    @Test func `there is no ratio, rather than 0, when nothing has finished`() async throws {
         try await withHistory { polled in
             let metrics = try PrometheusExposition(try await polled.history("metrics", "--since", "1m").standardOutput)
             #expect(metrics.value("failure_ratio", live(polled)) == nil)
@@ -110,7 +110,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `keeps vCenters and endpoints apart, and a hostile name inside its label`() async throws {
+    @Test func `vCenters and endpoints are separate, and a hostile name stays inside its label`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             _ = try await polled.history("collect", "--endpoint", "both")
             let name = "a\"} 1\nb\\c,{\u{1B}[2J\u{202E}数据"
@@ -127,7 +127,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is valid where no VM was ever listed`() async throws {
+    @Test func `metrics are valid when no VM was ever listed`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             _ = try await polled.history("collect", environment: ["GOVC_PASSWORD": "no"])
             let metrics = try PrometheusExposition(try await polled.history("metrics").standardOutput)
@@ -140,7 +140,9 @@ import VCenterSimulator
         }
     }
 
-    @Test func `writes a file for node_exporter: readable by all, whole, and nothing beside it`() async throws {
+    @Test func `the output file for node_exporter is complete and world-readable, and no other file remains`()
+        async throws
+    {
         try await withHistory { polled in
             let folder = polled.directory.path("textfile")
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
@@ -160,7 +162,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["metrics.txt", "none/metrics.prom", "folder.prom"])
-    func `refuses an output that it cannot or must not write, and leaves what is there`(name: String) async throws {
+    func `an output that cannot or must not be written is refused and left unchanged`(name: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             _ = try await polled.history("collect")
             try FileManager.default.createDirectory(

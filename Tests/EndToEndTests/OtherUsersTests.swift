@@ -3,10 +3,10 @@ import Testing
 
 /// What another user of the machine could do to a program that root runs.
 @Suite(.enabled("only root can give a file away") { geteuid() == 0 })
-struct `Another user` {
+struct OtherUsersTests {
     private static let other: uid_t = 65534
 
-    @Test func `has no command run by root`() async throws {
+    @Test func `root does not run another user's command`() async throws {
         try await PolledVCenter.with { polled in
             try polled.write("run", "#!/bin/sh\ntouch ran\necho secret\n", mode: 0o755)
             try polled.write(
@@ -24,7 +24,7 @@ struct `Another user` {
         }
     }
 
-    @Test func `leads no report elsewhere by a link in a directory of everybody's`() async throws {
+    @Test func `another user's link in a shared directory does not redirect a report`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             let shared = polled.directory.path("shared")
@@ -51,7 +51,7 @@ struct `Another user` {
         }
     }
 
-    @Test func `leads no history elsewhere, and what is to be remembered beside it neither`() async throws {
+    @Test func `another user's link does not redirect a history or the files beside it`() async throws {
         try await PolledVCenter.with { polled in
             let shared = polled.directory.path("shared")
             try FileManager.default.createDirectory(atPath: shared, withIntermediateDirectories: false)

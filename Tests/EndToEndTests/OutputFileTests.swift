@@ -4,12 +4,14 @@ import Testing
 @testable import HistoryCommand
 
 /// A command that writes a file leaves the old one or the new one, and nothing else that stays.
-@Suite struct `A file that is written` {
+@Suite struct OutputFileTests {
     private static func temporaries(in directory: TemporaryDirectory) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasSuffix(".tmp") }.sorted()
     }
 
-    @Test func `is whole, and alone, however many times its writer was killed`() async throws {
+    @Test func `an output file is complete and has no leftovers beside it, however often its writer is killed`()
+        async throws
+    {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             let whole = try await polled.history("report", "--format", "html", "--output", "report.html")
@@ -36,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `is written beside what a killed writer left, which goes, and beside what others have, which stays`()
+    @Test func `leftovers of a killed writer are removed, and other files are kept`()
         async throws
     {
         try await PolledVCenter.with { polled in
@@ -64,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `keeps its permissions, and a new one has those of any new file`() async throws {
+    @Test func `an output file keeps its permissions, and a new one has default permissions`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             let path = polled.directory.path("report.csv")
@@ -81,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `takes the place of another where it had to have a name from the beginning`() async throws {
+    @Test func `a replacement file with a temporary name replaces its target`() async throws {
         try await TemporaryDirectory.with { directory in
             let target = directory.path("report.csv")
             try Data("old".utf8).write(to: URL(fileURLWithPath: target))

@@ -4,7 +4,7 @@ import Testing
 import VCenterSimulator
 
 /// The simulated vCenter and our requests, held to what others made of the protocol.
-@Suite struct `Beside what others wrote` {
+@Suite struct PeerTests {
     /// One call of the binding, and what became of it.
     private struct Call {
         var words: [Any]
@@ -25,7 +25,7 @@ import VCenterSimulator
         return try #require(try JSONSerialization.jsonObject(with: output) as? [[String: Any]])
     }
 
-    @Test func `Broadcom's binding logs in, reads its session, and ends it`() async throws {
+    @Test func `Broadcom's binding logs in, reads its session and ends it`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let answers = try await binding(
                 [
@@ -42,7 +42,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `Broadcom's binding lists by each filter what the estate holds`() async throws {
+    @Test func `Broadcom's binding lists the VMs that each filter selects`() async throws {
         try await PolledVCenter.with(vms: 120) { polled in
             let machines = polled.vCenter.virtualMachines
             let some = machines[7]
@@ -67,7 +67,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `Broadcom's binding reads the inventory that VMs are filtered by`() async throws {
+    @Test func `Broadcom's binding reads the inventory used by filters`() async throws {
         try await PolledVCenter.with(vms: 120) { polled in
             let answers = try await binding(
                 [
@@ -120,7 +120,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `Broadcom's binding knows every class of error that the simulator answers with`() async throws {
+    @Test func `Broadcom's binding knows every error class of the simulator`() async throws {
         try await PolledVCenter.with(vms: 8, adjusting: { $0.virtualMachineLimit = 5 }) { polled in
             let (denied, busy, slow) = (polled.vm(0), polled.vm(1), polled.vm(2))
             try polled.vCenter.setAccess(to: denied, isDenied: true)
@@ -142,7 +142,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `Broadcom's pyvmomi is told without a session which vCenter this is`() async throws {
+    @Test func `pyvmomi reads the vCenter's identity without a session`() async throws {
         for release in ["9.0.0.0", "7.0.3.0"] {
             try await PolledVCenter.with(vms: 1, adjusting: { $0.apiVersion = release }) { polled in
                 let order: [String: Any] = ["port": polled.vCenter.port, "ca": polled.directory.path("ca.pem")]
@@ -156,7 +156,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `every request of a pass and every answer to it has the structure of the API reference`() async throws {
+    @Test func `every request and answer of a pass conforms to the API reference`() async throws {
         try await PolledVCenter.with(
             vms: 230,
             adjusting: {

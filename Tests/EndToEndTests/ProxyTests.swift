@@ -5,7 +5,7 @@ import Testing
 import VCenterSimulator
 
 /// Debian's `tinyproxy`, and a host name that only the proxy can resolve: Go's rules, and so ours, never lead to loopback through a proxy.
-@Suite struct `Through a proxy, history collect` {
+@Suite struct ProxyTests {
     private static let host = "vcsa.example.test"
 
     /// A vCenter that is reached at `host` by way of the proxy only.
@@ -30,7 +30,7 @@ import VCenterSimulator
         try polled.sql("SELECT endpoint, outcome, polls, failed_polls FROM collection_run_history")
     }
 
-    @Test func `polls a vCenter that it cannot reach or even resolve itself`() async throws {
+    @Test func `a vCenter whose name only the proxy can resolve is polled through the proxy`() async throws {
         try await withProxy { polled, proxy, environment in
             let run = try await polled.history("collect", environment: environment)
             #expect(run.termination == .exited(0), "\(run.standardError)")
@@ -47,7 +47,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `verifies the vCenter's certificate behind it, not the proxy's address`() async throws {
+    @Test func `the vCenter's certificate is verified, not the proxy's address`() async throws {
         try await withProxy { polled, _, environment in
             let mistrusted = environment.merging(["GOVC_TLS_CA_CERTS": ""]) { $1 }
             let run = try await polled.history("collect", environment: mistrusted)
@@ -64,7 +64,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `logs in to it with what stands in the variable, and says when that is not taken`() async throws {
+    @Test func `the proxy's credentials come from the variable, and a refusal is reported`() async throws {
         try await withProxy("BasicAuth op pa-55") { polled, proxy, environment in
             func collect(_ login: String, _ arguments: String...) async throws -> EndedRun {
                 let variable = ["https_proxy": "http://\(login)127.0.0.1:\(proxy.port)", "HTTPS_PROXY": ""]
@@ -96,7 +96,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `says that the proxy forbids it, cannot reach the vCenter, or is not there`() async throws {
+    @Test func `a proxy that forbids the request, cannot reach the vCenter or is missing is reported`() async throws {
         try await withProxy("ConnectPort 1") { polled, _, environment in
             let run = try await polled.history("collect", environment: environment)
             #expect(run.termination == .exited(69))

@@ -7,7 +7,7 @@ import VCenterSimulator
 @testable import HistoryCommand
 
 /// What the README shows is run, so that it stays true.
-@Suite struct `The README` {
+@Suite struct ReadmeTests {
     private static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -43,7 +43,7 @@ import VCenterSimulator
             in: directory)
     }
 
-    @Test func `shows commands that run`() async throws {
+    @Test func `the commands in the README run`() async throws {
         try await PolledVCenter.with(vms: 10) { polled in
             // So that the check of the failure rate has something to judge by, and finds it well.
             let finished = Timestamp.now().advanced(bySeconds: -3600)
@@ -79,7 +79,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shows repairs of names that the program understands`() async throws {
+    @Test func `the repair commands in the README are accepted`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             #expect(try await polled.history("collect").termination == .exited(0))
             let repairs = try commands(areRepairs: true)
@@ -92,7 +92,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shows a cron line that is silent and leaves a run`() async throws {
+    @Test func `the cron line in the README is silent and leaves a run`() async throws {
         try await PolledVCenter.with(vms: 4) { polled in
             let lines = try blocks("cron").joined().split(separator: "\n").map(String.init)
             let job = try #require(lines.last)
@@ -107,7 +107,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shows audit queries that answer in the sqlite3 shell`() async throws {
+    @Test func `the audit queries in the README work in the sqlite3 shell`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try polled.set(
                 0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z", error: .text("No Perl."))
@@ -152,7 +152,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `restores a backup as it says`() async throws {
+    @Test func `the README's instructions restore a backup`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             _ = try await polled.history("collect")
             let backUp = try #require(
@@ -173,7 +173,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `names each column of each view`() async throws {
+    @Test func `the README names every column of every view`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             _ = try await polled.history("collect")
             let text = try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
@@ -185,7 +185,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `names each exit code that the program knows`() async throws {
+    @Test func `the README names every exit code`() async throws {
         try await TemporaryDirectory.with { directory in
             let help = try await BuiltExecutable.history.run("--help", in: directory).standardOutput
             let text = try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)

@@ -4,7 +4,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `history report in other formats` {
+@Suite struct ReportFormatTests {
     /// A VM that failed once of two times, and one that succeeded, with names that no format may take for its own.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 2) { polled in
@@ -28,7 +28,7 @@ import VCenterSimulator
             window + arguments, environment: polled.environment, in: polled.directory)
     }
 
-    @Test func `csv has one line for each row, and no formula`() async throws {
+    @Test func `CSV has one line for each row and no formula`() async throws {
         try await withHistory { polled in
             let run = try await report(polled, "--format", "csv")
             #expect(run.termination == .exited(0))
@@ -43,7 +43,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `markdown and html show names as they are`() async throws {
+    @Test func `Markdown and HTML show names unchanged`() async throws {
         try await withHistory { polled in
             let markdown = try await report(polled, "--format", "markdown").standardOutput
             #expect(
@@ -55,7 +55,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `table goes by VM, error, day and vCenter, in the order and number asked for`() async throws {
+    @Test func `tables list VMs, errors, days and vCenters in the requested order and number`() async throws {
         try await withHistory { polled in
             func rows(_ arguments: String...) async throws -> [Substring] {
                 let run = try await BuiltExecutable.history.run(
@@ -95,7 +95,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `compare sets the window before beside it`() async throws {
+    @Test func `--compare shows the previous window beside the current one`() async throws {
         try await withHistory { polled in
             let run = try await BuiltExecutable.history.run(
                 [
@@ -113,7 +113,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fail-above is told by exit code 4, after the report`() async throws {
+    @Test func `--fail-above exits with 4 after the report`() async throws {
         try await withHistory { polled in
             let above = try await report(polled, "--fail-above", "33%")
             #expect(above.termination == .exited(4))
@@ -128,7 +128,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fail-above with nothing to judge by is told by exit code 5, and in one line with --quiet too`()
+    @Test func `--fail-above without a finished customization exits with 5 and one line, also with --quiet`()
         async throws
     {
         try await withHistory { polled in
@@ -147,7 +147,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `output replaces the file as a whole, through links, and leaves nothing beside it`() async throws {
+    @Test func `--output replaces the whole file through links and leaves no other file`() async throws {
         try await withHistory { polled in
             let directory = polled.directory
             let files = FileManager.default
@@ -176,7 +176,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a file that cannot be written is told, and what was there stays`() async throws {
+    @Test func `an output file that cannot be written is reported and left unchanged`() async throws {
         try await withHistory { polled in
             let missing = try await report(polled, "--output", "no/such/directory/report.txt")
             #expect(missing.termination == .exited(73))
@@ -204,7 +204,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `output never falls on a database, by whatever name`() async throws {
+    @Test func `--output never overwrites a database, whatever its path`() async throws {
         try await withHistory { polled in
             let files = FileManager.default
             let path: (String) -> String = { polled.directory.path($0) }
@@ -264,7 +264,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `prints the schema of its JSON`() async throws {
+    @Test func `the program prints the schema of its JSON`() async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("report", "--schema", in: directory)
             let schema = try JSONSerialization.jsonObject(with: Data(run.standardOutputBytes)) as? [String: Any]

@@ -3,7 +3,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `history runs` {
+@Suite struct RunsTests {
     /// Four runs: complete, partial (two VMs refuse), given up at the login, and complete on the other endpoint.
     private func withRuns(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 4) { polled in
@@ -52,7 +52,7 @@ import VCenterSimulator
         return try JSONDecoder().decode(Shown.self, from: Data(run.standardOutputBytes))
     }
 
-    @Test func `tells outcome, speed and commonest failure of each, the newest first`() async throws {
+    @Test func `each run is listed with outcome, speed and commonest failure, the newest first`() async throws {
         try await withRuns { polled in
             let report = try await shown(polled)
             #expect(report.format == "customization-history/runs/1")
@@ -78,7 +78,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `measures a gap from the last run of the same source that had a good poll`() async throws {
+    @Test func `a gap is measured from the last run of the same source with a good poll`() async throws {
         try await withRuns { polled in
             let runs = try await shown(polled).runs
             func start(_ index: Int) throws -> Timestamp { try #require(Timestamp(rfc3339: runs[index].started_at)) }
@@ -90,7 +90,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `narrows to a window, a vCenter, an endpoint and a number`() async throws {
+    @Test func `options select a window, a vCenter, an endpoint and a number of runs`() async throws {
         try await withRuns { polled in
             #expect(try await shown(polled, "--endpoint", "customization").runs.map(\.run_id) == [5])
             #expect(try await shown(polled, "--vcenter", polled.name).runs.count == 5)
@@ -104,7 +104,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fits a terminal and says why polls failed`() async throws {
+    @Test func `the table fits a terminal and says why polls failed`() async throws {
         try await withRuns { polled in
             let run = try await polled.history("runs", environment: ["TZ": "Europe/Berlin"])
             #expect(run.termination == .exited(0))
@@ -117,7 +117,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `says so where no run began`() async throws {
+    @Test func `an empty list of runs is reported`() async throws {
         try await withRuns { polled in
             let run = try await polled.history("runs", "--since", "2020-01-01", "--until", "2020-01-02")
             #expect(run.termination == .exited(0))

@@ -4,7 +4,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `history show` {
+@Suite struct ShowTests {
     /// VM 0 fails, is renamed, succeeds, and is then refused; VMs 1 and 2 share a name.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 3) { polled in
@@ -53,7 +53,7 @@ import VCenterSimulator
         return try JSONDecoder().decode(Shown.self, from: Data(run.standardOutputBytes))
     }
 
-    @Test func `tells a VM's customizations in order, its renames and its latest poll, by id`() async throws {
+    @Test func `show lists a VM's customizations in order, its renames and its latest poll`() async throws {
         try await withHistory { polled in
             let vm = try shown(try await polled.history("show", polled.vm(0), "--format", "json"))
             #expect((vm.format, vm.vcenter, vm.vm) == ("customization-history/vm/1", polled.name, polled.vm(0)))
@@ -74,7 +74,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `finds a VM by its name, a former name and its instance UUID`() async throws {
+    @Test func `show finds a VM by its name, a former name and its instance UUID`() async throws {
         try await withHistory { polled in
             // No listing of vCenter's has it: it is known where something else has recorded it.
             try await DatabaseQueue(path: polled.database).write {
@@ -92,7 +92,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `lists the VMs that share a name, in one line, and exits 64`() async throws {
+    @Test func `VMs that share a name are listed in one line, and show exits with 64`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("show", "twin")
             #expect(run.termination == .exited(64))
@@ -103,7 +103,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `says of an unknown VM, or one of another vCenter, that there is none, and exits 64`() async throws {
+    @Test func `an unknown VM, or one of another vCenter, is reported, and show exits with 64`() async throws {
         try await withHistory { polled in
             for (arguments, said) in [
                 (["\u{1B}[2Jnobody"], "no VM in \(polled.database)"),
@@ -118,7 +118,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fits a terminal, lets nothing through to it and tells the cause`() async throws {
+    @Test func `the table fits a terminal, passes no controls to it and shows the cause`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("show", "new name", environment: ["TZ": "Europe/Berlin"])
             #expect(run.termination == .exited(0))
@@ -133,7 +133,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shows the latest ones only where it is told to, and says how many came before`() async throws {
+    @Test func `a limit shows the latest customizations and the number of earlier ones`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("show", "new name", "--limit", "1", "--format", "json")
             let vm = try shown(run)
@@ -145,7 +145,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells what a VM that is gone said last`() async throws {
+    @Test func `show gives the last answer of a gone VM`() async throws {
         try await withHistory { polled in
             let gone = polled.vm(2)
             try polled.vCenter.removeVirtualMachine(gone)

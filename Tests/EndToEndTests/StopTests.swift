@@ -6,7 +6,7 @@ import VCenterSimulator
 ///
 /// The limits of the run are far beyond that of the harness: one that waits for the vCenter after the signal is killed by it and
 /// fails the test, however busy the machine is.
-@Suite struct `SIGTERM ends a run` {
+@Suite struct StopTests {
     private static let endlessLimits = ["--timeout", "1h", "--connect-timeout", "1h"]
 
     /// What a vCenter that hangs was asked.
@@ -27,7 +27,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: Hanging.allCases)
-    func `though the vCenter hangs in answering`(what: Hanging) async throws {
+    func `a stop ends a run although the vCenter does not answer`(what: Hanging) async throws {
         try await PolledVCenter.with(mayLeaveSessions: what == .logout) { polled in
             polled.vCenter.inject(.neverAnswer) { what.strikes($0) }
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
@@ -47,7 +47,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `and a login that is answered after it leaves no session`() async throws {
+    @Test func `a login answered after the stop leaves no session`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.delay(.seconds(2), then: nil)) { $0.kind == .session && $0.method == "POST" }
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
@@ -59,7 +59,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `and a second one ends it at once`() async throws {
+    @Test func `a second stop ends the run at once`() async throws {
         try await PolledVCenter.with(mayLeaveSessions: true) { polled in
             polled.vCenter.inject(.neverAnswer) { Hanging.logout.strikes($0) }
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
@@ -75,7 +75,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `though nobody answers the TLS handshake`() async throws {
+    @Test func `a stop ends a run although nobody answers the TLS handshake`() async throws {
         try await PolledVCenter.with { polled in
             let listener = try SilentListener()
             let run = try await polled.history(
@@ -89,7 +89,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `though the whole vCenter stands still, its connections open`() async throws {
+    @Test func `a stop ends a run although the whole vCenter is suspended with its connections open`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await BuiltExecutable.history.run(
                 "simulate", "--vms", "200", "--latency", "50ms", "--certificate-out", "standing.pem",

@@ -3,7 +3,7 @@ import Testing
 import VCenterSimulator
 
 /// Storage that fails in the middle of a run: exit code 74 and one line, and the next run finds a sound history.
-@Suite struct `Failing storage` {
+@Suite struct StorageFaultTests {
     /// What must be true once the storage is well again and another run was made.
     private func expectMended(_ polled: PolledVCenter, at location: SourceLocation = #_sourceLocation) throws {
         #expect(try polled.sql("PRAGMA integrity_check") == ["ok"], sourceLocation: location)
@@ -27,7 +27,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [8, 48, 256])
-    func `a limit on the size of files is met`(kibibytes: Int) async throws {
+    func `a run that exceeds the file size limit ends with 74 and leaves a sound history`(kibibytes: Int) async throws {
         try await PolledVCenter.with(vms: 1000) { polled in
             _ = try await polled.history("collect", "--vm", polled.vm(0))
             // The limit counts in blocks of 512 bytes. Line coverage, where it is measured, would meet the limit too.
@@ -40,7 +40,7 @@ import VCenterSimulator
     }
 
     @Test(.enabled("mounting a file system of one's own is allowed here") { try await mayMount() })
-    func `a small file system is full`() async throws {
+    func `a run on a full file system ends with 74 and leaves a sound history`() async throws {
         try await PolledVCenter.with(vms: 1000) { polled in
             // The file system is gone with the namespace, so that all of it happens in one.
             let script = """
@@ -73,7 +73,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `the directory is deleted in the middle of a run`() async throws {
+    @Test func `a run whose directory is deleted ends with 74`() async throws {
         try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
             let lost = polled.directory.path("lost")
             try FileManager.default.createDirectory(atPath: lost, withIntermediateDirectories: false)

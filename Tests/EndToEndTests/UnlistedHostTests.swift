@@ -3,7 +3,7 @@ import Testing
 import VCenterSimulator
 
 /// Above the limit of a list, hosts are asked one by one, and one of them may not be listed.
-@Suite struct `A host whose VMs cannot be listed` {
+@Suite struct UnlistedHostTests {
     /// 300 VMs on 6 hosts: a host has about 50, and never 90.
     private func withManyVMs(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.virtualMachineLimit = 90 }, body)
@@ -14,7 +14,7 @@ import VCenterSimulator
         (.answer(500, body: "<h1>Oops</h1>"), "HTTP 500"), (.answer(.timedOut), "HTTP 504"),
         (.answer(200, body: "{}"), "is not the list"), (.neverAnswer, "no complete answer within 1 s"),
     ])
-    func `costs its own VMs and a line that names it, and none is taken for gone`(
+    func `a host that cannot be listed is named, costs only its own VMs, and none becomes gone`(
         fault: SimulatedFault, reason: String
     ) async throws {
         try await withManyVMs { polled in
@@ -43,7 +43,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is no host's fault where all are refused`() async throws {
+    @Test func `a refusal for all hosts is not blamed on one host`() async throws {
         try await withManyVMs { polled in
             polled.vCenter.inject(.answer(.unauthorized(vm: "host"))) {
                 $0.kind == .virtualMachineList && $0.target.contains("hosts=")
@@ -55,7 +55,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shares its line with all others of which the same is said`() async throws {
+    @Test func `hosts with the same trouble share one line`() async throws {
         try await withManyVMs { polled in
             let refused = polled.vCenter.hosts.prefix(5).map { "hosts=\($0.id)" }
             polled.vCenter.inject(.answer(.unauthorized(vm: "host"))) { request in

@@ -2,8 +2,8 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `times that vCenter has not set` {
-    @Test func `do not tell customizations apart, and what came is kept`() async throws {
+@Suite struct UnsetTimesTests {
+    @Test func `unset times do not separate customizations and are stored as received`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             let body =
                 #"{"status":"PENDING","start_time":"1970-01-01T00:00:00.000Z","end_time":"0001-01-01T00:00:00Z"}"#

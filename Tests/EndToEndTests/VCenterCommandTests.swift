@@ -4,7 +4,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `history vcenter` {
+@Suite struct VCenterCommandTests {
     private struct Listed: Decodable {
         struct VCenter: Decodable {
             var name: String
@@ -42,7 +42,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `lists what each is, where it was reached, and what is recorded of it`() async throws {
+    @Test func `list shows each vCenter with its addresses and what is recorded of it`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             _ = try await polled.history(
@@ -62,7 +62,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `renames, and what reaches it by the old name is recorded under the new one`() async throws {
+    @Test func `rename changes the name under which the old name's address is recorded`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             let rename = try await polled.history("vcenter", "rename", polled.name, "Zürich 1")
@@ -73,7 +73,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `what cannot be renamed or merged is refused in one line, with what was probably meant`() async throws {
+    @Test func `a vCenter that cannot be renamed or merged is refused in one line with a suggestion`() async throws {
         try await withTwice { polled in
             let refused: [([String], [String])] = [
                 (["rename", "aa", "c"], ["\"aa\"", "did you mean \"a\"?"]),
@@ -100,7 +100,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `merges two that are one, and the figures are those of one history`() async throws {
+    @Test func `merge joins two vCenters that are one, and the figures are those of one history`() async throws {
         try await withTwice { polled in
             let merge = try await polled.history("vcenter", "merge", "a", "b", "--yes")
             #expect(merge.termination == .exited(0))
@@ -123,7 +123,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [("y", true), ("yes", true), ("n", false), ("", false)])
-    func `asks on a terminal`(answer: String, isMerged: Bool) async throws {
+    func `merge asks for confirmation on a terminal`(answer: String, isMerged: Bool) async throws {
         try await withTwice { polled in
             let command = "\(BuiltExecutable.history.path) vcenter merge a b --database '\(polled.database)'"
             let run = try await BuiltExecutable(path: "/bin/sh").run(
@@ -135,7 +135,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a run that collects from either keeps them as they are`() async throws {
+    @Test func `a run that collects from either vCenter prevents rename and merge`() async throws {
         try await withTwice { polled in
             let held = polled.vm(0)
             polled.vCenter.inject(.neverAnswer) { $0.vm == held }

@@ -3,7 +3,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `Which vCenter it is` {
+@Suite struct VCenterIdentityTests {
     private static let one = "11111111-1111-4111-8111-111111111111"
     private static let two = "22222222-2222-4222-8222-222222222222"
 
@@ -30,7 +30,7 @@ import VCenterSimulator
         vCenter.inject(.answer(404)) { $0.kind == .serviceContent || $0.kind == .soap }
     }
 
-    @Test func `one that is reached as localhost and as 127.0.0.1 is one`() async throws {
+    @Test func `a vCenter reached as localhost and as 127.0.0.1 is one vCenter`() async throws {
         try await PolledVCenter.with { polled in
             #expect(try await polled.history("collect").termination == .exited(0))
             let other = ["GOVC_URL": "https://127.0.0.1:\(polled.vCenter.port)"]
@@ -47,7 +47,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `two behind one host name are two, whatever their VMs' ids`() async throws {
+    @Test func `two vCenters behind one host name are two, whatever the ids of their VMs`() async throws {
         try await PolledVCenter.with { polled in
             try await polled.withAnother { other in
                 for vCenter in [polled, other] {
@@ -60,7 +60,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a configured name takes the place of one made of the host name, and of two configured the first stays`()
+    @Test func `a configured name replaces one made from the host name, and the first of two configured names stays`()
         async throws
     {
         try await PolledVCenter.with { polled in
@@ -76,7 +76,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [true, false])
-    func `a name whose vCenter is another now is refused before the login, until the old one is renamed`(
+    func `a name that now belongs to another vCenter is refused before the login until the old one is renamed`(
         isConfigured: Bool
     ) async throws {
         try await PolledVCenter.with(adjusting: { $0.instanceUUID = Self.one }) { polled in
@@ -114,7 +114,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an older release tells by SOAP`() async throws {
+    @Test func `an older release reports its identity by SOAP`() async throws {
         try await PolledVCenter.with(adjusting: { $0.apiVersion = "8.0.0.1" }) { polled in
             _ = try await polled.history("collect", "--endpoint", "customization")
             #expect(try polled.sql("SELECT instance_uuid FROM vcenter") == [polled.vCenter.instanceUUID])
@@ -124,7 +124,8 @@ import VCenterSimulator
         }
     }
 
-    @Test func `where it does not tell, its name and address decide, and what it tells later is taken up`() async throws
+    @Test func `a vCenter without an identity is known by name and address, and takes up one reported later`()
+        async throws
     {
         try await PolledVCenter.with { polled in
             hide(polled.vCenter)
@@ -151,7 +152,7 @@ import VCenterSimulator
         .answer(200, body: #"{"about":{"instanceUuid":"\u001b[2J"}}"#), .answer(200, body: "<instanceUuid>x"),
         .redirect(to: "https://example.org/sdk"),
     ])
-    func `a hostile answer to the question is no answer, and holds nothing up`(fault: SimulatedFault) async throws {
+    func `a hostile identity answer counts as none and delays nothing`(fault: SimulatedFault) async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(fault) { $0.kind == .serviceContent || $0.kind == .soap }
             let run = try await polled.history("collect", "--timeout", "1s")
@@ -161,7 +162,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `two collectors of one vCenter are kept apart though they reach it by two names`() async throws {
+    @Test func `two collectors of one vCenter are kept apart although they use two names`() async throws {
         try await PolledVCenter.with { polled in
             let held = polled.vm(0)
             _ = try await polled.history("collect")

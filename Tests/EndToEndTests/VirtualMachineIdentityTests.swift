@@ -3,7 +3,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `Which VM it is` {
+@Suite struct VirtualMachineIdentityTests {
     private static let failed = CustomizationError.text("No Perl.")
 
     private func fail(_ index: Int, _ polled: PolledVCenter) throws {
@@ -31,7 +31,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a managed object id that comes back with another instance UUID is another VM`() async throws {
+    @Test func `a managed object id that returns with another instance UUID is another VM`() async throws {
         try await withReusedID { polled, id, old in
             let new = try #require(polled.vCenter.virtualMachines.first { $0.id == id })
             #expect(
@@ -64,7 +64,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `its identity is asked for before its poll, and of steady VMs nothing is asked`() async throws {
+    @Test func `a VM's identity is requested before its poll, and not again for a known VM`() async throws {
         try await PolledVCenter.with(adjusting: { $0.recordsExchanges = true }) { polled in
             _ = try await polled.history("collect")
             _ = try await polled.history("collect")
@@ -81,7 +81,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a report has a row for each of the two, and the old one is gone`() async throws {
+    @Test func `a report has a row for each of the two VMs, and the old one is gone`() async throws {
         struct Contract: Decodable {
             struct VM: Decodable {
                 var vm, name: String
@@ -104,7 +104,8 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an id that was not listed for a while is asked who it is, though it shows the same name`() async throws
+    @Test func `the identity of a VM that was not listed for a while is requested although its name is the same`()
+        async throws
     {
         try await PolledVCenter.with { polled in
             let old = polled.vCenter.virtualMachines[0]
@@ -120,8 +121,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a vCenter restored from a backup hands ids out again, and each VM keeps its own history`() async throws
-    {
+    @Test func `a vCenter restored from a backup reassigns ids, and each VM keeps its own history`() async throws {
         try await PolledVCenter.with { polled in
             let before = polled.vCenter.virtualMachines
             try fail(0, polled)
@@ -141,7 +141,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a VM that is only renamed stays itself`() async throws {
+    @Test func `a renamed VM remains the same VM`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "renamed")
@@ -157,7 +157,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `where the identity cannot be had, the id alone says which VM it is`() async throws {
+    @Test func `a VM without an identity is known by its id alone`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.answer(403)) { $0.kind == .virtualMachine }
             _ = try await polled.history("collect")
@@ -172,7 +172,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an identity that could not be had just now is asked for again`() async throws {
+    @Test func `an identity that was temporarily unavailable is requested again`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             let id = polled.vm(0)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PathTrust
 
-@Suite struct `A file of the settings` {
+@Suite struct ForeignControlTests {
     private let folder: TemporaryFolder
     private static let other: uid_t = 54321
 
@@ -16,7 +16,7 @@ import Testing
         ForeignControl(overFile: folder.file(name), opened: try folder.status(name), by: user)
     }
 
-    @Test func `is ours, where it and all that leads to it is`() throws {
+    @Test func `a file is trusted if we own it and everything that leads to it`() throws {
         try folder.makeDirectory("etc/conf")
         try folder.write("etc/conf/config.yaml", mode: 0o644)
         try folder.link("etc/link.yaml", to: "conf/config.yaml")
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [0o620, 0o602, 0o666, 0o664] as [mode_t])
-    func `is refused where others may write to it`(mode: mode_t) throws {
+    func `a file that others may write is refused`(mode: mode_t) throws {
         try folder.write("it's", mode: mode)
         let found = try #require(try control("it's"))
         let others = mode & 0o002 == 0 ? "its group" : "every user of this machine"
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [0o777, 0o757] as [mode_t], ["open/file", "link"])
-    func `is refused where others may put another one in its place`(mode: mode_t, name: String) throws {
+    func `a file that others may replace is refused`(mode: mode_t, name: String) throws {
         try folder.makeDirectory("open/deep")
         try folder.write("open/file")
         try folder.link("link", to: "open/file")
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(.enabled("only root can give a file away") { geteuid() == 0 })
-    func `may lie in a directory that is open to a group which is its user's alone`() throws {
+    func `a directory that is writable for its owner's private group is trusted`() throws {
         // Users that each system has, with a group of their own; nobody logs in as them.
         let user = try #require(getpwnam("daemon")?.pointee.pw_uid)
         let group = try #require(getpwnam("daemon")?.pointee.pw_gid)
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(.enabled("only root can give a file away") { geteuid() == 0 })
-    func `is refused where another user owns it, its directory or a link to it`() throws {
+    func `a file whose file, directory or link belongs to another user is refused`() throws {
         try folder.write("file")
         try folder.give("file", to: Self.other)
         #expect(
@@ -98,14 +98,14 @@ import Testing
         #expect(try control("link") == nil)
     }
 
-    @Test func `is refused where another one stands in its place by now`() throws {
+    @Test func `a file that was just replaced by another is refused`() throws {
         try folder.write("file")
         try folder.write("opened")
         let found = ForeignControl(overFile: folder.file("file"), opened: try folder.status("opened"))
         #expect(found?.problem == "it was just replaced by another file")
     }
 
-    @Test func `may come by a pipe, and is a file like any other where it comes by a descriptor`() throws {
+    @Test func `a pipe is trusted, and a file behind a descriptor is checked like any other`() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
         defer { for end in ends { close(end) } }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PathTrust
 
-@Suite struct `A path is walked` {
+@Suite struct PathWalkTests {
     private let folder: TemporaryFolder
 
     init() throws {
@@ -15,7 +15,7 @@ import Testing
         return PathWalk(path).places.dropFirst(above).map { String($0.path.dropFirst(folder.path.count)) }
     }
 
-    @Test func `link by link, to where the kernel ends too`() throws {
+    @Test func `a walk follows each link to the file that the kernel opens`() throws {
         try folder.makeDirectory("a/b")
         try folder.makeDirectory("c")
         try folder.write("c/file", "x")
@@ -26,7 +26,7 @@ import Testing
         #expect(places(folder.path + "/a/b/..").last == "/a")
     }
 
-    @Test func `as far as there is something, and never for ever`() throws {
+    @Test func `a walk ends where nothing exists and does not loop forever`() throws {
         try folder.link("loop", to: "loop")
         try folder.link("gone", to: "not/there")
         try folder.write("file", "x")
@@ -36,7 +36,7 @@ import Testing
         #expect(PathWalk(folder.path + "/file/below").fault == ENOTDIR)
     }
 
-    @Test func `to a descriptor of our own, whatever it stands for`() throws {
+    @Test func `a walk recognizes our own descriptors`() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
         defer { for end in ends { close(end) } }

@@ -4,7 +4,7 @@ import Testing
 @testable import PathTrust
 
 @Suite(.enabled("only root can give a file away") { geteuid() == 0 })
-struct `Where everyone may write` {
+struct PlantedFileTests {
     private let folder: TemporaryFolder
     private static let other: uid_t = 54321
 
@@ -19,7 +19,7 @@ struct `Where everyone may write` {
         PlantedFile(at: folder.file(name), withEnd: withEnd)?.kind
     }
 
-    @Test(arguments: [0o1777, 0o777] as [mode_t]) func `a link of another user's is not followed`(mode: mode_t) throws {
+    @Test(arguments: [0o1777, 0o777] as [mode_t]) func `another user's link is not followed`(mode: mode_t) throws {
         try folder.setMode("tmp", mode)
         for (name, target) in [("file", "../ours/file"), ("new", "../ours/new"), ("odd", "../ours/\u{FFFD}")] {
             try folder.link("tmp/\(name)", to: target)
@@ -42,7 +42,7 @@ struct `Where everyone may write` {
         #expect(kind("tmp/file") == nil)
     }
 
-    @Test func `a file or pipe of another user's is not written to`() throws {
+    @Test func `another user's file or pipe is not written to`() throws {
         try folder.write("tmp/file", mode: 0o666)
         #expect(mkfifo(folder.file("tmp/pipe"), 0o666) == 0)
         for name in ["tmp/file", "tmp/pipe"] {
@@ -53,18 +53,18 @@ struct `Where everyone may write` {
         }
     }
 
-    @Test func `a file with another name elsewhere is not written to`() throws {
+    @Test func `a file with a second hard link is not written to`() throws {
         #expect(link(folder.file("ours/file"), folder.file("tmp/second")) == 0)
         #expect(kind("tmp/second") == .namedFile)
         #expect(kind("ours/file") == nil)
     }
 
     @Test(arguments: ["/dev/null", "/dev/stdout", "/tmp/no/such/file", "/"])
-    func `what stands for something else is none of that`(path: String) {
+    func `devices, missing paths and directories are not planted files`(path: String) {
         #expect(PlantedFile(at: path) == nil)
     }
 
-    @Test func `in any other directory links lead where they lead`() throws {
+    @Test func `a link in any other directory is followed`() throws {
         try folder.link("link", to: "ours/file")
         try folder.give("link", to: Self.other)
         #expect(kind("link") == nil)

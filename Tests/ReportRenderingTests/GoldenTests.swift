@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test(arguments: goldens.map(\.file)) func everyFormatIsAsItWas(file: String) throws {
+    @Test(arguments: goldens.map(\.file)) func `every format equals its golden file`(file: String) throws {
         let text = try #require(Self.goldens.first { $0.file == file }).text()
         let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Golden").appendingPathComponent(file)

@@ -102,7 +102,7 @@ import Testing
             ("Unable to access the virtual machine configuration", nil),
             ("A general system error occurred: Invalid fault", nil),
         ] as [(String, String?)])
-    func aTextTellsItsCauseOrNone(text: String, cause: String?) {
+    func `a known text has its cause or none`(text: String, cause: String?) {
         #expect(FailureCause.of(id: nil, message: text)?.name == cause)
     }
 
@@ -113,7 +113,7 @@ import Testing
             ("vim.event.CustomizationNetworkSetupFailed", "network-setup-failed"),
             ("com.vmware.vim.NICSettingMismatch", "nic-setting-mismatch"), ("com.vmware.properlmissing", nil),
         ] as [(String, String?)])
-    func anIdentifierTellsItsCauseByWholeWords(id: String, cause: String?) {
+    func `a known identifier has its cause by whole words`(id: String, cause: String?) {
         #expect(FailureCause.of(id: id, message: nil)?.name == cause)
     }
 }

@@ -42,7 +42,7 @@ import Testing
         return (runs, left)
     }
 
-    @Test func `those that have not finished are polled every five seconds until they have`() async throws {
+    @Test func `unfinished customizations are polled every five seconds until they finish`() async throws {
         let (runs, left) = try await follow(for: .seconds(1800)) { vm, time in
             self.reported(vm == "vm-0" && time < 3 ? .running : .succeeded)
         }
@@ -51,18 +51,18 @@ import Testing
         #expect(left == 0)
     }
 
-    @Test func `where all have finished nothing is waited for`() async throws {
+    @Test func `nothing is polled when all customizations have finished`() async throws {
         let (runs, left) = try await follow(for: .seconds(1800)) { _, _ in self.reported(.succeeded) }
         #expect(runs.isEmpty && left == 0 && clock.now == .zero)
     }
 
-    @Test func `when the time is over it is told how many have not finished`() async throws {
+    @Test func `the number of unfinished customizations is returned when the time limit expires`() async throws {
         let (runs, left) = try await follow(for: .seconds(16)) { _, _ in self.reported(.pending) }
         #expect(clock.now == .seconds(15))
         #expect(runs.count == 3 && left == 2)
     }
 
-    @Test func `a VM that gives no answer meanwhile is polled on`() async throws {
+    @Test func `a VM that gives no answer is polled again`() async throws {
         let (_, left) = try await follow(for: .seconds(1800)) { vm, time in
             if vm == "vm-1" { return self.reported(.succeeded) }
             return switch time {
@@ -75,7 +75,7 @@ import Testing
         #expect(left == 0)
     }
 
-    @Test func `a run that fails for now is made again, and one that fails for good is not`() async throws {
+    @Test func `a run that fails temporarily is repeated, and one that fails permanently is not`() async throws {
         for (kind, count) in [(CollectionFailure.Kind.listingFailed, 3), (.loginRefused, 2)] {
             let (runs, left) = try await follow(for: .seconds(1800)) { vm, time throws(CollectionFailure) in
                 if vm == "vm-0", time == 2 { throw CollectionFailure(kind, "no") }
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `a stop ends the wait, and nothing more is polled`() async throws {
+    @Test func `a stop ends the wait and all polling`() async throws {
         let clock = ManualClock(.skipped) { now in
             if now == .seconds(10) { withUnsafeCurrentTask { $0?.cancel() } }
         }

@@ -9,7 +9,7 @@ import Testing
         await #expect(throws: ConfigurationError.self) { try await source.credentials(by: .system) }?.message
     }
 
-    @Test func `a password file is read anew each time, without the white space around`() async throws {
+    @Test func `a password file is read each time, without surrounding white space`() async throws {
         let files = try TemporaryFiles()
         let path = try files.write("password", "old\n")
         let source = CredentialSource.passwordFile(user: "op", path: path)
@@ -22,14 +22,16 @@ import Testing
         ("eyJhbGciOi", "Bearer eyJhbGciOi"), ("Bearer eyJhbGciOi\n", "Bearer eyJhbGciOi"),
         ("SIGN token=\"H4sI\"", "SIGN token=\"H4sI\""),
     ])
-    func `a token file holds a bearer token or a whole Authorization value`(text: String, header: String) async throws {
+    func `a token file contains a bearer token or a whole Authorization value`(text: String, header: String)
+        async throws
+    {
         let files = try TemporaryFiles()
         let source = CredentialSource.tokenFile(path: try files.write("token", text))
         #expect(try await source.credentials(by: .system).authorization.exposed == header)
         #expect(try await source.credentials(by: .system).user == nil)
     }
 
-    @Test func `a token that would break out of its header is refused and not repeated`() async throws {
+    @Test func `a token that would break its header is refused and not repeated`() async throws {
         let files = try TemporaryFiles()
         let path = try files.write("token", "Bearer hunter2\r\nHost: evil")
         let message = await refusal(of: .tokenFile(path: path))
@@ -54,13 +56,13 @@ import Testing
         (0o640, 0, 1000, false), (0o440, 0, 1000, false), (0o400, 0, 0, false), (0o440, 0, 0, false),
         (0o644, 0, 1000, true), (0o444, 0, 0, true),
     ])
-    func `access beyond need is judged as ssh does, and root's groups are trusted`(
+    func `excessive access is judged as by ssh, and root's groups are trusted`(
         mode: UInt32, owner: UInt32, reader: UInt32, isRefused: Bool
     ) {
         #expect((SecretFile.excess(ofMode: mode, owner: owner, reader: reader) != nil) == isRefused)
     }
 
-    @Test func `an absent, empty, binary or huge secret file is refused by its own name`() async throws {
+    @Test func `a missing, empty, binary or huge secret file is refused by name`() async throws {
         let files = try TemporaryFiles()
         #expect(
             await refusal(of: .passwordFile(user: "op", path: "/no/such"))
@@ -77,7 +79,7 @@ import Testing
     }
 
     @Test(.enabled("only root can mount secrets") { geteuid() == 0 })
-    func `what Kubernetes mounts is a secret though all may read it`() async throws {
+    func `a secret mounted by Kubernetes is accepted although everybody can read it`() async throws {
         let folder = try TemporaryFiles().folder
         try FileManager.default.createDirectory(atPath: folder + "/..2026_11", withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }

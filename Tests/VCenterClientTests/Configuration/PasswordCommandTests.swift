@@ -14,14 +14,14 @@ import Testing
         }?.message
     }
 
-    @Test func `a program's output is the password, without the line's end`() async throws {
+    @Test func `the password is the program's output without the newline`() async throws {
         #expect(try await PasswordCommand.password(["printf", "%s\\n", "pä ss"], by: .system) == Secret("pä ss"))
         #expect(
             try await PasswordCommand.password(["/bin/echo", "$HOME; *"], by: .system) == Secret("$HOME; *"),
             "no shell reads it")
     }
 
-    @Test func `what goes wrong is said without what was printed`() async {
+    @Test func `a failure is reported without the program's output`() async {
         let shell = ["sh", "-c"]
         let cases = [
             (shell + ["echo hunter2; exit 3"], "password command sh: it exited with 3;"),
@@ -51,7 +51,7 @@ import Testing
                 "it belongs to 54321, who could write anything to it; run: chown root '") == true)
     }
 
-    @Test func `a command that does not end is ended, with all that it started`() async throws {
+    @Test func `a command that exceeds its time limit is killed with its children`() async throws {
         let files = try TemporaryFiles()
         let pid = files.folder + "/pid"
         // Its time is over once it runs.
@@ -74,7 +74,7 @@ import Testing
         #expect(isGone)
     }
 
-    @Test func `a command takes no part in our standard input`() async throws {
+    @Test func `a command does not read our standard input`() async throws {
         // `cat` would wait for ever for a terminal.
         #expect(await refusal(of: ["cat"])?.contains("it printed nothing") == true)
     }

@@ -57,18 +57,18 @@ private final class Count: Sendable {
         #expect(next.asked == 0 && next.kinds == [.loginWithheld(isNews: true), .loginWithheld(isNews: true)])
     }
 
-    @Test func `a right one is sent to all`() async {
+    @Test func `a correct login is sent to all vCenters`() async {
         let (kinds, asked) = await tryAll((0..<8).map { "vc\($0)" }, with: gate(), refusal: nil)
         #expect(asked == 8 && kinds.allSatisfy { $0 == nil })
     }
 
-    @Test func `an outage says nothing of the login`() async {
+    @Test func `an outage does not block the login`() async {
         let (kinds, asked) = await tryAll(
             (0..<4).map { "vc\($0)" }, with: gate(), refusal: CollectionFailure(.unreachable, "down"))
         #expect(asked == 4 && kinds.allSatisfy { $0 == .unreachable })
     }
 
-    @Test func `a person who asks for it has a refused login tried, once`() async {
+    @Test func `a person's request tries a refused login once`() async {
         var refusals = LoginRefusals()
         refusals.refused(login, by: "vc0", now: Timestamp(unixMilliseconds: 1_800_000_000_000))
         let remembered = Mutex(refusals)
@@ -80,7 +80,8 @@ private final class Count: Sendable {
         #expect(asked == 1)
     }
 
-    @Test func `a store that cannot be written is told of, and this process remembers all the same`() async throws {
+    @Test func `a store that cannot be written is reported, and the process still remembers the refusal`() async throws
+    {
         struct Full: Error, CustomStringConvertible { var description: String { "cannot write x: no space" } }
         let gate = LoginGate(
             now: { Timestamp(unixMilliseconds: 1_800_000_000_000) }, clock: .system, store: { _ in throw Full() })

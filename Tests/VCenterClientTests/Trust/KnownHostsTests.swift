@@ -19,11 +19,11 @@ import Testing
         "", ":", "AB", "DA:39", String(repeating: "zz", count: 20), String(repeating: "ab", count: 33),
         "+1:" + String(repeating: "ab:", count: 18) + "ab",
     ])
-    func `what is no digest of 20 or 32 bytes is no thumbprint`(text: String) {
+    func `a digest of other than 20 or 32 bytes is not a thumbprint`(text: String) {
         #expect(Thumbprint(text) == nil)
     }
 
-    @Test func `the last line about a host counts, and no port means 443`() throws {
+    @Test func `the last line about a host counts, and a missing port means 443`() throws {
         var hosts = KnownHosts()
         hosts.add(
             "vc1.example.com \(sha1)\nVC1.example.com:443 \(sha256)\r\nvc2:8443 \(sha1)\n[::1] \(sha1)\nnonsense\n\n# note\n",
@@ -35,14 +35,14 @@ import Testing
         #expect(try hosts.pin(for: VCenterAddress(host: "vc2")) == nil)
     }
 
-    @Test func `a host name with the dot of the root is the same host`() throws {
+    @Test func `a host name with a trailing dot is the same host`() throws {
         var hosts = KnownHosts()
         hosts.add("vcsa.example.org. \(sha1)\nVCSA2.example.org.:8443 \(sha256)\n", from: "f")
         #expect(try hosts.pin(for: VCenterAddress(host: "vcsa.example.org"))?.origin == "f:1")
         #expect(try hosts.pin(for: VCenterAddress(host: "vcsa2.example.org.", port: 8443))?.origin == "f:2")
     }
 
-    @Test func `a broken line harms its own host only, and is named`() throws {
+    @Test func `a broken line affects only its own host and is named`() throws {
         var hosts = KnownHosts()
         hosts.add("vc1 \(sha1)\nvc2 12:34\n", from: "/etc/known")
         #expect(try hosts.pin(for: VCenterAddress(host: "vc1")) != nil)
@@ -50,7 +50,7 @@ import Testing
         #expect(error?.message.hasPrefix("/etc/known:2: the text after vc2:443 is not a thumbprint") == true)
     }
 
-    @Test func `several files are read, and one that does not exist pins nothing`() throws {
+    @Test func `several files are read, and a missing one pins nothing`() throws {
         let files = try TemporaryFiles()
         let one = try files.write("one", "vc1 \(sha1)\n")
         let hosts = try KnownHosts(files: [one, files.folder + "/absent"])

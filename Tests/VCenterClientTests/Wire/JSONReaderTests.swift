@@ -12,7 +12,7 @@ import Testing
         "1e", "+1",
         "\"", "\"\\\"", #""\q""#, #""\u12""#, #""\u12G4""#, "<html>", "'a'", "NaN", "[1 2]", "{\"a\" 1}",
     ])
-    func `what is no JSON is not read`(text: String) {
+    func `a text that is not JSON is refused`(text: String) {
         #expect(Self.read(text) == nil)
     }
 
@@ -21,7 +21,7 @@ import Testing
         (#""\ud800""#, "\u{FFFD}"), (#""\ude00x\ud83d""#, "\u{FFFD}x\u{FFFD}"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
         ("\"a\nb\u{0}\"", "a\nb\u{0}"), (" \"a\" behind", "a"),
     ])
-    func `strings`(text: String, value: String) {
+    func `strings are read`(text: String, value: String) {
         #expect(Self.read(text)?.string == value)
     }
 
@@ -29,16 +29,16 @@ import Testing
         ("17", 17), ("-0", 0), ("1.7e1", 17), ("9223372036854775807", .max), ("-9223372036854775808", .min),
         ("9223372036854775808", nil), ("0.5", nil), ("1e400", nil), ("1" + String(repeating: "0", count: 100), nil),
     ])
-    func `whole numbers`(text: String, value: Int64?) {
+    func `whole numbers are read`(text: String, value: Int64?) {
         #expect(Self.read(text)?.integer == value)
     }
 
-    @Test func `bytes that are not UTF-8, and a byte order mark`() {
+    @Test func `invalid UTF-8 and a byte order mark are read`() {
         #expect(JSONReader.value(of: [0x22, 0xFF, 0x61, 0x22])?.string == "\u{FFFD}a")
         #expect(JSONReader.value(of: [0xEF, 0xBB, 0xBF, 0x5B, 0x5D])?.array?.isEmpty == true)
     }
 
-    @Test func `a member that is null is none, and of two the first is meant`() {
+    @Test func `a null member counts as missing, and the first of two is used`() {
         let value = Self.read(#"{"a":null,"b":1,"b":2,"c":false}"#)
         #expect(value?["a"] == nil && value?["d"] == nil)
         #expect(value?["b"]?.integer == 1)

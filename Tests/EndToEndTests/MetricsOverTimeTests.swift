@@ -7,7 +7,7 @@ import Testing
 import VCenterSimulator
 
 /// What a monitoring system makes of `history metrics` over time, and of several histories.
-@Suite struct `Metrics over time` {
+@Suite struct MetricsOverTimeTests {
     private func live(_ polled: PolledVCenter) -> [String: String] {
         ["vcenter": polled.name, "endpoint": "customization-live"]
     }
@@ -33,7 +33,7 @@ import VCenterSimulator
         try await DatabaseQueue(path: polled.database).write { try $0.execute(sql: statements) }
     }
 
-    @Test func `have no counter that falls, whatever is corrected, reverted, rebuilt or pruned`() async throws {
+    @Test func `no counter falls after a correction, a revert, a rebuild or pruning`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             let now = Timestamp.now()
             func ago(_ seconds: Double) -> String { now.advanced(bySeconds: -seconds).rfc3339 }
@@ -107,7 +107,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tell which VMs fail now, by cause, whatever the window, and which are stuck`() async throws {
+    @Test func `metrics count failing VMs by cause and stuck VMs, whatever the window`() async throws {
         try await PolledVCenter.with(vms: 5) { polled in
             func set(_ index: Int, _ status: CustomizationStatus, _ error: String? = nil) throws {
                 try polled.set(
@@ -145,7 +145,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `count no VM that is gone as failing or stuck`() async throws {
+    @Test func `metrics do not count a gone VM as failing or stuck`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             try polled.set(0, .failed, start: "2026-01-01T08:00:00Z", end: "2026-01-01T08:01:00Z")
             try polled.set(1, .running, start: Timestamp.now().advanced(bySeconds: -7200).rfc3339)
@@ -164,7 +164,7 @@ import VCenterSimulator
     }
 
     /// By hand, one VM was polled, and cron has not polled since.
-    @Test func `take no run over chosen VMs for a good one`() async throws {
+    @Test func `a run over selected VMs is not counted as a good run`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             _ = try await polled.history("collect", "--vm", polled.vm(0))
             var now = try await metrics(polled)
@@ -176,7 +176,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `go by the order of runs where our clock was ahead`() async throws {
+    @Test func `metrics follow the order of runs when our clock was ahead`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             _ = try await polled.history("collect")
             let years = 4 * 365 * 86_400_000
@@ -200,7 +200,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `have the series of a vCenter that was never reached, or is only configured`() async throws {
+    @Test func `a vCenter that was never reached or is only configured has series`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let dead = ["GOVC_URL": "https://127.0.0.1:1", "GOVC_INSECURE": "1"]
             #expect(try await polled.history("collect", environment: dead).termination == .exited(69))
@@ -228,7 +228,7 @@ import VCenterSimulator
     }
 
     /// Two histories of two vCenters, in one directory of a node_exporter that we did not write.
-    @Test func `of two histories go through one node_exporter`() async throws {
+    @Test func `one node_exporter exports the metrics of two histories`() async throws {
         try await PolledVCenter.with(vms: 2) { first in
             try await PolledVCenter.with(vms: 3) { second in
                 let folder = first.directory.path("textfile")

@@ -5,7 +5,7 @@ import Testing
 import VCenterSimulator
 
 /// What is told of the time in which nobody looked.
-@Suite struct `Time that was not watched` {
+@Suite struct UnwatchedTimeTests {
     private struct Report: Decodable {
         struct Coverage: Decodable {
             struct Watch: Decodable {
@@ -64,7 +64,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `of a history that began a minute ago is nearly all of 30 days, and is said in every format`()
+    @Test func `a history that began a minute ago left nearly all of 30 days unwatched, and every format says so`()
         async throws
     {
         try await withYoungHistory { polled in
@@ -86,7 +86,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `makes no rate: days before the first run have a dash`() async throws {
+    @Test func `days before the first run have a dash instead of a rate`() async throws {
         try await withYoungHistory { polled in
             let days = try await report(polled, "--since", "30d").by_day
             let told = try #require(days.first { $0.customizations > 0 && $0.is_before_first_run })
@@ -119,7 +119,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is not told of seconds and minutes`() async throws {
+    @Test func `unwatched seconds and minutes are not reported`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             for _ in 0..<3 { _ = try await polled.history("collect") }
             try await shift(polled, bySeconds: -1200, "id = 1")
@@ -132,7 +132,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `goes on up to now where the collector has stopped, in report and runs`() async throws {
+    @Test func `a gap reaches up to now when the collector has stopped, in report and runs`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             for _ in 0..<4 { _ = try await polled.history("collect") }
             for (run, hours) in [(1, 9), (2, 8), (3, 7), (4, 6)] {
@@ -153,7 +153,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is not hidden by a run of a time when our clock was ahead, which is told`() async throws {
+    @Test func `a run made when our clock was ahead does not hide a gap and is reported`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             try polled.set(0, .running, start: Timestamp.now().advanced(bySeconds: -60).rfc3339)
             _ = try await polled.history("collect")
@@ -177,7 +177,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is told to cron and by runs when our clock and the vCenter's move apart`() async throws {
+    @Test func `cron and runs report a change of the offset between our clock and the vCenter's`() async throws {
         let ahead = Ahead()
         let clock: @Sendable () -> Timestamp = { Timestamp.now().advanced(bySeconds: ahead.seconds) }
         try await PolledVCenter.with(vms: 1, adjusting: { $0.clock = clock }) { polled in

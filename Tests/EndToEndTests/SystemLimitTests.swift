@@ -3,7 +3,7 @@ import Testing
 import VCenterSimulator
 
 /// What the system refuses is told by one line and exit code 71, before anything is begun; less than wanted is made do with.
-@Suite struct `Limits of the system` {
+@Suite struct SystemLimitTests {
     /// Runs `history ARGUMENTS` under limits that a shell's `ulimit` sets, soft and hard.
     private func run(
         _ polled: PolledVCenter, under limit: String, _ arguments: String...
@@ -16,7 +16,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [(64, 64), (256, 256), (32, 16)])
-    func `with few files fewer polls are under way at once`(files: Int, concurrency: Int) async throws {
+    func `fewer open files allow fewer concurrent polls`(files: Int, concurrency: Int) async throws {
         try await PolledVCenter.with(vms: 300) { polled in
             let run = try await run(
                 polled, under: "-n \(files)", "collect", "--concurrency", "\(concurrency)")
@@ -29,7 +29,7 @@ import VCenterSimulator
         }
     }
 
-    @Test(arguments: [20, 16, 12, 8]) func `with too few files nothing is begun`(files: Int) async throws {
+    @Test(arguments: [20, 16, 12, 8]) func `a run with too few open files does not begin`(files: Int) async throws {
         try await PolledVCenter.with { polled in
             for arguments in [["collect"], ["demo"], ["simulate"]] {
                 let run = try await BuiltExecutable(path: "/bin/bash").run(
@@ -42,7 +42,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["-v 200000", "-v 300000", "-d 50000", "-d 150000"])
-    func `without memory nothing is begun`(limit: String) async throws {
+    func `a run without memory does not begin`(limit: String) async throws {
         try await PolledVCenter.with { polled in
             let run = try await run(polled, under: limit, "collect")
             expectOneLine(run, 71, "ulimit -v")
@@ -51,7 +51,7 @@ import VCenterSimulator
     }
 
     @Test(.enabled("only root can become a user without processes", { geteuid() == 0 }), arguments: [3, 8])
-    func `without threads nothing is begun`(processes: Int) async throws {
+    func `a run without threads does not begin`(processes: Int) async throws {
         try await PolledVCenter.with { polled in
             // Of a user of its own: the limit counts what all processes of a user have.
             let script =

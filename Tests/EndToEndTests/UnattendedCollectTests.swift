@@ -5,8 +5,8 @@ import Testing
 import VCenterSimulator
 
 /// `collect` as cron, systemd and containers run it.
-@Suite struct `history collect, left alone` {
-    @Test func `gives way to a run that holds the vCenter, and takes the claim of a killed one`() async throws {
+@Suite struct UnattendedCollectTests {
+    @Test func `a run gives way to one that holds the vCenter and takes over the claim of a killed one`() async throws {
         try await PolledVCenter.with(vms: 3, mayLeaveSessions: true) { polled in
             let hung = polled.vm(0)
             polled.vCenter.inject(.neverAnswer, times: 1) { $0.vm == hung }
@@ -30,7 +30,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `follows what runs until it ends`() async throws {
+    @Test func `--follow polls unfinished customizations until they end`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             try polled.set(0, .running, start: "2026-11-01T08:00:00Z")
             try polled.set(1, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z")
@@ -49,7 +49,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `follows one that gives no answer meanwhile, and warns of that once`() async throws {
+    @Test func `--follow keeps polling a VM that gives no answer and warns once`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try polled.set(0, .running, start: "2026-11-01T08:00:00Z")
             let vm = polled.vm(0)
@@ -67,7 +67,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `polls at an interval, survives a pass that fails, and ends with 0 when told to stop`() async throws {
+    @Test func `--every survives a failed pass and exits with 0 when stopped`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             polled.vCenter.inject(.answer(500), times: 1) { $0.kind == .session }
             let run = try await polled.history("collect", "--every", "1s") { running in
@@ -83,7 +83,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `goes on though nobody reads its messages`() async throws {
+    @Test func `collect continues although its messages cannot be written`() async throws {
         try await PolledVCenter.with(vms: 5) { polled in
             let script = "\"$HISTORY\" collect --verbose 2>/dev/full; echo $? >&1"
             let run = try await BuiltExecutable(path: "/bin/sh").run(
@@ -94,7 +94,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells systemd that it is ready and lives`() async throws {
+    @Test func `collect notifies systemd that it is ready and alive`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             // A short path: the name of a socket has room for 108 bytes.
             let path = "/tmp/history-notify-\(getpid())-\(Int.random(in: 0..<1_000_000))"
@@ -112,7 +112,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `does not tell systemd that it lives where a pass hangs`() async throws {
+    @Test func `collect does not notify systemd while a pass hangs`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             polled.vCenter.inject(.neverAnswer) { $0.kind == .customizationLive }
             let path = "/tmp/history-notify-\(getpid())-\(Int.random(in: 0..<1_000_000))"
@@ -134,7 +134,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fails a run whose time is over before it polled a VM, and records why`() async throws {
+    @Test func `a run that expires before its first poll fails and records why`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             polled.vCenter.inject(.neverAnswer) { $0.kind == .virtualMachineList }
             let run = try await polled.history("collect", "--run-timeout", "1s")
@@ -144,7 +144,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `ends a run whose time is over with what it has`() async throws {
+    @Test func `a run that expires keeps its polls`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             let hung = polled.vm(2)
             polled.vCenter.inject(.neverAnswer) { $0.vm == hung }
@@ -159,7 +159,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `asks for the identity of each VM once, and knows a VM that was registered again`() async throws {
+    @Test func `the identity of each VM is requested once, and a VM registered again is recognized`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             _ = try await polled.history("collect")
             _ = try await polled.history("collect")
@@ -176,7 +176,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `records how far the vCenter's clock is off`() async throws {
+    @Test func `a run records the offset of the vCenter's clock`() async throws {
         let clock: @Sendable () -> Timestamp = { Timestamp.now().advanced(bySeconds: 90) }
         try await PolledVCenter.with(vms: 1, adjusting: { $0 = SimulatedVCenter.Options(clock: clock) }) { polled in
             _ = try await polled.history("collect")
@@ -187,7 +187,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `polls many vCenters of a configuration file, and goes on where one fails`() async throws {
+    @Test func `collect polls all vCenters of a configuration file although one fails`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try await polled.withAnother { other in
                 let directory = polled.directory
@@ -231,7 +231,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `writes its messages as JSON where asked to`() async throws {
+    @Test func `--log-format json writes messages as JSON`() async throws {
         struct Line: Decodable { var time, level, message: String }
         try await PolledVCenter.with(vms: 2) { polled in
             polled.vCenter.inject(.answer(500, body: "\u{1B}[2Joops")) { [vm = polled.vm(0)] in $0.vm == vm }

@@ -4,8 +4,8 @@ import Testing
 import VCenterSimulator
 
 /// Several vCenters are polled at once.
-@Suite struct `vCenters side by side` {
-    @Test func `are not held up by one that does not answer`() async throws {
+@Suite struct SeveralVCentersTests {
+    @Test func `a silent vCenter does not delay the others`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try await PolledVCenter.withOthers(3) { others in
                 polled.vCenter.inject(.neverAnswer) { $0.kind == .session }
@@ -30,7 +30,9 @@ import VCenterSimulator
         }
     }
 
-    @Test func `share a progress bar, with which no message shares a line, and one line tells the end`() async throws {
+    @Test func `vCenters share a progress bar, messages have lines of their own, and one line reports the end`()
+        async throws
+    {
         try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(20) }) { polled in
             try await PolledVCenter.withOthers(2, vms: 3) { others in
                 let (odd, vm) = (others[0], others[0].virtualMachines[0].id)
@@ -60,7 +62,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a terminal's collect ends with one line, --quiet without`() async throws {
+    @Test func `collect on a terminal ends with one line, and with --quiet silently`() async throws {
         try await PolledVCenter.with(vms: 5) { polled in
             let run = try await polled.history("collect", standardError: .terminal(columns: 100))
             #expect(run.standardError.contains(/\r\x1B\[2Khistory: 5 VMs polled in \d+\.\d s\n$/))
@@ -73,7 +75,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `more than eight are polled in turn, each once`() async throws {
+    @Test func `more than eight vCenters are polled in turn, each once`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             try await PolledVCenter.withOthers(10, vms: 1) { others in
                 let environment = try polled.configure(others.enumerated().map { ("vc\($0)", $1, $1.password) })

@@ -6,7 +6,7 @@ import Testing
 import VCenterSimulator
 
 /// What cron mails: a trouble when it begins, once a day while it lasts, and when it is over.
-@Suite struct `Cron's mail` {
+@Suite struct CronMailTests {
     /// Puts back what is remembered as told by so many hours.
     private func letPass(hours: Int64, in polled: PolledVCenter) throws {
         let path = polled.database + "-told"
@@ -18,7 +18,7 @@ import VCenterSimulator
         try older.write(toFile: path, atomically: false, encoding: .utf8)
     }
 
-    @Test func `tells a trouble once in three runs, once more a day later, and once that it is over`() async throws {
+    @Test func `a trouble is reported when it begins, once a day while it lasts and when it is over`() async throws {
         try await PolledVCenter.with(vms: 30) { polled in
             // Another count in each run, and another VM in each message.
             func fail(_ count: Int) {
@@ -46,7 +46,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells what cannot be reached once, and another trouble at once`() async throws {
+    @Test func `an unreachable vCenter is reported once, and another trouble at once`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.answer(503)) { $0.kind == .session && $0.method == "POST" }
             expectOneLine(try await polled.history("collect"), 69, "did not accept the login (HTTP 503)")
@@ -62,7 +62,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells of a certificate that is not verified once, and with --quiet too`() async throws {
+    @Test func `an unverified certificate is reported once, also with --quiet`() async throws {
         try await PolledVCenter.with { polled in
             let environment = ["GOVC_TLS_CA_CERTS": "", "GOVC_INSECURE": "true"]
             expectOneLine(try await polled.history("collect", "--quiet", environment: environment), 0, "not verified")
@@ -74,7 +74,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `does not reach who looks on: a terminal and --verbose are told all of it`() async throws {
+    @Test func `a terminal and --verbose show every message`() async throws {
         try await PolledVCenter.with { polled in
             let vm = polled.vm(0)
             polled.vCenter.inject(.answer(500, body: "oops")) { $0.vm == vm }
@@ -89,7 +89,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is told of another run only where that takes longer than three of its kind`() async throws {
+    @Test func `another run is reported only if it takes longer than three usual runs`() async throws {
         try await PolledVCenter.with { polled in
             for _ in 0..<3 { _ = try await polled.history("collect") }
             let hung = polled.vm(0)
@@ -110,7 +110,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is told once that --vm names no VM`() async throws {
+    @Test func `a --vm that matches no VM is reported once`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(
                 try await polled.history("collect", "--vm", "wbe-*"), 3, "--vm 'wbe-*'", "no listed VM")
@@ -119,7 +119,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is not sent for a VM that only one of many vCenters has`() async throws {
+    @Test func `a VM that only one of several vCenters has is not reported`() async throws {
         try await PolledVCenter.with { polled in
             try await PolledVCenter.withOthers(1) { others in
                 try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "only here")

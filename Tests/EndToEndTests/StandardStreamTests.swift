@@ -3,7 +3,7 @@ import Testing
 import VCenterSimulator
 
 /// A stream that nobody reads, or that was closed, neither kills nor hangs a command; only where it was to carry the result, that is told.
-@Suite struct `Dead streams` {
+@Suite struct StandardStreamTests {
     /// Runs a shell's command line, in which `$0` is the executable.
     private func shell(_ polled: PolledVCenter, _ script: String) async throws -> EndedRun {
         try await BuiltExecutable(path: "/bin/bash").run(
@@ -14,7 +14,7 @@ import VCenterSimulator
     @Test(arguments: [
         "2>&-", ">&-", "<&- >&- 2>&-", "2>/dev/full", "2> >(exec <&-)", "2> >(exec sleep 3600)",
     ])
-    func `are no matter to a collection`(redirection: String) async throws {
+    func `collect ignores a closed, full or unread standard stream`(redirection: String) async throws {
         try await PolledVCenter.with { polled in
             // So much is said that a pipe which nobody reads is full, by one thing that is told for each VM.
             let run = try await shell(polled, "\"$0\" collect --verbose \(redirection); echo $? >code")
@@ -25,7 +25,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that are closed are not taken by the history`() async throws {
+    @Test func `the history is never opened on a closed standard stream`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await shell(polled, "\"$0\" collect --vm nothing-of-this-name <&- >&- 2>&-")
             let run = try await shell(polled, "\"$0\" collect --verbose <&- >&- 2>&-")
@@ -35,7 +35,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that were to carry the result are told of`() async throws {
+    @Test func `a result that cannot be written is reported`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             for command in ["report", "report --format json", "show \(polled.vm(0))", "runs", "metrics", "--help"] {
@@ -49,7 +49,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `and a reader that has had enough ends a report without a word`() async throws {
+    @Test func `a report ends silently when its reader closes the pipe`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await polled.history("collect")
             let run = try await shell(
