@@ -1,10 +1,11 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-/// Each fault is told in one line that says what to do, by the right exit code, and nothing is lost.
+/// Each error is reported with the right exit code in one line that says what to do, and nothing is lost.
 @Suite struct BadInputTests {
     @Test func `a missing directory for the database is refused`() async throws {
         try await PolledVCenter.with { polled in
@@ -23,16 +24,15 @@ import VCenterSimulator
 
     @Test func `a file and a directory without write permission are refused`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
-            let files = FileManager.default
-            try files.setAttributes([.posixPermissions: 0o444], ofItemAtPath: polled.database)
-            try files.setAttributes([.posixPermissions: 0o555], ofItemAtPath: polled.directory.path)
-            defer { try? files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: polled.directory.path) }
-            // To root all is writable, so that root runs it as nobody.
+            try await polled.collect()
+            try polled.directory.setMode("history.db", 0o444)
+            try polled.directory.setMode("", 0o555)
+            defer { try? polled.directory.setMode("", 0o755) }
+            // Root may write everything, so the program runs as nobody.
             let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", BuiltExecutable.history.path]
             let (program, prefix) =
                 geteuid() == 0 ? (BuiltExecutable(path: "/usr/bin/setpriv"), nobody) : (.history, [])
-            // Nobody may not leave line coverage either, and would say so.
+            // Nobody may not write line coverage either, which would print a message.
             let environment = polled.environment.merging(["LLVM_PROFILE_FILE": "/dev/null"]) { $1 }
             let run = try await program.run(
                 prefix + ["collect"], environment: environment, in: polled.directory)
@@ -53,7 +53,7 @@ import VCenterSimulator
             expectOneLine(try await polled.history(command), 65, polled.database)
             #expect(try Data(contentsOf: URL(fileURLWithPath: polled.database)) == text)
             #expect(
-                try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted() == [
+                try polled.directory.contents == [
                     "ca.pem", "history.db",
                 ])
         }
@@ -62,7 +62,7 @@ import VCenterSimulator
     @Test(arguments: ["collect", "report"])
     func `a database of another program is left unchanged`(command: String) async throws {
         try await PolledVCenter.with { polled in
-            try await DatabaseQueue(path: polled.database).write { try $0.execute(sql: "CREATE TABLE theirs (x)") }
+            try polled.change("CREATE TABLE theirs (x)")
             let before = try Data(contentsOf: URL(fileURLWithPath: polled.database))
             expectOneLine(try await polled.history(command), 65, polled.database)
             #expect(try Data(contentsOf: URL(fileURLWithPath: polled.database)) == before)
@@ -72,10 +72,8 @@ import VCenterSimulator
     @Test(arguments: ["collect", "report"])
     func `a database of a newer release is left unchanged`(command: String) async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
-            try await DatabaseQueue(path: polled.database).writeWithoutTransaction {
-                try $0.execute(sql: "PRAGMA user_version = 4711")
-            }
+            try await polled.collect()
+            try polled.change("PRAGMA user_version = 4711")
             expectOneLine(try await polled.history(command), 65, "newer")
             #expect(try polled.sql("SELECT count(*) FROM collection_run") == ["1"])
         }
@@ -111,10 +109,8 @@ import VCenterSimulator
     @Test(arguments: ["report", "collect", "runs"])
     func `a history with altered views is refused`(command: String) async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(sql: "DROP VIEW latest_error; CREATE TABLE theirs (x)")
-            }
+            try await polled.collect()
+            try polled.change("DROP VIEW latest_error; CREATE TABLE theirs (x)")
             expectOneLine(try await polled.history(command), 65, "view latest_error")
         }
     }
@@ -173,7 +169,7 @@ import VCenterSimulator
     @Test func `a report on an empty history says that it is empty`() async throws {
         try await PolledVCenter.with { polled in
             for vm in 0..<3 { try polled.set(vm, .notAvailable) }
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let report = try await polled.history("report", "--format", "json")
             #expect(report.termination == .exited(0))
             #expect(report.standardOutput.contains("\"failure_rate\": null"))
@@ -186,7 +182,7 @@ import VCenterSimulator
     ])
     func `an invalid window is refused`(arguments: [String]) async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let run = try await BuiltExecutable.history.run(
                 ["report"] + arguments, environment: polled.environment, in: polled.directory)
             expectOneLine(run, 64, "--since")
@@ -197,12 +193,12 @@ import VCenterSimulator
         try await PolledVCenter.with(vms: 20, adjusting: { $0.apiVersion = "8.0.3" }) { polled in
             let run = try await polled.history("collect", "--endpoint", "customization-live")
             expectOneLine(run, 78, "--endpoint auto")
-            // Sixteen polls were under way at once; one more question told why all of them failed.
+            // Sixteen concurrent polls, and one more request to find why all of them failed.
             #expect(
                 polled.vCenter.activity.requests[.other, default: 0]
                     + polled.vCenter.activity.requests[.customizationLive, default: 0] <= 17)
             #expect(try polled.sql("SELECT count(*) FROM poll_history") == ["0"])
-            #expect(try await polled.history("collect", "--endpoint", "customization").termination == .exited(0))
+            try await polled.collect("--endpoint", "customization")
         }
     }
 }

@@ -33,7 +33,7 @@ import VCenterSimulator
                 0, .failed, start: "2026-11-01T08:00:00.250+01:00", end: "2026-11-01T07:01:00.5Z",
                 error: .message(message))
             try polled.set(1, .notAvailable)
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             #expect(
                 try polled.sql(
                     "SELECT vm, result, status, start_time, end_time, error_id, error_message, http_status FROM poll_history ORDER BY vm"
@@ -52,7 +52,7 @@ import VCenterSimulator
     @Test func `both endpoints are polled with one listing in one session`() async throws {
         try await PolledVCenter.with(vms: 5) { polled in
             try polled.set(0, .failed, end: "2026-11-01T07:01:00Z", error: .text("sysprep"), endpoint: .customization)
-            #expect(try await polled.history("collect", "--endpoint", "both").termination == .exited(0))
+            try await polled.collect("--endpoint", "both")
             #expect(
                 try polled.sql("SELECT endpoint, polls FROM collection_run_history ORDER BY run_id")
                     == ["customization-live|5", "customization|5"])
@@ -65,7 +65,7 @@ import VCenterSimulator
         }
     }
 
-    /// What a VM's request meets, and what is to be found in the history for it.
+    /// The fault of a VM's request and the expected record in the history.
     struct Oddity: Sendable, CustomTestStringConvertible {
         var fault: SimulatedFault
         var expected: String
@@ -192,7 +192,7 @@ import VCenterSimulator
 
             polled.vCenter.removeFaults()
             polled.vCenter.inject(oddity.fault, times: 1) { $0.vm == odd }
-            #expect(try await polled.history("collect", "--timeout", "1s").termination == .exited(0))
+            try await polled.collect("--timeout", "1s")
             #expect(polled.vCenter.liveSessions == 0)
         }
     }
@@ -232,11 +232,11 @@ import VCenterSimulator
             #expect(first.termination == .exited(0))
             let gone = polled.vCenter.hosts[0]
             polled.vCenter.inject(.answer(SimulatedResponse.notFound(vm: gone.id))) { $0.query["hosts"] == [gone.id] }
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             let others = polled.vCenter.virtualMachines.filter { $0.host.id != gone.id }.count
             #expect(others < 300)
             #expect(try polled.sql("SELECT polls FROM collection_run_history WHERE run_id = 2") == ["\(others)"])
-            // They may be on other hosts by now.
+            // Its VMs may be on other hosts by now.
             #expect(
                 try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE gone_run_id IS NULL") == ["300"])
         }
@@ -244,7 +244,7 @@ import VCenterSimulator
 
     @Test func `every VM that a listing names is polled, and unreadable elements are reported`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             polled.vCenter.inject(
                 .answer(200, body: #"[{"name":"no id"},{"vm":7},null,{"vm":"\#(polled.vm(1))"},{"vm":"\u001b[2J"}]"#),
                 times: 1
@@ -256,7 +256,7 @@ import VCenterSimulator
                 try polled.sql("SELECT outcome, vms, polls FROM collection_run_history WHERE run_id = 2") == [
                     "partial|1|1"
                 ])
-            // The others may be what the elements were to name.
+            // The unreadable elements may stand for the others.
             #expect(try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE gone_run_id IS NULL") == ["3"])
 
             polled.vCenter.inject(.answer(200, body: "[{}]"), times: 1) { $0.kind == .virtualMachineList }
@@ -300,9 +300,9 @@ import VCenterSimulator
 
     @Test func `a renamed VM keeps its history`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "renamed")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(try polled.sql("SELECT DISTINCT vm_name FROM poll_history") == ["renamed"])
             #expect(try polled.sql("SELECT count(*) FROM virtual_machine_name") == ["2"])
         }
@@ -354,13 +354,11 @@ import VCenterSimulator
             let hung = polled.vm(29)
             polled.vCenter.inject(.neverAnswer, times: 1) { $0.vm == hung }
             let run = try await polled.history("collect") { running in
-                while (try? polled.sql("SELECT polls FROM collection_run_history")) != ["29"] {
-                    try await Task.sleep(for: .milliseconds(20))
-                }
+                try await polled.waitUntil("SELECT polls FROM collection_run_history", is: ["29"])
                 try running.send(.kill)
             }
             #expect(run.termination == .signaled(SIGKILL))
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             #expect(
                 try polled.sql("SELECT outcome, polls FROM collection_run_history ORDER BY run_id")
                     == ["interrupted|29", "complete|30"])

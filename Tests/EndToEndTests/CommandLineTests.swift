@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
@@ -50,7 +51,7 @@ import VCenterSimulator
         }
     }
 
-    /// What acts on a terminal, or makes a second line of one's own: C0, C1 (CSI), bidirectional, line separators, tags.
+    /// Characters that control a terminal or start a new line: C0, C1 (CSI), bidirectional, line separators, tags.
     private static let hostile =
         "\u{9B}31m\u{202E}a\u{2066}b\u{61C}c\u{2028}d\u{2029}e\u{85}\u{E0041}\u{E0001}f\u{1B}[2J\r\nevil: all is well\n"
 
@@ -94,8 +95,7 @@ import VCenterSimulator
     func `every message uses the name by which the program was called`(name: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let directory = polled.directory
-            try FileManager.default.createSymbolicLink(
-                atPath: directory.path(name), withDestinationPath: BuiltExecutable.history.path)
+            try directory.link(name, to: BuiltExecutable.history.path)
             func called(_ arguments: String...) async throws -> EndedRun {
                 try await BuiltExecutable(path: directory.path(name)).run(
                     arguments, environment: polled.environment, in: directory)
@@ -113,7 +113,7 @@ import VCenterSimulator
     @Test(arguments: ["report", "show", "runs", "metrics"])
     func `every command that reads the history has --verbose and --quiet`(command: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let arguments = [command] + (command == "show" ? [polled.vm(0)] : [])
             let plain = try await polled.history(arguments)
             let verbose = try await polled.history(arguments + ["--verbose"])

@@ -38,7 +38,7 @@ import VCenterSimulator
                     ("stranger", others[1], others[1].password),
                 ])
                 // Signed by an authority that is not trusted.
-                try polled.write("stranger.pem", others[0].authorityPEM)
+                try polled.directory.write("stranger.pem", others[0].authorityPEM)
                 let run = try await polled.history(
                     "config", "check", "--log-in", "--config", "vcenters.yaml", environment: environment)
                 #expect(run.termination == .exited(77))

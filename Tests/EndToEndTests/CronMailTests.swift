@@ -5,9 +5,9 @@ import Synchronization
 import Testing
 import VCenterSimulator
 
-/// What cron mails: a trouble when it begins, once a day while it lasts, and when it is over.
+/// Cron sends mail when a trouble begins, once a day while it lasts, and when it is over.
 @Suite struct CronMailTests {
-    /// Puts back what is remembered as told by so many hours.
+    /// Moves the record of reported troubles back by `hours`.
     private func letPass(hours: Int64, in polled: PolledVCenter) throws {
         let path = polled.database + "-told"
         let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -20,7 +20,7 @@ import VCenterSimulator
 
     @Test func `a trouble is reported when it begins, once a day while it lasts and when it is over`() async throws {
         try await PolledVCenter.with(vms: 30) { polled in
-            // Another count in each run, and another VM in each message.
+            // Each run has another count, and each message another VM.
             func fail(_ count: Int) {
                 polled.vCenter.removeFaults()
                 for index in 0..<count {
@@ -84,23 +84,23 @@ import VCenterSimulator
                 let terminal = try await polled.history("collect", standardError: .terminal(columns: 200))
                 #expect(terminal.standardError.contains("1 of 3 polls got no answer"))
             }
-            // Nobody has read cron's mail by that.
+            // Output on a terminal does not count as a report to cron.
             expectOneLine(try await polled.history("collect"), 3, "1 of 3 polls got no answer")
         }
     }
 
     @Test func `another run is reported only if it takes longer than three usual runs`() async throws {
         try await PolledVCenter.with { polled in
-            for _ in 0..<3 { _ = try await polled.history("collect") }
+            for _ in 0..<3 { try await polled.collect() }
             let hung = polled.vm(0)
             polled.vCenter.inject(.delay(.seconds(3600), then: nil)) { $0.vm == hung }
             let run = try await polled.history("collect", "--timeout", "2h") { running in
                 try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 16 }
-                try polled.changeHistory("UPDATE collection_run SET finished_ms = started_ms + 600000 WHERE id <= 3")
-                try polled.changeHistory("UPDATE collection_run SET started_ms = started_ms - 1790000 WHERE id = 4")
+                try polled.change("UPDATE collection_run SET finished_ms = started_ms + 600000 WHERE id <= 3")
+                try polled.change("UPDATE collection_run SET started_ms = started_ms - 1790000 WHERE id = 4")
                 let young = try await polled.history("collect")
                 #expect(young.termination == .exited(75) && young.standardError.isEmpty)
-                try polled.changeHistory("UPDATE collection_run SET started_ms = started_ms - 20000 WHERE id = 4")
+                try polled.change("UPDATE collection_run SET started_ms = started_ms - 20000 WHERE id = 4")
                 expectOneLine(try await polled.history("collect"), 75, "another run", "for 30 m", "is it hanging?")
                 let next = try await polled.history("collect")
                 #expect(next.termination == .exited(75) && next.standardError.isEmpty)
@@ -131,17 +131,6 @@ import VCenterSimulator
                 #expect(run.termination == .exited(0) && run.standardError.isEmpty)
                 #expect(try polled.sql("SELECT vm_name FROM poll_history") == ["only here"])
             }
-        }
-    }
-}
-
-extension PolledVCenter {
-    /// Changes the history as no program does, to have time pass in it.
-    fileprivate func changeHistory(_ statement: String) throws {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
-        try DatabaseQueue(path: database, configuration: configuration).writeWithoutTransaction {
-            try $0.execute(sql: statement)
         }
     }
 }

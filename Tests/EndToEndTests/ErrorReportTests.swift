@@ -1,13 +1,14 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
 @Suite struct ErrorReportTests {
     private static let window = ["report", "--since", "2026-11-01T00:00:00Z", "--until", "2026-11-05T00:00:00Z"]
 
-    /// Forty clones with one fault, told in two languages and with what `mkdtemp` made; one VM that recovered from another fault
-    /// of the same cause, one with a fault that is not known, and some that are well.
+    /// Forty clones with one fault, in two languages and with names from `mkdtemp`; one VM that recovered from another fault
+    /// of the same cause, one with an unknown fault, and some without a fault.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 60) { polled in
             func fault(_ index: Int) -> CustomizationError {
@@ -33,9 +34,9 @@ import VCenterSimulator
             try polled.set(
                 41, .failed, start: "2026-11-02T08:00:00Z", end: "2026-11-02T08:01:00Z",
                 error: .text("Communication error: thumbprint mismatch"))
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.set(40, .succeeded, start: "2026-11-03T08:00:00Z", end: "2026-11-03T08:01:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await body(polled)
         }
     }

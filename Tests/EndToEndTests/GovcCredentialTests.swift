@@ -17,24 +17,21 @@ import Testing
 
     @Test func `a password file is read only if nobody else can open it`() async throws {
         try await PolledVCenter.with { polled in
-            try polled.write("password", polled.vCenter.password, mode: 0o644)
+            try polled.directory.write("password", polled.vCenter.password, mode: 0o644)
             let environment = ["GOVC_PASSWORD": "./password"]
             let run = try await polled.history("collect", environment: environment)
             expectOneLine(run, 78, "every user of this machine may open it (mode 0644)", "chmod")
             #expect(polled.vCenter.activity.allRequests == 0)
-            try polled.write("password", polled.vCenter.password)
-            #expect(try await polled.history("collect", environment: environment).termination == .exited(0))
+            try polled.directory.write("password", polled.vCenter.password)
+            try await polled.collect(environment: environment)
         }
     }
 
     @Test func `a credential variable may name a pipe of the shell`() async throws {
         try await PolledVCenter.with { polled in
-            let script = "GOVC_PASSWORD=<(printf '%s\\n' \"$SECRET\") \"$HISTORY\" collect"
-            let run = try await BuiltExecutable(path: "/bin/bash").run(
-                "-c", script,
-                environment: polled.environment.merging([
-                    "HISTORY": BuiltExecutable.history.path, "SECRET": polled.vCenter.password,
-                ]) { $1 }, in: polled.directory)
+            let run = try await polled.shell(
+                "GOVC_PASSWORD=<(printf '%s\\n' \"$SECRET\") \"$0\" collect", by: "/bin/bash",
+                environment: ["SECRET": polled.vCenter.password])
             #expect(run.termination == .exited(0) && run.standardError.isEmpty)
         }
     }

@@ -1,11 +1,9 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
 @Suite struct InstallTests {
-    /// The root directory: cron and systemd start a job where nothing of ours is.
-    private let elsewhere = TemporaryDirectory(url: URL(fileURLWithPath: "/"))
-
     @Test func `files are installed below DESTDIR, name PREFIX and leave etc alone`() async throws {
         try await TemporaryDirectory.with { directory in
             let ended = try await Installation.install(
@@ -34,7 +32,7 @@ import Testing
     @Test func `the installed executable does not contain its build path`() async throws {
         try await Installation.with { installed in
             let path = installed.prefix + "/bin/history"
-            let root = Data((Installation.repository.path + "/").utf8)
+            let root = Data(Repository.path("").utf8)
             let built = try Data(contentsOf: URL(fileURLWithPath: BuiltExecutable.history.path))
             let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
             #expect(built.range(of: root) != nil && bytes.range(of: root) == nil)
@@ -53,7 +51,7 @@ import Testing
                 ["DESTDIR": directory.path, "PREFIX": prefix], from: directory)
             #expect(ended.termination == .exited(1))
             #expect(ended.standardError.contains("PREFIX=\(prefix): give"))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+            #expect(try directory.contents.isEmpty)
         }
     }
 
@@ -71,7 +69,7 @@ import Testing
                 ].merging(table.environment) { $1 }
                 let command = job.command.replacing("/etc/customization-history/", with: "'\(folder)'/")
                 let ended = try await BuiltExecutable(path: "/bin/sh").run(
-                    "-c", command, environment: environment, in: elsewhere)
+                    "-c", command, environment: environment, in: nil)
                 #expect(ended.termination == .exited(0))
                 #expect(ended.standardOutput.isEmpty && ended.standardError.isEmpty, "\(ended.standardError)")
                 #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|4"])
@@ -106,7 +104,7 @@ import Testing
                     try FileManager.default.copyItem(atPath: source, toPath: "\(credentials)/\(parts[0])")
                     chmod("\(credentials)/\(parts[0])", 0o400)
                 }
-                // systemd passes no word through a shell, and splits no variable's value.
+                // systemd uses no shell and does not split the value of a variable.
                 let words = try #require(values("ExecStart").last).split(separator: " ").map {
                     String($0).replacing("${CREDENTIALS_DIRECTORY}", with: credentials)
                 }
@@ -116,7 +114,7 @@ import Testing
                     environment[String(parts[0])] = String(parts[1])
                 }
                 let ended = try await BuiltExecutable(path: words[0]).run(
-                    Array(words.dropFirst()), environment: environment, in: elsewhere
+                    Array(words.dropFirst()), environment: environment, in: nil
                 ) { running in
                     guard stays else { return }
                     try await polled.vCenter.waitUntil { $0.logouts == 1 }
@@ -150,14 +148,15 @@ import Testing
                 let etc = try installed.configure(polled)
                 try FileManager.default.removeItem(atPath: etc + "/" + missing)
                 if named == nil {
-                    // A certificate that the configuration does not name need not be there.
+                    // A certificate that the configuration does not name may be missing.
                     let config = try installed.read(etc + "/config.yaml")
-                    try Data(config.replacing("ca_certificates: vmca.pem", with: "ca_certificates: ../ca.pem").utf8)
-                        .write(to: URL(fileURLWithPath: etc + "/config.yaml"))
+                    try polled.directory.write(
+                        "etc/config.yaml",
+                        config.replacing("ca_certificates: vmca.pem", with: "ca_certificates: ../ca.pem"),
+                        mode: 0o644)
                 }
-                let credentials = polled.directory.path("credentials")
-                try FileManager.default.createDirectory(atPath: credentials, withIntermediateDirectories: true)
-                // As systemd.exec(5) has it: what SetCredential= sets, where what LoadCredential= names is not there.
+                let credentials = try polled.directory.makeDirectory("credentials")
+                // By systemd.exec(5), SetCredential= applies if the file of LoadCredential= is missing.
                 let defaults = Dictionary(
                     uniqueKeysWithValues: values("SetCredential").map {
                         ($0.prefix { $0 != ":" }, $0.drop { $0 != ":" }.dropFirst().replacing("\\n", with: "\n"))
@@ -167,8 +166,7 @@ import Testing
                     let source = String(parts[1].replacing("/etc/customization-history", with: etc))
                     let bytes =
                         try FileManager.default.contents(atPath: source) ?? Data(#require(defaults[parts[0]]).utf8)
-                    try bytes.write(to: URL(fileURLWithPath: "\(credentials)/\(parts[0])"))
-                    chmod("\(credentials)/\(parts[0])", 0o400)
+                    try polled.directory.write("credentials/\(parts[0])", bytes: Array(bytes), mode: 0o400)
                 }
                 let ended = try await polled.history(
                     "collect", "--config", credentials + "/config.yaml",
@@ -193,7 +191,7 @@ import Testing
             let dropIns = service + ".d"
             func analyze(_ arguments: String...) async throws -> EndedRun {
                 try await BuiltExecutable(path: Self.systemdAnalyze).run(
-                    arguments, environment: ["PATH": "/usr/bin:/bin"], in: elsewhere)
+                    arguments, environment: ["PATH": "/usr/bin:/bin"], in: nil)
             }
             func verify() async throws -> EndedRun {
                 try await analyze("verify", service, installed.units + "/customization-history.timer")
@@ -201,7 +199,7 @@ import Testing
             let verified = try await verify()
             #expect(verified.termination == .exited(0))
             #expect(verified.standardError.isEmpty, "\(verified.standardError)")
-            // From 0 (closed) to 10, times ten; what is left is mostly the network.
+            // The threshold is ten times the exposure level, which goes from 0 (confined) to 10; the rest is mostly the network.
             let closed = try await analyze("security", "--offline=true", "--threshold=15", service)
             #expect(closed.termination == .exited(0), "\(closed.standardOutput)")
 

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import VCenterSimulator
 
-/// Connections that break while the vCenter is well cost no poll.
+/// Connections that break cost no poll if the vCenter is otherwise well.
 @Suite struct LostConnectionTests {
     @Test(arguments: [(every: 2, lasts: true), (every: 5, lasts: true), (every: 5, lasts: false)])
     func `connections dropped in the handshake cost no waiting request`(
@@ -17,7 +17,7 @@ import VCenterSimulator
                 $0.latency = .milliseconds(2)
             }
         ) { polled in
-            // Where none lasts, hundreds are made.
+            // If no connection lasts, hundreds are made.
             if !lasts { polled.vCenter.inject(.closeAfterAnswer) { $0.vm != nil } }
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0), "\(run.standardError)")

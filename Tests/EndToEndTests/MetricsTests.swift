@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
 @Suite struct MetricsTests {
-    /// Customizations that ended within the last hour: of 12, 60 and 61 s, one against the clock, one running; another long ago.
+    /// Customizations that ended within the last hour, of 12, 60 and 61 s, one with a clock fault, one running; another long ago.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 6) { polled in
             let now = Timestamp.now()
@@ -16,7 +17,7 @@ import VCenterSimulator
             try polled.set(3, .succeeded, start: ago(500), end: ago(600))
             try polled.set(4, .running, start: ago(7200))
             try polled.set(5, .succeeded, start: "2020-01-01T00:00:00Z", end: "2020-01-01T01:00:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let lost = polled.vm(5)
             polled.vCenter.inject(.answer(429)) { $0.vm == lost }
             _ = try await polled.history("collect", "--timeout", "1s")
@@ -47,7 +48,7 @@ import VCenterSimulator
             #expect(of("virtual_machines") == 6)
             #expect(of("virtual_machines_without_data") == 0)
             #expect(metrics.value("window_seconds", ["history": polled.database]) == 86_400)
-            // Since the history began, not of the window.
+            // Since the beginning of the history, not in the window.
             #expect(of("finished_customizations_total", ["outcome": "succeeded"]) == 4)
             let bounds = ["10": 0.0, "20": 1, "45": 1, "60": 2, "90": 3, "1800": 3, "3600": 4, "+Inf": 4]
             for (bound, count) in bounds {
@@ -112,11 +113,9 @@ import VCenterSimulator
 
     @Test func `vCenters and endpoints are separate, and a hostile name stays inside its label`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
-            _ = try await polled.history("collect", "--endpoint", "both")
+            try await polled.collect("--endpoint", "both")
             let name = "a\"} 1\nb\\c,{\u{1B}[2J\u{202E}数据"
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(sql: "UPDATE vcenter SET name = ?", arguments: [name])
-            }
+            try polled.change("UPDATE vcenter SET name = ?", [name])
             let text = try await polled.history("metrics").standardOutput
             let metrics = try PrometheusExposition(text)
             let shown = "a\"} 1\nb\\c,{\\u{1b}[2J\\u{202e}数据"
@@ -144,8 +143,7 @@ import VCenterSimulator
         async throws
     {
         try await withHistory { polled in
-            let folder = polled.directory.path("textfile")
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            let folder = try polled.directory.makeDirectory("textfile")
             let file = folder + "/history.prom"
             try Data("old".utf8).write(to: URL(fileURLWithPath: file))
             let before = try inode(file)
@@ -156,7 +154,7 @@ import VCenterSimulator
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["history.prom"])
             let attributes = try FileManager.default.attributesOfItem(atPath: file)
             #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o644)
-            // Not written into: whoever had it open still reads the old one to its end.
+            // The file was replaced, not overwritten: a program that has it open can still read the old one to its end.
             #expect(try inode(file) != before)
         }
     }
@@ -164,15 +162,15 @@ import VCenterSimulator
     @Test(arguments: ["metrics.txt", "none/metrics.prom", "folder.prom"])
     func `an output that cannot or must not be written is refused and left unchanged`(name: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try FileManager.default.createDirectory(
                 atPath: polled.directory.path("folder.prom"), withIntermediateDirectories: false)
-            let before = try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted()
+            let before = try polled.directory.contents
             let run = try await polled.history("metrics", "--output", polled.directory.path(name))
             #expect(run.termination == .exited(name.hasSuffix(".prom") ? 73 : 64))
             #expect(run.standardOutput.isEmpty)
             #expect(run.standardError.contains(name))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted() == before)
+            #expect(try polled.directory.contents == before)
         }
     }
 

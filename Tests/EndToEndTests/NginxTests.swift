@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import VCenterSimulator
 
-/// A real nginx stands before the vCenter and does what its operators do to it.
+/// A real nginx in front of the vCenter, with the settings and events of daily operation.
 @Suite struct NginxTests {
     private func collect(
         vms: Int, http: String = "", location: String = "", latency: Duration = .milliseconds(10),

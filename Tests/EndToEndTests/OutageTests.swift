@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import VCenterSimulator
 
-/// A vCenter in trouble costs time, not polls, and no session too many.
+/// A vCenter in trouble costs time, but no polls and no extra sessions.
 @Suite struct OutageTests {
     @Test(arguments: [
         SimulatedFault.answer(503), .answer(429, headers: [("Retry-After", "1")]), .reset,

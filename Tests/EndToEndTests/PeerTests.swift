@@ -3,16 +3,16 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-/// The simulated vCenter and our requests, held to what others made of the protocol.
+/// The simulated vCenter and our requests, checked with implementations of the protocol that others wrote.
 @Suite struct PeerTests {
-    /// One call of the binding, and what became of it.
+    /// One call of the binding and its result.
     private struct Call {
         var words: [Any]
 
         init(_ words: Any...) { self.words = words }
     }
 
-    /// Makes calls of Broadcom's binding in one session of its own, in their order.
+    /// Makes these calls of Broadcom's binding in order, in a session of their own.
     private func binding(_ calls: [Call], on polled: PolledVCenter, password: String? = nil) async throws -> [[String:
         Any]]
     {
@@ -167,9 +167,7 @@ import VCenterSimulator
             try polled.vCenter.setAccess(to: polled.vm(3), isDenied: true)
             let gone = polled.vm(4)
             polled.vCenter.inject(.endAllSessions, times: 1) { $0.kind == .customization }
-            try Data((polled.vCenter.password + "\n").utf8)
-                .write(to: URL(fileURLWithPath: polled.directory.path("password")))
-            chmod(polled.directory.path("password"), 0o600)
+            try polled.directory.write("password", polled.vCenter.password + "\n")
             let configuration = """
                 vcenters:
                   - url: \(polled.vCenter.url)
@@ -179,8 +177,8 @@ import VCenterSimulator
                     endpoints: both
                     filters: {folders: [vm, Linux], clusters: [Compute 7, Compute 8], power_states: [powered_on], names: ['*']}
                 """
-            try Data(configuration.utf8).write(to: URL(fileURLWithPath: polled.directory.path("config.yaml")))
-            #expect(try await polled.history("collect", "--endpoint", "both").termination == .exited(0))
+            try polled.directory.write("config.yaml", configuration)
+            try await polled.collect("--endpoint", "both")
             try polled.vCenter.removeVirtualMachine(gone)
             #expect(
                 try await polled.history("collect", "--config", "config.yaml", environment: ["GOVC_URL": ""])
@@ -198,7 +196,7 @@ import VCenterSimulator
             let output = try await PeerProgram(name: "validate_exchanges").run(
                 on: Data(lines.joined(separator: Data("\n".utf8))), in: polled.directory)
             let counts = try #require(try JSONSerialization.jsonObject(with: output) as? [String: Int])
-            // What the pass has to have been about, so that a validator that sees nothing does not pass.
+            // The exchanges that the pass must contain: a validator that sees nothing must not succeed.
             for operation in [
                 "POST /session 201", "DELETE /session 204", "GET /vcenter/vm 200", "GET /vcenter/vm 500",
                 "GET /vcenter/host 200", "GET /vcenter/folder 200", "GET /vcenter/cluster 200",

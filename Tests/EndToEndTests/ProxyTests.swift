@@ -1,14 +1,15 @@
 import Foundation
 import GuestCustomization
 import Subprocess
+import TestSupport
 import Testing
 import VCenterSimulator
 
-/// Debian's `tinyproxy`, and a host name that only the proxy can resolve: Go's rules, and so ours, never lead to loopback through a proxy.
+/// Debian's `tinyproxy` and a host name that only the proxy can resolve: by Go's rules, which are ours, loopback is never proxied.
 @Suite struct ProxyTests {
     private static let host = "vcsa.example.test"
 
-    /// A vCenter that is reached at `host` by way of the proxy only.
+    /// A vCenter that is reachable at `host` through the proxy only.
     private func withProxy(
         _ settings: String = "", _ body: (PolledVCenter, TinyProxy, [String: String]) async throws -> Void
     ) async throws {
@@ -36,7 +37,7 @@ import VCenterSimulator
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(run.standardError.isEmpty)
             #expect(try outcome(polled) == ["customization-live|complete|5|0"])
-            // One for the trust, and those of the pool: not one connection went another way.
+            // One connection establishes trust, the others belong to the pool: none bypassed the proxy.
             #expect(proxy.log.components(separatedBy: "CONNECT \(Self.host):\(polled.vCenter.port)").count > 2)
             let straight = try await polled.history(
                 "collect", environment: environment.merging(["NO_PROXY": "example.test"]) { $1 })
@@ -54,7 +55,7 @@ import VCenterSimulator
             #expect(run.termination == .exited(69))
             #expect(run.standardError.contains("is not signed by a trusted authority"))
             #expect(polled.vCenter.activity.logins == 0)
-            // The certificate has this machine's address in it, where the proxy is; the vCenter's is another.
+            // The certificate contains the address of this machine, and so of the proxy, but not that of the vCenter.
             let address = environment.merging(["GOVC_URL": "https://0.0.0.0:\(polled.vCenter.port)"]) { $1 }
             let byAddress = try await polled.history("collect", environment: address)
             #expect(byAddress.termination == .exited(69))

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import VCenterSimulator
 
-/// A bucket of requests that fills at a steady rate.
+/// A token bucket that fills at a steady rate.
 private final class RequestBucket: Sendable {
     private let perSecond: Double
     private let capacity: Double
@@ -15,7 +15,7 @@ private final class RequestBucket: Sendable {
         state = Mutex((capacity, .now))
     }
 
-    /// Whether there is a request left in it, which is then taken.
+    /// Takes a token; returns whether there was one.
     func take() -> Bool {
         state.withLock { state in
             let now = ContinuousClock.now
@@ -54,7 +54,7 @@ private final class RequestBucket: Sendable {
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(try polled.sql("SELECT result, count(*) FROM poll_history GROUP BY 1") == ["reported|600"])
-            // Were the rate not to settle, each VM would be refused several times.
+            // If the rate did not settle, each VM would be refused several times.
             #expect(polled.vCenter.activity.requests[.customizationLive, default: 0] < 1200)
         }
     }
@@ -69,7 +69,7 @@ private final class RequestBucket: Sendable {
             #expect(
                 try polled.sql("SELECT vm, result, http_status FROM poll_history WHERE result <> 'reported'")
                     == ["\(odd)|unavailable|429"])
-            // One more asks whether the endpoint is there.
+            // One more request tests whether the endpoint exists.
             #expect(polled.vCenter.activity.requests[.customizationLive] == 201)
         }
     }

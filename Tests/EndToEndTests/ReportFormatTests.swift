@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
 @Suite struct ReportFormatTests {
-    /// A VM that failed once of two times, and one that succeeded, with names that no format may take for its own.
+    /// A VM that failed once out of two times and one that succeeded, with names that contain the syntax of every format.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "=cmd()|<script>alert(1)</script>")
@@ -14,9 +15,9 @@ import VCenterSimulator
                 0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z",
                 error: .text("No Perl <b>here</b>"))
             try polled.set(1, .succeeded, start: "2026-11-02T08:00:00Z", end: "2026-11-02T08:00:30Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.set(0, .succeeded, start: "2026-11-03T08:00:00Z", end: "2026-11-03T08:00:30Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await body(polled)
         }
     }
@@ -132,7 +133,7 @@ import VCenterSimulator
         async throws
     {
         try await withHistory { polled in
-            // Before the first run; then runs, and no customization that finished.
+            // A window before the first run, then one with runs but without a finished customization.
             for (arguments, said) in [
                 (["--since", "2020-01-01", "--until", "2020-02-01"], "no poll in the window got an answer"),
                 (["--since", "1h"], "no customization finished in the window"),
@@ -151,23 +152,21 @@ import VCenterSimulator
         try await withHistory { polled in
             let directory = polled.directory
             let files = FileManager.default
-            try Data("old".utf8).write(to: URL(fileURLWithPath: directory.path("report.json")))
-            try files.createSymbolicLink(atPath: directory.path("latest.json"), withDestinationPath: "report.json")
-            let before = try files.contentsOfDirectory(atPath: directory.path).sorted()
+            try directory.write("report.json", "old", mode: 0o640)
+            try directory.link("latest.json", to: "report.json")
+            let before = try directory.contents
 
             let run = try await report(polled, "--format", "json", "--output", "latest.json")
             #expect(run.termination == .exited(0))
             #expect(run.standardOutput.isEmpty)
-            #expect(try files.contentsOfDirectory(atPath: directory.path).sorted() == before)
+            #expect(try directory.contents == before)
             #expect(try files.destinationOfSymbolicLink(atPath: directory.path("latest.json")) == "report.json")
-            let text = try String(contentsOfFile: directory.path("report.json"), encoding: .utf8)
+            let text = try directory.read("report.json")
             #expect(text.hasPrefix("{\n  \"format\": \"customization-history/report/1\"") && text.hasSuffix("}\n"))
             let permissions =
                 try files.attributesOfItem(atPath: directory.path("report.json"))[.posixPermissions] as? Int
-            let mask = umask(0)
-            umask(mask)
-            #expect(permissions == 0o666 & ~Int(mask))
-            chmod(directory.path("report.json"), 0o600)
+            #expect(permissions == 0o640)
+            try directory.setMode("report.json", 0o600)
             _ = try await report(polled, "--format", "json", "--output", "latest.json")
             #expect(
                 try files.attributesOfItem(atPath: directory.path("report.json"))[.posixPermissions] as? Int == 0o600)
@@ -185,20 +184,16 @@ import VCenterSimulator
             #expect(directory.termination == .exited(73))
             #expect(try await report(polled, "--output", "/dev/full").termination == .exited(74))
 
-            // A limit on the size of files stands in for a full disk.
-            try Data("old".utf8).write(to: URL(fileURLWithPath: polled.directory.path("report.html")))
-            let full = try await BuiltExecutable(path: "/bin/sh").run(
-                [
-                    "-c", "trap '' XFSZ; ulimit -f 128; LLVM_PROFILE_FILE=/dev/null exec \"$0\" \"$@\"",
-                    BuiltExecutable.history.path, "report",
-                    "--since",
-                    "2025-12-01", "--format", "json", "--output", "report.html",
-                ], environment: polled.environment, in: polled.directory)
+            // A file size limit simulates a full disk.
+            try polled.directory.write("report.html", "old")
+            let full = try await polled.shell(
+                "trap '' XFSZ; ulimit -f 128; LLVM_PROFILE_FILE=/dev/null exec \"$0\" \"$@\"",
+                ["report", "--since", "2025-12-01", "--format", "json", "--output", "report.html"])
             #expect(full.termination == .exited(74))
             #expect(full.standardError.hasPrefix("history: cannot write report.html: "))
-            #expect(try String(contentsOfFile: polled.directory.path("report.html"), encoding: .utf8) == "old")
+            #expect(try polled.directory.read("report.html") == "old")
             #expect(
-                try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).allSatisfy {
+                try polled.directory.contents.allSatisfy {
                     !$0.hasSuffix(".tmp")
                 })
         }
@@ -208,14 +203,14 @@ import VCenterSimulator
         try await withHistory { polled in
             let files = FileManager.default
             let path: (String) -> String = { polled.directory.path($0) }
-            try await DatabaseQueue(path: path("theirs.sqlite")).write { try $0.execute(sql: "CREATE TABLE t (x)") }
-            try files.createDirectory(atPath: path("folder"), withIntermediateDirectories: false)
-            try files.createSymbolicLink(atPath: path("link.html"), withDestinationPath: "history.db")
-            try files.createSymbolicLink(atPath: path("log.html"), withDestinationPath: "history.db-wal")
-            try files.createSymbolicLink(atPath: path("nowhere.html"), withDestinationPath: "nowhere")
+            try SQLiteFile(path("theirs.sqlite")).execute("CREATE TABLE t (x)")
+            try polled.directory.makeDirectory("folder")
+            try polled.directory.link("link.html", to: "history.db")
+            try polled.directory.link("log.html", to: "history.db-wal")
+            try polled.directory.link("nowhere.html", to: "nowhere")
             try files.linkItem(atPath: path("history.db"), toPath: path("hard.html"))
             try files.linkItem(atPath: path("history.db-lock"), toPath: path("hard-lock.html"))
-            let names = try files.contentsOfDirectory(atPath: polled.directory.path).sorted().filter {
+            let names = try polled.directory.contents.filter {
                 !$0.hasSuffix("-shm")
             }
             let before = names.map { files.contents(atPath: path($0)) }
@@ -230,7 +225,7 @@ import VCenterSimulator
                 #expect(run.standardOutput.isEmpty)
                 #expect(run.standardError.hasPrefix("history: cannot write \(output): it is "), "\(run.standardError)")
             }
-            let after = try files.contentsOfDirectory(atPath: polled.directory.path).sorted().filter {
+            let after = try polled.directory.contents.filter {
                 !$0.hasSuffix("-shm")
             }
             #expect(after == names)

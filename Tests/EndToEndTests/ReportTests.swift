@@ -1,10 +1,11 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
 @Suite struct ReportTests {
-    /// A history of three runs over four VMs: one recovers, one fails without a word, one never ends, one was never customized.
+    /// A history of three runs over four VMs: one recovers, one fails without a message, one never ends, one was never customized.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 4) { polled in
             let message = LocalizableMessage(id: "com.vmware.x.perl", defaultMessage: "No Perl.\u{1B}[2J", args: [])
@@ -16,10 +17,10 @@ import VCenterSimulator
             try polled.set(1, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:02:00Z")
             try polled.set(
                 0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z", error: .message(message))
-            _ = try await polled.history("collect")
-            _ = try await polled.history("collect")
+            try await polled.collect()
+            try await polled.collect()
             try polled.set(0, .succeeded, start: "2026-11-02T08:00:00Z", end: "2026-11-02T08:00:30Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await body(polled)
         }
     }

@@ -1,20 +1,21 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
 @Suite struct RunsTests {
-    /// Four runs: complete, partial (two VMs refuse), given up at the login, and complete on the other endpoint.
+    /// Four runs: complete, partial (two VMs fail), failed at the login, and complete on the other endpoint.
     private func withRuns(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 4) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let (busy, other) = (Set([polled.vm(0), polled.vm(1)]), polled.vm(2))
             polled.vCenter.inject(.answer(SimulatedResponse.serviceUnavailable())) { $0.vm.map(busy.contains) == true }
             polled.vCenter.inject(.answer(429)) { $0.vm == other }
             _ = try await polled.history("collect", "--timeout", "1s")
             polled.vCenter.removeFaults()
             _ = try await polled.history("collect", environment: ["GOVC_PASSWORD": "no"])
-            _ = try await polled.history("collect", "--endpoint", "both")
+            try await polled.collect("--endpoint", "both")
             try await body(polled)
         }
     }
@@ -84,7 +85,7 @@ import VCenterSimulator
             func start(_ index: Int) throws -> Timestamp { try #require(Timestamp(rfc3339: runs[index].started_at)) }
             #expect(runs[4].seconds_since_good_run == nil)
             #expect(runs[0].seconds_since_good_run == nil)
-            // Run 3 polled nothing: to run 4 it is as if it had not been.
+            // Run 3 polled nothing, so run 4 ignores it.
             #expect(runs[1].seconds_since_good_run == (try start(1).seconds(since: start(3))))
             #expect(runs[3].seconds_since_good_run == (try start(3).seconds(since: start(4))))
         }

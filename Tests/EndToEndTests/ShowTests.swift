@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
 @Suite struct ShowTests {
-    /// VM 0 fails, is renamed, succeeds, and is then refused; VMs 1 and 2 share a name.
+    /// VM 0 fails, is renamed, succeeds and is then refused; VMs 1 and 2 share a name.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             for (index, name) in ["old \u{1B}[2Jname", "twin", "twin"].enumerated() {
@@ -16,12 +17,12 @@ import VCenterSimulator
                 0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z", error: .message(message))
             try polled.set(1, .notAvailable)
             try polled.set(2, .running, start: "2026-11-01T08:00:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "new name")
             try polled.set(0, .succeeded, start: "2026-11-02T08:00:00Z", end: "2026-11-02T08:00:30.5Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.vCenter.setAccess(to: polled.vm(0), isDenied: true)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await body(polled)
         }
     }
@@ -76,13 +77,10 @@ import VCenterSimulator
 
     @Test func `show finds a VM by its name, a former name and its instance UUID`() async throws {
         try await withHistory { polled in
-            // No listing of vCenter's has it: it is known where something else has recorded it.
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(
-                    sql:
-                        "UPDATE virtual_machine SET instance_uuid = '50280001-AbCd-0000-0000-000000000001' WHERE moid = ?",
-                    arguments: [polled.vm(2)])
-            }
+            // A listing does not contain the UUID.
+            try polled.change(
+                "UPDATE virtual_machine SET instance_uuid = '50280001-AbCd-0000-0000-000000000001' WHERE moid = ?",
+                [polled.vm(2)])
             for text in ["new name", "old \u{1B}[2Jname", polled.vm(0)] {
                 #expect(try shown(try await polled.history("show", text, "--format", "json")).vm == polled.vm(0))
             }
@@ -149,7 +147,7 @@ import VCenterSimulator
         try await withHistory { polled in
             let gone = polled.vm(2)
             try polled.vCenter.removeVirtualMachine(gone)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let vm = try shown(try await polled.history("show", gone, "--format", "json"))
             #expect(vm.latest_polls.map(\.status) == ["RUNNING"])
             #expect(

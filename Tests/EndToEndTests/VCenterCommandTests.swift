@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
@@ -25,17 +26,17 @@ import VCenterSimulator
         return list.vcenters
     }
 
-    /// One vCenter that stands in the history twice, as `a` and as `b`: its UUID could not be had in the first run.
+    /// One vCenter that the history contains twice, as `a` and as `b`: its UUID was not available in the first run.
     private func withTwice(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with { polled in
             try polled.set(0, .running, start: "2026-11-01T08:00:00Z")
             polled.vCenter.inject(.answer(404)) { $0.kind == .serviceContent || $0.kind == .soap }
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(try await polled.history("vcenter", "rename", polled.name, "a").termination == .exited(0))
-            try await DatabaseQueue(path: polled.database).write { try $0.execute(sql: "DELETE FROM vcenter_address") }
+            try polled.change("DELETE FROM vcenter_address")
             polled.vCenter.removeFaults()
             try polled.set(0, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(try await polled.history("vcenter", "rename", polled.name, "b").termination == .exited(0))
             #expect(try polled.sql("SELECT name FROM vcenter ORDER BY name") == ["a", "b"])
             try await body(polled)
@@ -44,7 +45,7 @@ import VCenterSimulator
 
     @Test func `list shows each vCenter with its addresses and what is recorded of it`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             _ = try await polled.history(
                 "collect", environment: ["GOVC_URL": "https://127.0.0.1:\(polled.vCenter.port)"])
             let vCenters = try await listed(polled)
@@ -64,11 +65,11 @@ import VCenterSimulator
 
     @Test func `rename changes the name under which the old name's address is recorded`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let rename = try await polled.history("vcenter", "rename", polled.name, "Zürich 1")
             #expect(rename.termination == .exited(0))
             #expect(rename.standardOutput.isEmpty)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(try polled.sql("SELECT vcenter FROM collection_run_history") == ["Zürich 1", "Zürich 1"])
         }
     }
@@ -115,8 +116,8 @@ import VCenterSimulator
                     == ["b|succeeded|2"])
             #expect(try polled.sql("SELECT vcenter FROM collection_run_history") == ["b", "b"])
             #expect(try polled.sql("PRAGMA foreign_key_check").isEmpty)
-            // The next run finds it.
-            _ = try await polled.history("collect")
+            // The next run recognizes it.
+            try await polled.collect()
             #expect(try polled.sql("SELECT count(*) FROM vcenter") == ["1"])
             #expect(try polled.sql("SELECT count(*), count(instance_uuid) FROM virtual_machine") == ["3|3"])
         }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import VCenterSimulator
 
-/// VMs that the vCenter refuses to speak of, for reasons of their own, cost the others nothing.
+/// VMs that the vCenter refuses to report on for reasons of their own do not affect the others.
 @Suite struct VirtualMachineTroubleTests {
     @Test func `a VM's own trouble is an answer although many neighbours have it`() async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.isWithoutTools = (50..<75).contains }) { polled in
@@ -20,7 +20,7 @@ import VCenterSimulator
                     == ["com.vmware.api.vcenter.vm.guest.tools_not_running"])
             #expect(
                 try polled.sql("SELECT outcome, polls, failed_polls FROM collection_run_history") == ["complete|300|0"])
-            // Each was asked once, and none waited for.
+            // Each was requested once, without a wait.
             #expect(polled.vCenter.activity.requests[.customizationLive] == 300)
             let runs = try await polled.history("runs")
             #expect(!runs.standardOutput.contains("without an answer"))

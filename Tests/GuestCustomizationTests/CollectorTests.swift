@@ -232,7 +232,7 @@ import Testing
     @Test func `a poll is written although the next one hangs`() async throws {
         let source = ScriptedSource(vms: .success(vms(2))) { [recorder] vm in
             if vm == "vm-1" {
-                // Hangs until the other one's poll is in the history.
+                // Hangs until the other VM's poll is in the history.
                 while await recorder.runs.first?.polls.isEmpty != false { await Task.yield() }
             }
             return .notAvailable
@@ -277,7 +277,7 @@ import Testing
     @Test func `a recorder that temporarily cannot write costs no poll`() async throws {
         await recorder.refuse(2)
         let source = ScriptedSource(vms: .success(vms(40))) { [recorder] vm in
-            // The last ones come when it has refused twice.
+            // The last answers come after it has refused twice.
             if vm == "vm-39" { while await recorder.attempts < 3 { await Task.yield() } }
             return .notAvailable
         }
@@ -315,7 +315,7 @@ import Testing
 
     @Test func `no write follows a failed write`() async throws {
         let answered = Mutex(0)
-        // The first write goes on until all polls have come in.
+        // The first write lasts until all polls have been answered.
         await recorder.fill { while answered.withLock({ $0 < 40 }) { await Task.yield() } }
         let source = ScriptedSource(vms: .success(vms(40))) { _ in
             answered.withLock { $0 += 1 }

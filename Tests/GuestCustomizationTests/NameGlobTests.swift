@@ -15,7 +15,7 @@ import Testing
         #expect(NameGlob(pattern).matches(name))
     }
 
-    /// `fnmatch` needs longer than anyone waits for some of these.
+    /// `fnmatch` takes practically forever for some of these.
     @Test func `matching many stars takes linear time`() {
         let name = String(repeating: "a", count: 5000)
         let pattern = String(repeating: "*a", count: 30)
@@ -24,8 +24,8 @@ import Testing
         #expect(!NameGlob(String(repeating: "*[ab]", count: 30) + "c*").matches(String(name.prefix(500))))
     }
 
-    /// The C library's own matcher is the oracle, on texts that it is quick with; where those are not ASCII, it also has parts of
-    /// characters match, and a bracket without an end it sometimes takes for no pattern at all.
+    /// The C library's matcher is the oracle for texts that it matches quickly. Outside ASCII it also lets parts of
+    /// characters match, and it sometimes rejects an unclosed bracket.
     @Test func `random patterns match as in the C library`() {
         var generator = SystemRandomNumberGenerator()
         let seed = Int.random(in: 0..<1 << 31, using: &generator)

@@ -103,7 +103,7 @@ import Testing
     }
 }
 
-/// A strict reader after RFC 4180: lines end in CR LF, a quote stands only where the grammar has it.
+/// A strict reader by RFC 4180: lines end with CR LF, and quotes occur only where the grammar allows them.
 enum CSVReader {
     struct Malformed: Error { var offset: Int }
 

@@ -1,9 +1,10 @@
 import Foundation
 import GuestCustomization
 import ReportRendering
+import TestSupport
 import Testing
 
-/// A VM that its vCenter lists no more is marked in every format, and comes after the others.
+/// A VM that its vCenter no longer lists is marked in every format and comes after the others.
 @Suite struct GoneVirtualMachineTests {
     private let some = report([
         customization(.failed, end: 500, vm: "vm-7", name: "web-01", isListed: false, error: "no Perl"),

@@ -12,7 +12,7 @@ import Testing
             .compactMap { $0.components(separatedBy: "</\(element)>").first }
     }
 
-    /// A browser runs only what the policy names, so that a wrong digest would leave a page without style and sorting.
+    /// A browser loads only what the policy names: a wrong digest would disable style and sorting.
     @Test func `the policy names the only style and the only script`() throws {
         let page = HTMLRenderer().render(eventfulWeek)
         let policy = try #require(page.firstMatch(of: /Content-Security-Policy" content="([^"]*)"/)).1
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    /// What a browser makes of a folded page is what it would make of the page.
+    /// A browser shows the folded page like the original.
     @Test func `folding lines does not change the page`() {
         let page =
             "<div class=\"a b\" title='1 > 0'>" + String(repeating: "<b>one two</b>", count: 400) + "</div><pre>"

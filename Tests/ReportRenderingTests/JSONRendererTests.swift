@@ -219,7 +219,7 @@ import Testing
         #expect(try JSONSerialization.jsonObject(with: Data(text.utf8)) is [String: Any])
     }
 
-    /// A parser gets every character back, and a terminal none that acts on it.
+    /// A parser recovers every character, and a terminal receives no control character.
     @Test(arguments: 1...100) func `any text survives and is harmless`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let (name, error) = (hostileText(using: &random), hostileText(using: &random))

@@ -5,7 +5,7 @@ import Testing
 @testable import ReportRendering
 
 @Suite struct MarkdownRendererTests {
-    /// Cells as GitHub's tables split a line: at each `|` that no backslash precedes.
+    /// Splits a line into cells as GitHub does: at each `|` without a backslash before it.
     private func cells(_ line: Substring) -> Int {
         var count = 0
         var escaped = false

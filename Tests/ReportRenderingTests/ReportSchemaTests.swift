@@ -25,7 +25,7 @@ import Testing
     }
 }
 
-/// The part of JSON Schema that ours uses; a key that the schema does not list is a fault too, so that it is kept whole.
+/// The part of JSON Schema that ours uses. A key that the schema does not list is an error too, so that the schema stays complete.
 struct SchemaCheck {
     private let root: [String: Any]
 

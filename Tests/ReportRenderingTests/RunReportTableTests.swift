@@ -94,7 +94,7 @@ import Testing
         #expect(text.contains("no good poll yet"))
     }
 
-    /// Whatever stands in a history: no line is wider than the terminal, and nothing acts on it.
+    /// With any history, no line is wider than the terminal and none controls it.
     @Test(arguments: 1...100) func `hostile runs stay on their lines`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let runs = (Int64(1)...5).map { id in

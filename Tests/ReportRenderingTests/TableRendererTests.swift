@@ -341,7 +341,7 @@ import Testing
         #expect(coloured.replacing(/\u{1B}\[[0-9]*m/, with: "") == plain)
     }
 
-    /// Whatever the names and errors hold, and however narrow the terminal is.
+    /// With any names and errors on a terminal of any width.
     @Test(arguments: 1...40) func `no line is wider than the terminal`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let customizations = (0..<12).map { index in

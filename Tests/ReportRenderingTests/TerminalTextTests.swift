@@ -56,7 +56,7 @@ import Testing
         #expect(long.truncated(to: 50).string.hasSuffix("漢…"))
     }
 
-    /// Whatever comes in, what goes out is printable, as wide as it says, and cut to the columns asked for.
+    /// Any text becomes printable, has the stated width and is cut to the given number of columns.
     @Test(arguments: 1...200) func `any text is printable and fits`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let text = hostileText(using: &random)

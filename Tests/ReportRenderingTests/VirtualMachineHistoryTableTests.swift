@@ -88,7 +88,7 @@ import Testing
         #expect(text.contains("never polled") && text.contains("No customization of this VM was ever seen."))
     }
 
-    /// Whatever stands in a history: no line is wider than the terminal, and nothing acts on it.
+    /// With any history, no line is wider than the terminal and none controls it.
     @Test(arguments: 1...100) func `hostile texts stay on their lines`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let failed = (1...3).map {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCenterClient
 
-/// What each kind of HTTP answer is recorded as.
+/// How each kind of HTTP answer is recorded.
 @Suite struct AnswerReadingTests {
     private func answer(_ status: Int, _ body: String, isCut: Bool = false) -> Answer {
         answer(status, Array(body.utf8), isCut: isCut)

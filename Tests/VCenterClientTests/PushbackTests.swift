@@ -60,7 +60,7 @@ import Testing
         }
         for number in 1...8 {
             await pushback.enter()
-            // One that is served in between: then it is some VMs that are in trouble.
+            // One request in between is served, so only some VMs are in trouble.
             await pushback.leave(number == 4 ? .served : .inTrouble)
         }
         #expect(await waited() == .zero)
@@ -89,7 +89,7 @@ import Testing
                 await pushback.withdraw()
             }
         }
-        // The server is to be left alone for 20 s or more, and on this clock no time passes.
+        // The server gets no request for at least 20 s, and on this clock no time passes.
         #expect(await clock.sleepers() >= .seconds(20))
         for task in waiting { task.cancel() }
         for task in waiting { await task.value }

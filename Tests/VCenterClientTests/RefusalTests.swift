@@ -4,7 +4,7 @@ import Testing
 
 @testable import VCenterClient
 
-/// Which refusals are a VM's own, and which the server's.
+/// Which refusals concern one VM and which the server.
 @Suite struct RefusalTests {
     private func answer(_ status: Int, _ body: String, _ headers: HTTPHeaders = [:], vm: String = "vm-10") -> Answer {
         Answer(HTTPAnswer(status: status, headers: headers, body: Array(body.utf8), isCut: false), of: vm)

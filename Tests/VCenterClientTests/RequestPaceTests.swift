@@ -3,7 +3,7 @@ import Testing
 @testable import VCenterClient
 
 @Suite struct RequestPaceTests {
-    /// What a bucket of 100 requests in a second, 100 of them at once, makes of a client that sends as the pace lets it.
+    /// The requests per second that a server with a limit of 100 requests per second serves and refuses to a client with this pace.
     private func simulate(seconds: Int) -> (served: [Int], refused: [Int]) {
         var pace = RequestPace(at: .zero)
         var left = 100.0

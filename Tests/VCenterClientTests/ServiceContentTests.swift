@@ -39,7 +39,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)), arguments: ["<", "<instanceUuid ", "<instanceUuid>", "a", ">", "<instanceUuid>a"])
     func `a hostile answer is scanned once`(part: String) {
         let body = Array(String(repeating: part, count: VCenterIdentityRequests.bodyLimit / part.utf8.count).utf8)
-        // A scan that began anew at each tag would take minutes.
+        // A scan that started again at each tag would take minutes.
         #expect(ServiceContent.instanceUUID(inXML: body) == nil)
     }
 

@@ -6,7 +6,7 @@ import Testing
 import VCenterSimulator
 
 @Suite struct ConnectionTests {
-    /// Sends `text` over TLS and returns all that came until the server closed.
+    /// Sends `text` over TLS and returns everything received until the server closed the connection.
     private func exchange(_ text: String, with vCenter: SimulatedVCenter) async throws -> String {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(vCenter.authorityPEM.utf8)))

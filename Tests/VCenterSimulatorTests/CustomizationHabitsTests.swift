@@ -8,7 +8,7 @@ import Testing
         Estate(virtualMachines: count, seed: seed, knowsIdle: true).entries
     }
 
-    /// What hourly polls of a week see: the last answer about each customization.
+    /// The last answer about each customization in a week of hourly polls.
     private func aWeekOfHourlyPolls(_ entry: Estate.Entry, _ endpoint: Endpoint) -> [CustomizationInfo] {
         var seen: [CustomizationInfo] = []
         for hour in 0..<168 {

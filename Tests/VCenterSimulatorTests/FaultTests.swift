@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import GuestCustomization
 import NIOCore
+import TestSupport
 import Testing
 import VCenterSimulator
 
@@ -128,28 +129,18 @@ import VCenterSimulator
             let response = try await client.http.execute(request, timeout: .seconds(60))
             #expect(response.headers.first(name: "content-encoding") == "gzip")
             let body = try await response.body.collect(upTo: 1 << 24)
-            #expect(try unzip(Data(body.readableBytesView)) == Data(json.utf8))
+            #expect(try await unzip(Array(body.readableBytesView)) == Array(json.utf8))
         }
     }
 
-    private func unzip(_ data: Data) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["gzip", "-dc"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        // Longer than a pipe holds: written beside the reading.
-        let writer = Thread {
-            try? input.fileHandleForWriting.write(contentsOf: data)
-            try? input.fileHandleForWriting.close()
+    private func unzip(_ bytes: [UInt8]) async throws -> [UInt8] {
+        try await TemporaryDirectory.with { directory in
+            let file = try directory.write("body.gz", bytes: bytes)
+            let run = try await BuiltExecutable(path: "/bin/sh").run(
+                "-c", "exec gzip -dc \"$0\"", file, environment: ["PATH": "/usr/bin:/bin"], in: directory)
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+            return run.standardOutputBytes
         }
-        writer.start()
-        let content = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return content
     }
 
     @Test func `faults occur in the order of their addition, as often as specified`() async throws {

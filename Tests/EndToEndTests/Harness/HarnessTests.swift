@@ -1,8 +1,9 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
-/// The harness is held against programs whose behaviour is known, since a harness that sees nothing passes every test.
+/// The harness is tested with programs of known behaviour: with a harness that sees nothing, every test would pass.
 @Suite struct HarnessTests {
     private let shell = BuiltExecutable(path: "/bin/sh")
 
@@ -64,27 +65,24 @@ import Testing
         let exceeded = await #expect(throws: BuiltExecutable.TimeLimitExceeded.self) {
             try await run("sleep 600 & echo $!; wait", environment: ["PATH": "/bin"], timeLimit: .seconds(1))
         }
-        #expect(try await hasEnded(try #require(Int32(exceeded?.standardOutput.dropLast() ?? ""))))
+        try await waitForEnd(of: try #require(Int32(exceeded?.standardOutput.dropLast() ?? "")))
     }
 
     @Test func `waiting for output fails when the process ends without it`() async throws {
-        await #expect(throws: RunningExecutable.Silence.self) {
+        await #expect(throws: RunningExecutable.EndedWithoutOutput.self) {
             _ = try await run("echo other") { try await $0.wait(for: "expected", in: \.standardOutput) }
         }
     }
 
     @Test func `a process left running does not delay the result`() async throws {
         let ended = try await run("sleep 600 & echo $!", environment: ["PATH": "/bin"])
-        #expect(try await hasEnded(try #require(Int32(ended.standardOutput.dropLast()))))
+        try await waitForEnd(of: try #require(Int32(ended.standardOutput.dropLast())))
     }
 
-    /// Whether a process ends within 20 s: a killed one may take a moment on a busy machine. One that ended has no executable any
-    /// more, even while nobody has collected its exit code.
-    private func hasEnded(_ process: Int32) async throws -> Bool {
-        for _ in 0..<2000 {
-            if !FileManager.default.fileExists(atPath: "/proc/\(process)/exe") { return true }
-            try await Task.sleep(for: .milliseconds(10))
+    /// Returns once a killed process has ended. It then has no executable, even if nobody has read its exit code yet.
+    private func waitForEnd(of process: Int32) async throws {
+        try await waitUntil("process \(process) has ended") {
+            !FileManager.default.fileExists(atPath: "/proc/\(process)/exe")
         }
-        return false
     }
 }

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `a name that contains an escape of its own matches as shown`() {
-        // Seen "100%25", written "100%2525".
+        // Shown as "100%25", written as "100%2525".
         #expect(InventoryName(raw: "100%2525").isMeant(by: "100%25"))
         #expect(InventoryName(raw: "100%25").isMeant(by: "100%25"))
         #expect(!InventoryName(raw: "100%2525").isMeant(by: "100%"))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GuestCustomization
@@ -75,7 +76,7 @@ import Testing
             #expect(cause.checks.allSatisfy { $0.hasSuffix(".") }, "\(cause.name)")
             #expect(!cause.ids.isEmpty || !cause.messages.isEmpty, "\(cause.name)")
             #expect(cause.messages.map(\.text).allSatisfy { $0 == $0.lowercased() && $0.count >= 5 }, "\(cause.name)")
-            // An earlier cause that takes a later one's identifier would hide it.
+            // An earlier cause with a later one's identifier would hide it.
             for id in cause.ids { #expect(FailureCause.of(id: id, message: nil) == cause) }
         }
     }

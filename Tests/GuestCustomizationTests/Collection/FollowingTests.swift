@@ -5,16 +5,16 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) final class FollowingTests: Sendable {
     private let clock = ManualClock(.skipped)
-    /// What was asked so far, as the second after the first pass and the VM.
+    /// The requests so far, each as the seconds since the first pass and the VM.
     private let asked = Mutex<[String]>([])
 
     private func reported(_ status: CustomizationStatus) -> Answer {
         Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: status))
     }
 
-    /// Polls `vm-0` and `vm-1` and follows those that have not finished; returns the further runs, and how many are left.
+    /// Polls `vm-0` and `vm-1` and follows unfinished customizations; returns the further runs and the number still unfinished.
     ///
-    /// - Parameter answer: What a VM answers when it is asked for the nth time, from 0 on.
+    /// - Parameter answer: The answer of a VM to its nth request, counted from 0.
     private func follow(
         for limit: Duration, by clock: ManualClock? = nil,
         _ answer: @escaping @Sendable (_ vm: String, _ time: Int) async throws(CollectionFailure) -> Answer
@@ -30,7 +30,7 @@ import Testing
             self.asked.withLock { $0.append("\(Int(clock.now.seconds)) \(vm)") }
             return try await answer(vm, time)
         }
-        // What the collector waits for takes none of the time of the following.
+        // The collector's waits do not count towards the time limit.
         let collector = Collector(
             vCenter: "vc", source: source, recorder: MemoryRecorder(), concurrency: 1,
             now: { Timestamp(unixMilliseconds: 1_000) }, clock: ManualClock(.untilAdvanced).steady)

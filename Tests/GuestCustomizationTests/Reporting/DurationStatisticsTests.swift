@@ -29,7 +29,7 @@ import Testing
         #expect(statistics.maximum == 190.001)
     }
 
-    /// The definition by weights: each of the two closest ranks counts by its nearness.
+    /// The definition by weights: each of the two closest ranks counts by its distance.
     @Test(arguments: 1...200) func `a percentile agrees with the naive definition`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let count = Int.random(in: 1...60, using: &random)

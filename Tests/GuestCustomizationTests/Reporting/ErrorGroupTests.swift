@@ -1,4 +1,5 @@
 import GuestCustomization
+import TestSupport
 import Testing
 
 @Suite struct ErrorGroupTests {
@@ -118,7 +119,7 @@ import Testing
     }
 
     @Test func `a VM's name in the text does not split a group`() {
-        // The examples' VMs are named "web-" and their id.
+        // The VMs of the examples are named "web-" plus their id.
         let plain = customization(
             .failed, end: 10, vm: "a", name: "mailserver", errorID: "tools", error: "mailserver has no Perl")
         #expect(report([plain, failure(20, vm: "b", "web-b has no Perl")]).errors.map(\.count) == [2])

@@ -74,7 +74,7 @@ import Testing
         #expect(MessageShape("it's 'open and \"so on").text == "it's 'open and \"so on")
     }
 
-    /// Whatever a guest sends: no crash, no growth without bound, and one line.
+    /// Any text of a guest becomes one line of limited length.
     @Test(arguments: 1...200) func `any message has a shape`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let pieces = [

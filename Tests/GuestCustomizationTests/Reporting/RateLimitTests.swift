@@ -15,8 +15,8 @@ import Testing
     }
 
     @Test(arguments: [("5", "5%"), ("5%", "5%"), ("0.50", "0.50%")])
-    func `a rate is shown as it was typed`(text: String, told: String) {
-        #expect(RateLimit(text: text)?.text == told)
+    func `a rate is shown as it was typed`(text: String, shown: String) {
+        #expect(RateLimit(text: text)?.text == shown)
     }
 
     @Test(arguments: [

@@ -169,7 +169,7 @@ import Testing
             ])
     }
 
-    /// Whatever was recorded, the figures of the VMs add up to the summary's, and no customization is counted twice.
+    /// With any history, the figures of the VMs add up to the summary, and no customization is counted twice.
     @Test(arguments: 1...60) func `the VMs add up to the summary`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var customizations: [Customization] = []

@@ -1,4 +1,5 @@
 import GuestCustomization
+import TestSupport
 import Testing
 
 @Suite struct ReportComparisonTests {

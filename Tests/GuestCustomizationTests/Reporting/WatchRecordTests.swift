@@ -1,10 +1,11 @@
 import GuestCustomization
+import TestSupport
 import Testing
 
 @Suite struct WatchRecordTests {
     private static let day = 86_400.0
 
-    /// Of a vCenter whose good runs began so many seconds after `at(0)`, all told, in a window that ends at `now`.
+    /// The record of a vCenter whose good runs began at these seconds after `at(0)`, in a window that ends at `now`.
     private func record(_ goodRuns: [Double], since: Double, until: Double, now: Double? = nil) -> WatchRecord {
         let knownUntil = min(until, now ?? until)
         let known = goodRuns.filter { $0 < knownUntil }.sorted()
@@ -45,7 +46,7 @@ import Testing
         #expect(gaps(stopped) == [[6000, 20_000]])
         #expect(stopped.longestGapSeconds == 14_000)
         #expect(stopped.gaps.last?.until == stopped.knownUntil)
-        // What comes after now is not known to be a gap.
+        // The time after now is not a gap.
         #expect(gaps(record(runs, since: 0, until: 1_000_000, now: 20_000)) == [[6000, 20_000]])
         #expect(gaps(record(runs, since: 0, until: 1_000_000, now: 6700)).isEmpty)
     }
@@ -71,7 +72,7 @@ import Testing
         #expect(record(followed, since: 0, until: 61_000).gaps.isEmpty)
     }
 
-    /// A run that was stamped when our clock was years ahead neither is the latest nor hides the gap before it.
+    /// A run recorded when our clock was years ahead is not the latest one and does not hide the gap before it.
     @Test func `a run with a future time hides no gap`() {
         let runs = every(600, from: -6000, to: 6000) + [100_000_000]
         let record = record(runs, since: 0, until: 20_000)

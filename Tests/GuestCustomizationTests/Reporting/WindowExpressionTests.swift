@@ -53,7 +53,7 @@ import Testing
         ("2026-11-01Z", "2026-11-01T00:00:00.000Z"),
         ("2026-11-01 UTC", "2026-11-01T00:00:00.000Z"),
         ("2026-11-01+01:00", "2026-10-31T23:00:00.000Z"),
-        // The hour that the clocks of Berlin show twice.
+        // The hour that clocks in Berlin show twice.
         ("2026-10-25 02:30", "2026-10-25T00:30:00.000Z"),
         ("2026-10-25 02:30 CEST", "2026-10-25T00:30:00.000Z"),
         ("2026-10-25 02:30 CET", "2026-10-25T01:30:00.000Z"),
@@ -99,7 +99,7 @@ import Testing
         #expect(try window(text, zone: zone).since.rfc3339 == instant)
     }
 
-    /// The definition, minute by minute over the days around every change of the clocks.
+    /// Compares with the definition, minute by minute around every change of the clocks.
     @Test(arguments: [
         ("Europe/Berlin", "2026-03-28T12:00:00Z"), ("Europe/Berlin", "2026-10-24T12:00:00Z"),
         ("Australia/Lord_Howe", "2026-10-03T04:00:00Z"), ("Pacific/Apia", "2011-12-29T20:00:00Z"),
@@ -156,7 +156,7 @@ import Testing
         #expect(throws: WindowExpressionError.tooFarBack(option: "--since", text: text)) { try window(text) }
     }
 
-    /// Whatever zone and instant: minutes that this program shows are the minutes that it takes.
+    /// In any zone, the program accepts the minutes that it shows.
     @Test(arguments: [
         "Europe/Berlin", "Europe/London", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu", "Asia/Kolkata",
         "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Chatham", "UTC", "Etc/UTC", "Africa/Casablanca",

@@ -6,7 +6,7 @@ import Testing
 @Suite struct CollectionScheduleTests {
     private let clock = ManualClock(.skipped)
 
-    /// When the first passes begin, in seconds after the first, where each takes as long as `times` says.
+    /// The starts of the first passes, in seconds after the first one, if the passes take `times`.
     private func starts(every interval: Duration, taking times: [Duration]) async -> [Double] {
         let starts: Mutex<[Double]> = Mutex([])
         await Task { [clock] in

@@ -6,10 +6,10 @@ import Testing
 @testable import VCenterClient
 
 @Suite struct ConfigurationFileTests {
-    private let files: TemporaryFiles
+    private let files: TemporaryDirectory
 
     init() throws {
-        files = try TemporaryFiles()
+        files = try TemporaryDirectory()
     }
 
     private func parse(_ yaml: String) throws -> [VCenterConfiguration] {
@@ -20,15 +20,13 @@ import Testing
         #expect(throws: ConfigurationError.self) { try parse(yaml) }?.message
     }
 
-    /// The sample, beside the files that it names.
+    /// The sample with the files that it names.
     private func sample() throws -> ConfigurationFile {
-        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
         try files.write("vmca.pem", try TestCertificate.authority().pem)
         try files.write("vcenter.password", "hunter2\n")
         try files.write("federated.token", "hunter3\n")
         // The password store of the sample is not on every machine.
-        let text = try String(contentsOf: repository.appendingPathComponent("packaging/config.yaml"), encoding: .utf8)
+        let text = try Repository.read("packaging/config.yaml")
             .replacing("[pass, show, vcenter/lab]", with: "[printf, secret-of-the-lab]")
         return try ConfigurationFile(path: files.write("config.yaml", text, mode: 0o644))
     }
@@ -69,7 +67,7 @@ import Testing
                 lab
                   address      https://vc-lab.example.com:8443
                   login        history@lab.local, password from the command printf
-                  trust        the authorities in \(files.folder)/vmca.pem, or the thumbprint \
+                  trust        the authorities in \(files.path)/vmca.pem, or the thumbprint \
                 E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55
                   proxy        none
                   endpoints    both: whichever of customization-live and customization the vCenter has
@@ -79,9 +77,9 @@ import Testing
                   time limits  connect 10s, request 30s, run 30m
 
                 """)
-        #expect(vCenters[0].summary.contains("password from \(files.folder)/vcenter.password"))
-        #expect(vCenters[2].summary.contains("token from \(files.folder)/federated.token"))
-        #expect(vCenters[2].summary.contains("or known hosts in \(files.folder)/known_hosts"))
+        #expect(vCenters[0].summary.contains("password from \(files.path)/vcenter.password"))
+        #expect(vCenters[2].summary.contains("token from \(files.path)/federated.token"))
+        #expect(vCenters[2].summary.contains("or known hosts in \(files.path)/known_hosts"))
         for secret in ["hunter2", "hunter3", "secret-of-the-lab"] {
             #expect(!vCenters.map(\.summary).joined().contains(secret))
         }
@@ -120,7 +118,7 @@ import Testing
     }
 
     @Test(arguments: [
-        // What is written behind `vcenters:\n- url: vc\n  token_file: /t\n`, and the refusal.
+        // The text after `vcenters:\n- url: vc\n  token_file: /t\n` and the refusal.
         ("  pasword_file: x", #"/etc/c.yaml:4: unknown key "pasword_file"; did you mean password_file?"#),
         ("  tiemouts: x", #"/etc/c.yaml:4: unknown key "tiemouts"; did you mean timeouts?"#),
         (
@@ -258,7 +256,7 @@ import Testing
         #expect(refusal(of: bomb + "? *a40\n: x\n")?.contains("more than 32 aliases") == true)
     }
 
-    /// The parser compares keys, with all that they hold, as often as it stands there.
+    /// The parser compares keys with everything in them, each time that they occur.
     @Test(arguments: [
         "? *f\n: x", "*f : x", "{*f : x}", "[*f]: x", "{a: *f}: x", "{[*f]: x}", "- ? [*f]\n  : x", "{? *f : x}",
         "[a, ? *f]",
@@ -326,11 +324,10 @@ import Testing
     }
 
     @Test func `--config overrides everything, and GOVC_URL overrides a file that was not named`() throws {
-        let home = files.folder + "/customization-history"
-        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        try files.makeDirectory("customization-history")
         try files.write("customization-history/config.yaml", "vcenters: [{url: found, token_file: /t}]")
         let named = try files.write("named.yaml", "vcenters: [{url: named, token_file: /t}]")
-        let environment = ["XDG_CONFIG_HOME": files.folder]
+        let environment = ["XDG_CONFIG_HOME": files.path]
         func names(_ configurationFile: String?, _ govc: [String: String]) throws -> [String] {
             let environment = environment.merging(govc) { $1 }
             let settings = ConnectionSettings(environment: environment)

@@ -6,6 +6,10 @@ import Testing
 @testable import VCenterClient
 
 @Suite struct ConnectionSettingsTests {
+    private let files: TemporaryDirectory
+
+    init() throws { files = try TemporaryDirectory() }
+
     private func login(_ environment: [String: String]) throws -> [String] {
         guard
             case .login(let user, let password) = try ConnectionSettings(environment: environment).configuration()
@@ -38,7 +42,6 @@ import Testing
     }
 
     @Test func `a variable may name a file, whose surrounding white space is ignored`() async throws {
-        let files = try TemporaryFiles()
         let user = try files.write("user", "\n op@vsphere.local \n", mode: 0o644)
         let password = try files.write("password", "two words\r\n")
         let source = try ConnectionSettings(environment: [
@@ -47,7 +50,7 @@ import Testing
         #expect(
             try await source.credentials(by: .system) == .login(user: "op@vsphere.local", password: Secret("two words"))
         )
-        // Read anew for each run.
+        // The file is read again for each run.
         try files.write("password", "another")
         #expect(
             try await source.credentials(by: .system) == .login(user: "op@vsphere.local", password: Secret("another")))
@@ -84,19 +87,17 @@ import Testing
     }
 
     @Test func `a tilde is the home directory`() async throws {
-        let files = try TemporaryFiles()
         try files.write("password", "at home")
         let source = try ConnectionSettings(environment: [
-            "GOVC_URL": "op@vc", "GOVC_PASSWORD": "~/password", "HOME": files.folder,
+            "GOVC_URL": "op@vc", "GOVC_PASSWORD": "~/password", "HOME": files.path,
         ]).configuration().credentials
         #expect(try await source.credentials(by: .system) == .login(user: "op", password: Secret("at home")))
     }
 
-    @Test(arguments: [(0o644, "every user"), (0o604, "every user"), (0o666, "every user")])
+    @Test(arguments: [(0o644, "every user"), (0o604, "every user"), (0o666, "every user")] as [(mode_t, String)])
     func `a file that everybody can read is refused, like a password file of the configuration`(
-        mode: Int, who: String
+        mode: mode_t, who: String
     ) throws {
-        let files = try TemporaryFiles()
         let own = try files.write("password", "hunter2", mode: mode)
         let refusal = refusal(of: ConnectionSettings(environment: ["GOVC_URL": "op@vc", "GOVC_PASSWORD": own]))
         #expect(refusal?.kind == .configuration)
@@ -105,7 +106,6 @@ import Testing
     }
 
     @Test func `an empty file is not a secret`() throws {
-        let files = try TemporaryFiles()
         let empty = try files.write("empty", " \n")
         #expect(
             refusal(of: ConnectionSettings(environment: ["GOVC_URL": "op:pw@vc", "GOVC_PASSWORD": empty]))?.message

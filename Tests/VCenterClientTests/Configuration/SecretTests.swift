@@ -4,7 +4,7 @@ import Testing
 @testable import VCenterClient
 
 @Suite struct SecretTests {
-    /// Everything a careless line of code could print a value with.
+    /// Every way in which a careless line of code could print a value.
     static func printed(_ value: Any) -> String {
         var dumped = ""
         dump(value, to: &dumped)

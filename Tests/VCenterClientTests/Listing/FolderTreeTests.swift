@@ -6,7 +6,7 @@ import Testing
 @testable import VCenterClient
 
 @Suite struct FolderTreeTests {
-    /// Folders by their parents, as a server lists them: at most `cap` at once.
+    /// The folders below their parents as a server lists them, at most `cap` at once.
     private func requests(
         _ children: @escaping @Sendable (_ parent: String) -> [String], cap: Int = 1000,
         asking asked: @escaping @Sendable ([String]) -> Void = { _ in }

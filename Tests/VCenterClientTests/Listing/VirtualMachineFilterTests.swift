@@ -6,7 +6,7 @@ import VCenterClient
 import VCenterSimulator
 
 @Suite struct VirtualMachineFilterTests {
-    /// What is listed through the filter, in the order of ids, and the vCenter that listed it.
+    /// Checks the VMs that the filter keeps, in the order of their ids, and the vCenter that listed them.
     private func withListing(
         through filter: VirtualMachineFilter, _ change: (inout SimulatedVCenter.Options) -> Void = { _ in },
         _ check: (Result<[String], CollectionFailure>, SimulatedVCenter) throws -> Void

@@ -56,12 +56,12 @@ import Testing
                 }
             }
         }
-        // After an hour the ones that waited go first, and then never wait again.
+        // After an hour the vCenters that waited go first and never wait again.
         #expect(tries["vc2"] == Array(stride(from: 60, through: 240, by: 10)))
         #expect(tries["vc3"] == Array(stride(from: 60, through: 240, by: 10)))
         #expect(tries["vc1"]?.first == 0)
         #expect(zip(tries["vc1"] ?? [], (tries["vc1"] ?? []).dropFirst()).allSatisfy { $1 - $0 >= 60 })
-        // A password that expires is not tried at all of them.
+        // An expired password is not tried at every vCenter.
         refusals.refused(login, by: "vc2", now: at(300))
         #expect(refusals.withhold(login, at: "vc3", now: at(301)) != nil)
     }
@@ -103,7 +103,7 @@ import Testing
         refusals.refused(login, by: "vc1", now: at(0))
         #expect(refusals.withhold(login, at: "vc1", now: at(59)) != nil)
         #expect(refusals.withhold(login, at: "vc1", now: at(60)) == nil)
-        // Put back by less, it is no reason to try at once: a second is enough for `--every 1s` to lock an account.
+        // A clock set back by less is no reason to try at once: with `--every 1s`, one second would suffice to lock an account.
         refusals.refused(login, by: "vc1", now: at(100))
         #expect(refusals.withhold(login, at: "vc1", now: at(99)) != nil)
     }

@@ -57,8 +57,8 @@ import Testing
         }
     }
 
-    /// A short one may stand in any text by chance. Where it is a word of its own, no part of the text is shown: a mark in it
-    /// would tell the word.
+    /// A short password may occur in any text by chance. If it is a separate word, no part of the text is shown: a mark in it
+    /// would reveal the word.
     @Test(arguments: [
         ("abc", "the password abc is wrong", true), ("abc", "the alphabet: abcdef", false), ("abc", "xabc", false),
         ("e", "the error is here", false), ("e", "option e is wrong", true), ("e", #"{"password":"e"}"#, true),
@@ -90,7 +90,7 @@ import Testing
         #expect((withholding.withheld(Array(text.utf8)) != nil) == isRepeated)
     }
 
-    /// What follows a secret in a body goes on being what it was: JSON stays JSON.
+    /// The text after a secret in a body keeps its meaning: JSON stays JSON.
     @Test func `an answer is read as received, and its words are shown without secrets`() throws {
         let body =
             #"{"status":"FAILED","start_time":"2026-11-01T00:00:00Z","error":{"id":"x","default_message":"for SUCCEEDED\/1 and 4e1c\/7a2b9d8f+36f0&5c"}}"#

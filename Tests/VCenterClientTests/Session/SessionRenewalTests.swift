@@ -7,11 +7,11 @@ import VCenterSimulator
 
 @testable import VCenterClient
 
-/// Many polls in sessions that end, are refused or cannot be had.
+/// Many polls in sessions that expire, are refused or cannot be created.
 @Suite struct SessionRenewalTests {
-    /// Polls every VM, so many at once, and tells what each got; no session is left.
+    /// Polls every VM, `atOnce` of them concurrently, and checks the answers. No session remains.
     ///
-    /// - Parameter places: How many requests may be under way at once; `nil` for as many as VMs are polled at once.
+    /// - Parameter places: The maximum of concurrent requests; `nil` for `atOnce`.
     private func poll(
         vms: Int, atOnce: Int = 16, places: Int? = nil, retry: RetryPolicy = RetryPolicy(),
         clock: ManualClock = ManualClock(.skipped),
@@ -188,7 +188,7 @@ import VCenterSimulator
             }
         ) { answers, simulated in
             #expect(Set(results(answers).keys) == [.reported, .unauthenticated])
-            // One that went well, one that did not, and the old session's end, tried twice.
+            // One accepted login, one refused login, and two logouts of the old session.
             #expect(simulated.activity.requests[.session, default: 0] <= 4)
         }
     }

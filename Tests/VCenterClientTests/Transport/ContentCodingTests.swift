@@ -54,7 +54,7 @@ import VCenterSimulator
         let body = compression.compressing(json)
         for count in 3..<body.count {
             let content = read(Array(body.prefix(count)), compression.label)
-            // Of so little it cannot be told what it was to be.
+            // Too little to recognize the format.
             if content.damage == nil, content.bytes == Array(body.prefix(count)) { continue }
             #expect(content.damage != nil, "\(count) of \(body.count)")
             #expect(json.starts(with: content.bytes))

@@ -1,17 +1,18 @@
 import AsyncHTTPClient
 import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import VCenterClient
 
-/// Go's rule, and so govc's: any certificate of the files vouches.
+/// The rule of Go, and so of govc: any certificate of the files is a trust anchor.
 @Suite struct CertificateAnchorTests {
-    private let files: TemporaryFiles
+    private let files: TemporaryDirectory
     private let root: TestCertificate
     private let intermediate: TestCertificate
 
     init() throws {
-        files = try TemporaryFiles()
+        files = try TemporaryDirectory()
         root = try .authority("Root")
         intermediate = try .authority("Intermediate", issuer: root)
     }
@@ -20,7 +21,7 @@ import Testing
         try CertificateTrust(authorityFiles: [files.write("ca.pem", anchors.map(\.pem).joined(separator: "\n"))])
     }
 
-    /// `trusted` where a request then gets through; else the kind of refusal.
+    /// `trusted` if a request succeeds, else the kind of refusal.
     private func outcome(
         of anchors: [TestCertificate], at server: TLSServer, host: String = "localhost"
     ) async throws -> String {

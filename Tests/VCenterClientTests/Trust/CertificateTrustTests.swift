@@ -2,16 +2,17 @@ import AsyncHTTPClient
 import Crypto
 import GuestCustomization
 import NIOSSL
+import TestSupport
 import Testing
 import X509
 
 @testable import VCenterClient
 
 @Suite struct CertificateTrustTests {
-    private let files: TemporaryFiles
+    private let files: TemporaryDirectory
 
     init() throws {
-        files = try TemporaryFiles()
+        files = try TemporaryDirectory()
     }
 
     private func trust(
@@ -186,7 +187,7 @@ import X509
     }
 
     @Test func `an unreachable server is not reported as a certificate error`() async throws {
-        // A port that was free a moment ago may be another test's by now; nobody serves this one.
+        // A port that was free a moment ago may belong to another test by now; nobody listens on this one.
         let port = 1
         let closed = await #expect(throws: TrustError.self) {
             try await CertificateTrust.system.establish(

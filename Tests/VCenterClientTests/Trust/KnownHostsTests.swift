@@ -1,14 +1,19 @@
+import TestSupport
 import Testing
 
 @testable import VCenterClient
 
 @Suite struct KnownHostsTests {
+    private let files: TemporaryDirectory
+
+    init() throws { files = try TemporaryDirectory() }
+
     private let sha1 = "DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09"
     private let sha256 =
         "E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55"
 
     @Test func `thumbprints are upper-case hex pairs between colons`() {
-        // The digests of nothing at all, from FIPS 180-4's well-known examples.
+        // The digests of the empty message, from the well-known examples of FIPS 180-4.
         #expect(Thumbprint(.sha1, ofDER: []).description == sha1)
         #expect(Thumbprint(.sha256, ofDER: []).description == sha256)
         #expect(Thumbprint(sha256) == Thumbprint(.sha256, ofDER: []))
@@ -51,9 +56,8 @@ import Testing
     }
 
     @Test func `several files are read, and a missing one pins nothing`() throws {
-        let files = try TemporaryFiles()
         let one = try files.write("one", "vc1 \(sha1)\n")
-        let hosts = try KnownHosts(files: [one, files.folder + "/absent"])
+        let hosts = try KnownHosts(files: [one, files.path("absent")])
         #expect(try hosts.pin(for: VCenterAddress(host: "vc1")) != nil)
     }
 }

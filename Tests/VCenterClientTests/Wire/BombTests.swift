@@ -4,7 +4,7 @@ import Testing
 
 @testable import VCenterClient
 
-/// What is made of answers that are meant to take time. That they take little is measured by scripts/benchmark-bombs.
+/// The results of answers designed to take much time. scripts/benchmark-bombs measures the time.
 @Suite struct BombTests {
     private static let withholding = Withholding(
         authorization: Credentials.login(user: "op", password: Secret("correct horse battery")).authorization

@@ -45,7 +45,7 @@ import Testing
         #expect(value?.members?.map(\.name) == ["a", "b", "b", "c"])
     }
 
-    /// Foundation's reader is the oracle of which texts are JSON, and what their strings are.
+    /// Foundation's reader is the oracle for which texts are JSON and for their strings.
     @Test func `random texts are read as Foundation reads them`() throws {
         var generator = SystemRandomNumberGenerator()
         let seed = UInt64.random(in: .min ... .max, using: &generator)
@@ -58,13 +58,13 @@ import Testing
             var text = "["
             for _ in 0..<Int.random(in: 0..<7, using: &random) { text += pieces.randomElement(using: &random) ?? "" }
             text += "]"
-            // Text behind the value is left out here, and a fault there.
+            // Text after the value is ignored here and an error in Foundation.
             let depths = text.reduce(into: (0, [Int]())) { state, character in
                 state.0 += "[{".contains(character) ? 1 : "]}".contains(character) ? -1 : 0
                 state.1.append(state.0)
             }.1
             if depths.dropLast().contains(where: { $0 <= 0 }) { continue }
-            // Foundation lets a comma pass at the end of an array.
+            // Foundation accepts a comma at the end of an array.
             if text.filter({ !$0.isWhitespace }).contains(",]") { continue }
             let oracle = try? JSONSerialization.jsonObject(with: Data(text.utf8))
             let read = Self.read(text)
