@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import HistoryStore
@@ -27,11 +28,11 @@ final class AlteredHistory {
 
     let directory: TemporaryDirectory
     let sound: String
-    var path: String { directory.file("altered.db") }
+    var path: String { directory.path("altered.db") }
 
     init() async throws {
-        directory = try TemporaryDirectory()
-        sound = directory.file("sound.db")
+        directory = try TemporaryDirectory(inMemory: true)
+        sound = directory.path("sound.db")
         let history = try TemporaryHistory()
         let reached = ReachedVCenter(
             name: "vc", isNameGiven: true, address: "vc.example.org:443", instanceUUID: "c0ffee")

@@ -6,9 +6,8 @@ import Testing
 
 @testable import HistoryStore
 
-struct AnswerDigestTests {
-    @Test("The digest of an answer can be made again from its row, and any column makes another answer")
-    func fromRows() async throws {
+@Suite struct AnswerDigestTests {
+    @Test func `the digest of an answer can be recomputed from its row, and a change of any column changes it`() async throws {
         func message(_ id: String, _ text: String) -> CustomizationError {
             .message(LocalizableMessage(id: id, defaultMessage: text))
         }

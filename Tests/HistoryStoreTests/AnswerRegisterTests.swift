@@ -4,9 +4,9 @@ import Testing
 @testable import HistoryStore
 
 /// Each distinct answer is stored once.
-struct AnswerRegisterTests {
-    @Test("An answer of another run is known again, however long", arguments: [0, 10, 1024, 1025, 3000])
-    func knownAgain(length: Int) async throws {
+@Suite struct AnswerRegisterTests {
+    @Test(arguments: [0, 10, 1024, 1025, 3000])
+    func `an answer of an earlier run is recognised, however long it is`(length: Int) async throws {
         let history = try TemporaryHistory()
         var answer = Answer.status(.succeeded, start: 10, end: 20)
         answer.body = Array(repeating: UInt8(ascii: "x"), count: length)
@@ -17,8 +17,7 @@ struct AnswerRegisterTests {
         #expect(try history.query("SELECT count(*) FROM answer") == ["1"])
     }
 
-    @Test("Whatever differs from a VM's latest answer makes another one, and that one is found again afterwards")
-    func anyDifferenceCounts() async throws {
+    @Test func `any difference from a VM's latest answer makes another answer, which is recognised later`() async throws {
         var base = Answer.status(.succeeded, start: 10, end: 20)
         base.body = Array("body".utf8)
         let changes: [(inout Answer) -> Void] = [

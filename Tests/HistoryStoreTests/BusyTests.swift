@@ -33,8 +33,7 @@ import Testing
             answer: Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable)))
     }
 
-    @Test("A run does not begin while another process holds the database for longer than it is waited for")
-    func limited() async throws {
+    @Test func `a run does not begin while another process holds the database for longer than the time-out`() async throws {
         let slept = ManualClock(.skipped)
         let database = try open(slept)
         try hold()
@@ -45,8 +44,7 @@ import Testing
         #expect(slept.now >= .seconds(30) && slept.now < .seconds(31))
     }
 
-    @Test("What was polled waits for ten minutes, and more, and is all there in the end")
-    func endless() async throws {
+    @Test func `polls wait for ten minutes and more while another process holds the database, and none is lost`() async throws {
         let longest = Mutex(Duration.zero)
         let slept = ManualClock(.skipped) { [holder] now in
             if now > .seconds(600) { try? holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") } }
@@ -60,8 +58,7 @@ import Testing
         #expect(try history.query("SELECT outcome, polls FROM collection_run") == ["complete|100"])
     }
 
-    @Test("A run that is stopped waits no longer, and is closed by the next one")
-    func stopped() async throws {
+    @Test func `a stopped run waits no longer and is closed by the next one`() async throws {
         let (stops, stop) = AsyncStream.makeStream(of: Void.self)
         let slept = ManualClock(.skipped) { now in if now > .seconds(60) { stop.finish() } }
         let database = try open(slept)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HistoryStore
 
-@Suite struct `Why VMs fail now` {
+@Suite struct FailingCauseTests {
     private func causes(_ answers: [(vm: String, name: String, CustomizationError)]) async throws -> [String: Int] {
         let history = try TemporaryHistory()
         try await history.run(
@@ -13,14 +13,14 @@ import Testing
         return try #require(metrics.vCenters.first).failingByCause.filter { $0.value > 0 }
     }
 
-    @Test func `is known by the English text, whatever the language of the session`() async throws {
+    @Test func `a cause is recognised by the English text, whatever the language of the session`() async throws {
         let message = LocalizableMessage(
             id: "some.unknown.id", defaultMessage: "/usr/bin/perl: No such file or directory",
             localized: "/usr/bin/perl: Datei oder Verzeichnis nicht gefunden")
         #expect(try await causes([("vm-1", "web", .message(message))]) == ["perl-missing": 1])
     }
 
-    @Test func `is not told by what the VM is called`() async throws {
+    @Test func `a cause is not recognised by the name of the VM`() async throws {
         let text = "Customization of domain-join-01 failed"
         #expect(try await causes([("vm-1", "domain-join-01", .text(text))]) == ["unknown": 1])
     }

@@ -4,9 +4,8 @@ import Testing
 
 @testable import HistoryStore
 
-struct FoldPropertyTests {
-    @Test("Whatever VMs answer, the kept customizations are what the definitions say and what a rebuild gives")
-    func incrementalRebuiltAndOracleAgree() async throws {
+@Suite struct FoldPropertyTests {
+    @Test func `the stored customizations equal the definitions and a rebuild, whatever VMs answer`() async throws {
         let base = UInt64.random(in: 0..<UInt64(UInt32.max))
         for seed in base..<base + 100 {
             let (history, oracle) = try await Self.record(seed: seed)

@@ -6,7 +6,7 @@ import Testing
 @testable import HistoryStore
 
 /// What an auditor adds to a history is let be, as long as it cannot change what the program records or says.
-struct ForeignObjectTests {
+@Suite struct ForeignObjectTests {
     private static let intrusions: [(sql: String, named: String)] = [
         ("CREATE TRIGGER t BEFORE INSERT ON poll_block BEGIN SELECT RAISE(IGNORE); END", "trigger t on poll_block"),
         ("CREATE TRIGGER t AFTER UPDATE ON answer BEGIN DELETE FROM poll_block; END", "trigger t on answer"),
@@ -33,8 +33,8 @@ struct ForeignObjectTests {
         ("UPDATE endpoint SET name = 'mine' WHERE id = 2", "endpoint, duration_bound or block_position"),
     ]
 
-    @Test("What reaches into an object of ours is refused, by its name", arguments: intrusions.indices)
-    func refused(index: Int) async throws {
+    @Test(arguments: intrusions.indices)
+    func `a foreign object that affects ours is refused by name`(index: Int) async throws {
         let (sql, named) = Self.intrusions[index]
         let history = try TemporaryHistory()
         try history.database.close()
@@ -47,8 +47,7 @@ struct ForeignObjectTests {
         }
     }
 
-    @Test("A trigger that is made during a run is found before the next polls are stored")
-    func duringRun() async throws {
+    @Test func `a trigger created during a run is found before the next polls are stored`() async throws {
         let history = try TemporaryHistory()
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customization, at: .epoch(0))
         try Self.execute("CREATE TRIGGER t BEFORE INSERT ON poll_block BEGIN SELECT RAISE(IGNORE); END", history.path)
@@ -62,8 +61,7 @@ struct ForeignObjectTests {
         #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
     }
 
-    @Test("An auditor's own views, tables, triggers on these and plain indexes are let be")
-    func allowed() async throws {
+    @Test func `an auditor's own views, tables, triggers on these and plain indexes are allowed`() async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), [("vm-1", .status(.succeeded, start: 1, end: 2))])
         try Self.execute(
@@ -83,8 +81,7 @@ struct ForeignObjectTests {
         try TemporaryHistory.open(history.path, .readOnly).close()
     }
 
-    @Test("A name that a terminal would obey is shown without")
-    func hostileName() throws {
+    @Test func `control characters of a name are not printed`() throws {
         let history = try TemporaryHistory()
         try history.database.close()
         try Self.execute(
@@ -93,8 +90,7 @@ struct ForeignObjectTests {
         #expect(error?.message.contains("trigger ?[31m?t on poll") == true)
     }
 
-    @Test("Every connection is a defensive one that trusts no schema")
-    func defensive() throws {
+    @Test func `every connection is defensive and trusts no schema`() throws {
         let history = try TemporaryHistory()
         for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {
             let database = try TemporaryHistory.open(history.path, access)

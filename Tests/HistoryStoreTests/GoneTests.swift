@@ -3,7 +3,7 @@ import Testing
 
 @testable import HistoryStore
 
-struct GoneTests {
+@Suite struct GoneTests {
     private static let both = ["vm-1", "vm-2"].map { VirtualMachine(id: $0, name: $0) }
     private static let first = [both[0]]
 
@@ -16,10 +16,7 @@ struct GoneTests {
             "SELECT v.moid FROM listed_virtual_machine AS l JOIN virtual_machine AS v ON v.id = l.vm_id ORDER BY 1")
     }
 
-    @Test(
-        "What was under way on a VM that a whole listing has no more is lost, at both endpoints, and found again with it"
-    )
-    func lostAtBothEndpoints() async throws {
+    @Test func `a customization under way on a VM that is gone is lost at both endpoints, and resumes with the VM`() async throws {
         let history = try TemporaryHistory()
         let running = Answer.status(.running, start: 0)
         try await history.run(at: .epoch(0), listing: Self.both, [("vm-2", running)])
@@ -42,8 +39,7 @@ struct GoneTests {
         #expect(try outcomes(history) == ["vm-2|customization|pending|2", "vm-2|customization-live|running|2"])
     }
 
-    @Test("A listing of some VMs ends nothing, and one that has a VM again takes it up")
-    func partsEndNothing() async throws {
+    @Test func `a listing of some VMs ends no span, and a later one resumes it`() async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), listing: Self.both, [("vm-2", .status(.running, start: 0))])
         try await history.run(at: .epoch(3600), listing: Self.first, isWhole: false, [])
@@ -59,8 +55,7 @@ struct GoneTests {
         #expect(try listed(history) == ["vm-1", "vm-1", "vm-2"])
     }
 
-    @Test("A run that is open at the other endpoint goes on from what the listing said")
-    func openRuns() async throws {
+    @Test func `a run that is open at the other endpoint continues from the listing`() async throws {
         let history = try TemporaryHistory()
         let running = Answer.status(.running, start: 0)
         let open = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
@@ -72,8 +67,7 @@ struct GoneTests {
         #expect(try outcomes(history) == ["vm-2|customization-live|running|2"])
     }
 
-    @Test("A VM that is gone keeps its failures, and the view says that it is gone")
-    func failuresOfGoneVMs() async throws {
+    @Test func `a VM that is gone keeps its failures, and the view shows that it is gone`() async throws {
         let history = try TemporaryHistory()
         let failed = Answer.status(.failed, start: 0, end: 9, error: .text("no Perl"))
         try await history.run(at: .epoch(0), listing: Self.both, [("vm-1", failed), ("vm-2", failed)])
@@ -88,8 +82,7 @@ struct GoneTests {
         #expect(report.summary.failed == 2)
     }
 
-    @Test("How many VMs the run before listed is that of its vCenter, endpoint and selection")
-    func listedBefore() async throws {
+    @Test func `the number of VMs listed before is that of the same vCenter, endpoint and selection`() async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), listing: Self.both, [])
         try await history.run(at: .epoch(60), listing: [], isWhole: false, outcome: .partial, [])

@@ -7,9 +7,8 @@ import Testing
 @testable import HistoryStore
 
 /// A file may come from anyone: whatever stands in a column, it is read for what it is or refused, by its table, column and row.
-struct HostileValueTests {
-    @Test("Any value in any column is read or refused, by name, in all that reads or writes a history")
-    func anyValueAnywhere() async throws {
+@Suite struct HostileValueTests {
+    @Test func `any value in any column is read or refused by name, by everything that reads or writes a history`() async throws {
         let seed: UInt64 = 2_935_492_447
         var random = SeededGenerator(seed: seed)
         let altered = try await AlteredHistory()
@@ -122,8 +121,7 @@ struct HostileValueTests {
         { _ = try await $0.mergeVCenter("another", into: "vc") },
     ]
 
-    @Test("A row that is named and missing is refused, by the row that names it")
-    func missingRows() async throws {
+    @Test func `a reference to a missing row is refused, by the row that has it`() async throws {
         let altered = try await AlteredHistory()
         let references: [(String, String)] = [
             ("customization", "answer_id"), ("customization", "virtual_machine_endpoint_id"),
@@ -138,8 +136,7 @@ struct HostileValueTests {
         }
     }
 
-    @Test("The rules are about every column of every table")
-    func rulesAreComplete() async throws {
+    @Test func `every column of every table has a rule`() async throws {
         let columns = try await AlteredHistory().columns().map { "\($0)" }
         #expect(
             Set(columns) == Set(StoredTable.all.flatMap { table in table.columns.map { "\(table.name).\($0.name)" } }))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HistoryStore
 
-struct ListingTests {
+@Suite struct ListingTests {
     private struct Listing {
         var run: CollectionRunID
         var vCenter: String
@@ -14,8 +14,7 @@ struct ListingTests {
         var listedAt: Timestamp
     }
 
-    @Test("Whatever is listed, the spans and names kept of VMs are those of the listings")
-    func spansAndNames() async throws {
+    @Test func `stored spans and names are those of the listings`() async throws {
         let base = UInt64.random(in: 0..<UInt64(UInt32.max))
         for seed in base..<base + 40 {
             let (history, listings) = try await Self.record(seed: seed)

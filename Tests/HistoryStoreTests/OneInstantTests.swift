@@ -5,7 +5,7 @@ import Testing
 @testable import HistoryStore
 
 /// What reads a history while another process writes to it between any two of its statements.
-struct OneInstantTests {
+@Suite struct OneInstantTests {
     private static func hour(_ hour: Double) -> Timestamp { .epoch(hour * 3600) }
     private static let window = ReportWindow(since: hour(0), until: hour(9))
 
@@ -70,25 +70,21 @@ struct OneInstantTests {
         #expect(readings.meanwhile == readings.before)
     }
 
-    @Test("A report with its comparison is of one instant")
-    func report() async throws {
+    @Test func `a report with its comparison shows one instant`() async throws {
         try await expectOneInstant {
             try Report(of: $0, window: Self.window, comparing: true, generatedAt: Self.window.until)
         }
     }
 
-    @Test("The report on collection runs is of one instant")
-    func runs() async throws {
+    @Test func `the report on collection runs shows one instant`() async throws {
         try await expectOneInstant { try $0.runReport(on: Self.window, limit: 10, generatedAt: Self.window.until) }
     }
 
-    @Test("Metrics are of one instant")
-    func metrics() async throws {
+    @Test func `metrics show one instant`() async throws {
         try await expectOneInstant { try $0.metrics(on: Self.window) }
     }
 
-    @Test("A VM's history is of one instant, from the look for its name on")
-    func virtualMachine() async throws {
+    @Test func `a VM's history shows one instant, including the lookup of its name`() async throws {
         try await expectOneInstant { history in
             try history.atOneInstant {
                 try history.virtualMachines(called: "vm-1").map { try history.history(of: $0, limit: 10) }

@@ -7,7 +7,7 @@ import Testing
 @testable import HistoryStore
 @testable import Migrations
 
-struct OpeningTests {
+@Suite struct OpeningTests {
     private let files = FileManager.default
 
     private func code(_ body: () throws -> Void) -> HistoryDatabaseError.Code? {
@@ -33,10 +33,9 @@ struct OpeningTests {
         ).close()
     }
 
-    @Test("A new history is a WAL database of ours, closed to others")
-    func new() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("history.db")
+    @Test func `a new history is a WAL database that others cannot read`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("history.db")
         try open(path)
         #expect(try DatabaseFileHeader(ofFile: path) == .database(applicationID: 0x4743_4869, isWAL: true))
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
@@ -44,20 +43,18 @@ struct OpeningTests {
         try open(path, .readOnly)
     }
 
-    @Test("An empty file is ours to fill")
-    func empty() throws {
-        let directory = try TemporaryDirectory()
-        let file = directory.file("history.db")
+    @Test func `an empty file becomes a history`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let file = directory.path("history.db")
         #expect(FileManager.default.createFile(atPath: file, contents: nil))
         #expect(code { try open(file, .readOnly) } == .missing)
         try open(file)
         try open(file, .readOnly)
     }
 
-    @Test("A file whose making was cut short is made anew, with the journal that tells so")
-    func halfMade() throws {
-        let directory = try TemporaryDirectory()
-        let (whole, path) = (directory.file("whole.db"), directory.file("history.db"))
+    @Test func `a file whose creation was interrupted is created again if its journal shows that`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let (whole, path) = (directory.path("whole.db"), directory.path("history.db"))
         // The process is killed when it has written the pages and not yet deleted the journal. Of a new file the journal has a header
         // only, which is valid once its magic number is there: that is written with the pages.
         let magic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7, 0, 0, 0, 0]
@@ -81,21 +78,19 @@ struct OpeningTests {
         #expect(try directory.contents == ["history.db", "history.db-shm", "history.db-wal"])
     }
 
-    @Test("A missing directory is made for the default place only")
-    func directory() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("a/b/history.db")
+    @Test func `a missing directory is created for the default location only`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("a/b/history.db")
         #expect(code { try open(path) } == .cannotCreate)
         #expect(try directory.contents.isEmpty)
         try open(path, createDirectory: true)
-        let mode = try FileManager.default.attributesOfItem(atPath: directory.file("a/b"))[.posixPermissions] as? Int
+        let mode = try FileManager.default.attributesOfItem(atPath: directory.path("a/b"))[.posixPermissions] as? Int
         #expect(mode == 0o700)
     }
 
-    @Test("Reading makes no file")
-    func readingMakesNothing() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("history.db")
+    @Test func `reading creates no file`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("history.db")
         #expect(code { try open(path, .readOnly) } == .missing)
         #expect(code { try open(path, .readWrite(create: false)) } == .missing)
         #expect(try directory.contents.isEmpty)
@@ -113,22 +108,22 @@ struct OpeningTests {
         try copy.close()
     }
 
-    @Test("A history is one by whatever path it is reached", arguments: ["history.db", "file:x.db", "a b?c#d%20.db"])
-    func spellings(name: String) throws {
-        let directory = try TemporaryDirectory()
+    @Test(arguments: ["history.db", "file:x.db", "a b?c#d%20.db"])
+    func `a history is the same by whatever path it is reached`(name: String) throws {
+        let directory = try TemporaryDirectory(inMemory: true)
         let files = FileManager.default
-        try files.createDirectory(atPath: directory.file("real"), withIntermediateDirectories: false)
-        try files.createDirectory(atPath: directory.file("other"), withIntermediateDirectories: false)
-        let path = directory.file("real/" + name)
+        try files.createDirectory(atPath: directory.path("real"), withIntermediateDirectories: false)
+        try files.createDirectory(atPath: directory.path("other"), withIntermediateDirectories: false)
+        let path = directory.path("real/" + name)
         try open(path)
-        try files.createSymbolicLink(atPath: directory.file("link.db"), withDestinationPath: "real/" + name)
-        try files.createSymbolicLink(atPath: directory.file("again.db"), withDestinationPath: directory.file("link.db"))
-        try files.createSymbolicLink(atPath: directory.file("folder"), withDestinationPath: "real")
+        try files.createSymbolicLink(atPath: directory.path("link.db"), withDestinationPath: "real/" + name)
+        try files.createSymbolicLink(atPath: directory.path("again.db"), withDestinationPath: directory.path("link.db"))
+        try files.createSymbolicLink(atPath: directory.path("folder"), withDestinationPath: "real")
         let spellings = [
-            directory.file("link.db"), directory.file("again.db"), directory.file("folder/" + name),
-            directory.file("other/../real/./" + name), directory.path + "//real//" + name,
+            directory.path("link.db"), directory.path("again.db"), directory.path("folder/" + name),
+            directory.path("other/../real/./" + name), directory.path + "//real//" + name,
             // Not the folder that the link stands in.
-            directory.file("folder/../real/" + name),
+            directory.path("folder/../real/" + name),
         ]
         for spelling in spellings {
             for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {
@@ -141,31 +136,30 @@ struct OpeningTests {
             #expect(claim != nil)
         }
         let beside = ["", "-lock", "-shm", "-wal"].map { name + $0 }
-        #expect(try files.contentsOfDirectory(atPath: directory.file("real")).sorted() == beside)
+        #expect(try files.contentsOfDirectory(atPath: directory.path("real")).sorted() == beside)
         #expect(try directory.contents == ["again.db", "folder", "link.db", "other", "real"])
     }
 
-    @Test("A link that leads nowhere is not made to lead somewhere")
-    func dangling() throws {
-        let directory = try TemporaryDirectory()
+    @Test func `a dangling link is not used to create a file`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
         let files = FileManager.default
         for (link, target) in [("gone.db", "not/mounted/history.db"), ("new.db", "new"), ("loop.db", "loop.db")] {
-            try files.createSymbolicLink(atPath: directory.file(link), withDestinationPath: target)
-            #expect(code { try open(directory.file(link)) } == .cannotCreate)
-            #expect(code { try open(directory.file(link), .readOnly) } == .missing)
+            try files.createSymbolicLink(atPath: directory.path(link), withDestinationPath: target)
+            #expect(code { try open(directory.path(link)) } == .cannotCreate)
+            #expect(code { try open(directory.path(link), .readOnly) } == .missing)
         }
         #expect(try directory.contents == ["gone.db", "loop.db", "new.db"])
     }
 
-    @Test("The files beside a history take its owner, group and mode, whoever made them", .enabled(if: geteuid() == 0))
-    func alignment() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("history.db")
+    @Test(.enabled(if: geteuid() == 0))
+    func `the files beside a history have its owner, group and mode, whoever created them`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("history.db")
         try open(path)
         #expect(try CollectionClaim.take(byte: 1, inFileBeside: path) != nil)
         // As an administrator gives it to a service and lets a group read.
         #expect(chown(path, 1234, 5678) == 0 && chmod(path, 0o660) == 0)
-        let elsewhere = directory.file("shadow")
+        let elsewhere = directory.path("shadow")
         #expect(files.createFile(atPath: elsewhere, contents: nil) && chmod(elsewhere, 0o600) == 0)
         #expect(link(elsewhere, path + "-journal") == 0)
         try open(path)
@@ -180,33 +174,31 @@ struct OpeningTests {
         #expect(try files.attributesOfItem(atPath: elsewhere)[.ownerAccountID] as? Int == 0)
     }
 
-    @Test("Root's lock file is not a link to somewhere else")
-    func lockLink() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("history.db")
+    @Test func `a lock file that is a link is refused for root`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("history.db")
         try open(path)
         try files.createSymbolicLink(atPath: path + "-lock", withDestinationPath: "elsewhere")
         #expect(code { _ = try CollectionClaim.take(byte: 1, inFileBeside: path) } == .cannotWrite)
         #expect(try !directory.contents.contains("elsewhere"))
     }
 
-    @Test("A new history in somebody's directory is theirs, though root makes it", .enabled(if: geteuid() == 0))
-    func madeByRoot() throws {
-        let directory = try TemporaryDirectory()
+    @Test(.enabled(if: geteuid() == 0))
+    func `a new history belongs to the owner of its directory, even if root creates it`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
         #expect(chown(directory.path, 1234, 5678) == 0)
-        try open(directory.file("history.db"))
+        try open(directory.path("history.db"))
         for name in try directory.contents {
-            let attributes = try files.attributesOfItem(atPath: directory.file(name))
+            let attributes = try files.attributesOfItem(atPath: directory.path(name))
             #expect(attributes[.ownerAccountID] as? Int == 1234 && attributes[.groupOwnerAccountID] as? Int == 5678)
         }
         #expect(try directory.contents.count == 3)
     }
 
-    @Test(
-        "What is not ours is refused and stays as it was", arguments: ["text", "garbage", "cut", "foreign", "unnamed"])
-    func notOurs(kind: String) throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("history.db")
+    @Test(arguments: ["text", "garbage", "cut", "foreign", "unnamed"])
+    func `a file that is not a history is refused and not changed`(kind: String) throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("history.db")
         switch kind {
         case "text": try Data("no database".utf8).write(to: URL(fileURLWithPath: path))
         case "garbage": try Data((0..<5000).map { UInt8($0 % 251) }).write(to: URL(fileURLWithPath: path))
@@ -232,12 +224,11 @@ struct OpeningTests {
         #expect(try directory.contents == files)
     }
 
-    @Test("A pipe, a socket, a directory or a link in the place of the file or of one beside it is refused at once")
-    func noFiles() throws {
+    @Test func `a pipe, a socket, a directory or a link in place of the file or one beside it is refused at once`() throws {
         for suffix in ["", "-wal", "-shm", "-journal", "-lock"] {
             for kind in ["pipe", "socket", "directory", "link", "device"] {
-                let directory = try TemporaryDirectory()
-                let path = directory.file("history.db")
+                let directory = try TemporaryDirectory(inMemory: true)
+                let path = directory.path("history.db")
                 let place = path + suffix
                 if !suffix.isEmpty {
                     try open(path)
@@ -258,10 +249,9 @@ struct OpeningTests {
         }
     }
 
-    @Test("A migration is applied once, and its script may not change after")
-    func migrations() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("history.db")
+    @Test func `a migration is applied once, and its script may not change after`() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("history.db")
         let second = SchemaMigration(number: 2, name: "more", script: Array("CREATE TABLE more (x) STRICT".utf8))
         let valid = SchemaMigration(number: 2, name: "more", script: Array("CREATE TABLE more (x ANY) STRICT".utf8))
         try open(path)
@@ -276,8 +266,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("The list of migrations is the folder's")
-    func listIsFolder() throws {
+    @Test func `the list of migrations is the folder's`() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
             "../../migrations")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }

@@ -4,9 +4,8 @@ import Testing
 
 @testable import HistoryStore
 
-struct PollBlockTests {
-    @Test("Whatever polls a block has, its rows give them back, each position once")
-    func roundTrip() throws {
+@Suite struct PollBlockTests {
+    @Test func `the rows of a block contain its polls, each position once`() throws {
         let seed = UInt64.random(in: 0..<UInt64(UInt32.max))
         var random = SeededGenerator(seed: seed)
         for _ in 0..<2000 {
@@ -33,8 +32,7 @@ struct PollBlockTests {
         }
     }
 
-    @Test("A poll that was sent long before its neighbours gets a row of its own, so that the others stay short")
-    func outlier() {
+    @Test func `a poll that was sent long before its neighbours gets a row of its own, so that the others stay short`() {
         var entries = (0..<64).map { PollBlock.Entry(row: $0, milliseconds: 1_000_000 + $0) }
         entries[5].milliseconds = 970_000
         let parts = PollBlock.blocks(of: entries[...])
@@ -44,10 +42,8 @@ struct PollBlockTests {
         #expect(PollBlock.blocks(of: entries[...]).map { String(decoding: $0.offsets.prefix(6), as: UTF8.self) } == ["000102"])
     }
 
-    @Test(
-        "An offset that is not a number is refused",
-        arguments: ["1", "123", "1x", "- 1", "1.", " 1", "1 ", "११", "0011223344556677889900", "\0\0"])
-    func malformed(text: String) {
+    @Test(arguments: ["1", "123", "1x", "- 1", "1.", " 1", "1 ", "११", "0011223344556677889900", "\0\0"])
+    func `an offset that is not a number is refused`(text: String) {
         var text = text
         let digits = text.count == 22 ? 1 : 2
         if text.count == 22 { text = String(repeating: text, count: 3) }

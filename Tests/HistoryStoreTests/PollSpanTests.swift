@@ -4,7 +4,7 @@ import Testing
 @testable import HistoryStore
 
 /// A VM that is polled in run after run costs no row; what is counted from its span is what its polls are.
-struct PollSpanTests {
+@Suite struct PollSpanTests {
     private func history(_ runs: [[Int]], vms: Int = 10) async throws -> TemporaryHistory {
         let history = try TemporaryHistory()
         let listing = (0..<vms).map { VirtualMachine(id: "vm-\($0)", name: "vm-\($0)") }
@@ -22,8 +22,7 @@ struct PollSpanTests {
         #expect(counted == polls.sorted { $0.key < $1.key }.map { "vm-\($0.key)|\($0.value)" })
     }
 
-    @Test("Runs that poll all VMs write no row of any table for a VM that has nothing new")
-    func quiet() async throws {
+    @Test func `runs that poll all VMs write no row of any table for a VM that has nothing new`() async throws {
         let all = Array(0..<10)
         let history = try await history(Array(repeating: all, count: 3))
         let sizes = """
@@ -35,8 +34,7 @@ struct PollSpanTests {
         try expectCounts(history, Array(repeating: all, count: 3))
     }
 
-    @Test("A run of few VMs is not regular: it ends no other span, and its polls are counted")
-    func chosen() async throws {
+    @Test func `a run of few VMs is not regular: it ends no other span, and its polls are counted`() async throws {
         let all = Array(0..<10)
         let runs = [all, [3], [3, 4], all, [4], all]
         let history = try await history(runs)
@@ -52,8 +50,7 @@ struct PollSpanTests {
             ])
     }
 
-    @Test("A VM that a regular run leaves out has two spans, and one that is polled no more has an end")
-    func gaps() async throws {
+    @Test func `a VM that a regular run leaves out has two spans, and one that is polled no more has an end`() async throws {
         let runs = [Array(0..<10), Array(0..<8), Array(1..<9), Array(0..<7), [9]]
         let history = try await history(runs)
         try expectCounts(history, runs)
@@ -67,8 +64,7 @@ struct PollSpanTests {
             ])
     }
 
-    @Test("Polls of a run that is under way or was killed count at once")
-    func underWay() async throws {
+    @Test func `polls of a run that is under way or was killed count at once`() async throws {
         let all = Array(0..<10)
         let history = try await history([all, all])
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(7200))
@@ -84,8 +80,7 @@ struct PollSpanTests {
         #expect(try history.query("SELECT is_regular FROM collection_run ORDER BY id") == ["1", "1", "0", "0"])
     }
 
-    @Test("A run without any poll, such as one whose login was refused, ends no span")
-    func empty() async throws {
+    @Test func `a run without any poll, such as one whose login was refused, ends no span`() async throws {
         let all = Array(0..<10)
         let history = try await history([all, [], [], all])
         #expect(try history.query("SELECT count(*) FROM poll_span") == ["10"])

@@ -5,7 +5,7 @@ import Testing
 @testable import HistoryStore
 
 /// What an auditor asks reads what it is about and no more, on a file that nobody ever ran ANALYZE on.
-struct QueryPlanTests {
+@Suite struct QueryPlanTests {
     /// Questions, and the tables that they may scan.
     private static let questions: [(sql: String, scanned: Set<String>)] = [
         ("SELECT * FROM poll_history WHERE vm = 'vm-1'", []),
@@ -36,8 +36,8 @@ struct QueryPlanTests {
         ("SELECT * FROM latest_poll WHERE virtual_machine_endpoint_id = 1", []),
     ]
 
-    @Test("What an auditor asks about polls is found by an index", arguments: questions.indices)
-    func indexed(index: Int) async throws {
+    @Test(arguments: questions.indices)
+    func `an auditor's questions about polls use indexes`(index: Int) async throws {
         let (sql, allowed) = Self.questions[index]
         let history = try TemporaryHistory()
         for hour in 0..<3 {
@@ -54,8 +54,7 @@ struct QueryPlanTests {
             "\(sql)\n\(steps.joined(separator: "\n"))")
     }
 
-    @Test("A question about all polls reads the blocks in their order, not VM by VM")
-    func whole() async throws {
+    @Test func `a question about all polls reads the blocks in order, not VM by VM`() async throws {
         let history = try TemporaryHistory()
         for condition in ["TRUE", "status = 'FAILED'", "polled_at >= '2026'", "endpoint = 'customization'", "vcenter = 'vc'"] {
             let steps = try await DatabaseQueue(path: history.path).read { db in

@@ -7,9 +7,8 @@ import Testing
 @testable import HistoryStore
 @testable import Migrations
 
-struct RecordingTests {
-    @Test("A run that was killed keeps true figures and is marked by the next one; its late polls are refused")
-    func interrupted() async throws {
+@Suite struct RecordingTests {
+    @Test func `a killed run keeps true figures and is marked by the next one, and its late polls are refused`() async throws {
         let history = try TemporaryHistory()
         let killed = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
         try await history.database.append(
@@ -33,8 +32,7 @@ struct RecordingTests {
         #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
     }
 
-    @Test("A run that another process has meanwhile marked as interrupted takes no more polls")
-    func interruptedMeanwhile() async throws {
+    @Test func `a run that another process has marked as interrupted accepts no more polls`() async throws {
         let history = try TemporaryHistory()
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
         let polls = ["vm-1", "vm-2"].map { Poll(vm: $0, polledAt: .epoch(1), answer: .status(.running, start: 0)) }
@@ -54,8 +52,7 @@ struct RecordingTests {
         #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
     }
 
-    @Test("Each distinct answer is stored once, as it was received")
-    func answers() async throws {
+    @Test func `each distinct answer is stored once, as it was received`() async throws {
         let history = try TemporaryHistory()
         func answer(_ body: [UInt8]?, http: Int = 200) -> Answer {
             Answer(result: .invalid, httpStatus: http, failure: .text("not JSON"), body: body)
@@ -78,8 +75,7 @@ struct RecordingTests {
         #expect(try history.query("SELECT count(*) FROM poll") == ["9"])
     }
 
-    @Test("A failed batch leaves nothing, and the next one is recorded")
-    func failedBatch() async throws {
+    @Test func `a failed batch leaves nothing, and the next one is recorded`() async throws {
         let history = try TemporaryHistory()
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
         let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running, start: 0))
@@ -89,8 +85,7 @@ struct RecordingTests {
         #expect(try history.query("SELECT outcome, polls FROM customization_history") == ["running|1"])
     }
 
-    @Test("A rename leaves a row, also back to an earlier name")
-    func renames() async throws {
+    @Test func `each rename adds a row, even one back to an earlier name`() async throws {
         let history = try TemporaryHistory()
         for (hour, name) in ["a", "a", "b\0", "b\0", "a"].enumerated() {
             try await history.run(
@@ -103,10 +98,7 @@ struct RecordingTests {
         #expect(try history.query("SELECT moid, name FROM virtual_machine") == ["vm\u{FFFD}-1|a"])
     }
 
-    @Test(
-        "Another process that still writes when a run is stopped is reported as that, and the polls can be appended after"
-    )
-    func busy() async throws {
+    @Test func `another process that still writes when a run is stopped is reported as that, and the polls can be appended after`() async throws {
         let history = try TemporaryHistory()
         let impatient = try HistoryDatabase.open(
             history.path, access: .readWrite(create: false), toolVersion: "1",
@@ -136,8 +128,7 @@ struct RecordingTests {
         try impatient.close()
     }
 
-    @Test("Customizations that another process rebuilds during a run are found again under their new numbers")
-    func rebuiltMeanwhile() async throws {
+    @Test func `customizations that another process rebuilds during a run are found by their new row ids`() async throws {
         let history = try TemporaryHistory()
         let polls = ["vm-1", "vm-2"].map { ($0, Answer.status(.running, start: 0)) }
         try await history.run(at: .epoch(0), [polls[1]])
@@ -167,9 +158,8 @@ struct RecordingTests {
             ])
     }
 
-    @Test(
-        "Batches of any size leave a row for each poll and the latest report of each VM", arguments: [1, 23, 341, 683])
-    func batchSizes(count: Int) async throws {
+    @Test(arguments: [1, 23, 341, 683])
+    func `batches of any size record each poll and the latest report of each VM`(count: Int) async throws {
         let history = try TemporaryHistory()
         let polls = (0..<count).map { ("vm-\($0)", Answer.status(.succeeded, start: Double($0), end: Double($0 + 1))) }
         for hour in 0..<2 { try await history.run(at: .epoch(Double(hour) * 3600), polls) }
@@ -181,8 +171,7 @@ struct RecordingTests {
             ) == ["\(count)|\(2 * count)|\(count)|2026-11-01T01:00:01.000Z"])
     }
 
-    @Test("A listing of many VMs takes up what is known of each, names too")
-    func manyVMs() async throws {
+    @Test func `a listing of many VMs loads what is known of each, including names`() async throws {
         let history = try TemporaryHistory()
         let vms = (0..<150).map { VirtualMachine(id: "vm-\($0)", name: "vm-\($0)") }
         for hour in 0..<3 {
@@ -202,8 +191,8 @@ struct RecordingTests {
             ])
     }
 
-    @Test("A damaged file is reported as that, whether pages were overwritten or cut off", arguments: [true, false])
-    func damaged(isCut: Bool) async throws {
+    @Test(arguments: [true, false])
+    func `a damaged file is reported as that, whether pages were overwritten or cut off`(isCut: Bool) async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), (0..<300).map { ("vm-\($0)", .status(.running, start: 0)) })
         try history.database.close()
@@ -224,10 +213,7 @@ struct RecordingTests {
         }
     }
 
-    @Test(
-        "A full disk is reported as that; what was recorded before stands, and nothing of the batch that failed comes after"
-    )
-    func full() async throws {
+    @Test func `a full disk is reported as that, and only the batch that failed is missing`() async throws {
         let history = try TemporaryHistory()
         let running = Answer.status(.running, start: 0)
         let vms = (0..<30).map { "vm-\($0)" }

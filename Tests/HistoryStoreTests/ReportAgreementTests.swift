@@ -6,9 +6,8 @@ import Testing
 @testable import HistoryStore
 
 /// The figures of a report, computed a second way: by SQL over the auditors' views.
-struct ReportAgreementTests {
-    @Test("On random histories, SQL over the views gives the figures of the report")
-    func viewsAndReportAgree() async throws {
+@Suite struct ReportAgreementTests {
+    @Test func `on random histories, SQL over the views gives the figures of the report`() async throws {
         let base = UInt64.random(in: 0..<UInt64(UInt32.max))
         for seed in base..<base + 100 {
             var random = SeededGenerator(seed: seed)

@@ -3,11 +3,10 @@ import Testing
 
 @testable import HistoryStore
 
-struct ReportSourceTests {
+@Suite struct ReportSourceTests {
     private static func hour(_ hour: Double) -> Timestamp { .epoch(hour * 3600) }
 
-    @Test("Customizations come from the window on, and by filter")
-    func filters() async throws {
+    @Test func `customizations are read from the window's start on, and by filter`() async throws {
         let history = try TemporaryHistory()
         for (vCenter, endpoint) in [("vc-b", Endpoint.customization), ("vc-a", .customizationLive)] {
             try await history.run(
@@ -44,10 +43,7 @@ struct ReportSourceTests {
         #expect(try found(ReportFilter(vCenters: ["vc-c"])).isEmpty)
     }
 
-    @Test(
-        "Coverage tells runs, gaps, the last good poll and VMs without data, for the latest window and for an older one"
-    )
-    func coverage() async throws {
+    @Test func `coverage reports runs, gaps, the last good poll and VMs without data, for the latest window and for an older one`() async throws {
         let history = try TemporaryHistory()
         func coverage(_ since: Double, _ until: Double, _ filter: ReportFilter = ReportFilter(), now: Double = 9) throws
             -> ReportCoverage
@@ -100,8 +96,7 @@ struct ReportSourceTests {
         #expect(try coverage(10, 20, now: 9).longestGapSeconds == nil)
     }
 
-    @Test("Each vCenter is watched by itself, at whichever endpoint")
-    func watching() async throws {
+    @Test func `each vCenter is watched separately, at either endpoint`() async throws {
         let history = try TemporaryHistory()
         let good = Answer.status(.notAvailable)
         for hour in 0..<20 { try await history.run(at: Self.hour(Double(hour)), vCenter: "vc-a", [("vm-1", good)]) }

@@ -1,5 +1,6 @@
 import Foundation
 import HistoryStore
+import TestSupport
 import Testing
 
 @Suite struct StateFileTests {
@@ -16,7 +17,7 @@ import Testing
         StateFile(beside: directory + "/history.db", name: "count") { Count() }
     }
 
-    @Test func `what one process remembers the next one finds, and nobody else may read it`() throws {
+    @Test func `a state file is found by the next process and readable only by its owner`() throws {
         try withDirectory { directory in
             try file(directory).update { $0.value = 100_000 }
             try file(directory).update { $0.value += 1 }
@@ -32,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func `many at once lose nothing`() async throws {
+    @Test func `concurrent writers lose nothing`() async throws {
         let path = NSTemporaryDirectory() + "/state-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -43,7 +44,7 @@ import Testing
         #expect(try file.update { $0.value } == 50)
     }
 
-    @Test func `bytes that are no state count as nothing remembered`() throws {
+    @Test func `a state file that cannot be read counts as empty`() throws {
         try withDirectory { directory in
             for bytes in [Data("{".utf8), Data(repeating: 0xFF, count: 2 << 20), Data("{\"value\":\"x\"}".utf8)] {
                 try bytes.write(to: URL(fileURLWithPath: directory + "/history.db-count"))

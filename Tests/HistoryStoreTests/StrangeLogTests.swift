@@ -1,12 +1,13 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 
 @testable import HistoryStore
 
 /// A log (`-wal`) that lies beside a file it was not written for is noticed, whichever of the two is the older one.
-struct StrangeLogTests {
+@Suite struct StrangeLogTests {
     /// Files of a history as they were when it was copied, as from a machine that lost its power.
     private struct Copy {
         var main: Data
@@ -19,8 +20,8 @@ struct StrangeLogTests {
     }
 
     private func opens(_ main: Data, _ log: Data?) throws -> HistoryDatabaseError? {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("history.db")
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("history.db")
         try main.write(to: URL(fileURLWithPath: path))
         try log?.write(to: URL(fileURLWithPath: path + "-wal"))
         var found: HistoryDatabaseError?
@@ -46,8 +47,7 @@ struct StrangeLogTests {
         return found
     }
 
-    @Test("A file restored under another life's log, older or newer, is refused; what belongs together is not")
-    func mixed() async throws {
+    @Test func `a file restored under a log of another state is refused, and one under its own log is not`() async throws {
         let history = try TemporaryHistory()
         func collect(_ hour: Int) async throws {
             try await history.run(
@@ -81,8 +81,7 @@ struct StrangeLogTests {
         #expect(try opens(idle.main, late.log) == nil)
     }
 
-    @Test("A file that part of its log was copied to goes with that log, and not with an earlier copy of it")
-    func partlyCopied() async throws {
+    @Test func `a file that part of its log was copied to is accepted with that log, and not with an earlier copy of it`() async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), [("vm-1", .status(.running))])
         let before = try Copy(of: history.path)
@@ -97,16 +96,15 @@ struct StrangeLogTests {
         #expect(try opens(after.main, before.log) != nil)
     }
 
-    @Test("Two histories that were one go with their own logs only")
-    func branches() async throws {
+    @Test func `two histories that were one are accepted with their own logs only`() async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), [("vm-1", .status(.running))])
         try history.reopen()
         let base = try Copy(of: history.path).main
         var branches: [Copy] = []
         for status in [CustomizationStatus.succeeded, .failed] {
-            let branch = try TemporaryDirectory()
-            let path = branch.file("history.db")
+            let branch = try TemporaryDirectory(inMemory: true)
+            let path = branch.path("history.db")
             try base.write(to: URL(fileURLWithPath: path))
             let database = try TemporaryHistory.open(path)
             for hour in 1...2 {
@@ -127,8 +125,7 @@ struct StrangeLogTests {
         #expect(try opens(branches[0].main, branches[1].log) != nil && opens(branches[1].main, branches[0].log) != nil)
     }
 
-    @Test("A reader is not turned away by a writer that goes on")
-    func liveWriter() async throws {
+    @Test func `a reader can open the file while a writer continues`() async throws {
         let history = try TemporaryHistory()
         let (path, database) = (history.path, history.database)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -5,36 +5,15 @@ import TestSupport
 
 @testable import HistoryStore
 
-/// A directory of its own for one test, removed with the value. In memory where the machine has such a place: the tests
-/// commit thousands of times.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        let parent = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
-        path = parent + "/history-store-tests-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
-    /// What lies in it, in order of names.
-    var contents: [String] {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-    }
-}
-
 /// A new history in a directory of its own.
 final class TemporaryHistory {
     let directory: TemporaryDirectory
     private(set) var database: HistoryDatabase
-    var path: String { directory.file("history.db") }
+    var path: String { directory.path("history.db") }
 
     init() throws {
-        directory = try TemporaryDirectory()
-        database = try Self.open(directory.file("history.db"))
+        directory = try TemporaryDirectory(inMemory: true)
+        database = try Self.open(directory.path("history.db"))
     }
 
     deinit { try? database.close() }

@@ -4,7 +4,7 @@ import Testing
 @testable import HistoryStore
 
 /// Definition 1 where vCenter sends no times: each row is what a VM answers, and the customizations that these answers are about.
-struct TimelessCustomizationTests {
+@Suite struct TimelessCustomizationTests {
     private static let pending = Answer.status(.pending)
     private static let idle = Answer.status(.idle)
     private static let old = Answer.status(.succeeded, start: -500, end: -400)
@@ -31,10 +31,8 @@ struct TimelessCustomizationTests {
         ([.status(.failed), new], ["succeeded|100|200|2"]),
     ]
 
-    @Test(
-        "What has no times is the customization that the next answer is about, if that one is new",
-        arguments: examples.indices)
-    func rows(index: Int) async throws {
+    @Test(arguments: examples.indices)
+    func `answers without times belong to the customization that the next answer is about, if that one is new`(index: Int) async throws {
         let example = Self.examples[index]
         let history = try TemporaryHistory()
         for (hour, answer) in example.answers.enumerated() {
@@ -56,8 +54,7 @@ struct TimelessCustomizationTests {
         #expect(try found() == example.customizations)
     }
 
-    @Test("A time at or before 1970-01-02 is not set: it neither tells customizations apart nor makes a duration")
-    func unsetTimes() async throws {
+    @Test func `a time at or before 1970-01-02 counts as unset: it distinguishes no customizations and gives no duration`() async throws {
         let zero = Timestamp(unixMilliseconds: 0)
         let latest = Timestamp(unixMilliseconds: 86_400_000)
         func answer(_ status: CustomizationStatus, _ start: Timestamp?, _ end: Timestamp?) -> Answer {

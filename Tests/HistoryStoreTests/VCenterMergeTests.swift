@@ -4,9 +4,8 @@ import Testing
 
 @testable import HistoryStore
 
-struct VCenterMergeTests {
-    @Test("Whatever two names one vCenter was recorded under, merged it is what one history that saw all would have")
-    func mergedIsAsOne() async throws {
+@Suite struct VCenterMergeTests {
+    @Test func `two vCenters merged equal one vCenter that recorded all runs`() async throws {
         let base = UInt64.random(in: 0..<UInt64(UInt32.max))
         for seed in base..<base + 60 {
             let split = try await Self.record(seed: seed, names: ["a", "b"])
@@ -142,8 +141,7 @@ struct VCenterMergeTests {
         #expect(try await history.database.claimCollecting(from: reached, at: .epoch(0))?.name == name)
     }
 
-    @Test("Of two vCenters, an id says nothing; of one, it says which VM an unidentified one is")
-    func unidentifiedVMs() async throws {
+    @Test func `a managed object id identifies an unidentified VM only within one vCenter`() async throws {
         for (uuid, expected) in [("v-1", ["vm-1|u-1|1|2"]), ("v-2", ["vm-1|NULL|0|1", "vm-1|u-1|1|1"])] {
             let history = try TemporaryHistory()
             try await recognize(history, "old", uuid: "v-1")
@@ -161,8 +159,7 @@ struct VCenterMergeTests {
         }
     }
 
-    @Test("A rebuilt vCenter's VMs are asked again who they are, so many in a run, until all were")
-    func asksAgain() async throws {
+    @Test func `the VMs of a rebuilt vCenter are identified again, a limited number in each run`() async throws {
         let history = try TemporaryHistory()
         try await recognize(history, "old", uuid: "v-1")
         try await recognize(history, "new", uuid: "v-2")

@@ -4,9 +4,8 @@ import Testing
 
 @testable import HistoryStore
 
-struct ViewTests {
-    @Test("The views show what was recorded, times as text")
-    func views() async throws {
+@Suite struct ViewTests {
+    @Test func `the views show what was recorded, times as text`() async throws {
         let history = try TemporaryHistory()
         let error = CustomizationError.message(LocalizableMessage(id: "id.1", defaultMessage: "it broke"))
         try await history.run(
@@ -53,14 +52,12 @@ struct ViewTests {
             ])
     }
 
-    @Test(
-        "An instant is text, the same as everywhere else; one that strftime() does not know is its milliseconds",
-        arguments: [
+    @Test(arguments: [
             0, -1, 999, 253_402_300_799_999, 253_402_300_800_000, 253_402_300_800_001, -62_135_596_800_001,
             -62_167_219_200_000, 12_622_780_800_000_000, -12_622_780_800_000_001, .max, .min,
             .max - 999,
         ] as [Int64])
-    func anyYear(milliseconds: Int64) async throws {
+    func `an instant is text, and one outside of the years that strftime() handles is its milliseconds`(milliseconds: Int64) async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), [("vm-1", .status(.failed, start: -60, end: -20))])
         try await DatabaseQueue(path: history.path).write { db in
@@ -85,8 +82,7 @@ struct ViewTests {
         #expect(try history.query("SELECT finished_at FROM collection_run_history") == [text])
     }
 
-    @Test("Every column of every view has its line of documentation in the database")
-    func documented() throws {
+    @Test func `every column of every view has a line of documentation in the database`() throws {
         let history = try TemporaryHistory()
         for view in [
             "poll_history", "customization_history", "latest_error", "collection_run_history", "listed_virtual_machine",
