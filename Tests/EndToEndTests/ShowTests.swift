@@ -184,7 +184,8 @@ import VCenterSimulator
             #expect(table.contains("perl_missing") && table.contains("unauthorized") && !table.contains("Outcome"))
             let latest = try await polled.history("show", "vm-1001", "--polls", "--limit", "1").standardOutput
             #expect(latest.contains("after earlier polls") && !latest.contains("SUCCEEDED  "))
-            let none = try await polled.history("show", "vm-1001", "--polls", "--since", "now")
+            try polled.change("UPDATE poll_block SET first_ms = first_ms - 3600000")
+            let none = try await polled.history("show", "vm-1001", "--polls", "--since", "10m")
             #expect(none.termination == .exited(0) && none.standardOutput.contains("No poll of this VM"))
             let wrong = try await polled.history("show", "vm-1001", "--since", "7d")
             #expect(wrong.termination == .exited(64) && wrong.standardError.contains("give --polls too"))
