@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import GuestCustomization
+import HistoryConfiguration
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -99,6 +100,7 @@ package actor VCenter: CustomizationSource {
         }
     }
 
+    /// The VMs that match the filter, in the order of their ids, after a login if there is no session yet.
     package func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
         let requests = try await loggedIn()
         let lists = ListRequests(
@@ -119,6 +121,9 @@ package actor VCenter: CustomizationSource {
         return connection.requests
     }
 
+    /// What the vCenter says about the VM's last customization; every answer about that VM counts, also a refusal.
+    ///
+    /// - Throws: `CollectionFailure` if the vCenter has no such endpoint, or no session can be had.
     package func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
         let connection = try await connected()
         let path = "/api/vcenter/vm/\(vm.percentEncodedForURL)/guest/\(endpoint.rawValue)"
@@ -151,6 +156,7 @@ package actor VCenter: CustomizationSource {
             ?? Answer(.failure(TransportFault(kind: .cancelled, reason: "stopped")), of: vm)
     }
 
+    /// The VM's instance UUID, which is asked for once and not retried; `nil` if there was no answer.
     package func identity(of vm: String) async -> VirtualMachineIdentity? {
         guard let requests = connection?.requests,
             case .success(let answer) = await requests.get(
@@ -166,6 +172,7 @@ package actor VCenter: CustomizationSource {
         return VirtualMachineIdentity(vm: vm, instanceUUID: WireIdentity.instanceUUID(in: wire))
     }
 
+    /// How far the vCenter's clock was ahead of ours at the latest login; `nil` if it did not say.
     package var clockOffsetMilliseconds: Int64? {
         get async { await connection?.requests.session.clockOffsetMilliseconds }
     }

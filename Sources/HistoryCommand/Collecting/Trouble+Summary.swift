@@ -1,5 +1,5 @@
 import GuestCustomization
-import VCenterClient
+import HistoryConfiguration
 
 // The messages about a run's troubles, one line each.
 

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import HistoryStore
 import Logging
-import VCenterClient
 
 struct Collect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

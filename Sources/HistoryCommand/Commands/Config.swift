@@ -1,5 +1,6 @@
 import ArgumentParser
 import GuestCustomization
+import HistoryConfiguration
 import VCenterClient
 
 struct Config: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import HistoryStore
 import Logging
 import ReportRendering

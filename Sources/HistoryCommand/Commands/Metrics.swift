@@ -1,8 +1,8 @@
 import ArgumentParser
 import GuestCustomization
+import HistoryConfiguration
 import HistoryStore
 import ReportRendering
-import VCenterClient
 
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import VCenterClient
+import HistoryConfiguration
 
 /// How many polls can run at once, and at how many vCenters, with the files that this process may open.
 struct ConnectionShare {

@@ -1,6 +1,6 @@
 import GuestCustomization
+import HistoryConfiguration
 import HistoryStore
-import VCenterClient
 
 /// Ends a command early: one line for people, and the exit code for scripts.
 struct CommandFailure: Error {

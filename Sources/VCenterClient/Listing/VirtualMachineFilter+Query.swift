@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 
 extension VirtualMachineFilter {
     /// The part of the filter that vCenter applies itself, with inventory names resolved to ids: everything except the globs on VM names. A

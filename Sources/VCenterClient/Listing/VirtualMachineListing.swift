@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 
 /// Lists the VMs of a vCenter that match a filter, each managed object id once.
 ///

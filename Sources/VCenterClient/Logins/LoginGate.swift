@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 
 /// Lets logins through that may succeed, and holds back those that a vCenter has just refused.
 ///

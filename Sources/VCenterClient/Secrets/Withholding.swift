@@ -1,4 +1,6 @@
 import FoundationEssentials
+import GuestCustomization
+import HistoryConfiguration
 
 /// Removes secrets that a server repeats from texts to be stored or shown, however the server escaped them.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import NIOCore
 
 /// The login: `POST /api/session` and its answers. Source: docs/vcenter-api.md, "Session".

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GuestCustomization
+import HistoryConfiguration
 
 /// Why ordinary verification refused a certificate, and the message for the operator.
 struct CertificateFault {

@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 import NIOCore
 import NIOSSL
 
@@ -28,7 +29,8 @@ extension CertificateTrust {
 
         let certificate: NIOSSLCertificate
         let isVouchedFor: Bool
-        let configuration = Self.verifying(authorities)
+        let configuration = Self.verifying(
+            try authorities?.map { try NIOSSLCertificate(bytes: $0, format: .der) })
         do {
             certificate = try await handshake.peerCertificates(configuration)[0]
             isVouchedFor = true

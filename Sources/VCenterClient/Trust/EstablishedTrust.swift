@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HistoryConfiguration
 import NIOCore
 import NIOSSL
 

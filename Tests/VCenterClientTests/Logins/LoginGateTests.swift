@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 import Synchronization
 import TestSupport
 import Testing

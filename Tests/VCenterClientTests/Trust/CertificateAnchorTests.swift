@@ -1,5 +1,7 @@
 import AsyncHTTPClient
 import GuestCustomization
+import HistoryConfiguration
+import TestSupport
 import Testing
 
 @testable import VCenterClient

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import Crypto
 import GuestCustomization
+import HistoryConfiguration
 import NIOSSL
+import TestSupport
 import Testing
 import X509
 
