@@ -53,7 +53,7 @@ package actor VCenter: CustomizationSource {
     package func logOut() async {
         if await connection?.requests.session.logOut() == false {
             logger.info(
-                "the session could not be ended; it expires once it has been idle for long enough",
+                "{vcenter}: the session could not be ended; it expires once it has been idle for long enough",
                 metadata: ["vcenter": "\(configuration.address)"])
         }
     }

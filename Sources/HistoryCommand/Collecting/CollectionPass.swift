@@ -36,6 +36,8 @@ struct CollectionPass: Sendable {
             ([vCenter.name, "\(vCenter.endpoints)"] + globs.patterns).joined(separator: "\n").prefix(1000))
     }
 
+    private var facts: Logger.Metadata { ["vcenter": "\(vCenter.name)"] }
+
     /// Polls the vCenter. Whatever goes wrong is reported and becomes part of the outcome.
     func run() async -> Outcome {
         var outcome = Outcome()
@@ -48,7 +50,8 @@ struct CollectionPass: Sendable {
             let failure = error.asCommandFailure
             tell(
                 Trouble(
-                    level: .error, line: failure.message, kinds: ["\(failure.status) \(shape(of: failure.message))"]),
+                    level: .error, line: LogLine(failure).adding(facts),
+                    kinds: ["\(failure.status) \(shape(of: failure.message))"]),
                 &outcome)
             outcome.status = failure.status
         }
@@ -65,7 +68,7 @@ struct CollectionPass: Sendable {
         }
         defer { withExtendedLifetime(claimed) {} }
         if claimed.name != vCenter.name {
-            messages.say(.info, "\(vCenter.name) is \(claimed.name) in this history")
+            messages.say(.info, "\(vCenter.name, as: "configured") is \(claimed.name, as: "vcenter") in this history")
         }
         if vCenter.trust.isInsecure { tell(.insecure(vCenter), &outcome) }
         let collector = Collector(
@@ -133,10 +136,10 @@ struct CollectionPass: Sendable {
             let isNews = vCenter.endpoints == .both && (known.isEmpty || !Set(known).isDisjoint(with: offered.missing))
             messages.say(
                 isNews ? .notice : .info,
-                "\(vCenter.name): has no \(missing.joined(separator: ", ")); \(polled.joined(separator: ", ")) is polled"
+                "\(vCenter.name, as: "vcenter"): has no \(missing, as: "missing"); \(polled, as: "endpoints") is polled"
             )
         } else if vCenter.endpoints == .automatic {
-            messages.say(.info, "\(vCenter.name): \(polled.joined(separator: ", ")) is polled")
+            messages.say(.info, "\(vCenter.name, as: "vcenter"): \(polled, as: "endpoints") is polled")
         }
     }
 
@@ -158,17 +161,17 @@ struct CollectionPass: Sendable {
         if let other = try await history.runUnderWay(at: vCenter.name),
             now.seconds(since: other.startedAt) > other.threeRunsSeconds
         {
-            let age = Duration.seconds(now.seconds(since: other.startedAt)).inWords
+            let age = Duration.seconds(now.seconds(since: other.startedAt))
             teller.tell(
                 Trouble(
                     level: .warning,
                     line:
-                        "\(vCenter.name): another run has been collecting from it for \(age), longer than three such runs take: is it hanging?",
+                        "\(vCenter.name, as: "vcenter"): another run has been collecting from it for \(age, as: "age_seconds"), longer than three such runs take: is it hanging?",
                     kinds: ["overlap"]), in: scope)
         } else {
             messages.say(
                 messages.tellsAll ? .notice : .info,
-                "\(vCenter.name): another run is collecting from it into this history; nothing was done")
+                "\(vCenter.name, as: "vcenter"): another run is collecting from it into this history; nothing was done")
         }
     }
 
@@ -176,7 +179,10 @@ struct CollectionPass: Sendable {
         outcome.summaries.append(summary)
         // A clock change is reported once and does not last.
         if let step = try? history.clockStep(at: summary.run) {
-            messages.say(.warning, "\(vCenter.name): \(ClockWords.step(step)): see `\(calledName) runs`")
+            messages.say(
+                .warning,
+                "\(vCenter.name, as: "vcenter"): \(ClockWords.step(step), as: "step"): see `\(calledName, as: "program") runs`"
+            )
         }
         // With several vCenters, `--vm` may name VMs of only one of them.
         if !globs.isEmpty, summary.hasListedNothing { return }
@@ -184,7 +190,7 @@ struct CollectionPass: Sendable {
         if let trouble = Trouble(summary) {
             tell(trouble, &outcome)
         } else {
-            messages.say(.info, "\(summary.vCenter) \(summary.endpoint.rawValue): \(summary.polled) VMs polled")
+            messages.say(.info, LogLine(about: summary) + ": \(summary.polled, as: "polled") VMs polled")
         }
     }
 
@@ -200,7 +206,10 @@ struct CollectionPass: Sendable {
             for: limit, runLimit: vCenter.timeouts.run, with: collector, by: clocks.steady)
         let count = try await following.run(after: summaries, noteProgress: noteProgress) { add($0, &outcome) }
         guard count > 0 else { return }
-        messages.say(.notice, "\(vCenter.name): \(count) customizations are still running; no longer followed")
+        messages.say(
+            .notice,
+            "\(vCenter.name, as: "vcenter"): \(count, as: "running") customizations are still running; no longer followed"
+        )
     }
 }
 

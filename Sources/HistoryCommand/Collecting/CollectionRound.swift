@@ -49,7 +49,8 @@ struct CollectionRound: Sendable {
         var status = outcomes.compactMap(\.status).max()
         if let matched = hasMatched(outcomes) {
             let trouble = Trouble(
-                level: .error, line: "\(globs.words): no listed VM has such an id or name; nothing was polled",
+                level: .error,
+                line: "\(globs.words, as: "vms"): no listed VM has such an id or name; nothing was polled",
                 kinds: ["no match"])
             if !matched {
                 teller.tell(trouble, in: globs.words)

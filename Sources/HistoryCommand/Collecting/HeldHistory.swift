@@ -44,7 +44,7 @@ final class HeldHistory: Sendable {
         guard isNews else { return }
         messages.say(
             .warning,
-            "\(path): another process has held the database for \(waited.inWords); polled results wait in memory until it has finished"
+            "\(path, as: "database"): another process has held the database for \(waited, as: "waited_seconds"); polled results wait in memory until it has finished"
         )
     }
 }

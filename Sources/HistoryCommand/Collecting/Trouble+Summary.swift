@@ -1,35 +1,39 @@
 import GuestCustomization
 import HistoryConfiguration
+import Logging
 
 // The messages about a run's troubles, one line each.
 
 extension Trouble {
     /// What a person has to know about a run; `nil` if all went well.
     init?(_ summary: CollectionSummary) {
-        let what = "\(summary.vCenter) \(summary.endpoint.rawValue)"
+        let what = LogLine(about: summary)
+        let polled: LogLine =
+            "\(summary.polled, as: "polled") VMs were polled, \(summary.failedPolls, as: "failed") of them without an answer"
         if let failure = summary.failure {
-            self.init(failure)
+            self.init(failure, what.facts)
         } else if summary.outcome == .interrupted {
-            let reason = summary.cutShort.map { ": \($0)" } ?? ""
+            let reason: LogLine = summary.cutShort.map { ": \($0, as: "reason")" } ?? ""
             self.init(
                 level: .warning,
-                line:
-                    "\(what): stopped after \(summary.polled) of \(summary.virtualMachines) VMs\(reason); what was polled is kept",
+                line: what
+                    + ": stopped after \(summary.polled, as: "polled") of \(summary.virtualMachines, as: "vms") VMs"
+                    + reason + "; what was polled is kept",
                 kinds: ["stopped"])
         } else if summary.unusable > 0 {
             self.init(
                 level: .warning,
-                line:
-                    "\(what): the list of VMs has elements without a usable managed object id (\(summary.unusable)), which were not polled; \(summary.polled) VMs were polled, \(summary.failedPolls) of them without an answer",
+                line: what
+                    + ": the list of VMs has elements without a usable managed object id (\(summary.unusable, as: "unusable")), which were not polled; "
+                    + polled,
                 kinds: ["unusable elements"])
         } else if let unlisted = summary.unlisted.message {
             self.init(
                 level: .warning,
-                line:
-                    "\(what): \(unlisted); \(summary.polled) VMs were polled, \(summary.failedPolls) of them without an answer",
+                line: what + ": \(unlisted, as: "unlisted"); " + polled,
                 kinds: summary.unlisted.map { "unlisted \($0.name)" })
         } else if let doubt = summary.listingDoubt {
-            self.init(level: .warning, line: "\(what): \(doubt.message)", kinds: ["doubted list"])
+            self.init(level: .warning, line: what + ": \(doubt.message, as: "doubt")", kinds: ["doubted list"])
         } else if summary.failedPolls > 0 {
             self.init(unanswered: summary, what)
         } else {
@@ -37,20 +41,21 @@ extension Trouble {
         }
     }
 
-    private init(_ failure: CollectionFailure) {
+    private init(_ failure: CollectionFailure, _ facts: Logger.Metadata) {
+        let line = LogLine(failure.asCommandFailure).adding(facts)
         let shape = MessageShape(failure.message).text
         switch failure.kind {
         // Every run reports a wrong login until it works: somebody may be about to lock the account.
-        case .loginRefused: self.init(level: .error, line: failure.message, kinds: ["login"], isUrgent: true)
+        case .loginRefused: self.init(level: .error, line: line, kinds: ["login"], isUrgent: true)
         // If this pass has already reported the refusal itself, that is enough.
         case .loginWithheld(let isNews):
-            self.init(level: isNews ? .error : .info, line: failure.message, kinds: ["login"], isUrgent: true)
+            self.init(level: isNews ? .error : .info, line: line, kinds: ["login"], isUrgent: true)
         case .unreachable, .listingFailed, .endpointMissing, .configuration:
-            self.init(level: .error, line: failure.message, kinds: ["\(failure.kind) \(shape)"])
+            self.init(level: .error, line: line, kinds: ["\(failure.kind) \(shape)"])
         }
     }
 
-    private init(unanswered summary: CollectionSummary, _ what: String) {
+    private init(unanswered summary: CollectionSummary, _ what: LogLine) {
         let commonest = summary.failures.commonest(3)
         let others = summary.failedPolls - commonest.reduce(0) { $0 + $1.count }
         let reasons =
@@ -58,8 +63,8 @@ extension Trouble {
             + (others > 0 ? ["\(others) for other reasons"] : [])
         self.init(
             level: .warning,
-            line:
-                "\(what): \(summary.failedPolls) of \(summary.polled) polls got no answer: \(reasons.joined(separator: "; "))",
+            line: what
+                + ": \(summary.failedPolls, as: "failed") of \(summary.polled, as: "polled") polls got no answer: \(reasons.joined(separator: "; "), as: "reasons")",
             kinds: commonest.map { "poll \($0.shape?.text ?? $0.reason ?? $0.result.rawValue)" })
     }
 
@@ -68,7 +73,14 @@ extension Trouble {
         Trouble(
             level: .error,
             line:
-                "\(vCenter.name): the certificate of \(vCenter.address) is not verified, so any server that answers there gets the password",
+                "\(vCenter.name, as: "vcenter"): the certificate of \(vCenter.address, as: "address") is not verified, so any server that answers there gets the password",
             kinds: ["insecure"], isFault: false)
+    }
+}
+
+extension LogLine {
+    /// The vCenter and endpoint of a run, to begin a message about it.
+    init(about run: CollectionSummary) {
+        self = "\(run.vCenter, as: "vcenter") \(run.endpoint.rawValue, as: "endpoint")"
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// A problem in collecting that a person has to know about.
 struct Trouble {
     var level: Logger.Level
-    var line: String
+    var line: LogLine
     /// What kind of problem it is, without figures that differ from run to run.
     var kinds: [String]
     /// Whether it can end, rather than being a warning about how the program is used.
@@ -36,7 +36,7 @@ final class TroubleTeller: Sendable {
     /// - Parameter scope: The cron job and the vCenter.
     func tell(_ trouble: Trouble, in scope: String) {
         // A message that is not shown does not count as reported.
-        guard messages.logger.logLevel <= trouble.level, met.withLock({ $0.insert(trouble.line).inserted }) else {
+        guard messages.logger.logLevel <= trouble.level, met.withLock({ $0.insert(trouble.line.text).inserted }) else {
             return
         }
         if messages.tellsAll { return messages.say(trouble.level, trouble.line) }
@@ -44,7 +44,7 @@ final class TroubleTeller: Sendable {
         let telling =
             (try? memory.update { $0.meet(trouble.kinds, in: scope, isFault: trouble.isFault, at: now()) }) ?? .begins
         switch telling {
-        case .lasts(let time): messages.say(trouble.level, "\(trouble.line) (for \(time.inWords) now)")
+        case .lasts(let time): messages.say(trouble.level, trouble.line + " (for \(time, as: "lasting_seconds") now)")
         case .isKnown where !trouble.isUrgent: break
         case .begins, .isKnown: messages.say(trouble.level, trouble.line)
         }
@@ -55,6 +55,6 @@ final class TroubleTeller: Sendable {
         guard !messages.tellsAll else { return }
         let kinds = Set(troubles.flatMap(\.kinds))
         guard let time = try? memory.update({ $0.end(in: scope, but: kinds, at: now()) }) else { return }
-        messages.say(.notice, "\(vCenter): back to normal after \(time.inWords)")
+        messages.say(.notice, "\(vCenter, as: "vcenter"): back to normal after \(time, as: "lasted_seconds")")
     }
 }

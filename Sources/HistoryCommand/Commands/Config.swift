@@ -37,7 +37,7 @@ struct Config: ParsableCommand {
                 let checks = await vCenters.mapSideBySide {
                     await VCenterCheck(of: $0, loggingIn: logIn ? logins : nil, messages)
                 }
-                for check in checks { if let failure = check.failure { messages.say(.error, failure.message) } }
+                for check in checks { if let failure = check.failure { messages.say(.error, LogLine(failure)) } }
                 try OutputFile(path: "-").write(checks.map(\.text).joined(separator: "\n"))
                 return checks.compactMap(\.failure?.status).max()
             }

@@ -78,7 +78,10 @@ struct Demo: AsyncParsableCommand {
         let first = "./history-demo.db"
         guard files.fileExists(atPath: first) else { return first }
         let next = (2...).lazy.map { "./history-demo-\($0).db" }.first { !files.fileExists(atPath: $0) } ?? first
-        messages.say(.notice, "\(first) already exists and was not changed; this demonstration goes to \(next)")
+        messages.say(
+            .notice,
+            "\(first, as: "existing") already exists and was not changed; this demonstration goes to \(next, as: "database")"
+        )
         return next
     }
 

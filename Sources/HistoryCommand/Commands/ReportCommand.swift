@@ -141,7 +141,7 @@ struct ReportCommand: ParsableCommand {
         }
         try history.close()
         if let failAbove, let failure = Self.check(report, failAbove) {
-            messages.say(.error, failure.message)
+            messages.say(.error, LogLine(failure))
             throw ExitCode(failure.status.rawValue)
         }
     }

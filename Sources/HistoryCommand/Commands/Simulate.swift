@@ -124,7 +124,7 @@ struct Simulate: AsyncParsableCommand {
     private func announce(_ vCenter: SimulatedVCenter, certificate: String) throws {
         messages.say(
             .notice,
-            "a simulated vCenter \(apiVersion) with \(vms) VMs is listening on \(vCenter.url); stop it with Ctrl-C; to poll it:"
+            "a simulated vCenter \(apiVersion, as: "version") with \(vms, as: "vms") VMs is listening on \(vCenter.url, as: "url"); stop it with Ctrl-C; to poll it:"
         )
         try OutputFile(path: "-").write(
             """

@@ -33,11 +33,11 @@ struct ConnectionShare {
     /// The warning if that is less than requested.
     func shortage(for vCenters: [VCenterConfiguration]) -> Trouble? {
         guard let asked = vCenters.map(\.concurrency).max(), asked > pollsAtOnce else { return nil }
-        let places = vCenters.count > 1 ? " at each of \(vCentersAtOnce) vCenters" : ""
+        let places: LogLine = vCenters.count > 1 ? " at each of \(vCentersAtOnce, as: "vcenters") vCenters" : ""
         return Trouble(
             level: .warning,
-            line:
-                "\(pollsAtOnce) polls at once\(places) instead of \(asked): this process may open only \(OpenFileLimit.count) files; raise the limit (ulimit -n)",
+            line: "\(pollsAtOnce, as: "concurrency") polls at once" + places
+                + " instead of \(asked, as: "wanted"): this process may open only \(OpenFileLimit.count, as: "files") files; raise the limit (ulimit -n)",
             kinds: ["open files"])
     }
 }

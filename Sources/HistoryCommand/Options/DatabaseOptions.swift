@@ -39,7 +39,7 @@ struct DatabaseOptions: ParsableArguments {
         if hasVanished {
             messages.say(
                 .warning,
-                "\(history.path): no history here, so a new one was started; its lock file shows that there was one before: if it was lost, restore it from a backup"
+                "\(history.path, as: "database"): no history here, so a new one was started; its lock file shows that there was one before: if it was lost, restore it from a backup"
             )
         }
         return history
@@ -55,7 +55,7 @@ struct DatabaseOptions: ParsableArguments {
     /// Opens the history to read it; never creates or changes a file.
     func openForReading(telling messages: MessageOptions) throws -> HistoryDatabase {
         let path = location.path
-        messages.say(.info, "reading \(path)")
+        messages.say(.info, "reading \(path, as: "database")")
         return try HistoryDatabase.open(
             path, access: .readOnly, toolVersion: toolVersion,
             waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady),

@@ -33,9 +33,8 @@ struct MessageOptions: ParsableArguments {
         return logger
     }
 
-    /// Prints one line for people.
-    func say(_ level: Logger.Level, _ message: String) {
-        logger.log(level: level, "\(message)")
+    func say(_ level: Logger.Level, _ line: LogLine) {
+        logger.log(level: level, "\(line.template)", metadata: line.facts)
     }
 
     /// Whether to report everything, rather than only what is new.

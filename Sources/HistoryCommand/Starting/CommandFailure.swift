@@ -14,6 +14,12 @@ struct CommandFailure: Error {
     }
 }
 
+extension LogLine {
+    init(_ failure: CommandFailure) {
+        self = "\(failure.message, as: "reason")"
+    }
+}
+
 extension Error {
     /// This error as the end of the command: its exit code, and one line for people.
     var asCommandFailure: CommandFailure {

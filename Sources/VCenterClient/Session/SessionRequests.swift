@@ -66,7 +66,8 @@ struct SessionRequests: Sendable {
             // Do not retry before the time that the server named.
             guard clock.now() + delay < end else { return asked }
             logger.debug(
-                "asking again", metadata: ["path": "\(path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
+                "asking again (attempt {attempt}) for {path}: {reason}",
+                metadata: ["path": "\(path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
             try? await clock.sleep(for: delay)
         }
     }
