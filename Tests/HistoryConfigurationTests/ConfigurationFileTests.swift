@@ -17,7 +17,7 @@ import Testing
     }
 
     private func refusal(of yaml: String) -> String? {
-        #expect(throws: ConfigurationError.self) { try parse(yaml) }?.message
+        #expect(throws: HistoryError.self) { try parse(yaml) }?.message
     }
 
     /// A self-signed certificate in PEM; nobody has its key.
@@ -259,7 +259,7 @@ import Testing
 
     @Test func `a byte order mark is passed over, and what is not UTF-8 is refused`() throws {
         #expect(try parse("\u{FEFF}vcenters: [{url: vc, token_file: /t}]").map(\.name) == ["vc"])
-        let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile(bytes: [0xFF, 0x61], path: "c") }
+        let error = #expect(throws: HistoryError.self) { try ConfigurationFile(bytes: [0xFF, 0x61], path: "c") }
         #expect(error?.message == "c: it is not UTF-8; save it as UTF-8")
     }
 
@@ -296,7 +296,7 @@ import Testing
     @Test func `a huge file, one that others can write and one that is not there are refused by name`() throws {
         let good = "vcenters: [{url: vc, token_file: /t}]"
         func refusal(of path: String) -> String? {
-            #expect(throws: ConfigurationError.self) { try ConfigurationFile(path: path) }?.message
+            #expect(throws: HistoryError.self) { try ConfigurationFile(path: path) }?.message
         }
         let huge = try files.write("huge", good + "\n#" + String(repeating: "x", count: YAMLDocument.maximumSize))
         #expect(refusal(of: huge)?.contains("it is larger than 1048576 bytes") == true)
@@ -315,11 +315,11 @@ import Testing
         #expect(throws: Never.self) { try ConfigurationFile(path: good) }
         #expect(chown(hosts, 54321, 54321) == 0)
         #expect(
-            #expect(throws: ConfigurationError.self) { try ConfigurationFile(path: good) }?.message.contains(
+            #expect(throws: HistoryError.self) { try ConfigurationFile(path: good) }?.message.contains(
                 "known-hosts file \(hosts): it belongs to 54321") == true)
         #expect(chown(good, 54321, 54321) == 0)
-        let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile(path: good) }
-        #expect(error?.kind == .configuration)
+        let error = #expect(throws: HistoryError.self) { try ConfigurationFile(path: good) }
+        #expect(error?.code == .configuration)
         #expect(
             error?.message.contains("configuration file \(good): it belongs to 54321, who could write anything to it")
                 == true)
@@ -371,8 +371,8 @@ import Testing
             ("--ca-certificates", { $0.authorityFiles = "/ca" }), ("--known-hosts", { $0.knownHostsFiles = "/k" }),
         ]
         for (flag, change) in changes {
-            let error = #expect(throws: ConfigurationError.self) { try all(change) }
-            #expect(error?.kind == .usage)
+            let error = #expect(throws: HistoryError.self) { try all(change) }
+            #expect(error?.code == .usage)
             #expect(error?.message.hasPrefix("\(flag) cannot be combined with the configuration file \(named)") == true)
         }
         var insecure = ConnectionSettings(environment: [:])

@@ -14,8 +14,8 @@ import Testing
         return [user, password.exposed]
     }
 
-    private func refusal(of settings: ConnectionSettings) -> ConfigurationError? {
-        #expect(throws: ConfigurationError.self) { try settings.configuration() }
+    private func refusal(of settings: ConnectionSettings) -> HistoryError? {
+        #expect(throws: HistoryError.self) { try settings.configuration() }
     }
 
     @Test func `govc's variables are enough`() throws {
@@ -78,7 +78,7 @@ import Testing
     func `a value that looks like a path is never sent as it is, nor repeated`(variable: String, value: String) {
         let environment = ["GOVC_URL": "vc", "GOVC_USERNAME": "op", "GOVC_PASSWORD": "pw", "HOME": "/nonexistent"]
         let refusal = refusal(of: ConnectionSettings(environment: environment.merging([variable: value]) { $1 }))
-        #expect(refusal?.kind == .configuration)
+        #expect(refusal?.code == .configuration)
         #expect(refusal?.message.hasPrefix("\(variable) names a file that this user cannot read (") == true)
         #expect(refusal?.message.contains("no-such") == false && refusal?.message.contains("/tmp") == false)
     }
@@ -99,7 +99,7 @@ import Testing
         let files = try TemporaryFiles()
         let own = try files.write("password", "hunter2", mode: mode)
         let refusal = refusal(of: ConnectionSettings(environment: ["GOVC_URL": "op@vc", "GOVC_PASSWORD": own]))
-        #expect(refusal?.kind == .configuration)
+        #expect(refusal?.code == .configuration)
         #expect(refusal?.message.contains(who) == true && refusal?.message.contains("chmod") == true)
         #expect(refusal?.message.contains("hunter2") == false)
     }
@@ -119,7 +119,7 @@ import Testing
         let refusal = refusal(
             of: ConnectionSettings(environment: ["GOVC_URL": "op@vc", "GOVC_PASSWORD": "/dev/zero"]))
         #expect(refusal?.message.contains("GOVC_PASSWORD names a file of more than") == true)
-        #expect(refusal?.kind == .configuration)
+        #expect(refusal?.code == .configuration)
     }
 
     @Test(arguments: [("1", true), ("true", true), ("TRUE", true), ("0", false), ("yes", false), ("", false)])
@@ -143,13 +143,13 @@ import Testing
         var settings = ConnectionSettings(environment: [:])
         settings.server = "op:hunter2@vc"
         let refusal = refusal(of: settings)
-        #expect(refusal?.kind == .usage)
+        #expect(refusal?.code == .usage)
         #expect(refusal?.message.contains("GOVC_PASSWORD") == true)
         #expect(refusal?.message.contains("hunter2") == false)
     }
 
     @Test(arguments: [
-        ([:], ConfigurationError.Kind.usage, "give --server HOST, set GOVC_URL"),
+        ([:], HistoryError.Code.usage, "give --server HOST, set GOVC_URL"),
         (["GOVC_URL": ""], .usage, "give --server HOST, set GOVC_URL"),
         (["GOVC_URL": "http://vc"], .configuration, "GOVC_URL begins with http://"),
         (["GOVC_URL": "vc"], .configuration, "set GOVC_USERNAME"),
@@ -166,10 +166,10 @@ import Testing
         ),
     ])
     func `what is missing or wrong is named with its variable`(
-        environment: [String: String], kind: ConfigurationError.Kind, message: String
+        environment: [String: String], kind: HistoryError.Code, message: String
     ) {
         let refusal = refusal(of: ConnectionSettings(environment: environment))
-        #expect(refusal?.kind == kind)
+        #expect(refusal?.code == kind)
         #expect(refusal?.message.contains(message) == true)
         #expect(refusal?.message.contains("\n") == false)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import GuestCustomization
 import TestSupport
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 @Suite struct CredentialSourceTests {
     private func refusal(of source: CredentialSource) async -> String? {
-        await #expect(throws: ConfigurationError.self) { try await source.credentials(by: .system) }?.message
+        await #expect(throws: HistoryError.self) { try await source.credentials(by: .system) }?.message
     }
 
     @Test func `a password file is read anew each time, without the white space around`() async throws {

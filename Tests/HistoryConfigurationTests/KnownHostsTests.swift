@@ -1,3 +1,4 @@
+import GuestCustomization
 import TestSupport
 import Testing
 
@@ -47,7 +48,7 @@ import Testing
         var hosts = KnownHosts()
         hosts.add("vc1 \(sha1)\nvc2 12:34\n", from: "/etc/known")
         #expect(try hosts.pin(for: VCenterAddress(host: "vc1")) != nil)
-        let error = #expect(throws: ConfigurationError.self) { try hosts.pin(for: VCenterAddress(host: "vc2")) }
+        let error = #expect(throws: HistoryError.self) { try hosts.pin(for: VCenterAddress(host: "vc2")) }
         #expect(error?.message.hasPrefix("/etc/known:2: the text after vc2:443 is not a thumbprint") == true)
     }
 

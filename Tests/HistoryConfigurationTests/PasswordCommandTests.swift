@@ -9,7 +9,7 @@ import Testing
     private func refusal(
         of command: [String], within limit: Duration = .seconds(30), by clock: SteadyClock = .system
     ) async -> String? {
-        await #expect(throws: ConfigurationError.self) {
+        await #expect(throws: HistoryError.self) {
             try await PasswordCommand.password(command, within: limit, by: clock)
         }?.message
     }

@@ -1,3 +1,4 @@
+import GuestCustomization
 import Testing
 
 @testable import HistoryConfiguration
@@ -87,8 +88,8 @@ import Testing
         ("http://p:70000", "has a port outside"), ("http://op:hunter2#@p:1", "HTTPS_PROXY is not the URL of a proxy"),
     ])
     func `is refused where the proxy cannot be used, rather than taken straight`(value: String, words: String) throws {
-        let error = #expect(throws: ConfigurationError.self) { try route("vc", ["HTTPS_PROXY": value]) }
-        #expect(error?.kind == .configuration)
+        let error = #expect(throws: HistoryError.self) { try route("vc", ["HTTPS_PROXY": value]) }
+        #expect(error?.code == .configuration)
         #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
         #expect(error?.message.contains("hunter2") == false)
         #expect(try route("vc", ["HTTPS_PROXY": value, "NO_PROXY": "vc"]).proxy == nil)

@@ -47,13 +47,14 @@ struct CollectionPass: Sendable {
         do {
             try await run(source, into: &outcome)
         } catch {
-            let failure = error.asCommandFailure
+            let failure = error.asHistoryError
+            let status = ExitStatus(failure.code)
             tell(
                 Trouble(
                     level: .error, line: LogLine(failure).adding(facts),
-                    kinds: ["\(failure.status) \(shape(of: failure.message))"]),
+                    kinds: ["\(status) \(shape(of: failure.message))"]),
                 &outcome)
-            outcome.status = failure.status
+            outcome.status = status
         }
         await source.close()
         if !Task.isCancelled, outcome.status != .otherRun { teller.end(vCenter.name, in: scope, but: outcome.troubles) }
@@ -108,10 +109,10 @@ struct CollectionPass: Sendable {
     /// The endpoints to poll that the vCenter has; or the endpoints assumed, with the reason why it cannot be asked.
     private func endpoints(
         _ source: VCenter, of name: String
-    ) async throws -> ([Endpoint], CollectionFailure?) {
+    ) async throws -> ([Endpoint], HistoryError?) {
         let (choice, known) = (vCenter.endpoints, try history.endpoints(polledOn: name))
-        let offer = await withinRunTime { () -> Result<OfferedEndpoints, CollectionFailure> in
-            do throws(CollectionFailure) {
+        let offer = await withinRunTime { () -> Result<OfferedEndpoints, HistoryError> in
+            do throws(HistoryError) {
                 return .success(try await source.offered(choice, known: known))
             } catch {
                 return .failure(error)

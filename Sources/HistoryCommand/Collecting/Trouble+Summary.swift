@@ -41,17 +41,16 @@ extension Trouble {
         }
     }
 
-    private init(_ failure: CollectionFailure, _ facts: Logger.Metadata) {
-        let line = LogLine(failure.asCommandFailure).adding(facts)
+    private init(_ failure: HistoryError, _ facts: Logger.Metadata) {
+        let line = LogLine(failure).adding(facts)
         let shape = MessageShape(failure.message).text
-        switch failure.kind {
+        switch failure.code {
         // Every run reports a wrong login until it works: somebody may be about to lock the account.
-        case .loginRefused: self.init(level: .error, line: line, kinds: ["login"], isUrgent: true)
-        // If this pass has already reported the refusal itself, that is enough.
-        case .loginWithheld(let isNews):
-            self.init(level: isNews ? .error : .info, line: line, kinds: ["login"], isUrgent: true)
-        case .unreachable, .listingFailed, .endpointMissing, .configuration:
-            self.init(level: .error, line: line, kinds: ["\(failure.kind) \(shape)"])
+        case .loginRefused, .loginWithheld:
+            self.init(level: .error, line: line, kinds: ["login"], isUrgent: true)
+        // This pass has already reported the refusal itself.
+        case .loginJustRefused: self.init(level: .info, line: line, kinds: ["login"], isUrgent: true)
+        default: self.init(level: .error, line: line, kinds: ["\(failure.code.rawValue) \(shape)"])
         }
     }
 

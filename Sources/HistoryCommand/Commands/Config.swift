@@ -39,7 +39,7 @@ struct Config: ParsableCommand {
                 }
                 for check in checks { if let failure = check.failure { messages.say(.error, LogLine(failure)) } }
                 try OutputFile(path: "-").write(checks.map(\.text).joined(separator: "\n"))
-                return checks.compactMap(\.failure?.status).max()
+                return checks.compactMap(\.failure).map { ExitStatus($0.code) }.max()
             }
             if let stopped { throw ExitCode(128 + stopped) }
             if let worst { throw ExitCode(worst.rawValue) }

@@ -68,7 +68,7 @@ struct Demo: AsyncParsableCommand {
         let files = FileManager.default
         if let database {
             guard !files.fileExists(atPath: database) else {
-                throw CommandFailure(
+                throw HistoryError(
                     .cannotCreate,
                     "\(database) already exists and was not changed: give --database another name, or delete it"
                 )
@@ -108,7 +108,8 @@ struct Demo: AsyncParsableCommand {
                     let summaries = try await collector.collect([.customizationLive])
                     await vCenter.logOut()
                     for case let failure? in summaries.map(\.failure) {
-                        throw CommandFailure(.software, "the demonstration failed: \(failure.message)")
+                        throw HistoryError(
+                            .software, about: "the demonstration failed", failure.message, cause: failure)
                     }
                     bar.show("polling \(vms) VMs hour by hour", done: run, of: runs, unit: "runs")
                 }

@@ -71,7 +71,7 @@ struct Show: ParsableCommand {
         if listed.count == 1 { return (listed[0], machines.filter { !$0.isListed }) }
         let asked = TerminalText(vm, upTo: 200).truncated(to: 200).string
         guard !machines.isEmpty else {
-            throw CommandFailure(
+            throw HistoryError(
                 .usage,
                 "no VM in \(history.path) is or was named \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); "
                     + (try history.nearestVirtualMachines(to: vm, in: vCenters)
@@ -84,9 +84,8 @@ struct Show: ParsableCommand {
             ).string
         }
         let more = machines.count > candidates.count ? " and \(machines.count - candidates.count) more" : ""
-        throw CommandFailure(
-            .usage,
-            "\"\(asked)\" is \(machines.count) VMs: \(candidates.joined(separator: ", "))\(more); give the managed object id, and --vcenter if it is in several"
-        )
+        throw HistoryError(
+            .usage, about: "\"\(asked)\" is \(machines.count) VMs", "\(candidates.joined(separator: ", "))\(more)",
+            advice: "give the managed object id, and --vcenter if it is in several")
     }
 }

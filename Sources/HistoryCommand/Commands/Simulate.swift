@@ -76,7 +76,7 @@ struct Simulate: AsyncParsableCommand {
 
         let vCenter: SimulatedVCenter
         do { vCenter = try await SimulatedVCenter.start(options) } catch {
-            throw CommandFailure(.inputOutput, "cannot start the simulated vCenter: \(error)")
+            throw HistoryError(.inputOutput, about: "cannot start the simulated vCenter", "\(error)", cause: error)
         }
         do {
             let certificate = try writeCertificate(of: vCenter)

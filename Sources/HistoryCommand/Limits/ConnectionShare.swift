@@ -1,3 +1,4 @@
+import GuestCustomization
 import HistoryConfiguration
 
 /// How many polls can run at once, and at how many vCenters, with the files that this process may open.
@@ -17,14 +18,14 @@ struct ConnectionShare {
     /// - Parameters:
     ///   - left: Files that could be opened when the process started.
     ///   - wanted: Concurrent polls, for each vCenter.
-    /// - Throws: `CommandFailure`, 71 if not even one poll is possible.
+    /// - Throws: `HistoryError`, 71 if not even one poll is possible.
     init(of left: Int, for wanted: [Int]) throws {
         let connections = (left - Self.reserved) / Self.filesPerConnection
         guard connections > 0 else {
-            throw CommandFailure(
+            throw HistoryError(
                 .noResources,
-                "this process may open only \(OpenFileLimit.count) files, which leaves none for a connection; raise the limit (ulimit -n)"
-            )
+                "this process may open only \(OpenFileLimit.count) files, which leaves none for a connection",
+                advice: "raise the limit (ulimit -n)")
         }
         vCentersAtOnce = Swift.max(1, min(Self.maximumVCenters, wanted.count, connections))
         pollsAtOnce = min(wanted.max() ?? 1, connections / vCentersAtOnce)

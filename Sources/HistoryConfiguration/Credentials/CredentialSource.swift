@@ -14,8 +14,8 @@ package enum CredentialSource: Hashable, Sendable {
 
     /// Reads the file, or runs the command for at most 30 s.
     ///
-    /// - Throws: ``ConfigurationError`` with the file or program, and what to do.
-    package func credentials(by clock: SteadyClock) async throws(ConfigurationError) -> Credentials {
+    /// - Throws: ``HistoryError`` with the file or program, and what to do.
+    package func credentials(by clock: SteadyClock) async throws(HistoryError) -> Credentials {
         switch self {
         case .login(let user, let password):
             return .login(user: user, password: password)
@@ -26,10 +26,9 @@ package enum CredentialSource: Hashable, Sendable {
         case .tokenFile(let path):
             let token = try SecretFile(path: path, of: "token").secret.exposed
             guard token.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-                throw ConfigurationError(
-                    .configuration,
-                    "token file \(path): it contains more than one line of printable ASCII; write only the token"
-                )
+                throw HistoryError(
+                    .configuration, about: "token file \(path)", "it contains more than one line of printable ASCII",
+                    advice: "write only the token")
             }
             return .authorization(Secret(token.contains(" ") ? token : "Bearer " + token))
         }

@@ -20,7 +20,7 @@ enum GovcSecret {
 
     static func value(
         of variable: String, _ kind: Kind, in environment: [String: String], home: String?
-    ) throws(ConfigurationError) -> Value? {
+    ) throws(HistoryError) -> Value? {
         guard let value = environment[variable], !value.isEmpty else { return nil }
         let path = expanded(value, home: home)
         let file: BoundedFile
@@ -29,17 +29,17 @@ enum GovcSecret {
         } catch {
             switch error {
             case .larger(let limit):
-                throw ConfigurationError(
-                    .configuration,
-                    "\(variable) names a file of more than \(limit) bytes; name one that contains only the secret")
-            case .foreign:
-                throw ConfigurationError(.configuration, error.words(on: "\(variable) names a file", otherwise: ""))
+                throw HistoryError(
+                    .configuration, "\(variable) names a file of more than \(limit) bytes",
+                    advice: "name one that contains only the secret")
+            case .foreign(let control): throw control.error(about: "\(variable) names a file")
             // Do not repeat the value: it may be the password itself.
             case .system(let number) where looksLikeAPath(value) || number == EACCES || number == EPERM:
-                throw ConfigurationError(
+                throw HistoryError(
                     .configuration,
-                    "\(variable) names a file that this user cannot read (\(error.reason)); nothing was sent; name another file,"
-                        + " or, if this is the \(kind == .password ? "password" : "user name") itself, write it to a file and name that"
+                    "\(variable) names a file that this user cannot read (\(error.reason)); nothing was sent",
+                    advice:
+                        "name another file, or, if this is the \(kind == .password ? "password" : "user name") itself, write it to a file and name that"
                 )
             case .system: return Value(text: value)
             }
@@ -50,8 +50,8 @@ enum GovcSecret {
             case .password: try SecretFile(file, path: path, of: "password").secret.exposed
             }
         guard !text.isEmpty else {
-            throw ConfigurationError(
-                .configuration, "\(variable) names a file that is empty; write the user name to it")
+            throw HistoryError(
+                .configuration, "\(variable) names a file that is empty", advice: "write the user name to it")
         }
         return Value(text: text, path: file.isRegular ? path : nil)
     }

@@ -10,13 +10,12 @@ enum PasswordCommand {
     /// The output of the command, trimmed of white space.
     static func password(
         _ command: [String], within limit: Duration = .seconds(30), by clock: SteadyClock
-    ) async throws(ConfigurationError) -> Secret {
+    ) async throws(HistoryError) -> Secret {
         let program = command.first ?? ""
-        func failure(_ problem: String) -> ConfigurationError {
-            ConfigurationError(
-                .configuration,
-                "password command \(program.shown()): \(problem); run it by hand as this user: it must print the password and exit 0"
-            )
+        func failure(_ problem: String) -> HistoryError {
+            HistoryError(
+                .configuration, about: "password command \(program.shown())", problem,
+                advice: "run it by hand as this user: it must print the password and exit 0")
         }
         let output: [UInt8]?
         do {
@@ -27,8 +26,7 @@ enum PasswordCommand {
         } catch  where Task.isCancelled {
             throw failure("it was interrupted")
         } catch let control as ForeignControl {
-            throw ConfigurationError(
-                .configuration, "password command \(program.shown()): \(control.problem); \(control.remedy)")
+            throw control.error(about: "password command \(program.shown())")
         } catch let error as Failed {
             throw failure("it \(error.how)")
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {

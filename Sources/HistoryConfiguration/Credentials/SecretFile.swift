@@ -10,38 +10,37 @@ struct SecretFile {
     static let maximumSize = 64 * 1024
 
     /// - Parameter noun: What the file contains, for errors: `password`, `token`.
-    init(path: String, of noun: String) throws(ConfigurationError) {
+    init(path: String, of noun: String) throws(HistoryError) {
         let file: BoundedFile
         do throws(BoundedFile.Fault) {
             file = try BoundedFile(path: path, limit: Self.maximumSize)
         } catch {
-            throw ConfigurationError(
-                .configuration,
-                error.words(on: "\(noun) file \(path)", otherwise: "name a file that this user can read"))
+            throw error.error(about: "\(noun) file \(path)", advice: "name a file that this user can read")
         }
         try self.init(file, path: path, of: noun)
     }
 
     /// The same for a file that was already read.
-    init(_ file: BoundedFile, path: String, of noun: String) throws(ConfigurationError) {
+    init(_ file: BoundedFile, path: String, of noun: String) throws(HistoryError) {
         if let excess = Self.excess(ofMode: file.mode, owner: file.owner, reader: geteuid()),
             !ContainerSecret.isOne(path, of: file)
         {
-            throw ConfigurationError(
-                .configuration,
-                "\(noun) file \(path): \(excess.who) may open it (mode 0\(String(file.mode, radix: 8)));"
-                    + " run: chmod \(excess.remedy) '\(path)'")
+            throw HistoryError(
+                .configuration, about: "\(noun) file \(path)",
+                "\(excess.who) may open it (mode 0\(String(file.mode, radix: 8)))",
+                advice: "run: chmod \(excess.remedy) '\(path)'")
         }
         let text = String(decoding: file.bytes, as: UTF8.self)
         guard Array(text.utf8) == file.bytes else {
-            throw ConfigurationError(.configuration, "\(noun) file \(path): it is not UTF-8; save it as UTF-8")
+            throw HistoryError(
+                .configuration, about: "\(noun) file \(path)", "it is not UTF-8", advice: "save it as UTF-8")
         }
         let trimmed = text.trimming(while: \.isWhitespace)
         guard !trimmed.isEmpty else {
-            throw ConfigurationError(
-                .configuration,
-                "\(noun) file \(path): it is empty\(ServiceCredential.hint(onFile: path, holding: file.bytes)); write the \(noun) to it"
-            )
+            throw HistoryError(
+                .configuration, about: "\(noun) file \(path)",
+                "it is empty\(ServiceCredential.hint(onFile: path, holding: file.bytes))",
+                advice: "write the \(noun) to it")
         }
         secret = Secret(trimmed)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import GuestCustomization
 import PathTrust
 
 /// The contents of a file of bounded size, with its owner and mode when it was opened. Refused if another user controls the contents.
@@ -21,15 +22,16 @@ struct BoundedFile {
             }
         }
 
-        /// One line: what is wrong with the file, and what to do.
+        /// This as an error for people.
         ///
         /// - Parameters:
         ///   - what: What the file is, with its path.
-        ///   - remedy: What to do if it cannot be read.
-        func words(on what: String, otherwise remedy: String) -> String {
+        ///   - advice: What to do if it cannot be read.
+        func error(about what: String, advice: String) -> HistoryError {
             switch self {
-            case .system, .larger: "\(what): cannot be read: \(reason); \(remedy)"
-            case .foreign(let control): "\(what): \(control.problem); \(control.remedy)"
+            case .system, .larger:
+                HistoryError(.configuration, about: what, "cannot be read: \(reason)", advice: advice, cause: self)
+            case .foreign(let control): control.error(about: what)
             }
         }
     }
@@ -65,5 +67,12 @@ struct BoundedFile {
             guard bytes.count + count <= limit else { throw .larger(than: limit) }
             bytes.append(contentsOf: chunk[..<count])
         }
+    }
+}
+
+extension ForeignControl {
+    /// This as an error for people.
+    func error(about what: String) -> HistoryError {
+        HistoryError(.configuration, about: what, problem, advice: remedy, cause: self)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import GuestCustomization
 
 /// A configuration file: many vCenters, and defaults for all of them.
 package struct ConfigurationFile: Hashable, Sendable {
@@ -25,20 +26,18 @@ package struct ConfigurationFile: Hashable, Sendable {
 
     /// Reads a file, and the certificates and known hosts that it names, but not the secrets.
     ///
-    /// - Throws: ``ConfigurationError`` with the file, the line and what to do.
-    package init(path: String) throws(ConfigurationError) {
+    /// - Throws: ``HistoryError`` with the file, the line and what to do.
+    package init(path: String) throws(HistoryError) {
         let file: BoundedFile
         do throws(BoundedFile.Fault) {
             file = try BoundedFile(path: path, limit: YAMLDocument.maximumSize)
         } catch {
-            throw ConfigurationError(
-                .configuration,
-                error.words(on: "configuration file \(path)", otherwise: "name one that this user can read"))
+            throw error.error(about: "configuration file \(path)", advice: "name one that this user can read")
         }
         try self.init(bytes: file.bytes, path: path)
     }
 
-    init(bytes: [UInt8], path: String) throws(ConfigurationError) {
+    init(bytes: [UInt8], path: String) throws(HistoryError) {
         self.path = path
         let root = try YAMLSection(
             YAMLDocument.root(of: bytes, path: path), path: path, name: "the file", keys: ["defaults", "vcenters"])

@@ -13,7 +13,7 @@ struct VCenterEntry {
     var own: YAMLSection
     var defaults: YAMLSection
 
-    func configuration() throws(ConfigurationError) -> VCenterConfiguration {
+    func configuration() throws(HistoryError) -> VCenterConfiguration {
         guard let written = try own.string("url") else {
             throw own.refusal(own.line, "a vCenter without a url; add url: and its host name")
         }
@@ -42,14 +42,14 @@ struct VCenterEntry {
 
     /// The value from the vCenter's own section, or else from the defaults.
     private func first<Value>(
-        _ read: (YAMLSection) -> (String) throws(ConfigurationError) -> Value?, _ key: String
-    ) throws(ConfigurationError) -> Value? {
+        _ read: (YAMLSection) -> (String) throws(HistoryError) -> Value?, _ key: String
+    ) throws(HistoryError) -> Value? {
         // Read the defaults even if they are overridden, so that a mistake in them is always found.
         let (ownValue, value) = (try read(own)(key), try read(defaults)(key))
         return ownValue ?? value
     }
 
-    private func credentialSource(user: String?) throws(ConfigurationError) -> CredentialSource {
+    private func credentialSource(user: String?) throws(HistoryError) -> CredentialSource {
         // A vCenter with its own credentials inherits only the user name from the defaults.
         let section = Self.credentialKeys.contains(where: own.contains) ? own : defaults
         let given = Self.credentialKeys.filter(section.contains)
@@ -74,21 +74,20 @@ struct VCenterEntry {
         if kind == "password_file" { return .passwordFile(user: user, path: try path(section, kind)) }
         let command = try section.strings(kind)?.map(\.value) ?? []
         guard command.count > 1 || command.first?.contains(" ") == false else {
-            throw ConfigurationError(
-                .configuration,
-                "\(section.place(kind)) runs without a shell; write a list: [PROGRAM, ARGUMENT], or [sh, -c, '…']")
+            throw HistoryError(
+                .configuration, "\(section.place(kind)) runs without a shell",
+                advice: "write a list: [PROGRAM, ARGUMENT], or [sh, -c, '…']")
         }
         return .passwordCommand(user: user, command: command)
     }
 
-    private func trust() throws(ConfigurationError) -> CertificateTrust {
+    private func trust() throws(HistoryError) -> CertificateTrust {
         for section in [own, defaults] where try section.bool("insecure") == true {
             let contradicted = Self.trustKeys.filter(section.contains)
             guard contradicted.isEmpty else {
-                throw ConfigurationError(
-                    .configuration,
-                    "\(section.place("insecure")): true leaves \(contradicted.joined(separator: " and ")) without effect; keep one"
-                )
+                throw HistoryError(
+                    .configuration, about: section.place("insecure"),
+                    "true leaves \(contradicted.joined(separator: " and ")) without effect", advice: "keep one")
             }
         }
         // A vCenter with its own trust settings is verified, whatever the defaults say.
@@ -110,7 +109,7 @@ struct VCenterEntry {
             knownHostsFiles: try paths("known_hosts"), thumbprint: pin, thumbprintSetting: own.place("thumbprint"))
     }
 
-    private func endpoints() throws(ConfigurationError) -> EndpointChoice? {
+    private func endpoints() throws(HistoryError) -> EndpointChoice? {
         guard let words = try first(YAMLSection.strings, "endpoints") else {
             return nil
         }
@@ -133,13 +132,13 @@ struct VCenterEntry {
     }
 
     /// A vCenter's own filters replace the default filters completely: nobody intends a mixture of the two.
-    private func filter() throws(ConfigurationError) -> VirtualMachineFilter {
+    private func filter() throws(HistoryError) -> VirtualMachineFilter {
         let keys = ["names", "folders", "clusters", "hosts", "datacenters", "power_states"]
         let (ownSection, section) = (
             try own.section("filters", keys: keys), try defaults.section("filters", keys: keys)
         )
         guard let section = ownSection ?? section else { return VirtualMachineFilter() }
-        func texts(_ key: String) throws(ConfigurationError) -> [String] {
+        func texts(_ key: String) throws(HistoryError) -> [String] {
             try section.strings(key)?.map(\.value) ?? []
         }
         var powerStates: [VirtualMachineFilter.PowerState] = []
@@ -155,7 +154,7 @@ struct VCenterEntry {
             hosts: try texts("hosts"), datacenters: try texts("datacenters"), powerStates: powerStates)
     }
 
-    private func timeouts() throws(ConfigurationError) -> Timeouts {
+    private func timeouts() throws(HistoryError) -> Timeouts {
         var timeouts = Timeouts()
         for section in [defaults, own] {
             guard let section = try section.section("timeouts", keys: ["connect", "request", "run"]) else { continue }
@@ -166,11 +165,11 @@ struct VCenterEntry {
         return timeouts
     }
 
-    private func paths(_ key: String) throws(ConfigurationError) -> [String] {
+    private func paths(_ key: String) throws(HistoryError) -> [String] {
         try first(YAMLSection.strings, key)?.map { absolute($0.value) } ?? []
     }
 
-    private func path(_ section: YAMLSection, _ key: String) throws(ConfigurationError) -> String {
+    private func path(_ section: YAMLSection, _ key: String) throws(HistoryError) -> String {
         absolute(try section.string(key)?.value ?? "")
     }
 

@@ -9,21 +9,19 @@ enum YAMLDocument {
     /// A few aliases save an operator repetition; a long chain of them turns a small file into a huge value.
     private static let maximumAliases = 32
 
-    static func root(of bytes: [UInt8], path: String) throws(ConfigurationError) -> Node {
+    static func root(of bytes: [UInt8], path: String) throws(HistoryError) -> Node {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ConfigurationError(.configuration, "\(path): it is not UTF-8; save it as UTF-8")
+            throw HistoryError(.configuration, about: path, "it is not UTF-8", advice: "save it as UTF-8")
         }
         guard aliases(in: text) <= maximumAliases else {
-            throw ConfigurationError(
-                .configuration,
-                "\(path): it has more than \(maximumAliases) aliases (*NAME); write shared settings under defaults, and names that begin"
-                    + " with * in quotes")
+            throw HistoryError(
+                .configuration, about: path, "it has more than \(maximumAliases) aliases (*NAME)",
+                advice: "write shared settings under defaults, and names that begin with * in quotes")
         }
         guard !mayAliasKeys(text) else {
-            throw ConfigurationError(
-                .configuration,
-                "\(path): a key contains or may contain an alias (*NAME); write the key as a plain word, without ? or an alias"
-            )
+            throw HistoryError(
+                .configuration, about: path, "a key contains or may contain an alias (*NAME)",
+                advice: "write the key as a plain word, without ? or an alias")
         }
         let root: Node?
         do {
@@ -33,10 +31,9 @@ enum YAMLDocument {
             throw refusal(error, path: path)
         }
         guard let root, root.null == nil else {
-            throw ConfigurationError(
-                .configuration,
-                "\(path): it is empty\(ServiceCredential.hint(onFile: path, holding: bytes)); begin with vcenters: and a list of them"
-            )
+            throw HistoryError(
+                .configuration, about: path, "it is empty\(ServiceCredential.hint(onFile: path, holding: bytes))",
+                advice: "begin with vcenters: and a list of them")
         }
         return root
     }
@@ -97,8 +94,8 @@ enum YAMLDocument {
     static let backslashRemedy = "a backslash in double quotes starts an escape: drop the quotes, or use single quotes"
 
     /// The parser's own descriptions quote the file over several lines, so they are not used.
-    private static func refusal(_ error: any Error, path: String) -> ConfigurationError {
-        func refusal(_ line: Int?, _ problem: String) -> ConfigurationError {
+    private static func refusal(_ error: any Error, path: String) -> HistoryError {
+        func refusal(_ line: Int?, _ problem: String) -> HistoryError {
             let hint =
                 if problem.contains("alias") {
                     "; put a name that begins with * in quotes"
@@ -108,7 +105,7 @@ enum YAMLDocument {
                 } else {
                     ""
                 }
-            return ConfigurationError(
+            return HistoryError(
                 .configuration, "\(path):\(line.map { "\($0):" } ?? "") it is not YAML: \(problem.shown())\(hint)")
         }
         switch error as? YamlError {

@@ -23,7 +23,7 @@ struct YAMLSection {
     }
 
     /// - Parameter name: What the mapping is, for errors: `defaults`, `an item of vcenters`.
-    init(_ node: Node, path: String, name: String, keys: [String]) throws(ConfigurationError) {
+    init(_ node: Node, path: String, name: String, keys: [String]) throws(HistoryError) {
         self.path = path
         line = node.mark?.line ?? 1
         guard let mapping = node.mapping else {
@@ -46,10 +46,10 @@ struct YAMLSection {
     /// `FILE:LINE: KEY`, or `FILE:LINE` if there is no such key. Errors found later name a setting in this way.
     func place(_ key: String) -> String { values[key].map { "\(path):\($0.line): \(key)" } ?? "\(path):\(line)" }
 
-    func refusal(_ line: Int, _ problem: String) -> ConfigurationError { Self.refusal(path, line, problem) }
+    func refusal(_ line: Int, _ problem: String) -> HistoryError { Self.refusal(path, line, problem) }
 
-    static func refusal(_ path: String, _ line: Int, _ problem: String) -> ConfigurationError {
-        ConfigurationError(.configuration, "\(path):\(line): \(problem)")
+    static func refusal(_ path: String, _ line: Int, _ problem: String) -> HistoryError {
+        HistoryError(.configuration, about: "\(path):\(line)", problem)
     }
 
     static func unknown(_ noun: String, _ word: String, known: [String]) -> String {
@@ -62,13 +62,13 @@ struct YAMLSection {
         return "unknown \(noun) \"\(word.shown(upTo: 60))\"; \(remedy)"
     }
 
-    func string(_ key: String) throws(ConfigurationError) -> Located<String>? {
+    func string(_ key: String) throws(HistoryError) -> Located<String>? {
         guard let found = values[key] else { return nil }
         return try text(found.value, of: key, line: found.line, "one text")
     }
 
     /// A list of texts, or one text for a list of one; never empty.
-    func strings(_ key: String) throws(ConfigurationError) -> [Located<String>]? {
+    func strings(_ key: String) throws(HistoryError) -> [Located<String>]? {
         guard let found = values[key] else { return nil }
         guard let sequence = found.value.sequence else {
             return [try text(found.value, of: key, line: found.line, "one text or a list of texts")]
@@ -83,7 +83,7 @@ struct YAMLSection {
         return texts
     }
 
-    private func text(_ node: Node, of key: String, line: Int, _ wanted: String) throws(ConfigurationError) -> Located<
+    private func text(_ node: Node, of key: String, line: Int, _ wanted: String) throws(HistoryError) -> Located<
         String
     > {
         guard let scalar = node.scalar else { throw refusal(line, "\(key) must be \(wanted)") }
@@ -99,13 +99,13 @@ struct YAMLSection {
         return Located(value: text, line: line)
     }
 
-    func bool(_ key: String) throws(ConfigurationError) -> Bool? {
+    func bool(_ key: String) throws(HistoryError) -> Bool? {
         guard let found = values[key] else { return nil }
         guard let value = found.value.bool else { throw refusal(found.line, "\(key) must be true or false") }
         return value
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+    func integer(_ key: String, in range: ClosedRange<Int>) throws(HistoryError) -> Int? {
         guard let found = values[key] else { return nil }
         guard let value = found.value.int, range.contains(value) else {
             throw refusal(found.line, "\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -113,7 +113,7 @@ struct YAMLSection {
         return value
     }
 
-    func duration(_ key: String) throws(ConfigurationError) -> Duration? {
+    func duration(_ key: String) throws(HistoryError) -> Duration? {
         guard let found = try string(key) else { return nil }
         guard let value = Duration(text: found.value), value > .zero else {
             throw refusal(found.line, "\(key) must be greater than zero: \(Duration.grammar)")
@@ -121,12 +121,12 @@ struct YAMLSection {
         return value
     }
 
-    func section(_ key: String, keys: [String]) throws(ConfigurationError) -> YAMLSection? {
+    func section(_ key: String, keys: [String]) throws(HistoryError) -> YAMLSection? {
         guard let found = values[key] else { return nil }
         return try YAMLSection(found.value, path: path, name: key, keys: keys)
     }
 
-    func sections(_ key: String, keys: [String]) throws(ConfigurationError) -> [YAMLSection]? {
+    func sections(_ key: String, keys: [String]) throws(HistoryError) -> [YAMLSection]? {
         guard let found = values[key] else { return nil }
         guard let sequence = found.value.sequence else {
             throw refusal(found.line, "\(key) must be a list: lines that begin with \"- \"")

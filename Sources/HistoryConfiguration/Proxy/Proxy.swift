@@ -26,10 +26,11 @@ package struct Proxy: Hashable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - text: The variable's value: a URL, or `HOST:PORT`. The default port is 80, as in Go.
     ///   - variable: The variable's name, for errors.
-    init(_ text: String, of variable: String) throws(ConfigurationError) {
-        func refusal(_ problem: String) -> ConfigurationError {
-            ConfigurationError(
-                .configuration, "\(variable) \(problem); write http://HOST:PORT, or unset it if there is no proxy")
+    init(_ text: String, of variable: String) throws(HistoryError) {
+        func refusal(_ problem: String) -> HistoryError {
+            HistoryError(
+                .configuration, "\(variable) \(problem)",
+                advice: "write http://HOST:PORT, or unset it if there is no proxy")
         }
         let text = text.trimming(while: \.isWhitespace)
         let scheme = text.range(of: "://").map { text[..<$0.lowerBound].lowercased() }

@@ -1,3 +1,5 @@
+import GuestCustomization
+
 /// How a vCenter is reached: directly, or through a proxy.
 package struct ProxyRoute: Hashable, Sendable {
     /// `nil` for a direct connection.
@@ -11,10 +13,10 @@ package struct ProxyRoute: Hashable, Sendable {
     /// The rules that govc takes from Go (`httpproxy` in `golang.org/x/net`): `HTTPS_PROXY`, else `https_proxy`; never for
     /// `localhost`, loopback addresses, or what `NO_PROXY` (else `no_proxy`) exempts.
     ///
-    /// - Throws: ``ConfigurationError`` if the proxy cannot be used: connecting directly would not be what the user asked for.
+    /// - Throws: ``HistoryError`` if the proxy cannot be used: connecting directly would not be what the user asked for.
     package init(
         to address: VCenterAddress, environment: [String: String]
-    ) throws(ConfigurationError) {
+    ) throws(HistoryError) {
         func first(_ names: String...) -> (name: String, value: String)? {
             for name in names { if let value = environment[name], !value.isEmpty { return (name, value) } }
             return nil

@@ -1,3 +1,4 @@
+import GuestCustomization
 import NIOSSL
 
 /// How a vCenter's certificate is trusted.
@@ -39,11 +40,11 @@ package struct CertificateTrust: Hashable, Sendable {
     ///   - knownHostsFiles: Files of pinned certificates in govc's format; consulted only after ordinary verification has failed.
     ///   - thumbprint: The pinned certificate of this vCenter; overrides the known-hosts files.
     ///   - thumbprintSetting: Where it was set, for errors.
-    /// - Throws: ``ConfigurationError`` for a file that cannot be read or contains no certificate.
+    /// - Throws: ``HistoryError`` for a file that cannot be read or contains no certificate.
     package init(
         authorityFiles: [String] = [], authoritySetting: String = "ca_certificates", knownHostsFiles: [String] = [],
         thumbprint: Thumbprint? = nil, thumbprintSetting: String = "thumbprint"
-    ) throws(ConfigurationError) {
+    ) throws(HistoryError) {
         var authorities: [[UInt8]] = []
         for path in authorityFiles {
             authorities += try Self.certificates(inPEMFile: path, setting: authoritySetting)
@@ -65,21 +66,22 @@ package struct CertificateTrust: Hashable, Sendable {
     /// The certificates of a file, in DER. Only a parser of certificates can tell whether it contains any.
     private static func certificates(
         inPEMFile path: String, setting: String
-    ) throws(ConfigurationError) -> [[UInt8]] {
+    ) throws(HistoryError) -> [[UInt8]] {
         let bytes: [UInt8]
         do throws(BoundedFile.Fault) {
             bytes = try BoundedFile(path: path, limit: maximumAuthorityFileSize).bytes
         } catch {
-            throw ConfigurationError(
-                .configuration, error.words(on: "\(setting) names \(path)", otherwise: "name a PEM file"))
+            throw error.error(about: "\(setting) names \(path)", advice: "name a PEM file")
         }
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes).map({ try $0.toDERBytes() }),
             !certificates.isEmpty
         else {
-            throw ConfigurationError(
+            throw HistoryError(
                 .configuration,
-                "\(setting) names \(path), which contains no PEM certificate\(ServiceCredential.hint(onFile: path, holding: bytes)); name a file with -----BEGIN CERTIFICATE----- in it,"
-                    + " such as certs/lin/*.0 of the vCenter's /certs/download.zip")
+                "\(setting) names \(path), which contains no PEM certificate\(ServiceCredential.hint(onFile: path, holding: bytes))",
+                advice:
+                    "name a file with -----BEGIN CERTIFICATE----- in it, such as certs/lin/*.0 of the vCenter's /certs/download.zip"
+            )
         }
         return certificates
     }

@@ -25,7 +25,7 @@ package struct KnownHosts: Hashable, Sendable {
 
     init() {}
 
-    init(files: [String]) throws(ConfigurationError) {
+    init(files: [String]) throws(HistoryError) {
         for path in files {
             do throws(BoundedFile.Fault) {
                 add(
@@ -33,9 +33,7 @@ package struct KnownHosts: Hashable, Sendable {
                     from: path)
             } catch {
                 if case .system(ENOENT) = error { continue }
-                throw ConfigurationError(
-                    .configuration,
-                    error.words(on: "known-hosts file \(path)", otherwise: "name a file that this user can read"))
+                throw error.error(about: "known-hosts file \(path)", advice: "name a file that this user can read")
             }
         }
     }
@@ -59,14 +57,13 @@ package struct KnownHosts: Hashable, Sendable {
 
     /// The pin for an address; `nil` if there is none.
     ///
-    /// - Throws: ``ConfigurationError`` if the line about this address has no thumbprint.
-    package func pin(for address: VCenterAddress) throws(ConfigurationError) -> Pin? {
+    /// - Throws: ``HistoryError`` if the line about this address has no thumbprint.
+    package func pin(for address: VCenterAddress) throws(HistoryError) -> Pin? {
         guard let line = lines[address.description] else { return nil }
         guard let thumbprint = Thumbprint(line.thumbprint) else {
-            throw ConfigurationError(
-                .configuration,
-                "\(line.origin): the text after \(address) is not a thumbprint; write 32 (SHA-256) or 20 (SHA-1) hex pairs separated"
-                    + " by colons")
+            throw HistoryError(
+                .configuration, about: line.origin, "the text after \(address) is not a thumbprint",
+                advice: "write 32 (SHA-256) or 20 (SHA-1) hex pairs separated by colons")
         }
         return Pin(thumbprint: thumbprint, origin: line.origin)
     }

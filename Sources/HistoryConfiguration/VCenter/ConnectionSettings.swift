@@ -1,3 +1,5 @@
+import GuestCustomization
+
 /// A vCenter named outside a configuration file, by govc's variables and by flags.
 package struct ConnectionSettings: Hashable, Sendable {
     /// `--server`; overrides `GOVC_URL`.
@@ -40,71 +42,71 @@ package struct ConnectionSettings: Hashable, Sendable {
 
     /// Reads the files that the settings name, and puts everything together.
     ///
-    /// - Throws: ``ConfigurationError`` with the variable or flag, and what to do.
-    package func configuration() throws(ConfigurationError) -> VCenterConfiguration {
+    /// - Throws: ``HistoryError`` with the variable or flag, and what to do.
+    package func configuration() throws(HistoryError) -> VCenterConfiguration {
         let url = try serverURL()
         return VCenterConfiguration(
             address: url.address, credentials: try credentialSource(url), trust: try trust())
     }
 
-    private func serverURL() throws(ConfigurationError) -> VCenterURL {
+    private func serverURL() throws(HistoryError) -> VCenterURL {
         if let server {
             let url = try Self.url(server, of: "--server", .usage)
             // Any user of the machine can see the arguments of processes.
             guard url.password == nil else {
-                throw ConfigurationError(
-                    .usage,
-                    "--server contains a password, which every user of this machine could see; put it into GOVC_PASSWORD, or name a"
-                        + " file there that contains it")
+                throw HistoryError(
+                    .usage, "--server contains a password, which every user of this machine could see",
+                    advice: "put it into GOVC_PASSWORD, or name a file there that contains it")
             }
             return url
         }
         guard let url = environment["GOVC_URL"] else {
-            throw ConfigurationError(
-                .usage, "no vCenter is named; give --server HOST, set GOVC_URL, or write a configuration file")
+            throw HistoryError(
+                .usage, "no vCenter is named", advice: "give --server HOST, set GOVC_URL, or write a configuration file"
+            )
         }
         return try Self.url(url.exposed, of: "GOVC_URL", .configuration)
     }
 
     private static func url(
-        _ text: String, of setting: String, _ kind: ConfigurationError.Kind
-    ) throws(ConfigurationError) -> VCenterURL {
+        _ text: String, of setting: String, _ code: HistoryError.Code
+    ) throws(HistoryError) -> VCenterURL {
         do throws(VCenterURL.Invalid) {
             return try VCenterURL(text)
         } catch {
-            throw ConfigurationError(kind, "\(setting) \(error.reason)")
+            throw HistoryError(code, "\(setting) \(error.reason)")
         }
     }
 
     /// govc's order: each variable overrides its part of the URL.
-    private func credentialSource(_ url: VCenterURL) throws(ConfigurationError) -> CredentialSource {
+    private func credentialSource(_ url: VCenterURL) throws(HistoryError) -> CredentialSource {
         if let tokenFile { return .tokenFile(path: tokenFile) }
         let variables = environment.mapValues(\.exposed)
         let host = url.address.host
         guard
             let user = try GovcSecret.value(of: "GOVC_USERNAME", .userName, in: variables, home: home)?.text ?? url.user
         else {
-            throw ConfigurationError(
-                .configuration, "no user name for \(host); set GOVC_USERNAME to it, or to a file that contains it")
+            throw HistoryError(
+                .configuration, "no user name for \(host)",
+                advice: "set GOVC_USERNAME to it, or to a file that contains it")
         }
         guard !user.contains(":") else {
-            throw ConfigurationError(
-                .configuration,
-                "the user name for \(host) contains a colon, which HTTP Basic cannot carry; set GOVC_USERNAME without one"
-            )
+            throw HistoryError(
+                .configuration, "the user name for \(host) contains a colon, which HTTP Basic cannot carry",
+                advice: "set GOVC_USERNAME without one")
         }
         let named = try GovcSecret.value(of: "GOVC_PASSWORD", .password, in: variables, home: home)
         // Read again for each run, like a password file in the configuration.
         if let path = named?.path { return .passwordFile(user: user, path: path) }
         guard let password = (named?.text).map(Secret.init) ?? url.password else {
-            throw ConfigurationError(
-                .configuration,
-                "no password for \(host); set GOVC_PASSWORD to a file that contains it, or to the password itself")
+            throw HistoryError(
+                .configuration, "no password for \(host)",
+                advice: "set GOVC_PASSWORD to a file that contains it, or to the password itself")
         }
         return .login(user: user, password: password)
     }
 
-    private func trust() throws(ConfigurationError) -> CertificateTrust {
+    private func trust() throws(HistoryError) -> CertificateTrust {
         // Not read when nothing is verified: govc ignores them then, too.
         if isInsecure { return .insecure }
         return try CertificateTrust(

@@ -19,21 +19,21 @@ private final class Count: Sendable {
 
     /// Tries one login at all of these vCenters at once; returns what became of it at each, and how many were asked.
     private func tryAll(
-        _ vCenters: [String], with gate: LoginGate, refusal: CollectionFailure?
-    ) async -> (kinds: [CollectionFailure.Kind?], asked: Int) {
+        _ vCenters: [String], with gate: LoginGate, refusal: HistoryError?
+    ) async -> (kinds: [HistoryError.Code?], asked: Int) {
         let asked = Count()
-        let kinds = await withTaskGroup(of: CollectionFailure.Kind?.self) { group in
+        let kinds = await withTaskGroup(of: HistoryError.Code?.self) { group in
             for vCenter in vCenters {
                 group.addTask {
-                    do throws(CollectionFailure) {
-                        try await gate.pass(attempt(vCenter)) { () async throws(CollectionFailure) in
+                    do throws(HistoryError) {
+                        try await gate.pass(attempt(vCenter)) { () async throws(HistoryError) in
                             asked.value.withLock { $0 += 1 }
                             await Task.yield()
                             if let refusal { throw refusal }
                         }
                         return nil
                     } catch {
-                        return error.kind
+                        return error.code
                     }
                 }
             }
@@ -49,13 +49,13 @@ private final class Count: Sendable {
     @Test func `a wrong login is sent to one of many vCenters`() async {
         let gate = gate()
         let (kinds, asked) = await tryAll(
-            (0..<8).map { "vc\($0)" }, with: gate, refusal: CollectionFailure(.loginRefused, "no"))
+            (0..<8).map { "vc\($0)" }, with: gate, refusal: HistoryError(.loginRefused, "no"))
         #expect(asked == 1)
         #expect(kinds.count { $0 == .loginRefused } == 1)
-        #expect(kinds.count { $0 == .loginWithheld(isNews: false) } == 7)
+        #expect(kinds.count { $0 == .loginJustRefused } == 7)
         await gate.beginPass()
         let next = await tryAll(["vc0", "vc1"], with: gate, refusal: nil)
-        #expect(next.asked == 0 && next.kinds == [.loginWithheld(isNews: true), .loginWithheld(isNews: true)])
+        #expect(next.asked == 0 && next.kinds == [.loginWithheld, .loginWithheld])
     }
 
     @Test func `a right one is sent to all`() async {
@@ -65,7 +65,7 @@ private final class Count: Sendable {
 
     @Test func `an outage says nothing of the login`() async {
         let (kinds, asked) = await tryAll(
-            (0..<4).map { "vc\($0)" }, with: gate(), refusal: CollectionFailure(.unreachable, "down"))
+            (0..<4).map { "vc\($0)" }, with: gate(), refusal: HistoryError(.unreachable, "down"))
         #expect(asked == 4 && kinds.allSatisfy { $0 == .unreachable })
     }
 
@@ -77,7 +77,7 @@ private final class Count: Sendable {
             isAskedByPerson: true, now: { Timestamp(unixMilliseconds: 1_800_000_060_000) }, clock: .system,
             store: { change in remembered.withLock { change(&$0) } })
         let (_, asked) = await tryAll(
-            ["vc0", "vc1", "vc2"], with: gate, refusal: CollectionFailure(.loginRefused, "no"))
+            ["vc0", "vc1", "vc2"], with: gate, refusal: HistoryError(.loginRefused, "no"))
         #expect(asked == 1)
     }
 
@@ -86,10 +86,10 @@ private final class Count: Sendable {
         let gate = LoginGate(
             now: { Timestamp(unixMilliseconds: 1_800_000_000_000) }, clock: .system, store: { _ in throw Full() })
         await #expect {
-            try await gate.pass(attempt("vc0")) { () async throws(CollectionFailure) in
-                throw CollectionFailure(.loginRefused, "refused")
+            try await gate.pass(attempt("vc0")) { () async throws(HistoryError) in
+                throw HistoryError(.loginRefused, "refused")
             }
-        } throws: { ($0 as? CollectionFailure)?.message.contains("cannot write x: no space") == true }
+        } throws: { ($0 as? HistoryError)?.message.contains("cannot write x: no space") == true }
         let (_, asked) = await tryAll(["vc0", "vc1"], with: gate, refusal: nil)
         #expect(asked == 0)
     }

@@ -38,7 +38,7 @@ struct VCenterMergeCommand: AsyncParsableCommand {
         let source = try history.requireVCenter(from)
         let target = try history.requireVCenter(into)
         guard try yes || isConfirmed(source, target) else {
-            throw CommandFailure(.usage, "nothing was merged")
+            throw HistoryError(.usage, "nothing was merged")
         }
         let result = try await history.mergeVCenter(from, into: into)
         try history.close()
@@ -53,7 +53,7 @@ struct VCenterMergeCommand: AsyncParsableCommand {
     /// Asks on a terminal; only y or yes means yes.
     private func isConfirmed(_ source: RecordedVCenter, _ target: RecordedVCenter) throws -> Bool {
         guard isTerminal(.standardInput), isTerminal(.standardError) else {
-            throw CommandFailure(
+            throw HistoryError(
                 .usage, "a merge cannot be undone: give --yes if nobody can be asked")
         }
         if let left = source.instanceUUID, let right = target.instanceUUID, left != right {
