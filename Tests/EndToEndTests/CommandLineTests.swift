@@ -85,7 +85,9 @@ import VCenterSimulator
             let messages = try run.standardError.split(separator: "\n").map { line in
                 try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
             }
-            #expect(messages.contains { $0.values.contains { ($0 as? String)?.contains(words) == true } }, "\(run.standardError)")
+            #expect(
+                messages.contains { $0.values.contains { ($0 as? String)?.contains(words) == true } },
+                "\(run.standardError)")
         }
     }
 

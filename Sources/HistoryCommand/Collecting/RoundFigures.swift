@@ -23,15 +23,13 @@ struct RoundFigures {
     /// One line; `nil` if there was nothing to do.
     func line(after time: Duration) -> LogLine? {
         guard polledVCenters + unpolledVCenters > 0 else { return nil }
-        let vms: LogLine = virtualMachines == 1 ? "\(1, as: "polled") VM" : "\(virtualMachines, as: "polled") VMs"
         let places: LogLine = polledVCenters > 1 ? " of \(polledVCenters, as: "vcenters") vCenters" : ""
         let unanswered: LogLine = failedPolls == 0 ? "" : ", \(failedPolls, as: "failed") without an answer"
-        var unpolled: LogLine = ""
-        if unpolledVCenters > 0, polledVCenters > 0 {
-            unpolled = ", \(unpolledVCenters, as: "unpolled_vcenters")"
-            unpolled = unpolled + (unpolledVCenters == 1 ? " vCenter not polled" : " vCenters not polled")
-        }
-        return vms + places + " polled in \(Self.text(time), as: "took")" + unanswered + unpolled
+        let unpolled: LogLine =
+            unpolledVCenters == 0 || polledVCenters == 0
+            ? "" : ", \(unpolledVCenters, "vCenter", as: "unpolled_vcenters") not polled"
+        return "\(virtualMachines, "VM", as: "polled")" + places + " polled in \(Self.text(time), as: "took")"
+            + unanswered + unpolled
     }
 
     private static func text(_ time: Duration) -> String {

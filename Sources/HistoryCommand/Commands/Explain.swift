@@ -46,8 +46,8 @@ struct Explain: ParsableCommand {
         let logs = GuestLog.general.map(\.path).joined(separator: ", ")
         return HistoryError(
             .usage,
-            "no cause is known for \"\(asked)\""
-                + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
-                + "; `\(calledName) explain` lists all; the guest's logs have more details: \(logs)")
+            "no cause is known for \"\(asked)\"",
+            advice: (nearest.isEmpty ? "" : "nearest: \(nearest.joined(separator: ", ")); ")
+                + "`\(calledName) explain` lists all; the guest's logs have more details: \(logs)")
     }
 }

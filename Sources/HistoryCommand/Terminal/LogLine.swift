@@ -41,7 +41,13 @@ struct LogLine: ExpressibleByStringInterpolation {
 
         /// A length of time: `3 h 10 m` for people, seconds for programs.
         mutating func appendInterpolation(_ time: Duration, as name: String) {
-            appendInterpolation(SpokenDuration(time: time), as: name)
+            appendInterpolation(SpokenFact(description: time.inWords, json: "\(time.seconds)"), as: name)
+        }
+
+        /// A number of things: `1 run`, `2 runs` for people.
+        mutating func appendInterpolation(_ count: Int, _ noun: String, as name: String) {
+            let words = "\(count) \(noun)\(count == 1 ? "" : "s")"
+            appendInterpolation(SpokenFact(description: words, json: "\(count)"), as: name)
         }
     }
 
@@ -74,10 +80,10 @@ struct LogLine: ExpressibleByStringInterpolation {
     }
 }
 
-/// A length of time that people read in words.
-private struct SpokenDuration: CustomStringConvertible {
-    var time: Duration
-    var description: String { time.inWords }
+/// A number that people read in words.
+private struct SpokenFact: CustomStringConvertible {
+    var description: String
+    var json: String
 }
 
 extension Logger.MetadataValue {
@@ -90,7 +96,7 @@ extension Logger.MetadataValue {
     var json: String {
         switch self {
         case .stringConvertible(let number as Int): "\(number)"
-        case .stringConvertible(let duration as SpokenDuration): "\(duration.time.seconds)"
+        case .stringConvertible(let fact as SpokenFact): fact.json
         case .array(let values): "[" + values.map(\.json).joined(separator: ",") + "]"
         case .dictionary(let members): JSONText.object(members.mapValues(\.json))
         default: JSONText.quoted("\(self)")

@@ -44,7 +44,7 @@ struct VCenterMergeCommand: AsyncParsableCommand {
         try history.close()
         messages.say(
             .notice,
-            "\(from, as: "from") is now \(into, as: "into"): moved \(Self.counted(result.runs, "run"), as: "runs") and \(Self.counted(result.virtualMachines, "VM"), as: "vms"), \(result.joined, as: "joined") of them VMs that both had"
+            "\(from, as: "from") is now \(into, as: "into"): moved \(result.runs, "run", as: "runs") and \(result.virtualMachines, "VM", as: "vms"), \(result.joined, as: "joined") of them VMs that both had"
         )
     }
 
