@@ -11,7 +11,7 @@ struct CollectionPass: Sendable {
     let vCenter: VCenterConfiguration
     let history: HistoryDatabase
     let messages: MessageOptions
-    let teller: TroubleTeller
+    let reporter: ProblemReporter
     let logins: LoginGate
     let globs: VirtualMachineGlobs
     let clocks: Clocks
@@ -24,13 +24,13 @@ struct CollectionPass: Sendable {
     /// The result of a pass.
     struct Outcome: Sendable {
         var summaries: [CollectionSummary] = []
-        /// The troubles that a person has to know about.
-        var troubles: [Trouble] = []
+        /// The problems that a person has to know about.
+        var problems: [Problem] = []
         /// The exit code of the pass; `nil` if every VM was polled.
         var status: ExitStatus?
     }
 
-    /// Identifies the cron job and the vCenter. Another job's troubles there are tracked separately.
+    /// Identifies the cron job and the vCenter. Another job's problems there are tracked separately.
     private var scope: String {
         String(
             ([vCenter.name, "\(vCenter.endpoints)"] + globs.patterns).joined(separator: "\n").prefix(1000))
@@ -49,15 +49,17 @@ struct CollectionPass: Sendable {
         } catch {
             let failure = error.asHistoryError
             let status = ExitStatus(failure.code)
-            tell(
-                Trouble(
+            report(
+                Problem(
                     level: .error, line: LogLine(failure).adding(facts),
                     kinds: ["\(status) \(shape(of: failure.message))"]),
                 &outcome)
             outcome.status = status
         }
         await source.close()
-        if !Task.isCancelled, outcome.status != .otherRun { teller.end(vCenter.name, in: scope, but: outcome.troubles) }
+        if !Task.isCancelled, outcome.status != .otherRun {
+            reporter.end(vCenter.name, in: scope, but: outcome.problems)
+        }
         return outcome
     }
 
@@ -71,7 +73,7 @@ struct CollectionPass: Sendable {
         if claimed.name != vCenter.name {
             messages.say(.info, "\(vCenter.name, as: "configured") is \(claimed.name, as: "vcenter") in this history")
         }
-        if vCenter.trust.isInsecure { tell(.insecure(vCenter), &outcome) }
+        if vCenter.trust.isInsecure { report(.insecure(vCenter), &outcome) }
         let collector = Collector(
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: clocks.now, clock: clocks.steady, progress: progress)
@@ -120,7 +122,7 @@ struct CollectionPass: Sendable {
         }
         switch offer {
         case .success(let offered)?:
-            tell(offered, known: known)
+            report(offered, known: known)
             return (offered.polled, nil)
         case .failure(let failure)?: return (choice.assumed(known: known), failure)
         case nil: return (choice.assumed(known: known), nil)
@@ -130,7 +132,7 @@ struct CollectionPass: Sendable {
     /// Reports which endpoints are polled if the settings leave that to the vCenter.
     ///
     /// - Parameter known: The endpoints polled before.
-    private func tell(_ offered: OfferedEndpoints, known: [Endpoint]) {
+    private func report(_ offered: OfferedEndpoints, known: [Endpoint]) {
         let (polled, missing) = (offered.polled.map(\.rawValue), offered.missing.map(\.rawValue))
         if !missing.isEmpty {
             // With `both`, this is news if nothing was ever polled, or if the other endpoint existed before.
@@ -149,9 +151,9 @@ struct CollectionPass: Sendable {
         await TimeLimit.value(within: vCenter.timeouts.run, by: clocks.steady, ask)
     }
 
-    private func tell(_ trouble: Trouble, _ outcome: inout Outcome) {
-        outcome.troubles.append(trouble)
-        teller.tell(trouble, in: scope)
+    private func report(_ problem: Problem, _ outcome: inout Outcome) {
+        outcome.problems.append(problem)
+        reporter.report(problem, in: scope)
     }
 
     private func shape(of message: String) -> String { MessageShape(message).text }
@@ -163,15 +165,15 @@ struct CollectionPass: Sendable {
             now.seconds(since: other.startedAt) > other.threeRunsSeconds
         {
             let age = Duration.seconds(now.seconds(since: other.startedAt))
-            teller.tell(
-                Trouble(
+            reporter.report(
+                Problem(
                     level: .warning,
                     line:
                         "\(vCenter.name, as: "vcenter"): another run has been collecting from it for \(age, as: "age_seconds"), longer than three such runs take: is it hanging?",
                     kinds: ["overlap"]), in: scope)
         } else {
             messages.say(
-                messages.tellsAll ? .notice : .info,
+                messages.reportsAll ? .notice : .info,
                 "\(vCenter.name, as: "vcenter"): another run is collecting from it into this history; nothing was done")
         }
     }
@@ -188,8 +190,8 @@ struct CollectionPass: Sendable {
         // With several vCenters, `--vm` may name VMs of only one of them.
         if !globs.isEmpty, summary.hasListedNothing { return }
         outcome.status = highest(outcome.status, ExitStatus(summary))
-        if let trouble = Trouble(summary) {
-            tell(trouble, &outcome)
+        if let problem = Problem(summary) {
+            report(problem, &outcome)
         } else {
             messages.say(.info, LogLine(about: summary) + ": \(summary.polled, as: "polled") VMs polled")
         }

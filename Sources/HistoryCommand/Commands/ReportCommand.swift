@@ -126,7 +126,7 @@ struct ReportCommand: ParsableCommand {
         }
         let now = Clocks.machine.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
-        let history = try database.openForReading(telling: messages)
+        let history = try database.openForReading(messages: messages)
         let filter = ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints)
         try history.requireKnown(filter)
         var report = try Report(
@@ -149,17 +149,18 @@ struct ReportCommand: ParsableCommand {
     /// The failure that `--fail-above` raises for a report; `nil` if its rate is low enough.
     private static func check(_ report: Report, _ limit: RateLimit) -> HistoryError? {
         let summary = report.summary
-        let nothing = "--fail-above \(limit.text) has nothing to judge by: "
+        let nothing = "--fail-above \(limit.text) has nothing to judge by"
         // Later polls may also show the end of a customization in a past window.
         let isWatched = report.coverage.lastGoodPollAt.map { $0 >= report.window.since } ?? false
         guard isWatched || (summary.finished > 0 && report.window.until < report.generatedAt) else {
             return HistoryError(
-                .nothingToJudgeBy,
-                nothing + "no poll in the window got an answer; see `\(calledName) runs`, or give an earlier --since")
+                .nothingToJudgeBy, about: nothing, "no poll in the window got an answer",
+                advice: "see `\(calledName) runs`, or give an earlier --since")
         }
         guard summary.finished > 0 else {
             return HistoryError(
-                .nothingToJudgeBy, nothing + "no customization finished in the window; give an earlier --since")
+                .nothingToJudgeBy, about: nothing, "no customization finished in the window",
+                advice: "give an earlier --since")
         }
         guard limit.isExceeded(by: summary.failed, of: summary.finished) else { return nil }
         return HistoryError(
@@ -181,9 +182,9 @@ extension Report {
         let asked = TerminalText(text, upTo: 200).truncated(to: 200).string
         throw HistoryError(
             .usage,
-            "no error in this window of \(path) has the identifier, the cause or the text \"\(asked)\""
-                + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
-                + "; `\(calledName) report --by error --format json` lists all")
+            "no error in this window of \(path) has the identifier, the cause or the text \"\(asked)\"",
+            advice: (nearest.isEmpty ? "" : "nearest: \(nearest.joined(separator: ", ")); ")
+                + "`\(calledName) report --by error --format json` lists all")
     }
 }
 

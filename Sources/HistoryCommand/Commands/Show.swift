@@ -42,7 +42,7 @@ struct Show: ParsableCommand {
     }
 
     func run() throws {
-        let history = try database.openForReading(telling: messages)
+        let history = try database.openForReading(messages: messages)
         let shown = try history.atOneInstant {
             let (machine, namesakes) = try machine(in: history)
             var shown = try history.history(of: machine, limit: limit)
@@ -52,10 +52,8 @@ struct Show: ParsableCommand {
         let now = Clocks.machine.now()
         switch format {
         case .table:
-            let table = TableRenderer.forStandardOutput
-            let renderer = VirtualMachineHistoryTable(
-                width: table.width, colors: table.colors, timeZone: .current)
-            try OutputFile(path: "-").write(renderer.render(shown, generatedAt: now))
+            try OutputFile(path: "-").write(
+                VirtualMachineHistoryTable(.forStandardOutput).render(shown, generatedAt: now))
         case .json: try OutputFile(path: "-").write(VirtualMachineHistoryJSON().render(shown, generatedAt: now))
         }
     }
@@ -73,9 +71,9 @@ struct Show: ParsableCommand {
         guard !machines.isEmpty else {
             throw HistoryError(
                 .usage,
-                "no VM in \(history.path) is or was named \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); "
-                    + (try history.nearestVirtualMachines(to: vm, in: vCenters)
-                        ?? "give a managed object id, instance UUID or name, as `\(calledName) report` shows them"))
+                "no VM in \(history.path) is or was named \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter")",
+                advice: try history.nearestVirtualMachines(to: vm, in: vCenters)
+                    ?? "give a managed object id, instance UUID or name, as `\(calledName) report` shows them")
         }
         let candidates = (listed + machines.filter { !$0.isListed }).prefix(20).map { machine in
             let name = TerminalText(machine.name, upTo: 60).truncated(to: 60).string

@@ -32,10 +32,10 @@ struct ConnectionShare {
     }
 
     /// The warning if that is less than requested.
-    func shortage(for vCenters: [VCenterConfiguration]) -> Trouble? {
+    func shortage(for vCenters: [VCenterConfiguration]) -> Problem? {
         guard let asked = vCenters.map(\.concurrency).max(), asked > pollsAtOnce else { return nil }
         let places: LogLine = vCenters.count > 1 ? " at each of \(vCentersAtOnce, as: "vcenters") vCenters" : ""
-        return Trouble(
+        return Problem(
             level: .warning,
             line: "\(pollsAtOnce, as: "concurrency") polls at once" + places
                 + " instead of \(asked, as: "wanted"): this process may open only \(OpenFileLimit.count, as: "files") files; raise the limit (ulimit -n)",

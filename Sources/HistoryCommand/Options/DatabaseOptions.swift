@@ -25,14 +25,14 @@ struct DatabaseOptions: ParsableArguments {
     ///
     /// - Parameter noteProgress: Called while waiting for another program.
     func openForCollecting(
-        telling messages: MessageOptions, noteProgress: @escaping @Sendable () -> Void
+        messages: MessageOptions, noteProgress: @escaping @Sendable () -> Void
     ) throws -> HistoryDatabase {
         let (path, isDefault) = location
         let hasVanished = DatabaseParts.hasVanished(RealPath(path).path)
         let history = try HistoryDatabase.open(
             path, access: .readWrite(create: true), toolVersion: toolVersion, createDirectory: isDefault,
             waiting: HeldHistory(
-                path, telling: messages, after: busyTimeout.duration, clock: Clocks.machine.steady,
+                path, messages: messages, after: busyTimeout.duration, clock: Clocks.machine.steady,
                 noteProgress: noteProgress
             ).waiting,
             at: Clocks.machine.now())
@@ -53,7 +53,7 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Opens the history to read it; never creates or changes a file.
-    func openForReading(telling messages: MessageOptions) throws -> HistoryDatabase {
+    func openForReading(messages: MessageOptions) throws -> HistoryDatabase {
         let path = location.path
         messages.say(.info, "reading \(path, as: "database")")
         return try HistoryDatabase.open(

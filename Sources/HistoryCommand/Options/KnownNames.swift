@@ -17,9 +17,9 @@ extension HistoryDatabase {
         let place = filter.vCenters.isEmpty ? path : "\(filter.vCenters.map(shown).joined(separator: ", ")) in \(path)"
         throw HistoryError(
             .usage,
-            "no VM of \(place) matches --vm \(shown(pattern)); "
-                + (try nearestVirtualMachines(to: pattern, in: filter.vCenters)
-                    ?? "give a managed object id, a name or a glob, as `\(calledName) report` shows them"))
+            "no VM of \(place) matches --vm \(shown(pattern))",
+            advice: try nearestVirtualMachines(to: pattern, in: filter.vCenters)
+                ?? "give a managed object id, a name or a glob, as `\(calledName) report` shows them")
     }
 
     /// The VMs that an unmatched name or glob probably meant, as a question; `nil` if none is near.

@@ -38,10 +38,10 @@ struct MessageOptions: ParsableArguments {
     }
 
     /// Whether to report everything, rather than only what is new.
-    var tellsAll: Bool { verbose || isTerminal(.standardError) }
+    var reportsAll: Bool { verbose || isTerminal(.standardError) }
 
     /// Whether a person is waiting for the end and wants a summary.
-    var tellsHowItEnded: Bool { !quiet && isTerminal(.standardError) }
+    var printsSummary: Bool { !quiet && isTerminal(.standardError) }
 
     /// Whether to show a progress bar: a person is watching, without --verbose or --quiet.
     var showsProgress: Bool { !quiet && !verbose && logFormat == .text && isTerminal(.standardError) }

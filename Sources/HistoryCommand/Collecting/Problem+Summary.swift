@@ -2,9 +2,9 @@ import GuestCustomization
 import HistoryConfiguration
 import Logging
 
-// The messages about a run's troubles, one line each.
+// The messages about a run's problems, one line each.
 
-extension Trouble {
+extension Problem {
     /// What a person has to know about a run; `nil` if all went well.
     init?(_ summary: CollectionSummary) {
         let what = LogLine(about: summary)
@@ -67,9 +67,9 @@ extension Trouble {
             kinds: commonest.map { "poll \($0.shape?.text ?? $0.reason ?? $0.result.rawValue)" })
     }
 
-    static func insecure(_ vCenter: VCenterConfiguration) -> Trouble {
+    static func insecure(_ vCenter: VCenterConfiguration) -> Problem {
         // Also with --quiet.
-        Trouble(
+        Problem(
             level: .error,
             line:
                 "\(vCenter.name, as: "vcenter"): the certificate of \(vCenter.address, as: "address") is not verified, so any server that answers there gets the password",

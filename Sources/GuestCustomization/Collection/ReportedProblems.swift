@@ -1,7 +1,7 @@
 /// The problems that cron runs have reported, so that a lasting problem is reported when it begins, once a day, and when it is over.
 ///
 /// A pure value: the caller stores it and hands it to the next run.
-package struct ToldTroubles: Codable, Sendable {
+package struct ReportedProblems: Codable, Sendable {
     /// Milliseconds after which a lasting problem is reported again.
     private static let repeatedAfter: Int64 = 86_400_000
     /// Milliseconds after which a problem that was not met again is forgotten: its cron job no longer exists.
@@ -24,7 +24,7 @@ package struct ToldTroubles: Codable, Sendable {
     }
 
     /// Whether to report a problem.
-    package enum Telling: Hashable, Sendable {
+    package enum Novelty: Hashable, Sendable {
         case begins
         /// It lasts, and was last reported a day ago or more.
         case lasts(Duration)
@@ -39,14 +39,14 @@ package struct ToldTroubles: Codable, Sendable {
     ///   - isFault: Whether it can end; false for a warning about how the program is used.
     package mutating func meet(
         _ kinds: [String], in scope: String, isFault: Bool = true, at now: Timestamp
-    ) -> Telling {
+    ) -> Novelty {
         let now = now.unixMilliseconds
         let known = kinds.map { kind in entries.firstIndex { $0.scope == scope && $0.kind == kind } }
         // Reported in the future: the clock was set back.
         let isDue = known.compactMap(\.self).contains {
             now - entries[$0].told >= Self.repeatedAfter || entries[$0].told > now
         }
-        let telling: Telling =
+        let novelty: Novelty =
             if known.contains(nil) {
                 .begins
             } else if isDue {
@@ -57,14 +57,14 @@ package struct ToldTroubles: Codable, Sendable {
         for (kind, index) in zip(kinds, known) {
             if let index {
                 entries[index].met = now
-                if telling != .isKnown { entries[index].told = now }
+                if novelty != .isKnown { entries[index].told = now }
             } else {
                 entries.append(Entry(scope: scope, kind: kind, isFault: isFault, began: now, told: now, met: now))
             }
         }
         entries.removeAll { now - $0.met > Self.kept }
         entries.removeFirst(max(0, entries.count - Self.maximumCount))
-        return telling
+        return novelty
     }
 
     /// Notes that all went well except for `kinds`; returns how long the problem lasted, if its end is to be reported.
