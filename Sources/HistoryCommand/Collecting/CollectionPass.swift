@@ -36,8 +36,6 @@ struct CollectionPass: Sendable {
             ([vCenter.name, "\(vCenter.endpoints)"] + globs.patterns).joined(separator: "\n").prefix(1000))
     }
 
-    private var facts: Logger.Metadata { ["vcenter": "\(vCenter.name)"] }
-
     /// Polls the vCenter. Whatever goes wrong is reported and becomes part of the outcome.
     func run() async -> Outcome {
         var outcome = Outcome()
@@ -51,7 +49,7 @@ struct CollectionPass: Sendable {
             let status = ExitStatus(failure.code)
             report(
                 Problem(
-                    level: .error, line: LogLine(failure).adding(facts),
+                    level: .error, line: LogLine(failure).adding(["vcenter": "\(vCenter.name)"]),
                     kinds: ["\(status) \(shape(of: failure.message))"]),
                 &outcome)
             outcome.status = status

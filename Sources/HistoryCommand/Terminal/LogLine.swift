@@ -1,4 +1,3 @@
-import Foundation
 import GuestCustomization
 import Logging
 import ReportRendering
