@@ -101,13 +101,19 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["GuestCustomization"], path: "Tests/TestSupport",
+            name: "TestSupport",
+            dependencies: [
+                "GuestCustomization",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
             name: "GuestCustomizationTests", dependencies: ["GuestCustomization", "ReportRendering", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "PathTrustTests", dependencies: ["PathTrust"],
+            name: "PathTrustTests", dependencies: ["PathTrust", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "HistoryConfigurationTests",
@@ -166,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "VCenterSimulatorTests",
             dependencies: [
-                "GuestCustomization", "VCenterSimulator",
+                "GuestCustomization", "TestSupport", "VCenterSimulator",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

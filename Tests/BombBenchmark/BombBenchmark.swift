@@ -8,11 +8,11 @@ import TestSupport
 import VCenterClient
 import VCenterSimulator
 
-/// Measures what an answer costs that is made to take time: of the processors, per 64 KB, from the request to the recorded answer and its cause.
+/// Measures the CPU time of answers designed to take much time: per 64 KB, from the request to the recorded answer and its cause.
 ///
 ///     BombBenchmark [SEED]
 ///
-/// The simulated vCenter and both ends of TLS are in it. Ends with 1 if one costs more than `limit`.
+/// The time includes the simulated vCenter and both ends of TLS. Exits with 1 if an answer costs more than `limit`.
 @main
 enum BombBenchmark {
     /// Milliseconds per 64 KB.
@@ -27,7 +27,7 @@ enum BombBenchmark {
         exit(isCheap ? 0 : 1)
     }
 
-    /// Prints what each bomb costs; whether none costs too much.
+    /// Prints the cost of each bomb; returns whether none costs too much.
     private static func measure(_ simulated: SimulatedVCenter, seed: UInt64) async throws -> Bool {
         let vCenter = VCenter(
             try configuration(of: simulated), retry: RetryPolicy(attempts: 1), logger: Logger(label: "bombs"),
@@ -54,7 +54,7 @@ enum BombBenchmark {
         return isCheap
     }
 
-    /// A client waits longer and longer for a server that refuses; here nothing waits for it.
+    /// A client waits longer and longer for a server that refuses; here every wait is skipped.
     private static var withoutWaiting: SteadyClock {
         let skipped = Skipped()
         return SteadyClock(
@@ -69,7 +69,7 @@ enum BombBenchmark {
         let time = Mutex(Duration.zero)
     }
 
-    /// Whoever reads it through a pipe sees each line at once.
+    /// Written at once, also to a pipe.
     private static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     private static func cpuSeconds() -> Double {

@@ -1,12 +1,12 @@
 import TestSupport
 
-/// Answers that are made to take time, each of some 64 KB: for the tests, which look at what comes of them, and for the benchmark, which
-/// looks at the time.
+/// Answers designed to take much time, each of about 64 KB: for the tests, which check the result, and for the benchmark, which
+/// measures the time.
 package struct Bomb: Sendable, CustomStringConvertible {
     package var name: String
     package var status: Int
     package var body: [UInt8]
-    /// Whether it is in place of a customization status that has to be read.
+    /// Whether it replaces a readable customization status.
     package var isReported: Bool
 
     package var description: String { name }
@@ -21,7 +21,7 @@ package struct Bomb: Sendable, CustomStringConvertible {
     /// The usual length of a body, in bytes.
     package static let size = 64 * 1024
 
-    /// All kinds that are known, the random ones by `seed`.
+    /// All known kinds; the random ones depend on `seed`.
     package static func all(seed: UInt64 = 1) -> [Bomb] {
         statuses + errors + pages + random(seed)
     }
@@ -100,7 +100,7 @@ package struct Bomb: Sendable, CustomStringConvertible {
         ]
     }
 
-    /// Pages of what stands before a vCenter.
+    /// Pages of a proxy in front of a vCenter.
     private static var pages: [Bomb] {
         [
             "<", "<<>", "<a", "</", "<style>", "<script", "<style><script>", "<a b='", "&", "&amp;", "&#x", "&lt", "%",

@@ -1,12 +1,13 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-/// Each fault is told in one line that says what to do, by the right exit code, and nothing is lost.
-@Suite struct `Bad input` {
-    @Test func `a directory for the database that does not exist`() async throws {
+/// Each error is reported with the right exit code in one line that says what to do, and nothing is lost.
+@Suite struct BadInputTests {
+    @Test func `a missing directory for the database is refused`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", "--database", polled.directory.path("none/history.db"))
             expectOneLine(run, 73, "none/history.db")
@@ -14,25 +15,24 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a directory in the database's place`() async throws {
+    @Test func `a directory in place of the database is refused`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(
                 try await polled.history("collect", "--database", polled.directory.path), 74, polled.directory.path)
         }
     }
 
-    @Test func `a file and a directory that may not be written`() async throws {
+    @Test func `a file and a directory without write permission are refused`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
-            let files = FileManager.default
-            try files.setAttributes([.posixPermissions: 0o444], ofItemAtPath: polled.database)
-            try files.setAttributes([.posixPermissions: 0o555], ofItemAtPath: polled.directory.path)
-            defer { try? files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: polled.directory.path) }
-            // To root all is writable, so that root runs it as nobody.
+            try await polled.collect()
+            try polled.directory.setMode("history.db", 0o444)
+            try polled.directory.setMode("", 0o555)
+            defer { try? polled.directory.setMode("", 0o755) }
+            // Root may write everything, so the program runs as nobody.
             let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", BuiltExecutable.history.path]
             let (program, prefix) =
                 geteuid() == 0 ? (BuiltExecutable(path: "/usr/bin/setpriv"), nobody) : (.history, [])
-            // Nobody may not leave line coverage either, and would say so.
+            // Nobody may not write line coverage either, which would print a message.
             let environment = polled.environment.merging(["LLVM_PROFILE_FILE": "/dev/null"]) { $1 }
             let run = try await program.run(
                 prefix + ["collect"], environment: environment, in: polled.directory)
@@ -46,23 +46,23 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["collect", "report"])
-    func `a file that is no database is left as it is`(command: String) async throws {
+    func `a file that is not a database is left unchanged`(command: String) async throws {
         try await PolledVCenter.with { polled in
             let text = Data(String(repeating: "not a database at all\n", count: 100).utf8)
             try text.write(to: URL(fileURLWithPath: polled.database))
             expectOneLine(try await polled.history(command), 65, polled.database)
             #expect(try Data(contentsOf: URL(fileURLWithPath: polled.database)) == text)
             #expect(
-                try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted() == [
+                try polled.directory.contents == [
                     "ca.pem", "history.db",
                 ])
         }
     }
 
     @Test(arguments: ["collect", "report"])
-    func `a database of another program is left as it is`(command: String) async throws {
+    func `a database of another program is left unchanged`(command: String) async throws {
         try await PolledVCenter.with { polled in
-            try await DatabaseQueue(path: polled.database).write { try $0.execute(sql: "CREATE TABLE theirs (x)") }
+            try polled.change("CREATE TABLE theirs (x)")
             let before = try Data(contentsOf: URL(fileURLWithPath: polled.database))
             expectOneLine(try await polled.history(command), 65, polled.database)
             #expect(try Data(contentsOf: URL(fileURLWithPath: polled.database)) == before)
@@ -70,19 +70,17 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["collect", "report"])
-    func `a database of a newer release is left as it is`(command: String) async throws {
+    func `a database of a newer release is left unchanged`(command: String) async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
-            try await DatabaseQueue(path: polled.database).writeWithoutTransaction {
-                try $0.execute(sql: "PRAGMA user_version = 4711")
-            }
+            try await polled.collect()
+            try polled.change("PRAGMA user_version = 4711")
             expectOneLine(try await polled.history(command), 65, "newer")
             #expect(try polled.sql("SELECT count(*) FROM collection_run") == ["1"])
         }
     }
 
     @Test(arguments: ["--timeout", "--connect-timeout", "--run-timeout", "--follow-timeout"])
-    func `a limit of no time at all`(option: String) async throws {
+    func `a time limit of zero is refused`(option: String) async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", option, "0s")
             #expect(run.termination == .exited(64))
@@ -91,7 +89,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a report on a history that does not exist makes none`() async throws {
+    @Test func `a report on a missing history does not create one`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("report")
             expectOneLine(run, 74, polled.database, "collect")
@@ -100,7 +98,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["http://vc.example.org", "https://", "ftp://x", "https://host:99999", "https://ho st"])
-    func `a bad URL`(url: String) async throws {
+    func `an invalid URL is refused`(url: String) async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", "--server", url)
             expectOneLine(run, 64, "--server")
@@ -109,25 +107,22 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["report", "collect", "runs"])
-    func `a history whose views somebody changed`(command: String) async throws {
+    func `a history with altered views is refused`(command: String) async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(sql: "DROP VIEW latest_error; CREATE TABLE theirs (x)")
-            }
+            try await polled.collect()
+            try polled.change("DROP VIEW latest_error; CREATE TABLE theirs (x)")
             expectOneLine(try await polled.history(command), 65, "view latest_error")
         }
     }
 
-    @Test func `no vCenter named`() async throws {
+    @Test func `collect without a vCenter is refused`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(
                 try await polled.history("collect", environment: ["GOVC_URL": ""]), 64, "GOVC_URL", "--server")
         }
     }
 
-    @Test func `refused credentials: asked once, recorded as a failed run, the password in no word of it`() async throws
-    {
+    @Test func `refused credentials are tried once, recorded as a failed run and never shown`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", environment: ["GOVC_PASSWORD": "wröng:pässword"])
             expectOneLine(run, 77, "localhost")
@@ -137,7 +132,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an unknown certificate: refused before any request, with its thumbprint`() async throws {
+    @Test func `an unknown certificate is refused before any request and shown with its thumbprint`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", environment: ["GOVC_TLS_CA_CERTS": ""])
             #expect(run.termination == .exited(69))
@@ -146,7 +141,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an unverified certificate is said aloud`() async throws {
+    @Test func `collect warns about an unverified certificate`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history(
                 "collect", environment: ["GOVC_TLS_CA_CERTS": "", "GOVC_INSECURE": "true"])
@@ -154,14 +149,14 @@ import VCenterSimulator
         }
     }
 
-    @Test func `nobody listens`() async throws {
+    @Test func `a vCenter that nobody listens at is reported`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(try await polled.history("collect", "--server", "127.0.0.1:1"), 69, "127.0.0.1:1", "refused")
             #expect(try polled.sql("SELECT outcome FROM collection_run_history") == ["failed"])
         }
     }
 
-    @Test func `a vCenter without VMs is said aloud and is no good run`() async throws {
+    @Test func `a vCenter without VMs is reported and makes no good run`() async throws {
         try await PolledVCenter.with(vms: 0) { polled in
             expectOneLine(try await polled.history("collect"), 3, "0 VMs", "Read-only")
             #expect(try polled.sql("SELECT outcome, vms FROM collection_run_history") == ["partial|0"])
@@ -171,10 +166,10 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an empty history makes an honest empty report`() async throws {
+    @Test func `a report on an empty history says that it is empty`() async throws {
         try await PolledVCenter.with { polled in
             for vm in 0..<3 { try polled.set(vm, .notAvailable) }
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let report = try await polled.history("report", "--format", "json")
             #expect(report.termination == .exited(0))
             #expect(report.standardOutput.contains("\"failure_rate\": null"))
@@ -185,25 +180,25 @@ import VCenterSimulator
     @Test(arguments: [
         ["--since", "today", "--until", "yesterday"], ["--since", "7 days"], ["--since", "2026-02-30"],
     ])
-    func `a window that is none`(arguments: [String]) async throws {
+    func `an invalid window is refused`(arguments: [String]) async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let run = try await BuiltExecutable.history.run(
                 ["report"] + arguments, environment: polled.environment, in: polled.directory)
             expectOneLine(run, 64, "--since")
         }
     }
 
-    @Test func `an endpoint that an older vCenter lacks is told from missing VMs`() async throws {
+    @Test func `an endpoint that an older vCenter lacks is not mistaken for missing VMs`() async throws {
         try await PolledVCenter.with(vms: 20, adjusting: { $0.apiVersion = "8.0.3" }) { polled in
             let run = try await polled.history("collect", "--endpoint", "customization-live")
             expectOneLine(run, 78, "--endpoint auto")
-            // Sixteen polls were under way at once; one more question told why all of them failed.
+            // Sixteen concurrent polls, and one more request to find why all of them failed.
             #expect(
                 polled.vCenter.activity.requests[.other, default: 0]
                     + polled.vCenter.activity.requests[.customizationLive, default: 0] <= 17)
             #expect(try polled.sql("SELECT count(*) FROM poll_history") == ["0"])
-            #expect(try await polled.history("collect", "--endpoint", "customization").termination == .exited(0))
+            try await polled.collect("--endpoint", "customization")
         }
     }
 }

@@ -3,17 +3,17 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-/// Another program holds the database. What was polled is kept for as long as the run may take, and what is given up is said.
-@Suite struct `A database that another program holds` {
-    private func with(_ body: (PolledVCenter, Holder) async throws -> Void) async throws {
+/// Another program holds the database. Polls are kept until the run's time limit, and lost polls are reported.
+@Suite struct BusyDatabaseTests {
+    private func with(_ body: (PolledVCenter, DatabaseLock) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
             let run = try await polled.history("collect", "--concurrency", "60")
             #expect(run.termination == .exited(0), "\(run.standardError)")
-            try await body(polled, try Holder(of: polled.database))
+            try await body(polled, try DatabaseLock(of: polled.database))
         }
     }
 
-    /// What must be true once it is free again and another run was made.
+    /// Makes another run after the lock was released and checks the history.
     private func expectNextRun(
         _ polled: PolledVCenter, _ outcomes: [String], at location: SourceLocation = #_sourceLocation
     ) async throws {
@@ -30,9 +30,7 @@ import VCenterSimulator
     }
 
     private func untilPolled(_ polled: PolledVCenter) async throws {
-        while try polled.sql("SELECT 1 FROM collection_run WHERE id = 2 AND polls > 0").isEmpty {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await polled.waitUntil("SELECT 1 FROM collection_run WHERE id = 2 AND polls > 0", is: ["1"])
     }
 
     /// The number of polled results that a message says are lost.
@@ -42,47 +40,47 @@ import VCenterSimulator
         }
     }
 
-    @Test func `from the beginning ends the run`() async throws {
-        try await with { polled, holder in
-            try holder.hold()
+    @Test func `a database that is locked from the beginning ends the run`() async throws {
+        try await with { polled, lock in
+            try lock.take()
             let run = try await polled.history("collect", "--busy-timeout", "1s")
             expectOneLine(run, 74, polled.database, "another process")
-            try holder.release()
+            try lock.release()
             try await expectNextRun(polled, ["complete", "complete"])
         }
     }
 
-    @Test func `while a vCenter is renamed leaves it as it is`() async throws {
-        try await with { polled, holder in
-            try holder.hold()
+    @Test func `a vCenter is not renamed while the database is locked`() async throws {
+        try await with { polled, lock in
+            try lock.take()
             let run = try await polled.history("vcenter", "rename", polled.name, "berlin", "--busy-timeout", "200ms")
             expectOneLine(run, 74, polled.database, "another process")
-            try holder.release()
+            try lock.release()
             #expect(try polled.sql("SELECT name FROM vcenter") == [polled.name])
         }
     }
 
     @Test(arguments: ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
-    func `can be read all the same`(statement: String) async throws {
-        try await with { polled, holder in
-            try holder.hold(by: statement)
+    func `a locked database can be read`(statement: String) async throws {
+        try await with { polled, lock in
+            try lock.take(by: statement)
             for arguments in [["report"], ["show", polled.vm(0)], ["runs"], ["metrics"], ["vcenter", "list"]] {
                 let run = try await polled.history(arguments + ["--busy-timeout", "200ms"])
                 #expect(run.termination == .exited(0), "\(arguments): \(run.standardError)")
             }
-            try holder.release()
+            try lock.release()
         }
     }
 
     @Test(arguments: ["30s", "100ms"])
-    func `for a while in the middle of a run costs no poll`(busyTimeout: String) async throws {
-        try await with { polled, holder in
+    func `a lock in the middle of a run loses no poll`(busyTimeout: String) async throws {
+        try await with { polled, lock in
             let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", busyTimeout) { _ in
                 try await untilPolled(polled)
-                try holder.hold()
-                // Polling goes on meanwhile, nearly to its end.
+                try lock.take()
+                // Polling continues nearly to its end.
                 try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] > 60 + 50 }
-                try holder.release()
+                try lock.release()
             }
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(busyTimeout != "30s" || run.standardError.isEmpty)
@@ -91,15 +89,15 @@ import VCenterSimulator
         }
     }
 
-    @Test func `for far longer than --busy-timeout is told of, and costs no poll either`() async throws {
-        try await with { polled, holder in
+    @Test func `a lock for far longer than --busy-timeout is reported and loses no poll`() async throws {
+        try await with { polled, lock in
             let run = try await polled.history("collect", "--concurrency", "3", "--busy-timeout", "500ms") { running in
                 try await untilPolled(polled)
-                try holder.hold()
+                try lock.take()
                 try await running.wait(for: "another process has held the database", in: \.standardError)
                 try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] >= 60 + 60 }
                 try await running.wait(for: "\n", in: \.standardError)
-                try holder.release()
+                try lock.release()
             }
             expectOneLine(run, 0, polled.database, "polled results wait in memory until it has finished")
             #expect(
@@ -107,26 +105,26 @@ import VCenterSimulator
         }
     }
 
-    @Test func `until the run's time is over costs what waits, and says how much that is`() async throws {
-        try await with { polled, holder in
+    @Test func `a lock until the run's time limit loses the waiting polls and reports their number`() async throws {
+        try await with { polled, lock in
             let run = try await polled.history("collect", "--concurrency", "3", "--run-timeout", "4s") { _ in
                 try await untilPolled(polled)
-                try holder.hold()
+                try lock.take()
             }
             expectOneLine(run, 74, polled.database, "another process")
             let lost = try #require(told(run.standardError))
             let recorded = try #require(Int(try polled.sql("SELECT polls FROM collection_run WHERE id = 2")[0]))
             #expect(lost > 0 && recorded > 0 && lost + recorded <= 60)
-            try holder.release()
+            try lock.release()
             try await expectNextRun(polled, ["complete", "interrupted", "complete"])
         }
     }
 
-    @Test func `does not keep a run from being stopped`() async throws {
-        try await with { polled, holder in
+    @Test func `a run that waits for a locked database can be stopped`() async throws {
+        try await with { polled, lock in
             let run = try await polled.history("collect", "--concurrency", "3") { running in
                 try await untilPolled(polled)
-                try holder.hold()
+                try lock.take()
                 try await polled.vCenter.waitUntil {
                     $0.requests[.customizationLive, default: 0] >= 60 + 60 && $0.openRequests == 0
                 }
@@ -135,22 +133,22 @@ import VCenterSimulator
             expectOneLine(run, 128 + SIGTERM, polled.database, "another process")
             let lost = try #require(told(run.standardError))
             let recorded = try #require(Int(try polled.sql("SELECT polls FROM collection_run WHERE id = 2")[0]))
-            // Some answers may just be on their way.
+            // Some answers may still be on their way.
             #expect(lost > 0 && (50...60).contains(lost + recorded))
-            try holder.release()
+            try lock.release()
             try await expectNextRun(polled, ["complete", "interrupted", "complete"])
         }
     }
 
-    @Test func `holds up all vCenters, and fails none`() async throws {
+    @Test func `a locked database delays all vCenters and fails none`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try await polled.withAnother { other in
-                _ = try await polled.history("collect")
+                try await polled.collect()
                 let configuration = try polled.configure([
                     ("first", polled.vCenter, polled.vCenter.password),
                     ("second", other.vCenter, other.vCenter.password),
                 ])
-                let holder = try Holder(of: polled.database)
+                let lock = try DatabaseLock(of: polled.database)
                 polled.vCenter.inject(.delay(.seconds(2), then: nil), times: 1) { $0.kind == .virtualMachineList }
                 other.vCenter.inject(.delay(.seconds(2), then: nil), times: 1) { $0.kind == .virtualMachineList }
                 let run = try await polled.history(
@@ -158,9 +156,9 @@ import VCenterSimulator
                 ) {
                     try await polled.vCenter.waitUntil { $0.requests[.virtualMachineList] == 2 }
                     try await other.vCenter.waitUntil { $0.requests[.virtualMachineList] == 1 }
-                    try holder.hold()
+                    try lock.take()
                     try await $0.wait(for: "another process has held the database", in: \.standardError)
-                    try holder.release()
+                    try lock.release()
                 }
                 #expect(run.termination == .exited(0), "\(run.standardError)")
                 #expect(

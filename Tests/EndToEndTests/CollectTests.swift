@@ -4,8 +4,8 @@ import Synchronization
 import Testing
 import VCenterSimulator
 
-@Suite struct `history collect` {
-    @Test func `is silent when all went well, and leaves one poll for each VM`() async throws {
+@Suite struct CollectTests {
+    @Test func `a good run is silent and leaves one poll for each VM`() async throws {
         try await PolledVCenter.with(vms: 40) { polled in
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0))
@@ -25,7 +25,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `stores what the vCenter said, error and all`() async throws {
+    @Test func `a run stores the vCenter's answers, errors included`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             let message = LocalizableMessage(
                 id: "com.vmware.x.failed", defaultMessage: "No Perl in the guest.", args: ["web"])
@@ -33,7 +33,7 @@ import VCenterSimulator
                 0, .failed, start: "2026-11-01T08:00:00.250+01:00", end: "2026-11-01T07:01:00.5Z",
                 error: .message(message))
             try polled.set(1, .notAvailable)
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             #expect(
                 try polled.sql(
                     "SELECT vm, result, status, start_time, end_time, error_id, error_message, http_status FROM poll_history ORDER BY vm"
@@ -49,10 +49,10 @@ import VCenterSimulator
         }
     }
 
-    @Test func `polls both endpoints over one listing in one session`() async throws {
+    @Test func `both endpoints are polled with one listing in one session`() async throws {
         try await PolledVCenter.with(vms: 5) { polled in
             try polled.set(0, .failed, end: "2026-11-01T07:01:00Z", error: .text("sysprep"), endpoint: .customization)
-            #expect(try await polled.history("collect", "--endpoint", "both").termination == .exited(0))
+            try await polled.collect("--endpoint", "both")
             #expect(
                 try polled.sql("SELECT endpoint, polls FROM collection_run_history ORDER BY run_id")
                     == ["customization-live|5", "customization|5"])
@@ -65,7 +65,7 @@ import VCenterSimulator
         }
     }
 
-    /// What a VM's request meets, and what is to be found in the history for it.
+    /// The fault of a VM's request and the expected record in the history.
     struct Oddity: Sendable, CustomTestStringConvertible {
         var fault: SimulatedFault
         var expected: String
@@ -148,7 +148,7 @@ import VCenterSimulator
         Oddity("endless body", .endlessBody, "invalid|200", exit: 3),
         Oddity("no HTTP", .bytes(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)), "invalid|", exit: 3),
     ])
-    func `records one VM's odd answer and every other VM's good one`(oddity: Oddity) async throws {
+    func `one VM's odd answer is recorded, and every other VM's good one`(oddity: Oddity) async throws {
         try await PolledVCenter.with(vms: 6) { polled in
             let odd = polled.vm(3)
             polled.vCenter.inject(oddity.fault) { $0.vm == odd && $0.kind == .customizationLive }
@@ -178,7 +178,9 @@ import VCenterSimulator
         Oddity("never", .neverAnswer, "timed_out|", exit: 3),
         Oddity("drip", .drip(every: .milliseconds(400)), "timed_out|", exit: 3),
     ])
-    func `asks again where trouble may pass, and records it where it stays`(oddity: Oddity) async throws {
+    func `a request that met temporary trouble is repeated, and lasting trouble is recorded`(oddity: Oddity)
+        async throws
+    {
         try await PolledVCenter.with(vms: 2) { polled in
             let odd = polled.vm(0)
             polled.vCenter.inject(oddity.fault) { $0.vm == odd }
@@ -190,12 +192,12 @@ import VCenterSimulator
 
             polled.vCenter.removeFaults()
             polled.vCenter.inject(oddity.fault, times: 1) { $0.vm == odd }
-            #expect(try await polled.history("collect", "--timeout", "1s").termination == .exited(0))
+            try await polled.collect("--timeout", "1s")
             #expect(polled.vCenter.liveSessions == 0)
         }
     }
 
-    @Test func `reads a vCenter that compresses all it says`() async throws {
+    @Test func `compressed answers are read`() async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.compressesAnswers = true }) { polled in
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0))
@@ -205,7 +207,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `logs in once more, however many polls find the session ended`() async throws {
+    @Test func `an expired session causes one new login, however many polls find it expired`() async throws {
         try await PolledVCenter.with(vms: 60) { polled in
             polled.vCenter.inject(.endAllSessions, times: 1) { [vm = polled.vm(30)] in $0.vm == vm }
             let run = try await polled.history("collect")
@@ -216,7 +218,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `lists more VMs than vCenter shows at once host by host`() async throws {
+    @Test func `more VMs than one listing may hold are listed host by host`() async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.virtualMachineLimit = 100 }) { polled in
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0))
@@ -224,25 +226,25 @@ import VCenterSimulator
         }
     }
 
-    @Test func `polls the VMs of all other hosts when one is taken out meanwhile`() async throws {
+    @Test func `the VMs of all other hosts are polled when a host is removed during the run`() async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.virtualMachineLimit = 100 }) { polled in
             let first = try await polled.history("collect")
             #expect(first.termination == .exited(0))
             let gone = polled.vCenter.hosts[0]
             polled.vCenter.inject(.answer(SimulatedResponse.notFound(vm: gone.id))) { $0.query["hosts"] == [gone.id] }
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             let others = polled.vCenter.virtualMachines.filter { $0.host.id != gone.id }.count
             #expect(others < 300)
             #expect(try polled.sql("SELECT polls FROM collection_run_history WHERE run_id = 2") == ["\(others)"])
-            // They may be on other hosts by now.
+            // Its VMs may be on other hosts by now.
             #expect(
                 try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE gone_run_id IS NULL") == ["300"])
         }
     }
 
-    @Test func `polls every VM that a list names, and tells of elements that name none`() async throws {
+    @Test func `every VM that a listing names is polled, and unreadable elements are reported`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             polled.vCenter.inject(
                 .answer(200, body: #"[{"name":"no id"},{"vm":7},null,{"vm":"\#(polled.vm(1))"},{"vm":"\u001b[2J"}]"#),
                 times: 1
@@ -254,7 +256,7 @@ import VCenterSimulator
                 try polled.sql("SELECT outcome, vms, polls FROM collection_run_history WHERE run_id = 2") == [
                     "partial|1|1"
                 ])
-            // The others may be what the elements were to name.
+            // The unreadable elements may stand for the others.
             #expect(try polled.sql("SELECT count(*) FROM virtual_machine_listing WHERE gone_run_id IS NULL") == ["3"])
 
             polled.vCenter.inject(.answer(200, body: "[{}]"), times: 1) { $0.kind == .virtualMachineList }
@@ -264,7 +266,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `keeps a session's token out of the history where the server repeats it`() async throws {
+    @Test func `a session token that the server repeats stays out of the history`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             let seen = Mutex<String?>(nil)
             polled.vCenter.inject(.echo(status: 400)) { request in
@@ -282,7 +284,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `keeps a login out of messages and history where the server repeats it`() async throws {
+    @Test func `a login that the server repeats stays out of messages and history`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             polled.vCenter.inject(.echo(status: 400)) { $0.kind == .session && $0.method == "POST" }
             let run = try await polled.history("collect", "--verbose")
@@ -296,17 +298,17 @@ import VCenterSimulator
         }
     }
 
-    @Test func `follows a rename and keeps the history of the VM`() async throws {
+    @Test func `a renamed VM keeps its history`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "renamed")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(try polled.sql("SELECT DISTINCT vm_name FROM poll_history") == ["renamed"])
             #expect(try polled.sql("SELECT count(*) FROM virtual_machine_name") == ["2"])
         }
     }
 
-    @Test func `polls only the VMs that are asked for, by id, name or glob`() async throws {
+    @Test func `only the VMs selected by id, name or glob are polled`() async throws {
         try await PolledVCenter.with(vms: 5) { polled in
             try polled.vCenter.renameVirtualMachine(polled.vm(1), to: "db [1]")
             try polled.vCenter.renameVirtualMachine(polled.vm(2), to: "web-front")
@@ -316,7 +318,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shows a progress bar on a terminal only`() async throws {
+    @Test func `the progress bar is shown on a terminal only`() async throws {
         try await PolledVCenter.with(vms: 5) { polled in
             let run = try await polled.history("collect", standardError: .terminal(columns: 100))
             #expect(run.standardError.contains("5/5 polls"))
@@ -332,7 +334,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
-    func `stopped by a signal, keeps what it has, says so in the history and logs out`(signal: CInt) async throws {
+    func `a run stopped by a signal keeps its polls, is marked interrupted and logs out`(signal: CInt) async throws {
         try await PolledVCenter.with(vms: 30) { polled in
             let hung = Set((10..<30).map { polled.vm($0) })
             polled.vCenter.inject(.neverAnswer) { $0.vm.map(hung.contains) == true }
@@ -347,18 +349,16 @@ import VCenterSimulator
         }
     }
 
-    @Test func `killed outright, loses at most the polls of the last second, and the next run says so`() async throws {
+    @Test func `a killed run loses at most one second of polls, and the next run reports it`() async throws {
         try await PolledVCenter.with(vms: 30, mayLeaveSessions: true) { polled in
             let hung = polled.vm(29)
             polled.vCenter.inject(.neverAnswer, times: 1) { $0.vm == hung }
             let run = try await polled.history("collect") { running in
-                while (try? polled.sql("SELECT polls FROM collection_run_history")) != ["29"] {
-                    try await Task.sleep(for: .milliseconds(20))
-                }
+                try await polled.waitUntil("SELECT polls FROM collection_run_history", is: ["29"])
                 try running.send(.kill)
             }
             #expect(run.termination == .signaled(SIGKILL))
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             #expect(
                 try polled.sql("SELECT outcome, polls FROM collection_run_history ORDER BY run_id")
                     == ["interrupted|29", "complete|30"])

@@ -1,10 +1,11 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `The command line` {
-    @Test func `help is an answer: it goes to stdout and exits 0`() async throws {
+@Suite struct CommandLineTests {
+    @Test func `help goes to stdout and exits with 0`() async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("--help", in: directory)
             #expect(run.termination == .exited(0))
@@ -13,7 +14,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an unknown subcommand is a usage error: it goes to stderr and exits 64`() async throws {
+    @Test func `an unknown subcommand goes to stderr and exits with 64`() async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("nonsense", in: directory)
             #expect(run.termination == .exited(64))
@@ -37,7 +38,8 @@ import VCenterSimulator
         (["shell-init", "bahs"], "Did you mean 'bash'?"),
         (["report", "--limit", "\u{1B}[2J"], "history: The value "),
     ])
-    func `a wrong word is a usage error, in which the nearest is named`(arguments: [String], said: String) async throws
+    func `a misspelled word is a usage error that suggests the nearest word`(arguments: [String], said: String)
+        async throws
     {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run(arguments, in: directory)
@@ -49,7 +51,7 @@ import VCenterSimulator
         }
     }
 
-    /// What acts on a terminal, or makes a second line of one's own: C0, C1 (CSI), bidirectional, line separators, tags.
+    /// Characters that control a terminal or start a new line: C0, C1 (CSI), bidirectional, line separators, tags.
     private static let hostile =
         "\u{9B}31m\u{202E}a\u{2066}b\u{61C}c\u{2028}d\u{2029}e\u{85}\u{E0041}\u{E0001}f\u{1B}[2J\r\nevil: all is well\n"
 
@@ -64,7 +66,7 @@ import VCenterSimulator
         ["demo", "--database", "/none/" + hostile], ["simulate", "--vms", hostile],
         ["vcenter", "rename", "a", hostile], ["shell-init", hostile], ["metrics", "--output", "/none/" + hostile],
     ])
-    func `an argument is repeated without what acts on a terminal, and on one line`(arguments: [String]) async throws {
+    func `an argument is repeated on one line without terminal controls`(arguments: [String]) async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run(arguments, in: directory)
             #expect(run.termination != .exited(0) && !run.standardError.isEmpty)
@@ -74,7 +76,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `messages in JSON hold what they tell, escaped`() async throws {
+    @Test func `messages in JSON are escaped`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let words = "no\u{9B}31m \u{202E}entry\u{2028}\u{E0041} é 日本 👩‍👩‍👧"
             polled.vCenter.inject(
@@ -92,11 +94,10 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["customization-history", "gch"])
-    func `every message names the program as it was called`(name: String) async throws {
+    func `every message uses the name by which the program was called`(name: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let directory = polled.directory
-            try FileManager.default.createSymbolicLink(
-                atPath: directory.path(name), withDestinationPath: BuiltExecutable.history.path)
+            try directory.link(name, to: BuiltExecutable.history.path)
             func called(_ arguments: String...) async throws -> EndedRun {
                 try await BuiltExecutable(path: directory.path(name)).run(
                     arguments, environment: polled.environment, in: directory)
@@ -112,9 +113,9 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["report", "show", "runs", "metrics"])
-    func `every command that reads the history says more when asked to, and less`(command: String) async throws {
+    func `every command that reads the history has --verbose and --quiet`(command: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let arguments = [command] + (command == "show" ? [polled.vm(0)] : [])
             let plain = try await polled.history(arguments)
             let verbose = try await polled.history(arguments + ["--verbose"])

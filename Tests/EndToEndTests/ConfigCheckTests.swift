@@ -3,8 +3,8 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `history config check --log-in` {
-    @Test func `says what the account can see, and leaves no session and no trace in the history`() async throws {
+@Suite struct ConfigCheckTests {
+    @Test func `the check reports what the account can see and leaves no session and no history`() async throws {
         try await PolledVCenter.with(vms: 7) { polled in
             let run = try await polled.history("config", "check", "--log-in")
             #expect(run.termination == .exited(0) && run.standardError.isEmpty)
@@ -16,7 +16,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells an older vCenter, and one that keeps its version to itself`() async throws {
+    @Test func `the check reports an older vCenter and one that hides its version`() async throws {
         try await PolledVCenter.with(
             vms: 1,
             adjusting: {
@@ -30,7 +30,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tries each of many, whatever becomes of the others, and returns the highest code`() async throws {
+    @Test func `the check tries every vCenter and returns the highest exit code`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try await PolledVCenter.withOthers(2, vms: 3) { others in
                 let environment = try polled.configure([
@@ -38,7 +38,7 @@ import VCenterSimulator
                     ("stranger", others[1], others[1].password),
                 ])
                 // Signed by an authority that is not trusted.
-                try polled.write("stranger.pem", others[0].authorityPEM)
+                try polled.directory.write("stranger.pem", others[0].authorityPEM)
                 let run = try await polled.history(
                     "config", "check", "--log-in", "--config", "vcenters.yaml", environment: environment)
                 #expect(run.termination == .exited(77))
@@ -56,7 +56,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `without it, a secret that cannot be read does not hide the other vCenters`() async throws {
+    @Test func `without --log-in, an unreadable secret does not hide the other vCenters`() async throws {
         try await PolledVCenter.with { polled in
             try await PolledVCenter.withOthers(1) { others in
                 let environment = try polled.configure([("first", polled.vCenter, "x"), ("second", others[0], "y")])

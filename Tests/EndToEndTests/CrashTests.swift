@@ -6,16 +6,18 @@ import TestSupport
 import Testing
 import VCenterSimulator
 
-/// A run that is killed costs the polls of its last second at most, whenever that is.
-@Suite struct `A killed run` {
-    /// 200 VMs, 4 at once: two seconds of polling, and so some instants before, between and after all writes.
+/// A killed run loses at most the polls of its last second, whenever it is killed.
+@Suite struct CrashTests {
+    /// 200 VMs, 4 at once, take two seconds, with instants before, between and after all writes.
     private static let vms = 200
     private static let latency = Duration.milliseconds(40)
     private static let latestKill = 2.5
     private static let histories = 5
     private static let killsEach = 10
 
-    @Test func `at 50 random instants leaves a sound history and loses at most a second of polls`() async throws {
+    @Test func `a run killed at 50 random instants leaves a sound history and loses at most one second of polls`()
+        async throws
+    {
         let environment = ProcessInfo.processInfo.environment
         let seed = environment["CRASH_TEST_SEED"].flatMap(UInt16.init) ?? .random(in: .min ... .max)
         print("The instants of the kills: CRASH_TEST_SEED=\(seed)")
@@ -28,7 +30,7 @@ import VCenterSimulator
         #expect(polls > 0, "no run was killed late enough to have polls that must not be lost (seed \(seed))")
     }
 
-    /// Kills runs over one history until ten have died; returns how many polls the crashes might not lose.
+    /// Kills runs over one history until ten have died; returns the number of polls that had to survive.
     private static func killRuns(of history: UInt16, _ seed: UInt16) async throws -> Int {
         let clock = SimulatedClock(at: Timestamp.now())
         let adjust: (inout SimulatedVCenter.Options) -> Void = { options in
@@ -43,12 +45,12 @@ import VCenterSimulator
             var polls = 0
             while killed < killsEach {
                 let instant = Duration.seconds(erand48(&random) * latestKill)
-                // So that customizations begin and end between the runs.
+                // Customizations begin and end between the runs.
                 clock.advance(bySeconds: 1800)
                 answers.forget()
                 let runsBefore = try Crash.runs(of: polled)
                 let (run, killedAt) = try await collect(polled, killedAfter: instant)
-                // Came too late; the run was whole.
+                // The signal came too late; the run was complete.
                 guard run.termination == .signaled(SIGKILL) else {
                     #expect(run.termination == .exited(0), "\(run.standardError)")
                     continue
@@ -75,23 +77,23 @@ import VCenterSimulator
         ) { running in
             try await Task.sleep(for: instant)
             killedAt.withLock { $0 = .now }
-            // It may have ended by itself.
+            // The run may already have ended.
             try? running.send(.kill)
         }
         return (run, killedAt.withLock { $0 })
     }
 }
 
-/// When the vCenter answered for which VM.
+/// The time of the vCenter's answer for each VM.
 private final class AnswerLog: Sendable {
     private let asked = Mutex<[String: ContinuousClock.Instant]>([:])
     private let latency: Duration
 
     init(of vCenter: SimulatedVCenter, latency: Duration) {
         self.latency = latency
-        // A fault that strikes nothing, for what its condition gets to see: every request as it comes.
+        // A fault that never occurs; its condition sees every request.
         vCenter.inject(.neverAnswer) { [self] request in
-            // vm-0 is not one of its VMs, but what is asked for to see which endpoints there are.
+            // vm-0 is not a VM: a request for it tests which endpoints exist.
             if let vm = request.vm, vm != "vm-0" { asked.withLock { $0[vm] = .now } }
             return false
         }
@@ -99,7 +101,7 @@ private final class AnswerLog: Sendable {
 
     func forget() { asked.withLock { $0 = [:] } }
 
-    /// The VMs that were answered for before `instant`; where that is `nil`, all that were asked for.
+    /// The VMs answered before `instant`; if that is `nil`, all requested VMs.
     func given(before instant: ContinuousClock.Instant?) -> Set<String> {
         asked.withLock { asked in
             Set(asked.filter { entry in instant.map { entry.value + latency < $0 } ?? true }.keys)
@@ -107,7 +109,7 @@ private final class AnswerLog: Sendable {
     }
 }
 
-/// What a killed run left behind, looked at in a copy: it is for the next run to mend the history itself.
+/// The history after a killed run, examined in a copy, so that the next run repairs the history itself.
 private struct Crash {
     private let copy: String
     private let run: String
@@ -115,11 +117,11 @@ private struct Crash {
 
     static func runs(of polled: PolledVCenter) throws -> Int {
         let files = FileManager.default
-        // A journal: the killed run was about to make the file.
+        // With a journal, the killed run was creating the file.
         guard files.fileExists(atPath: polled.database), !files.fileExists(atPath: polled.database + "-journal") else {
             return 0
         }
-        // A file that a killed run left empty has no tables yet.
+        // An empty file of a killed run has no tables yet.
         return Int(try polled.sql("SELECT count(*) FROM sqlite_schema WHERE name = 'collection_run'")[0]) == 0
             ? 0 : Int(try polled.sql("SELECT count(*) FROM collection_run")[0]) ?? 0
     }
@@ -127,14 +129,14 @@ private struct Crash {
     init(_ polled: PolledVCenter, runsBefore: Int, number: Int) throws {
         copy = polled.directory.path("copy-\(number).db")
         self.runsBefore = runsBefore
-        // The index of the log is no part of it: whoever opens the copy first makes it anew, as after a crash of the machine.
+        // The index of the log is not copied: the first program to open the copy rebuilds it, as after a crash of the machine.
         for suffix in ["", "-wal", "-journal"] where FileManager.default.fileExists(atPath: polled.database + suffix) {
             try FileManager.default.copyItem(atPath: polled.database + suffix, toPath: copy + suffix)
         }
         run = "(SELECT max(run_id) FROM collection_run_history)"
     }
 
-    /// Returns how many polls the run might not lose.
+    /// Returns the number of polls that had to survive.
     func check(mayNotLose kept: Set<String>, asked: Set<String>, _ comment: Comment) async throws -> Int {
         let history = try HistoryDatabase.open(
             copy, access: .readWrite(create: true), toolVersion: "copy", waiting: .init(clock: .system),
@@ -151,7 +153,7 @@ private struct Crash {
         let stored = Set(began ? try sql("SELECT vm FROM poll_history WHERE run_id = \(run)") : [])
         #expect(kept.subtracting(stored).isEmpty, "lost; \(comment)")
         #expect(stored.subtracting(asked).isEmpty, "never asked; \(comment)")
-        // Those that were killed before are marked, whether this one came to its own mark or not.
+        // Earlier killed runs are marked, whether or not this one reached that point.
         let open = try sql("SELECT run_id FROM collection_run_history WHERE outcome = 'running'")
         #expect(open.count <= 1, comment)
         if began, let open = open.first { #expect(try sql("SELECT \(run)") == [open], comment) }
@@ -163,5 +165,5 @@ private struct Crash {
         return kept.count
     }
 
-    private func sql(_ query: String) throws -> [String] { try PolledVCenter.sql(query, in: copy) }
+    private func sql(_ query: String) throws -> [String] { try SQLiteFile(copy).rows(query) }
 }

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct `history demo` {
-    @Test func `fills a history hour by hour and reports on it`() async throws {
+@Suite struct DemoTests {
+    @Test func `the demo fills a history hour by hour and reports on it`() async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("demo", "--vms", "10", "--days", "2", in: directory)
             #expect(run.termination == .exited(0))
@@ -12,7 +13,7 @@ import Testing
         }
     }
 
-    @Test func `leaves the first history as it is when run again, and says so`() async throws {
+    @Test func `a second demo leaves the first history unchanged and says so`() async throws {
         try await TemporaryDirectory.with { directory in
             _ = try await BuiltExecutable.history.run("demo", "--vms", "2", "--days", "1", in: directory)
             let first = try Data(contentsOf: URL(fileURLWithPath: directory.path("history-demo.db")))
@@ -29,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func `shows a progress bar on a terminal`() async throws {
+    @Test func `the demo shows a progress bar on a terminal`() async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run(
                 "demo", "--vms", "2", "--days", "1", in: directory, standardError: .terminal(columns: 100))

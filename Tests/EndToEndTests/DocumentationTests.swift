@@ -1,18 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// What the documentation names is there, so that it stays true.
-@Suite struct `The documentation` {
-    private static let repository = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
+/// The documentation names only what exists, so that it stays correct.
+@Suite struct DocumentationTests {
     private static let pages = ["architecture.md", "contributing.md", "design.md", "vcenter-api.md"]
 
     private static func text(_ path: String) throws -> String {
-        try String(contentsOf: repository.appendingPathComponent(path), encoding: .utf8)
+        try Repository.read(path)
     }
 
-    /// What stands between backticks, outside fenced blocks.
+    /// The texts between backticks, outside fenced blocks.
     private static func quoted(in page: String) throws -> [String] {
         let blocks = try text("docs/" + page).components(separatedBy: "```")
         let prose = blocks.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
@@ -22,26 +20,28 @@ import Testing
 
     private static let folders = ["Sources", "Tests", "migrations", "scripts", "docs", "packaging", ".ci"]
 
-    @Test(arguments: pages) func `names only files that are there`(page: String) throws {
+    @Test(arguments: pages) func `the documentation names only existing files`(page: String) throws {
         let paths = try Self.quoted(in: page).compactMap { $0.split(separator: " ").first.map(String.init) }
             .filter { path in Self.folders.contains { path.hasPrefix($0 + "/") } && !path.contains("NNNN") }
         for path in paths {
             #expect(
-                FileManager.default.fileExists(atPath: Self.repository.appendingPathComponent(path).path), "\(path)")
+                FileManager.default.fileExists(atPath: Repository.path(path)), "\(path)")
         }
         if page == "architecture.md" { #expect(paths.count > 20) }
     }
 
-    @Test(arguments: pages) func `links only to what is there`(page: String) throws {
+    @Test(arguments: pages) func `the documentation links only to existing targets`(page: String) throws {
         for link in try Self.text("docs/" + page).matches(of: /\]\(([^)#]+)(?:#[^)]*)?\)/).map(\.1)
         where !link.contains("://") {
-            let target = Self.repository.appendingPathComponent("docs").appendingPathComponent(String(link)).path
+            let target = Repository.path("docs/\(link)")
             #expect(FileManager.default.fileExists(atPath: target), "\(link)")
         }
     }
 
     /// Types, and functions and variables of types: `PollBatch`, `HistoryDatabase.rebuildCustomizations`.
-    @Test(arguments: ["architecture.md", "contributing.md"]) func `names only symbols that are there`(page: String)
+    @Test(arguments: ["architecture.md", "contributing.md"]) func `the documentation names only existing symbols`(
+        page: String
+    )
         throws
     {
         let sources = try Self.swiftSources()
@@ -59,18 +59,18 @@ import Testing
         ["struct", "enum", "class", "actor", "protocol", "typealias", "func", "case", "var", "let"].contains {
             keyword in
             [" ", ":", "<", "(", "\n", ",", "{"].contains { sources.contains("\(keyword) \(name)\($0)") }
-        } || FileManager.default.fileExists(atPath: repository.appendingPathComponent("Sources/\(name)").path)
-            || FileManager.default.fileExists(atPath: repository.appendingPathComponent("Tests/\(name)").path)
+        } || FileManager.default.fileExists(atPath: Repository.path("Sources/\(name)"))
+            || FileManager.default.fileExists(atPath: Repository.path("Tests/\(name)"))
     }
 
     private static func swiftSources() throws -> String {
         try ["Sources", "Tests"].flatMap { folder in
-            FileManager.default.enumerator(atPath: repository.appendingPathComponent(folder).path)?
+            FileManager.default.enumerator(atPath: Repository.path(folder))?
                 .compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.map { folder + "/" + $0 } ?? []
         }.map(text).joined(separator: "\n")
     }
 
-    @Test func `lists the subcommands that the program has`() async throws {
+    @Test func `the documentation lists all subcommands`() async throws {
         try await TemporaryDirectory.with { directory in
             let help = try await BuiltExecutable.history.run("--help", in: directory).standardOutput
             let own =

@@ -3,12 +3,12 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `Which endpoint collect polls` {
+@Suite struct EndpointTests {
     private func runs(_ polled: PolledVCenter) throws -> [String] {
         try polled.sql("SELECT endpoint, outcome, polls FROM collection_run_history ORDER BY run_id")
     }
 
-    @Test func `is customization-live where the vCenter has it, which --verbose says once`() async throws {
+    @Test func `auto polls customization-live where the vCenter has it, and --verbose says so once`() async throws {
         try await PolledVCenter.with { polled in
             let run = try await polled.history("collect", "--verbose")
             #expect(run.termination == .exited(0))
@@ -21,7 +21,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["8.0.3.0", "7.0.3.0", "7.0.0.0"])
-    func `is customization where it does not`(release: String) async throws {
+    func `auto polls customization on an older vCenter`(release: String) async throws {
         try await PolledVCenter.with(adjusting: { $0.apiVersion = release }) { polled in
             let run = try await polled.history("collect", "--verbose")
             #expect(run.termination == .exited(0))
@@ -36,7 +36,7 @@ import VCenterSimulator
         }
     }
 
-    /// What says that a path is not there.
+    /// An answer of an older vCenter to a missing path.
     static let absences: [SimulatedResponse] = [
         .error(404, "NOT_FOUND", messageID: "com.vmware.vapi.rest.httpNotFound", "Not found."),
         .error(404, "OPERATION_NOT_FOUND", messageID: "com.vmware.vapi.rest.operationNotFound", "No such operation."),
@@ -45,7 +45,7 @@ import VCenterSimulator
     ]
 
     @Test(arguments: absences.indices)
-    func `follows the vCenter's upgrade, whichever way the older one says that a path is not there`(index: Int)
+    func `auto follows an upgrade, however the older vCenter reports a missing path`(index: Int)
         async throws
     {
         try await PolledVCenter.with { polled in
@@ -57,7 +57,7 @@ import VCenterSimulator
             let first = try await polled.history("collect")
             #expect(first.termination == .exited(0), "\(first.standardError)")
             polled.vCenter.removeFaults()
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             #expect(
                 try runs(polled) == [
                     "customization-live|failed|0", "customization|complete|3", "customization-live|complete|3",
@@ -66,7 +66,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is what is there of both, and what is not is said once`() async throws {
+    @Test func `both polls the existing endpoints and reports a missing one once`() async throws {
         try await PolledVCenter.with(adjusting: { $0.apiVersion = "8.0.3.0" }) { polled in
             let first = try await polled.history("collect", "--endpoint", "both")
             #expect(first.termination == .exited(0))
@@ -81,33 +81,34 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is chosen in the configuration file too`() async throws {
+    @Test func `the configuration file selects the endpoint`() async throws {
         try await PolledVCenter.with(adjusting: { $0.apiVersion = "8.0.3.0" }) { polled in
-            let password = polled.directory.path("password")
-            try polled.vCenter.password.write(toFile: password, atomically: true, encoding: .utf8)
-            chmod(password, 0o600)
+            let password = try polled.directory.write("password", polled.vCenter.password)
             for (endpoints, code) in [
                 ("auto", 0), ("both", 0), ("customization", 0), ("[customization-live, customization]", 78),
                 ("customization-live", 78),
             ] as [(String, Int32)] {
-                let file = polled.directory.path("config.yaml")
-                try """
-                vcenters:
-                - {url: "\(polled.vCenter.url)", username: "\(polled.vCenter.user)", password_file: "\(password)", \
-                ca_certificates: "\(polled.directory.path("ca.pem"))", endpoints: \(endpoints)}
-                """.write(toFile: file, atomically: true, encoding: .utf8)
+                let file = try polled.directory.write(
+                    "config.yaml",
+                    """
+                    vcenters:
+                    - {url: "\(polled.vCenter.url)", username: "\(polled.vCenter.user)", password_file: "\(password)", \
+                    ca_certificates: "\(polled.directory.path("ca.pem"))", endpoints: \(endpoints)}
+                    """)
                 let run = try await polled.history("collect", "--config", file)
                 #expect(run.termination == .exited(code), "\(endpoints): \(run.standardError)")
             }
         }
     }
 
-    @Test func `is the one of the run before where the vCenter cannot be asked, and the run says why`() async throws {
+    @Test func `the endpoint of the previous run is recorded with the reason when the vCenter cannot be asked`()
+        async throws
+    {
         try await PolledVCenter.with(adjusting: { $0.apiVersion = "8.0.3.0" }) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             polled.vCenter.inject(.reset)
             #expect(try await polled.history("collect").termination == .exited(69))
-            // Nor can it be connected to where no authority is given that vouches for it.
+            // Without a trusted authority there is no connection either.
             let unknown = try await polled.history("collect", environment: ["GOVC_TLS_CA_CERTS": ""])
             #expect(unknown.termination == .exited(69))
             #expect(unknown.standardError.contains("is not signed by a trusted authority"))

@@ -1,13 +1,14 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `history report of errors and their causes` {
+@Suite struct ErrorReportTests {
     private static let window = ["report", "--since", "2026-11-01T00:00:00Z", "--until", "2026-11-05T00:00:00Z"]
 
-    /// Forty clones with one fault, told in two languages and with what `mkdtemp` made; one VM that recovered from another fault
-    /// of the same cause, one with a fault that is not known, and some that are well.
+    /// Forty clones with one fault, in two languages and with names from `mkdtemp`; one VM that recovered from another fault
+    /// of the same cause, one with an unknown fault, and some without a fault.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 60) { polled in
             func fault(_ index: Int) -> CustomizationError {
@@ -33,9 +34,9 @@ import VCenterSimulator
             try polled.set(
                 41, .failed, start: "2026-11-02T08:00:00Z", end: "2026-11-02T08:01:00Z",
                 error: .text("Communication error: thumbprint mismatch"))
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.set(40, .succeeded, start: "2026-11-03T08:00:00Z", end: "2026-11-03T08:01:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await body(polled)
         }
     }
@@ -52,7 +53,7 @@ import VCenterSimulator
         return try #require(try JSONSerialization.jsonObject(with: Data(run.standardOutputBytes)) as? [String: Any])
     }
 
-    @Test func `one fault on forty VMs in two languages is one line that names none of them`() async throws {
+    @Test func `one fault on forty VMs in two languages is one line without VM names`() async throws {
         try await withHistory { polled in
             let errors = try #require(try await json(polled)["errors"] as? [[String: Any]])
             #expect(errors.map { $0["count"] as? Int } == [40, 1, 1])
@@ -68,7 +69,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `by cause the errors add up, in every format`() async throws {
+    @Test func `--by cause adds up the errors of a cause in every format`() async throws {
         try await withHistory { polled in
             let causes = try #require(try await json(polled)["by_cause"] as? [[String: Any]])
             #expect(causes.map { $0["cause"] as? String } == ["perl-missing", nil])
@@ -87,7 +88,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `one error's VMs are listed by its identifier, cause or text`() async throws {
+    @Test func `--error lists the VMs of one error by its identifier, cause or text`() async throws {
         try await withHistory { polled in
             for meant in ["com.vmware.x.command_failed", "command_failed", "exited with code 127"] {
                 let vms = try await json(polled, "--error", meant)
@@ -114,7 +115,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `only those that fail are listed, and of a large fleet those with trouble`() async throws {
+    @Test func `--only failing lists failing VMs, and a large fleet lists only VMs with trouble`() async throws {
         try await withHistory { polled in
             let failing = try await json(polled, "--only", "failing")
             let rows = try #require(failing["virtual_machines"] as? [[String: Any]])
@@ -131,7 +132,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `signs are ASCII where the locale has no others, and no comparison is lost in csv`() async throws {
+    @Test func `signs are ASCII in an ASCII locale, and CSV contains every comparison`() async throws {
         try await withHistory { polled in
             for by in ["vm", "error", "cause", "day", "vcenter"] {
                 let plain = try await report(

@@ -1,15 +1,16 @@
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `history explain` {
+@Suite struct ExplainTests {
     private func explain(_ arguments: String...) async throws -> EndedRun {
         try await TemporaryDirectory.with { directory in
             try await BuiltExecutable.history.run(["explain"] + arguments, in: directory)
         }
     }
 
-    @Test func `tells the cause, what to check and the guest's log, without a history`() async throws {
+    @Test func `explain shows the cause, the checks and the guest's log without a history`() async throws {
         let run = try await explain("Sysprep refused (0x80073cf2): package X was installed for a user")
         #expect(run.termination == .exited(0))
         #expect(run.standardError.isEmpty)
@@ -18,12 +19,12 @@ import VCenterSimulator
         #expect(run.standardOutput.contains(#"C:\Windows\System32\Sysprep\Panther\setuperr.log"#))
     }
 
-    @Test func `takes an identifier and a cause's name too`() async throws {
+    @Test func `explain accepts an identifier and a cause's name`() async throws {
         #expect(try await explain("com.vmware.x.NicSettingMismatch").standardOutput.hasPrefix("nic-setting-mismatch\n"))
         #expect(try await explain("perl-missing").standardOutput.contains("/var/log/vmware-imc/toolsDeployPkg.log"))
     }
 
-    @Test func `finds by words, and lists what several fit`() async throws {
+    @Test func `explain finds causes by words and lists all that match`() async throws {
         let perl = try await explain("perl")
         #expect(perl.termination == .exited(0))
         #expect(perl.standardOutput.contains("perl-missing") && perl.standardOutput.contains("\nperl-modules-missing"))
@@ -33,7 +34,7 @@ import VCenterSimulator
                 && netplan.standardOutput.hasPrefix("network-setup-failed\nProbable cause: "))
     }
 
-    @Test func `says of an unknown error that it is unknown, and lets nothing through to the terminal`() async throws {
+    @Test func `explain reports an unknown error as unknown and passes no controls to the terminal`() async throws {
         let run = try await explain("The moon\u{1B}[2J is \u{202E}new")
         #expect(run.termination == .exited(64))
         #expect(run.standardOutput.isEmpty)
@@ -43,7 +44,7 @@ import VCenterSimulator
         #expect(near.termination == .exited(64) && near.standardError.contains("nearest: perl-missing"))
     }
 
-    @Test func `lists every cause without an argument, in 100 columns`() async throws {
+    @Test func `explain without an argument lists every cause in 100 columns`() async throws {
         let run = try await explain()
         for cause in FailureCause.all {
             #expect(run.standardOutput.contains("\n" + cause.name))
@@ -51,7 +52,7 @@ import VCenterSimulator
         #expect(run.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
 
-    @Test func `knows every cause that a simulated year of failures has`() async throws {
+    @Test func `explain knows every cause in a simulated year of failures`() async throws {
         try await PolledVCenter.with(vms: 60) { polled in
             var messages: Set<String> = []
             for machine in polled.vCenter.virtualMachines {

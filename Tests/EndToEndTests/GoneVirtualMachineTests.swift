@@ -3,7 +3,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `a VM that is gone` {
+@Suite struct GoneVirtualMachineTests {
     private struct Report: Decodable {
         struct Summary: Decodable { var failed, lost, running, stuck: Int }
         struct VM: Decodable {
@@ -33,7 +33,7 @@ import VCenterSimulator
         return try JSONDecoder().decode(Shown.self, from: Data(run.standardOutputBytes))
     }
 
-    /// VM 0 failed, VM 1 runs, VM 2 waits at the older endpoint and failed at the other; all but VM 3 are deleted then.
+    /// VM 0 failed, VM 1 runs, VM 2 is pending at the older endpoint and failed at the other; then all but VM 3 are deleted.
     private func withDeleted(_ body: (PolledVCenter, _ deleted: [String]) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 4) { polled in
             let deleted = (0..<3).map(polled.vm)
@@ -48,15 +48,16 @@ import VCenterSimulator
             try polled.set(2, .failed, start: start, end: end, error: .text("No Perl."))
             try polled.set(2, .pending, endpoint: .customization)
             try polled.set(3, .failed, start: start, end: end, error: .text("No Perl."))
-            #expect(try await polled.history("collect", "--endpoint", "both").termination == .exited(0))
+            try await polled.collect("--endpoint", "both")
             #expect(try await report(polled).virtual_machines.allSatisfy(\.is_listed))
             for vm in deleted { try polled.vCenter.removeVirtualMachine(vm) }
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             try await body(polled, deleted)
         }
     }
 
-    @Test func `has lost what was under way on it, at both endpoints, and fails no more`() async throws {
+    @Test func `a gone VM's unfinished customizations are lost at both endpoints, and it no longer fails`() async throws
+    {
         try await withDeleted { polled, deleted in
             #expect(
                 try polled.sql(
@@ -73,7 +74,7 @@ import VCenterSimulator
             #expect(report.virtual_machines.map(\.condition) == ["failing", "gone", "gone", "gone"])
             #expect(report.virtual_machines.map(\.is_listed) == [true, false, false, false])
             #expect(Set(report.virtual_machines.dropFirst().map(\.vm)) == Set(deleted))
-            // What they did is in the rates of the window.
+            // Their customizations count in the rates of the window.
             #expect((report.summary.failed, report.summary.lost, report.summary.stuck) == (3, 2, 0))
 
             let table = try await polled.history(
@@ -89,13 +90,13 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is shown where it alone is meant, and named where a listed one has its name`() async throws {
+    @Test func `a gone VM is shown when selected by id, and mentioned when a listed VM has its name`() async throws {
         try await withDeleted { polled, deleted in
             let alone = try await shown("web-00", polled)
             #expect(alone.vm == deleted[0] && !alone.is_listed && alone.gone_namesakes.isEmpty)
 
             let clone = polled.vCenter.addVirtualMachine(named: "web-00")
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             let shown = try await shown("web-00", polled)
             #expect(shown.vm == clone.id && shown.is_listed)
             #expect(shown.gone_namesakes.map(\.vm) == [deleted[0]])
@@ -103,19 +104,19 @@ import VCenterSimulator
             #expect(table.contains("gone namesakes  \(deleted[0]) in "))
             #expect(try await self.shown(deleted[0], polled).vm == deleted[0])
 
-            // Two that are listed: nobody can tell which is meant.
+            // Two listed VMs with one name are ambiguous.
             polled.vCenter.addVirtualMachine(named: "web-00")
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             let unclear = try await polled.history("show", "web-00")
             #expect(unclear.termination == .exited(64))
             #expect(unclear.standardError.contains("is 3 VMs") && unclear.standardError.contains("(web-00, gone)"))
         }
     }
 
-    @Test func `is not told by a pass over some VMs, nor by a proxy's page`() async throws {
+    @Test func `a pass over selected VMs or a proxy's 404 does not make a VM gone`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             for index in 0...1 { try polled.set(index, .running, start: "2026-11-01T08:00:00Z") }
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             #expect(try await polled.history("collect", "--vm", polled.vm(0)).termination == .exited(0))
             let page = "<html><h1>404 Not Found</h1></html>"
             let unlucky = polled.vm(1)
@@ -131,16 +132,16 @@ import VCenterSimulator
             polled.vCenter.inject(.answer(SimulatedResponse.notFound(vm: unlucky))) {
                 $0.kind == .customizationLive && $0.vm == unlucky
             }
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             #expect(
                 try polled.sql("SELECT vm, outcome FROM customization_history ORDER BY vm")
                     == ["\(polled.vm(0))|running", "\(unlucky)|lost"])
-            // The list had it: that it is gone is for the next list to say.
+            // The listing contained it: only the next listing can show that it is gone.
             #expect(try await report(polled).virtual_machines.allSatisfy(\.is_listed))
         }
     }
 
-    @Test func `is not concluded by two collectors that filter from one another's lists`() async throws {
+    @Test func `two collectors with different filters do not make each other's VMs gone`() async throws {
         try await PolledVCenter.with(vms: 8) { polled in
             for index in 0..<8 {
                 try polled.set(index, .running, start: "2026-11-01T08:00:00Z")
@@ -151,14 +152,15 @@ import VCenterSimulator
                 "folders: [Linux]",
             ]
             for (number, filter) in filters.enumerated() {
-                try write(
+                try polled.directory.write(
+                    "\(number).yaml",
                     """
                     vcenters:
                       - {name: vc, url: "\(polled.vCenter.url)", username: \(polled.vCenter.user), password_file: password,
                          ca_certificates: ca.pem, filters: {\(filter)}}
-                    """, "\(number).yaml", polled)
+                    """)
             }
-            try write(polled.vCenter.password, "password", polled)
+            try polled.directory.write("password", polled.vCenter.password)
             for number in Array(filters.indices) + Array(filters.indices) {
                 let run = try await polled.history(
                     "collect", "--config", "\(number).yaml", environment: ["GOVC_URL": ""])
@@ -167,14 +169,10 @@ import VCenterSimulator
             #expect(try polled.sql("SELECT DISTINCT outcome FROM customization_history") == ["running"])
             #expect(try polled.sql("SELECT max(is_whole), min(selection) FROM collection_run") == ["0|filtered"])
             #expect(try await report(polled).virtual_machines.allSatisfy(\.is_listed))
-            // A good run all the same.
+            // It is still a good run.
             let metrics = try await polled.history("metrics").standardOutput
             #expect(metrics.contains("last_good_run_timestamp_seconds{"))
         }
     }
 
-    private func write(_ text: String, _ name: String, _ polled: PolledVCenter) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: polled.directory.path(name)))
-        chmod(polled.directory.path(name), 0o600)
-    }
 }

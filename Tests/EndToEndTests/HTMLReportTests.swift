@@ -1,17 +1,18 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
 /// The page in a real browser. `scripts/test` installs Chromium.
-@Suite struct `history report as a page` {
+@Suite struct HTMLReportTests {
     private static let chromium = "/usr/bin/chromium"
 
-    /// What a browser finds in one report, at one width of the window.
+    /// What a browser finds in one report at one window width.
     private struct Findings: Decodable {
         var width: Int
         var scrollWidth: Int
-        /// What sticks out at the right of the page, of the first few.
+        /// The first few elements that are wider than the page.
         var overflowing: [String]
         var styled: Bool
         var before: [String]
@@ -21,7 +22,7 @@ import VCenterSimulator
         var sortStates: [String]
         var announced: String
         var buttons: Int
-        /// The VMs that a search for `WEB-2` and one for `no such` leave, and what is said of the first.
+        /// The VMs found by a search for `WEB-2` and by one for `no such`, and the message about the first.
         var searched: [String]
         var found: String
         var searchedInVain: [String]
@@ -29,7 +30,7 @@ import VCenterSimulator
         var injected: Bool
     }
 
-    @Test func `sorts, fits a phone and a desk, and has nothing to complain of`() async throws {
+    @Test func `the page sorts, fits a phone and a desktop and logs no browser error`() async throws {
         try #require(
             FileManager.default.isExecutableFile(atPath: Self.chromium), "install it: apt-get install -y chromium")
         let names = [
@@ -46,10 +47,10 @@ import VCenterSimulator
                     end: "2026-11-02T08:0\(index):30Z",
                     error: failed ? .text(String(repeating: "<img src=x onerror=top.injected=1>", count: 300)) : nil)
             }
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.set(0, .failed, start: "2026-11-03T08:00:00Z", end: "2026-11-03T08:03:00Z")
             try polled.set(6, .running, start: "2026-11-03T08:00:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             _ = try await polled.history(
                 "report", "--since", "2026-10-01", "--compare", "--format", "html", "--output", "full.html")
             _ = try await polled.history(
@@ -69,7 +70,7 @@ import VCenterSimulator
                         == finding.afterNames.firstIndex(of: "web-10"))
                 #expect(Set(finding.afterNames) == Set(finding.before))
                 #expect(finding.afterRate.prefix(3).allSatisfy { $0 == "1" } && finding.afterRate[3] == "0.5")
-                // Ascending now; one without a rate would be last either way.
+                // Ascending now; a row without a rate would be last in both orders.
                 #expect(finding.afterRateAgain == finding.afterRate.sorted())
                 #expect(finding.sortStates == ["none", "none", "none", "none", "ascending", "none", "none", "none"])
                 #expect(finding.announced == "Sorted by Rate, ascending")
@@ -81,9 +82,9 @@ import VCenterSimulator
         }
     }
 
-    /// Opens a page at 390 and at 1440 pixels, in frames of another page that looks at it, and that its policy does not bind.
+    /// Opens a page at widths of 390 and 1440 pixels, in frames of another page, which inspects it and is not subject to its policy.
     private func open(_ page: String, in directory: TemporaryDirectory) async throws -> [Findings] {
-        try Data(Self.probe(page).utf8).write(to: URL(fileURLWithPath: directory.path("probe.html")))
+        try directory.write("probe.html", Self.probe(page))
         let run = try await BuiltExecutable(path: Self.chromium).run(
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",

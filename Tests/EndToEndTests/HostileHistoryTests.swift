@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import VCenterSimulator
 
-/// A history that was damaged, or made by somebody who means harm, is told in one line by exit code 65; nothing ends a command otherwise.
-@Suite struct `A history from a stranger` {
+/// A damaged or malicious history is reported in one line with exit code 65 and does not crash a command.
+@Suite struct HostileHistoryTests {
     private static let commands = [
         ["report", "--since", "3650d", "--compare"], ["report", "--format", "json"], ["report", "--format", "html"],
         ["report", "--by", "day", "--format", "markdown"], ["report", "--by", "error", "--format", "csv"], ["runs"],
@@ -14,10 +14,10 @@ import VCenterSimulator
         ["vcenter", "list"], ["collect"],
     ]
 
-    @Test func `is refused by table, column and row`() async throws {
+    @Test func `a damaged history is refused with table, column and row`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
-            _ = try await polled.history("collect")
+            try await polled.collect()
+            try await polled.collect()
             let sound = try Data(contentsOf: URL(fileURLWithPath: polled.database))
             let alterations = [
                 (
@@ -52,12 +52,12 @@ import VCenterSimulator
         }
     }
 
-    @Test func `ends no command by a signal, whatever stands in it`() async throws {
+    @Test func `no value in a history ends a command by a signal`() async throws {
         let seed: UInt64 = 1
         try await PolledVCenter.with { polled in
             var random = SeededGenerator(seed: seed)
-            _ = try await polled.history("collect")
-            _ = try await polled.history("collect")
+            try await polled.collect()
+            try await polled.collect()
             let sound = try Data(contentsOf: URL(fileURLWithPath: polled.database))
             let columns = try polled.sql(
                 "SELECT t.name, c.name, c.type FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
@@ -96,9 +96,11 @@ import VCenterSimulator
         ),
         ("CREATE UNIQUE INDEX u ON poll (run_id, vm_id)", "index u on poll"),
     ])
-    func `with a trigger or unique index of somebody's is not collected into`(sql: String, named: String) async throws {
+    func `a history with a foreign trigger or unique index is refused for collection`(sql: String, named: String)
+        async throws
+    {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try Self.alter(polled, sql)
             for command in ["collect", "report", "runs", "metrics"] {
                 let run = try await polled.history(command)
@@ -108,7 +110,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that is a pipe, or has one beside it, keeps nobody waiting`() async throws {
+    @Test func `a pipe in place of the history or of a file beside it blocks no command`() async throws {
         try await PolledVCenter.with { polled in
             #expect(mkfifo(polled.database, 0o600) == 0)
             for command in ["collect", "report"] {
@@ -116,7 +118,7 @@ import VCenterSimulator
                 expectOneLine(run, 74, polled.database, "not a regular file")
             }
             try FileManager.default.removeItem(atPath: polled.database)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             for suffix in ["-wal", "-lock", "-journal"] {
                 try? FileManager.default.removeItem(atPath: polled.database + suffix)
                 #expect(mkfifo(polled.database + suffix, 0o600) == 0)
@@ -128,15 +130,14 @@ import VCenterSimulator
         }
     }
 
-    @Test func `restored from a backup under the log of a killed run is not mixed with it`() async throws {
+    @Test func `a history restored from a backup does not take up the log of a killed run`() async throws {
         try await PolledVCenter.with(vms: 300, mayLeaveSessions: true, adjusting: { $0.latency = .milliseconds(50) }) {
             polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let backup = try Data(contentsOf: URL(fileURLWithPath: polled.database))
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let killed = try await polled.history("collect", "--concurrency", "2") { running in
-                let run = try await Self.pollOfThirdRun(polled)
-                #expect(run)
+                try await polled.waitUntil("SELECT 1 FROM collection_run WHERE id = 3 AND polls > 0", is: ["1"])
                 try running.send(.kill)
             }
             #expect(killed.termination == .signaled(SIGKILL))
@@ -156,15 +157,6 @@ import VCenterSimulator
         }
     }
 
-    /// Returns when the third run has stored polls.
-    private static func pollOfThirdRun(_ polled: PolledVCenter) async throws -> Bool {
-        for _ in 0..<2000 {
-            if try polled.sql("SELECT count(*) FROM collection_run WHERE id = 3 AND polls > 0") == ["1"] { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return false
-    }
-
     private static func restore(_ sound: Data, _ polled: PolledVCenter) throws {
         for suffix in ["-wal", "-shm", "-told", "-logins"] {
             try? FileManager.default.removeItem(atPath: polled.database + suffix)
@@ -181,7 +173,7 @@ import VCenterSimulator
             do {
                 try db.execute(sql: sql)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-                // A type that the schema keeps out.
+                // The schema forbids this type.
             }
         }
         try queue.close()

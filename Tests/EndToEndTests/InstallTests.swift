@@ -1,12 +1,10 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
-@Suite struct `What scripts-install installs` {
-    /// The root directory: cron and systemd start a job where nothing of ours is.
-    private let elsewhere = TemporaryDirectory(url: URL(fileURLWithPath: "/"))
-
-    @Test func `goes below DESTDIR, speaks of PREFIX and leaves etc alone`() async throws {
+@Suite struct InstallTests {
+    @Test func `files are installed below DESTDIR, name PREFIX and leave etc alone`() async throws {
         try await TemporaryDirectory.with { directory in
             let ended = try await Installation.install(
                 ["DESTDIR": directory.path, "PREFIX": "/opt/history"], from: directory)
@@ -31,10 +29,10 @@ import Testing
         }
     }
 
-    @Test func `is an executable that does not tell where it was built`() async throws {
+    @Test func `the installed executable does not contain its build path`() async throws {
         try await Installation.with { installed in
             let path = installed.prefix + "/bin/history"
-            let root = Data((Installation.repository.path + "/").utf8)
+            let root = Data(Repository.path("").utf8)
             let built = try Data(contentsOf: URL(fileURLWithPath: BuiltExecutable.history.path))
             let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
             #expect(built.range(of: root) != nil && bytes.range(of: root) == nil)
@@ -47,17 +45,17 @@ import Testing
     }
 
     @Test(arguments: ["relative/path", "/opt/with space", "/opt/a|b"])
-    func `is refused a PREFIX that a unit could not name`(prefix: String) async throws {
+    func `a PREFIX that a unit cannot name is refused`(prefix: String) async throws {
         try await TemporaryDirectory.with { directory in
             let ended = try await Installation.install(
                 ["DESTDIR": directory.path, "PREFIX": prefix], from: directory)
             #expect(ended.termination == .exited(1))
             #expect(ended.standardError.contains("PREFIX=\(prefix): give"))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+            #expect(try directory.contents.isEmpty)
         }
     }
 
-    @Test func `is a line for cron that polls in silence, run as cron runs it`() async throws {
+    @Test func `the installed cron line polls silently when run as cron runs it`() async throws {
         try await Installation.with { installed in
             let table = try CronTable(installed.read(installed.examples + "/customization-history.cron"))
             let job = try #require(table.jobs.first)
@@ -71,7 +69,7 @@ import Testing
                 ].merging(table.environment) { $1 }
                 let command = job.command.replacing("/etc/customization-history/", with: "'\(folder)'/")
                 let ended = try await BuiltExecutable(path: "/bin/sh").run(
-                    "-c", command, environment: environment, in: elsewhere)
+                    "-c", command, environment: environment, in: nil)
                 #expect(ended.termination == .exited(0))
                 #expect(ended.standardOutput.isEmpty && ended.standardError.isEmpty, "\(ended.standardError)")
                 #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|4"])
@@ -81,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [[], ["every.conf"]])
-    func `is a service that finds configuration, password and state where systemd puts them`(
+    func `the installed service finds configuration, password and state where systemd puts them`(
         dropIns: [String]
     ) async throws {
         try await Installation.with { installed in
@@ -106,7 +104,7 @@ import Testing
                     try FileManager.default.copyItem(atPath: source, toPath: "\(credentials)/\(parts[0])")
                     chmod("\(credentials)/\(parts[0])", 0o400)
                 }
-                // systemd passes no word through a shell, and splits no variable's value.
+                // systemd uses no shell and does not split the value of a variable.
                 let words = try #require(values("ExecStart").last).split(separator: " ").map {
                     String($0).replacing("${CREDENTIALS_DIRECTORY}", with: credentials)
                 }
@@ -116,7 +114,7 @@ import Testing
                     environment[String(parts[0])] = String(parts[1])
                 }
                 let ended = try await BuiltExecutable(path: words[0]).run(
-                    Array(words.dropFirst()), environment: environment, in: elsewhere
+                    Array(words.dropFirst()), environment: environment, in: nil
                 ) { running in
                     guard stays else { return }
                     try await polled.vCenter.waitUntil { $0.logouts == 1 }
@@ -136,7 +134,7 @@ import Testing
         ("vmca.pem", "vmca.pem"), ("vcenter.password", "vcenter.password"), ("config.yaml", "config.yaml"),
         ("vmca.pem", nil),
     ])
-    func `is a service that starts where a file is missing, and says which in its own words`(
+    func `the installed service starts with a missing file and names it`(
         missing: String, named: String?
     ) async throws {
         try await Installation.with { installed in
@@ -150,14 +148,15 @@ import Testing
                 let etc = try installed.configure(polled)
                 try FileManager.default.removeItem(atPath: etc + "/" + missing)
                 if named == nil {
-                    // A certificate that the configuration does not name need not be there.
+                    // A certificate that the configuration does not name may be missing.
                     let config = try installed.read(etc + "/config.yaml")
-                    try Data(config.replacing("ca_certificates: vmca.pem", with: "ca_certificates: ../ca.pem").utf8)
-                        .write(to: URL(fileURLWithPath: etc + "/config.yaml"))
+                    try polled.directory.write(
+                        "etc/config.yaml",
+                        config.replacing("ca_certificates: vmca.pem", with: "ca_certificates: ../ca.pem"),
+                        mode: 0o644)
                 }
-                let credentials = polled.directory.path("credentials")
-                try FileManager.default.createDirectory(atPath: credentials, withIntermediateDirectories: true)
-                // As systemd.exec(5) has it: what SetCredential= sets, where what LoadCredential= names is not there.
+                let credentials = try polled.directory.makeDirectory("credentials")
+                // By systemd.exec(5), SetCredential= applies if the file of LoadCredential= is missing.
                 let defaults = Dictionary(
                     uniqueKeysWithValues: values("SetCredential").map {
                         ($0.prefix { $0 != ":" }, $0.drop { $0 != ":" }.dropFirst().replacing("\\n", with: "\n"))
@@ -167,8 +166,7 @@ import Testing
                     let source = String(parts[1].replacing("/etc/customization-history", with: etc))
                     let bytes =
                         try FileManager.default.contents(atPath: source) ?? Data(#require(defaults[parts[0]]).utf8)
-                    try bytes.write(to: URL(fileURLWithPath: "\(credentials)/\(parts[0])"))
-                    chmod("\(credentials)/\(parts[0])", 0o400)
+                    try polled.directory.write("credentials/\(parts[0])", bytes: Array(bytes), mode: 0o400)
                 }
                 let ended = try await polled.history(
                     "collect", "--config", credentials + "/config.yaml",
@@ -187,13 +185,13 @@ import Testing
     static let systemdAnalyze = "/usr/bin/systemd-analyze"
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: systemdAnalyze), "systemd-analyze is not here"))
-    func `are units that systemd takes without a word, and finds well closed`() async throws {
+    func `systemd accepts the installed units without a warning and rates them as well confined`() async throws {
         try await Installation.with { installed in
             let service = installed.units + "/customization-history.service"
             let dropIns = service + ".d"
             func analyze(_ arguments: String...) async throws -> EndedRun {
                 try await BuiltExecutable(path: Self.systemdAnalyze).run(
-                    arguments, environment: ["PATH": "/usr/bin:/bin"], in: elsewhere)
+                    arguments, environment: ["PATH": "/usr/bin:/bin"], in: nil)
             }
             func verify() async throws -> EndedRun {
                 try await analyze("verify", service, installed.units + "/customization-history.timer")
@@ -201,7 +199,7 @@ import Testing
             let verified = try await verify()
             #expect(verified.termination == .exited(0))
             #expect(verified.standardError.isEmpty, "\(verified.standardError)")
-            // From 0 (closed) to 10, times ten; what is left is mostly the network.
+            // The threshold is ten times the exposure level, which goes from 0 (confined) to 10; the rest is mostly the network.
             let closed = try await analyze("security", "--offline=true", "--threshold=15", service)
             #expect(closed.termination == .exited(0), "\(closed.standardOutput)")
 
@@ -212,23 +210,5 @@ import Testing
             #expect(staying.termination == .exited(0))
             #expect(staying.standardError.isEmpty, "\(staying.standardError)")
         }
-    }
-}
-
-@Suite struct `The reader of lines for cron` {
-    @Test func `takes what cron takes`() throws {
-        let table = try CronTable("# a\n\nMAILTO = ops\n\t0,30 1-5/2 * */3 7 www-data  a -b 'c d'\n")
-        #expect(table.environment == ["MAILTO": "ops"])
-        #expect(
-            table.jobs == [.init(times: ["0,30", "1-5/2", "*", "*/3", "7"], user: "www-data", command: "a -b 'c d'")])
-    }
-
-    @Test(arguments: [
-        "* * * * * root true", "* * * * root\n", "60 * * * * root true\n", "* 24 * * * root true\n",
-        "*/0 * * * * root true\n", "5-1 * * * * root true\n", "* * 0 * * root true\n", "5/2 * * * * root true\n",
-        "* * * * * /bin/true now\n", "* * * * * root date +%F\n",
-    ])
-    func `refuses what cron would refuse or take otherwise`(text: String) {
-        #expect(throws: CronTable.Fault.self) { try CronTable(text) }
     }
 }

@@ -2,8 +2,8 @@ import Foundation
 import GuestCustomization
 import Testing
 
-/// vCenter writes `%`, `/` and `\` in names as `%25`, `%2f` and `%5c`, and keeps whichever form of é it was given.
-@Suite struct `A name that vCenter writes otherwise than people see it` {
+/// vCenter writes `%`, `/` and `\` in names as `%25`, `%2f` and `%5c`, and keeps either Unicode form of é.
+@Suite struct InventoryNameTests {
     private func withNames(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 4) { polled in
             for (index, name) in ["web/01", #"CORP\100%"#, "Zu\u{308}rich", "plain"].enumerated() {
@@ -14,9 +14,9 @@ import Testing
         }
     }
 
-    @Test func `is stored as it came, and shown as it is seen`() async throws {
+    @Test func `a name is stored as vCenter sends it and shown decoded`() async throws {
         try await withNames { polled in
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             #expect(
                 try polled.sql("SELECT name, shown_name FROM virtual_machine ORDER BY id") == [
                     "web%2f01|web/01", #"CORP%5c100%25|CORP\100%"#, "Zu\u{308}rich|Z\u{FC}rich", "plain|plain",
@@ -40,12 +40,12 @@ import Testing
         ("web/01", 0), ("web%2f01", 0), ("web%2F01", 0), (#"CORP\100%"#, 1), ("CORP%5c100%25", 1), ("Z\u{FC}rich", 2),
         ("Zu\u{308}rich", 2),
     ])
-    func `is found by show, report and collect`(typed: String, index: Int) async throws {
+    func `show, report and collect find a VM by its decoded name`(typed: String, index: Int) async throws {
         try await withNames { polled in
             let run = try await polled.history("collect", "--vm", typed)
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(try polled.sql("SELECT vm FROM poll_history") == [polled.vm(index)])
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let shown = try await polled.history("show", typed)
             #expect(shown.termination == .exited(0), "\(shown.standardError)")
             #expect(shown.standardOutput.contains(polled.vm(index)))
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `matches globs as it is seen`() async throws {
+    @Test func `a glob matches the decoded name`() async throws {
         try await withNames { polled in
             let run = try await polled.history("collect", "--vm", "web/*", "--vm", "Z\u{FC}*")
             #expect(run.termination == .exited(0))
@@ -64,11 +64,11 @@ import Testing
         }
     }
 
-    @Test func `is no rename when only its spelling changes`() async throws {
+    @Test func `a change of spelling alone is not a rename`() async throws {
         try await withNames { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.vCenter.renameVirtualMachine(polled.vm(2), to: "Z\u{FC}rich")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let shown = try await polled.history("show", "Z\u{FC}rich", "--format", "json")
             struct Shown: Decodable {
                 struct Name: Decodable { var name: String }

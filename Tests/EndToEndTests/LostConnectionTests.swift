@@ -4,10 +4,10 @@ import Synchronization
 import Testing
 import VCenterSimulator
 
-/// Connections that break while the vCenter is well cost no poll.
-@Suite struct `A connection` {
+/// Connections that break cost no poll if the vCenter is otherwise well.
+@Suite struct LostConnectionTests {
     @Test(arguments: [(every: 2, lasts: true), (every: 5, lasts: true), (every: 5, lasts: false)])
-    func `that is dropped in its handshake, every so many, costs no request that waits for one`(
+    func `connections dropped in the handshake cost no waiting request`(
         every: Int, lasts: Bool
     ) async throws {
         try await PolledVCenter.with(
@@ -17,7 +17,7 @@ import VCenterSimulator
                 $0.latency = .milliseconds(2)
             }
         ) { polled in
-            // Where none lasts, hundreds are made.
+            // If no connection lasts, hundreds are made.
             if !lasts { polled.vCenter.inject(.closeAfterAnswer) { $0.vm != nil } }
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0), "\(run.standardError)")
@@ -28,7 +28,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["0", "1"])
-    func `that is dropped in the first handshake is made again, and nobody is called untrusted`(insecure: String)
+    func `a connection dropped in the first handshake is repeated and not reported as untrusted`(insecure: String)
         async throws
     {
         try await PolledVCenter.with(adjusting: { $0.dropsHandshake = { $0 == 0 || $0 == 2 } }) { polled in
@@ -43,7 +43,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that a server closes just after its answers costs no poll`() async throws {
+    @Test func `a connection that the server closes just after its answers costs no poll`() async throws {
         try await PolledVCenter.with(vms: 300) { polled in
             polled.vCenter.inject(.closeAfterAnswer)
             let run = try await polled.history("collect")
@@ -57,7 +57,7 @@ import VCenterSimulator
     @Test(arguments: [
         (SimulatedFault.reset, 3), (.closeWithoutAnswer, 3), (.resetAfterHeaders, 10), (.cutBody(afterBytes: 5), 10),
     ])
-    func `that breaks at the first request about every so many VMs costs no poll`(fault: SimulatedFault, every: Int)
+    func `a connection that breaks at the first request about some VMs costs no poll`(fault: SimulatedFault, every: Int)
         async throws
     {
         try await PolledVCenter.with(vms: 600) { polled in
@@ -73,7 +73,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that always breaks at one VM costs that one alone, and no storm of requests`() async throws {
+    @Test func `a connection that always breaks at one VM costs only that poll and few requests`() async throws {
         try await PolledVCenter.with(vms: 100) { polled in
             let odd = polled.vm(0)
             polled.vCenter.inject(.closeWithoutAnswer) { $0.vm == odd }

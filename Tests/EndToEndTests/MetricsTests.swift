@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `history metrics` {
-    /// Customizations that ended within the last hour: of 12, 60 and 61 s, one against the clock, one running; another long ago.
+@Suite struct MetricsTests {
+    /// Customizations that ended within the last hour, of 12, 60 and 61 s, one with a clock fault, one running; another long ago.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 6) { polled in
             let now = Timestamp.now()
@@ -16,7 +17,7 @@ import VCenterSimulator
             try polled.set(3, .succeeded, start: ago(500), end: ago(600))
             try polled.set(4, .running, start: ago(7200))
             try polled.set(5, .succeeded, start: "2020-01-01T00:00:00Z", end: "2020-01-01T01:00:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let lost = polled.vm(5)
             polled.vCenter.inject(.answer(429)) { $0.vm == lost }
             _ = try await polled.history("collect", "--timeout", "1s")
@@ -28,7 +29,7 @@ import VCenterSimulator
         ["vcenter": polled.name, "endpoint": "customization-live"]
     }
 
-    @Test func `is the strict text format and agrees with the auditors' views`() async throws {
+    @Test func `metrics are in the strict text format and agree with the views`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("metrics")
             #expect(run.termination == .exited(0))
@@ -47,7 +48,7 @@ import VCenterSimulator
             #expect(of("virtual_machines") == 6)
             #expect(of("virtual_machines_without_data") == 0)
             #expect(metrics.value("window_seconds", ["history": polled.database]) == 86_400)
-            // Since the history began, not of the window.
+            // Since the beginning of the history, not in the window.
             #expect(of("finished_customizations_total", ["outcome": "succeeded"]) == 4)
             let bounds = ["10": 0.0, "20": 1, "45": 1, "60": 2, "90": 3, "1800": 3, "3600": 4, "+Inf": 4]
             for (bound, count) in bounds {
@@ -65,7 +66,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is what Prometheus' own checker finds no fault with`() async throws {
+    @Test func `promtool accepts the metrics`() async throws {
         try await withHistory { polled in
             for (name, window) in [("some", "1d"), ("none", "1m")] {
                 let file = polled.directory.path("\(name).prom")
@@ -79,7 +80,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells the latest run, the latest good run and the latest good poll apart`() async throws {
+    @Test func `the latest run, the latest good run and the latest good poll are separate`() async throws {
         try await withHistory { polled in
             let metrics = try PrometheusExposition(try await polled.history("metrics").standardOutput)
             func seconds(_ query: String) throws -> Double? {
@@ -100,7 +101,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `has no ratio where nothing finished, rather than 0`() async throws {
+    @Test func `there is no ratio, rather than 0, when nothing has finished`() async throws {
         try await withHistory { polled in
             let metrics = try PrometheusExposition(try await polled.history("metrics", "--since", "1m").standardOutput)
             #expect(metrics.value("failure_ratio", live(polled)) == nil)
@@ -110,13 +111,11 @@ import VCenterSimulator
         }
     }
 
-    @Test func `keeps vCenters and endpoints apart, and a hostile name inside its label`() async throws {
+    @Test func `vCenters and endpoints are separate, and a hostile name stays inside its label`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
-            _ = try await polled.history("collect", "--endpoint", "both")
+            try await polled.collect("--endpoint", "both")
             let name = "a\"} 1\nb\\c,{\u{1B}[2J\u{202E}数据"
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(sql: "UPDATE vcenter SET name = ?", arguments: [name])
-            }
+            try polled.change("UPDATE vcenter SET name = ?", [name])
             let text = try await polled.history("metrics").standardOutput
             let metrics = try PrometheusExposition(text)
             let shown = "a\"} 1\nb\\c,{\\u{1b}[2J\\u{202e}数据"
@@ -127,7 +126,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is valid where no VM was ever listed`() async throws {
+    @Test func `metrics are valid when no VM was ever listed`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             _ = try await polled.history("collect", environment: ["GOVC_PASSWORD": "no"])
             let metrics = try PrometheusExposition(try await polled.history("metrics").standardOutput)
@@ -140,10 +139,11 @@ import VCenterSimulator
         }
     }
 
-    @Test func `writes a file for node_exporter: readable by all, whole, and nothing beside it`() async throws {
+    @Test func `the output file for node_exporter is complete and world-readable, and no other file remains`()
+        async throws
+    {
         try await withHistory { polled in
-            let folder = polled.directory.path("textfile")
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            let folder = try polled.directory.makeDirectory("textfile")
             let file = folder + "/history.prom"
             try Data("old".utf8).write(to: URL(fileURLWithPath: file))
             let before = try inode(file)
@@ -154,23 +154,23 @@ import VCenterSimulator
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["history.prom"])
             let attributes = try FileManager.default.attributesOfItem(atPath: file)
             #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o644)
-            // Not written into: whoever had it open still reads the old one to its end.
+            // The file was replaced, not overwritten: a program that has it open can still read the old one to its end.
             #expect(try inode(file) != before)
         }
     }
 
     @Test(arguments: ["metrics.txt", "none/metrics.prom", "folder.prom"])
-    func `refuses an output that it cannot or must not write, and leaves what is there`(name: String) async throws {
+    func `an output that cannot or must not be written is refused and left unchanged`(name: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try FileManager.default.createDirectory(
                 atPath: polled.directory.path("folder.prom"), withIntermediateDirectories: false)
-            let before = try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted()
+            let before = try polled.directory.contents
             let run = try await polled.history("metrics", "--output", polled.directory.path(name))
             #expect(run.termination == .exited(name.hasSuffix(".prom") ? 73 : 64))
             #expect(run.standardOutput.isEmpty)
             #expect(run.standardError.contains(name))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).sorted() == before)
+            #expect(try polled.directory.contents == before)
         }
     }
 

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import VCenterSimulator
 
-/// A real nginx stands before the vCenter and does what its operators do to it.
-@Suite struct `Behind nginx` {
+/// A real nginx in front of the vCenter, with the settings and events of daily operation.
+@Suite struct NginxTests {
     private func collect(
         vms: Int, http: String = "", location: String = "", latency: Duration = .milliseconds(10),
         whileRunning: @escaping @Sendable (Nginx, PolledVCenter) async throws -> Void = { _, _ in }
@@ -22,7 +22,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `workers that are killed cost no poll`() async throws {
+    @Test func `killed workers cost no poll`() async throws {
         try await collect(vms: 1000) { nginx, polled in
             for kills in 1...5 {
                 try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] > kills * 150 }
@@ -31,7 +31,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a reload in mid-run costs no poll`() async throws {
+    @Test func `a reload in the middle of a run costs no poll`() async throws {
         try await collect(vms: 1000) { nginx, polled in
             for reloads in 1...5 {
                 try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] > reloads * 150 }
@@ -40,23 +40,23 @@ import VCenterSimulator
         }
     }
 
-    @Test func `connections for three requests each cost no poll`() async throws {
+    @Test func `connections limited to three requests cost no poll`() async throws {
         try await collect(vms: 300, http: "keepalive_requests 3;")
     }
 
-    @Test func `connections that may be idle for no time cost no poll`() async throws {
+    @Test func `connections without keep-alive time cost no poll`() async throws {
         try await collect(vms: 300, http: "keepalive_timeout 1ms;")
     }
 
     @Test(arguments: [429, 503])
-    func `a limit on the rate costs time and no poll`(status: Int) async throws {
+    func `a rate limit costs time and no poll`(status: Int) async throws {
         try await collect(
             vms: 300, http: "limit_req_zone $server_name zone=all:64k rate=100r/s; limit_req_status \(status);",
             location: "limit_req zone=all burst=5 nodelay;")
     }
 
     @Test(arguments: [429, 503])
-    func `a limit on connections at once costs time and no poll`(status: Int) async throws {
+    func `a limit on concurrent connections costs time and no poll`(status: Int) async throws {
         try await collect(
             vms: 300, http: "limit_conn_zone $server_name zone=all:64k; limit_conn_status \(status);",
             location: "limit_conn all 4;")

@@ -1,15 +1,15 @@
 import Foundation
 import Testing
 
-/// What another user of the machine could do to a program that root runs.
+/// Attacks of another user of the machine on a program that root runs.
 @Suite(.enabled("only root can give a file away") { geteuid() == 0 })
-struct `Another user` {
+struct OtherUsersTests {
     private static let other: uid_t = 65534
 
-    @Test func `has no command run by root`() async throws {
+    @Test func `root does not run another user's command`() async throws {
         try await PolledVCenter.with { polled in
-            try polled.write("run", "#!/bin/sh\ntouch ran\necho secret\n", mode: 0o755)
-            try polled.write(
+            try polled.directory.write("run", "#!/bin/sh\ntouch ran\necho secret\n", mode: 0o755)
+            try polled.directory.write(
                 "config.yaml",
                 "vcenters: [{url: \"\(polled.vCenter.url)\", username: op, ca_certificates: ca.pem, password_command: [\(polled.directory.path("run")), now]}]\n"
             )
@@ -24,13 +24,11 @@ struct `Another user` {
         }
     }
 
-    @Test func `leads no report elsewhere by a link in a directory of everybody's`() async throws {
+    @Test func `another user's link in a shared directory does not redirect a report`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
-            let shared = polled.directory.path("shared")
-            try FileManager.default.createDirectory(atPath: shared, withIntermediateDirectories: false)
-            chmod(shared, 0o1777)
-            try polled.write("precious", "precious")
+            try await polled.collect()
+            let shared = try polled.directory.makeDirectory("shared", mode: 0o1777)
+            try polled.directory.write("precious", "precious")
             for (name, option) in [("report.html", "report"), ("figures.prom", "metrics")] {
                 let path = shared + "/" + name
                 try FileManager.default.createSymbolicLink(
@@ -40,23 +38,21 @@ struct `Another user` {
                 let run = try await polled.history([option, "--output", path])
                 expectOneLine(run, 73, path, "a symbolic link that", "where everyone may write")
                 unlink(path)
-                // A file that waits there, open to its owner, is none to write to either.
+                // An existing file of another user is not written to either.
                 try Data().write(to: URL(fileURLWithPath: path))
                 #expect(lchown(path, Self.other, Self.other) == 0)
                 let planted = try await polled.history([option, "--output", path])
                 expectOneLine(planted, 73, path, "it belongs to ")
             }
-            #expect(try String(contentsOfFile: polled.directory.path("precious"), encoding: .utf8) == "precious")
+            #expect(try polled.directory.read("precious") == "precious")
             #expect(!FileManager.default.fileExists(atPath: polled.directory.path("new.prom")))
         }
     }
 
-    @Test func `leads no history elsewhere, and what is to be remembered beside it neither`() async throws {
+    @Test func `another user's link does not redirect a history or the files beside it`() async throws {
         try await PolledVCenter.with { polled in
-            let shared = polled.directory.path("shared")
-            try FileManager.default.createDirectory(atPath: shared, withIntermediateDirectories: false)
-            chmod(shared, 0o1777)
-            _ = try await polled.history("collect")
+            let shared = try polled.directory.makeDirectory("shared", mode: 0o1777)
+            try await polled.collect()
             let database = shared + "/history.db"
             try FileManager.default.createSymbolicLink(atPath: database, withDestinationPath: polled.database)
             #expect(lchown(database, Self.other, Self.other) == 0)

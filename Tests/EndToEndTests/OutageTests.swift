@@ -3,13 +3,13 @@ import Synchronization
 import Testing
 import VCenterSimulator
 
-/// A vCenter in trouble costs time, not polls, and no session too many.
-@Suite struct `A vCenter in trouble` {
+/// A vCenter in trouble costs time, but no polls and no extra sessions.
+@Suite struct OutageTests {
     @Test(arguments: [
         SimulatedFault.answer(503), .answer(429, headers: [("Retry-After", "1")]), .reset,
         .answer(.serviceUnavailable()), .answer(502, body: "<h1>Bad Gateway</h1>"), .answer(500, body: "<h1>Oops</h1>"),
     ])
-    func `for some seconds costs no poll`(trouble: SimulatedFault) async throws {
+    func `an outage of a few seconds costs no poll`(trouble: SimulatedFault) async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.latency = .milliseconds(5) }) { polled in
             let began = Mutex<ContinuousClock.Instant?>(nil)
             polled.vCenter.inject(trouble) { request in
@@ -26,7 +26,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that is slow to log in gets one login, since each may make a session`() async throws {
+    @Test func `a slow login is sent once, since each may create a session`() async throws {
         try await PolledVCenter.with(mayLeaveSessions: true) { polled in
             polled.vCenter.inject(.delay(.seconds(3), then: nil)) { $0.kind == .session }
             let run = try await polled.history("collect", "--timeout", "1s")
@@ -36,7 +36,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `in which the session ends costs no poll`() async throws {
+    @Test func `an outage in which the session expires costs no poll`() async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.latency = .milliseconds(5) }) { polled in
             let began = Mutex<ContinuousClock.Instant?>(nil)
             polled.vCenter.inject(.endAllSessions, times: 1) { request in
@@ -54,7 +54,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `for the number of its sessions says what to do`() async throws {
+    @Test func `too many sessions are reported with a remedy`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.answer(.tooManySessions)) { $0.kind == .session }
             let run = try await polled.history("collect")
@@ -64,7 +64,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that redirects the login is told of with its target, and is sent nothing there`() async throws {
+    @Test func `a redirected login is reported with its target, and nothing is sent there`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.redirect(to: "https://u:secret@sso.example.org/login?token=secret")) {
                 $0.kind == .session
@@ -77,7 +77,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [SimulatedFault.answer(500), .answer(503), .closeWithoutAnswer])
-    func `at the log-out is asked once more`(trouble: SimulatedFault) async throws {
+    func `a failed logout is repeated once`(trouble: SimulatedFault) async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(trouble, times: 1) { $0.method == "DELETE" }
             let run = try await polled.history("collect")
@@ -86,7 +86,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `with identities only does not hold the polls up`() async throws {
+    @Test func `an outage of identities alone does not delay the polls`() async throws {
         try await PolledVCenter.with(vms: 100) { polled in
             polled.vCenter.inject(.neverAnswer) { $0.kind == .virtualMachine }
             let run = try await polled.history("collect", "--timeout", "1s", "--concurrency", "8")

@@ -1,17 +1,20 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HistoryCommand
 
-/// A command that writes a file leaves the old one or the new one, and nothing else that stays.
-@Suite struct `A file that is written` {
+/// A command that writes a file leaves the old or the new file and no other file.
+@Suite struct OutputFileTests {
     private static func temporaries(in directory: TemporaryDirectory) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasSuffix(".tmp") }.sorted()
+        try directory.contents.filter { $0.hasSuffix(".tmp") }
     }
 
-    @Test func `is whole, and alone, however many times its writer was killed`() async throws {
+    @Test func `an output file is complete and has no leftovers beside it, however often its writer is killed`()
+        async throws
+    {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let whole = try await polled.history("report", "--format", "html", "--output", "report.html")
             #expect(whole.termination == .exited(0), "\(whole.standardError)")
             var random: [UInt16] = [1, 2, 0x330E]
@@ -26,7 +29,7 @@ import Testing
                     try? running.send(.kill)
                 }
                 if run.termination == .signaled(SIGKILL) { killed += 1 }
-                let page = try String(contentsOfFile: polled.directory.path("report.html"), encoding: .utf8)
+                let page = try polled.directory.read("report.html")
                 #expect(page.hasSuffix("</html>\n"))
             }
             #expect(killed > 0)
@@ -36,17 +39,17 @@ import Testing
         }
     }
 
-    @Test func `is written beside what a killed writer left, which goes, and beside what others have, which stays`()
+    @Test func `leftovers of a killed writer are removed, and other files are kept`()
         async throws
     {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let abandoned = ".history-5A0E3D9C-6C39-4C39-9BE7-0C5F0D3B7E11.tmp"
             let held = ".history-6B1F4EAD-7D4A-4D4A-8CF8-1D601E4C8F22.tmp"
             let pipe = ".history-7C205FBE-8E5B-4E5B-9D09-2E712F5D9033.tmp"
             let notes = ".history-notes.tmp"
             for name in [abandoned, held, notes] {
-                try Data("half".utf8).write(to: polled.directory.url.appending(path: name))
+                try polled.directory.write(name, "half")
             }
             #expect(mkfifo(polled.directory.path(pipe), 0o600) == 0)
             let holder = open(polled.directory.path(held), O_RDWR | O_CLOEXEC)
@@ -64,15 +67,12 @@ import Testing
         }
     }
 
-    @Test func `keeps its permissions, and a new one has those of any new file`() async throws {
+    @Test func `an output file keeps its permissions, and a new one has default permissions`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let path = polled.directory.path("report.csv")
             for mode in [0o640, 0o600] {
-                let run = try await BuiltExecutable(path: "/bin/sh").run(
-                    "-c", "umask 027 && exec \"$0\" report --format csv --output report.csv",
-                    BuiltExecutable.history.path,
-                    environment: polled.environment, in: polled.directory)
+                let run = try await polled.shell("umask 027 && exec \"$0\" report --format csv --output report.csv")
                 #expect(run.termination == .exited(0), "\(run.standardError)")
                 var status = stat()
                 #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == mode_t(mode))
@@ -81,10 +81,9 @@ import Testing
         }
     }
 
-    @Test func `takes the place of another where it had to have a name from the beginning`() async throws {
+    @Test func `a replacement file with a temporary name replaces its target`() async throws {
         try await TemporaryDirectory.with { directory in
-            let target = directory.path("report.csv")
-            try Data("old".utf8).write(to: URL(fileURLWithPath: target))
+            let target = try directory.write("report.csv", "old")
             do {
                 let file = try ReplacementFile(namedIn: directory.path, mode: 0o600)
                 #expect(try Self.temporaries(in: directory).count == 1)
@@ -94,8 +93,8 @@ import Testing
             var file = try ReplacementFile(namedIn: directory.path, mode: 0o600)
             #expect(write(file.descriptor, "new", 3) == 3)
             try file.replace(target)
-            #expect(try String(contentsOfFile: target, encoding: .utf8) == "new")
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["report.csv"])
+            #expect(try directory.read("report.csv") == "new")
+            #expect(try directory.contents == ["report.csv"])
         }
     }
 }

@@ -3,16 +3,16 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-/// The simulated vCenter and our requests, held to what others made of the protocol.
-@Suite struct `Beside what others wrote` {
-    /// One call of the binding, and what became of it.
+/// The simulated vCenter and our requests, checked with implementations of the protocol that others wrote.
+@Suite struct PeerTests {
+    /// One call of the binding and its result.
     private struct Call {
         var words: [Any]
 
         init(_ words: Any...) { self.words = words }
     }
 
-    /// Makes calls of Broadcom's binding in one session of its own, in their order.
+    /// Makes these calls of Broadcom's binding in order, in a session of their own.
     private func binding(_ calls: [Call], on polled: PolledVCenter, password: String? = nil) async throws -> [[String:
         Any]]
     {
@@ -25,7 +25,7 @@ import VCenterSimulator
         return try #require(try JSONSerialization.jsonObject(with: output) as? [[String: Any]])
     }
 
-    @Test func `Broadcom's binding logs in, reads its session, and ends it`() async throws {
+    @Test func `Broadcom's binding logs in, reads its session and ends it`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let answers = try await binding(
                 [
@@ -42,7 +42,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `Broadcom's binding lists by each filter what the estate holds`() async throws {
+    @Test func `Broadcom's binding lists the VMs that each filter selects`() async throws {
         try await PolledVCenter.with(vms: 120) { polled in
             let machines = polled.vCenter.virtualMachines
             let some = machines[7]
@@ -67,7 +67,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `Broadcom's binding reads the inventory that VMs are filtered by`() async throws {
+    @Test func `Broadcom's binding reads the inventory used by filters`() async throws {
         try await PolledVCenter.with(vms: 120) { polled in
             let answers = try await binding(
                 [
@@ -120,7 +120,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `Broadcom's binding knows every class of error that the simulator answers with`() async throws {
+    @Test func `Broadcom's binding knows every error class of the simulator`() async throws {
         try await PolledVCenter.with(vms: 8, adjusting: { $0.virtualMachineLimit = 5 }) { polled in
             let (denied, busy, slow) = (polled.vm(0), polled.vm(1), polled.vm(2))
             try polled.vCenter.setAccess(to: denied, isDenied: true)
@@ -142,7 +142,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `Broadcom's pyvmomi is told without a session which vCenter this is`() async throws {
+    @Test func `pyvmomi reads the vCenter's identity without a session`() async throws {
         for release in ["9.0.0.0", "7.0.3.0"] {
             try await PolledVCenter.with(vms: 1, adjusting: { $0.apiVersion = release }) { polled in
                 let order: [String: Any] = ["port": polled.vCenter.port, "ca": polled.directory.path("ca.pem")]
@@ -156,7 +156,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `every request of a pass and every answer to it has the structure of the API reference`() async throws {
+    @Test func `every request and answer of a pass conforms to the API reference`() async throws {
         try await PolledVCenter.with(
             vms: 230,
             adjusting: {
@@ -167,9 +167,7 @@ import VCenterSimulator
             try polled.vCenter.setAccess(to: polled.vm(3), isDenied: true)
             let gone = polled.vm(4)
             polled.vCenter.inject(.endAllSessions, times: 1) { $0.kind == .customization }
-            try Data((polled.vCenter.password + "\n").utf8)
-                .write(to: URL(fileURLWithPath: polled.directory.path("password")))
-            chmod(polled.directory.path("password"), 0o600)
+            try polled.directory.write("password", polled.vCenter.password + "\n")
             let configuration = """
                 vcenters:
                   - url: \(polled.vCenter.url)
@@ -179,8 +177,8 @@ import VCenterSimulator
                     endpoints: both
                     filters: {folders: [vm, Linux], clusters: [Compute 7, Compute 8], power_states: [powered_on], names: ['*']}
                 """
-            try Data(configuration.utf8).write(to: URL(fileURLWithPath: polled.directory.path("config.yaml")))
-            #expect(try await polled.history("collect", "--endpoint", "both").termination == .exited(0))
+            try polled.directory.write("config.yaml", configuration)
+            try await polled.collect("--endpoint", "both")
             try polled.vCenter.removeVirtualMachine(gone)
             #expect(
                 try await polled.history("collect", "--config", "config.yaml", environment: ["GOVC_URL": ""])
@@ -198,7 +196,7 @@ import VCenterSimulator
             let output = try await PeerProgram(name: "validate_exchanges").run(
                 on: Data(lines.joined(separator: Data("\n".utf8))), in: polled.directory)
             let counts = try #require(try JSONSerialization.jsonObject(with: output) as? [String: Int])
-            // What the pass has to have been about, so that a validator that sees nothing does not pass.
+            // The exchanges that the pass must contain: a validator that sees nothing must not succeed.
             for operation in [
                 "POST /session 201", "DELETE /session 204", "GET /vcenter/vm 200", "GET /vcenter/vm 500",
                 "GET /vcenter/host 200", "GET /vcenter/folder 200", "GET /vcenter/cluster 200",

@@ -1,14 +1,15 @@
 import Foundation
 import GuestCustomization
 import Subprocess
+import TestSupport
 import Testing
 import VCenterSimulator
 
-/// Debian's `tinyproxy`, and a host name that only the proxy can resolve: Go's rules, and so ours, never lead to loopback through a proxy.
-@Suite struct `Through a proxy, history collect` {
+/// Debian's `tinyproxy` and a host name that only the proxy can resolve: by Go's rules, which are ours, loopback is never proxied.
+@Suite struct ProxyTests {
     private static let host = "vcsa.example.test"
 
-    /// A vCenter that is reached at `host` by way of the proxy only.
+    /// A vCenter that is reachable at `host` through the proxy only.
     private func withProxy(
         _ settings: String = "", _ body: (PolledVCenter, TinyProxy, [String: String]) async throws -> Void
     ) async throws {
@@ -30,13 +31,13 @@ import VCenterSimulator
         try polled.sql("SELECT endpoint, outcome, polls, failed_polls FROM collection_run_history")
     }
 
-    @Test func `polls a vCenter that it cannot reach or even resolve itself`() async throws {
+    @Test func `a vCenter whose name only the proxy can resolve is polled through the proxy`() async throws {
         try await withProxy { polled, proxy, environment in
             let run = try await polled.history("collect", environment: environment)
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(run.standardError.isEmpty)
             #expect(try outcome(polled) == ["customization-live|complete|5|0"])
-            // One for the trust, and those of the pool: not one connection went another way.
+            // One connection establishes trust, the others belong to the pool: none bypassed the proxy.
             #expect(proxy.log.components(separatedBy: "CONNECT \(Self.host):\(polled.vCenter.port)").count > 2)
             let straight = try await polled.history(
                 "collect", environment: environment.merging(["NO_PROXY": "example.test"]) { $1 })
@@ -47,14 +48,14 @@ import VCenterSimulator
         }
     }
 
-    @Test func `verifies the vCenter's certificate behind it, not the proxy's address`() async throws {
+    @Test func `the vCenter's certificate is verified, not the proxy's address`() async throws {
         try await withProxy { polled, _, environment in
             let mistrusted = environment.merging(["GOVC_TLS_CA_CERTS": ""]) { $1 }
             let run = try await polled.history("collect", environment: mistrusted)
             #expect(run.termination == .exited(69))
             #expect(run.standardError.contains("is not signed by a trusted authority"))
             #expect(polled.vCenter.activity.logins == 0)
-            // The certificate has this machine's address in it, where the proxy is; the vCenter's is another.
+            // The certificate contains the address of this machine, and so of the proxy, but not that of the vCenter.
             let address = environment.merging(["GOVC_URL": "https://0.0.0.0:\(polled.vCenter.port)"]) { $1 }
             let byAddress = try await polled.history("collect", environment: address)
             #expect(byAddress.termination == .exited(69))
@@ -64,7 +65,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `logs in to it with what stands in the variable, and says when that is not taken`() async throws {
+    @Test func `the proxy's credentials come from the variable, and a refusal is reported`() async throws {
         try await withProxy("BasicAuth op pa-55") { polled, proxy, environment in
             func collect(_ login: String, _ arguments: String...) async throws -> EndedRun {
                 let variable = ["https_proxy": "http://\(login)127.0.0.1:\(proxy.port)", "HTTPS_PROXY": ""]
@@ -96,7 +97,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `says that the proxy forbids it, cannot reach the vCenter, or is not there`() async throws {
+    @Test func `a proxy that forbids the request, cannot reach the vCenter or is missing is reported`() async throws {
         try await withProxy("ConnectPort 1") { polled, _, environment in
             let run = try await polled.history("collect", environment: environment)
             #expect(run.termination == .exited(69))

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import VCenterSimulator
 
-/// A bucket of requests that fills at a steady rate.
+/// A token bucket that fills at a steady rate.
 private final class RequestBucket: Sendable {
     private let perSecond: Double
     private let capacity: Double
@@ -15,7 +15,7 @@ private final class RequestBucket: Sendable {
         state = Mutex((capacity, .now))
     }
 
-    /// Whether there is a request left in it, which is then taken.
+    /// Takes a token; returns whether there was one.
     func take() -> Bool {
         state.withLock { state in
             let now = ContinuousClock.now
@@ -28,7 +28,7 @@ private final class RequestBucket: Sendable {
     }
 }
 
-@Suite struct `Being told to wait` {
+@Suite struct RateLimitTests {
     struct Telling: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var fault: SimulatedFault
@@ -45,7 +45,7 @@ private final class RequestBucket: Sendable {
             testDescription: "429, a date that is over",
             fault: .answer(429, headers: [("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")])),
     ])
-    func `is no refusal: of a rate of 100 in a second, all are asked, and the rate settles`(telling: Telling)
+    func `a limit of 100 requests per second costs no poll, and the rate settles`(telling: Telling)
         async throws
     {
         try await PolledVCenter.with(vms: 600) { polled in
@@ -54,13 +54,13 @@ private final class RequestBucket: Sendable {
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(try polled.sql("SELECT result, count(*) FROM poll_history GROUP BY 1") == ["reported|600"])
-            // Were the rate not to settle, each VM would be refused several times.
+            // If the rate did not settle, each VM would be refused several times.
             #expect(polled.vCenter.activity.requests[.customizationLive, default: 0] < 1200)
         }
     }
 
     @Test(arguments: ["9999", "999999999999999999999999"])
-    func `for hours holds up that VM alone, which is told of once`(time: String) async throws {
+    func `a VM told to wait for hours delays only itself and is reported once`(time: String) async throws {
         try await PolledVCenter.with(vms: 200) { polled in
             let odd = polled.vm(3)
             polled.vCenter.inject(.answer(429, headers: [("Retry-After", time)])) { $0.vm == odd }
@@ -69,12 +69,12 @@ private final class RequestBucket: Sendable {
             #expect(
                 try polled.sql("SELECT vm, result, http_status FROM poll_history WHERE result <> 'reported'")
                     == ["\(odd)|unavailable|429"])
-            // One more asks whether the endpoint is there.
+            // One more request tests whether the endpoint exists.
             #expect(polled.vCenter.activity.requests[.customizationLive] == 201)
         }
     }
 
-    @Test func `for hours, ten VMs in a row, holds up no other for long`() async throws {
+    @Test func `ten VMs told to wait for hours in a row hardly delay the others`() async throws {
         try await PolledVCenter.with(vms: 60) { polled in
             let odd = Set((20..<30).map { polled.vm($0) })
             polled.vCenter.inject(.answer(429, headers: [("Retry-After", "9999")])) { $0.vm.map(odd.contains) == true }
@@ -83,7 +83,7 @@ private final class RequestBucket: Sendable {
         }
     }
 
-    @Test func `at every request ends the run in its time, which it says`() async throws {
+    @Test func `a wait at every request ends the run at its time limit, which is reported`() async throws {
         try await PolledVCenter.with(vms: 60) { polled in
             polled.vCenter.inject(.answer(429, headers: [("Retry-After", "3600")])) { $0.kind == .customizationLive }
             let run = try await polled.history("collect", "--run-timeout", "3s")
@@ -91,7 +91,7 @@ private final class RequestBucket: Sendable {
         }
     }
 
-    @Test func `at the login for longer than a run waits is said with how long`() async throws {
+    @Test func `a wait at the login longer than the run's time limit is reported with its length`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.answer(429, headers: [("Retry-After", "7200")])) { $0.kind == .session }
             let run = try await polled.history("collect")

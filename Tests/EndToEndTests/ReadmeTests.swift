@@ -1,29 +1,26 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
 @testable import HistoryCommand
 
-/// What the README shows is run, so that it stays true.
-@Suite struct `The README` {
-    private static let repository = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
+/// The examples of the README are run, so that they stay correct.
+@Suite struct ReadmeTests {
     /// The fenced blocks of one language.
     private func blocks(_ language: String) throws -> [String] {
-        let text = try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
+        let text = try Repository.read("README.md")
         return text.split(separator: "```\(language)\n").dropFirst().map {
             String($0.prefix(upTo: $0.range(of: "```")?.lowerBound ?? $0.endIndex))
         }
     }
 
-    /// Runs a script of the README as it stands, but for the example's host, files and user.
+    /// Runs a script of the README with its host, files and user replaced.
     private func run(_ script: String, against polled: PolledVCenter) async throws -> EndedRun {
         let directory = polled.directory
-        try Data((polled.vCenter.password + "\n").utf8).write(to: URL(fileURLWithPath: directory.path("password")))
-        chmod(directory.path("password"), 0o600)
+        try directory.write("password", polled.vCenter.password + "\n")
         let bin = directory.path("bin")
         if !FileManager.default.fileExists(atPath: bin) {
             try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: false)
@@ -43,9 +40,9 @@ import VCenterSimulator
             in: directory)
     }
 
-    @Test func `shows commands that run`() async throws {
+    @Test func `the commands in the README run`() async throws {
         try await PolledVCenter.with(vms: 10) { polled in
-            // So that the check of the failure rate has something to judge by, and finds it well.
+            // Finished customizations for the check of the failure rate, all of them successful.
             let finished = Timestamp.now().advanced(bySeconds: -3600)
             for vm in 0..<10 {
                 try polled.set(vm, .succeeded, start: finished.advanced(bySeconds: -60).rfc3339, end: finished.rfc3339)
@@ -54,10 +51,10 @@ import VCenterSimulator
             let scripts = lines.filter { $0.hasPrefix("scripts/") }.compactMap { $0.split(separator: " ").first }
             #expect(Set(scripts) == ["scripts/demo", "scripts/test", "scripts/install"])
             for script in scripts {
-                let path = Self.repository.appendingPathComponent(String(script)).path
+                let path = Repository.path(String(script))
                 #expect(FileManager.default.isExecutableFile(atPath: path))
             }
-            // Names of vCenters and VMs are examples; an unknown one is a mistake of the user's.
+            // The names of vCenters and VMs are examples; an unknown name is a usage error.
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "web-01")
             let commands = try commands(areRepairs: false)
             #expect(commands.count { $0.hasPrefix("customization-history ") } == 11)
@@ -69,9 +66,9 @@ import VCenterSimulator
         }
     }
 
-    /// The lines of shell but those that run a script of the repository.
+    /// The shell lines except those that run a script of the repository.
     ///
-    /// - Parameter areRepairs: Whether those are meant that rename and merge vCenters, rather than all others.
+    /// - Parameter areRepairs: `true` for the lines that rename and merge vCenters, `false` for all others.
     private func commands(areRepairs: Bool) throws -> [String] {
         try blocks("sh").flatMap { $0.split(separator: "\n").map(String.init) }.filter { line in
             let isRepair = line.contains(" vcenter rename ") || line.contains(" vcenter merge ")
@@ -79,9 +76,9 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shows repairs of names that the program understands`() async throws {
+    @Test func `the repair commands in the README are accepted`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             let repairs = try commands(areRepairs: true)
             #expect(repairs.count == 2)
             for command in repairs {
@@ -92,11 +89,11 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shows a cron line that is silent and leaves a run`() async throws {
+    @Test func `the cron line in the README is silent and leaves a run`() async throws {
         try await PolledVCenter.with(vms: 4) { polled in
             let lines = try blocks("cron").joined().split(separator: "\n").map(String.init)
             let job = try #require(lines.last)
-            // Five fields of time and the user, then the command.
+            // Five time fields and the user, then the command.
             let command = job.split(separator: " ", maxSplits: 6).last.map(String.init) ?? ""
             #expect(command.hasSuffix("customization-history collect"))
             let ended = try await run(
@@ -107,16 +104,14 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shows audit queries that answer in the sqlite3 shell`() async throws {
+    @Test func `the audit queries in the README work in the sqlite3 shell`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try polled.set(
                 0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z", error: .text("No Perl."))
             try polled.set(1, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:03:00Z")
-            _ = try await polled.history("collect")
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(sql: "UPDATE collection_run SET started_ms = started_ms - 3 * 3600000")
-            }
-            _ = try await polled.history("collect")
+            try await polled.collect()
+            try polled.change("UPDATE collection_run SET started_ms = started_ms - 3 * 3600000")
+            try await polled.collect()
             let queries = try blocks("sql")
             #expect(queries.count == 3)
             var answers: [String] = []
@@ -131,14 +126,10 @@ import VCenterSimulator
             let runs = try polled.sql("SELECT started_at FROM collection_run_history ORDER BY run_id")
             #expect(answers[2].hasSuffix("\n\(polled.name)|\(runs[0])|\(runs[1])\n"), "\(answers[2])")
 
-            // The collector stops: the gap is open up to now. A run stamped later than now does not close it.
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(sql: "UPDATE collection_run SET started_ms = started_ms - 3 * 3600000")
-            }
-            _ = try await polled.history("collect")
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(sql: "UPDATE collection_run SET started_ms = started_ms + 100 * 86400000 WHERE id = 3")
-            }
+            // The collector stopped, so the gap extends to now. A run with a future time does not close it.
+            try polled.change("UPDATE collection_run SET started_ms = started_ms - 3 * 3600000")
+            try await polled.collect()
+            try polled.change("UPDATE collection_run SET started_ms = started_ms + 100 * 86400000 WHERE id = 3")
             let ended = try await BuiltExecutable(path: "/usr/bin/sqlite3").run(
                 "-readonly", "-header", polled.database, queries[2], in: polled.directory)
             let later = try polled.sql("SELECT started_at FROM collection_run_history ORDER BY run_id")
@@ -152,18 +143,18 @@ import VCenterSimulator
         }
     }
 
-    @Test func `restores a backup as it says`() async throws {
+    @Test func `the README's instructions restore a backup`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let backUp = try #require(
-                try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
+                try Repository.read("README.md")
                     .firstMatch(of: #/`(sqlite3 history\.db "\.backup [^`]*)`/#)?.1)
             let restore = try blocks("console").flatMap { $0.split(separator: "\n") }
                 .filter { $0.hasPrefix("# rm ") || $0.hasPrefix("# cp ") }.map { $0.dropFirst(2) }
             #expect(restore.count == 2)
             #expect(try await run(String(backUp), against: polled).termination == .exited(0))
-            _ = try await polled.history("collect")
-            // As a killed run leaves it: what is in the log is not in the file yet.
+            try await polled.collect()
+            // As after a killed run: the log contains data that is not in the file yet.
             try Data(repeating: 0x55, count: 100_000).write(to: URL(fileURLWithPath: polled.database + "-wal"))
             let restored = try await run(restore.joined(separator: "\n"), against: polled)
             #expect(restored.termination == .exited(0), "\(restored.standardError)")
@@ -173,10 +164,10 @@ import VCenterSimulator
         }
     }
 
-    @Test func `names each column of each view`() async throws {
+    @Test func `the README names every column of every view`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            _ = try await polled.history("collect")
-            let text = try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
+            try await polled.collect()
+            let text = try Repository.read("README.md")
             for view in try polled.sql("SELECT name FROM sqlite_schema WHERE type = 'view'") {
                 let columns = try polled.sql("SELECT name FROM pragma_table_info('\(view)') ORDER BY cid").joined(
                     separator: ", ")
@@ -185,10 +176,10 @@ import VCenterSimulator
         }
     }
 
-    @Test func `names each exit code that the program knows`() async throws {
+    @Test func `the README names every exit code`() async throws {
         try await TemporaryDirectory.with { directory in
             let help = try await BuiltExecutable.history.run("--help", in: directory).standardOutput
-            let text = try String(contentsOf: Self.repository.appendingPathComponent("README.md"), encoding: .utf8)
+            let text = try Repository.read("README.md")
             let listed = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
                 .compactMap { $0.split(separator: "|").first }.flatMap { $0.split(separator: ",") }
                 .compactMap { Int32($0.trimmingCharacters(in: .whitespaces)) }

@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `history report in other formats` {
-    /// A VM that failed once of two times, and one that succeeded, with names that no format may take for its own.
+@Suite struct ReportFormatTests {
+    /// A VM that failed once out of two times and one that succeeded, with names that contain the syntax of every format.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "=cmd()|<script>alert(1)</script>")
@@ -14,9 +15,9 @@ import VCenterSimulator
                 0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z",
                 error: .text("No Perl <b>here</b>"))
             try polled.set(1, .succeeded, start: "2026-11-02T08:00:00Z", end: "2026-11-02T08:00:30Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.set(0, .succeeded, start: "2026-11-03T08:00:00Z", end: "2026-11-03T08:00:30Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await body(polled)
         }
     }
@@ -28,7 +29,7 @@ import VCenterSimulator
             window + arguments, environment: polled.environment, in: polled.directory)
     }
 
-    @Test func `csv has one line for each row, and no formula`() async throws {
+    @Test func `CSV has one line for each row and no formula`() async throws {
         try await withHistory { polled in
             let run = try await report(polled, "--format", "csv")
             #expect(run.termination == .exited(0))
@@ -43,7 +44,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `markdown and html show names as they are`() async throws {
+    @Test func `Markdown and HTML show names unchanged`() async throws {
         try await withHistory { polled in
             let markdown = try await report(polled, "--format", "markdown").standardOutput
             #expect(
@@ -55,7 +56,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `table goes by VM, error, day and vCenter, in the order and number asked for`() async throws {
+    @Test func `tables list VMs, errors, days and vCenters in the requested order and number`() async throws {
         try await withHistory { polled in
             func rows(_ arguments: String...) async throws -> [Substring] {
                 let run = try await BuiltExecutable.history.run(
@@ -95,7 +96,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `compare sets the window before beside it`() async throws {
+    @Test func `--compare shows the previous window beside the current one`() async throws {
         try await withHistory { polled in
             let run = try await BuiltExecutable.history.run(
                 [
@@ -113,7 +114,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fail-above is told by exit code 4, after the report`() async throws {
+    @Test func `--fail-above exits with 4 after the report`() async throws {
         try await withHistory { polled in
             let above = try await report(polled, "--fail-above", "33%")
             #expect(above.termination == .exited(4))
@@ -128,11 +129,11 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fail-above with nothing to judge by is told by exit code 5, and in one line with --quiet too`()
+    @Test func `--fail-above without a finished customization exits with 5 and one line, also with --quiet`()
         async throws
     {
         try await withHistory { polled in
-            // Before the first run; then runs, and no customization that finished.
+            // A window before the first run, then one with runs but without a finished customization.
             for (arguments, said) in [
                 (["--since", "2020-01-01", "--until", "2020-02-01"], "no poll in the window got an answer"),
                 (["--since", "1h"], "no customization finished in the window"),
@@ -147,27 +148,25 @@ import VCenterSimulator
         }
     }
 
-    @Test func `output replaces the file as a whole, through links, and leaves nothing beside it`() async throws {
+    @Test func `--output replaces the whole file through links and leaves no other file`() async throws {
         try await withHistory { polled in
             let directory = polled.directory
             let files = FileManager.default
-            try Data("old".utf8).write(to: URL(fileURLWithPath: directory.path("report.json")))
-            try files.createSymbolicLink(atPath: directory.path("latest.json"), withDestinationPath: "report.json")
-            let before = try files.contentsOfDirectory(atPath: directory.path).sorted()
+            try directory.write("report.json", "old", mode: 0o640)
+            try directory.link("latest.json", to: "report.json")
+            let before = try directory.contents
 
             let run = try await report(polled, "--format", "json", "--output", "latest.json")
             #expect(run.termination == .exited(0))
             #expect(run.standardOutput.isEmpty)
-            #expect(try files.contentsOfDirectory(atPath: directory.path).sorted() == before)
+            #expect(try directory.contents == before)
             #expect(try files.destinationOfSymbolicLink(atPath: directory.path("latest.json")) == "report.json")
-            let text = try String(contentsOfFile: directory.path("report.json"), encoding: .utf8)
+            let text = try directory.read("report.json")
             #expect(text.hasPrefix("{\n  \"format\": \"customization-history/report/1\"") && text.hasSuffix("}\n"))
             let permissions =
                 try files.attributesOfItem(atPath: directory.path("report.json"))[.posixPermissions] as? Int
-            let mask = umask(0)
-            umask(mask)
-            #expect(permissions == 0o666 & ~Int(mask))
-            chmod(directory.path("report.json"), 0o600)
+            #expect(permissions == 0o640)
+            try directory.setMode("report.json", 0o600)
             _ = try await report(polled, "--format", "json", "--output", "latest.json")
             #expect(
                 try files.attributesOfItem(atPath: directory.path("report.json"))[.posixPermissions] as? Int == 0o600)
@@ -176,7 +175,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a file that cannot be written is told, and what was there stays`() async throws {
+    @Test func `an output file that cannot be written is reported and left unchanged`() async throws {
         try await withHistory { polled in
             let missing = try await report(polled, "--output", "no/such/directory/report.txt")
             #expect(missing.termination == .exited(73))
@@ -185,37 +184,33 @@ import VCenterSimulator
             #expect(directory.termination == .exited(73))
             #expect(try await report(polled, "--output", "/dev/full").termination == .exited(74))
 
-            // A limit on the size of files stands in for a full disk.
-            try Data("old".utf8).write(to: URL(fileURLWithPath: polled.directory.path("report.html")))
-            let full = try await BuiltExecutable(path: "/bin/sh").run(
-                [
-                    "-c", "trap '' XFSZ; ulimit -f 128; LLVM_PROFILE_FILE=/dev/null exec \"$0\" \"$@\"",
-                    BuiltExecutable.history.path, "report",
-                    "--since",
-                    "2025-12-01", "--format", "json", "--output", "report.html",
-                ], environment: polled.environment, in: polled.directory)
+            // A file size limit simulates a full disk.
+            try polled.directory.write("report.html", "old")
+            let full = try await polled.shell(
+                "trap '' XFSZ; ulimit -f 128; LLVM_PROFILE_FILE=/dev/null exec \"$0\" \"$@\"",
+                ["report", "--since", "2025-12-01", "--format", "json", "--output", "report.html"])
             #expect(full.termination == .exited(74))
             #expect(full.standardError.hasPrefix("history: cannot write report.html: "))
-            #expect(try String(contentsOfFile: polled.directory.path("report.html"), encoding: .utf8) == "old")
+            #expect(try polled.directory.read("report.html") == "old")
             #expect(
-                try FileManager.default.contentsOfDirectory(atPath: polled.directory.path).allSatisfy {
+                try polled.directory.contents.allSatisfy {
                     !$0.hasSuffix(".tmp")
                 })
         }
     }
 
-    @Test func `output never falls on a database, by whatever name`() async throws {
+    @Test func `--output never overwrites a database, whatever its path`() async throws {
         try await withHistory { polled in
             let files = FileManager.default
             let path: (String) -> String = { polled.directory.path($0) }
-            try await DatabaseQueue(path: path("theirs.sqlite")).write { try $0.execute(sql: "CREATE TABLE t (x)") }
-            try files.createDirectory(atPath: path("folder"), withIntermediateDirectories: false)
-            try files.createSymbolicLink(atPath: path("link.html"), withDestinationPath: "history.db")
-            try files.createSymbolicLink(atPath: path("log.html"), withDestinationPath: "history.db-wal")
-            try files.createSymbolicLink(atPath: path("nowhere.html"), withDestinationPath: "nowhere")
+            try SQLiteFile(path("theirs.sqlite")).execute("CREATE TABLE t (x)")
+            try polled.directory.makeDirectory("folder")
+            try polled.directory.link("link.html", to: "history.db")
+            try polled.directory.link("log.html", to: "history.db-wal")
+            try polled.directory.link("nowhere.html", to: "nowhere")
             try files.linkItem(atPath: path("history.db"), toPath: path("hard.html"))
             try files.linkItem(atPath: path("history.db-lock"), toPath: path("hard-lock.html"))
-            let names = try files.contentsOfDirectory(atPath: polled.directory.path).sorted().filter {
+            let names = try polled.directory.contents.filter {
                 !$0.hasSuffix("-shm")
             }
             let before = names.map { files.contents(atPath: path($0)) }
@@ -230,7 +225,7 @@ import VCenterSimulator
                 #expect(run.standardOutput.isEmpty)
                 #expect(run.standardError.hasPrefix("history: cannot write \(output): it is "), "\(run.standardError)")
             }
-            let after = try files.contentsOfDirectory(atPath: polled.directory.path).sorted().filter {
+            let after = try polled.directory.contents.filter {
                 !$0.hasSuffix("-shm")
             }
             #expect(after == names)
@@ -264,7 +259,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `prints the schema of its JSON`() async throws {
+    @Test func `the program prints the schema of its JSON`() async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("report", "--schema", in: directory)
             let schema = try JSONSerialization.jsonObject(with: Data(run.standardOutputBytes)) as? [String: Any]

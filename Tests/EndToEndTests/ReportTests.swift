@@ -1,10 +1,11 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `history report` {
-    /// A history of three runs over four VMs: one recovers, one fails without a word, one never ends, one was never customized.
+@Suite struct ReportTests {
+    /// A history of three runs over four VMs: one recovers, one fails without a message, one never ends, one was never customized.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 4) { polled in
             let message = LocalizableMessage(id: "com.vmware.x.perl", defaultMessage: "No Perl.\u{1B}[2J", args: [])
@@ -16,10 +17,10 @@ import VCenterSimulator
             try polled.set(1, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:02:00Z")
             try polled.set(
                 0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z", error: .message(message))
-            _ = try await polled.history("collect")
-            _ = try await polled.history("collect")
+            try await polled.collect()
+            try await polled.collect()
             try polled.set(0, .succeeded, start: "2026-11-02T08:00:00Z", end: "2026-11-02T08:00:30Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await body(polled)
         }
     }
@@ -61,7 +62,7 @@ import VCenterSimulator
         var coverage: Coverage
     }
 
-    @Test func `keeps the JSON contract and counts each customization once`() async throws {
+    @Test func `the JSON report keeps its contract and counts each customization once`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("report", "--since", "2026-11-01", "--format", "json")
             #expect(run.termination == .exited(0))
@@ -94,7 +95,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fits a terminal and lets nothing through to it`() async throws {
+    @Test func `the table fits a terminal and passes no controls to it`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("report", "--since", "2026-11-01", environment: ["TZ": "Europe/Berlin"])
             #expect(run.termination == .exited(0))
@@ -107,7 +108,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `narrows to VMs, vCenters and endpoints`() async throws {
+    @Test func `options select VMs, vCenters and endpoints`() async throws {
         try await withHistory { polled async throws in
             func count(_ arguments: String...) async throws -> Int {
                 let run = try await BuiltExecutable.history.run(
@@ -124,7 +125,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `refuses the name of a VM or vCenter that the history does not know, and names the nearest`()
+    @Test func `an unknown name of a VM or vCenter is refused with the nearest known name`()
         async throws
     {
         try await withHistory { polled in
@@ -151,7 +152,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `takes back every time that it prints`() async throws {
+    @Test func `every time that the program prints is accepted as input`() async throws {
         try await withHistory { polled in
             let zone = ["TZ": "Europe/Berlin"]
             let heading = try #require(
@@ -167,7 +168,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `agrees with the auditors' views`() async throws {
+    @Test func `the report agrees with the views`() async throws {
         try await withHistory { polled in
             let outcomes = try polled.sql(
                 "SELECT outcome, count(*), sum(polls) FROM customization_history GROUP BY outcome ORDER BY 1")
@@ -177,7 +178,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `explains its figures without a history`() async throws {
+    @Test func `the report explains its figures without a history`() async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("report", "--explain", in: directory)
             #expect(run.termination == .exited(0))

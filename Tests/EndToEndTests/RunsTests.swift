@@ -1,20 +1,21 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `history runs` {
-    /// Four runs: complete, partial (two VMs refuse), given up at the login, and complete on the other endpoint.
+@Suite struct RunsTests {
+    /// Four runs: complete, partial (two VMs fail), failed at the login, and complete on the other endpoint.
     private func withRuns(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 4) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let (busy, other) = (Set([polled.vm(0), polled.vm(1)]), polled.vm(2))
             polled.vCenter.inject(.answer(SimulatedResponse.serviceUnavailable())) { $0.vm.map(busy.contains) == true }
             polled.vCenter.inject(.answer(429)) { $0.vm == other }
             _ = try await polled.history("collect", "--timeout", "1s")
             polled.vCenter.removeFaults()
             _ = try await polled.history("collect", environment: ["GOVC_PASSWORD": "no"])
-            _ = try await polled.history("collect", "--endpoint", "both")
+            try await polled.collect("--endpoint", "both")
             try await body(polled)
         }
     }
@@ -52,7 +53,7 @@ import VCenterSimulator
         return try JSONDecoder().decode(Shown.self, from: Data(run.standardOutputBytes))
     }
 
-    @Test func `tells outcome, speed and commonest failure of each, the newest first`() async throws {
+    @Test func `each run is listed with outcome, speed and commonest failure, the newest first`() async throws {
         try await withRuns { polled in
             let report = try await shown(polled)
             #expect(report.format == "customization-history/runs/1")
@@ -78,19 +79,19 @@ import VCenterSimulator
         }
     }
 
-    @Test func `measures a gap from the last run of the same source that had a good poll`() async throws {
+    @Test func `a gap is measured from the last run of the same source with a good poll`() async throws {
         try await withRuns { polled in
             let runs = try await shown(polled).runs
             func start(_ index: Int) throws -> Timestamp { try #require(Timestamp(rfc3339: runs[index].started_at)) }
             #expect(runs[4].seconds_since_good_run == nil)
             #expect(runs[0].seconds_since_good_run == nil)
-            // Run 3 polled nothing: to run 4 it is as if it had not been.
+            // Run 3 polled nothing, so run 4 ignores it.
             #expect(runs[1].seconds_since_good_run == (try start(1).seconds(since: start(3))))
             #expect(runs[3].seconds_since_good_run == (try start(3).seconds(since: start(4))))
         }
     }
 
-    @Test func `narrows to a window, a vCenter, an endpoint and a number`() async throws {
+    @Test func `options select a window, a vCenter, an endpoint and a number of runs`() async throws {
         try await withRuns { polled in
             #expect(try await shown(polled, "--endpoint", "customization").runs.map(\.run_id) == [5])
             #expect(try await shown(polled, "--vcenter", polled.name).runs.count == 5)
@@ -104,7 +105,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fits a terminal and says why polls failed`() async throws {
+    @Test func `the table fits a terminal and says why polls failed`() async throws {
         try await withRuns { polled in
             let run = try await polled.history("runs", environment: ["TZ": "Europe/Berlin"])
             #expect(run.termination == .exited(0))
@@ -117,7 +118,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `says so where no run began`() async throws {
+    @Test func `an empty list of runs is reported`() async throws {
         try await withRuns { polled in
             let run = try await polled.history("runs", "--since", "2020-01-01", "--until", "2020-01-02")
             #expect(run.termination == .exited(0))

@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `history show` {
-    /// VM 0 fails, is renamed, succeeds, and is then refused; VMs 1 and 2 share a name.
+@Suite struct ShowTests {
+    /// VM 0 fails, is renamed, succeeds and is then refused; VMs 1 and 2 share a name.
     private func withHistory(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             for (index, name) in ["old \u{1B}[2Jname", "twin", "twin"].enumerated() {
@@ -16,12 +17,12 @@ import VCenterSimulator
                 0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z", error: .message(message))
             try polled.set(1, .notAvailable)
             try polled.set(2, .running, start: "2026-11-01T08:00:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "new name")
             try polled.set(0, .succeeded, start: "2026-11-02T08:00:00Z", end: "2026-11-02T08:00:30.5Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.vCenter.setAccess(to: polled.vm(0), isDenied: true)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await body(polled)
         }
     }
@@ -53,7 +54,7 @@ import VCenterSimulator
         return try JSONDecoder().decode(Shown.self, from: Data(run.standardOutputBytes))
     }
 
-    @Test func `tells a VM's customizations in order, its renames and its latest poll, by id`() async throws {
+    @Test func `show lists a VM's customizations in order, its renames and its latest poll`() async throws {
         try await withHistory { polled in
             let vm = try shown(try await polled.history("show", polled.vm(0), "--format", "json"))
             #expect((vm.format, vm.vcenter, vm.vm) == ("customization-history/vm/1", polled.name, polled.vm(0)))
@@ -74,15 +75,12 @@ import VCenterSimulator
         }
     }
 
-    @Test func `finds a VM by its name, a former name and its instance UUID`() async throws {
+    @Test func `show finds a VM by its name, a former name and its instance UUID`() async throws {
         try await withHistory { polled in
-            // No listing of vCenter's has it: it is known where something else has recorded it.
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(
-                    sql:
-                        "UPDATE virtual_machine SET instance_uuid = '50280001-AbCd-0000-0000-000000000001' WHERE moid = ?",
-                    arguments: [polled.vm(2)])
-            }
+            // A listing does not contain the UUID.
+            try polled.change(
+                "UPDATE virtual_machine SET instance_uuid = '50280001-AbCd-0000-0000-000000000001' WHERE moid = ?",
+                [polled.vm(2)])
             for text in ["new name", "old \u{1B}[2Jname", polled.vm(0)] {
                 #expect(try shown(try await polled.history("show", text, "--format", "json")).vm == polled.vm(0))
             }
@@ -92,7 +90,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `lists the VMs that share a name, in one line, and exits 64`() async throws {
+    @Test func `VMs that share a name are listed in one line, and show exits with 64`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("show", "twin")
             #expect(run.termination == .exited(64))
@@ -103,7 +101,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `says of an unknown VM, or one of another vCenter, that there is none, and exits 64`() async throws {
+    @Test func `an unknown VM, or one of another vCenter, is reported, and show exits with 64`() async throws {
         try await withHistory { polled in
             for (arguments, said) in [
                 (["\u{1B}[2Jnobody"], "no VM in \(polled.database)"),
@@ -118,7 +116,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fits a terminal, lets nothing through to it and tells the cause`() async throws {
+    @Test func `the table fits a terminal, passes no controls to it and shows the cause`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("show", "new name", environment: ["TZ": "Europe/Berlin"])
             #expect(run.termination == .exited(0))
@@ -133,7 +131,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `shows the latest ones only where it is told to, and says how many came before`() async throws {
+    @Test func `a limit shows the latest customizations and the number of earlier ones`() async throws {
         try await withHistory { polled in
             let run = try await polled.history("show", "new name", "--limit", "1", "--format", "json")
             let vm = try shown(run)
@@ -145,11 +143,11 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells what a VM that is gone said last`() async throws {
+    @Test func `show gives the last answer of a gone VM`() async throws {
         try await withHistory { polled in
             let gone = polled.vm(2)
             try polled.vCenter.removeVirtualMachine(gone)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let vm = try shown(try await polled.history("show", gone, "--format", "json"))
             #expect(vm.latest_polls.map(\.status) == ["RUNNING"])
             #expect(

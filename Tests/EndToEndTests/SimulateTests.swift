@@ -1,8 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct `history simulate` {
-    @Test func `serves a vCenter that collect polls with the lines it prints, until it is stopped`() async throws {
+@Suite struct SimulateTests {
+    @Test func `simulate serves a vCenter that collect polls with the printed settings until it is stopped`()
+        async throws
+    {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run(
                 "simulate", "--vms", "7", "--certificate-out", "ca.pem", "--latency", "1ms", in: directory
@@ -20,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func `on a port in use, names the port and the system's reason`() async throws {
+    @Test func `a port in use is reported with the system's reason`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let port = String(polled.vCenter.port)
             let run = try await polled.history("simulate", "--port", port)
@@ -29,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `takes the password from the environment and behaves as the release asked for`() async throws {
+    @Test func `simulate takes the password from the environment and behaves as the requested release`() async throws {
         try await TemporaryDirectory.with { directory in
             _ = try await BuiltExecutable.history.run(
                 "simulate", "--vms", "2", "--certificate-out", "ca.pem", "--api-version", "8.0.3",
@@ -50,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: [["--port", "99999"], ["--vms", "-1"], ["--latency", "soon"]])
-    func `refuses what makes no sense`(arguments: [String]) async throws {
+    func `invalid options are refused`(arguments: [String]) async throws {
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run(["simulate"] + arguments, in: directory)
             #expect(run.termination == .exited(64))

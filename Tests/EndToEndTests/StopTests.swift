@@ -1,18 +1,19 @@
 import Foundation
+import TestSupport
 import Testing
 import VCenterSimulator
 
-/// SIGTERM ends a run with what it has, whatever the vCenter is in the middle of.
+/// SIGTERM ends a run, which keeps its polls, whatever the vCenter is doing.
 ///
-/// The limits of the run are far beyond that of the harness: one that waits for the vCenter after the signal is killed by it and
-/// fails the test, however busy the machine is.
-@Suite struct `SIGTERM ends a run` {
+/// The time limits of the run far exceed that of the harness, which kills a run that still waits for the vCenter after the signal
+/// and so fails the test, however busy the machine is.
+@Suite struct StopTests {
     private static let endlessLimits = ["--timeout", "1h", "--connect-timeout", "1h"]
 
-    /// What a vCenter that hangs was asked.
+    /// The request at which a vCenter hangs.
     enum Hanging: String, CaseIterable {
         case endpoints, login, list, polls
-        /// Polls, and the log-out that follows them too.
+        /// Polls and the logout after them.
         case logout
 
         fileprivate func strikes(_ request: SimulatedRequest) -> Bool {
@@ -27,7 +28,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: Hanging.allCases)
-    func `though the vCenter hangs in answering`(what: Hanging) async throws {
+    func `a stop ends a run although the vCenter does not answer`(what: Hanging) async throws {
         try await PolledVCenter.with(mayLeaveSessions: what == .logout) { polled in
             polled.vCenter.inject(.neverAnswer) { what.strikes($0) }
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
@@ -47,7 +48,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `and a login that is answered after it leaves no session`() async throws {
+    @Test func `a login answered after the stop leaves no session`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.delay(.seconds(2), then: nil)) { $0.kind == .session && $0.method == "POST" }
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
@@ -59,23 +60,25 @@ import VCenterSimulator
         }
     }
 
-    @Test func `and a second one ends it at once`() async throws {
+    @Test func `a second stop ends the run at once`() async throws {
         try await PolledVCenter.with(mayLeaveSessions: true) { polled in
             polled.vCenter.inject(.neverAnswer) { Hanging.logout.strikes($0) }
             let run = try await polled.history(["collect"] + Self.endlessLimits) { running in
                 try await polled.vCenter.waitUntil { $0.openRequests >= 3 }
                 try running.send(.terminate)
-                // Logging out has begun; it would take two seconds.
+                // The logout has begun and hangs. A signal just after the first one counts as the same, so it is repeated.
                 try await polled.vCenter.waitUntil { $0.requests[.session, default: 0] >= 2 }
-                try await Task.sleep(for: .milliseconds(200))
-                try running.send(.interrupt)
+                try await waitUntil("the run has ended") {
+                    try? running.send(.interrupt)
+                    return !FileManager.default.fileExists(atPath: "/proc/\(running.processIdentifier)/exe")
+                }
             }
             #expect(run.termination == .exited(128 + SIGINT))
             #expect(try polled.sql("PRAGMA integrity_check") == ["ok"])
         }
     }
 
-    @Test func `though nobody answers the TLS handshake`() async throws {
+    @Test func `a stop ends a run although nobody answers the TLS handshake`() async throws {
         try await PolledVCenter.with { polled in
             let listener = try SilentListener()
             let run = try await polled.history(
@@ -89,7 +92,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `though the whole vCenter stands still, its connections open`() async throws {
+    @Test func `a stop ends a run although the whole vCenter is suspended with its connections open`() async throws {
         try await PolledVCenter.with { polled in
             _ = try await BuiltExecutable.history.run(
                 "simulate", "--vms", "200", "--latency", "50ms", "--certificate-out", "standing.pem",
@@ -104,9 +107,7 @@ import VCenterSimulator
                         "GOVC_TLS_CA_CERTS": polled.directory.path("standing.pem"),
                     ]
                 ) { running in
-                    while (try? polled.sql("SELECT 1 FROM collection_run WHERE polls > 0")) != ["1"] {
-                        try await Task.sleep(for: .milliseconds(20))
-                    }
+                    try await polled.waitUntil("SELECT 1 FROM collection_run WHERE polls > 0", is: ["1"])
                     try simulator.send(.init(rawValue: SIGSTOP))
                     try running.send(.terminate)
                 }
@@ -119,11 +120,11 @@ import VCenterSimulator
 }
 
 extension SimulatedRequest {
-    /// Whether it is about a VM; of vm-0, which is none, only whether there is such an endpoint is asked.
+    /// Whether it polls a VM. A request for vm-0, which does not exist, tests whether the endpoint exists.
     fileprivate var isPoll: Bool { kind == .customizationLive && vm != "vm-0" }
 }
 
-/// A port whose connections are made by the kernel and served by nobody.
+/// A port whose connections the kernel accepts and nobody serves.
 private final class SilentListener: Sendable {
     private let descriptor: CInt
     let port: UInt16
@@ -147,7 +148,7 @@ private final class SilentListener: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Returns once somebody has connected, and leaves that connection as it is.
+    /// Returns once a client has connected; the connection stays unanswered.
     func waitForConnection() {
         var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         poll(&waited, 1, 10_000)

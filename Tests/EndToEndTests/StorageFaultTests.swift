@@ -1,14 +1,15 @@
 import Foundation
+import TestSupport
 import Testing
 import VCenterSimulator
 
-/// Storage that fails in the middle of a run: exit code 74 and one line, and the next run finds a sound history.
-@Suite struct `Failing storage` {
-    /// What must be true once the storage is well again and another run was made.
+/// Storage that fails in the middle of a run gives exit code 74 and one line, and the next run finds a sound history.
+@Suite struct StorageFaultTests {
+    /// Checks the history after the storage was repaired and another run was made.
     private func expectMended(_ polled: PolledVCenter, at location: SourceLocation = #_sourceLocation) throws {
         #expect(try polled.sql("PRAGMA integrity_check") == ["ok"], sourceLocation: location)
         let outcomes = try polled.sql("SELECT outcome FROM collection_run_history ORDER BY run_id")
-        // A run that failed before it could begin left no trace, for want of room.
+        // A run that failed before it began left no record, because there was no space.
         #expect(
             [["complete", "interrupted", "complete"], ["complete", "complete"]].contains(outcomes),
             sourceLocation: location)
@@ -27,22 +28,21 @@ import VCenterSimulator
     }
 
     @Test(arguments: [8, 48, 256])
-    func `a limit on the size of files is met`(kibibytes: Int) async throws {
+    func `a run that exceeds the file size limit ends with 74 and leaves a sound history`(kibibytes: Int) async throws {
         try await PolledVCenter.with(vms: 1000) { polled in
             _ = try await polled.history("collect", "--vm", polled.vm(0))
-            // The limit counts in blocks of 512 bytes. Line coverage, where it is measured, would meet the limit too.
+            // The limit is in blocks of 512 bytes. Line coverage, if measured, would exceed it too.
             let script = "ulimit -f \(kibibytes * 2) && LLVM_PROFILE_FILE=/dev/null exec \"$0\" collect"
-            let run = try await BuiltExecutable(path: "/bin/sh").run(
-                "-c", script, BuiltExecutable.history.path, environment: polled.environment, in: polled.directory)
+            let run = try await polled.shell(script)
             expectOneLine(run, 74, polled.database, "limit")
             try await expectNextRun(polled)
         }
     }
 
     @Test(.enabled("mounting a file system of one's own is allowed here") { try await mayMount() })
-    func `a small file system is full`() async throws {
+    func `a run on a full file system ends with 74 and leaves a sound history`() async throws {
         try await PolledVCenter.with(vms: 1000) { polled in
-            // The file system is gone with the namespace, so that all of it happens in one.
+            // The file system disappears with the namespace, so one script does everything.
             let script = """
                 mkdir small && mount -t tmpfs -o size=640k none small || exit
                 export CUSTOMIZATION_HISTORY_DATABASE=small/history.db
@@ -73,10 +73,9 @@ import VCenterSimulator
         }
     }
 
-    @Test func `the directory is deleted in the middle of a run`() async throws {
+    @Test func `a run whose directory is deleted ends with 74`() async throws {
         try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
-            let lost = polled.directory.path("lost")
-            try FileManager.default.createDirectory(atPath: lost, withIntermediateDirectories: false)
+            let lost = try polled.directory.makeDirectory("lost")
             let run = try await polled.history("collect", "--database", lost + "/history.db", "--concurrency", "3") {
                 _ in
                 try await polled.vCenter.waitUntil { $0.requests[.customizationLive, default: 0] > 3 }

@@ -1,10 +1,11 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `history vcenter` {
+@Suite struct VCenterCommandTests {
     private struct Listed: Decodable {
         struct VCenter: Decodable {
             var name: String
@@ -25,26 +26,26 @@ import VCenterSimulator
         return list.vcenters
     }
 
-    /// One vCenter that stands in the history twice, as `a` and as `b`: its UUID could not be had in the first run.
+    /// One vCenter that the history contains twice, as `a` and as `b`: its UUID was not available in the first run.
     private func withTwice(_ body: (PolledVCenter) async throws -> Void) async throws {
         try await PolledVCenter.with { polled in
             try polled.set(0, .running, start: "2026-11-01T08:00:00Z")
             polled.vCenter.inject(.answer(404)) { $0.kind == .serviceContent || $0.kind == .soap }
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(try await polled.history("vcenter", "rename", polled.name, "a").termination == .exited(0))
-            try await DatabaseQueue(path: polled.database).write { try $0.execute(sql: "DELETE FROM vcenter_address") }
+            try polled.change("DELETE FROM vcenter_address")
             polled.vCenter.removeFaults()
             try polled.set(0, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(try await polled.history("vcenter", "rename", polled.name, "b").termination == .exited(0))
             #expect(try polled.sql("SELECT name FROM vcenter ORDER BY name") == ["a", "b"])
             try await body(polled)
         }
     }
 
-    @Test func `lists what each is, where it was reached, and what is recorded of it`() async throws {
+    @Test func `list shows each vCenter with its addresses and what is recorded of it`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             _ = try await polled.history(
                 "collect", environment: ["GOVC_URL": "https://127.0.0.1:\(polled.vCenter.port)"])
             let vCenters = try await listed(polled)
@@ -62,18 +63,18 @@ import VCenterSimulator
         }
     }
 
-    @Test func `renames, and what reaches it by the old name is recorded under the new one`() async throws {
+    @Test func `rename changes the name under which the old name's address is recorded`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let rename = try await polled.history("vcenter", "rename", polled.name, "Zürich 1")
             #expect(rename.termination == .exited(0))
             #expect(rename.standardOutput.isEmpty)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(try polled.sql("SELECT vcenter FROM collection_run_history") == ["Zürich 1", "Zürich 1"])
         }
     }
 
-    @Test func `what cannot be renamed or merged is refused in one line, with what was probably meant`() async throws {
+    @Test func `a vCenter that cannot be renamed or merged is refused in one line with a suggestion`() async throws {
         try await withTwice { polled in
             let refused: [([String], [String])] = [
                 (["rename", "aa", "c"], ["\"aa\"", "did you mean \"a\"?"]),
@@ -100,7 +101,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `merges two that are one, and the figures are those of one history`() async throws {
+    @Test func `merge joins two vCenters that are one, and the figures are those of one history`() async throws {
         try await withTwice { polled in
             let merge = try await polled.history("vcenter", "merge", "a", "b", "--yes")
             #expect(merge.termination == .exited(0))
@@ -115,15 +116,15 @@ import VCenterSimulator
                     == ["b|succeeded|2"])
             #expect(try polled.sql("SELECT vcenter FROM collection_run_history") == ["b", "b"])
             #expect(try polled.sql("PRAGMA foreign_key_check").isEmpty)
-            // The next run finds it.
-            _ = try await polled.history("collect")
+            // The next run recognizes it.
+            try await polled.collect()
             #expect(try polled.sql("SELECT count(*) FROM vcenter") == ["1"])
             #expect(try polled.sql("SELECT count(*), count(instance_uuid) FROM virtual_machine") == ["3|3"])
         }
     }
 
     @Test(arguments: [("y", true), ("yes", true), ("n", false), ("", false)])
-    func `asks on a terminal`(answer: String, isMerged: Bool) async throws {
+    func `merge asks for confirmation on a terminal`(answer: String, isMerged: Bool) async throws {
         try await withTwice { polled in
             let command = "\(BuiltExecutable.history.path) vcenter merge a b --database '\(polled.database)'"
             let run = try await BuiltExecutable(path: "/bin/sh").run(
@@ -135,7 +136,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a run that collects from either keeps them as they are`() async throws {
+    @Test func `a run that collects from either vCenter prevents rename and merge`() async throws {
         try await withTwice { polled in
             let held = polled.vm(0)
             polled.vCenter.inject(.neverAnswer) { $0.vm == held }

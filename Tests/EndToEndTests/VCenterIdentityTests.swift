@@ -1,25 +1,21 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-@Suite struct `Which vCenter it is` {
+@Suite struct VCenterIdentityTests {
     private static let one = "11111111-1111-4111-8111-111111111111"
     private static let two = "22222222-2222-4222-8222-222222222222"
 
-    /// A configuration with the entries given, each of a name and what else it has in YAML.
+    /// Writes a configuration file with these vCenters.
     private func configure(_ entries: [(name: String, vCenter: PolledVCenter)], in polled: PolledVCenter) throws {
-        try write("password", polled.vCenter.password, polled)
+        try polled.directory.write("password", polled.vCenter.password)
         let text = entries.map { entry in
             "  - {name: \(entry.name), url: \"\(entry.vCenter.vCenter.url)\", username: \(entry.vCenter.vCenter.user), "
                 + "password_file: password, ca_certificates: \(entry.vCenter.authority)}\n"
         }
-        try write("config.yaml", "vcenters:\n" + text.joined(), polled)
-    }
-
-    private func write(_ name: String, _ text: String, _ polled: PolledVCenter) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: polled.directory.path(name)))
-        chmod(polled.directory.path(name), 0o600)
+        try polled.directory.write("config.yaml", "vcenters:\n" + text.joined())
     }
 
     private func collectConfigured(_ polled: PolledVCenter) async throws -> EndedRun {
@@ -30,9 +26,9 @@ import VCenterSimulator
         vCenter.inject(.answer(404)) { $0.kind == .serviceContent || $0.kind == .soap }
     }
 
-    @Test func `one that is reached as localhost and as 127.0.0.1 is one`() async throws {
+    @Test func `a vCenter reached as localhost and as 127.0.0.1 is one vCenter`() async throws {
         try await PolledVCenter.with { polled in
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             let other = ["GOVC_URL": "https://127.0.0.1:\(polled.vCenter.port)"]
             let second = try await polled.history("collect", environment: other)
             #expect(second.termination == .exited(0) && second.standardError.isEmpty)
@@ -47,7 +43,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `two behind one host name are two, whatever their VMs' ids`() async throws {
+    @Test func `two vCenters behind one host name are two, whatever the ids of their VMs`() async throws {
         try await PolledVCenter.with { polled in
             try await polled.withAnother { other in
                 for vCenter in [polled, other] {
@@ -60,15 +56,15 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a configured name takes the place of one made of the host name, and of two configured the first stays`()
+    @Test func `a configured name replaces one made from the host name, and the first of two configured names stays`()
         async throws
     {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             for name in ["prod", "other"] {
                 try configure([(name, polled)], in: polled)
                 #expect(try await collectConfigured(polled).termination == .exited(0))
-                _ = try await polled.history("collect")
+                try await polled.collect()
                 #expect(try polled.sql("SELECT name FROM vcenter") == ["prod"])
             }
             #expect(try polled.sql("SELECT DISTINCT vcenter FROM collection_run_history") == ["prod"])
@@ -76,7 +72,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [true, false])
-    func `a name whose vCenter is another now is refused before the login, until the old one is renamed`(
+    func `a name that now belongs to another vCenter is refused before the login until the old one is renamed`(
         isConfigured: Bool
     ) async throws {
         try await PolledVCenter.with(adjusting: { $0.instanceUUID = Self.one }) { polled in
@@ -102,9 +98,9 @@ import VCenterSimulator
             #expect(
                 try polled.sql("SELECT name, instance_uuid FROM vcenter ORDER BY id")
                     == ["old|\(Self.one)", "\(name)|\(Self.two)"])
-            // The VMs of the new one are VMs of their own, and were asked who they are.
+            // The VMs of the new vCenter are separate VMs and were identified.
             #expect(try polled.sql("SELECT count(*), sum(is_identified) FROM virtual_machine") == ["6|6"])
-            // And the old one, should it come back, is still known, though its name was given away.
+            // The old vCenter is still recognized if it returns, although its name now belongs to another.
             polled.vCenter.setInstanceUUID(Self.one)
             let back = try await collect()
             #expect(back.termination == .exited(isConfigured ? 78 : 0))
@@ -114,9 +110,9 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an older release tells by SOAP`() async throws {
+    @Test func `an older release reports its identity by SOAP`() async throws {
         try await PolledVCenter.with(adjusting: { $0.apiVersion = "8.0.0.1" }) { polled in
-            _ = try await polled.history("collect", "--endpoint", "customization")
+            try await polled.collect("--endpoint", "customization")
             #expect(try polled.sql("SELECT instance_uuid FROM vcenter") == [polled.vCenter.instanceUUID])
             let asked = polled.vCenter.activity.requests
             #expect(asked[.serviceContent] == 1 && asked[.soap] == 1)
@@ -124,24 +120,25 @@ import VCenterSimulator
         }
     }
 
-    @Test func `where it does not tell, its name and address decide, and what it tells later is taken up`() async throws
+    @Test func `a vCenter without an identity is known by name and address, and takes up one reported later`()
+        async throws
     {
         try await PolledVCenter.with { polled in
             hide(polled.vCenter)
-            #expect(try await polled.history("collect").termination == .exited(0))
+            try await polled.collect()
             #expect(try polled.sql("SELECT name, instance_uuid FROM vcenter") == ["\(polled.name)|"])
             polled.vCenter.removeFaults()
-            // Each VM is asked again once: the nameless one may have been another.
-            _ = try await polled.history("collect")
-            _ = try await polled.history("collect")
+            // Each VM is identified once more: the vCenter without an identity may have been another.
+            try await polled.collect()
+            try await polled.collect()
             #expect(polled.vCenter.activity.requests[.virtualMachine] == 6)
             #expect(try polled.sql("SELECT instance_uuid FROM vcenter") == [polled.vCenter.instanceUUID])
             #expect(try polled.sql("SELECT count(*) FROM virtual_machine") == ["3"])
 
             let other = ["GOVC_URL": "https://127.0.0.1:\(polled.vCenter.port)"]
-            _ = try await polled.history("collect", environment: other)
+            try await polled.collect(environment: other)
             hide(polled.vCenter)
-            #expect(try await polled.history("collect", environment: other).termination == .exited(0))
+            try await polled.collect(environment: other)
             #expect(try polled.sql("SELECT name FROM vcenter") == [polled.name])
         }
     }
@@ -151,7 +148,7 @@ import VCenterSimulator
         .answer(200, body: #"{"about":{"instanceUuid":"\u001b[2J"}}"#), .answer(200, body: "<instanceUuid>x"),
         .redirect(to: "https://example.org/sdk"),
     ])
-    func `a hostile answer to the question is no answer, and holds nothing up`(fault: SimulatedFault) async throws {
+    func `a hostile identity answer counts as none and delays nothing`(fault: SimulatedFault) async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(fault) { $0.kind == .serviceContent || $0.kind == .soap }
             let run = try await polled.history("collect", "--timeout", "1s")
@@ -161,10 +158,10 @@ import VCenterSimulator
         }
     }
 
-    @Test func `two collectors of one vCenter are kept apart though they reach it by two names`() async throws {
+    @Test func `two collectors of one vCenter are kept apart although they use two names`() async throws {
         try await PolledVCenter.with { polled in
             let held = polled.vm(0)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             polled.vCenter.inject(.delay(.seconds(2), then: nil), times: 1) { $0.vm == held }
             let first = try await polled.history("collect") { _ in
                 try await polled.vCenter.waitUntil { $0.openRequests >= 1 && $0.requests[.virtualMachineList] == 2 }
@@ -181,15 +178,15 @@ import VCenterSimulator
 
     @Test func `config check refuses two entries with one address`() async throws {
         try await PolledVCenter.with { polled in
-            try write("password", "x", polled)
-            try write(
+            try polled.directory.write("password", "x")
+            try polled.directory.write(
                 "config.yaml",
                 """
                 vcenters:
                   - {name: a, url: VC.example.org, username: u, password_file: password}
                   - {name: b, url: "https://vc.example.org.:443/sdk", username: u, password_file: password}
 
-                """, polled)
+                """)
             let check = try await polled.history(
                 "config", "check", "--config", "config.yaml", environment: ["GOVC_URL": ""])
             expectOneLine(check, 78, "config.yaml:3", "line 2", "vc.example.org:443")

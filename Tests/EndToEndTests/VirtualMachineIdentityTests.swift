@@ -3,7 +3,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite struct `Which VM it is` {
+@Suite struct VirtualMachineIdentityTests {
     private static let failed = CustomizationError.text("No Perl.")
 
     private func fail(_ index: Int, _ polled: PolledVCenter) throws {
@@ -11,7 +11,7 @@ import VCenterSimulator
             index, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z", error: Self.failed)
     }
 
-    /// VM 0 has failed and is removed; its id is handed out again to a VM that succeeded.
+    /// VM 0 failed and is removed; its id is assigned to a new VM, which succeeded.
     private func withReusedID(
         named name: String = "new-01",
         _ body: (_ polled: PolledVCenter, _ id: String, _ old: SimulatedVirtualMachine) async throws -> Void
@@ -20,18 +20,18 @@ import VCenterSimulator
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "old-01")
             let old = polled.vCenter.virtualMachines[0]
             try fail(0, polled)
-            _ = try await polled.history("collect", "--endpoint", "both")
+            try await polled.collect("--endpoint", "both")
             polled.vCenter.reuse(old.id, forVirtualMachineNamed: name)
             try polled.vCenter.setCustomization(
                 CustomizationInfo(
                     status: .succeeded, startTime: Timestamp(rfc3339: "2026-11-02T08:00:00Z"),
                     endTime: Timestamp(rfc3339: "2026-11-02T08:01:00Z")), of: old.id, .customizationLive)
-            #expect(try await polled.history("collect", "--endpoint", "both").termination == .exited(0))
+            try await polled.collect("--endpoint", "both")
             try await body(polled, old.id, old)
         }
     }
 
-    @Test func `a managed object id that comes back with another instance UUID is another VM`() async throws {
+    @Test func `a managed object id that returns with another instance UUID is another VM`() async throws {
         try await withReusedID { polled, id, old in
             let new = try #require(polled.vCenter.virtualMachines.first { $0.id == id })
             #expect(
@@ -51,7 +51,7 @@ import VCenterSimulator
                     "SELECT v.name FROM listed_virtual_machine AS l JOIN virtual_machine AS v ON v.id = l.vm_id WHERE v.moid = '\(id)'"
                 ) == ["new-01"])
             #expect(try polled.sql("SELECT vm_name, is_listed FROM latest_error WHERE vm = '\(id)'") == ["old-01|0"])
-            // Nothing of the old one's names is the new one's.
+            // The new VM has none of the old one's names.
             let shown = try await polled.history("show", id)
             #expect(shown.standardOutput.contains("new-01 (\(id))"))
             #expect(shown.standardOutput.contains("old-01, another VM that had this id"))
@@ -64,15 +64,15 @@ import VCenterSimulator
         }
     }
 
-    @Test func `its identity is asked for before its poll, and of steady VMs nothing is asked`() async throws {
+    @Test func `a VM's identity is requested before its poll, and not again for a known VM`() async throws {
         try await PolledVCenter.with(adjusting: { $0.recordsExchanges = true }) { polled in
-            _ = try await polled.history("collect")
-            _ = try await polled.history("collect")
+            try await polled.collect()
+            try await polled.collect()
             #expect(polled.vCenter.activity.requests[.virtualMachine] == 3)
             let id = polled.vm(1)
             let seen = polled.vCenter.exchanges.count
             polled.vCenter.reuse(id, forVirtualMachineNamed: "another")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let asked = polled.vCenter.exchanges.dropFirst(seen).map(\.target)
             #expect(polled.vCenter.activity.requests[.virtualMachine] == 4)
             let identity = try #require(asked.firstIndex(of: "/api/vcenter/vm/\(id)"))
@@ -81,7 +81,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a report has a row for each of the two, and the old one is gone`() async throws {
+    @Test func `a report has a row for each of the two VMs, and the old one is gone`() async throws {
         struct Contract: Decodable {
             struct VM: Decodable {
                 var vm, name: String
@@ -104,15 +104,16 @@ import VCenterSimulator
         }
     }
 
-    @Test func `an id that was not listed for a while is asked who it is, though it shows the same name`() async throws
+    @Test func `the identity of a VM that was not listed for a while is requested although its name is the same`()
+        async throws
     {
         try await PolledVCenter.with { polled in
             let old = polled.vCenter.virtualMachines[0]
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.vCenter.removeVirtualMachine(old.id)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let new = polled.vCenter.reuse(old.id, forVirtualMachineNamed: old.name)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(
                 try polled.sql(
                     "SELECT instance_uuid, is_current FROM virtual_machine WHERE moid = '\(old.id)' ORDER BY id")
@@ -120,17 +121,16 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a vCenter restored from a backup hands ids out again, and each VM keeps its own history`() async throws
-    {
+    @Test func `a vCenter restored from a backup reassigns ids, and each VM keeps its own history`() async throws {
         try await PolledVCenter.with { polled in
             let before = polled.vCenter.virtualMachines
             try fail(0, polled)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let id = before[0].id
             polled.vCenter.reuse(id, forVirtualMachineNamed: "later")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             polled.vCenter.restore(before)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(
                 try polled.sql(
                     """
@@ -141,12 +141,12 @@ import VCenterSimulator
         }
     }
 
-    @Test func `a VM that is only renamed stays itself`() async throws {
+    @Test func `a renamed VM remains the same VM`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "renamed")
-            _ = try await polled.history("collect")
-            _ = try await polled.history("collect")
+            try await polled.collect()
+            try await polled.collect()
             #expect(polled.vCenter.activity.requests[.virtualMachine] == 4)
             #expect(try polled.sql("SELECT count(*) FROM virtual_machine") == ["3"])
             #expect(
@@ -157,31 +157,31 @@ import VCenterSimulator
         }
     }
 
-    @Test func `where the identity cannot be had, the id alone says which VM it is`() async throws {
+    @Test func `a VM without an identity is known by its id alone`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.answer(403)) { $0.kind == .virtualMachine }
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let id = polled.vm(0)
             polled.vCenter.reuse(id, forVirtualMachineNamed: "another")
-            #expect(try await polled.history("collect").termination == .exited(0))
-            _ = try await polled.history("collect")
+            try await polled.collect()
+            try await polled.collect()
             #expect(try polled.sql("SELECT count(*), count(instance_uuid) FROM virtual_machine") == ["3|0"])
-            // Asked once more for the new name, and then no more.
+            // Requested once more for the new name, then never again.
             #expect(polled.vCenter.activity.requests[.virtualMachine] == 4)
             #expect(try polled.sql("SELECT name FROM virtual_machine WHERE moid = '\(id)'") == ["another"])
         }
     }
 
-    @Test func `an identity that could not be had just now is asked for again`() async throws {
+    @Test func `an identity that was temporarily unavailable is requested again`() async throws {
         try await PolledVCenter.with { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let id = polled.vm(0)
             let new = polled.vCenter.reuse(id, forVirtualMachineNamed: "another")
             polled.vCenter.inject(.answer(503)) { $0.kind == .virtualMachine }
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(try polled.sql("SELECT count(*) FROM virtual_machine") == ["3"])
             polled.vCenter.removeFaults()
-            _ = try await polled.history("collect")
+            try await polled.collect()
             #expect(
                 try polled.sql("SELECT instance_uuid FROM virtual_machine WHERE moid = '\(id)' AND is_current = 1")
                     == [new.instanceUUID])

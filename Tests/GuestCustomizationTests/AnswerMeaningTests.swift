@@ -1,4 +1,5 @@
 import GuestCustomization
+import TestSupport
 import Testing
 
 @Suite struct AnswerMeaningTests {
@@ -15,14 +16,14 @@ import Testing
             current: current, in: Self.run, isKnown: known.contains)
     }
 
-    @Test func anAnswerWithoutTimesGoesOnWithTheRowOrBeginsOne() {
+    @Test func `an answer without times continues the row or begins one`() {
         #expect(meaning(.pending, current: nil) == .customization(.firstPoll(Self.run), .pending))
         #expect(meaning(.running, current: Self.row) == .customization(Self.row, .running))
         #expect(
             meaning(.pending, current: .startTime(Self.start)) == .customization(.firstPoll(Self.run), .pending))
     }
 
-    @Test func theAnswerThatEndsARowIsAboutItIfItsCustomizationIsNew() {
+    @Test func `the answer that ends a row belongs to it if its customization is new`() {
         let identity = CustomizationIdentity.startTime(Self.start)
         #expect(meaning(.succeeded, start: Self.start, current: Self.row) == .identified(identity, .succeeded))
         #expect(
@@ -32,7 +33,7 @@ import Testing
         #expect(meaning(.failed, end: at(9), current: Self.row) == .identified(.endTime(at(9)), .failed))
     }
 
-    @Test func whetherACustomizationIsKnownIsAskedOnlyWhereARowEnds() {
+    @Test func `a lookup for a known customization happens only where a row ends`() {
         struct Asked: Error {}
         func ask(_ current: CustomizationIdentity?, _ status: CustomizationStatus, _ start: Timestamp?) throws {
             _ = try AnswerMeaning(
@@ -49,13 +50,13 @@ import Testing
     }
 
     @Test(arguments: Answer.Result.allCases)
-    func onlyVCentersOwnNotFoundSaysThatThereIsNone(result: Answer.Result) {
+    func `only vCenter's own 404 means that a VM is not found`(result: Answer.Result) {
         let meaning = AnswerMeaning(
             result: result, info: nil, current: Self.row, in: Self.run, isKnown: { _ in false })
         #expect(meaning == (result == .notFound ? .noCustomization : .unknown))
     }
 
-    @Test func aTimeBefore1970_01_02IsNotSet() {
+    @Test func `a time before 1970-01-02 is not set`() {
         let latest = Timestamp(unixMilliseconds: 86_400_000)
         var info = CustomizationInfo(status: .failed, startTime: latest, endTime: Timestamp(unixMilliseconds: .min))
         #expect(info.startTime == nil && info.endTime == nil)

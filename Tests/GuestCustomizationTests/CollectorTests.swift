@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: [1, 15, 16, 17, 5000], [1, 16])
-    func everyListedVMIsPolledExactlyOnce(count: Int, concurrency: Int) async throws {
+    func `every listed VM is polled exactly once`(count: Int, concurrency: Int) async throws {
         let source = ScriptedSource(vms: .success(vms(count)))
         let summaries = try await collector(source, concurrency: concurrency).collect([.customizationLive])
         let run = try #require(await recorder.runs.first)
@@ -29,7 +29,7 @@ import Testing
         #expect(summaries.map(\.outcome) == [.complete])
     }
 
-    @Test func noMorePollsThanTheConcurrencyAreUnderWayAtOnce() async throws {
+    @Test func `concurrent polls do not exceed the concurrency`() async throws {
         let underWay = Mutex((now: 0, most: 0))
         let source = ScriptedSource(vms: .success(vms(200))) { _ in
             underWay.withLock {
@@ -44,7 +44,7 @@ import Testing
         #expect((2...7).contains(underWay.withLock(\.most)))
     }
 
-    @Test func aVMsOwnRefusalIsAnAnswerAndABrokenConnectionIsNot() async throws {
+    @Test func `a refusal for one VM is an answer, and a broken connection is not`() async throws {
         let answers: [String: Answer.Result] = ["vm-0": .unauthorized, "vm-1": .notFound]
         let source = ScriptedSource(vms: .success(vms(3))) { vm in
             answers[vm].map { Answer(result: $0) } ?? .notAvailable
@@ -61,7 +61,7 @@ import Testing
         #expect(await recorder.runs.last?.polls.count == 3)
     }
 
-    @Test func aVMInDoubtIsAskedWhoItIsBeforeAnythingIsPolled() async throws {
+    @Test func `a doubtful VM is identified before anything is polled`() async throws {
         let order = Mutex<[String]>([])
         var source = ScriptedSource(vms: .success(vms(40))) { vm in
             order.withLock { $0.append("poll " + vm) }
@@ -79,7 +79,7 @@ import Testing
             ])
     }
 
-    @Test func aVMThatTheVCenterSpeaksOfIsAnAnswerThoughItReportsNothing() async throws {
+    @Test func `a vCenter's refusal for a VM is an answer although it reports nothing`() async throws {
         let source = ScriptedSource(vms: .success(vms(3))) { vm in
             vm == "vm-1" ? Answer(result: .unavailable, isAnswer: true, httpStatus: 503) : .notAvailable
         }
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: [-90_000_000_000, 90_000_000_000])
-    func aRunsInstantsAreItsStartAndWhatHasPassedThoughTheWallClockIsSet(step: Int64) async throws {
+    func `a run's times are its start plus elapsed time although the wall clock is set`(step: Int64) async throws {
         let steady = ManualClock(.untilAdvanced)
         steady.advance(by: .seconds(50))
         let wall = Mutex(Timestamp(unixMilliseconds: 1_800_000_000_000))
@@ -113,7 +113,7 @@ import Testing
         #expect(run.finishedAt?.unixMilliseconds == start + 3000)
     }
 
-    @Test func aListingThatFailsLeavesAFailedRunForEachEndpoint() async throws {
+    @Test func `a failed listing leaves a failed run for each endpoint`() async throws {
         let failure = HistoryError(.loginRefused, "no")
         let summaries = try await collector(ScriptedSource(vms: .failure(failure))).collect(Endpoint.allCases)
         #expect(summaries.map(\.outcome) == [.failed, .failed])
@@ -121,14 +121,14 @@ import Testing
         #expect(await recorder.runs.map(\.failure) == ["no", "no"])
     }
 
-    @Test func bothEndpointsArePolledOverOneListing() async throws {
+    @Test func `both endpoints are polled with one listing`() async throws {
         let source = ScriptedSource(vms: .success(vms(4)))
         _ = try await collector(source).collect(Endpoint.allCases)
         #expect(await recorder.runs.map(\.endpoint) == Endpoint.allCases)
         #expect(await recorder.runs.map { $0.polls.count } == [4, 4])
     }
 
-    @Test func aNewVMIsIdentifiedOnceAndOnlyIfItAnswers() async throws {
+    @Test func `a new VM is identified once, and only if it answers`() async throws {
         let silent = ScriptedSource(vms: .success(vms(2))) { vm in
             vm == "vm-0" ? .notAvailable : Answer(result: .timedOut)
         }
@@ -138,14 +138,14 @@ import Testing
         #expect(await recorder.identities.keys.sorted() == ["vm-0", "vm-1"])
     }
 
-    @Test func namedVMsArePolledWithoutAList() async throws {
+    @Test func `selected VMs are polled without a listing`() async throws {
         let source = ScriptedSource(vms: .failure(HistoryError(.listingFailed, "not to be asked")))
         let summary = try await collector(source).collect([.customizationLive], .only(vms(3)))[0]
         #expect(summary.outcome == .complete)
         #expect(summary.polled == 3)
     }
 
-    @Test func anEmptyListIsNoGoodRunAndSaysNothingOfVMsThatWereThere() async throws {
+    @Test func `an empty listing makes no good run and keeps the VMs that were listed before`() async throws {
         _ = try await collector(ScriptedSource(vms: .success(vms(412)))).collect([.customizationLive])
         for _ in 0..<2 {
             let summary = try await collector(ScriptedSource(vms: .success([]))).collect([.customizationLive])[0]
@@ -162,7 +162,7 @@ import Testing
         #expect(await recorder.runs.last?.outcome == .complete)
     }
 
-    @Test func aListThatCollapsedIsDoubtedOnceAndThenBelieved() async throws {
+    @Test func `a collapsed listing is doubted once and then believed`() async throws {
         for count in [412, 3, 3] {
             _ = try await collector(ScriptedSource(vms: .success(vms(count)))).collect([.customizationLive])
         }
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test(arguments: [(99, 1), (100, 10), (412, 42), (3, 1)])
-    func aListThatShrinksIsBelieved(before: Int, count: Int) async throws {
+    func `a shrinking listing is believed`(before: Int, count: Int) async throws {
         for count in [before, count] {
             _ = try await collector(ScriptedSource(vms: .success(vms(count)))).collect([.customizationLive])
         }
@@ -180,7 +180,7 @@ import Testing
         #expect(await recorder.runs.map(\.outcome) == [.complete, .complete])
     }
 
-    @Test func aPassOverChosenVMsThatFindsNoneIsNoGoodRun() async throws {
+    @Test func `a pass over selected VMs that finds none makes no good run`() async throws {
         _ = try await collector(ScriptedSource(vms: .success(vms(3)))).collect([.customizationLive])
         let summary = try await collector(ScriptedSource(vms: .success(vms(3))))
             .collect([.customizationLive], .listed(where: { $0.id == "vm-9" }))[0]
@@ -189,7 +189,7 @@ import Testing
         #expect(await recorder.runs.map(\.selection) == [.all, .chosen])
     }
 
-    @Test func theUnfinishedOnesAreToldOf() async throws {
+    @Test func `unfinished customizations are returned`() async throws {
         let source = ScriptedSource(vms: .success(vms(3))) { vm in
             let status: [String: CustomizationStatus] = ["vm-0": .running, "vm-1": .pending]
             return Answer(result: .reported, info: CustomizationInfo(status: status[vm] ?? .succeeded))
@@ -198,7 +198,7 @@ import Testing
         #expect(summary.unfinished.map(\.id).sorted() == ["vm-0", "vm-1"])
     }
 
-    @Test func aMissingEndpointEndsTheRunWithoutPollsThatWouldLookLikeMissingVMs() async throws {
+    @Test func `a missing endpoint ends the run without polls that look like missing VMs`() async throws {
         let source = ScriptedSource(vms: .success(vms(100))) { _ throws(HistoryError) in
             throw HistoryError(.endpointMissing, "too old")
         }
@@ -208,7 +208,7 @@ import Testing
         #expect(await recorder.runs.first?.polls.isEmpty == true)
     }
 
-    @Test func aStoppedRunKeepsWhatItHasAndIsMarkedInterrupted() async throws {
+    @Test func `a stopped run keeps its polls and is marked interrupted`() async throws {
         let (started, startedSignal) = AsyncStream.makeStream(of: Void.self)
         let source = ScriptedSource(vms: .success(vms(20))) { vm in
             guard let number = Int(vm.dropFirst(3)), number >= 10 else { return .notAvailable }
@@ -229,10 +229,10 @@ import Testing
         #expect(run.polls.allSatisfy { $0.answer.result == .reported })
     }
 
-    @Test func aPollIsWrittenThoughTheNextOneHangs() async throws {
+    @Test func `a poll is written although the next one hangs`() async throws {
         let source = ScriptedSource(vms: .success(vms(2))) { [recorder] vm in
             if vm == "vm-1" {
-                // Hangs until the other one's poll is in the history.
+                // Hangs until the other VM's poll is in the history.
                 while await recorder.runs.first?.polls.isEmpty != false { await Task.yield() }
             }
             return .notAvailable
@@ -241,7 +241,7 @@ import Testing
         #expect(await recorder.runs.first?.batches.count == 2)
     }
 
-    @Test func aPollIsWrittenThoughTheVMsIdentityHangs() async throws {
+    @Test func `a poll is written although the request for the VM's identity hangs`() async throws {
         var source = ScriptedSource(vms: .success(vms(1)))
         source.identify = { [recorder] _ in
             while await recorder.runs.first?.polls.isEmpty != false { await Task.yield() }
@@ -250,7 +250,7 @@ import Testing
         #expect(await recorder.identities == ["vm-0": "uuid of vm-0"])
     }
 
-    @Test func anAnswerThatCameAsTheRunWasStoppedIsKept() async throws {
+    @Test func `an answer received while the run was stopped is kept`() async throws {
         let (asked, askedSignal) = AsyncStream.makeStream(of: Void.self)
         let source = ScriptedSource(vms: .success(vms(3))) { _ in
             askedSignal.yield()
@@ -266,7 +266,7 @@ import Testing
         #expect(await recorder.runs[0].polls.map(\.vm).sorted() == ["vm-0", "vm-1"])
     }
 
-    @Test func aFullDiskEndsTheRunWithItsError() async throws {
+    @Test func `a full disk ends the run with its error`() async throws {
         await recorder.fill()
         let error = await #expect(throws: UnrecordedPolls.self) {
             _ = try await collector(ScriptedSource(vms: .success(vms(10)))).collect([.customizationLive])
@@ -274,10 +274,10 @@ import Testing
         #expect(error?.count == 10 && error?.cause is MemoryRecorder.DiskFull)
     }
 
-    @Test func aRecorderThatCannotWriteForAWhileCostsNoPoll() async throws {
+    @Test func `a recorder that temporarily cannot write costs no poll`() async throws {
         await recorder.refuse(2)
         let source = ScriptedSource(vms: .success(vms(40))) { [recorder] vm in
-            // The last ones come when it has refused twice.
+            // The last answers come after it has refused twice.
             if vm == "vm-39" { while await recorder.attempts < 3 { await Task.yield() } }
             return .notAvailable
         }
@@ -286,7 +286,7 @@ import Testing
         #expect(await recorder.runs[0].polls.map(\.vm).sorted() == vms(40).map(\.id).sorted())
     }
 
-    @Test func aRecorderThatCannotWriteInTheEndLeavesAnInterruptedRun() async throws {
+    @Test func `a recorder that finally cannot write leaves an interrupted run`() async throws {
         await recorder.refuse(.max)
         let error = await #expect(throws: UnrecordedPolls.self) {
             _ = try await collector(ScriptedSource(vms: .success(vms(10)))).collect([.customizationLive])
@@ -297,7 +297,7 @@ import Testing
             await recorder.runs[0].failure == "somebody else writes; 10 polled results were not recorded and are lost")
     }
 
-    @Test func pollsThatWaitToBeWrittenAreBoundInBytes() async throws {
+    @Test func `polls waiting to be written are bounded in bytes`() async throws {
         await recorder.refuse(.max)
         let asked = Mutex(0)
         let source = ScriptedSource(vms: .success(vms(1000))) { _ in
@@ -313,9 +313,9 @@ import Testing
         #expect((4...36).contains(asked.withLock(\.self)))
     }
 
-    @Test func afterOneFailedWriteNoOtherIsTried() async throws {
+    @Test func `no write follows a failed write`() async throws {
         let answered = Mutex(0)
-        // The first write goes on until all polls have come in.
+        // The first write lasts until all polls have been answered.
         await recorder.fill { while answered.withLock({ $0 < 40 }) { await Task.yield() } }
         let source = ScriptedSource(vms: .success(vms(40))) { _ in
             answered.withLock { $0 += 1 }
@@ -327,7 +327,7 @@ import Testing
         #expect(await recorder.attempts == 1)
     }
 
-    @Test func `a run whose time is over before a VM was polled has failed, and says why`() async throws {
+    @Test func `a run that expires before its first poll fails and says why`() async throws {
         let (begun, beginning) = AsyncStream.makeStream(of: Never.self)
         let source = ScriptedSource(vms: .success(vms(3))) { _ in
             beginning.finish()
@@ -344,7 +344,7 @@ import Testing
         #expect(run.failure == "vc: \(reason)")
     }
 
-    @Test func `a run that is stopped by hand is not said to have taken too long`() async throws {
+    @Test func `a run stopped by hand is not reported as too slow`() async throws {
         let source = ScriptedSource(vms: .success(vms(3))) { _ in
             await untilCancelled()
             return Answer(result: .timedOut)

@@ -3,8 +3,7 @@ import Testing
 
 @testable import GuestCustomization
 
-@Suite("Globs on names")
-struct NameGlobTests {
+@Suite struct NameGlobTests {
     @Test(arguments: [
         ("web-*", "web-01"), ("*", ""), ("web-0[1-3]", "web-02"), ("web-?", "web-é"), ("?京-web", "東京-web"),
         ("a[1]", "a[1]"), ("Z\u{FC}rich", "Zu\u{308}rich"), ("*/*", "a/b"), ("Zu\u{308}*", "Z\u{FC}rich"),
@@ -12,12 +11,12 @@ struct NameGlobTests {
         ("100%25", "100%25"), ("50%?", "50%5"), ("*é?", "aéé"), ("a[*", "a[b"), ("[[]*", "[b"), ("[éà]*[!a]", "àé"),
         ("*[[:alpha:]]京*", "東京"),
     ])
-    func `match`(pattern: String, name: String) {
+    func `a glob matches a name`(pattern: String, name: String) {
         #expect(NameGlob(pattern).matches(name))
     }
 
-    /// `fnmatch` needs longer than anyone waits for some of these.
-    @Test func `what stands between stars is found once, not in every way`() {
+    /// `fnmatch` takes practically forever for some of these.
+    @Test func `matching many stars takes linear time`() {
         let name = String(repeating: "a", count: 5000)
         let pattern = String(repeating: "*a", count: 30)
         #expect(NameGlob(pattern).matches(name))
@@ -25,9 +24,9 @@ struct NameGlobTests {
         #expect(!NameGlob(String(repeating: "*[ab]", count: 30) + "c*").matches(String(name.prefix(500))))
     }
 
-    /// The C library's own matcher is the oracle, on texts that it is quick with; where those are not ASCII, it also has parts of
-    /// characters match, and a bracket without an end it sometimes takes for no pattern at all.
-    @Test func `random patterns match what the C library has them match`() {
+    /// The C library's matcher is the oracle for texts that it matches quickly. Outside ASCII it also lets parts of
+    /// characters match, and it sometimes rejects an unclosed bracket.
+    @Test func `random patterns match as in the C library`() {
         var generator = SystemRandomNumberGenerator()
         let seed = Int.random(in: 0..<1 << 31, using: &generator)
         srandom(UInt32(seed))
@@ -48,7 +47,7 @@ struct NameGlobTests {
     @Test(arguments: [
         ("web-*", "Web-01"), ("web", "web-01"), ("web-0[1-3]", "web-04"), ("web-?", "web-10"), ("a[!a][é]", "aé"),
     ])
-    func `do not match`(pattern: String, name: String) {
+    func `a glob does not match other names`(pattern: String, name: String) {
         #expect(!NameGlob(pattern).matches(name))
     }
 }

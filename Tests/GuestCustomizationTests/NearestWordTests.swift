@@ -10,7 +10,7 @@ import Testing
         ("prod-02", ["gitlab-prod-02"]), ("vm-24", ["vm-42"]), ("munchen-db", ["münchen-db"]), ("nobody", []), ("", []),
         ("x", []),
     ])
-    func theWordsThatWereProbablyMeantAreNamed(word: String, near: [String]) {
+    func `the nearest words are suggested`(word: String, near: [String]) {
         #expect(NearestWord.several(to: word, among: names, atMost: 3) == near)
     }
 
@@ -18,12 +18,12 @@ import Testing
         ("reprot", "report"), ("repot", "report"), ("rnus", "runs"), ("shwo", "show"), ("colect", "collect"),
         ("exp", nil), ("REPORT", "report"), ("nonsense", nil),
     ])
-    func aSlipOfTheKeyboardIsSeenThrough(word: String, meant: String?) {
+    func `a typing error is recognized`(word: String, meant: String?) {
         let known = ["collect", "report", "show", "runs", "explain", "metrics", "demo", "config"]
         #expect(NearestWord.to(word, among: known) == meant)
     }
 
-    @Test func aHugeWordIsComparedInNoTime() {
+    @Test func `a huge word is compared quickly`() {
         let huge = String(repeating: "ab", count: 1_000_000)
         #expect(NearestWord.to(huge, among: names + [huge]) == huge)
     }

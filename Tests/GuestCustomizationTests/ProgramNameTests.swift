@@ -8,7 +8,7 @@ import Testing
         (nil, "history"), ("", "history"), ("/", "history"), ("/opt/my history", "history"), ("-bash", "history"),
         ("evil\u{1B}[2J", "history"),
     ])
-    func itIsWhatThePersonTyped(argument: String?, name: String) {
+    func `the program's name is the one that was typed`(argument: String?, name: String) {
         #expect(ProgramName.of(argument: argument) == name)
     }
 }

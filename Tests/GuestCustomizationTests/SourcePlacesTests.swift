@@ -12,7 +12,7 @@ import Testing
         ("cannot read /var/lib/history.db: no such file", "cannot read /var/lib/history.db: no such file"),
         ("the host web.c is down", "the host web.c is down"), ("", ""), ("a  b", "a  b"),
     ])
-    func `places in the source are left out of an error`(error: String, shown: String) {
+    func `places in the source code are removed from an error`(error: String, shown: String) {
         #expect(error.withoutSourcePlaces == shown)
     }
 }

@@ -6,10 +6,10 @@ import Testing
 @testable import HistoryConfiguration
 
 @Suite struct ConfigurationFileTests {
-    private let files: TemporaryFiles
+    private let files: TemporaryDirectory
 
     init() throws {
-        files = try TemporaryFiles()
+        files = try TemporaryDirectory()
     }
 
     private func parse(_ yaml: String) throws -> [VCenterConfiguration] {
@@ -34,20 +34,18 @@ import Testing
         -----END CERTIFICATE-----
         """
 
-    /// The sample, beside the files that it names.
+    /// The sample with the files that it names.
     private func sample() throws -> ConfigurationFile {
-        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
         try files.write("vmca.pem", Self.authority)
         try files.write("vcenter.password", "hunter2\n")
         try files.write("federated.token", "hunter3\n")
         // The password store of the sample is not on every machine.
-        let text = try String(contentsOf: repository.appendingPathComponent("packaging/config.yaml"), encoding: .utf8)
+        let text = try Repository.read("packaging/config.yaml")
             .replacing("[pass, show, vcenter/lab]", with: "[printf, secret-of-the-lab]")
         return try ConfigurationFile(path: files.write("config.yaml", text, mode: 0o644))
     }
 
-    @Test func `the sample says what it seems to say`() async throws {
+    @Test func `the sample has the documented meaning`() async throws {
         let vCenters = try sample().vCenters
         #expect(vCenters.map(\.name) == ["vc1.example.com", "lab", "federated"])
         #expect(
@@ -76,14 +74,14 @@ import Testing
             ])
     }
 
-    @Test func `the summary says what would be polled, without secrets`() throws {
+    @Test func `the summary shows what would be polled, without secrets`() throws {
         let vCenters = try sample().vCenters
         #expect(
             vCenters[1].summary == """
                 lab
                   address      https://vc-lab.example.com:8443
                   login        history@lab.local, password from the command printf
-                  trust        the authorities in \(files.folder)/vmca.pem, or the thumbprint \
+                  trust        the authorities in \(files.path)/vmca.pem, or the thumbprint \
                 E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55
                   proxy        none
                   endpoints    both: whichever of customization-live and customization the vCenter has
@@ -93,15 +91,15 @@ import Testing
                   time limits  connect 10s, request 30s, run 30m
 
                 """)
-        #expect(vCenters[0].summary.contains("password from \(files.folder)/vcenter.password"))
-        #expect(vCenters[2].summary.contains("token from \(files.folder)/federated.token"))
-        #expect(vCenters[2].summary.contains("or known hosts in \(files.folder)/known_hosts"))
+        #expect(vCenters[0].summary.contains("password from \(files.path)/vcenter.password"))
+        #expect(vCenters[2].summary.contains("token from \(files.path)/federated.token"))
+        #expect(vCenters[2].summary.contains("or known hosts in \(files.path)/known_hosts"))
         for secret in ["hunter2", "hunter3", "secret-of-the-lab"] {
             #expect(!vCenters.map(\.summary).joined().contains(secret))
         }
     }
 
-    @Test func `a vCenter's own settings stand before the defaults, its credentials and filters as a whole`() throws {
+    @Test func `a vCenter's own settings override the defaults, its credentials and filters as a whole`() throws {
         let vCenters = try parse(
             """
             defaults:
@@ -134,7 +132,7 @@ import Testing
     }
 
     @Test(arguments: [
-        // What is written behind `vcenters:\n- url: vc\n  token_file: /t\n`, and the refusal.
+        // The text after `vcenters:\n- url: vc\n  token_file: /t\n` and the refusal.
         ("  pasword_file: x", #"/etc/c.yaml:4: unknown key "pasword_file"; did you mean password_file?"#),
         ("  tiemouts: x", #"/etc/c.yaml:4: unknown key "tiemouts"; did you mean timeouts?"#),
         (
@@ -240,7 +238,7 @@ import Testing
         ("\tname: x", "/etc/c.yaml:4: it is not YAML"),
         ("  name: \u{7}", "it is not YAML: control characters are not allowed"),
     ])
-    func `a mistake is refused with its line and what was probably meant`(behind: String, expected: String) {
+    func `a mistake is refused with its line and a suggestion`(behind: String, expected: String) {
         let message = refusal(of: "vcenters:\n- url: vc\n  token_file: /t\n" + behind) ?? ""
         #expect(message.contains(expected))
         #expect(!message.contains("\n"))
@@ -257,13 +255,13 @@ import Testing
         #expect(refusal(of: yaml)?.contains(expected) == true)
     }
 
-    @Test func `a byte order mark is passed over, and what is not UTF-8 is refused`() throws {
+    @Test func `a byte order mark is skipped, and text other than UTF-8 is refused`() throws {
         #expect(try parse("\u{FEFF}vcenters: [{url: vc, token_file: /t}]").map(\.name) == ["vc"])
         let error = #expect(throws: HistoryError.self) { try ConfigurationFile(bytes: [0xFF, 0x61], path: "c") }
         #expect(error?.message == "c: it is not UTF-8; save it as UTF-8")
     }
 
-    @Test func `aliases save repetition, but not without bound`() throws {
+    @Test func `aliases save repetition, but not without limit`() throws {
         let shared =
             "vcenters:\n- &a {url: a, name: x, token_file: /t, filters: &f {names: [w]}}\n- {url: b, token_file: /t, filters: *f}"
         #expect(try parse(shared).map(\.filter.names) == [["w"], ["w"]])
@@ -272,7 +270,7 @@ import Testing
         #expect(refusal(of: bomb + "? *a40\n: x\n")?.contains("more than 32 aliases") == true)
     }
 
-    /// The parser compares keys, with all that they hold, as often as it stands there.
+    /// The parser compares keys with everything in them, each time that they occur.
     @Test(arguments: [
         "? *f\n: x", "*f : x", "{*f : x}", "[*f]: x", "{a: *f}: x", "{[*f]: x}", "- ? [*f]\n  : x", "{? *f : x}",
         "[a, ? *f]",
@@ -283,17 +281,17 @@ import Testing
     }
 
     @Test(arguments: ["\r", "\u{85}", "\u{2028}", "\u{2029}", "\r#\r"])
-    func `aliases are counted in lines as the parser knows them`(lineBreak: String) {
+    func `aliases are counted in lines as the parser counts them`(lineBreak: String) {
         let aliases = String(repeating: "\(lineBreak)*f,", count: 40)
         let message = refusal(of: "# \(lineBreak)a: &f x\nb: [\(aliases)]")
         #expect(message?.contains("more than 32 aliases") == true, "\(message ?? "")")
     }
 
-    @Test func `deep nesting ends in a refusal, not in a crash`() {
+    @Test func `deep nesting is refused and does not crash`() {
         #expect(refusal(of: "vcenters: " + String(repeating: "[", count: 100_000))?.contains("it is not YAML") == true)
     }
 
-    @Test func `a huge file, one that others can write and one that is not there are refused by name`() throws {
+    @Test func `a huge file, a file that others can write and a missing file are refused by name`() throws {
         let good = "vcenters: [{url: vc, token_file: /t}]"
         func refusal(of path: String) -> String? {
             #expect(throws: HistoryError.self) { try ConfigurationFile(path: path) }?.message
@@ -309,7 +307,7 @@ import Testing
     }
 
     @Test(.enabled("only root can give a file away") { geteuid() == 0 })
-    func `a file of another user's is refused, and so is what it names`() throws {
+    func `a file of another user and a file that names one are refused`() throws {
         let good = try files.write("good.yaml", "vcenters: [{url: vc, token_file: /t, known_hosts: hosts}]")
         let hosts = try files.write("hosts", "", mode: 0o644)
         #expect(throws: Never.self) { try ConfigurationFile(path: good) }
@@ -325,7 +323,7 @@ import Testing
                 == true)
     }
 
-    @Test func `the file is looked for in the user's configuration folder, then in /etc`() {
+    @Test func `the file is searched for in the user's configuration folder, then in /etc`() {
         let etc = "/etc/customization-history/config.yaml"
         func path(_ environment: [String: String]) -> [String] {
             ConfigurationFile.searchPath(environment: environment)
@@ -339,12 +337,11 @@ import Testing
         #expect(path([:]) == [etc])
     }
 
-    @Test func `--config stands before everything, and GOVC_URL before a file that nobody named`() throws {
-        let home = files.folder + "/customization-history"
-        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    @Test func `--config overrides everything, and GOVC_URL overrides a file that was not named`() throws {
+        try files.makeDirectory("customization-history")
         try files.write("customization-history/config.yaml", "vcenters: [{url: found, token_file: /t}]")
         let named = try files.write("named.yaml", "vcenters: [{url: named, token_file: /t}]")
-        let environment = ["XDG_CONFIG_HOME": files.folder]
+        let environment = ["XDG_CONFIG_HOME": files.path]
         func names(_ configurationFile: String?, _ govc: [String: String]) throws -> [String] {
             let environment = environment.merging(govc) { $1 }
             let settings = ConnectionSettings(environment: environment)
@@ -358,7 +355,7 @@ import Testing
 
     }
 
-    @Test func `a flag about one vCenter is refused beside a file of many, a variable is not`() throws {
+    @Test func `a flag for one vCenter is refused beside a file of many, and a variable is not`() throws {
         let named = try files.write("named.yaml", "vcenters: [{url: named, token_file: /t}]")
         func all(_ change: (inout ConnectionSettings) -> Void) throws -> [VCenterConfiguration] {
             var settings = ConnectionSettings(environment: ["GOVC_INSECURE": "1", "GOVC_TLS_CA_CERTS": "/absent"])

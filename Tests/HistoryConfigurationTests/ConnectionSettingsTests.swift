@@ -6,6 +6,10 @@ import Testing
 @testable import HistoryConfiguration
 
 @Suite struct ConnectionSettingsTests {
+    private let files: TemporaryDirectory
+
+    init() throws { files = try TemporaryDirectory() }
+
     private func login(_ environment: [String: String]) throws -> [String] {
         guard
             case .login(let user, let password) = try ConnectionSettings(environment: environment).configuration()
@@ -18,7 +22,7 @@ import Testing
         #expect(throws: HistoryError.self) { try settings.configuration() }
     }
 
-    @Test func `govc's variables are enough`() throws {
+    @Test func `the variables of govc are sufficient`() throws {
         let configuration = try ConnectionSettings(environment: [
             "GOVC_URL": "vc.example.com:8443/sdk", "GOVC_USERNAME": "op@vsphere.local", "GOVC_PASSWORD": "pw",
         ]).configuration()
@@ -30,15 +34,14 @@ import Testing
         #expect(configuration.concurrency == 16)
     }
 
-    @Test func `user name and password of the variables stand before those of the URL, each by itself`() throws {
+    @Test func `a user name or password in a variable overrides the one in the URL`() throws {
         #expect(try login(["GOVC_URL": "a:b@vc"]) == ["a", "b"])
         #expect(try login(["GOVC_URL": "a:b@vc", "GOVC_USERNAME": "x"]) == ["x", "b"])
         #expect(try login(["GOVC_URL": "a:b@vc", "GOVC_PASSWORD": "y"]) == ["a", "y"])
         #expect(try login(["GOVC_URL": "a:b@vc", "GOVC_USERNAME": "", "GOVC_PASSWORD": ""]) == ["a", "b"])
     }
 
-    @Test func `a variable may name a file, whose contents count without the white space around them`() async throws {
-        let files = try TemporaryFiles()
+    @Test func `a variable may name a file, whose surrounding white space is ignored`() async throws {
         let user = try files.write("user", "\n op@vsphere.local \n", mode: 0o644)
         let password = try files.write("password", "two words\r\n")
         let source = try ConnectionSettings(environment: [
@@ -47,7 +50,7 @@ import Testing
         #expect(
             try await source.credentials(by: .system) == .login(user: "op@vsphere.local", password: Secret("two words"))
         )
-        // Read anew for each run.
+        // The file is read again for each run.
         try files.write("password", "another")
         #expect(
             try await source.credentials(by: .system) == .login(user: "op@vsphere.local", password: Secret("another")))
@@ -65,7 +68,7 @@ import Testing
             ])
     }
 
-    @Test func `a value that names no file stands for itself, white space included`() throws {
+    @Test func `a value that names no file is used as it is, white space included`() throws {
         for password in [" two words ", "no/such/file", "~tilde", ".dot", "..dots", "sl/ash"] {
             #expect(
                 try login(["GOVC_URL": "vc", "GOVC_USERNAME": "op", "GOVC_PASSWORD": password]) == ["op", password])
@@ -75,7 +78,7 @@ import Testing
     @Test(
         arguments: ["GOVC_PASSWORD", "GOVC_USERNAME"],
         ["/no-such", "./no-such", "../no-such", "~/no-such", "/tmp", "/"])
-    func `a value that looks like a path is never sent as it is, nor repeated`(variable: String, value: String) {
+    func `a value that looks like a path is neither sent nor repeated`(variable: String, value: String) {
         let environment = ["GOVC_URL": "vc", "GOVC_USERNAME": "op", "GOVC_PASSWORD": "pw", "HOME": "/nonexistent"]
         let refusal = refusal(of: ConnectionSettings(environment: environment.merging([variable: value]) { $1 }))
         #expect(refusal?.code == .configuration)
@@ -84,19 +87,17 @@ import Testing
     }
 
     @Test func `a tilde is the home directory`() async throws {
-        let files = try TemporaryFiles()
         try files.write("password", "at home")
         let source = try ConnectionSettings(environment: [
-            "GOVC_URL": "op@vc", "GOVC_PASSWORD": "~/password", "HOME": files.folder,
+            "GOVC_URL": "op@vc", "GOVC_PASSWORD": "~/password", "HOME": files.path,
         ]).configuration().credentials
         #expect(try await source.credentials(by: .system) == .login(user: "op", password: Secret("at home")))
     }
 
-    @Test(arguments: [(0o644, "every user"), (0o604, "every user"), (0o666, "every user")])
-    func `a file that everybody can read is refused, as a password file of the configuration is`(
-        mode: Int, who: String
+    @Test(arguments: [(0o644, "every user"), (0o604, "every user"), (0o666, "every user")] as [(mode_t, String)])
+    func `a file that everybody can read is refused, like a password file of the configuration`(
+        mode: mode_t, who: String
     ) throws {
-        let files = try TemporaryFiles()
         let own = try files.write("password", "hunter2", mode: mode)
         let refusal = refusal(of: ConnectionSettings(environment: ["GOVC_URL": "op@vc", "GOVC_PASSWORD": own]))
         #expect(refusal?.code == .configuration)
@@ -104,8 +105,7 @@ import Testing
         #expect(refusal?.message.contains("hunter2") == false)
     }
 
-    @Test func `an empty file is no secret`() throws {
-        let files = try TemporaryFiles()
+    @Test func `an empty file is not a secret`() throws {
         let empty = try files.write("empty", " \n")
         #expect(
             refusal(of: ConnectionSettings(environment: ["GOVC_URL": "op:pw@vc", "GOVC_PASSWORD": empty]))?.message
@@ -128,7 +128,7 @@ import Testing
         #expect(try ConnectionSettings(environment: environment).configuration().trust.isInsecure == isInsecure)
     }
 
-    @Test func `flags stand before variables`() throws {
+    @Test func `flags override variables`() throws {
         var settings = ConnectionSettings(environment: ["GOVC_URL": "a:b@vc1", "GOVC_TLS_CA_CERTS": "/no/such/ca.pem"])
         settings.server = "vc2"
         settings.isInsecure = true
@@ -165,7 +165,7 @@ import Testing
             "known-hosts file /tmp: cannot be read"
         ),
     ])
-    func `what is missing or wrong is named with its variable`(
+    func `a missing or wrong setting is named with its variable`(
         environment: [String: String], kind: HistoryError.Code, message: String
     ) {
         let refusal = refusal(of: ConnectionSettings(environment: environment))

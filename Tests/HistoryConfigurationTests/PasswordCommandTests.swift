@@ -6,6 +6,10 @@ import Testing
 @testable import HistoryConfiguration
 
 @Suite struct PasswordCommandTests {
+    private let files: TemporaryDirectory
+
+    init() throws { files = try TemporaryDirectory() }
+
     private func refusal(
         of command: [String], within limit: Duration = .seconds(30), by clock: SteadyClock = .system
     ) async -> String? {
@@ -14,14 +18,14 @@ import Testing
         }?.message
     }
 
-    @Test func `a program's output is the password, without the line's end`() async throws {
+    @Test func `the password is the program's output without the newline`() async throws {
         #expect(try await PasswordCommand.password(["printf", "%s\\n", "pä ss"], by: .system) == Secret("pä ss"))
         #expect(
             try await PasswordCommand.password(["/bin/echo", "$HOME; *"], by: .system) == Secret("$HOME; *"),
             "no shell reads it")
     }
 
-    @Test func `what goes wrong is said without what was printed`() async {
+    @Test func `a failure is reported without the program's output`() async {
         let shell = ["sh", "-c"]
         let cases = [
             (shell + ["echo hunter2; exit 3"], "password command sh: it exited with 3;"),
@@ -42,7 +46,6 @@ import Testing
 
     @Test(.enabled("only root can give a file away") { geteuid() == 0 })
     func `a program that another user could change is not run`() async throws {
-        let files = try TemporaryFiles()
         let program = try files.write("secret", "#!/bin/sh\necho hunter2\n", mode: 0o755)
         #expect(try await PasswordCommand.password([program], by: .system) == Secret("hunter2"))
         #expect(chown(program, 54321, 54321) == 0)
@@ -51,31 +54,26 @@ import Testing
                 "it belongs to 54321, who could write anything to it; run: chown root '") == true)
     }
 
-    @Test func `a command that does not end is ended, with all that it started`() async throws {
-        let files = try TemporaryFiles()
-        let pid = files.folder + "/pid"
-        // Its time is over once it runs.
+    @Test(.timeLimit(.minutes(1)))
+    func `a command that exceeds its time limit is killed with its children`() async throws {
+        let pid = files.path("pid")
+        // Its time limit expires once it runs.
         let clock = ManualClock(.skipped) { _ in
-            while !FileManager.default.fileExists(atPath: pid) { await Task.yield() }
+            while !FileManager.default.fileExists(atPath: pid), !Task.isCancelled { await Task.yield() }
         }
         let message = await refusal(
             of: [
-                "sh", "-c", "echo $$ > \(pid)-new; sleep 600 & mv \(pid)-new \(pid); sleep 600",
+                "sh", "-c", "echo $$ > \"$0-new\"; sleep 600 & mv \"$0-new\" \"$0\"; sleep 600", pid,
             ], within: .seconds(1), by: clock.steady)
         #expect(message?.contains("it did not finish within 1 s") == true)
-        let group = try String(contentsOfFile: pid, encoding: .utf8).trimming(while: \.isWhitespace)
-        // The session's leader gave its number to the group; signal 0 asks whether anybody is left in it.
+        let group = try files.read("pid").trimming(while: \.isWhitespace)
+        // The group has the number of the session's leader; signal 0 tests whether it still has a process.
         let groupID = try #require(pid_t(group))
-        var isGone = false
-        for _ in 0..<100 where !isGone {
-            isGone = kill(-groupID, 0) != 0 && errno == ESRCH
-            if !isGone { try await Task.sleep(for: .milliseconds(50)) }
-        }
-        #expect(isGone)
+        try await waitUntil("the group has no process") { kill(-groupID, 0) != 0 && errno == ESRCH }
     }
 
-    @Test func `a command takes no part in our standard input`() async throws {
-        // `cat` would wait for ever for a terminal.
+    @Test func `a command does not read our standard input`() async throws {
+        // On a terminal, `cat` would wait forever.
         #expect(await refusal(of: ["cat"])?.contains("it printed nothing") == true)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import HistoryConfiguration
 
 /// The rules of `httpproxy` in Go's `golang.org/x/net`, which govc follows.
-@Suite struct `The way to a vCenter` {
+@Suite struct ProxyRouteTests {
     private static let proxy = "http://proxy.example.org:3128"
 
     private func route(_ url: String, _ environment: [String: String]) throws -> ProxyRoute {
@@ -17,21 +17,21 @@ import Testing
         ("proxy.example.org", "http://proxy.example.org:80"), ("HTTP://proxy/", "http://proxy:80"),
         ("http://op:pa%40ss@proxy:8080", "http://op@proxy:8080"), ("[2001:db8::1]:3128", "http://[2001:db8::1]:3128"),
     ])
-    func `leads through the proxy that is named, whose password is not shown`(value: String, shown: String) throws {
+    func `a route leads through the named proxy, whose password is not shown`(value: String, shown: String) throws {
         let route = try route("vc.example.org", ["HTTPS_PROXY": value])
         #expect(route.proxy?.description == shown)
         #expect(route.summary == "\(shown) (HTTPS_PROXY)")
         #expect(!"\(route)".contains("pa@ss"))
     }
 
-    @Test func `carries the user name and password percent-decoded`() throws {
+    @Test func `a route carries the user name and password percent-decoded`() throws {
         let proxy = try route("vc", ["HTTPS_PROXY": "http://op:pa%40ss%3A@proxy:8080"]).proxy
         // RFC 7617's form: the base64 of "op:pa@ss:".
         #expect(proxy?.authorization?.exposed == "Basic b3A6cGFAc3M6")
         #expect(try route("vc", ["HTTPS_PROXY": "http://proxy:8080"]).proxy?.authorization == nil)
     }
 
-    @Test func `takes the variable in capitals first, and none that is for http only`() throws {
+    @Test func `the upper-case variable has precedence, and one for http only is ignored`() throws {
         #expect(try route("vc", ["HTTPS_PROXY": "a:1", "https_proxy": "b:1"]).proxy?.host == "a")
         #expect(try route("vc", ["HTTPS_PROXY": "", "https_proxy": "b:1"]).proxy?.host == "b")
         #expect(try route("vc", [:]) == .direct)
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: ["localhost", "LOCALHOST:8443", "127.0.0.1", "127.8.8.8:443", "[::1]", "[::ffff:127.0.0.1]"])
-    func `to this machine is always straight`(url: String) throws {
+    func `a route to this machine is always direct`(url: String) throws {
         let route = try route(url, ["HTTPS_PROXY": Self.proxy])
         #expect(route.proxy == nil)
         #expect(route.summary == "none: connections to this machine never use a proxy")
@@ -62,7 +62,7 @@ import Testing
         ("[2001:db8::7]", "2001:db8::/32"),
         ("[2001:db8::7]", "[2001:DB8:0::7]"), ("10.1.2.3", "0.0.0.0/0"), ("[::ffff:192.0.2.1]", "192.0.2.1"),
     ])
-    func `is straight to what NO_PROXY exempts`(url: String, exemptions: String) throws {
+    func `a route to a host exempted by NO_PROXY is direct`(url: String, exemptions: String) throws {
         #expect(try route(url, ["HTTPS_PROXY": Self.proxy, "NO_PROXY": exemptions]).proxy == nil)
     }
 
@@ -77,7 +77,7 @@ import Testing
         ("192.0.2.1", "192.0.2.0/33"),
         ("vc.example.org", ",,"),
     ])
-    func `leads through the proxy to all else`(url: String, exemptions: String) throws {
+    func `a route to any other host leads through the proxy`(url: String, exemptions: String) throws {
         #expect(try route(url, ["HTTPS_PROXY": Self.proxy, "NO_PROXY": exemptions]).proxy != nil)
     }
 
@@ -87,7 +87,7 @@ import Testing
         ("http://", "HTTPS_PROXY is not the URL of a proxy"), ("http://op:hunter2@", "is not the URL of a proxy"),
         ("http://p:70000", "has a port outside"), ("http://op:hunter2#@p:1", "HTTPS_PROXY is not the URL of a proxy"),
     ])
-    func `is refused where the proxy cannot be used, rather than taken straight`(value: String, words: String) throws {
+    func `a route is refused, not made direct, if the proxy cannot be used`(value: String, words: String) throws {
         let error = #expect(throws: HistoryError.self) { try route("vc", ["HTTPS_PROXY": value]) }
         #expect(error?.code == .configuration)
         #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")

@@ -4,7 +4,7 @@ import Testing
 @testable import HistoryConfiguration
 
 @Suite struct SecretTests {
-    /// Everything a careless line of code could print a value with.
+    /// Every way in which a careless line of code could print a value.
     static func printed(_ value: Any) -> String {
         var dumped = ""
         dump(value, to: &dumped)
@@ -18,7 +18,7 @@ import Testing
         #expect(!printed.contains("hunter2"))
     }
 
-    @Test func `no value that holds a secret gives it away`() throws {
+    @Test func `no value that contains a secret shows it`() throws {
         let url = try VCenterURL("op:hunter2@vc")
         let settings = ConnectionSettings(environment: ["GOVC_URL": "op:hunter2@vc", "GOVC_PASSWORD": "hunter2"])
         let configuration = try settings.configuration()
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `the Basic header is built from UTF-8 and keeps colons of the password`() {
+    @Test func `the Basic header is built from UTF-8 and keeps the password's colons`() {
         // printf 'üser:pä:ss' | base64
         #expect(
             Credentials.login(user: "üser", password: Secret("pä:ss")).authorization.exposed == "Basic w7xzZXI6cMOkOnNz"

@@ -32,7 +32,7 @@ import Testing
         (#"LAB\op:pw@vc"#, #"LAB\op"#, "pw"),
         ("user:50%25@vc", "user", "50%"),
     ])
-    func `user name and password come percent-decoded out of the URL`(
+    func `user name and password in the URL are percent-decoded`(
         written: String, user: String, password: String
     ) throws {
         let url = try VCenterURL(written)
@@ -41,7 +41,7 @@ import Testing
         #expect(url.address.host == "vc")
     }
 
-    @Test func `an empty user name or password is none`() throws {
+    @Test func `an empty user name or password counts as missing`() throws {
         let url = try VCenterURL("https://:@vc")
         #expect(url.user == nil)
         #expect(url.password == nil)
@@ -53,14 +53,14 @@ import Testing
         ("vc1.example.com.", "vc1.example.com"), ("localhost:8443", "localhost:8443"), ("[::1]", "::1"),
         ("[::1]:8443", "[::1]:8443"),
     ])
-    func `the host name is the default name, with the port where it is not 443`(url: String, name: String) throws {
+    func `the host name is the default name, with the port if it is not 443`(url: String, name: String) throws {
         #expect(try VCenterURL(url).address.defaultName == name)
     }
 
     @Test(arguments: [
         ("VC1.example.com.", "vc1.example.com:443"), ("[0:0::01]", "[::1]"), ("[FE80::A]:8443", "[fe80:0::a]:8443"),
     ])
-    func `two spellings of one address are one`(left: String, right: String) throws {
+    func `two spellings of one address are equal`(left: String, right: String) throws {
         #expect(try VCenterURL(left).address.canonical == VCenterURL(right).address.canonical)
         #expect(try VCenterURL(left).address.canonical != VCenterURL("vc2.example.com").address.canonical)
     }
@@ -100,7 +100,7 @@ import Testing
         ("vc/sdk?x=1", "more than a host name"),
         ("vc/sdk#x", "more than a host name"),
     ])
-    func `what names no vCenter is refused with the reason`(written: String, reason: String) {
+    func `a URL that names no vCenter is refused with the reason`(written: String, reason: String) {
         #expect {
             try VCenterURL(written)
         } throws: { error in

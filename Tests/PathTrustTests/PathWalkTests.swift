@@ -1,42 +1,43 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PathTrust
 
-@Suite struct `A path is walked` {
-    private let folder: TemporaryFolder
+@Suite struct PathWalkTests {
+    private let directory: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
     }
 
     private func places(_ path: String) -> [String] {
-        let above = PathWalk(folder.path).places.count
-        return PathWalk(path).places.dropFirst(above).map { String($0.path.dropFirst(folder.path.count)) }
+        let above = PathWalk(directory.path).places.count
+        return PathWalk(path).places.dropFirst(above).map { String($0.path.dropFirst(directory.path.count)) }
     }
 
-    @Test func `link by link, to where the kernel ends too`() throws {
-        try folder.makeDirectory("a/b")
-        try folder.makeDirectory("c")
-        try folder.write("c/file", "x")
-        try folder.link("a/b/up", to: "../../c")
-        try folder.link("whole", to: folder.path + "/a/b/up/file")
-        #expect(places(folder.path + "/a/./b/up/../c//file") == ["/a", "/a/b", "/a/b/up", "/c", "/c", "/c/file"])
-        #expect(PathWalk(folder.path + "/whole").places.last?.path == folder.path + "/c/file")
-        #expect(places(folder.path + "/a/b/..").last == "/a")
+    @Test func `a walk follows each link to the file that the kernel opens`() throws {
+        try directory.makeDirectory("a/b")
+        try directory.makeDirectory("c")
+        try directory.write("c/file", "x")
+        try directory.link("a/b/up", to: "../../c")
+        try directory.link("whole", to: directory.path + "/a/b/up/file")
+        #expect(places(directory.path + "/a/./b/up/../c//file") == ["/a", "/a/b", "/a/b/up", "/c", "/c", "/c/file"])
+        #expect(PathWalk(directory.path + "/whole").places.last?.path == directory.path + "/c/file")
+        #expect(places(directory.path + "/a/b/..").last == "/a")
     }
 
-    @Test func `as far as there is something, and never for ever`() throws {
-        try folder.link("loop", to: "loop")
-        try folder.link("gone", to: "not/there")
-        try folder.write("file", "x")
-        #expect(PathWalk(folder.path + "/loop").fault == ELOOP)
-        #expect(PathWalk(folder.path + "/gone").fault == ENOENT)
-        #expect(places(folder.path + "/gone") == ["/gone"])
-        #expect(PathWalk(folder.path + "/file/below").fault == ENOTDIR)
+    @Test func `a walk ends where nothing exists and does not loop forever`() throws {
+        try directory.link("loop", to: "loop")
+        try directory.link("gone", to: "not/there")
+        try directory.write("file", "x")
+        #expect(PathWalk(directory.path + "/loop").fault == ELOOP)
+        #expect(PathWalk(directory.path + "/gone").fault == ENOENT)
+        #expect(places(directory.path + "/gone") == ["/gone"])
+        #expect(PathWalk(directory.path + "/file/below").fault == ENOTDIR)
     }
 
-    @Test func `to a descriptor of our own, whatever it stands for`() throws {
+    @Test func `a walk recognizes our own descriptors`() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
         defer { for end in ends { close(end) } }

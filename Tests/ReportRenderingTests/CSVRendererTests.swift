@@ -6,7 +6,9 @@ import Testing
 @testable import ReportRendering
 
 @Suite struct CSVRendererTests {
-    @Test(arguments: ReportBreakdown.allCases) func everyRowHasACellForEachName(breakdown: ReportBreakdown) throws {
+    @Test(arguments: ReportBreakdown.allCases) func `every row has a cell for each column name`(
+        breakdown: ReportBreakdown
+    ) throws {
         let rows = try CSVReader.rows(of: CSVRenderer(by: breakdown).render(hostileReport))
         let count: [ReportBreakdown: Int] = [
             .vm: hostileReport.virtualMachines.count, .error: hostileReport.errors.count,
@@ -18,7 +20,7 @@ import Testing
         #expect(Set(rows[0]).count == rows[0].count)
     }
 
-    @Test func aReaderGetsTheFiguresBack() throws {
+    @Test func `a reader recovers the figures`() throws {
         let rows = try CSVReader.rows(of: CSVRenderer().render(eventfulWeek))
         let cells = Dictionary(uniqueKeysWithValues: zip(rows[0], try #require(rows.first { $0[2] == "db-01" })))
         #expect(cells["vcenter"] == "vc-a")
@@ -34,7 +36,7 @@ import Testing
         #expect(running["stuck_since"] == "2026-11-22T06:46:40.000Z")
     }
 
-    @Test func aDurationTellsItsUnit() throws {
+    @Test func `a duration column names its unit`() throws {
         let names = try CSVReader.rows(of: CSVRenderer().render(eventfulWeek))[0]
         #expect(
             names.filter { $0.hasPrefix("duration") } == [
@@ -44,14 +46,14 @@ import Testing
         #expect(Set(names).isDisjoint(with: ["min", "mean", "p50", "p90", "p95", "p99", "max"]))
     }
 
-    @Test func aLimitOfDaysKeepsTheNewest() throws {
+    @Test func `a limit on days keeps the newest`() throws {
         let days = try CSVReader.rows(of: CSVRenderer(by: .day, limit: 2).render(eventfulWeek)).dropFirst().map {
             $0[0]
         }
         #expect(days == ["2026-11-22", "2026-11-23"])
     }
 
-    @Test func anErrorHasItsCauseAndTheGuestsLogs() throws {
+    @Test func `an error has its cause and the guest's logs`() throws {
         let rows = try CSVReader.rows(
             of: CSVRenderer(by: .error).render(
                 report([
@@ -73,12 +75,12 @@ import Testing
         ("\r=1", "'=1"),
         ("  =1", "'  =1"), ("＝1", "'＝1"), ("web=1", "web=1"), ("", ""), ("\u{200B}=1", "'=1"), ("\"=1\"", "\"=1\""),
     ])
-    func whatASpreadsheetWouldRunIsMadeHarmless(name: String, cell: String) throws {
+    func `a cell that a spreadsheet would execute is neutralized`(name: String, cell: String) throws {
         let csv = CSVRenderer().render(report([customization(.succeeded, end: 1, vm: "vm-1", name: name)]))
         #expect(try CSVReader.rows(of: csv)[1][2] == cell)
     }
 
-    @Test(arguments: 1...100) func anyTextMakesOneCellWithoutControlCharacters(seed: UInt64) throws {
+    @Test(arguments: 1...100) func `any text makes one cell without control characters`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let (name, error) = (hostileText(using: &random), hostileText(using: &random))
         let csv = CSVRenderer().render(
@@ -96,12 +98,12 @@ import Testing
         }
     }
 
-    @Test func aLimitLeavesTheFirstRows() throws {
+    @Test func `a limit keeps the first rows`() throws {
         #expect(try CSVReader.rows(of: CSVRenderer(limit: 2).render(eventfulWeek)).count == 3)
     }
 }
 
-/// A strict reader after RFC 4180: lines end in CR LF, a quote stands only where the grammar has it.
+/// A strict reader by RFC 4180: lines end with CR LF, and quotes occur only where the grammar allows them.
 enum CSVReader {
     struct Malformed: Error { var offset: Int }
 

@@ -8,7 +8,7 @@ import Testing
             (nil, "–"), (0, "0.0%"), (0.25, "25.0%"), (1.0 / 3, "33.3%"), (1, "100.0%"), (0.0001, "<0.1%"),
             (0.9999, ">99.9%"),
         ] as [(Double?, String)])
-    func aRateIsShownWithoutClaimingNoneOrAll(rate: Double?, text: String) {
+    func `a rate is not rounded to none or all`(rate: Double?, text: String) {
         #expect(FigureText.percent(rate) == text)
     }
 
@@ -18,7 +18,7 @@ import Testing
             (192.4, "3m12s"), (3599.6, "1h"), (7500, "2h05m"), (86_370, "1d"), (604_800, "7d"), (270_000, "3d03h"),
             (315_537_897_600, "3652059d"),
         ] as [(Double?, String)])
-    func aDurationIsShownInItsTwoLargestUnits(seconds: Double?, text: String) {
+    func `a duration is shown in its two largest units`(seconds: Double?, text: String) {
         #expect(FigureText.duration(seconds) == text)
     }
 }

@@ -4,8 +4,8 @@ import GuestCustomization
 import ReportRendering
 import Testing
 
-/// What every format makes of a few reports, as files beside this one. `RECORD_GOLDEN=1 scripts/test --filter GoldenTests`
-/// writes them anew, and fails, so that the difference is read before it is believed.
+/// A few reports in every format, as files beside this one. `RECORD_GOLDEN=1 scripts/test --filter GoldenTests`
+/// rewrites them and fails, so that somebody reads the difference.
 @Suite struct GoldenTests {
     private static let formats: [(file: String, text: @Sendable (Report) -> String)] = [
         ("vm.txt", { TableRenderer().render($0) }),
@@ -29,7 +29,7 @@ import Testing
         ("page.html", { withoutStyleAndScript(HTMLRenderer().render($0)) }),
     ]
 
-    /// Where a report's goldens lie, and which of the formats are kept; of long ones a digest.
+    /// The directory of a report's golden files and the formats kept there; of long ones a digest.
     private static let examples:
         [(folder: String, report: @Sendable () -> Report, whole: [String], digested: [String])] = [
             ("", { hostileReport }, formats.map(\.file).filter { $0 != "page.html" }, []),
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test(arguments: goldens.map(\.file)) func everyFormatIsAsItWas(file: String) throws {
+    @Test(arguments: goldens.map(\.file)) func `every format equals its golden file`(file: String) throws {
         let text = try #require(Self.goldens.first { $0.file == file }).text()
         let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Golden").appendingPathComponent(file)
@@ -72,7 +72,7 @@ import Testing
             return
         }
         let expected = try String(decoding: Data(contentsOf: golden), as: UTF8.self)
-        // By lines: the whole texts would hide the one that differs.
+        // Line by line: the whole texts would hide the line that differs.
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let expectedLines = expected.split(separator: "\n", omittingEmptySubsequences: false)
         for (number, (line, expectedLine)) in zip(lines, expectedLines).enumerated() where line != expectedLine {
@@ -85,7 +85,7 @@ import Testing
     }
 }
 
-/// What a page shows: the one style and script, and their digests, are in the golden page of the hostile report.
+/// A page without its style, its script and their digests, which are in the golden page of the hostile report.
 private func withoutStyleAndScript(_ page: String) -> String {
     let page = page.replacingOccurrences(of: "'sha256-[^']*'", with: "'sha256-'", options: .regularExpression)
     return ["style", "script"].reduce(page) { page, element in
@@ -96,7 +96,7 @@ private func withoutStyleAndScript(_ page: String) -> String {
     }
 }
 
-/// The first and the last lines of a text that is too long to keep, each cut, and what tells whether it is the same.
+/// The first and last lines of a text that is too long to keep, cut, and the digest of the whole text.
 private func digest(of text: String) -> String {
     let data = Data(text.utf8)
     let lines = text.replacingOccurrences(of: "\r\n", with: "\n").components(separatedBy: "\n")

@@ -1,9 +1,10 @@
 import Foundation
 import GuestCustomization
 import ReportRendering
+import TestSupport
 import Testing
 
-/// A VM that its vCenter lists no more is marked in every format, and comes after the others.
+/// A VM that its vCenter no longer lists is marked in every format and comes after the others.
 @Suite struct GoneVirtualMachineTests {
     private let some = report([
         customization(.failed, end: 500, vm: "vm-7", name: "web-01", isListed: false, error: "no Perl"),
@@ -11,7 +12,7 @@ import Testing
         customization(.succeeded, end: 300, vm: "vm-9", name: "db-01"),
     ])
 
-    @Test func theTableMarksIt() throws {
+    @Test func `the table marks a gone VM`() throws {
         let lines = TableRenderer().render(some).split(separator: "\n")
         let last = try #require(lines.last { $0.contains("web-01") })
         #expect(last.hasPrefix("– web-01 (vm-7, gone)"))
@@ -19,7 +20,7 @@ import Testing
         #expect(!lines.contains { $0.contains("failing") })
     }
 
-    @Test func theOtherFormatsMarkIt() throws {
+    @Test func `the other formats mark a gone VM`() throws {
         let csv = CSVRenderer().render(some).split(separator: "\r\n")
         #expect(csv[0].hasPrefix("vcenter,vm,name,condition,is_listed,"))
         #expect(csv.last?.hasPrefix("vc-a,vm-7,web-01,gone,false,") == true)
@@ -36,11 +37,11 @@ import Testing
         #expect(HTMLRenderer().render(some).contains(">gone</span>"))
     }
 
-    @Test func aLimitLeavesItOutFirstAndSaysSo() {
+    @Test func `a limit drops gone VMs first and says so`() {
         #expect(TableRenderer(limit: 2).render(some).contains("… and 1 more VM: 1 gone"))
     }
 
-    @Test func showSaysThatItIsGoneAndNamesGoneNamesakes() {
+    @Test func `show marks a gone VM and names gone VMs of the same name`() {
         let gone = KnownVirtualMachine(
             vCenter: "vc-a", vm: "vm-7", name: "web-01", instanceUUID: nil, isListed: false)
         var history = VirtualMachineHistory(

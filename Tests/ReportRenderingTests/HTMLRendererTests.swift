@@ -12,8 +12,8 @@ import Testing
             .compactMap { $0.components(separatedBy: "</\(element)>").first }
     }
 
-    /// A browser runs only what the policy names, so that a wrong digest would leave a page without style and sorting.
-    @Test func thePolicyNamesTheOneStyleAndTheOneScript() throws {
+    /// A browser loads only what the policy names: a wrong digest would disable style and sorting.
+    @Test func `the policy names the only style and the only script`() throws {
         let page = HTMLRenderer().render(eventfulWeek)
         let policy = try #require(page.firstMatch(of: /Content-Security-Policy" content="([^"]*)"/)).1
         #expect(policy.hasPrefix("default-src 'none'; "))
@@ -26,7 +26,7 @@ import Testing
         #expect(!policy.contains("unsafe"))
     }
 
-    @Test func nothingInAPageLoadsOrRunsFromElsewhere() {
+    @Test func `a page loads and runs nothing from elsewhere`() {
         for page in [eventfulWeek, hostileReport, report([])].map({ HTMLRenderer().render($0) }) {
             #expect(!page.contains(/<[^>]* (src|href|srcset|action)="(?!#)/))
             #expect(!page.contains(/<[^>]* (style|on[a-z]+)=/))
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...100) func noTextBecomesMarkup(seed: UInt64) {
+    @Test(arguments: 1...100) func `no text becomes markup`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let (name, error) = (hostileText(using: &random), hostileText(using: &random))
         func shape(_ name: String, _ error: String) -> [Substring] {
@@ -49,7 +49,7 @@ import Testing
         #expect(shape(name, error) == shape("name", "error"))
     }
 
-    @Test func anErrorHasItsCauseChecksAndLogsAndAnUnknownOneSaysSo() {
+    @Test func `an error has its cause, checks and logs, and an unknown one says so`() {
         let page = HTMLRenderer().render(
             report([
                 customization(.failed, end: 20, vm: "vm-1", error: "No Perl"),
@@ -61,7 +61,7 @@ import Testing
         #expect(page.contains("<summary>Probable cause: unknown</summary><h3>Logs in the guest</h3>"))
     }
 
-    @Test func noLineIsLong() {
+    @Test func `no line is long`() {
         let long = String(repeating: "x", count: 5000) + " & " + String(repeating: "<&>\"' é漢 ", count: 800)
         let failures = (0..<30).map {
             customization(
@@ -73,8 +73,8 @@ import Testing
         }
     }
 
-    /// What a browser makes of a folded page is what it would make of the page.
-    @Test func foldingChangesNothing() {
+    /// A browser shows the folded page like the original.
+    @Test func `folding lines does not change the page`() {
         let page =
             "<div class=\"a b\" title='1 > 0'>" + String(repeating: "<b>one two</b>", count: 400) + "</div><pre>"
             + String(repeating: "as it is ", count: 300) + "</pre>" + String(repeating: "&amp;", count: 900)
@@ -86,7 +86,7 @@ import Testing
         #expect(!folded.contains(/&[a-z]*<wbr/))
     }
 
-    @Test func aPageNamesItsVCentersAndItsSigns() {
+    @Test func `a page names its vCenters and explains its signs`() {
         let page = HTMLRenderer().render(hostileReport)
         #expect(page.contains("<p>vCenters <strong><bdi>silent</bdi>, <bdi>vc-a</bdi>, "))
         #expect(HTMLRenderer().render(eventfulWeek).contains("<p>vCenter <strong><bdi>vc-a</bdi></strong></p>"))
@@ -95,13 +95,13 @@ import Testing
         #expect(page.contains("<input type=\"search\" id=\"vm-words\""))
     }
 
-    @Test func daysWithoutDataAreNotDaysWithoutFailures() {
+    @Test func `days without data differ from days without failures`() {
         let page = HTMLRenderer().render(hostileReport)
         #expect(page.contains("<title>2026-10-24: no data</title>"))
         #expect(page.contains("<title>2026-10-26: 1 failed of 1 finished</title>"))
     }
 
-    @Test func aLongWindowIsDrawnInFewerBars() {
+    @Test func `a long window is drawn in fewer bars`() {
         let days = (0..<1000).map { day in
             DayReport(
                 date: "day \(day)", since: at(Double(day) * 86_400), until: at(Double(day + 1) * 86_400),

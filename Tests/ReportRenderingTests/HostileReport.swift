@@ -1,8 +1,9 @@
 import Foundation
 import GuestCustomization
+import TestSupport
 
-/// A report with every oddity that a history may hold: names in all scripts and directions, emoji, control and escape
-/// characters, HTML, formulas, Markdown, a message of 10,000 characters, a failure without a word, clocks that go back, two
+/// A report with every oddity that a history may contain: names in all scripts and directions, emoji, control and escape
+/// characters, HTML, formulas, Markdown, a message of 10,000 characters, a failure without text, clocks that go back, two
 /// vCenters, days without data, and a day of 25 hours.
 let hostileReport: Report = {
     // From Friday 2026-10-23 00:00 to Wednesday 2026-10-28 00:00 in Berlin; the clocks go back on Sunday.

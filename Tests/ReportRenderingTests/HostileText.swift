@@ -1,6 +1,6 @@
 import TestSupport
 
-/// What a VM's name or a guest's error may hold at worst.
+/// The worst that a VM's name or a guest's error may contain.
 func hostileText(using random: inout SeededGenerator) -> String {
     let pieces = [
         "web-01", " ", "漢字", "ｗ", "한", "שרת", "خادم", "👩‍👩‍👧", "🇩🇪", "👍🏽", "❤️", "e\u{301}", "\u{301}\u{302}", "\u{1B}[31m",

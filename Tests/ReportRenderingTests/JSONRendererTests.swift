@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct JSONRendererTests {
-    @Test func aReportIsTheDocumentedJSON() {
+    @Test func `a report has the documented JSON`() {
         let small = report(
             [
                 customization(.succeeded, end: 100, took: 10.1, vm: "vm-42", name: "web \"01\""),
@@ -209,7 +209,7 @@ import Testing
         #expect(text.hasSuffix("\n  \"compare\": null\n}\n"))
     }
 
-    @Test func nothingIsLeftOutOfAnEmptyReport() throws {
+    @Test func `an empty report has every key`() throws {
         let text = JSONRenderer().render(report([]))
         #expect(text.contains(#""virtual_machines": [],"#))
         #expect(text.contains(#""errors": [],"#))
@@ -219,8 +219,8 @@ import Testing
         #expect(try JSONSerialization.jsonObject(with: Data(text.utf8)) is [String: Any])
     }
 
-    /// A parser gets every character back, and a terminal none that acts on it.
-    @Test(arguments: 1...100) func anyTextSurvivesAndIsHarmless(seed: UInt64) throws {
+    /// A parser recovers every character, and a terminal receives no control character.
+    @Test(arguments: 1...100) func `any text survives and is harmless`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let (name, error) = (hostileText(using: &random), hostileText(using: &random))
         let text = JSONRenderer().render(

@@ -15,19 +15,20 @@ import Testing
         ("America/Sao_Paulo", "2026-11-23T03:00:00Z", "2026-11-23 00:00 UTC-3"),
         ("UTC", "1969-12-31T23:59:59.999Z", "1969-12-31 23:59:59 UTC"),
     ])
-    func anInstantIsShownInALocalTimeThatIsNamed(zone: String, instant: String, text: String) throws {
+    func `an instant is shown in local time with its zone`(zone: String, instant: String, text: String) throws {
         let format = LocalTimeFormat(try #require(TimeZone(identifier: zone)))
         #expect(format.dateTimeAndZone(try #require(Timestamp(rfc3339: instant))) == text)
     }
 
-    @Test func tablesShowWholeMinutes() throws {
+    @Test func `tables show whole minutes`() throws {
         let format = LocalTimeFormat(.gmt)
         #expect(format.minute(try #require(Timestamp(rfc3339: "2026-11-23T07:00:59.999Z"))) == "2026-11-23 07:00")
         #expect(format.minute(try #require(Timestamp(rfc3339: "1969-12-31T23:59:59.999Z"))) == "1969-12-31 23:59")
     }
 
     /// A damaged or tampered history may hold any 64-bit number.
-    @Test(arguments: [Int64.min, Int64.max]) func anInstantOutOfAllCalendarsIsShownSomehow(milliseconds: Int64) {
+    @Test(arguments: [Int64.min, Int64.max]) func `an instant outside the calendar is still shown`(milliseconds: Int64)
+    {
         #expect(!LocalTimeFormat(.gmt).minute(Timestamp(unixMilliseconds: milliseconds)).isEmpty)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import ReportRendering
 
 @Suite struct MarkdownRendererTests {
-    /// Cells as GitHub's tables split a line: at each `|` that no backslash precedes.
+    /// Splits a line into cells as GitHub does: at each `|` without a backslash before it.
     private func cells(_ line: Substring) -> Int {
         var count = 0
         var escaped = false
@@ -16,7 +16,7 @@ import Testing
         return count
     }
 
-    @Test(arguments: 1...100) func noTextBreaksOutOfItsCell(seed: UInt64) {
+    @Test(arguments: 1...100) func `no text escapes its cell`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let (name, error) = (hostileText(using: &random) + "|`\\", hostileText(using: &random) + "\\|<b>")
         let text = MarkdownRenderer().render(
@@ -32,12 +32,12 @@ import Testing
         ("WWW.x.y", "WWW&#8203;.x.y"), ("a_b*c*", "a\\_b\\*c\\*"), ("`x`", "&#96;x&#96;"), ("[a](b)", "\\[a\\](b)"),
         ("<b>&amp;", "&lt;b&gt;&amp;amp;"), ("a|b", "a&#124;b"), ("web-01.example", "web-01.example"),
     ])
-    func whatWouldBeMarkupIsShownAsItIs(name: String, shown: String) {
+    func `a text that looks like markup is shown literally`(name: String, shown: String) {
         let text = MarkdownRenderer().render(report([customization(.succeeded, end: 10, vm: "vm-1", name: name)]))
         #expect(text.contains("| \(shown) (vm-1) | ok |"))
     }
 
-    @Test func commandsStandBetweenBackticksAndNoBackslashBeforeThem() {
+    @Test func `commands are in backticks without a backslash before them`() {
         let failures = [
             customization(.failed, end: 10, vm: "vm", name: "`x`", error: "`/tmp` is mounted noexec"),
             customization(.failed, end: 20, vm: "vm", error: "custom scripts are disabled"),
@@ -53,7 +53,7 @@ import Testing
             ))
     }
 
-    @Test func byErrorWhatToCheckIsToldOnceForEachCause() {
+    @Test func `--by error shows the checks once for each cause`() {
         let errors = ["No Perl here", "Perl is missing", "The moon is new"]
         let failures = errors.enumerated().map { customization(.failed, end: 100 - Double($0), vm: "vm", error: $1) }
         let text = MarkdownRenderer(by: .error).render(report(failures))
@@ -76,7 +76,7 @@ import Testing
                 """))
     }
 
-    @Test func aTicketIsSparedThousandsOfRows() {
+    @Test func `a ticket contains no thousands of rows`() {
         let many = report((1...60).map { customization(.succeeded, end: 10, vm: "vm-\($0)") })
         #expect(MarkdownRenderer().render(many).hasSuffix("\n\n… and 10 VMs without failures\n"))
     }

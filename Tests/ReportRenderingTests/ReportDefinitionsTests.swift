@@ -3,7 +3,7 @@ import Testing
 @testable import ReportRendering
 
 @Suite struct ReportDefinitionsTests {
-    @Test func theDefinitionsFitEightyColumnsAndEndInALineBreak() {
+    @Test func `the definitions fit 80 columns and end with a newline`() {
         let lines = ReportDefinitions.text.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.allSatisfy { TerminalText(String($0)).width <= 80 })
         #expect(lines.last == "" && lines.dropLast().last != "")
@@ -15,7 +15,7 @@ import Testing
         "true rate likely", "window before", "day", "No data",
         "clock fault", "latest error", "recovered", "coverage", "worst first", "--since", "--until",
     ])
-    func everyWordOfAReportIsExplained(word: String) {
+    func `every word of a report is explained`(word: String) {
         #expect(ReportDefinitions.text.contains(word))
     }
 }

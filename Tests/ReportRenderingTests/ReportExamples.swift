@@ -1,10 +1,6 @@
 import Foundation
 import GuestCustomization
-
-/// Instants in tests: seconds after Monday, 2026-11-16T08:00:00Z, 09:00 in Berlin.
-func at(_ seconds: Double) -> Timestamp {
-    Timestamp(unixMilliseconds: 1_794_816_000_000 + Int64((seconds * 1000).rounded()))
-}
+import TestSupport
 
 let berlin = TimeZone(identifier: "Europe/Berlin") ?? .gmt
 
@@ -33,7 +29,7 @@ func report(_ customizations: [Customization], coverage: ReportCoverage = Report
     return builder.build(coverage: coverage, generatedAt: week.until)
 }
 
-/// A week with something of everything.
+/// A week with every kind of event.
 let eventfulWeek = report(
     [
         customization(.succeeded, end: 40_000, took: 41.25, vm: "vm-1", name: "web-01"),
@@ -55,7 +51,7 @@ let eventfulWeek = report(
         runs: 168, complete: 164, partial: 2, failed: 1, interrupted: 1, longestGapSeconds: 7320,
         lastGoodPollAt: at(604_000), virtualMachinesWithoutData: 2))
 
-/// The only VM of a history: it failed for a cause that is not known and for one that is, then succeeded.
+/// The only VM of a history: it failed for an unknown cause and for a known one, then succeeded.
 let oneVMReport = report(
     [
         customization(

@@ -4,7 +4,7 @@ import ReportRendering
 import Testing
 
 @Suite struct ReportSchemaTests {
-    @Test func everyReportIsAsTheSchemaSays() throws {
+    @Test func `every report conforms to the schema`() throws {
         for report in [eventfulWeek, hostileReport, report([])] {
             let faults = try SchemaCheck().faults(of: JSONRenderer().render(report))
             #expect(faults.isEmpty)
@@ -18,14 +18,14 @@ import Testing
         (#""generated_at": "2026"#, #""generated_at": "26"#),
         (#""by_day": ["#, #""by_days": ["#), (#""verdict": ""#, #""verdict": "x"#),
     ])
-    func theCheckFindsFaults(original: String, broken: String) throws {
+    func `the check finds faults`(original: String, broken: String) throws {
         let text = JSONRenderer().render(hostileReport)
         try #require(text.contains(original))
         #expect(try !SchemaCheck().faults(of: text.replacing(original, with: broken)).isEmpty)
     }
 }
 
-/// The part of JSON Schema that ours uses; a key that the schema does not list is a fault too, so that it is kept whole.
+/// The part of JSON Schema that ours uses. A key that the schema does not list is an error too, so that the schema stays complete.
 struct SchemaCheck {
     private let root: [String: Any]
 

@@ -26,7 +26,7 @@ import Testing
     private let busy = PollFailure(
         result: .unavailable, httpStatus: 503, errorID: "x", message: "A service\nis \u{1B}[2Jdown", count: 2)
 
-    @Test func runsOfAllKindsFitAHundredColumns() {
+    @Test func `runs of all kinds fit 100 columns`() {
         let text = RunReportTable(TableFormat(timeZone: berlin)).render(
             report(
                 [
@@ -60,7 +60,7 @@ import Testing
                 """)
     }
 
-    @Test func eightyColumnsAreEnoughWithoutRates() {
+    @Test func `a table without rates fits 80 columns`() {
         let runs = [
             run(12_345, .complete, start: 600_000, took: 3725, vms: 45_000, polls: 45_000),
             run(12_344, .interrupted, start: 590_000, took: 4000, vms: 45_000, polls: 44_999, endpoint: .customization),
@@ -87,15 +87,15 @@ import Testing
             })
     }
 
-    @Test func whatAllRunsShareIsNoColumn() {
+    @Test func `a value that all runs share has no column`() {
         let text = RunReportTable(TableFormat(timeZone: berlin)).render(
             report([run(1, .complete, start: 0, took: 3)], coverage: ReportCoverage(runs: 1, complete: 1)))
         #expect(!text.contains("ENDPOINT") && !text.contains("VCENTER"))
         #expect(text.contains("no good poll yet"))
     }
 
-    /// Whatever stands in a history: no line is wider than the terminal, and nothing acts on it.
-    @Test(arguments: 1...100) func hostileRunsStayOnTheirLines(seed: UInt64) {
+    /// With any history, no line is wider than the terminal and none controls it.
+    @Test(arguments: 1...100) func `hostile runs stay on their lines`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let runs = (Int64(1)...5).map { id in
             let why = PollFailure(

@@ -10,7 +10,7 @@ import Testing
         TableRenderer(width: width, limit: limit).render(report).split(separator: "\n")
     }
 
-    @Test func anEventfulWeekFitsAHundredColumns() {
+    @Test func `an eventful week fits 100 columns`() {
         #expect(
             TableRenderer().render(eventfulWeek) == """
                 Guest customizations, 2026-11-16 09:00 to 2026-11-23 09:00 CET (7d)
@@ -48,7 +48,7 @@ import Testing
                 """)
     }
 
-    @Test func anEmptyHistoryIsAnHonestShortReport() {
+    @Test func `an empty history makes a short report that says so`() {
         #expect(
             TableRenderer().render(report([])) == """
                 Guest customizations, 2026-11-16 09:00 to 2026-11-23 09:00 CET (7d)
@@ -61,7 +61,7 @@ import Testing
                 """)
     }
 
-    @Test func aWindowWithoutCustomizationsStillTellsWhatWasPolled() {
+    @Test func `a window without customizations still shows the polls`() {
         let quiet = report(
             [], coverage: ReportCoverage(runs: 2, complete: 1, longestGapSeconds: 60, lastGoodPollAt: at(0)))
         #expect(
@@ -75,13 +75,13 @@ import Testing
                 """)
     }
 
-    @Test func withoutAFinishedCustomizationNoRateIsShown() {
+    @Test func `a report without a finished customization has no rate`() {
         let text = TableRenderer().render(report([customization(.running, end: 100, vm: "vm-1")]))
         #expect(text.contains("  failure rate      –  none finished\n"))
         #expect(!text.contains("%"))
     }
 
-    @Test func bothZonesAreNamedWhereTheClocksChangeInTheWindow() {
+    @Test func `both zones are named if the clocks change in the window`() {
         let window = ReportWindow(since: at(-30 * 86_400), until: at(0))
         let builder = ReportBuilder(window: window, timeZone: berlin)
         let text = TableRenderer()
@@ -89,7 +89,7 @@ import Testing
         #expect(text.hasPrefix("Guest customizations, 2026-10-17 10:00 CEST to 2026-11-16 09:00 CET (30d)\n"))
     }
 
-    @Test func vCentersAreToldApartWhereThereAreSeveral() {
+    @Test func `several vCenters are named on each row`() {
         let vms = lines(
             report([
                 customization(.succeeded, end: 10, vCenter: "vcenter.example.org", vm: "vm-1", name: "web"),
@@ -103,7 +103,7 @@ import Testing
             ])
     }
 
-    @Test func onANarrowTerminalNamesAreWorthMoreThanRemarks() {
+    @Test func `a narrow terminal shortens remarks before names`() {
         let week = report([
             customization(.failed, end: 100, vm: "vm-1", name: "elastic-production-01", error: "No Perl"),
             customization(.succeeded, end: 3700, vm: "vm-1", name: "elastic-production-01"),
@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test(arguments: [(74, ""), (78, "███   "), (100, "█████     ")])
-    func byDayABarTakesTheRoomThatRemarksLeave(width: Int, bar: String) {
+    func `a bar by day takes the space that remarks leave`(width: Int, bar: String) {
         let week = report([
             customization(.failed, end: 100, vm: "vm-1"), customization(.succeeded, end: 200, vm: "vm-1"),
             customization(.running, end: 604_000, vm: "vm-2"),
@@ -142,7 +142,7 @@ import Testing
         #expect(text.contains(" –    –  1 running\n"))
     }
 
-    @Test func vMsOfOneNameAreToldApart() {
+    @Test func `VMs with the same name are distinguished`() {
         let vms = lines(
             report([
                 customization(.succeeded, end: 10, vm: "vm-1", name: "web"),
@@ -152,7 +152,7 @@ import Testing
         #expect(vms.suffix(3).map { $0.prefix(14) } == ["✓ web (vm-1)  ", "✓ web (vm-2)  ", "✓ vm-3        "])
     }
 
-    @Test func aLongNameIsCutInItsMiddleAndALongErrorAfterTwoLines() {
+    @Test func `a long name is cut in its middle and a long error after two lines`() {
         let name = "production-web-frontend-of-the-shop-in-the-north-of-europe-01"
         let vms = lines(
             report([
@@ -164,7 +164,7 @@ import Testing
         #expect(vms[vms.count - 1].hasSuffix("…"))
     }
 
-    @Test func whatIsLeftOutIsCounted() {
+    @Test func `omitted rows are counted`() {
         var customizations = (1...60).map { customization(.succeeded, end: 10, vm: "ok-\($0)") }
         #expect(lines(report(customizations)).last == "  … and 60 VMs without failures")
         #expect(lines(report(Array(customizations.prefix(50)))).count { $0.hasPrefix("✓") } == 50)
@@ -175,7 +175,7 @@ import Testing
         #expect(lines(report(customizations), limit: .max).filter { $0.hasPrefix("✓") }.count == 60)
     }
 
-    @Test func onlyTheFiveMostFrequentErrorsAreListedAndTheOthersCounted() {
+    @Test func `only the five most frequent errors are listed, and the others counted`() {
         let failures = (1...7).flatMap { kind in
             (0..<kind).map { customization(.failed, end: Double($0), vm: "vm-\(kind)", error: "error \(kind)") }
         }
@@ -194,7 +194,7 @@ import Testing
                 """))
     }
 
-    @Test func byErrorEachCauseIsToldOnceAndAnUnknownOneIsSaidToBeUnknown() {
+    @Test func `by error, each cause is explained once, and an unknown one is marked as unknown`() {
         let errors = ["The moon is new", "Perl is missing", "No Perl here", "The moon is full"]
         let failures = errors.enumerated().map { customization(.failed, end: 100 - Double($0), vm: "vm", error: $1) }
         let text = TableRenderer(by: .error, limit: 3).render(report(failures))
@@ -225,7 +225,7 @@ import Testing
                 """))
     }
 
-    @Test func byCauseTheErrorsOfOneCauseAreAddedUp() {
+    @Test func `by cause, the errors of one cause are added up`() {
         let failures = [
             customization(.failed, end: 10, vm: "vm-1", error: "Perl is missing"),
             customization(.failed, end: 20, vm: "vm-1", error: "No Perl here"),
@@ -248,7 +248,7 @@ import Testing
                 "\n       1      1  unknown: no cause is known for this error\n         errors  1 The moon is new\n"))
     }
 
-    @Test func ofOneErrorItsCauseAndItsVMsAreTold() {
+    @Test func `a selected error shows its cause and its VMs`() {
         let failures = [
             customization(.failed, end: 10, vm: "vm-1", name: "a", error: "No Perl on 'a'"),
             customization(.failed, end: 20, vm: "vm-2", name: "b", error: "No Perl on 'b'"),
@@ -263,7 +263,7 @@ import Testing
         #expect(text.contains("4 failed of 4 finished"))
     }
 
-    @Test func aLimitOfDaysKeepsTheNewest() {
+    @Test func `a limit on days keeps the newest`() {
         let text = TableRenderer(by: .day, limit: 2).render(eventfulWeek)
         #expect(text.contains("2026-11-23") && text.contains("  2026-11-22"))
         #expect(!text.contains("\n  2026-11-16 "))
@@ -272,7 +272,7 @@ import Testing
         #expect(sorted.contains("\n  2026-11-17 ") || sorted.contains("\n  2026-11-19 "))
     }
 
-    @Test(arguments: [60, 80, 100], [false, true]) func noHeadingIsCut(width: Int, all: Bool) throws {
+    @Test(arguments: [60, 80, 100], [false, true]) func `no heading is cut`(width: Int, all: Bool) throws {
         let customizations = ["a", "b"].flatMap { vCenter in
             (1...3).map {
                 customization(
@@ -299,7 +299,7 @@ import Testing
         "PROBABLE", "CAUSE",
     ]
 
-    @Test func whereTheLocaleHasNoSignsAllAreASCII() {
+    @Test func `all signs are ASCII in an ASCII locale`() {
         let names = (1...60).map {
             customization(
                 .succeeded, end: 10, vm: "vm-\($0)", name: String(repeating: "long-name-", count: 9) + "\($0)")
@@ -329,11 +329,11 @@ import Testing
         (["LANG": "C"], .ascii), (["LC_ALL": "C", "LANG": "de_DE.UTF-8"], .ascii),
         (["LC_ALL": "", "LC_CTYPE": "en_US.utf8", "LANG": "C"], .unicode),
     ])
-    func theLocaleTellsWhichSignsThereAre(environment: [String: String], signs: TerminalSigns) {
+    func `the locale decides which signs are used`(environment: [String: String], signs: TerminalSigns) {
         #expect(TerminalSigns(environment: environment) == signs)
     }
 
-    @Test func coloursAreUsedOnlyWhenAskedFor() {
+    @Test func `colours are used only on request`() {
         let plain = TableRenderer().render(eventfulWeek)
         let coloured = TableRenderer(colors: true).render(eventfulWeek)
         #expect(!plain.contains("\u{1B}"))
@@ -341,8 +341,8 @@ import Testing
         #expect(coloured.replacing(/\u{1B}\[[0-9]*m/, with: "") == plain)
     }
 
-    /// Whatever the names and errors hold, and however narrow the terminal is.
-    @Test(arguments: 1...40) func noLineIsWiderThanTheTerminal(seed: UInt64) {
+    /// With any names and errors on a terminal of any width.
+    @Test(arguments: 1...40) func `no line is wider than the terminal`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let customizations = (0..<12).map { index in
             let outcome = CustomizationOutcome.allCases.randomElement(using: &random) ?? .failed

@@ -26,7 +26,7 @@ import Testing
         ("\u{378}", "\u{FFFD}", 1),
         ("", "", 0),
     ])
-    func aTextIsMadeSafeAndMeasured(text: String, shown: String, width: Int) {
+    func `a text is made safe and measured`(text: String, shown: String, width: Int) {
         let safe = TerminalText(text)
         #expect(Array(safe.string.unicodeScalars) == Array(shown.unicodeScalars))
         #expect(safe.width == width)
@@ -39,25 +39,25 @@ import Testing
         ("ab", 1, "…", "…"),
         ("ab", 0, "", ""),
     ])
-    func whatIsCutIsMarked(text: String, columns: Int, atEnd: String, inMiddle: String) {
+    func `a cut text is marked`(text: String, columns: Int, atEnd: String, inMiddle: String) {
         #expect(TerminalText(text).truncated(to: columns).string == atEnd)
         #expect(TerminalText(text).truncatedInMiddle(to: columns).string == inMiddle)
     }
 
-    @Test func aHeapOfMarksDoesNotRunOverOtherLines() {
+    @Test func `many combining marks do not cover other lines`() {
         let heap = TerminalText("a" + String(repeating: "\u{301}", count: 10_000))
         #expect(heap.width == 1)
         #expect(heap.string.unicodeScalars.count == 9)
     }
 
-    @Test func aLongTextIsReadOnlyAsFarAsNeeded() {
+    @Test func `a long text is read only as far as needed`() {
         let long = TerminalText(String(repeating: "漢", count: 10_000), upTo: 50)
         #expect(long.width == 52)
         #expect(long.truncated(to: 50).string.hasSuffix("漢…"))
     }
 
-    /// Whatever comes in, what goes out is printable, as wide as it says, and cut to the columns asked for.
-    @Test(arguments: 1...200) func anyTextIsPrintableAndFits(seed: UInt64) {
+    /// Any text becomes printable, has the stated width and is cut to the given number of columns.
+    @Test(arguments: 1...200) func `any text is printable and fits`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let text = hostileText(using: &random)
         let safe = TerminalText(text)

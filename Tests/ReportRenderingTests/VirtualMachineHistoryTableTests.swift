@@ -22,7 +22,7 @@ import Testing
             errorMessage: message, isAnswer: status != nil)
     }
 
-    @Test func aLifeWithSomethingOfEverything() {
+    @Test func `a history with every kind of event is rendered`() {
         let text = VirtualMachineHistoryTable(TableFormat(timeZone: berlin)).render(
             history(
                 [
@@ -69,7 +69,7 @@ import Testing
                 """)
     }
 
-    @Test func anEndpointThatAllShareIsNoColumn() {
+    @Test func `an endpoint that all customizations share has no column`() {
         let customizations = [
             customization(.succeeded, end: 1000, vm: "vm-1"), customization(.succeeded, end: 2000, vm: "vm-1"),
         ]
@@ -84,13 +84,13 @@ import Testing
         #expect(text(other).contains("OUTCOME    ENDPOINT\n") && !text(other).contains("\n  endpoint "))
     }
 
-    @Test func aVMThatWasNeverCustomizedSaysSo() {
+    @Test func `a VM that was never customized says so`() {
         let text = VirtualMachineHistoryTable(TableFormat(timeZone: berlin)).render(history([]), generatedAt: at(0))
         #expect(text.contains("never polled") && text.contains("No customization of this VM was ever seen."))
     }
 
-    /// Whatever stands in a history: no line is wider than the terminal, and nothing acts on it.
-    @Test(arguments: 1...100) func hostileTextsStayOnTheirLines(seed: UInt64) {
+    /// With any history, no line is wider than the terminal and none controls it.
+    @Test(arguments: 1...100) func `hostile texts stay on their lines`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let failed = (1...3).map {
             customization(

@@ -1,13 +1,13 @@
 import GuestCustomization
 import Synchronization
 
-/// A monotonic clock that moves only when a test has it move.
+/// A monotonic clock that only a test advances.
 package final class ManualClock: Sendable {
-    /// What becomes of those who wait by it.
+    /// How a wait ends.
     package enum Waiting: Sendable {
-        /// They wait until the test lets the time pass.
+        /// It lasts until the test advances the clock.
         case untilAdvanced
-        /// A wait is over at once, and took as long as it was to take.
+        /// It ends at once and advances the clock by its whole length.
         case skipped
     }
 
@@ -21,7 +21,7 @@ package final class ManualClock: Sendable {
         var now = Duration.zero
         var sleepers: [Sleeper] = []
         var ids = 0
-        /// Those who were cancelled before they slept.
+        /// The sleepers that were cancelled before they slept.
         var cancelled: Set<Int> = []
     }
 
@@ -29,21 +29,21 @@ package final class ManualClock: Sendable {
     private let waiting: Waiting
     private let onSleep: @Sendable (_ now: Duration) async -> Void
 
-    /// - Parameter onSleep: Called with each wait, in the task that waits, before any of its time has passed.
+    /// - Parameter onSleep: Called at the beginning of each wait, in the waiting task.
     package init(_ waiting: Waiting, onSleep: @escaping @Sendable (_ now: Duration) async -> Void = { _ in }) {
         self.waiting = waiting
         self.onSleep = onSleep
     }
 
-    /// The time since the clock was made.
+    /// The time since the clock was created.
     package var now: Duration { state.withLock(\.now) }
 
-    /// The clock, as it is given to what is tested.
+    /// The clock as the code under test uses it.
     package var steady: SteadyClock {
         SteadyClock(now: { self.now }, sleep: { try await self.sleep(for: $0) })
     }
 
-    /// Lets time pass, and wakes those whose wait is over.
+    /// Advances the clock and ends the waits that are over.
     package func advance(by time: Duration) {
         let woken = state.withLock { state in
             state.now += time
@@ -54,7 +54,7 @@ package final class ManualClock: Sendable {
         for sleeper in woken { sleeper.place.resume() }
     }
 
-    /// Returns once so many wait, with how long the first of them has still to wait.
+    /// Returns once `count` waits have begun, with the remaining time of the one that ends first.
     @discardableResult
     package func sleepers(_ count: Int = 1) async -> Duration {
         while true {
@@ -105,5 +105,5 @@ package final class ManualClock: Sendable {
     }
 }
 
-/// Returns when the task is cancelled: what somebody does who does not answer.
+/// Returns when the task is cancelled: the behaviour of a server that does not answer.
 package func untilCancelled() async { try? await ManualClock(.untilAdvanced).steady.sleep(for: .seconds(1)) }

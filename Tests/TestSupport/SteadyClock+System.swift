@@ -1,6 +1,6 @@
 import GuestCustomization
 
 extension SteadyClock {
-    /// The machine's: for tests with real servers and real processes, and for benchmarks.
+    /// The machine's clock, for tests with real servers and processes and for benchmarks.
     package static let system = SteadyClock(ContinuousClock())
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCenterClient
 
-/// What each kind of HTTP answer is recorded as.
+/// How each kind of HTTP answer is recorded.
 @Suite struct AnswerReadingTests {
     private func answer(_ status: Int, _ body: String, isCut: Bool = false) -> Answer {
         answer(status, Array(body.utf8), isCut: isCut)
@@ -15,7 +15,7 @@ import Testing
         Answer(.success(HTTPAnswer(status: status, headers: [:], body: body, isCut: isCut)), of: "vm-10")
     }
 
-    @Test func aRunningCustomizationHasAStartAndNoEnd() {
+    @Test func `a running customization has a start and no end`() {
         let got = answer(200, #"{"status":"RUNNING","start_time":"2026-11-01T08:00:00.123Z","end_time":null}"#)
         #expect(got.result == .reported)
         #expect(got.info?.status == .running)
@@ -24,7 +24,7 @@ import Testing
         #expect(got.httpStatus == 200)
     }
 
-    @Test func aFailureKeepsItsMessageWithEveryKindOfParameter() throws {
+    @Test func `a failure keeps its message with every kind of parameter`() throws {
         let got = answer(
             200,
             #"""
@@ -51,13 +51,13 @@ import Testing
         #expect(params["cause"] == LocalizationParam(.message(inner)))
     }
 
-    @Test func controlCharactersThatAreNotEscapedAreRead() {
+    @Test func `unescaped control characters are read`() {
         let got = answer(
             200, "{\"status\":\n\t\"FAILED\",\"error\":{\"id\":\"x\",\"default_message\":\"a\tb\nc\u{0}d\"}}")
         #expect(got.errorMessage == "a\tb\nc\u{0}d")
     }
 
-    @Test func theOlderEndpointsPlainErrorIsKeptAsText() {
+    @Test func `a plain error of the older endpoint is kept as text`() {
         let got = answer(200, #"{"status":"FAILED","end_time":"2026-11-01T08:00:00Z","error":"sysprep said no"}"#)
         #expect(got.errorID == nil)
         #expect(got.errorMessage == "sysprep said no")
@@ -82,7 +82,7 @@ import Testing
             (#"{"message":"It failed.","code":7}"#, nil), (#"{"code":7,"errorMsg":"It failed."}"#, nil),
             (#"{"x":{"y":["",{"z":"It failed."}]}}"#, nil),
         ] as [(String, String?)])
-    func aFailuresTextIsFoundInWhateverFormItComes(error: String, id: String?) {
+    func `a failure's text is found in any form`(error: String, id: String?) {
         let body = #"{"status":"FAILED","end_time":"2026-11-01T08:01:00Z","error":\#(error)}"#
         let got = answer(200, body)
         #expect(got.result == .reported)
@@ -98,19 +98,19 @@ import Testing
             (#"{"error_type":"ERROR","messages":[]}"#, "ERROR"), (#"{"id":"x.y"}"#, "x.y"),
             (#"{"id":"x.y","args":["web"],"params":{"a":{"s":"b"}}}"#, "x.y"),
         ] as [(String, String?)])
-    func aFailureWithNothingToReadSaysWhatItCan(error: String, text: String?) {
+    func `a failure without a readable text gives what is known`(error: String, text: String?) {
         let got = answer(200, #"{"status":"FAILED","error":\#(error)}"#)
         #expect(got.result == .reported)
         #expect(got.errorMessage == text)
     }
 
     @Test(arguments: [(#"{"error":"#, "}"), ("[", "]"), (#"{"params":{"a":{"l":"#, "}}}")])
-    func aFailureThatNestsForEverIsRead(open: String, close: String) {
+    func `a deeply nested failure is read`(open: String, close: String) {
         let deep = String(repeating: open, count: 50_000) + "1" + String(repeating: close, count: 50_000)
         #expect(answer(200, #"{"status":"FAILED","error":\#(deep)}"#).result == .reported)
     }
 
-    @Test func anUnknownStatusIsReportedNotRefused() {
+    @Test func `an unknown status is reported, not refused`() {
         #expect(answer(200, #"{"status":"HIBERNATING"}"#).info?.status.rawValue == "HIBERNATING")
     }
 
@@ -122,7 +122,7 @@ import Testing
         #"{"x":"# + String(repeating: "[", count: 5000) + String(repeating: "]", count: 5000)
             + #","status":"SUCCEEDED"}"#,
     ])
-    func whatCanBeUnderstoodIsReported(body: String) {
+    func `the understood parts of an answer are reported`(body: String) {
         let got = answer(200, body)
         #expect(got.result == .reported)
         #expect(got.info?.status == .succeeded)
@@ -130,14 +130,14 @@ import Testing
         #expect(got.body == Array(body.utf8))
     }
 
-    @Test func bytesThatAreNotUTF8AreReadAsReplacementsAndKeptAsTheyCame() {
+    @Test func `invalid UTF-8 is read with replacement characters and kept as received`() {
         let body = Array(#"{"status":"FAILED","error":"caf"#.utf8) + [0xE9] + Array(#""}"#.utf8)
         let got = answer(200, body)
         #expect(got.errorMessage == "caf\u{FFFD}")
         #expect(got.body == body)
     }
 
-    @Test func aLoneSurrogateIsReadAsAReplacementAndAPairAsItsCharacter() {
+    @Test func `a lone surrogate becomes a replacement character and a pair its character`() {
         let got = answer(200, #"{"status":"FAILED","error":"\ud83d\ude00 \ud83d! \udc00"}"#)
         #expect(got.errorMessage == "😀 \u{FFFD}! \u{FFFD}")
     }
@@ -147,7 +147,7 @@ import Testing
         "<html></html>",
         #"{"status":"SUCC"#, "{\"status\":\"" + String(repeating: "A", count: 300) + "\"}",
     ])
-    func whatCannotBeUnderstoodIsInvalidAndKept(body: String) {
+    func `an answer that cannot be understood is invalid and kept`(body: String) {
         let got = answer(200, body)
         #expect(got.result == .invalid)
         #expect(got.info == nil)
@@ -174,14 +174,14 @@ import Testing
         (404, #"{"error_type":"OPERATION_NOT_FOUND","messages":[]}"#, .unavailable),
         (418, #"{"error_type":"TEAPOT"}"#, .invalid),
     ])
-    func theErrorTypeIsTrustedAboveTheStatus(status: Int, body: String, expected: Answer.Result) {
+    func `the error type has precedence over the status`(status: Int, body: String, expected: Answer.Result) {
         let got = answer(status, body)
         #expect(got.result == expected)
         #expect(got.httpStatus == status)
         #expect(got.failure != nil)
     }
 
-    @Test func anErrorsFirstMessageIsTheReason() {
+    @Test func `the reason is an error's first message`() {
         let got = answer(
             404,
             #"{"error_type":"NOT_FOUND","messages":[{"id":"x.notFound","default_message":"VM vm-9 is gone.","args":["vm-9"]}]}"#
@@ -190,18 +190,18 @@ import Testing
         #expect(got.errorMessage == "VM vm-9 is gone.")
     }
 
-    @Test func aProxysPageIsReducedToItsWords() {
+    @Test func `a proxy's page is reduced to its words`() {
         let page = "<html><style>b{}</style><h1>502  Bad\nGateway</h1></html>"
         #expect(answer(502, page).errorMessage == "502 Bad Gateway")
     }
 
-    @Test func aBodyOverTheLimitIsInvalidAndItsBeginningIsKept() {
+    @Test func `a body over the limit is invalid, and its beginning is kept`() {
         let got = answer(200, String(repeating: "x", count: 100_000), isCut: true)
         #expect(got.result == .invalid)
         #expect(got.body?.count == Answer.keptOfOtherBodies)
     }
 
-    @Test func aRefusalOfAnyLengthIsKeptInPartOnly() {
+    @Test func `only a part of a long refusal is kept`() {
         let long = String(repeating: "ä\u{301}", count: 100_000)
         let message =
             #"{"id":"\#(long)","default_message":"\#(long)","args":["\#(long)"],"params":{"a":{"s":"\#(long)"}}}"#
@@ -216,7 +216,7 @@ import Testing
         }
     }
 
-    @Test func noAnswerAtAllSaysWhy() {
+    @Test func `a missing answer has a reason`() {
         let timedOut = Answer(
             .failure(TransportFault(kind: .timedOut, reason: "no complete answer within 30 s")), of: "vm-1")
         #expect(timedOut.result == .timedOut)

@@ -8,14 +8,14 @@ import Testing
 @Suite struct PushbackTests {
     private static let impatient = RetryPolicy(firstDelay: .microseconds(10), maximumDelay: .microseconds(20))
 
-    @Test func refusalsOfOneBurstHalveTheLimitOnce() async {
+    @Test func `refusals of one burst halve the limit once`() async {
         let pushback = Pushback(maximum: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<16 { await pushback.enter() }
         for _ in 0..<16 { await pushback.leave(.inTrouble) }
         #expect(await pushback.limit == 8)
     }
 
-    @Test func refusalAfterRefusalLowersTheLimitToOne() async {
+    @Test func `repeated refusals lower the limit to one`() async {
         let pushback = Pushback(maximum: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<20 {
             await pushback.enter()
@@ -24,7 +24,7 @@ import Testing
         #expect(await pushback.limit == 1)
     }
 
-    @Test func servedRequestsRaiseTheLimitAgainAndNeverAboveTheMost() async {
+    @Test func `served requests raise the limit again up to the maximum`() async {
         let pushback = Pushback(maximum: 4, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<3 {
             await pushback.enter()
@@ -38,7 +38,7 @@ import Testing
         #expect(await pushback.limit == 4)
     }
 
-    @Test func retriesEndWhenTheBudgetIsSpentAndComeBackAsRequestsAreServed() async {
+    @Test func `retries end when the budget is spent and return as requests are served`() async {
         let pushback = Pushback(maximum: 1, clock: ManualClock(.skipped).steady)
         var taken = 0
         while await pushback.takeRetry() { taken += 1 }
@@ -50,7 +50,7 @@ import Testing
         #expect(await pushback.takeRetry())
     }
 
-    @Test func noRequestIsSentForAWhileOnceEightInARowAreTurnedAway() async {
+    @Test func `no request is sent for a while after eight refusals in a row`() async {
         let clock = ManualClock(.skipped)
         let pushback = Pushback(maximum: 16, retry: RetryPolicy(firstDelay: .milliseconds(400)), clock: clock.steady)
         func waited() async -> Duration {
@@ -60,7 +60,7 @@ import Testing
         }
         for number in 1...8 {
             await pushback.enter()
-            // One that is served in between: then it is some VMs that are in trouble.
+            // One request in between is served, so only some VMs are in trouble.
             await pushback.leave(number == 4 ? .served : .inTrouble)
         }
         #expect(await waited() == .zero)
@@ -75,7 +75,7 @@ import Testing
         await pushback.leave(.served)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aRunThatIsStoppedDoesNotWaitForTheServer() async {
+    @Test(.timeLimit(.minutes(1))) func `a stopped run does not wait for the server`() async {
         let clock = ManualClock(.untilAdvanced)
         let pushback = Pushback(
             maximum: 1, retry: RetryPolicy(firstDelay: .seconds(40), maximumDelay: .seconds(40)), clock: clock.steady)
@@ -89,14 +89,14 @@ import Testing
                 await pushback.withdraw()
             }
         }
-        // The server is to be left alone for 20 s or more, and on this clock no time passes.
+        // The server gets no request for at least 20 s, and on this clock no time passes.
         #expect(await clock.sleepers() >= .seconds(20))
         for task in waiting { task.cancel() }
         for task in waiting { await task.value }
         clock.advance(by: .seconds(40))
     }
 
-    @Test func aServerThatNeverServesIsAskedNoMore() async {
+    @Test func `a server that never serves is not asked again`() async {
         for answered in [true, false] {
             let clock = ManualClock(.skipped)
             var retry = Self.impatient
@@ -120,14 +120,14 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...12) func waitsGrowWithTheAttemptsUpToTheLongest(attempt: Int) {
+    @Test(arguments: 1...12) func `waits grow with the attempts up to the maximum`(attempt: Int) {
         let policy = RetryPolicy()
         let wait = policy.delay(afterAttempt: attempt, retryAfter: nil)
         let bound = min(policy.firstDelay * Double(1 << (attempt - 1)), policy.maximumDelay)
         #expect(wait <= bound && wait >= bound * 0.5)
     }
 
-    @Test func retryAfterIsObeyedWithinBounds() {
+    @Test func `Retry-After is obeyed within bounds`() {
         let policy = RetryPolicy()
         #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(3)) == .seconds(3))
         #expect(policy.delay(afterAttempt: 1, retryAfter: .seconds(60_000)) == policy.maximumRetryAfter)

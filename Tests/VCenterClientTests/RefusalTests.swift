@@ -4,8 +4,8 @@ import Testing
 
 @testable import VCenterClient
 
-/// Which refusals are a VM's own, and which the server's.
-@Suite struct `A refusal` {
+/// Which refusals concern one VM and which the server.
+@Suite struct RefusalTests {
     private func answer(_ status: Int, _ body: String, _ headers: HTTPHeaders = [:], vm: String = "vm-10") -> Answer {
         Answer(HTTPAnswer(status: status, headers: headers, body: Array(body.utf8), isCut: false), of: vm)
     }
@@ -31,7 +31,7 @@ import Testing
         #"{"error_type":"SERVICE_UNAVAILABLE","messages":[{"id":"a","localized":"VM vm-10 ist ausgeschaltet."}]}"#,
         #"{"type":"com.vmware.vapi.std.errors.service_unavailable","value":{"messages":[{"id":"a","args":["vm-10"],"default_message":"off"}]}}"#,
     ])
-    func `about the VM is an answer`(body: String) {
+    func `a refusal about the VM is an answer`(body: String) {
         for status in [503, 500] {
             let got = answer(status, body)
             #expect(got.result == .unavailable && got.isAnswer)
@@ -53,27 +53,27 @@ import Testing
             "com.vmware.api.vcenter.vm.guest.failed", args: ["vm-10"],
             more: #",{"id":"com.vmware.vapi.endpoint.cannotConnect","default_message":"vpxd","args":[]}"#),
     ])
-    func `that tells nothing of the VM is none`(body: String) {
+    func `a refusal that does not concern the VM is not an answer`(body: String) {
         for status in [503, 500] {
             let got = answer(status, body)
             #expect(got.result == .unavailable && !got.isAnswer)
         }
     }
 
-    @Test func `by what stands before the server is none, whatever it says`() {
+    @Test func `a refusal by a server in front of vCenter is not an answer, whatever its text`() {
         #expect(!answer(429, Self.toolsNotRunning).isAnswer)
         #expect(!answer(502, Self.toolsNotRunning).isAnswer)
         #expect(!answer(504, Self.toolsNotRunning).isAnswer)
         #expect(!answer(503, Self.toolsNotRunning, ["retry-after": "5"]).isAnswer)
     }
 
-    @Test func `of another state than 503 is the VM's too where vCenter says so`() {
+    @Test func `a refusal with another status than 503 is an answer if vCenter names the VM`() {
         let got = answer(
             400, #"{"error_type":"NOT_ALLOWED_IN_CURRENT_STATE","messages":[{"id":"a","args":["vm-10"]}]}"#)
         #expect(got.result == .unavailable && got.isAnswer)
     }
 
-    @Test func `by 403 or 404 is an answer in vCenter's words only`() {
+    @Test func `a 403 or 404 is an answer only in vCenter's own format`() {
         for (status, type, result) in [
             (403, "UNAUTHORIZED", Answer.Result.unauthorized), (404, "NOT_FOUND", .notFound),
         ] {

@@ -2,8 +2,8 @@ import Testing
 
 @testable import VCenterClient
 
-@Suite struct `The pace of requests` {
-    /// What a bucket of 100 requests in a second, 100 of them at once, makes of a client that sends as the pace lets it.
+@Suite struct RequestPaceTests {
+    /// The requests per second that a server with a limit of 100 requests per second serves and refuses to a client with this pace.
     private func simulate(seconds: Int) -> (served: [Int], refused: [Int]) {
         var pace = RequestPace(at: .zero)
         var left = 100.0
@@ -28,13 +28,13 @@ import Testing
         return (served, refused)
     }
 
-    @Test func `settles on what the server serves, and keeps close to it`() {
+    @Test func `the pace settles close to the rate that the server serves`() {
         let (served, refused) = simulate(seconds: 120)
         #expect(served[20...].reduce(0, +) > 90 * 100)
         #expect(refused[20...].reduce(0, +) < 100 * 2)
     }
 
-    @Test func `is not limited until the server limits it, and no more once it has stopped`() {
+    @Test func `the pace is unlimited until the server limits it and again once it stops`() {
         var pace = RequestPace(at: .zero)
         for _ in 0..<1000 {
             pace.noteRequest(at: .zero)
@@ -47,7 +47,7 @@ import Testing
         #expect(pace.interval == .zero)
     }
 
-    @Test func `is never slower than one request in a second`() {
+    @Test func `the pace is never slower than one request per second`() {
         var pace = RequestPace(at: .zero)
         for second in 1...100 {
             pace.slowDown(at: .seconds(second * 1000))

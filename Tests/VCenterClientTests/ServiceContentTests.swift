@@ -20,7 +20,7 @@ import Testing
         "<v:instanceUuid>4f9d1c2e-0a0b-4c0d-8e0f-102030405060</v:instanceUuid>",
         "<build/><!-- no < here --><instanceUuid >4f9d1c2e-0a0b-4c0d-8e0f-102030405060</instanceUuid>",
     ])
-    func `the UUID is read of XML`(element: String) {
+    func `the UUID is read from XML`(element: String) {
         #expect(ServiceContent.instanceUUID(inXML: Array(Self.envelope(element).utf8)) == Self.uuid)
     }
 
@@ -31,19 +31,19 @@ import Testing
         "<instanceUuidOfAnother>4f9d1c2e-0a0b-4c0d-8e0f-102030405060</instanceUuidOfAnother>",
         "4f9d1c2e-0a0b-4c0d-8e0f-102030405060", "<instanceUuid>\u{1B}[2J</instanceUuid>",
     ])
-    func `what is no UUID is none`(element: String) {
+    func `an invalid UUID is ignored`(element: String) {
         #expect(ServiceContent.instanceUUID(inXML: Array(Self.envelope(element).utf8)) == nil)
         #expect(ServiceContent.instanceUUID(inXML: Array(element.utf8)) == nil)
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: ["<", "<instanceUuid ", "<instanceUuid>", "a", ">", "<instanceUuid>a"])
-    func `the scan of a hostile answer goes over it once`(part: String) {
+    func `a hostile answer is scanned once`(part: String) {
         let body = Array(String(repeating: part, count: VCenterIdentityRequests.bodyLimit / part.utf8.count).utf8)
-        // A scan that began anew at each tag would take minutes.
+        // A scan that started again at each tag would take minutes.
         #expect(ServiceContent.instanceUUID(inXML: body) == nil)
     }
 
-    @Test func `the UUID is read of JSON`() {
+    @Test func `the UUID is read from JSON`() {
         func read(_ json: String) -> String? { ServiceContent.instanceUUID(inJSON: Array(json.utf8)) }
         #expect(
             read(#"{"about":{"instanceUuid":"4F9D1C2E-0A0B-4C0D-8E0F-102030405060","x":1},"rootFolder":{}}"#)

@@ -3,10 +3,9 @@ import NIOSSL
 import Testing
 import VCenterSimulator
 
-@Suite("The certificate")
-struct CertificateTests {
+@Suite struct CertificateTests {
     @Test(arguments: ["localhost", "127.0.0.1"])
-    func `A client that trusts the authority reaches it by name and by address`(host: String) async throws {
+    func `a client that trusts the authority connects by name and by address`(host: String) async throws {
         try await withVCenter { _, client async throws in
             var client = client
             client.host = host
@@ -14,7 +13,7 @@ struct CertificateTests {
         }
     }
 
-    @Test func `A client that trusts the system's roots refuses it`() async throws {
+    @Test func `a client that trusts the system's roots refuses the certificate`() async throws {
         try await withVCenter { vCenter, _ in
             var configuration = HTTPClient.Configuration()
             configuration.connectionPool.retryConnectionEstablishment = false
@@ -26,7 +25,7 @@ struct CertificateTests {
         }
     }
 
-    @Test func `Two vCenters have different certificates, and thumbprints as govc writes them`() async throws {
+    @Test func `two vCenters have different certificates and thumbprints in govc's format`() async throws {
         try await withVCenter { one, _ in
             try await withVCenter { other, _ in
                 #expect(one.sha256Thumbprint != other.sha256Thumbprint)

@@ -5,9 +5,8 @@ import NIOSSL
 import Testing
 import VCenterSimulator
 
-@Suite("Connections")
-struct ConnectionTests {
-    /// Sends `text` over TLS and returns all that came until the server closed.
+@Suite struct ConnectionTests {
+    /// Sends `text` over TLS and returns everything received until the server closed the connection.
     private func exchange(_ text: String, with vCenter: SimulatedVCenter) async throws -> String {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(vCenter.authorityPEM.utf8)))
@@ -30,7 +29,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test func `Requests sent ahead are answered in turn on one connection`() async throws {
+    @Test func `pipelined requests are answered in order on one connection`() async throws {
         try await withVCenter { vCenter, _ in
             let get = "GET /api/nothing HTTP/1.1\r\nHost: a\r\n"
             let text = String(repeating: get + "\r\n", count: 20) + get + "Connection: close\r\n\r\n"
@@ -42,13 +41,13 @@ struct ConnectionTests {
         }
     }
 
-    @Test func `What is not HTTP is told so and let go`() async throws {
+    @Test func `a request that is not HTTP gets an error, and the connection is closed`() async throws {
         try await withVCenter { vCenter, _ async throws in
             #expect(try await exchange("nonsense\r\n\r\n", with: vCenter).hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
         }
     }
 
-    @Test func `A body beyond all measure ends the connection`() async throws {
+    @Test func `a body beyond the limit ends the connection`() async throws {
         try await withVCenter { vCenter, client async throws in
             let head = "POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n"
             let received = try? await exchange(head + String(repeating: "x", count: 3_000_000), with: vCenter)
@@ -57,7 +56,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test func `The most requests open at once are counted, and waited for without sleeping`() async throws {
+    @Test func `the maximum of concurrent requests is counted and can be awaited without sleeping`() async throws {
         try await withVCenter { vCenter, client in
             vCenter.inject(.neverAnswer) { $0.kind == .hostList }
             let token = try await client.logIn()
@@ -75,7 +74,7 @@ struct ConnectionTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `Latency holds each answer back, and one connection does not wait for another`() async throws {
+    func `latency delays each answer, and connections do not wait for each other`() async throws {
         try await withVCenter {
             $0.latency = .seconds(3600)
         } _: { vCenter, client in
@@ -85,7 +84,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test func `A port in use is an error that names it`() async throws {
+    @Test func `a port in use is an error that names it`() async throws {
         try await withVCenter { vCenter, _ in
             var options = SimulatedVCenter.Options(clock: { sundayMorning })
             options.port = vCenter.port
@@ -95,7 +94,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test func `Shut down, it is gone, whatever it was still answering`() async throws {
+    @Test func `a vCenter that was shut down is gone even if it was still answering`() async throws {
         try await withVCenter { _, client in
             let other = try await SimulatedVCenter.start(SimulatedVCenter.Options(clock: { sundayMorning }))
             other.inject(.neverAnswer)

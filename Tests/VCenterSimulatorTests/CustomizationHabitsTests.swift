@@ -3,13 +3,12 @@ import Testing
 
 @testable import VCenterSimulator
 
-@Suite("Customizations by themselves")
-struct CustomizationHabitsTests {
+@Suite struct CustomizationHabitsTests {
     private func entries(_ count: Int, seed: UInt64 = 1) -> [Estate.Entry] {
         Estate(virtualMachines: count, seed: seed, knowsIdle: true).entries
     }
 
-    /// What hourly polls of a week see: the last answer about each customization.
+    /// The last answer about each customization in a week of hourly polls.
     private func aWeekOfHourlyPolls(_ entry: Estate.Entry, _ endpoint: Endpoint) -> [CustomizationInfo] {
         var seen: [CustomizationInfo] = []
         for hour in 0..<168 {
@@ -24,7 +23,7 @@ struct CustomizationHabitsTests {
         return seen
     }
 
-    @Test func `The same seed, VM and instant give the same answer, in any order of asking`() {
+    @Test func `the same seed, VM and instant give the same answer in any order of requests`() {
         let instants = (0..<200).map { sundayMorning.advanced(bySeconds: Double($0) * 3571) }
         let one = entries(20)
         let again = entries(20)
@@ -42,7 +41,7 @@ struct CustomizationHabitsTests {
         #expect(isDifferent)
     }
 
-    @Test func `A VM does not depend on how many others there are`() {
+    @Test func `a VM does not depend on the number of other VMs`() {
         let few = entries(10).map(\.machine)
         let many = entries(1000).prefix(10).map(\.machine)
         #expect(few.map(\.name) == many.map(\.name))
@@ -50,7 +49,7 @@ struct CustomizationHabitsTests {
     }
 
     @Test(arguments: Endpoint.allCases)
-    func `From minute to minute a customization only goes forward`(endpoint: Endpoint) {
+    func `a customization only progresses from minute to minute`(endpoint: Endpoint) {
         for entry in entries(30) {
             var before: CustomizationInfo?
             for minute in 0..<(3 * 1440) {
@@ -77,7 +76,7 @@ struct CustomizationHabitsTests {
         }
     }
 
-    @Test func `A week of 50 VMs has successes, failures with and without words, running and unended ones`() {
+    @Test func `a week of 50 VMs has successes, failures with and without text, running and unfinished ones`() {
         let live = entries(50).map { aWeekOfHourlyPolls($0, .customizationLive) }
         let seen = live.flatMap(\.self)
         #expect((40...150).contains(seen.count), "\(seen.count)")
@@ -91,7 +90,7 @@ struct CustomizationHabitsTests {
         #expect(live.contains([]), "some were never customized")
     }
 
-    @Test func `Over a large estate one customization in eight fails, for every cause, sometimes without a word`() {
+    @Test func `one in eight customizations of a large estate fails, for every cause, sometimes without text`() {
         var (finished, failed, wordless) = (0, 0, 0)
         var ids: Set<String> = []
         var kinds: Set<String> = []
@@ -119,7 +118,7 @@ struct CustomizationHabitsTests {
         #expect(kinds == ["string", "dateTime", "integer", "double", "message"])
     }
 
-    @Test func `The older endpoint waits as PENDING, covers Windows, and explains itself in plain text`() {
+    @Test func `the older endpoint waits as PENDING, covers Windows and explains errors in plain text`() {
         var statuses: Set<String> = []
         for entry in entries(300) {
             for step in 0..<500 {
@@ -135,7 +134,7 @@ struct CustomizationHabitsTests {
         #expect(windows.flatMap { aWeekOfHourlyPolls($0, .customizationLive) }.isEmpty)
     }
 
-    @Test func `Names are realistic: most unique, some not in ASCII, some with more than one VM`() {
+    @Test func `names are realistic, most of them unique, some not ASCII, some shared by VMs`() {
         let names = entries(500).map(\.machine.name)
         #expect((480..<500).contains(Set(names).count))
         #expect(names.contains { $0.hasPrefix("東京") })
@@ -145,7 +144,7 @@ struct CustomizationHabitsTests {
         #expect(Set(entries(500).map(\.machine.biosUUID)).count < 500)
     }
 
-    @Test func `A full cluster alone exceeds the listing's limit, a host never does`() {
+    @Test func `a full cluster alone exceeds the listing limit, and a host never does`() {
         let machines = entries(10_000).map(\.machine)
         let byCluster = Dictionary(grouping: machines, by: \.host.cluster).mapValues(\.count)
         let byHost = Dictionary(grouping: machines, by: \.host.id).mapValues(\.count)

@@ -3,10 +3,9 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite("Both customization endpoints")
-struct CustomizationTests {
+@Suite struct CustomizationTests {
     @Test(arguments: Endpoint.allCases)
-    func `Over the wire a VM says what its history by seed and clock is`(endpoint: Endpoint) async throws {
+    func `a VM's answer on the wire equals its history by seed and clock`(endpoint: Endpoint) async throws {
         let clock = SimulatedClock(at: sundayMorning)
         try await withVCenter {
             $0.clock = { clock.now }
@@ -34,7 +33,7 @@ struct CustomizationTests {
         }
     }
 
-    @Test func `Optional properties without a value are left out by some VMs and null at others`() async throws {
+    @Test func `optional properties without a value are missing for some VMs and null for others`() async throws {
         try await withVCenter { vCenter, client in
             let token = try await client.logIn()
             var forms: Set<String> = []
@@ -51,7 +50,7 @@ struct CustomizationTests {
         }
     }
 
-    @Test func `An unknown VM is 404, one without System.View 403, and neither is the message of a missing path`()
+    @Test func `an unknown VM is 404 and one without System.View 403, and neither has the message of a missing path`()
         async throws
     {
         try await withVCenter { vCenter, client in
@@ -69,7 +68,7 @@ struct CustomizationTests {
         }
     }
 
-    @Test func `Every kind of value in a message goes over the wire as the API has it`() async throws {
+    @Test func `every kind of message value has the API's form on the wire`() async throws {
         let message = LocalizableMessage(
             id: "a.b", defaultMessage: "Line\nand \"quote\" \u{7}", args: ["x", "é"],
             params: [
@@ -93,7 +92,7 @@ struct CustomizationTests {
         }
     }
 
-    @Test func `A test fixes what a VM says on one endpoint, even nonsense, and lets it go again`() async throws {
+    @Test func `a test can set a VM's answer on one endpoint, even to nonsense, and reset it`() async throws {
         try await withVCenter { vCenter, client in
             let token = try await client.logIn()
             let itself = try await client.lastCustomization(of: "vm-1001", token: token).body
@@ -107,7 +106,7 @@ struct CustomizationTests {
         }
     }
 
-    @Test func `VMs come, go, move and are renamed while it runs`() async throws {
+    @Test func `VMs are added, removed, moved and renamed while the vCenter runs`() async throws {
         try await withVCenter { vCenter, client in
             let token = try await client.logIn()
             func names() async throws -> [String] {
@@ -127,7 +126,7 @@ struct CustomizationTests {
         }
     }
 
-    @Test func `IDLE came with 7.0.3: before it, no VM says so`() async throws {
+    @Test func `IDLE is not answered before 7.0.3`() async throws {
         for (version, hasIdle) in [("7.0.0", false), ("7.0.3", true), ("8.0.3", true)] {
             try await withVCenter {
                 $0.apiVersion = version

@@ -2,9 +2,8 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite("Listings")
-struct ListingTests {
-    @Test func `Every VM is listed once with id, name and power state`() async throws {
+@Suite struct ListingTests {
+    @Test func `every VM is listed once with id, name and power state`() async throws {
         try await withVCenter { vCenter, client in
             let list = try await client.get("/api/vcenter/vm", token: client.logIn()).array
             #expect(list.count == 50)
@@ -15,7 +14,7 @@ struct ListingTests {
         }
     }
 
-    @Test func `Each filter keeps what it names, may be repeated, and several must all hold`() async throws {
+    @Test func `each filter keeps what it names, may be repeated, and several filters must all match`() async throws {
         try await withVCenter {
             $0.virtualMachines = 300
         } _: { vCenter, client in
@@ -43,7 +42,7 @@ struct ListingTests {
         }
     }
 
-    @Test func `Names in any script can be filtered by, percent-encoded or with a plus for a space`() async throws {
+    @Test func `names in any script can be filtered by, percent-encoded or with a plus for a space`() async throws {
         try await withVCenter { vCenter, client in
             let machine = vCenter.addVirtualMachine(named: "東京 web & co")
             let list = try await client.get(
@@ -54,7 +53,7 @@ struct ListingTests {
     }
 
     @Test(arguments: ["power_states=ON", "filter.names=web", "page=2"])
-    func `What is no filter or no power state is refused, not ignored`(query: String) async throws {
+    func `an invalid filter or power state is refused, not ignored`(query: String) async throws {
         try await withVCenter { _, client in
             let reply = try await client.get("/api/vcenter/vm?\(query)", token: client.logIn())
             #expect(reply.status == 400)
@@ -62,7 +61,7 @@ struct ListingTests {
         }
     }
 
-    @Test func `More than 4000 VMs are an error, and hosts divide them`() async throws {
+    @Test func `more than 4000 VMs are an error, and hosts divide them`() async throws {
         try await withVCenter {
             $0.virtualMachines = 4001
         } _: { vCenter, client in
@@ -86,7 +85,7 @@ struct ListingTests {
         }
     }
 
-    @Test func `Limits can be lowered, and the error's HTTP status chosen`() async throws {
+    @Test func `limits can be lowered, and the error's HTTP status can be selected`() async throws {
         try await withVCenter {
             $0.virtualMachineLimit = 49
             $0.hostLimit = 3
@@ -100,7 +99,7 @@ struct ListingTests {
         }
     }
 
-    @Test func `What contains VMs is listed by id and name, and filtered by them`() async throws {
+    @Test func `containers of VMs are listed by id and name and can be filtered`() async throws {
         try await withVCenter { vCenter, client in
             let token = try await client.logIn()
             func list(_ path: String) async throws -> [String] {
@@ -134,7 +133,7 @@ struct ListingTests {
         }
     }
 
-    @Test func `A VM has an identity, and keeps its instance UUID when it is registered again`() async throws {
+    @Test func `a VM keeps its instance UUID when it is registered again`() async throws {
         try await withVCenter { vCenter, client in
             let token = try await client.logIn()
             func identity(_ id: String) async throws -> [String: String] {

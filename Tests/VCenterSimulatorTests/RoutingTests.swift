@@ -2,13 +2,12 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite("Paths, methods and releases")
-struct RoutingTests {
+@Suite struct RoutingTests {
     @Test(arguments: [
         "/", "/api/vcenter/nothing", "/api/vcenter/vm/", "/api/vcenter/vm/vm-1001/guest", "/rest/vcenter/vm",
         "/api/vcenter/vm/vm-1001/guest/customization-live/more",
     ])
-    func `A path that vCenter does not have is 404 before anyone asks who is there`(path: String) async throws {
+    func `an unknown path is 404 before authentication`(path: String) async throws {
         try await withVCenter { _, client in
             let reply = try await client.send("GET", path)
             #expect(reply.status == 404)
@@ -17,7 +16,7 @@ struct RoutingTests {
         }
     }
 
-    @Test func `A method that a path does not have is 405 with those it has`() async throws {
+    @Test func `an unsupported method is 405 with the supported ones`() async throws {
         try await withVCenter { _, client async throws in
             #expect(try await client.send("PUT", "/api/session").headers["allow"] == "POST, GET, DELETE")
             #expect(try await client.send("POST", "/api/vcenter/vm").status == 405)
@@ -29,7 +28,7 @@ struct RoutingTests {
         ("8.0.3", .customizationLive, 404),
         ("8.0.3", .customization, 401), ("7.0.0", .customization, 401), ("6.7", .customization, 404),
     ])
-    func `An unauthenticated probe tells which releases have an endpoint`(
+    func `an unauthenticated probe shows which releases have an endpoint`(
         version: String, endpoint: Endpoint, status: Int
     ) async throws {
         try await withVCenter {
@@ -41,7 +40,7 @@ struct RoutingTests {
         }
     }
 
-    @Test func `The version can be asked for, unless the account is refused it`() async throws {
+    @Test func `the version can be requested unless the account is denied it`() async throws {
         try await withVCenter {
             $0.apiVersion = "8.0.3.00100"
         } _: { _, client in
@@ -58,7 +57,7 @@ struct RoutingTests {
         }
     }
 
-    @Test func `The Date header is by the vCenter's clock`() async throws {
+    @Test func `the Date header follows the vCenter's clock`() async throws {
         try await withVCenter { _, client async throws in
             #expect(try await client.send("GET", "/api/session").headers["date"] == "Sun, 01 Nov 2026 08:00:00 GMT")
         }

@@ -3,8 +3,7 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite("What tells which vCenter it is")
-struct ServiceContentTests {
+@Suite struct ServiceContentTests {
     private static let path = "/sdk/vim25/8.0.1.0/ServiceInstance/ServiceInstance/content"
 
     private func about(_ client: TLSClient) async throws -> [String: Any] {
@@ -13,7 +12,7 @@ struct ServiceContentTests {
         return try #require(reply.object["about"] as? [String: Any])
     }
 
-    @Test func `Anyone is told the instance UUID in JSON, from 8.0 U1 on`() async throws {
+    @Test func `any client gets the instance UUID in JSON from 8.0 U1 on`() async throws {
         try await withVCenter {
             $0.instanceUUID = "11111111-1111-4111-8111-111111111111"
         } _: { vCenter, client async throws in
@@ -27,7 +26,7 @@ struct ServiceContentTests {
         }
     }
 
-    @Test func `Two vCenters are two, and one that is started again at its port is the same`() async throws {
+    @Test func `two vCenters have different UUIDs, and one restarted at its port keeps its own`() async throws {
         var first = ""
         var port = 0
         try await withVCenter { vCenter, _ async throws in (first, port) = (vCenter.instanceUUID, vCenter.port) }

@@ -3,10 +3,9 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-@Suite("Sessions")
-struct SessionTests {
+@Suite struct SessionTests {
     @Test
-    func `A login answers 201 with the token as a JSON string, a logout 204, and then the token is worth nothing`()
+    func `a login answers 201 with the token as a JSON string, a logout 204, and the token is then invalid`()
         async throws
     {
         try await withVCenter { vCenter, client in
@@ -26,7 +25,7 @@ struct SessionTests {
         }
     }
 
-    @Test func `User and password are UTF-8, and the password may hold colons`() async throws {
+    @Test func `user and password are UTF-8, and the password may contain colons`() async throws {
         try await withVCenter {
             $0.user = "jürgen@東京.local"
             $0.password = "pass:wörd::🔑"
@@ -38,14 +37,14 @@ struct SessionTests {
         }
     }
 
-    @Test func `No password given is a random one`() async throws {
+    @Test func `a password that is not given is random`() async throws {
         try await withVCenter { one, client in
             try await withVCenter { other, _ in #expect(one.password != other.password) }
             #expect(try await client.tryToLogIn(password: "").status == 401)
         }
     }
 
-    @Test func `A bearer token logs in where one is accepted`() async throws {
+    @Test func `a bearer token logs in if it is accepted`() async throws {
         try await withVCenter {
             $0.bearerToken = "federated"
         } _: { _, client async throws in
@@ -58,7 +57,7 @@ struct SessionTests {
         }
     }
 
-    @Test func `Without a session the answer is 401 with a challenge`() async throws {
+    @Test func `a request without a session is answered with 401 and a challenge`() async throws {
         try await withVCenter { _, client in
             let reply = try await client.send("GET", "/api/vcenter/vm")
             #expect(reply.status == 401)
@@ -68,7 +67,7 @@ struct SessionTests {
         }
     }
 
-    @Test func `A session ends after idling, and after its life however busy it is`() async throws {
+    @Test func `a session expires after idling and after its lifetime, however busy it is`() async throws {
         let clock = SimulatedClock(at: sundayMorning)
         try await withVCenter {
             $0.clock = { clock.now }
@@ -88,7 +87,7 @@ struct SessionTests {
         }
     }
 
-    @Test func `An account has a limited number of sessions, and the next login is told so with 503`() async throws {
+    @Test func `an account has a limited number of sessions, and a further login is answered with 503`() async throws {
         let clock = SimulatedClock(at: sundayMorning)
         try await withVCenter {
             $0.clock = { clock.now }
@@ -105,7 +104,7 @@ struct SessionTests {
         }
     }
 
-    @Test func `All sessions can be ended at once, as by a restart of the service`() async throws {
+    @Test func `all sessions can be ended at once, as by a restart of the service`() async throws {
         try await withVCenter { vCenter, client in
             let token = try await client.logIn()
             vCenter.endAllSessions()

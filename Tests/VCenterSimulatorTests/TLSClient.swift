@@ -5,7 +5,7 @@ import NIOCore
 import NIOSSL
 import VCenterSimulator
 
-/// A client that trusts the simulated vCenter's authority alone, and logs in when told to.
+/// A client that trusts only the simulated vCenter's authority and logs in on request.
 struct TLSClient {
     struct Reply {
         let status: Int
@@ -76,7 +76,7 @@ func withVCenter(
     try await SimulatedVCenter.withRunning(options) { vCenter in
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(vCenter.authorityPEM.utf8)))
-        // A client that gives up in mid-answer does not read the server's farewell: it would wait for five seconds.
+        // A client that gives up in the middle of an answer does not read the server's TLS closure: it would wait for five seconds.
         tls.shutdownTimeout = .milliseconds(200)
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.connectionPool.retryConnectionEstablishment = false

@@ -6,7 +6,7 @@ struct CronTable {
         var command: String
     }
 
-    /// A line that cron would refuse, or would understand otherwise than it looks.
+    /// A line that cron would refuse or misread.
     struct Fault: Error, Equatable {
         var line: Int
         var reason: String
@@ -44,7 +44,7 @@ struct CronTable {
         return Job(times: Array(fields[..<5]), user: fields[5], command: String(command))
     }
 
-    /// `*`, `5`, `1-5`, each with `/2` behind it where it is a range, and lists of these.
+    /// `*`, `5`, `1-5`, with `/2` after a range, and lists of these.
     private static func isTime(_ field: String, in range: ClosedRange<Int>) -> Bool {
         field.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { part in
             guard let match = part.wholeMatch(of: /(?:\*|([0-9]+)(?:-([0-9]+))?)(?:\/([0-9]+))?/) else { return false }

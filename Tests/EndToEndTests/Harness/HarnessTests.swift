@@ -1,9 +1,10 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
-/// The harness is held against programs whose behaviour is known, since a harness that sees nothing passes every test.
-@Suite struct `The end-to-end harness` {
+/// The harness is tested with programs of known behaviour: with a harness that sees nothing, every test would pass.
+@Suite struct HarnessTests {
     private let shell = BuiltExecutable(path: "/bin/sh")
 
     private func run(
@@ -18,14 +19,14 @@ import Testing
         }
     }
 
-    @Test func `keeps apart what goes to stdout and to stderr, to the last byte`() async throws {
+    @Test func `stdout and stderr are captured separately to the last byte`() async throws {
         let ended = try await run(#"printf 'o\377'; printf e >&2; exit 3"#)
         #expect(ended.termination == .exited(3))
         #expect(ended.standardOutputBytes == [0x6F, 0xFF])
         #expect(ended.standardErrorBytes == [0x65])
     }
 
-    @Test func `hands over the given environment, no input and a directory of its own`() async throws {
+    @Test func `a process gets the given environment, no input and its own directory`() async throws {
         let ended = try await run(
             #"test -z "$(cat)" && ls -A | wc -l && env"#, environment: ["PATH": "/usr/bin:/bin", "GIVEN": "1"])
         let lines = ended.standardOutput.split(separator: "\n")
@@ -34,7 +35,7 @@ import Testing
         #expect(names.subtracting(["LLVM_PROFILE_FILE", "PWD", "OLDPWD", "_", "SHLVL"]) == ["PATH", "GIVEN"])
     }
 
-    @Test func `passes signals on, once the process has said that it listens`() async throws {
+    @Test func `a signal can be sent once the process has printed a line`() async throws {
         let ended = try await run(
             "trap 'echo ended; exit 7' TERM; echo ready; while :; do sleep 0.01; done", environment: ["PATH": "/bin"]
         ) { running in
@@ -45,12 +46,12 @@ import Testing
         #expect(ended.standardOutput == "ready\nended\n")
     }
 
-    @Test func `tells an end by signal from an exit`() async throws {
+    @Test func `an end by a signal differs from an exit`() async throws {
         let ended = try await run("kill -KILL $$")
         #expect(ended.termination == .signaled(SIGKILL))
     }
 
-    @Test func `gives each stream the terminal asked for, with its width`() async throws {
+    @Test func `each stream can be a terminal with a given width`() async throws {
         let script = "test -t 1; echo $?; test -t 2; echo $?; stty size <&2; printf bar >&2"
         let ended = try await run(
             script, environment: ["PATH": "/usr/bin:/bin"], standardError: .terminal(columns: 72))
@@ -58,31 +59,30 @@ import Testing
         #expect(ended.standardError == "bar")
     }
 
-    @Test func `kills a process that outstays its time with all it started, and shows what it wrote`() async throws {
+    @Test func `a process that exceeds its time limit is killed with its children, and its output is reported`()
+        async throws
+    {
         let exceeded = await #expect(throws: BuiltExecutable.TimeLimitExceeded.self) {
             try await run("sleep 600 & echo $!; wait", environment: ["PATH": "/bin"], timeLimit: .seconds(1))
         }
-        #expect(try await hasEnded(try #require(Int32(exceeded?.standardOutput.dropLast() ?? ""))))
+        try await waitForEnd(of: try #require(Int32(exceeded?.standardOutput.dropLast() ?? "")))
     }
 
-    @Test func `says so when the process ends without a word`() async throws {
-        await #expect(throws: RunningExecutable.Silence.self) {
+    @Test func `waiting for output fails when the process ends without it`() async throws {
+        await #expect(throws: RunningExecutable.EndedWithoutOutput.self) {
             _ = try await run("echo other") { try await $0.wait(for: "expected", in: \.standardOutput) }
         }
     }
 
-    @Test func `is not held up by what the process left running`() async throws {
+    @Test func `a process left running does not delay the result`() async throws {
         let ended = try await run("sleep 600 & echo $!", environment: ["PATH": "/bin"])
-        #expect(try await hasEnded(try #require(Int32(ended.standardOutput.dropLast()))))
+        try await waitForEnd(of: try #require(Int32(ended.standardOutput.dropLast())))
     }
 
-    /// Whether a process ends within 20 s: a killed one may take a moment on a busy machine. One that ended has no executable any
-    /// more, even while nobody has collected its exit code.
-    private func hasEnded(_ process: Int32) async throws -> Bool {
-        for _ in 0..<2000 {
-            if !FileManager.default.fileExists(atPath: "/proc/\(process)/exe") { return true }
-            try await Task.sleep(for: .milliseconds(10))
+    /// Returns once a killed process has ended. It then has no executable, even if nobody has read its exit code yet.
+    private func waitForEnd(of process: Int32) async throws {
+        try await waitUntil("process \(process) has ended") {
+            !FileManager.default.fileExists(atPath: "/proc/\(process)/exe")
         }
-        return false
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// TCP ports on 127.0.0.1 for the servers of others.
+/// TCP ports on 127.0.0.1 for servers that others wrote.
 enum LoopbackPort {
-    /// One that nobody had a moment ago, for programs that take none that they chose themselves.
+    /// A port that was free a moment ago, for programs that cannot choose one themselves.
     static func free() throws -> Int {
         try withSocket { descriptor, address in
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -15,7 +15,7 @@ enum LoopbackPort {
         }
     }
 
-    /// Whether somebody listens there.
+    /// Whether a server listens on it.
     static func accepts(_ port: Int) -> Bool {
         let isConnected = try? withSocket(port: port) { descriptor, address in
             connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0

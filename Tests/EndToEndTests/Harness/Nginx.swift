@@ -1,10 +1,11 @@
 import Foundation
 import Subprocess
+import TestSupport
 import VCenterSimulator
 
-/// A real nginx on loopback that stands before a simulated vCenter, under the vCenter's own certificate.
+/// A real nginx on loopback as a reverse proxy for a simulated vCenter, with the vCenter's own certificate.
 struct Nginx: Sendable {
-    /// Where it listens.
+    /// The port that it listens on.
     let port: Int
     private let master: ProcessIdentifier
 
@@ -12,22 +13,19 @@ struct Nginx: Sendable {
 
     /// - Parameters:
     ///   - http: Directives of its `http` block.
-    ///   - location: Directives beside the one that passes requests on.
+    ///   - location: Directives of the location that passes requests on.
     static func run(
         before vCenter: SimulatedVCenter, http: String = "", location: String = "", in directory: TemporaryDirectory,
         _ body: (Nginx) async throws -> Void
     ) async throws {
         let port = try LoopbackPort.free()
-        func write(_ text: String, _ name: String) throws {
-            try text.write(toFile: directory.path("nginx-\(name)"), atomically: true, encoding: .utf8)
-        }
-        let log = directory.path("nginx-log")
         let scratch = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map { "\($0)_temp_path nginx-\($0);" }.joined(separator: " ")
-        try write(vCenter.certificatePEM, "certificate")
-        try write(vCenter.privateKeyPEM, "key")
-        // Names are looked for in the directory of its configuration, or in that of `-p`.
-        try write(
+        try directory.write("nginx-certificate", vCenter.certificatePEM)
+        try directory.write("nginx-key", vCenter.privateKeyPEM)
+        // Relative names are relative to the directory of the configuration or to that of `-p`.
+        try directory.write(
+            "nginx-configuration",
             """
             \(getuid() == 0 ? "user root;" : "")
             daemon off; worker_processes 2; pid nginx-pid; error_log nginx-log;
@@ -47,21 +45,16 @@ struct Nginx: Sendable {
                 }
             }
 
-            """, "configuration")
+            """)
         _ = try await Subprocess.run(
             .path(.init(try PeerTool.nginx)),
-            arguments: ["-p", directory.path(""), "-c", "nginx-configuration", "-e", "nginx-log"], input: .none,
+            arguments: ["-p", directory.path + "/", "-c", "nginx-configuration", "-e", "nginx-log"], input: .none,
             output: .discarded, error: .discarded
         ) { execution in
             do {
-                // One that does not like its configuration ends by itself.
-                var attempts = 1000
-                while !LoopbackPort.accepts(port) {
-                    guard attempts > 0 else {
-                        throw NotStarted(log: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
-                    }
-                    attempts -= 1
-                    try await Task.sleep(for: .milliseconds(10))
+                // It exits if its configuration is wrong.
+                do { try await waitUntil("nginx listens") { LoopbackPort.accepts(port) } } catch {
+                    throw NotStarted(log: (try? directory.read("nginx-log")) ?? "")
                 }
                 try await body(Nginx(port: port, master: execution.processIdentifier))
             } catch {
@@ -74,12 +67,12 @@ struct Nginx: Sendable {
 
     struct NotStarted: Error { let log: String }
 
-    /// Kills all workers outright; the master starts others.
+    /// Kills all workers with SIGKILL; the master starts new ones.
     func killWorkers() throws {
         let children = try String(contentsOfFile: "/proc/\(master)/task/\(master)/children", encoding: .utf8)
         for worker in children.split(separator: " ").compactMap({ pid_t($0) }) { kill(worker, SIGKILL) }
     }
 
-    /// Has it read its configuration again, as `nginx -s reload` does: new workers, and the old ones end once they have answered.
+    /// Reloads the configuration as `nginx -s reload` does: new workers start, and the old ones end after their last answer.
     func reload() { kill(pid_t(master.value), SIGHUP) }
 }

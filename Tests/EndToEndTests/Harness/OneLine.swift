@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-/// A fault is told in one line that holds all of `words`, by the right exit code, and nothing goes to standard output.
+/// Expects this exit code, one line on standard error with all of `words`, and nothing on standard output.
 func expectOneLine(
     _ run: EndedRun, _ exit: Int32, _ words: String..., at location: SourceLocation = #_sourceLocation
 ) {

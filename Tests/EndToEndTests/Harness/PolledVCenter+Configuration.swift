@@ -4,24 +4,25 @@ import Testing
 import VCenterSimulator
 
 extension PolledVCenter {
-    /// Writes a configuration file with these vCenters, whose passwords lie in files beside it, and returns the environment to use it in.
+    /// Writes the configuration file `vcenters.yaml` with these vCenters and their password files; returns the environment to use it
+    /// in.
     func configure(_ entries: [(name: String, vCenter: SimulatedVCenter, password: String)]) throws -> [String: String]
     {
         var text = "vcenters:\n"
         for (name, vCenter, password) in entries {
-            try write("\(name).password", password)
-            try write("\(name).pem", vCenter.authorityPEM)
+            try directory.write("\(name).password", password)
+            try directory.write("\(name).pem", vCenter.authorityPEM)
             text += """
                   - {name: \(name), url: "\(vCenter.url)", username: \(vCenter.user), password_file: \(name).password,
                      ca_certificates: \(name).pem}
 
                 """
         }
-        try write("vcenters.yaml", text)
+        try directory.write("vcenters.yaml", text)
         return ["GOVC_URL": "", "XDG_CONFIG_HOME": "/nonexistent"]
     }
 
-    /// Runs `body` with so many more vCenters.
+    /// Runs `body` with `count` more vCenters.
     static func withOthers(
         _ count: Int, vms: Int = 3, _ body: ([SimulatedVCenter]) async throws -> Void
     ) async throws {
@@ -41,9 +42,4 @@ extension PolledVCenter {
         }
     }
 
-    /// Writes a file that only its owner may open.
-    func write(_ name: String, _ text: String, mode: mode_t = 0o600) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: directory.path(name)))
-        chmod(directory.path(name), mode)
-    }
 }

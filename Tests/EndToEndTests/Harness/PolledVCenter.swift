@@ -1,22 +1,22 @@
 import Foundation
 import GRDB
 import GuestCustomization
+import TestSupport
 import Testing
 import VCenterSimulator
 
-/// A simulated vCenter with a directory beside it, and the executable run against it as cron would run it.
+/// A simulated vCenter with a directory for its files, and the executable run against it as cron runs it.
 struct PolledVCenter: Sendable {
     let vCenter: SimulatedVCenter
     let directory: TemporaryDirectory
-    /// The file in it that holds the certificate to trust.
+    /// The file in the directory that contains the certificate to trust.
     var authority = "ca.pem"
-    /// What the history calls it, where nothing else gives it a name.
+    /// Its name in the history unless it is configured.
     var name: String { "localhost:\(vCenter.port)" }
-    /// The history that `collect` and `report` are told to use.
+    /// The history that `collect` and `report` use.
     var database: String { directory.path("history.db") }
 
-    /// - Parameter mayLeaveSessions: Whether the test kills a run outright, or keeps it from logging out; after any other, however it
-    ///   ended, no session is left.
+    /// - Parameter mayLeaveSessions: Whether the test kills a run or prevents its logout. After any other test no session may remain.
     static func with<Result>(
         vms: Int = 3, mayLeaveSessions: Bool = false,
         adjusting adjust: (inout SimulatedVCenter.Options) -> Void = { _ in },
@@ -27,7 +27,7 @@ struct PolledVCenter: Sendable {
             options.virtualMachines = vms
             adjust(&options)
             return try await SimulatedVCenter.withRunning(options) { vCenter in
-                try Data(vCenter.authorityPEM.utf8).write(to: URL(fileURLWithPath: directory.path("ca.pem")))
+                try directory.write("ca.pem", vCenter.authorityPEM, mode: 0o644)
                 let result = try await body(PolledVCenter(vCenter: vCenter, directory: directory))
                 #expect(mayLeaveSessions || vCenter.liveSessions == 0)
                 return result
@@ -35,7 +35,7 @@ struct PolledVCenter: Sendable {
         }
     }
 
-    /// Runs `body` with a second vCenter, which takes the same login, and whose authority is in `NAME.pem`.
+    /// Runs `body` with a second vCenter, which accepts the same login, and whose authority is in `NAME.pem`.
     func withAnother<Result>(
         named name: String = "other", adjusting adjust: (inout SimulatedVCenter.Options) -> Void = { _ in },
         _ body: (PolledVCenter) async throws -> Result
@@ -46,7 +46,7 @@ struct PolledVCenter: Sendable {
         options.password = vCenter.password
         adjust(&options)
         return try await SimulatedVCenter.withRunning(options) { other in
-            try Data(other.authorityPEM.utf8).write(to: URL(fileURLWithPath: directory.path(name + ".pem")))
+            try directory.write(name + ".pem", other.authorityPEM, mode: 0o644)
             let result = try await body(
                 PolledVCenter(vCenter: other, directory: directory, authority: name + ".pem"))
             #expect(other.liveSessions == 0)
@@ -54,7 +54,7 @@ struct PolledVCenter: Sendable {
         }
     }
 
-    /// What a shell that uses govc with this vCenter has in its environment.
+    /// The environment of a shell that uses govc with this vCenter.
     var environment: [String: String] {
         [
             "GOVC_URL": vCenter.url, "GOVC_USERNAME": vCenter.user, "GOVC_PASSWORD": vCenter.password,
@@ -70,7 +70,7 @@ struct PolledVCenter: Sendable {
         try await history(arguments, environment: changes, standardError: standardError, whileRunning: whileRunning)
     }
 
-    /// The same for arguments that come as a list.
+    /// The same with a list of arguments.
     func history(
         _ arguments: [String], environment changes: [String: String] = [:],
         standardError: OutputChannel = .pipe,
@@ -81,22 +81,41 @@ struct PolledVCenter: Sendable {
             standardError: standardError, whileRunning: whileRunning)
     }
 
-    /// The rows of a query, as an auditor gets them: each a line of values separated by `|`, a NULL as nothing.
-    func sql(_ query: String) throws -> [String] { try Self.sql(query, in: database) }
-
-    /// The same of any file.
-    static func sql(_ query: String, in database: String) throws -> [String] {
-        var configuration = Configuration()
-        configuration.readonly = true
-        return try DatabaseQueue(path: database, configuration: configuration).read { db in
-            try Row.fetchAll(db, sql: query).map { row in
-                row.databaseValues.map { $0.isNull ? "" : String.fromDatabaseValue($0) ?? "\($0.storage.value ?? "")" }
-                    .joined(separator: "|")
-            }
-        }
+    /// Runs `collect`, which must exit with 0.
+    @discardableResult
+    func collect(
+        _ arguments: String..., environment changes: [String: String] = [:],
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> EndedRun {
+        let run = try await history(["collect"] + arguments, environment: changes)
+        #expect(run.termination == .exited(0), "\(run.standardError)", sourceLocation: location)
+        return run
     }
 
-    /// Fixes what VM number `index` (from 0) says from now on.
+    /// Runs a shell script in which `$0` is the executable.
+    func shell(
+        _ script: String, _ arguments: [String] = [], by shell: String = "/bin/sh",
+        environment changes: [String: String] = [:]
+    ) async throws -> EndedRun {
+        try await BuiltExecutable(path: shell).run(
+            ["-c", script, BuiltExecutable.history.path] + arguments,
+            environment: environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }.merging(changes) { $1 }, in: directory)
+    }
+
+    /// The rows of a query, each as a line.
+    func sql(_ query: String) throws -> [String] { try SQLiteFile(database).rows(query) }
+
+    /// Changes the history as no program of ours does, for example to move it in time.
+    func change(_ statements: String, _ arguments: StatementArguments = StatementArguments()) throws {
+        try SQLiteFile(database).execute(statements, arguments)
+    }
+
+    /// Returns once a query has these rows. A history that does not exist yet has none.
+    func waitUntil(_ query: String, is rows: [String]) async throws {
+        try await TestSupport.waitUntil("\(query) is \(rows)") { (try? sql(query)) == rows }
+    }
+
+    /// Sets the answer of VM number `index` (from 0) from now on.
     func set(
         _ index: Int, _ status: CustomizationStatus, start: String? = nil, end: String? = nil,
         error: CustomizationError? = nil, endpoint: Endpoint = .customizationLive
@@ -108,6 +127,6 @@ struct PolledVCenter: Sendable {
             of: vm(index), endpoint)
     }
 
-    /// Managed object id of VM number `index` (from 0).
+    /// The managed object id of VM number `index` (from 0).
     func vm(_ index: Int) -> String { vCenter.virtualMachines[index].id }
 }

@@ -1,4 +1,4 @@
-/// Prometheus' text format 0.0.4, read as strictly as its documentation puts it; anything else is an error.
+/// Prometheus' text format 0.0.4, read strictly by its documentation; anything else is an error.
 ///
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details
 struct PrometheusExposition {
@@ -51,7 +51,7 @@ struct PrometheusExposition {
         for (name, family) in families where family.type == "histogram" { try Self.checkHistogram(name, family) }
     }
 
-    /// The value of one series of a family that is no histogram, or of one part of a histogram.
+    /// The value of one series, or of one part of a histogram.
     func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
         let full = "customization_history_" + name
         return families.values.flatMap(\.samples).first { sample in

@@ -19,7 +19,7 @@ import Testing
         ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
         ("2024-02-29T00:00:00Z", 1_709_164_800_000),
     ])
-    func anRFC3339TimeIsRead(text: String, milliseconds: Int64) {
+    func `an RFC 3339 time is read`(text: String, milliseconds: Int64) {
         #expect(Timestamp(rfc3339: text)?.unixMilliseconds == milliseconds)
     }
 
@@ -28,7 +28,7 @@ import Testing
         (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"), (-62_167_219_200_001, "-0001-12-31T23:59:59.999Z"),
         (Int64.min, "-292275055-05-16T16:47:04.192Z"),
     ])
-    func anInstantOfAnyYearIsWritten(milliseconds: Int64, text: String) {
+    func `an instant of any year is written`(milliseconds: Int64, text: String) {
         #expect(Timestamp(unixMilliseconds: milliseconds).rfc3339 == text)
     }
 
@@ -40,11 +40,11 @@ import Testing
         "2026-11-23T08:00:00Zjunk", " 2026-11-23T08:00:00Z", "2026-11-23T08:00:00+24:00", "2026-11-23T08:00:00+01:60",
         "2026-11-23T08:00:00+1", "٢٠٢٦-11-23T08:00:00Z", "-026-11-23T08:00:00Z",
     ])
-    func whatIsNotAnInstantIsRefused(text: String) {
+    func `a text that is not an instant is refused`(text: String) {
         #expect(Timestamp(rfc3339: text) == nil)
     }
 
-    @Test func whatIsWrittenIsReadBack() throws {
+    @Test func `a written time is read back`() throws {
         var random = SeededGenerator(seed: 1)
         for _ in 0..<2000 {
             let instant = Timestamp(
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func writtenTimesSortAsTheirInstants() {
+    @Test func `written times sort as their instants`() {
         var random = SeededGenerator(seed: 2)
         let instants = (0..<500).map { _ in
             Timestamp(unixMilliseconds: Int64.random(in: -62_135_596_800_000...253_402_300_799_999, using: &random))
@@ -62,7 +62,7 @@ import Testing
         #expect(instants.sorted().map(\.rfc3339) == instants.map(\.rfc3339).sorted())
     }
 
-    @Test func arithmeticSaturatesInsteadOfOverflowing() {
+    @Test func `arithmetic saturates instead of overflowing`() {
         let instant = Timestamp(unixMilliseconds: 1500)
         #expect(instant.advanced(bySeconds: -1.5).unixMilliseconds == 0)
         #expect(instant.advanced(bySeconds: 0.0004) == instant)

@@ -1,7 +1,7 @@
 import GuestCustomization
 import Testing
 
-/// Texts that vCenters and guests were seen to send, and the cause that each tells; `nil` where it tells none.
+/// Texts that vCenters and guests are known to send, and the cause of each; `nil` if it has none.
 ///
 /// Sources: issues of terraform-provider-vsphere (#735, #1133, #1202, #2269, #478, #739), open-vm-tools (#56, #578, #758) and its
 /// `linuxDeployment.c`, pyvmomi (#365, #510), packer-builder-vsphere (#178), community.vmware (#1396), fedora-coreos-tracker (#70),
@@ -88,7 +88,7 @@ import Testing
                 "disabled-in-guest"
             ),
             ("The machine failed to join the domain", "domain-join-failed"),
-            // What holds the letters of a cause, and not its words.
+            // Texts with the letters of a cause but not its words.
             ("Communication error with vCenter: thumbprint mismatch", nil),
             ("Script exited with code 1 on 10.1.126.5", nil),
             ("Waited 32256 ms for process 126", nil),
@@ -102,7 +102,7 @@ import Testing
             ("Unable to access the virtual machine configuration", nil),
             ("A general system error occurred: Invalid fault", nil),
         ] as [(String, String?)])
-    func aTextTellsItsCauseOrNone(text: String, cause: String?) {
+    func `a known text has its cause or none`(text: String, cause: String?) {
         #expect(FailureCause.of(id: nil, message: text)?.name == cause)
     }
 
@@ -113,7 +113,7 @@ import Testing
             ("vim.event.CustomizationNetworkSetupFailed", "network-setup-failed"),
             ("com.vmware.vim.NICSettingMismatch", "nic-setting-mismatch"), ("com.vmware.properlmissing", nil),
         ] as [(String, String?)])
-    func anIdentifierTellsItsCauseByWholeWords(id: String, cause: String?) {
+    func `a known identifier has its cause by whole words`(id: String, cause: String?) {
         #expect(FailureCause.of(id: id, message: nil)?.name == cause)
     }
 }

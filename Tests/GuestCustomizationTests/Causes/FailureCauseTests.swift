@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GuestCustomization
@@ -19,7 +20,7 @@ import Testing
         ("could not join the domain", "domain-join-failed"),
         ("The engine has not answered; its lock is held by process 12", "engine-hung"),
     ])
-    func aMessageTellsItsCause(message: String, name: String) {
+    func `a message has its cause`(message: String, name: String) {
         #expect(FailureCause.of(id: nil, message: message)?.name == name)
     }
 
@@ -30,19 +31,19 @@ import Testing
         ("com.vmware.vapi.rest.httpNotFound", "endpoint-missing"),
         ("com.vmware.vapi.endpoint.failedToLoginMaxUserSessionCountReached", "too-many-sessions"),
     ])
-    func anIdentifierTellsItsCauseWhateverTheText(id: String, name: String) {
+    func `an identifier decides the cause whatever the text`(id: String, name: String) {
         #expect(FailureCause.of(id: id, message: "Sysprep refused: 0x80073cf2")?.name == name)
         #expect(FailureCause.of(id)?.name == name)
     }
 
-    @Test func whatIsNotKnownIsUnknownAndWhatIsNotSaidIsItsOwnCause() {
+    @Test func `an unknown error has an unknown cause, and a missing error has a cause of its own`() {
         #expect(FailureCause.of(id: "com.vmware.x", message: "The moon is in the wrong phase") == nil)
         #expect(FailureCause.of(id: nil, message: "") == nil)
         #expect(FailureCause.of("") == nil)
         #expect(FailureCause.of(id: nil, message: nil) == FailureCause.unreported)
     }
 
-    @Test func aVMsNameTellsNothingOfTheCause() {
+    @Test func `a VM's name does not affect the cause`() {
         let text =
             "An error occurred while customizing VM domain-join-01. For details reference the log file x in the guest OS."
         #expect(FailureCause.of(id: nil, message: text, names: ["Domain-Join-01"])?.name == "failed-in-guest")
@@ -58,15 +59,15 @@ import Testing
         ("Mismatch sysprep", ["sysprep-version-mismatch"]), ("netplan", ["network-setup-failed"]), ("moon", []),
         ("", []),
     ])
-    func wordsFindCauses(words: String, names: [String]) {
+    func `words find causes`(words: String, names: [String]) {
         #expect(FailureCause.matching(words: words).map(\.name) == names)
     }
 
-    @Test func everyCauseIsFoundByItsName() {
+    @Test func `every cause is found by its name`() {
         for cause in FailureCause.all + [FailureCause.unreported] { #expect(FailureCause.of(cause.name) == cause) }
     }
 
-    @Test func theTableIsInItsForm() {
+    @Test func `the table of causes is well formed`() {
         let all = FailureCause.all
         #expect(Set(all.map(\.name)).count == all.count)
         for cause in all {
@@ -75,7 +76,7 @@ import Testing
             #expect(cause.checks.allSatisfy { $0.hasSuffix(".") }, "\(cause.name)")
             #expect(!cause.ids.isEmpty || !cause.messages.isEmpty, "\(cause.name)")
             #expect(cause.messages.map(\.text).allSatisfy { $0 == $0.lowercased() && $0.count >= 5 }, "\(cause.name)")
-            // An earlier cause that takes a later one's identifier would hide it.
+            // An earlier cause with a later one's identifier would hide it.
             for id in cause.ids { #expect(FailureCause.of(id: id, message: nil) == cause) }
         }
     }

@@ -5,16 +5,16 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) final class FollowingTests: Sendable {
     private let clock = ManualClock(.skipped)
-    /// What was asked so far, as the second after the first pass and the VM.
+    /// The requests so far, each as the seconds since the first pass and the VM.
     private let asked = Mutex<[String]>([])
 
     private func reported(_ status: CustomizationStatus) -> Answer {
         Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: status))
     }
 
-    /// Polls `vm-0` and `vm-1` and follows those that have not finished; returns the further runs, and how many are left.
+    /// Polls `vm-0` and `vm-1` and follows unfinished customizations; returns the further runs and the number still unfinished.
     ///
-    /// - Parameter answer: What a VM answers when it is asked for the nth time, from 0 on.
+    /// - Parameter answer: The answer of a VM to its nth request, counted from 0.
     private func follow(
         for limit: Duration, by clock: ManualClock? = nil,
         _ answer: @escaping @Sendable (_ vm: String, _ time: Int) async throws(HistoryError) -> Answer
@@ -30,7 +30,7 @@ import Testing
             self.asked.withLock { $0.append("\(Int(clock.now.seconds)) \(vm)") }
             return try await answer(vm, time)
         }
-        // What the collector waits for takes none of the time of the following.
+        // The collector's waits do not count towards the time limit.
         let collector = Collector(
             vCenter: "vc", source: source, recorder: MemoryRecorder(), concurrency: 1,
             now: { Timestamp(unixMilliseconds: 1_000) }, clock: ManualClock(.untilAdvanced).steady)
@@ -42,7 +42,7 @@ import Testing
         return (runs, left)
     }
 
-    @Test func `those that have not finished are polled every five seconds until they have`() async throws {
+    @Test func `unfinished customizations are polled every five seconds until they finish`() async throws {
         let (runs, left) = try await follow(for: .seconds(1800)) { vm, time in
             self.reported(vm == "vm-0" && time < 3 ? .running : .succeeded)
         }
@@ -51,18 +51,18 @@ import Testing
         #expect(left == 0)
     }
 
-    @Test func `where all have finished nothing is waited for`() async throws {
+    @Test func `nothing is polled when all customizations have finished`() async throws {
         let (runs, left) = try await follow(for: .seconds(1800)) { _, _ in self.reported(.succeeded) }
         #expect(runs.isEmpty && left == 0 && clock.now == .zero)
     }
 
-    @Test func `when the time is over it is told how many have not finished`() async throws {
+    @Test func `the number of unfinished customizations is returned when the time limit expires`() async throws {
         let (runs, left) = try await follow(for: .seconds(16)) { _, _ in self.reported(.pending) }
         #expect(clock.now == .seconds(15))
         #expect(runs.count == 3 && left == 2)
     }
 
-    @Test func `a VM that gives no answer meanwhile is polled on`() async throws {
+    @Test func `a VM that gives no answer is polled again`() async throws {
         let (_, left) = try await follow(for: .seconds(1800)) { vm, time in
             if vm == "vm-1" { return self.reported(.succeeded) }
             return switch time {
@@ -75,7 +75,7 @@ import Testing
         #expect(left == 0)
     }
 
-    @Test func `a run that fails for now is made again, and one that fails for good is not`() async throws {
+    @Test func `a run that fails temporarily is repeated, and one that fails permanently is not`() async throws {
         for (kind, count) in [(HistoryError.Code.listingFailed, 3), (.loginRefused, 2)] {
             let (runs, left) = try await follow(for: .seconds(1800)) { vm, time throws(HistoryError) in
                 if vm == "vm-0", time == 2 { throw HistoryError(kind, "no") }
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `a stop ends the wait, and nothing more is polled`() async throws {
+    @Test func `a stop ends the wait and all polling`() async throws {
         let clock = ManualClock(.skipped) { now in
             if now == .seconds(10) { withUnsafeCurrentTask { $0?.cancel() } }
         }

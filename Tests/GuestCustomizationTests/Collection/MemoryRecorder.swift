@@ -29,9 +29,9 @@ actor MemoryRecorder: CollectionRecorder {
     func doubt(_ vms: Set<String>) { doubtful = vms }
     var isFull = false
     var attempts = 0
-    /// How many writes are refused for a cause that may pass.
+    /// The number of writes that are refused for a temporary reason.
     var refusals = 0
-    /// What a write waits for before it fails.
+    /// Called before a write fails.
     private var untilFailure: @Sendable () async -> Void = {}
 
     func refuse(_ times: Int) { refusals = times }

@@ -1,6 +1,6 @@
 import GuestCustomization
 
-/// A vCenter that answers what it is told to.
+/// A vCenter with scripted answers.
 struct ScriptedSource: CustomizationSource {
     var vms: Result<[VirtualMachine], HistoryError>
     var answer: @Sendable (String) async throws(HistoryError) -> Answer = { _ in .notAvailable }
@@ -8,7 +8,7 @@ struct ScriptedSource: CustomizationSource {
     func virtualMachines() async throws(HistoryError) -> VirtualMachineList {
         VirtualMachineList(try vms.get(), isWhole: true)
     }
-    /// What it took to ask for a VM, by the collector's clock.
+    /// The time at which a VM's request is sent, by the collector's clock.
     var sentAt: @Sendable (String) -> Duration = { _ in .zero }
     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(HistoryError) -> TimedAnswer {
         TimedAnswer(try await answer(vm), sentAt: sentAt(vm))

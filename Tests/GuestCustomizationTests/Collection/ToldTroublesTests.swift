@@ -5,7 +5,7 @@ import Testing
 @Suite struct ToldTroublesTests {
     private func at(_ minutes: Double) -> Timestamp { Timestamp(unixMilliseconds: Int64(minutes * 60_000)) }
 
-    @Test func `a trouble that lasts is told when it begins, once a day, and when it is over`() {
+    @Test func `a lasting trouble is reported when it begins, once a day and when it is over`() {
         var told = ReportedProblems()
         #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)
         for minute in stride(from: 10.0, to: 1440, by: 10) {
@@ -18,7 +18,7 @@ import Testing
         #expect(told.meet(["down"], in: "vc1", at: at(1480)) == .begins)
     }
 
-    @Test func `another trouble is news, and kinds that take turns are over together`() {
+    @Test func `another trouble is reported at once, and alternating troubles end together`() {
         var told = ReportedProblems()
         #expect(told.meet(["a"], in: "vc1", at: at(0)) == .begins)
         #expect(told.end(in: "vc1", but: ["a"], at: at(0)) == nil)
@@ -29,7 +29,7 @@ import Testing
         #expect(told.end(in: "vc1", but: [], at: at(40)) == .seconds(2400))
     }
 
-    @Test func `one cron's trouble at one vCenter is not another's`() {
+    @Test func `a trouble of one cron job at one vCenter is independent of another's`() {
         var told = ReportedProblems()
         #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)
         #expect(told.meet(["down"], in: "vc2", at: at(0)) == .begins)
@@ -37,7 +37,7 @@ import Testing
         #expect(told.meet(["down"], in: "vc1", at: at(10)) == .isKnown)
     }
 
-    @Test func `a warning of how the program is used ends without a word, and hides no end`() {
+    @Test func `a usage warning ends silently and does not hide the end of a trouble`() {
         var told = ReportedProblems()
         #expect(told.meet(["insecure"], in: "vc1", isFault: false, at: at(0)) == .begins)
         #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)
@@ -47,7 +47,7 @@ import Testing
         #expect(told.meet(["insecure"], in: "vc1", isFault: false, at: at(30)) == .begins)
     }
 
-    @Test func `a clock that is put back silences nothing for longer than it was`() {
+    @Test func `a clock that is set back silences nothing for longer than before`() {
         var told = ReportedProblems()
         #expect(told.meet(["down"], in: "vc1", at: at(1_000_000)) == .begins)
         #expect(told.meet(["down"], in: "vc1", at: at(0)) == .lasts(.zero))
@@ -55,7 +55,7 @@ import Testing
         #expect(told.end(in: "vc1", but: [], at: at(20)) == .zero)
     }
 
-    @Test func `what is remembered is bounded, and outlives its process`() throws {
+    @Test func `the memory of troubles is bounded and outlives its process`() throws {
         var told = ReportedProblems()
         for number in 0..<2000 { _ = told.meet(["kind \(number)"], in: "vc", at: at(0)) }
         let data = try JSONEncoder().encode(told)

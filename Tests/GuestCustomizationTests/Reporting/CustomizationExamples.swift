@@ -1,9 +1,5 @@
 import GuestCustomization
-
-/// Instants in tests: seconds after 2026-11-16T08:00:00Z.
-func at(_ seconds: Double) -> Timestamp {
-    Timestamp(unixMilliseconds: 1_794_816_000_000 + Int64((seconds * 1000).rounded()))
-}
+import TestSupport
 
 /// A customization of `vm-1` that took `seconds` up to `end` and was polled a minute later, unless said otherwise.
 func customization(
@@ -40,7 +36,7 @@ func report(
 }
 
 extension ErrorGroup {
-    /// The same without what is known of each VM.
+    /// The same without the failures of each VM.
     var withoutFailures: ErrorGroup {
         var group = self
         group.failures = []

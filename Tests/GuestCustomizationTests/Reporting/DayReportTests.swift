@@ -17,7 +17,7 @@ import Testing
         return builder.build(coverage: ReportCoverage(), generatedAt: window.until).days
     }
 
-    @Test func theDayOnWhichTheClocksGoBackHas25Hours() throws {
+    @Test func `the day on which the clocks go back has 25 hours`() throws {
         let days = try days(
             "2026-10-23T22:00:00Z", "2026-10-26T23:00:00Z", in: "Europe/Berlin",
             failedAt: [
@@ -28,23 +28,25 @@ import Testing
         #expect(days.map(\.figures.failed) == [1, 2, 1])
     }
 
-    @Test func theDayOnWhichTheClocksGoForwardHas23Hours() throws {
+    @Test func `the day on which the clocks go forward has 23 hours`() throws {
         let days = try days("2026-03-28T23:00:00Z", "2026-03-30T22:00:00Z", in: "Europe/Berlin")
         #expect(days.map(\.date) == ["2026-03-29", "2026-03-30"])
         #expect(days.map { $0.until.seconds(since: $0.since) / 3600 } == [23, 24])
     }
 
-    /// In Samoa there was no 30 December 2011; in Beirut and elsewhere midnight itself is skipped once a year.
+    /// Samoa had no 30 December 2011; Beirut and other places skip midnight once a year.
     @Test(arguments: [
         ("Pacific/Apia", "2011-12-29T10:00:00Z", "2011-12-31T10:00:00Z", ["2011-12-29", "2011-12-31"]),
         ("Asia/Beirut", "2026-03-27T22:00:00Z", "2026-03-29T21:00:00Z", ["2026-03-28", "2026-03-29"]),
         ("Asia/Kathmandu", "2026-03-27T18:15:00Z", "2026-03-28T18:15:00Z", ["2026-03-28"]),
     ])
-    func aDaySkippedOrWithoutMidnightIsNoTrouble(zone: String, since: String, until: String, dates: [String]) throws {
+    func `a skipped day or a day without midnight is handled`(
+        zone: String, since: String, until: String, dates: [String]
+    ) throws {
         #expect(try days(since, until, in: zone).map(\.date) == dates)
     }
 
-    @Test func theFirstAndTheLastDayEndWithTheWindow() throws {
+    @Test func `the first and the last day end with the window`() throws {
         let days = try days("2026-11-01T08:00:00Z", "2026-11-02T08:00:00Z", in: "UTC")
         #expect(days.map(\.date) == ["2026-11-01", "2026-11-02"])
         #expect(try days.first?.since == instant("2026-11-01T08:00:00Z"))
@@ -52,7 +54,7 @@ import Testing
         #expect(days[0].until == days[1].since)
     }
 
-    @Test func aDayThatWasNotPolledIsWithoutDataUnlessALaterPollToldOfIt() throws {
+    @Test func `a day without polls has no data unless a later poll reported on it`() throws {
         let window = ReportWindow(
             since: try instant("2026-11-01T00:00:00Z"), until: try instant("2026-11-04T00:00:00Z"))
         var builder = ReportBuilder(window: window)
@@ -67,7 +69,7 @@ import Testing
         #expect(report.vCenters.map(\.goodRuns) == [1])
     }
 
-    @Test func ofAllTimesOnlyTheDaysFromTheFirstWithDataOnAreListed() throws {
+    @Test func `a report without a start lists only days from the first with data`() throws {
         let days = try days(
             "0001-01-01T00:00:00Z", "2026-11-03T00:00:00Z", in: "Europe/Berlin", failedAt: ["2026-11-01T12:00:00Z"])
         #expect(days.map(\.date) == ["2026-11-01", "2026-11-02", "2026-11-03"])

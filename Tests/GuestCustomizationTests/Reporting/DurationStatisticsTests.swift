@@ -4,11 +4,11 @@ import Testing
 @testable import GuestCustomization
 
 @Suite struct DurationStatisticsTests {
-    @Test func noDurationsHaveNoStatistics() {
+    @Test func `no durations have no statistics`() {
         #expect(DurationStatistics([]) == nil)
     }
 
-    @Test func oneDurationIsAllOfTheStatistics() throws {
+    @Test func `a single duration is every statistic`() throws {
         let one = try #require(DurationStatistics([41.2]))
         #expect(
             [one.minimum, one.mean, one.p50, one.p90, one.p95, one.p99, one.maximum] == Array(repeating: 41.2, count: 7)
@@ -17,7 +17,7 @@ import Testing
     }
 
     /// The expected values are what numpy 2.4.6 prints for the same list.
-    @Test func theStatisticsAreNumpys() throws {
+    @Test func `the statistics agree with numpy`() throws {
         let statistics = try #require(DurationStatistics([41.2, 12.5, 3.75, 190.001, 60.0, 7.0, 7.0]))
         #expect(statistics.count == 7)
         #expect(statistics.minimum == 3.75)
@@ -29,8 +29,8 @@ import Testing
         #expect(statistics.maximum == 190.001)
     }
 
-    /// The definition by weights: each of the two closest ranks counts by its nearness.
-    @Test(arguments: 1...200) func aPercentileIsTheNaiveDefinition(seed: UInt64) throws {
+    /// The definition by weights: each of the two closest ranks counts by its distance.
+    @Test(arguments: 1...200) func `a percentile agrees with the naive definition`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let count = Int.random(in: 1...60, using: &random)
         let values = (0..<count).map { _ in Double(Int.random(in: 0...100_000, using: &random)) / 1000 }

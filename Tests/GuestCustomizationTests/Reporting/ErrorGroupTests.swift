@@ -1,4 +1,5 @@
 import GuestCustomization
+import TestSupport
 import Testing
 
 @Suite struct ErrorGroupTests {
@@ -6,7 +7,7 @@ import Testing
         customization(.failed, end: end, vm: vm, errorID: id, error: message)
     }
 
-    @Test func oneFaultOnManyVMsIsOneErrorThatNamesNone() throws {
+    @Test func `one fault on many VMs is one error without VM names`() throws {
         let errors = report([
             failure(10, vm: "vm-1", "Tools not running in 'one'."),
             failure(30, vm: "vm-2", "Tools not running in 'two'."),
@@ -22,7 +23,7 @@ import Testing
         #expect(error.failures[0].error.message == "Tools not running in 'one'.")
     }
 
-    @Test func fortyClonesWithOneFaultAreOneLine() throws {
+    @Test func `forty clones with one fault are one line`() throws {
         let random = ["dZMKDmP", "dabcdef", "dQwErTy", "d4k2jdn"]
         let errors = report(
             (0..<40).map { number in
@@ -39,14 +40,14 @@ import Testing
         #expect(error.cause?.name == "script-not-executable")
     }
 
-    @Test func ofOneVMTheLatestMessageIsToldAsItCame() {
+    @Test func `an error of one VM shows the latest message unchanged`() {
         let errors = report([failure(10, vm: "vm-1", "waited 14 s"), failure(20, vm: "vm-1", "waited 15 s")]).errors
         #expect(errors.map(\.message) == ["waited 15 s"])
         #expect(errors.map(\.failures.count) == [1])
         #expect(errors[0].failures[0].count == 2)
     }
 
-    @Test func whatIsAlikeInAllMessagesIsTold() {
+    @Test func `an error of many VMs shows the part that all messages share`() {
         let errors = report([
             failure(10, vm: "vm-1", "waited 14 s for '/run/cust.cfg'"),
             failure(20, vm: "vm-2", "waited 15 s for '/run/cust.cfg'"),
@@ -54,7 +55,7 @@ import Testing
         #expect(errors.map(\.message) == ["waited … s for '/run/cust.cfg'"])
     }
 
-    @Test func twoLanguagesAreOneErrorWithOneCause() {
+    @Test func `an error in two languages is one error with one cause`() {
         func failure(_ end: Double, vm: String, _ localized: String, _ english: String) -> Customization {
             var failure = customization(.failed, end: end, vm: vm, errorID: "id", error: localized)
             failure.untranslatedError = english
@@ -69,7 +70,7 @@ import Testing
         #expect(errors.map(\.cause?.name) == ["perl-missing"])
     }
 
-    @Test func causesAddUpTheirErrors() {
+    @Test func `a cause adds up its errors`() {
         let causes = CauseGroup.of(
             report([
                 failure(10, vm: "vm-1", "no Perl"), failure(20, vm: "vm-1", id: "b", "perl is missing"),
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: ["tools", "TOOLS", "perl-missing", "web-vm-1 has no Perl", "No perl"])
-    func anErrorIsMeantByItsIdentifierCauseOrText(text: String) throws {
+    func `an error is selected by its identifier, cause or text`(text: String) throws {
         let narrow = report([
             failure(10, vm: "vm-1", "web-vm-1 has no Perl"), failure(20, vm: "vm-2", "web-vm-2 has no Perl"),
             failure(30, vm: "vm-2", id: "other", "the moon"), customization(.succeeded, end: 15, vm: "vm-1"),
@@ -96,12 +97,12 @@ import Testing
         #expect(narrow.summary.failed == 4 && narrow.virtualMachines.count == 3)
     }
 
-    @Test func anErrorThatNoneIsMeantByListsNothing() {
+    @Test func `an error that matches nothing selects nothing`() {
         let narrow = report([failure(10, vm: "vm-1", "no Perl")]).only(errorsMeantBy: "moon")
         #expect(narrow.listedErrors.isEmpty && narrow.listedVirtualMachines.isEmpty)
     }
 
-    @Test func onlyThoseThatStandSoAreListed() {
+    @Test func `a status selects only the VMs that have it`() {
         let all = report([
             failure(10, vm: "vm-1", "no Perl"), customization(.lost, end: 20, vm: "vm-2"),
             failure(10, vm: "vm-3", "no Perl"), customization(.succeeded, end: 30, vm: "vm-3"),
@@ -117,14 +118,14 @@ import Testing
         #expect(all.only([.failing]).summary == all.summary)
     }
 
-    @Test func aVMsNameInTheTextDoesNotSplitAGroup() {
-        // The examples' VMs are named "web-" and their id.
+    @Test func `a VM's name in the text does not split a group`() {
+        // The VMs of the examples are named "web-" plus their id.
         let plain = customization(
             .failed, end: 10, vm: "a", name: "mailserver", errorID: "tools", error: "mailserver has no Perl")
         #expect(report([plain, failure(20, vm: "b", "web-b has no Perl")]).errors.map(\.count) == [2])
     }
 
-    @Test func otherIdentifiersOrNoneAreOtherErrors() {
+    @Test func `errors with different identifiers or none are separate`() {
         let errors = report([
             failure(10, vm: "vm-1", "no Tools"), failure(10, vm: "vm-2", id: "other", "no Tools"),
             failure(10, vm: "vm-3", id: nil, "no Tools"), failure(10, vm: "vm-4", id: nil, nil),
@@ -132,7 +133,7 @@ import Testing
         #expect(errors.map(\.count) == [1, 1, 1, 1])
     }
 
-    @Test func ofTwoMessagesAtOneInstantTheOrderOfVMsDoesNotDecide() {
+    @Test func `the order of VMs does not decide between messages of one instant`() {
         let one = failure(10, vm: "vm-1", "no answer from 'b'")
         let other = failure(10, vm: "vm-2", "no answer from 'a'")
         #expect(report([one, other]).errors.map(\.latestMessage) == ["no answer from 'a'"])

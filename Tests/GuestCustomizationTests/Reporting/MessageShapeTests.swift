@@ -32,7 +32,7 @@ import Testing
         ("since Mon Nov 23 08:00:00 UTC 2026", "since Tue Dec 1 09:30:00 CET 2026"),
         ("since 23 November 2026, 8:00 PM", "since 1 May 2026, 9:00 AM"),
     ])
-    func whatDiffersFromVMToVMIsLeftOut(one: String, other: String) {
+    func `the parts that differ between VMs are left out`(one: String, other: String) {
         #expect(MessageShape(one) == MessageShape(other))
         #expect(one != other)
     }
@@ -53,29 +53,29 @@ import Testing
         ("see setuperr.log", "see setupact.log"),
         ("No Perl", "No Tools"),
     ])
-    func whatSaysWhatWentWrongIsKept(one: String, other: String) {
+    func `the parts that describe the fault are kept`(one: String, other: String) {
         #expect(MessageShape(one) != MessageShape(other))
     }
 
-    @Test func aVMsOwnNameIsLeftOutWhereverItStandsAsAWord() {
+    @Test func `a VM's own name is left out wherever it is a word`() {
         let mail = MessageShape("Mail Server: Mail Server.local is down", names: ["Mail Server", "vm-1"])
         #expect(mail == MessageShape("post: post.local is down", names: ["post", "vm-2"]))
         #expect(mail.text == "…: ….local is down")
         #expect(MessageShape("web-front is down", names: ["web"]).text == "web-front is down")
     }
 
-    @Test func theSameNameInOtherLettersAndInAPathIsLeftOut() {
+    @Test func `a VM's own name is left out in other letter case and in paths`() {
         let one = MessageShape("WEB-FRONT: no /vms/web-front/x", names: ["web-front"])
         #expect(one == MessageShape("db: no /vms/db/x", names: ["db"]))
         #expect(MessageShape("error 0x80073CF2") == MessageShape("error 0x80073cf2"))
     }
 
-    @Test func anUnclosedQuoteHidesNothing() {
+    @Test func `an unclosed quote hides nothing`() {
         #expect(MessageShape("it's 'open and \"so on").text == "it's 'open and \"so on")
     }
 
-    /// Whatever a guest sends: no crash, no growth without bound, and one line.
-    @Test(arguments: 1...200) func anyMessageHasAShape(seed: UInt64) {
+    /// Any text of a guest becomes one line of limited length.
+    @Test(arguments: 1...200) func `any message has a shape`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let pieces = [
             "'", "\"", "“", "”", "„", "«", "1", "a", "/", "\\", "://", "=", ",", " ", "\n", "0x80073cf2",

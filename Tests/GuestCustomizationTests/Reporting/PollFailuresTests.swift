@@ -17,23 +17,23 @@ import Testing
         failures.commonest(3).map { "\($0.count) \($0.reason ?? $0.result.rawValue)" }
     }
 
-    @Test func `failures that differ in their VM only are one, which names none`() {
+    @Test func `failures that differ only in their VM are one failure without VM names`() {
         let tools = (0..<30).map { "VMware Tools are not running in web-\($0)" }
         #expect(lines(failures(tools + ["oops"])) == ["30 VMware Tools are not running in …", "1 oops"])
     }
 
-    @Test func `the failure of one VM names it`() {
+    @Test func `a failure of one VM names it`() {
         #expect(
             lines(failures(["VMware Tools are not running in web-0"])) == ["1 VMware Tools are not running in web-0"])
     }
 
-    @Test func `what is the same in all of them is shown`() {
+    @Test func `a part that all failures share is shown`() {
         let messages = ["host 10.0.0.7: no answer from web-0", "host 10.0.0.7: no answer from web-1"]
         #expect(lines(failures(messages)) == ["2 host 10.0.0.7: no answer from …"])
         #expect(lines(failures(["no answer in 30 s", "no answer in 30 s"])) == ["2 no answer in 30 s"])
     }
 
-    @Test func `one failure in two languages is one`() {
+    @Test func `a failure in two languages is one failure`() {
         let both = failures(
             ["Die VMware Tools laufen nicht", "VMware Tools are not running"],
             untranslated: ["VMware Tools are not running", nil])
@@ -62,12 +62,12 @@ import Testing
         #expect(lines(forth) == ["3 … is down at …"])
     }
 
-    @Test func `kinds are bounded, their count is not`() {
+    @Test func `the kinds are bounded, but their count is not`() {
         let many = failures((0..<1000).map { String(repeating: "a", count: $0 + 1) })
         #expect(many.commonest(.max).count == 100 && many.count == 1000)
     }
 
-    @Test func `without failures there is none`() {
+    @Test func `no failures have no commonest one`() {
         #expect(PollFailures().commonest(1).isEmpty)
     }
 }

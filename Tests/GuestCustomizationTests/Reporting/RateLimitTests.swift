@@ -10,20 +10,20 @@ import Testing
         ("33.333333333333", 1, 3, true), ("33.333333333334", 1, 3, false),
         ("99.999999999999", Int.max, Int.max, true), ("50", 0, 0, false),
     ])
-    func aRateIsComparedExactlyAsItWasTyped(text: String, failed: Int, finished: Int, isAbove: Bool) throws {
+    func `a rate is compared exactly as it was typed`(text: String, failed: Int, finished: Int, isAbove: Bool) throws {
         #expect(try #require(RateLimit(text: text)).isExceeded(by: failed, of: finished) == isAbove)
     }
 
     @Test(arguments: [("5", "5%"), ("5%", "5%"), ("0.50", "0.50%")])
-    func itIsToldAsItWasTyped(text: String, told: String) {
-        #expect(RateLimit(text: text)?.text == told)
+    func `a rate is shown as it was typed`(text: String, shown: String) {
+        #expect(RateLimit(text: text)?.text == shown)
     }
 
     @Test(arguments: [
         "", "%", "5%%", "-1", "+5", "1e1", "0x5", "inf", "nan", "101", "100.1%", "5,6", "5.", ".5", "5 %", "٥", "1.2.3",
         "0.1234567890123", "99999999999999999999",
     ])
-    func anythingElseIsRefused(text: String) {
+    func `any other text is refused`(text: String) {
         #expect(RateLimit(text: text) == nil)
     }
 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct ReportBuilderTests {
-    @Test func anEmptyHistoryHasNoRateAndNoDurations() {
+    @Test func `an empty history has no rate and no durations`() {
         let empty = report([])
         #expect(empty.summary == CustomizationFigures())
         #expect(empty.summary.failureRate == nil)
@@ -11,7 +11,7 @@ import Testing
         #expect(empty.virtualMachines.isEmpty && empty.errors.isEmpty)
     }
 
-    @Test func eachOutcomeIsCountedAndOnlyFinishedOnesMakeTheRate() {
+    @Test func `each outcome is counted, and only finished ones make the rate`() {
         let figures = report([
             customization(.succeeded, end: 10), customization(.succeeded, end: 20), customization(.succeeded, end: 30),
             customization(.failed, end: 40), customization(.running, end: 50), customization(.pending, end: 60),
@@ -24,11 +24,11 @@ import Testing
         #expect(figures.durations?.count == 4)
     }
 
-    @Test func withoutAFinishedCustomizationThereIsNoRate() {
+    @Test func `a report without a finished customization has no rate`() {
         #expect(report([customization(.running, end: 50), customization(.lost, end: 70)]).summary.failureRate == nil)
     }
 
-    @Test func theWindowTakesItsBeginningAndLeavesOutItsEnd() {
+    @Test func `the window includes its beginning and excludes its end`() {
         let edges: [(CustomizationOutcome, Double)] = [
             (.succeeded, 99.999), (.failed, 100), (.failed, 199.999), (.succeeded, 200),
         ]
@@ -37,7 +37,7 @@ import Testing
         #expect(inWindow.summary.succeeded == 0)
     }
 
-    @Test func anEndBeforeTheStartIsAClockFaultAndNoDuration() {
+    @Test func `an end before the start is a clock fault and has no duration`() {
         let figures = report([
             customization(.succeeded, end: 10, took: -0.001), customization(.failed, end: 20, took: 0),
         ]).summary
@@ -46,7 +46,7 @@ import Testing
         #expect(figures.finished == 2)
     }
 
-    @Test func aRunningOneIsStuckOnceItIsLongerUnderWayThanTheLimit() {
+    @Test func `a running customization is stuck once it exceeds the limit`() {
         let justNot = customization(.running, end: 10_000, took: 3600)
         let stuck = customization(.running, end: 10_000, took: 3600.001)
         #expect(report([justNot]).summary.stuck == 0)
@@ -56,25 +56,25 @@ import Testing
         #expect(report([stuck], stuckAfterSeconds: 7200).summary.stuck == 0)
     }
 
-    @Test func aPendingOneWithoutAStartIsStuckByItsFirstPoll() {
+    @Test func `a pending customization without a start is stuck by its first poll`() {
         var pending = customization(.pending, end: 10_000, took: 5000)
         pending.startTime = nil
         #expect(report([pending]).summary.stuck == 1)
         #expect(report([pending]).virtualMachines.first?.stuckSince == at(5001))
     }
 
-    @Test func aServersClockThatIsAheadHidesNoStuckCustomization() {
+    @Test func `a server clock that is ahead does not hide a stuck customization`() {
         var running = customization(.running, end: 10_000, took: 5000)
         running.startTime = at(90_000)
         #expect(report([running]).summary.stuck == 1)
     }
 
     @Test(arguments: [CustomizationOutcome.lost, .other, .succeeded, .failed])
-    func whatIsNoLongerUnderWayIsNotStuck(outcome: CustomizationOutcome) {
+    func `a customization that is no longer under way is not stuck`(outcome: CustomizationOutcome) {
         #expect(report([customization(outcome, end: 10_000, took: 5000)]).summary.stuck == 0)
     }
 
-    @Test func theLatestErrorIsThatOfTheFailureThatEndedLast() throws {
+    @Test func `the latest error belongs to the failure that ended last`() throws {
         let vm = try #require(
             report([
                 customization(.failed, end: 10, errorID: "a", error: "no Perl"), customization(.succeeded, end: 20),
@@ -85,7 +85,7 @@ import Testing
         #expect(vm.condition == .failing)
     }
 
-    @Test func theFirstSuccessAfterAFailureIsTheRecoveryWhateverTheEndpoint() throws {
+    @Test func `the first success after a failure is the recovery, whatever the endpoint`() throws {
         let vm = try #require(
             report([
                 customization(.succeeded, end: 5), customization(.failed, end: 10),
@@ -95,12 +95,12 @@ import Testing
         #expect(vm.condition == .recovered)
     }
 
-    @Test func aSuccessAtTheSameInstantIsNoRecovery() {
+    @Test func `a success at the same instant is not a recovery`() {
         let vms = report([customization(.failed, end: 10), customization(.succeeded, end: 10)]).virtualMachines
         #expect(vms.first?.latestError?.recoveredAt == nil)
     }
 
-    @Test func aSuccessAfterTheWindowIsARecoveryButNotAFigure() throws {
+    @Test func `a success after the window is a recovery but not counted`() throws {
         let late = report(
             [
                 customization(.failed, end: 10), customization(.failed, end: 150), customization(.succeeded, end: 200),
@@ -113,13 +113,13 @@ import Testing
         #expect(late.virtualMachines.count == 1)
     }
 
-    @Test func anotherVMsSuccessIsNoRecovery() {
+    @Test func `another VM's success is not a recovery`() {
         let vms = report([customization(.failed, end: 10), customization(.succeeded, end: 20, vm: "vm-2")])
             .virtualMachines
         #expect(vms.map(\.condition) == [.failing, .sound])
     }
 
-    @Test func aFailureWithoutAnErrorIsKept() throws {
+    @Test func `a failure without an error is kept`() throws {
         let silent = report([customization(.failed, end: 10)])
         let vm = try #require(silent.virtualMachines.first)
         #expect(vm.latestError == LatestError(id: nil, message: nil, failedAt: at(10), recoveredAt: nil))
@@ -129,14 +129,14 @@ import Testing
             ])
     }
 
-    @Test func oneManagedObjectIDInTwoVCentersIsTwoVMs() {
+    @Test func `one managed object id in two vCenters is two VMs`() {
         let vms = report([
             customization(.succeeded, end: 10, vCenter: "vc-a"), customization(.succeeded, end: 10, vCenter: "vc-b"),
         ]).virtualMachines
         #expect(vms.map(\.vCenter) == ["vc-a", "vc-b"])
     }
 
-    @Test func failuresWithTheSameErrorAreOneGroup() {
+    @Test func `failures with the same error are one group`() {
         let errors = report([
             customization(.failed, end: 10, errorID: "tools", error: "no Tools"),
             customization(.failed, end: 50, errorID: "tools", error: "no Tools"),
@@ -153,7 +153,7 @@ import Testing
             ])
     }
 
-    @Test func theWorstVMsComeFirst() {
+    @Test func `the worst VMs come first`() {
         let vms = report([
             customization(.succeeded, end: 1, vm: "sound"), customization(.running, end: 1, vm: "under-way"),
             customization(.lost, end: 1, vm: "lost"),
@@ -169,8 +169,8 @@ import Testing
             ])
     }
 
-    /// Whatever was recorded, the figures of the VMs add up to the summary's, and no customization is counted twice.
-    @Test(arguments: 1...60) func theVMsAddUpToTheSummary(seed: UInt64) {
+    /// With any history, the figures of the VMs add up to the summary, and no customization is counted twice.
+    @Test(arguments: 1...60) func `the VMs add up to the summary`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var customizations: [Customization] = []
         for vCenter in ["vc-a", "vc-b"] {

@@ -1,4 +1,5 @@
 import GuestCustomization
+import TestSupport
 import Testing
 
 @Suite struct ReportComparisonTests {
@@ -15,7 +16,7 @@ import Testing
         (2, 7, 6, 7, 0.5714, 0.0582, 0.8062),
         (0, 20, 0, 10, 0, -0.1611, 0.2775),
     ])
-    func theDifferenceOfTwoRatesHasNewcombesInterval(
+    func `the difference of two rates has Newcombe's interval`(
         earlier: Int, of: Int, later: Int, ofLater: Int, difference: Double, lower: Double, upper: Double
     ) throws {
         let change = try #require(
@@ -25,7 +26,7 @@ import Testing
         #expect(abs(change.upper - upper) < 0.00005)
     }
 
-    @Test func aChangeIsOnlyToldWhereChanceWouldNotDo() {
+    @Test func `a change is reported only if chance does not explain it`() {
         #expect(RateChange(from: figures(failed: 1, of: 10), to: figures(failed: 3, of: 10))?.verdict == .unclear)
         #expect(
             RateChange(from: figures(failed: 100, of: 1000), to: figures(failed: 300, of: 1000))?.verdict == .higher)
@@ -33,7 +34,7 @@ import Testing
         #expect(RateChange(from: figures(failed: 0, of: 0), to: figures(failed: 1, of: 1)) == nil)
     }
 
-    @Test func theWindowBeforeIsOfTheSameLengthAndEndsWhereTheOtherBegins() throws {
+    @Test func `the previous window has the same length and ends where the other begins`() throws {
         let source = Recorded(customizations: [
             customization(.failed, end: 99), customization(.succeeded, end: 100), customization(.failed, end: 199.999),
             customization(.succeeded, end: 200), customization(.succeeded, end: 250, vm: "vm-2"),

@@ -16,12 +16,12 @@ import Testing
         (.failed, ["a", "b", "c"]),
         (.count, ["b", "a", "c"]), (.duration, ["b", "a", "c"]), (.latest, ["b", "a", "c"]),
     ])
-    func theLargestComesFirstAndWhatHasNoFigureLast(order: ReportOrder, vms: [String]) {
+    func `the largest figure comes first, and rows without a figure last`(order: ReportOrder, vms: [String]) {
         #expect(mixed.sorted(by: order).virtualMachines.map(\.vm) == vms)
     }
 
     @Test(arguments: ReportOrder.allCases)
-    func goneVMsComeLastInEveryOrderAndAreNotFailing(order: ReportOrder) {
+    func `gone VMs come last in every order and are not failing`(order: ReportOrder) {
         let some = report([
             customization(.failed, end: 90, took: 500, vm: "a", name: "a", isListed: false, error: "x"),
             customization(.failed, end: 95, took: 500, vm: "a", name: "a", isListed: false, error: "x"),
@@ -34,12 +34,12 @@ import Testing
         #expect(some.summary.failed == 3 && some.summary.finished == 4)
     }
 
-    @Test func errorsCanBeOrderedByTheLatest() {
+    @Test func `errors can be ordered by the latest`() {
         #expect(mixed.errors.map(\.message) == ["x", "y"])
         #expect(mixed.sorted(by: .latest).errors.map(\.message) == ["y", "x"])
     }
 
-    @Test func vCentersAddUpToTheSummary() {
+    @Test func `vCenters add up to the summary`() {
         let two = report([
             customization(.failed, end: 10, vCenter: "a"),
             customization(.succeeded, end: 20, took: 10, vCenter: "a", vm: "vm-2"),

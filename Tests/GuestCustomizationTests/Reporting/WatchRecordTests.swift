@@ -1,10 +1,11 @@
 import GuestCustomization
+import TestSupport
 import Testing
 
 @Suite struct WatchRecordTests {
     private static let day = 86_400.0
 
-    /// Of a vCenter whose good runs began so many seconds after `at(0)`, all told, in a window that ends at `now`.
+    /// The record of a vCenter whose good runs began at these seconds after `at(0)`, in a window that ends at `now`.
     private func record(_ goodRuns: [Double], since: Double, until: Double, now: Double? = nil) -> WatchRecord {
         let knownUntil = min(until, now ?? until)
         let known = goodRuns.filter { $0 < knownUntil }.sorted()
@@ -23,14 +24,14 @@ import Testing
         Array(stride(from: first, through: last, by: seconds))
     }
 
-    @Test func aHistoryThatBeganAMinuteAgoWatchedNearlyNothingOf30Days() {
+    @Test func `a history that began a minute ago watched nearly nothing of 30 days`() {
         let record = record([30 * Self.day - 60], since: 0, until: 30 * Self.day)
         #expect(gaps(record) == [[0, 30 * Self.day - 60]])
         #expect(record.longestGapSeconds == 30 * Self.day - 60)
         #expect(record.firstGoodRunAt == at(30 * Self.day - 60))
     }
 
-    @Test func whatIsUsualBetweenRunsIsNotTold() {
+    @Test func `the usual time between runs is not a gap`() {
         for interval in [300.0, 600, 3600, Self.day] {
             let record = record(
                 every(interval, from: -40 * interval, to: 40 * interval), since: 0.5 * interval, until: 40.9 * interval)
@@ -39,18 +40,18 @@ import Testing
         }
     }
 
-    @Test func aCollectorThatStoppedLeavesAGapUpToNow() {
+    @Test func `a stopped collector leaves a gap up to now`() {
         let runs = every(600, from: -6000, to: 6000)
         let stopped = record(runs, since: 0, until: 20_000)
         #expect(gaps(stopped) == [[6000, 20_000]])
         #expect(stopped.longestGapSeconds == 14_000)
         #expect(stopped.gaps.last?.until == stopped.knownUntil)
-        // What comes after now is not known to be a gap.
+        // The time after now is not a gap.
         #expect(gaps(record(runs, since: 0, until: 1_000_000, now: 20_000)) == [[6000, 20_000]])
         #expect(gaps(record(runs, since: 0, until: 1_000_000, now: 6700)).isEmpty)
     }
 
-    @Test func aGapThatAWindowBeginsInIsCutToItsPartInTheWindow() {
+    @Test func `a gap that began before the window is cut to the window`() {
         let record = record(
             every(600, from: -90_000, to: -60_000) + every(600, from: 30_000, to: 60_000), since: 0, until: 60_600)
         #expect(gaps(record) == [[0, 30_000]])
@@ -58,21 +59,21 @@ import Testing
         #expect(record.longestGapSeconds == 90_000)
     }
 
-    @Test func aWindowWithoutAnyRunIsAGapAsAWhole() {
+    @Test func `a window without a run is one gap`() {
         #expect(gaps(record(every(600, from: -90_000, to: -60_000), since: 0, until: 5000)) == [[0, 5000]])
         #expect(gaps(record([], since: 0, until: 5000)) == [[0, 5000]])
         #expect(record([], since: 0, until: 5000).longestGapSeconds == 5000)
     }
 
-    @Test func passesOverBothEndpointsAndFollowedOnesDoNotMakeAnHourUnusual() {
+    @Test func `passes over both endpoints and followed ones do not make an hour unusual`() {
         let both = every(3600, from: 0, to: 360_000).flatMap { [$0, $0 + 5] }
         #expect(record(both, since: 0, until: 362_000).gaps.isEmpty)
         let followed = every(600, from: 0, to: 60_000) + every(5, from: 60_005, to: 60_200)
         #expect(record(followed, since: 0, until: 61_000).gaps.isEmpty)
     }
 
-    /// A run that was stamped when our clock was years ahead neither is the latest nor hides the gap before it.
-    @Test func aRunStampedLaterThanNowHidesNothing() {
+    /// A run recorded when our clock was years ahead is not the latest one and does not hide the gap before it.
+    @Test func `a run with a future time hides no gap`() {
         let runs = every(600, from: -6000, to: 6000) + [100_000_000]
         let record = record(runs, since: 0, until: 20_000)
         #expect(gaps(record) == [[6000, 20_000]])

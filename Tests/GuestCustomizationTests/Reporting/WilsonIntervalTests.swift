@@ -2,7 +2,7 @@ import GuestCustomization
 import Testing
 
 @Suite struct WilsonIntervalTests {
-    @Test func noTrialsHaveNoInterval() {
+    @Test func `no trials have no interval`() {
         #expect(WilsonInterval(0, of: 0) == nil)
     }
 
@@ -11,13 +11,13 @@ import Testing
     @Test(arguments: [
         (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718),
     ])
-    func theIntervalIsThePublishedOne(count: Int, trials: Int, lower: Double, upper: Double) throws {
+    func `the interval agrees with the published one`(count: Int, trials: Int, lower: Double, upper: Double) throws {
         let interval = try #require(WilsonInterval(count, of: trials))
         #expect(abs(interval.lower - lower) < 0.00005)
         #expect(abs(interval.upper - upper) < 0.00005)
     }
 
-    @Test func theIntervalHoldsTheRateAndStaysWithinZeroAndOne() throws {
+    @Test func `the interval contains the rate and stays within zero and one`() throws {
         for trials in 1...60 {
             for count in 0...trials {
                 let rate = Double(count) / Double(trials)
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func moreTrialsOfTheSameRateNarrowTheInterval() throws {
+    @Test func `more trials at the same rate narrow the interval`() throws {
         let widths = try [2, 20, 200, 2000].map { trials in
             let interval = try #require(WilsonInterval(trials / 2, of: trials))
             return interval.upper - interval.lower

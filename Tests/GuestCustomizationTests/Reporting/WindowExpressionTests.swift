@@ -53,22 +53,22 @@ import Testing
         ("2026-11-01Z", "2026-11-01T00:00:00.000Z"),
         ("2026-11-01 UTC", "2026-11-01T00:00:00.000Z"),
         ("2026-11-01+01:00", "2026-10-31T23:00:00.000Z"),
-        // The hour that the clocks of Berlin show twice.
+        // The hour that clocks in Berlin show twice.
         ("2026-10-25 02:30", "2026-10-25T00:30:00.000Z"),
         ("2026-10-25 02:30 CEST", "2026-10-25T00:30:00.000Z"),
         ("2026-10-25 02:30 CET", "2026-10-25T01:30:00.000Z"),
     ])
-    func sinceIsReadAs(text: String, instant: String) throws {
+    func `--since accepts every form of time`(text: String, instant: String) throws {
         #expect(try window(text).since.rfc3339 == instant)
     }
 
-    @Test func untilIsReadInTheSameGrammarAndIsNowUnlessGiven() throws {
+    @Test func `--until has the same grammar and defaults to now`() throws {
         #expect(try window("7d").until.rfc3339 == now)
         #expect(try window("yesterday", "today").until.rfc3339 == "2026-11-22T23:00:00.000Z")
         #expect(try window("2w", "7d").until.rfc3339 == "2026-11-16T08:30:00.500Z")
     }
 
-    @Test func aDayIs24HoursWhenCountingBackAndACalendarDayOtherwise() throws {
+    @Test func `a day is 24 hours when counting back and a calendar day otherwise`() throws {
         // The clocks of Berlin went back in the night to 25 October 2026, a day of 25 hours.
         let afterwards = "2026-10-25T11:00:00Z"
         #expect(try window("1d", now: afterwards).since.rfc3339 == "2026-10-24T11:00:00.000Z")
@@ -93,16 +93,18 @@ import Testing
         ("2026-06-01", "Asia/Kathmandu", "2026-05-31T18:15:00.000Z"),
         ("2026-06-01", "UTC", "2026-06-01T00:00:00.000Z"),
     ])
-    func aLocalTimeIsTheFirstInstantAtWhichTheClocksHaveReachedIt(text: String, zone: String, instant: String) throws {
+    func `a local time is the first instant at which the clocks reach it`(text: String, zone: String, instant: String)
+        throws
+    {
         #expect(try window(text, zone: zone).since.rfc3339 == instant)
     }
 
-    /// The definition, minute by minute over the days around every change of the clocks.
+    /// Compares with the definition, minute by minute around every change of the clocks.
     @Test(arguments: [
         ("Europe/Berlin", "2026-03-28T12:00:00Z"), ("Europe/Berlin", "2026-10-24T12:00:00Z"),
         ("Australia/Lord_Howe", "2026-10-03T04:00:00Z"), ("Pacific/Apia", "2011-12-29T20:00:00Z"),
     ])
-    func theFirstInstantIsWhereAClockFirstShowsTheTimeOrALaterOne(zone: String, from: String) throws {
+    func `the first instant is where a clock first shows the time or a later one`(zone: String, from: String) throws {
         let calendar = LocalCalendar(try #require(TimeZone(identifier: zone)))
         let start = try #require(Timestamp(rfc3339: from))
         let minutes = (0..<(2 * 1440)).map { start.advanced(bySeconds: Double($0 * 60)) }
@@ -127,12 +129,12 @@ import Testing
         "2026-11-01 08:00 EST", "2026-11-01 08:00 XYZ", "2026-11-01 08:00 UTC+24", "2026-11-01 08:00+99:00",
         "2026-11-01 08:00 ../../etc/passwd", "2026-11-01 08:00 Europe/Atlantis", "2026-11-01 08:00:30.", "2026-11-01.5",
     ])
-    func anythingElseIsRefusedWithTheGrammar(text: String) {
+    func `any other text is refused with the grammar`(text: String) {
         #expect(throws: WindowExpressionError.notUnderstood(option: "--since", text: text)) { try window(text) }
         #expect(throws: WindowExpressionError.notUnderstood(option: "--until", text: text)) { try window("7d", text) }
     }
 
-    @Test func theErrorNamesTheOptionTheTextAndTheGrammarOnOneLine() throws {
+    @Test func `the error names the option, the text and the grammar on one line`() throws {
         let hostile = WindowExpressionError.notUnderstood(
             option: "--until", text: "\u{1B}[31m\n\u{202E}" + String(repeating: "9", count: 10_000))
         #expect(hostile.description.hasPrefix(#"--until "\u{1B}[31m\n\u{202E}999"#))
@@ -145,21 +147,21 @@ import Testing
         "2026-02-29", "2026-13-01", "2026-00-10", "2026-11-00", "2026-11-31", "0000-01-01", "2026-11-01T24:00",
         "2026-11-01T08:60", "2026-11-01T08:00:60", "2026-02-30T08:00:00Z", "2026-02-30 08:00 UTC",
     ])
-    func aDateThatDoesNotExistIsRefused(text: String) {
+    func `a date that does not exist is refused`(text: String) {
         #expect(throws: WindowExpressionError.noSuchDate(option: "--since", text: text)) { try window(text) }
     }
 
     @Test(arguments: ["36526d", "876601h", "5218w", "9223372036854775807m", "99999999999999999999999w"])
-    func anAbsurdAmountIsRefused(text: String) {
+    func `an absurd amount is refused`(text: String) {
         #expect(throws: WindowExpressionError.tooFarBack(option: "--since", text: text)) { try window(text) }
     }
 
-    /// Whatever zone and instant: minutes that this program shows are the minutes that it takes.
+    /// In any zone, the program accepts the minutes that it shows.
     @Test(arguments: [
         "Europe/Berlin", "Europe/London", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu", "Asia/Kolkata",
         "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Chatham", "UTC", "Etc/UTC", "Africa/Casablanca",
     ])
-    func aTimeIsTakenAsItIsShown(zone: String) throws {
+    func `a displayed time is accepted as input`(zone: String) throws {
         let timeZone = try #require(TimeZone(identifier: zone))
         let format = LocalTimeFormat(timeZone)
         let start = try #require(Timestamp(rfc3339: "2026-01-01T00:00:00Z"))
@@ -176,12 +178,12 @@ import Testing
         #expect(wrong.isEmpty)
     }
 
-    @Test func aHundredYearsAreAllowed() throws {
+    @Test func `a hundred years are allowed`() throws {
         #expect(try window("36525d").since.rfc3339 == "1926-11-23T08:30:00.500Z")
     }
 
     @Test(arguments: [("today", "yesterday"), ("now", "now"), ("0m", "now"), ("2027-01-01", "now"), ("7d", "2w")])
-    func anEmptyWindowIsRefused(since: String, until: String) {
+    func `an empty window is refused`(since: String, until: String) {
         #expect {
             try window(since, until)
         } throws: { error in

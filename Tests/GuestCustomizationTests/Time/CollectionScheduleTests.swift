@@ -6,7 +6,7 @@ import Testing
 @Suite struct CollectionScheduleTests {
     private let clock = ManualClock(.skipped)
 
-    /// When the first passes begin, in seconds after the first, where each takes as long as `times` says.
+    /// The starts of the first passes, in seconds after the first one, if the passes take `times`.
     private func starts(every interval: Duration, taking times: [Duration]) async -> [Double] {
         let starts: Mutex<[Double]> = Mutex([])
         await Task { [clock] in
@@ -26,11 +26,11 @@ import Testing
         #expect(await starts(every: .seconds(10), taking: [.seconds(1), .seconds(9), .zero]) == [0, 10, 20])
     }
 
-    @Test func `a pass that takes longer leaves the next ones out`() async {
+    @Test func `a pass that takes longer than the interval skips the next ones`() async {
         #expect(await starts(every: .seconds(10), taking: [.seconds(25), .seconds(10), .zero]) == [0, 30, 50])
     }
 
-    @Test func `while the next pass is waited for, the watchdog hears of it within its interval`() async {
+    @Test func `the watchdog is notified within its interval while the next pass is awaited`() async {
         let signs: Mutex<[Double]> = Mutex([])
         let progress = ProgressSignal(every: .seconds(15), by: clock.steady) { [clock] in
             signs.withLock { $0.append(clock.now.seconds) }
@@ -43,7 +43,7 @@ import Testing
         #expect(signs.withLock(\.self) == (0...20).map { Double($0) * 15 })
     }
 
-    @Test func `a pass in which nothing gets done is silent`() async {
+    @Test func `a pass without progress does not notify the watchdog`() async {
         let signs = Mutex(0)
         let progress = ProgressSignal(every: .seconds(15), by: clock.steady) { signs.withLock { $0 += 1 } }
         await Task { [clock] in
@@ -55,7 +55,7 @@ import Testing
         }.value
     }
 
-    @Test func `progress is passed on at once, and then once in its interval`() {
+    @Test func `progress is passed on at once and then once per interval`() {
         let signs = Mutex(0)
         let progress = ProgressSignal(every: .seconds(15), by: clock.steady) { signs.withLock { $0 += 1 } }
         for _ in 0..<100 { progress.note() }

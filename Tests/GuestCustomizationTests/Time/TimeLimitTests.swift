@@ -8,7 +8,7 @@ import Testing
 
     private let clock = ManualClock(.untilAdvanced)
 
-    @Test func `what is done in time is returned, and nobody waits any longer`() async {
+    @Test func `work done in time returns its value at once`() async {
         let value = await TimeLimit.value(within: .seconds(60), by: clock.steady) {
             await clock.sleepers()
             clock.advance(by: .seconds(59))
@@ -17,7 +17,7 @@ import Testing
         #expect(value == "done" && clock.now == .seconds(59))
     }
 
-    @Test func `work whose time is over is cancelled, and comes to nothing`() async {
+    @Test func `work that exceeds its time limit is cancelled and returns nothing`() async {
         let wasCancelled = Mutex(false)
         async let value = TimeLimit.value(within: .seconds(60), by: clock.steady) {
             await untilCancelled()
@@ -30,7 +30,7 @@ import Testing
         #expect(wasCancelled.withLock { $0 })
     }
 
-    @Test func `work whose time is over may still tell what it came to`() async throws {
+    @Test func `work that exceeds its time limit may still return a value`() async throws {
         let limit = TimeLimit(.seconds(60), by: clock.steady)
         async let reached = limit.run {
             await untilCancelled()
@@ -41,12 +41,12 @@ import Testing
         #expect(await reached == "half, over: true")
     }
 
-    @Test func `with no time left the work begins cancelled`() async {
+    @Test func `work without time left begins cancelled`() async {
         let limit = TimeLimit(.zero, by: clock.steady)
         #expect(await limit.run { Task.isCancelled && limit.isOver })
     }
 
-    @Test func `without a limit it takes as long as it takes`() async {
+    @Test func `work without a limit takes as long as necessary`() async {
         #expect(
             await TimeLimit.value(within: nil, by: clock.steady) {
                 clock.advance(by: .seconds(86_400))
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func `a stop cancels the work and is not the end of its time`() async {
+    @Test func `a stop cancels the work and is not an expired limit`() async {
         let limit = TimeLimit(.seconds(60), by: clock.steady)
         let task = Task {
             await limit.run {

@@ -5,8 +5,8 @@ import Testing
 
 @testable import VCenterClient
 
-@Suite struct `The folders below a folder` {
-    /// Folders by their parents, as a server lists them: at most `cap` at once.
+@Suite struct FolderTreeTests {
+    /// The folders below their parents as a server lists them, at most `cap` at once.
     private func requests(
         _ children: @escaping @Sendable (_ parent: String) -> [String], cap: Int = 1000,
         asking asked: @escaping @Sendable ([String]) -> Void = { _ in }
@@ -33,17 +33,17 @@ import Testing
             \.id)
     }
 
-    @Test func `are found however deep they lie`() async throws {
+    @Test func `folders are found at any depth`() async throws {
         let found = try await below("f0", requests { ["f\((Int($0.dropFirst()) ?? 0) + 1)"].filter { $0 != "f300" } })
         #expect(found == (0..<300).map { "f\($0)" })
     }
 
-    @Test func `that hold one another are each found once`() async throws {
+    @Test func `folders that contain one another are found once each`() async throws {
         #expect(
             try await below("a", requests { $0 == "a" ? ["b", "a"] : ["a", "c", "c"] }).sorted() == ["a", "b", "c"])
     }
 
-    @Test func `are asked for in smaller parts where a list would be too long`() async throws {
+    @Test func `a request that would exceed the listing limit is split`() async throws {
         let wide: @Sendable (String) -> [String] = { parent in
             if parent == "top" { return (0..<90).map { "p\($0)" } }
             return parent.hasPrefix("p") ? (0..<20).map { "\($0)of\(parent)" } : []
@@ -57,7 +57,7 @@ import Testing
         #expect(mostParents <= FolderTree.parentsAtOnce)
     }
 
-    @Test func `fail loudly where one folder holds more than a list may, or a server makes them up without end`()
+    @Test func `a folder over the listing limit or an endless tree fails with an error`()
         async throws
     {
         let tooWide = await #expect(throws: HistoryError.self) {

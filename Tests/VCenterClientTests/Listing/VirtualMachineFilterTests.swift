@@ -6,8 +6,8 @@ import Testing
 import VCenterClient
 import VCenterSimulator
 
-@Suite struct `A filter on a vCenter's VMs` {
-    /// What is listed through the filter, in the order of ids, and the vCenter that listed it.
+@Suite struct VirtualMachineFilterTests {
+    /// Checks the VMs that the filter keeps, in the order of their ids, and the vCenter that listed them.
     private func withListing(
         through filter: VirtualMachineFilter, _ change: (inout SimulatedVCenter.Options) -> Void = { _ in },
         _ check: (Result<[String], HistoryError>, SimulatedVCenter) throws -> Void
@@ -109,7 +109,7 @@ import VCenterSimulator
     ]
 
     @Test(arguments: examples)
-    func `keeps what it names`(example: Example) async throws {
+    func `a filter keeps the VMs that it names`(example: Example) async throws {
         try await withListing(through: example.filter) { listed, simulated throws in
             let expected = simulated.virtualMachines.filter(example.isKept).map(\.id).sorted()
             #expect(!expected.isEmpty)
@@ -118,7 +118,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: examples)
-    func `keeps the same whichever way the server compares names`(example: Example) async throws {
+    func `a filter keeps the same VMs however the server compares names`(example: Example) async throws {
         try await withListing(through: example.filter) {
             $0.comparesNamesDecoded = true
         } _: { listed, simulated throws in
@@ -128,7 +128,7 @@ import VCenterSimulator
 
     /// 300 VMs on 6 hosts: a host has about 50, and never 90.
     @Test(arguments: examples)
-    func `keeps the same where the VMs are more than one listing may hold`(example: Example) async throws {
+    func `a filter keeps the same VMs if there are more than one listing may hold`(example: Example) async throws {
         try await withListing(through: example.filter) {
             $0.virtualMachineLimit = 90
         } _: { listed, simulated throws in
@@ -136,7 +136,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `asks only the hosts that it leaves, when it has to ask host by host`() async throws {
+    @Test func `a filter asks only the hosts that it selects when hosts are listed one by one`() async throws {
         try await withListing(through: VirtualMachineFilter(hosts: ["host-11", "host-12"])) {
             $0.virtualMachineLimit = 70
         } _: { listed, simulated throws in
@@ -162,7 +162,7 @@ import VCenterSimulator
         (VirtualMachineFilter(hosts: ["esx-99.example.com"]), #"no host "esx-99.example.com""#),
         (VirtualMachineFilter(datacenters: ["datacenter-9"]), #"no datacenter "datacenter-9""#),
     ])
-    func `fails by name where it names what is not there, rather than poll fewer VMs`(
+    func `a filter that names a missing object fails with its name and does not poll fewer VMs`(
         filter: VirtualMachineFilter, words: String
     ) async throws {
         try await withListing(through: filter) { listed, simulated throws in
@@ -173,7 +173,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `fails loudly where a name means more folders than one listing may hold`() async throws {
+    @Test func `a name of more folders than one listing may hold fails with an error`() async throws {
         try await withListing(through: VirtualMachineFilter(folders: ["Linux"])) {
             $0.containerLimit = 1
         } _: { listed, _ throws in

@@ -12,7 +12,7 @@ import Testing
         Timestamp(unixMilliseconds: 1_800_000_000_000 + Int64(minutes * 60_000))
     }
 
-    @Test func `a login that was refused is tried once an hour`() {
+    @Test func `a refused login is tried once an hour`() {
         var refusals = LoginRefusals()
         var tries: [Double] = []
         for minute in stride(from: 0.0, through: 250, by: 10)
@@ -23,7 +23,7 @@ import Testing
         #expect(tries == [0, 60, 120, 180, 240])
     }
 
-    @Test func `it is withheld from other vCenters too, with who refused it and when it is tried again`() {
+    @Test func `a refused login is withheld from other vCenters, with the refusing vCenter and the next try`() {
         var refusals = LoginRefusals()
         refusals.refused(login, by: "vc1", now: at(0))
         let withheld = refusals.withhold(login, at: "vc2", now: at(12))
@@ -37,14 +37,14 @@ import Testing
         #expect(refusals.withhold(Secret("Basic b3A6cHgK"), at: "vc1", now: at(1)) == nil)
     }
 
-    @Test func `a login that works ends it`() {
+    @Test func `a login that works ends the refusal`() {
         var refusals = LoginRefusals()
         refusals.refused(login, by: "vc1", now: at(0))
         refusals.accepted(login, by: "vc1", now: at(60))
         #expect(refusals.withhold(login, at: "vc2", now: at(61)) == nil)
     }
 
-    @Test func `a vCenter that takes it is polled, whatever another one goes on to say`() {
+    @Test func `a vCenter that accepts the login is polled although another refuses it`() {
         var refusals = LoginRefusals()
         var tries: [String: [Double]] = [:]
         for minute in stride(from: 0.0, through: 240, by: 10) {
@@ -57,17 +57,17 @@ import Testing
                 }
             }
         }
-        // After an hour the ones that waited go first, and then never wait again.
+        // After an hour the vCenters that waited go first and never wait again.
         #expect(tries["vc2"] == Array(stride(from: 60, through: 240, by: 10)))
         #expect(tries["vc3"] == Array(stride(from: 60, through: 240, by: 10)))
         #expect(tries["vc1"]?.first == 0)
         #expect(zip(tries["vc1"] ?? [], (tries["vc1"] ?? []).dropFirst()).allSatisfy { $1 - $0 >= 60 })
-        // A password that expires is not tried at all of them.
+        // An expired password is not tried at every vCenter.
         refusals.refused(login, by: "vc2", now: at(300))
         #expect(refusals.withhold(login, at: "vc3", now: at(301)) != nil)
     }
 
-    @Test func `vCenters of one wrong account take turns, one try an hour for all of them`() {
+    @Test func `vCenters with one wrong account take turns and make one try an hour together`() {
         var refusals = LoginRefusals()
         var tries: [Double] = []
         var asked: Set<String> = []
@@ -82,14 +82,14 @@ import Testing
         #expect(tries.count >= 10 && asked == ["vc1", "vc2", "vc3"])
     }
 
-    @Test func `of two processes at once, one tries`() {
+    @Test func `only one of two concurrent processes tries the login`() {
         var refusals = LoginRefusals()
         refusals.refused(login, by: "vc1", now: at(0))
         #expect(refusals.withhold(login, at: "vc1", now: at(60)) == nil)
         #expect(refusals.withhold(login, at: "vc1", now: at(60)) != nil)
     }
 
-    @Test func `a try that told nothing of the login is made again in the next run`() {
+    @Test func `an undecided try is repeated in the next run`() {
         var refusals = LoginRefusals()
         refusals.refused(login, by: "vc1", now: at(0))
         #expect(refusals.withhold(login, at: "vc1", now: at(60)) == nil)
@@ -97,20 +97,19 @@ import Testing
         #expect(refusals.withhold(login, at: "vc1", now: at(70)) == nil)
     }
 
-    @Test func `a clock that is put back locks nobody out`() {
+    @Test func `a clock that is set back locks nobody out`() {
         var refusals = LoginRefusals()
         refusals.refused(login, by: "vc1", now: at(1_000_000))
         #expect(refusals.withhold(login, at: "vc1", now: at(0)) == nil)
         refusals.refused(login, by: "vc1", now: at(0))
         #expect(refusals.withhold(login, at: "vc1", now: at(59)) != nil)
         #expect(refusals.withhold(login, at: "vc1", now: at(60)) == nil)
-        // Put back by less, it is no reason to try at once: a second is enough for `--every 1s` to lock an account.
+        // A clock set back by less is no reason to try at once: with `--every 1s`, one second would suffice to lock an account.
         refusals.refused(login, by: "vc1", now: at(100))
         #expect(refusals.withhold(login, at: "vc1", now: at(99)) != nil)
     }
 
-    @Test func `nothing that is remembered shows the login, and the same login is another text in another file`() throws
-    {
+    @Test func `the memory does not show the login, and the same login has another digest in another file`() throws {
         var first = LoginRefusals()
         var second = LoginRefusals()
         first.refused(login, by: "vc1", now: at(0))
@@ -121,7 +120,7 @@ import Testing
         #expect(digests(texts[0]).count == 1 && digests(texts[0]) != digests(texts[1]))
     }
 
-    @Test func `what is remembered is bounded`() throws {
+    @Test func `the memory of refusals is bounded`() throws {
         var refusals = LoginRefusals()
         for number in 0..<1000 { refusals.refused(Secret("Basic \(number)"), by: "vc", now: at(0)) }
         #expect(try JSONEncoder().encode(refusals).count < 100_000)

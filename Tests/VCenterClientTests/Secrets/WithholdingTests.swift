@@ -33,7 +33,7 @@ import Testing
         ("twice 4e1c/7a2b9d8f+36f0&5c4e1c/7a2b9d8f+36f0&5c", "twice <redacted>"),
         ("and 4e1c/7a2b9d8f+36f0&5c, 4e1c/7a2b9d8f+36f0&5c", "and <redacted>, <redacted>"),
     ])
-    func `a token is found however it is written`(text: String, shown: String) {
+    func `a token is found in any encoding`(text: String, shown: String) {
         #expect(Self.shown(text) == shown)
     }
 
@@ -43,11 +43,11 @@ import Testing
         Data("op:Pa55/wörd&\u{1F511}x%".utf8).base64EncodedString(),
         Data("Pa55/wörd&\u{1F511}x%".utf8).base64EncodedString(),
     ])
-    func `a password is found however it is written`(text: String) {
+    func `a password is found in any encoding`(text: String) {
         #expect(Self.shown("no <\(text)>") == "no <<redacted>>")
     }
 
-    @Test func `other texts stay as they are`() {
+    @Test func `other texts remain unchanged`() {
         for text in [
             "", "%", "\\", "&", "%2", "\\u00", "&#;", "&#x;", "&#99999999999;", "id 4e1c/7a2b",
             "100 % of C:\\temp & more",
@@ -58,8 +58,8 @@ import Testing
         }
     }
 
-    /// A short one may stand in any text by chance. Where it is a word of its own, no part of the text is shown: a mark in it
-    /// would tell the word.
+    /// A short password may occur in any text by chance. If it is a separate word, no part of the text is shown: a mark in it
+    /// would reveal the word.
     @Test(arguments: [
         ("abc", "the password abc is wrong", true), ("abc", "the alphabet: abcdef", false), ("abc", "xabc", false),
         ("e", "the error is here", false), ("e", "option e is wrong", true), ("e", #"{"password":"e"}"#, true),
@@ -67,7 +67,7 @@ import Testing
         ("hunter", "the hunters", false), ("hunter", "hunter", true), ("$", "costs 5$", true),
         ("", "no password", false),
     ])
-    func `a short password withholds the whole text, and does not spoil every text`(
+    func `a short password withholds the whole text only where it is a word`(
         password: String, text: String, isLeftOut: Bool
     ) {
         #expect(Self.login(password).shown(text) == (isLeftOut ? Withholding.leftOut : text))
@@ -78,7 +78,7 @@ import Testing
         ("Basic realm=\"vCenter\", b3A6", false), ("the password has expired", false), ("", false),
         ("no user op with the password hunter2", true), ("no user op", false),
     ])
-    func `a text that repeats a part of a login is found out, wherever it is cut`(text: String, isRepeated: Bool) {
+    func `a text that repeats a part of a login is found wherever it is cut`(text: String, isRepeated: Bool) {
         #expect((Self.login("hunter2").withheld(Array(text.utf8)) != nil) == isRepeated)
     }
 
@@ -91,8 +91,8 @@ import Testing
         #expect((withholding.withheld(Array(text.utf8)) != nil) == isRepeated)
     }
 
-    /// What follows a secret in a body goes on being what it was: JSON stays JSON.
-    @Test func `an answer is read as it came, and its words are shown without secrets`() throws {
+    /// The text after a secret in a body keeps its meaning: JSON stays JSON.
+    @Test func `an answer is read as received, and its words are shown without secrets`() throws {
         let body =
             #"{"status":"FAILED","start_time":"2026-11-01T00:00:00Z","error":{"id":"x","default_message":"for SUCCEEDED\/1 and 4e1c\/7a2b9d8f+36f0&5c"}}"#
         var answer = HTTPAnswer(status: 200, headers: [:], body: Array(body.utf8), isCut: false)

@@ -8,11 +8,11 @@ import VCenterSimulator
 
 @testable import VCenterClient
 
-/// Many polls in sessions that end, are refused or cannot be had.
-@Suite struct `A session in mid-run` {
-    /// Polls every VM, so many at once, and tells what each got; no session is left.
+/// Many polls in sessions that expire, are refused or cannot be created.
+@Suite struct SessionRenewalTests {
+    /// Polls every VM, `atOnce` of them concurrently, and checks the answers. No session remains.
     ///
-    /// - Parameter places: How many requests may be under way at once; `nil` for as many as VMs are polled at once.
+    /// - Parameter places: The maximum of concurrent requests; `nil` for `atOnce`.
     private func poll(
         vms: Int, atOnce: Int = 16, places: Int? = nil, retry: RetryPolicy = RetryPolicy(),
         clock: ManualClock = ManualClock(.skipped),
@@ -58,7 +58,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [(25, 16), (7, 16), (3, 4), (1, 1)])
-    func `that ends after some requests is renewed as often as it ends`(requests: Int, atOnce: Int) async throws {
+    func `a session that expires after some requests is renewed each time`(requests: Int, atOnce: Int) async throws {
         try await poll(vms: 300, atOnce: atOnce, adjusting: { $0.sessionRequests = requests }) { answers, simulated in
             #expect(results(answers) == [.reported: 300])
             #expect(simulated.activity.logins >= 300 / requests)
@@ -66,7 +66,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [1, 16])
-    func `that serves others is not renewed for VMs that are always answered 401`(atOnce: Int) async throws {
+    func `a session that works for others is not renewed for VMs that always answer 401`(atOnce: Int) async throws {
         try await poll(
             vms: 300, atOnce: atOnce,
             scripting: { simulated in
@@ -79,7 +79,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that ends among VMs that are always answered 401 is renewed for the others`() async throws {
+    @Test func `a session that expires among VMs that always answer 401 is renewed for the others`() async throws {
         try await poll(
             vms: 300, adjusting: { $0.sessionRequests = 40 },
             scripting: { simulated in
@@ -91,7 +91,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is not renewed for ever for a VM that ends it`() async throws {
+    @Test func `a session is not renewed forever for a VM that ends it`() async throws {
         try await poll(
             vms: 100,
             scripting: { simulated in
@@ -104,7 +104,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that serves nothing is not renewed for ever`() async throws {
+    @Test func `a session that serves nothing is not renewed forever`() async throws {
         try await poll(
             vms: 100,
             scripting: { simulated in
@@ -117,7 +117,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: [SimulatedFault.reset, .closeWithoutAnswer, .answer(503), .answer(429)])
-    func `that is renewed while logins are in passing trouble costs no poll`(trouble: SimulatedFault) async throws {
+    func `a session renewed during temporary trouble with logins costs no poll`(trouble: SimulatedFault) async throws {
         let retry = RetryPolicy(firstDelay: .milliseconds(20), maximumDelay: .milliseconds(100))
         for times in [1, 5] {
             try await poll(
@@ -141,7 +141,8 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that cannot be had again is not asked for by every VM, and nobody is called unauthenticated`()
+    @Test
+    func `a session that cannot be renewed is not requested by every VM, and no VM is reported as unauthenticated`()
         async throws
     {
         let retry = RetryPolicy(
@@ -171,7 +172,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that is refused for good is asked for once`() async throws {
+    @Test func `a login that is refused permanently is requested once`() async throws {
         try await poll(
             vms: 100,
             scripting: { simulated in
@@ -188,12 +189,12 @@ import VCenterSimulator
             }
         ) { answers, simulated in
             #expect(Set(results(answers).keys) == [.reported, .unauthenticated])
-            // One that went well, one that did not, and the old session's end, tried twice.
+            // One accepted login, one refused login, and two logouts of the old session.
             #expect(simulated.activity.requests[.session, default: 0] <= 4)
         }
     }
 
-    @Test func `a poll is as old as the request that got its answer, not as the first one`() async throws {
+    @Test func `a poll has the time of the request that was answered, not of the first one`() async throws {
         let clock = ManualClock(.skipped)
         let seen = Mutex<[Duration]>([])
         try await poll(
@@ -216,7 +217,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `the time for a VM does not begin while its request waits for its turn`() async throws {
+    @Test func `the time limit of a VM does not begin while its request waits for its turn`() async throws {
         let clock = ManualClock(.skipped)
         let asked = Mutex(0)
         try await poll(

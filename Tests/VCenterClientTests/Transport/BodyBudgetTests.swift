@@ -4,8 +4,8 @@ import Testing
 
 @testable import VCenterClient
 
-@Suite struct `The budget for bodies` {
-    @Test func `serves in order, as soon as there is enough`() throws {
+@Suite struct BodyBudgetTests {
+    @Test func `requests are served in order as soon as the budget suffices`() throws {
         let loop = EmbeddedEventLoop()
         let budget = BodyBudget(bytes: 10)
         var first: BodyBudget.Grant? = try budget.grant(6, on: loop).wait()
@@ -22,7 +22,7 @@ import Testing
         #expect(order == [1, 2])
     }
 
-    @Test func `gives a body that is larger than all of it all of it`() throws {
+    @Test func `a body larger than the budget gets the whole budget`() throws {
         let loop = EmbeddedEventLoop()
         let budget = BodyBudget(bytes: 10)
         for _ in 0..<3 { _ = try budget.grant(1_000_000, on: loop).wait() }

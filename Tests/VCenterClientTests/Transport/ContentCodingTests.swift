@@ -3,7 +3,7 @@ import VCenterSimulator
 
 @testable import VCenterClient
 
-@Suite struct `A compressed body` {
+@Suite struct ContentCodingTests {
     private let json = Array(#"{"status":"SUCCEEDED","start_time":"2026-11-01T08:00:00Z"}"#.utf8)
 
     private func read(
@@ -13,36 +13,36 @@ import VCenterSimulator
     }
 
     @Test(arguments: SimulatedCompression.allCases)
-    func `is read in each format that servers send`(compression: SimulatedCompression) {
+    func `a body is decompressed in each format that servers send`(compression: SimulatedCompression) {
         let content = read(compression.compressing(json), compression.label)
         #expect(content.bytes == json && content.damage == nil && !content.isCut)
     }
 
     @Test(arguments: ["gzip", "x-gzip", "GZIP", " gzip ", "identity, gzip", "deflate", "", "br"])
-    func `that is gzip is read whatever its label`(label: String) {
+    func `a gzip body is read whatever its label`(label: String) {
         #expect(read(SimulatedCompression.gzip.compressing(json), label).bytes == json)
         #expect(read(SimulatedCompression.gzip.compressing(json)).bytes == json)
     }
 
     @Test(arguments: ["gzip", "deflate", "br"])
-    func `that was not compressed is read whatever its label`(label: String) {
+    func `an uncompressed body is read whatever its label`(label: String) {
         #expect(read(json, label).bytes == json)
         #expect(read(json, label).damage == nil)
         #expect(read([], label).bytes.isEmpty)
     }
 
     @Test(arguments: ["gzip", "deflate"])
-    func `that is a page and no compression is kept as it came`(label: String) {
+    func `a page with a wrong compression label is kept as received`(label: String) {
         for page in ["<html>Bad Gateway</html>", " \n{}", "\u{FEFF}{}", "Service Unavailable"] {
             #expect(read(Array(page.utf8), label).bytes == Array(page.utf8), "\(page)")
         }
     }
 
-    @Test func `in a format that was not asked for says which`() {
+    @Test func `an unrequested format is named in the error`() {
         #expect(read([0x1B, 0x03, 0x00], "br").damage?.contains("br") == true)
     }
 
-    @Test func `in several members, or compressed twice, is read whole`() {
+    @Test func `a body in several members or compressed twice is read completely`() {
         let gzip = SimulatedCompression.gzip
         #expect(read(gzip.compressing(Array(json[..<20])) + gzip.compressing(Array(json[20...])), "gzip").bytes == json)
         #expect(read(gzip.compressing(gzip.compressing(json)), "gzip, gzip").bytes == json)
@@ -50,11 +50,11 @@ import VCenterSimulator
     }
 
     @Test(arguments: SimulatedCompression.allCases)
-    func `that ends too soon is damaged, and its beginning kept`(compression: SimulatedCompression) {
+    func `a truncated body is damaged, and its beginning is kept`(compression: SimulatedCompression) {
         let body = compression.compressing(json)
         for count in 3..<body.count {
             let content = read(Array(body.prefix(count)), compression.label)
-            // Of so little it cannot be told what it was to be.
+            // Too little to recognize the format.
             if content.damage == nil, content.bytes == Array(body.prefix(count)) { continue }
             #expect(content.damage != nil, "\(count) of \(body.count)")
             #expect(json.starts(with: content.bytes))
@@ -62,14 +62,14 @@ import VCenterSimulator
         #expect(read(Array(body.dropLast()), compression.label).damage?.contains("incomplete") == true)
     }
 
-    @Test func `whose checksum is wrong is damaged`() {
+    @Test func `a body with a wrong checksum is damaged`() {
         var body = SimulatedCompression.gzip.compressing(json)
         body[body.count - 6] ^= 1
         #expect(read(body, "gzip").damage?.contains("damaged") == true)
     }
 
     @Test(arguments: SimulatedCompression.allCases)
-    func `is taken in up to the limit only, whatever it comes to`(compression: SimulatedCompression) {
+    func `a body is read only up to the limit, whatever its expanded size`(compression: SimulatedCompression) {
         let bomb = compression.compressing([UInt8](repeating: UInt8(ascii: " "), count: 64 << 20))
         #expect(bomb.count < 1 << 17)
         let content = read(bomb, compression.label, limit: 1000)
@@ -78,7 +78,7 @@ import VCenterSimulator
         #expect(!exact.isCut && exact.bytes == json)
     }
 
-    @Test func `of which only a part came is read as far as it goes`() {
+    @Test func `a partial body is read as far as possible`() {
         let body = SimulatedCompression.gzip.compressing(json)
         let content = read(Array(body.dropLast(10)), "gzip", isWhole: false)
         #expect(content.damage == nil && !content.bytes.isEmpty)

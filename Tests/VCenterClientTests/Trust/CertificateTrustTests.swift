@@ -10,10 +10,10 @@ import X509
 @testable import VCenterClient
 
 @Suite struct CertificateTrustTests {
-    private let files: TemporaryFiles
+    private let files: TemporaryDirectory
 
     init() throws {
-        files = try TemporaryFiles()
+        files = try TemporaryDirectory()
     }
 
     private func trust(
@@ -50,7 +50,7 @@ import X509
         }
     }
 
-    @Test func `a certificate of a given authority is trusted, and requests go through`() async throws {
+    @Test func `a certificate of a given authority is trusted, and requests succeed`() async throws {
         let authority = try TestCertificate.authority()
         try await TLSServer.run(try .server(issuer: authority)) { server in
             let trust = try await trust(authority: authority)
@@ -61,7 +61,7 @@ import X509
         }
     }
 
-    @Test func `given authorities vouch alone for what they signed`() async throws {
+    @Test func `given authorities are trusted exclusively`() async throws {
         let authority = try TestCertificate.authority("Ours")
         try await TLSServer.run(try .server(issuer: .authority("Theirs"))) { server in
             let byOthers = try await refusal(of: trust(authority: authority), by: server)
@@ -71,7 +71,7 @@ import X509
         }
     }
 
-    @Test func `an unknown certificate is shown with all that is needed to decide about it`() async throws {
+    @Test func `an unknown certificate is reported with everything needed to decide about it`() async throws {
         let certificate = try TestCertificate.server("vc1.example.com", issuer: .authority("VMCA"))
         try await TLSServer.run(certificate) { server in
             let error = try await refusal(of: .system, by: server)
@@ -86,7 +86,7 @@ import X509
     }
 
     @Test(arguments: [Thumbprint.Algorithm.sha256, .sha1])
-    func `a pinned certificate is trusted where no authority vouches for it`(algorithm: Thumbprint.Algorithm)
+    func `a pinned certificate is trusted without an authority`(algorithm: Thumbprint.Algorithm)
         async throws
     {
         let certificate = try TestCertificate.server()
@@ -99,7 +99,7 @@ import X509
         }
     }
 
-    @Test func `a thumbprint of the configuration pins as well as a file`() async throws {
+    @Test func `a thumbprint in the configuration pins a certificate as a file does`() async throws {
         let certificate = try TestCertificate.server()
         try await TLSServer.run(certificate) { server in
             let trust = try CertificateTrust(
@@ -111,7 +111,7 @@ import X509
         }
     }
 
-    @Test func `a certificate that is not the pinned one is refused before any request, with both thumbprints`()
+    @Test func `a certificate other than the pinned one is refused before any request, with both thumbprints`()
         async throws
     {
         let (presented, pinned) = (try TestCertificate.server(), try TestCertificate.server())
@@ -125,7 +125,7 @@ import X509
         }
     }
 
-    @Test func `a pin is not asked where an authority vouches`() async throws {
+    @Test func `a pin is not used when an authority signed the certificate`() async throws {
         let authority = try TestCertificate.authority()
         try await TLSServer.run(try .server(issuer: authority)) { server in
             let trust = try trust(authority: authority, pinning: TestCertificate.server().sha256, at: server.port)
@@ -136,7 +136,7 @@ import X509
         }
     }
 
-    @Test func `a trusted certificate of another host is told apart, and a pin allows it`() async throws {
+    @Test func `a trusted certificate of another host is reported as such, and a pin allows it`() async throws {
         let authority = try TestCertificate.authority()
         let certificate = try TestCertificate.server(hostNames: ["other.example.com"], issuer: authority)
         try await TLSServer.run(certificate) { server in
@@ -151,7 +151,7 @@ import X509
         }
     }
 
-    @Test func `a certificate made out to a name does not vouch for an address`() async throws {
+    @Test func `a certificate for a name is not valid for an address`() async throws {
         let authority = try TestCertificate.authority()
         try await TLSServer.run(try .server(issuer: authority)) { server in
             let error = try await refusal(of: trust(authority: authority), by: server, host: "127.0.0.1")
@@ -160,7 +160,7 @@ import X509
     }
 
     @Test(arguments: [-30...(-1), 1...30])
-    func `a certificate outside its validity is refused even where it is pinned`(days: ClosedRange<Int>) async throws {
+    func `a certificate outside its validity is refused even if it is pinned`(days: ClosedRange<Int>) async throws {
         let certificate = try TestCertificate.server(days: days)
         try await TLSServer.run(certificate) { server in
             let error = try await refusal(of: trust(pinning: certificate.sha256, at: server.port), by: server)
@@ -169,7 +169,7 @@ import X509
         }
     }
 
-    @Test func `without verification nothing is sent beforehand, and requests go through`() async throws {
+    @Test func `without verification nothing is sent beforehand, and requests succeed`() async throws {
         try await TLSServer.run(try .server(hostNames: ["other.example.com"], days: -30...(-1))) { server in
             let trust = try await CertificateTrust.insecure.establish(
                 with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
@@ -178,7 +178,7 @@ import X509
         }
     }
 
-    @Test func `a server's own words reach the error cleaned and cut`() async throws {
+    @Test func `a server's text is cleaned and cut in the error`() async throws {
         let subject = "evil\u{1B}[2J\n\u{202E}" + String(repeating: "x", count: 5000)
         try await TLSServer.run(try .server(subject)) { server in
             let message = try await refusal(of: .system, by: server)?.message ?? ""
@@ -187,8 +187,8 @@ import X509
         }
     }
 
-    @Test func `nobody there is told from a certificate`() async throws {
-        // A port that was free a moment ago may be another test's by now; nobody serves this one.
+    @Test func `an unreachable server is not reported as a certificate error`() async throws {
+        // A port that was free a moment ago may belong to another test by now; nobody listens on this one.
         let port = 1
         let closed = await #expect(throws: HistoryError.self) {
             try await CertificateTrust.system.establish(
@@ -205,7 +205,7 @@ import X509
         (.greeting("\u{1B}[2J" + String(repeating: "x", count: 9000)), "?[2Jxxx"), (.greeting("\u{16}\u{2}"), "?"),
         (.bytes(Array(200..<255)), "????"),
     ])
-    func `what does not speak TLS is called so at once, in words of its own`(speech: TLSServer.Speech, words: String)
+    func `a server that does not speak TLS is reported at once as such`(speech: TLSServer.Speech, words: String)
         async throws
     {
         for trust in [CertificateTrust.system, .insecure] {
@@ -221,7 +221,8 @@ import X509
     }
 
     @Test(arguments: [CertificateTrust.system, .insecure])
-    func `silence and a connection that is closed are told from a certificate`(trust: CertificateTrust) async throws {
+    func `silence and a closed connection are not reported as certificate errors`(trust: CertificateTrust) async throws
+    {
         try await TLSServer.run(nil, speaking: .silence) { server in
             let error = try await refusal(of: trust, by: server, timeout: .seconds(2))
             #expect(error?.code == .unreachable)
@@ -234,7 +235,7 @@ import X509
         }
     }
 
-    @Test func `a refused handshake is told of in the words of TLS, and not in those of a source`() async throws {
+    @Test func `a refused handshake is reported in terms of TLS, not of the source code`() async throws {
         // A fatal alert: handshake_failure.
         try await TLSServer.run(nil, speaking: .bytes([21, 3, 1, 0, 2, 2, 40])) { server in
             let error = try await refusal(of: .insecure, by: server)
@@ -265,7 +266,7 @@ import X509
             testDescription: "Ed25519 by Ed25519", authority: .init(Curve25519.Signing.PrivateKey()),
             server: .init(Curve25519.Signing.PrivateKey())),
     ])
-    func `keys of every kind that govc takes are taken, by an authority, by an anchor and by a pin`(keys: Keys)
+    func `every key type that govc accepts is accepted from an authority, an anchor and a pin`(keys: Keys)
         async throws
     {
         let root = try TestCertificate.authority("Root", key: keys.authority)
@@ -286,7 +287,7 @@ import X509
         }
     }
 
-    @Test func `a host name that does not exist is named as such`() async throws {
+    @Test func `an unknown host name is reported as such`() async throws {
         // RFC 6761 §6.4: .invalid never resolves.
         let error = await #expect(throws: HistoryError.self) {
             try await CertificateTrust.system.establish(with: VCenterAddress(host: "vc.invalid"), now: Timestamp.now)

@@ -3,17 +3,17 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// A TLS server on loopback that counts what clients say to it and answers every HTTP/1.1 request with 204.
+/// A TLS server on loopback that records what clients send and answers every HTTP/1.1 request with 204.
 ///
-/// The simulator speaks vCenter's API; this speaks nothing well, so that a test can see that not a byte of a request was sent.
+/// Unlike the simulator, it shows a test that not a byte of a request was sent.
 final class TLSServer: Sendable {
     enum Speech: Equatable {
         case http1, plainText, silence
-        /// Says this as soon as a client is there.
+        /// Sends these bytes as soon as a client connects.
         case greeting(String)
         /// Answers with these bytes.
         case bytes([UInt8])
-        /// Ends the connection as soon as a client says something.
+        /// Closes the connection as soon as a client sends something.
         case farewell
     }
 
@@ -21,10 +21,10 @@ final class TLSServer: Sendable {
     private let channel: any Channel
     let port: Int
 
-    /// What the clients sent after the handshake, one item a connection.
+    /// What the clients sent after the handshake, one item for each connection.
     var received: [[UInt8]] { clients.received }
 
-    /// The certificate of connections to come.
+    /// The certificate of future connections.
     func replaceCertificate(by certificate: TestCertificate) { clients.replaceCertificate(by: certificate) }
 
     static func run<R>(

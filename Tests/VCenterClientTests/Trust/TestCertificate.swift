@@ -10,7 +10,7 @@ struct TestCertificate {
     let pem: String
     let nioSSL: NIOSSLCertificate
     let nioSSLKey: NIOSSLPrivateKey
-    /// Thumbprints, counted here by hand and not by the code under test.
+    /// Thumbprints, computed here and not by the code under test.
     let sha256: String
     let sha1: String
 

@@ -5,13 +5,13 @@ import Testing
 
 @testable import VCenterClient
 
-/// What is made of answers that are meant to take time. That they take little is measured by scripts/benchmark-bombs.
+/// The results of answers designed to take much time. scripts/benchmark-bombs measures the time.
 @Suite struct BombTests {
     private static let withholding = Withholding(
         authorization: Credentials.login(user: "op", password: Secret("correct horse battery")).authorization
     ).adding(token: "5f0c2a4e9d1b4c7f8a3e6d5b0c9f1a2e")
 
-    @Test(arguments: Bomb.all()) func `a bomb is an answer like any other`(bomb: Bomb) {
+    @Test(arguments: Bomb.all()) func `a bomb is read like any other answer`(bomb: Bomb) {
         var http = HTTPAnswer(status: bomb.status, headers: [:], body: bomb.body, isCut: false)
         http.withhold(Self.withholding)
         let answer = Answer(http, of: "vm-1")
@@ -26,7 +26,7 @@ import Testing
         _ = FailureCause.of(id: answer.errorID, message: answer.errorMessage, names: ["vm-1"])
     }
 
-    @Test func `messages that nest too deep are read up to there`() throws {
+    @Test func `messages that nest too deeply are read up to the limit`() throws {
         let depth = JSONReader.maximumNesting
         let body = String(repeating: #"{"a":"#, count: 3 * depth) + "1" + String(repeating: "}", count: 3 * depth)
         var value = try #require(JSONReader.value(of: Array("[\(body),2]".utf8))?.array)
@@ -39,7 +39,7 @@ import Testing
         #expect(levels == depth - 1)
     }
 
-    @Test func `more values than any answer has are not read`() {
+    @Test func `values beyond the limit are not read`() {
         let list = "[" + String(repeating: "1,", count: JSONReader.maximumValues) + "1]"
         #expect(JSONReader.value(of: Array(list.utf8)) == nil)
     }

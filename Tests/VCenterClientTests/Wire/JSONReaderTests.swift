@@ -12,7 +12,7 @@ import Testing
         "1e", "+1",
         "\"", "\"\\\"", #""\q""#, #""\u12""#, #""\u12G4""#, "<html>", "'a'", "NaN", "[1 2]", "{\"a\" 1}",
     ])
-    func `what is no JSON is not read`(text: String) {
+    func `a text that is not JSON is refused`(text: String) {
         #expect(Self.read(text) == nil)
     }
 
@@ -21,7 +21,7 @@ import Testing
         (#""\ud800""#, "\u{FFFD}"), (#""\ude00x\ud83d""#, "\u{FFFD}x\u{FFFD}"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
         ("\"a\nb\u{0}\"", "a\nb\u{0}"), (" \"a\" behind", "a"),
     ])
-    func `strings`(text: String, value: String) {
+    func `strings are read`(text: String, value: String) {
         #expect(Self.read(text)?.string == value)
     }
 
@@ -29,23 +29,23 @@ import Testing
         ("17", 17), ("-0", 0), ("1.7e1", 17), ("9223372036854775807", .max), ("-9223372036854775808", .min),
         ("9223372036854775808", nil), ("0.5", nil), ("1e400", nil), ("1" + String(repeating: "0", count: 100), nil),
     ])
-    func `whole numbers`(text: String, value: Int64?) {
+    func `whole numbers are read`(text: String, value: Int64?) {
         #expect(Self.read(text)?.integer == value)
     }
 
-    @Test func `bytes that are not UTF-8, and a byte order mark`() {
+    @Test func `invalid UTF-8 and a byte order mark are read`() {
         #expect(JSONReader.value(of: [0x22, 0xFF, 0x61, 0x22])?.string == "\u{FFFD}a")
         #expect(JSONReader.value(of: [0xEF, 0xBB, 0xBF, 0x5B, 0x5D])?.array?.isEmpty == true)
     }
 
-    @Test func `a member that is null is none, and of two the first is meant`() {
+    @Test func `a null member counts as missing, and the first of two is used`() {
         let value = Self.read(#"{"a":null,"b":1,"b":2,"c":false}"#)
         #expect(value?["a"] == nil && value?["d"] == nil)
         #expect(value?["b"]?.integer == 1)
         #expect(value?.members?.map(\.name) == ["a", "b", "b", "c"])
     }
 
-    /// Foundation's reader is the oracle of which texts are JSON, and what their strings are.
+    /// Foundation's reader is the oracle for which texts are JSON and for their strings.
     @Test func `random texts are read as Foundation reads them`() throws {
         var generator = SystemRandomNumberGenerator()
         let seed = UInt64.random(in: .min ... .max, using: &generator)
@@ -58,13 +58,13 @@ import Testing
             var text = "["
             for _ in 0..<Int.random(in: 0..<7, using: &random) { text += pieces.randomElement(using: &random) ?? "" }
             text += "]"
-            // Text behind the value is left out here, and a fault there.
+            // Text after the value is ignored here and an error in Foundation.
             let depths = text.reduce(into: (0, [Int]())) { state, character in
                 state.0 += "[{".contains(character) ? 1 : "]}".contains(character) ? -1 : 0
                 state.1.append(state.0)
             }.1
             if depths.dropLast().contains(where: { $0 <= 0 }) { continue }
-            // Foundation lets a comma pass at the end of an array.
+            // Foundation accepts a comma at the end of an array.
             if text.filter({ !$0.isWhitespace }).contains(",]") { continue }
             let oracle = try? JSONSerialization.jsonObject(with: Data(text.utf8))
             let read = Self.read(text)

@@ -5,9 +5,9 @@ import Synchronization
 import Testing
 import VCenterSimulator
 
-/// What cron mails: a trouble when it begins, once a day while it lasts, and when it is over.
-@Suite struct `Cron's mail` {
-    /// Puts back what is remembered as told by so many hours.
+/// Cron sends mail when a trouble begins, once a day while it lasts, and when it is over.
+@Suite struct CronMailTests {
+    /// Moves the record of reported troubles back by `hours`.
     private func letPass(hours: Int64, in polled: PolledVCenter) throws {
         let path = polled.database + "-told"
         let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -18,9 +18,9 @@ import VCenterSimulator
         try older.write(toFile: path, atomically: false, encoding: .utf8)
     }
 
-    @Test func `tells a trouble once in three runs, once more a day later, and once that it is over`() async throws {
+    @Test func `a trouble is reported when it begins, once a day while it lasts and when it is over`() async throws {
         try await PolledVCenter.with(vms: 30) { polled in
-            // Another count in each run, and another VM in each message.
+            // Each run has another count, and each message another VM.
             func fail(_ count: Int) {
                 polled.vCenter.removeFaults()
                 for index in 0..<count {
@@ -46,7 +46,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells what cannot be reached once, and another trouble at once`() async throws {
+    @Test func `an unreachable vCenter is reported once, and another trouble at once`() async throws {
         try await PolledVCenter.with { polled in
             polled.vCenter.inject(.answer(503)) { $0.kind == .session && $0.method == "POST" }
             expectOneLine(try await polled.history("collect"), 69, "did not accept the login (HTTP 503)")
@@ -62,7 +62,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tells of a certificate that is not verified once, and with --quiet too`() async throws {
+    @Test func `an unverified certificate is reported once, also with --quiet`() async throws {
         try await PolledVCenter.with { polled in
             let environment = ["GOVC_TLS_CA_CERTS": "", "GOVC_INSECURE": "true"]
             expectOneLine(try await polled.history("collect", "--quiet", environment: environment), 0, "not verified")
@@ -74,7 +74,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `does not reach who looks on: a terminal and --verbose are told all of it`() async throws {
+    @Test func `a terminal and --verbose show every message`() async throws {
         try await PolledVCenter.with { polled in
             let vm = polled.vm(0)
             polled.vCenter.inject(.answer(500, body: "oops")) { $0.vm == vm }
@@ -84,23 +84,23 @@ import VCenterSimulator
                 let terminal = try await polled.history("collect", standardError: .terminal(columns: 200))
                 #expect(terminal.standardError.contains("1 of 3 polls got no answer"))
             }
-            // Nobody has read cron's mail by that.
+            // Output on a terminal does not count as a report to cron.
             expectOneLine(try await polled.history("collect"), 3, "1 of 3 polls got no answer")
         }
     }
 
-    @Test func `is told of another run only where that takes longer than three of its kind`() async throws {
+    @Test func `another run is reported only if it takes longer than three usual runs`() async throws {
         try await PolledVCenter.with { polled in
-            for _ in 0..<3 { _ = try await polled.history("collect") }
+            for _ in 0..<3 { try await polled.collect() }
             let hung = polled.vm(0)
             polled.vCenter.inject(.delay(.seconds(3600), then: nil)) { $0.vm == hung }
             let run = try await polled.history("collect", "--timeout", "2h") { running in
                 try await polled.vCenter.waitUntil { $0.requests[.customizationLive] == 16 }
-                try polled.changeHistory("UPDATE collection_run SET finished_ms = started_ms + 600000 WHERE id <= 3")
-                try polled.changeHistory("UPDATE collection_run SET started_ms = started_ms - 1790000 WHERE id = 4")
+                try polled.change("UPDATE collection_run SET finished_ms = started_ms + 600000 WHERE id <= 3")
+                try polled.change("UPDATE collection_run SET started_ms = started_ms - 1790000 WHERE id = 4")
                 let young = try await polled.history("collect")
                 #expect(young.termination == .exited(75) && young.standardError.isEmpty)
-                try polled.changeHistory("UPDATE collection_run SET started_ms = started_ms - 20000 WHERE id = 4")
+                try polled.change("UPDATE collection_run SET started_ms = started_ms - 20000 WHERE id = 4")
                 expectOneLine(try await polled.history("collect"), 75, "another run", "for 30 m", "is it hanging?")
                 let next = try await polled.history("collect")
                 #expect(next.termination == .exited(75) && next.standardError.isEmpty)
@@ -110,7 +110,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is told once that --vm names no VM`() async throws {
+    @Test func `a --vm that matches no VM is reported once`() async throws {
         try await PolledVCenter.with { polled in
             expectOneLine(
                 try await polled.history("collect", "--vm", "wbe-*"), 3, "--vm 'wbe-*'", "no listed VM")
@@ -119,7 +119,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is not sent for a VM that only one of many vCenters has`() async throws {
+    @Test func `a VM that only one of several vCenters has is not reported`() async throws {
         try await PolledVCenter.with { polled in
             try await PolledVCenter.withOthers(1) { others in
                 try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "only here")
@@ -131,17 +131,6 @@ import VCenterSimulator
                 #expect(run.termination == .exited(0) && run.standardError.isEmpty)
                 #expect(try polled.sql("SELECT vm_name FROM poll_history") == ["only here"])
             }
-        }
-    }
-}
-
-extension PolledVCenter {
-    /// Changes the history as no program does, to have time pass in it.
-    fileprivate func changeHistory(_ statement: String) throws {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
-        try DatabaseQueue(path: database, configuration: configuration).writeWithoutTransaction {
-            try $0.execute(sql: statement)
         }
     }
 }

@@ -1,14 +1,14 @@
 import Glibc
 import Subprocess
 
-/// What a process under test finds behind its standard output or standard error.
-enum OutputChannel: Sendable {
+/// What a process has as its standard output or standard error.
+package enum OutputChannel: Sendable {
     case pipe
-    /// A pseudo-terminal of its own, so that the two streams stay apart. It passes on the bytes as the process wrote them
-    /// (no `\n` to `\r\n`). The process has no controlling terminal: send it a `Signal` instead of a Ctrl-C.
+    /// A separate pseudo-terminal for this stream. It passes on the bytes as the process wrote them (no `\n` to `\r\n`). The
+    /// process has no controlling terminal: send it a `Signal` instead of a Ctrl-C.
     case terminal(columns: UInt16)
 
-    /// Opens the channel; the reading end is the caller's to close.
+    /// Opens the channel; the caller closes the reading end.
     func open() throws -> (reading: CInt, writing: CInt) {
         var reading: CInt = -1
         var writing: CInt = -1
@@ -25,11 +25,4 @@ enum OutputChannel: Sendable {
         }
         return (reading, writing)
     }
-}
-
-/// A call into the system that failed in the harness itself.
-struct SystemCallFailed: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ call: String) { description = "\(call): \(String(cString: strerror(errno)))" }
 }

@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 import VCenterSimulator
 
-/// What a monitoring system makes of `history metrics` over time, and of several histories.
-@Suite struct `Metrics over time` {
+/// `history metrics` as a monitoring system sees them, over time and for several histories.
+@Suite struct MetricsOverTimeTests {
     private func live(_ polled: PolledVCenter) -> [String: String] {
         ["vcenter": polled.name, "endpoint": "customization-live"]
     }
@@ -29,11 +29,7 @@ import VCenterSimulator
         return counters
     }
 
-    private func sql(_ statements: String, _ polled: PolledVCenter) async throws {
-        try await DatabaseQueue(path: polled.database).write { try $0.execute(sql: statements) }
-    }
-
-    @Test func `have no counter that falls, whatever is corrected, reverted, rebuilt or pruned`() async throws {
+    @Test func `no counter falls after a correction, a revert, a rebuild or pruning`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             let now = Timestamp.now()
             func ago(_ seconds: Double) -> String { now.advanced(bySeconds: -seconds).rfc3339 }
@@ -47,7 +43,7 @@ import VCenterSimulator
             try polled.set(0, .failed, start: ago(900), end: ago(800))
             try polled.set(1, .succeeded, start: ago(700), end: ago(670))
             try polled.set(2, .running, start: ago(100))
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await look("first")
             let failed = "customization_history_finished_customizations_total"
             func finished(_ outcome: String) async throws -> Double? {
@@ -57,26 +53,26 @@ import VCenterSimulator
             #expect(try await finished("failed") == 1)
             #expect(try await finished("succeeded") == 1)
 
-            // The same customization, now told otherwise: seen once more, and nothing is taken back.
+            // The same customization with another outcome: it is counted again, and nothing is subtracted.
             try polled.set(0, .succeeded, start: ago(900), end: ago(790))
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await look("corrected")
             #expect(try await finished("failed") == 1)
             #expect(try await finished("succeeded") == 2)
             #expect(try polled.sql("SELECT count(*) FROM customization_history WHERE outcome = 'failed'") == ["0"])
 
-            // A later one, and then the VM goes back to a snapshot of before it.
+            // A later customization, after which the VM is reverted to an earlier snapshot.
             try polled.set(1, .failed, start: ago(600), end: ago(500))
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await look("a later one")
             try polled.set(1, .succeeded, start: ago(700), end: ago(670))
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await look("reverted")
             #expect(try await finished("failed") == 2)
             #expect(try await finished("succeeded") == 2)
 
             try polled.set(2, .succeeded, start: ago(100), end: ago(2))
-            _ = try await polled.history("collect")
+            try await polled.collect()
             try await look("ended")
             #expect(try await finished("succeeded") == 3)
 
@@ -89,14 +85,14 @@ import VCenterSimulator
             #expect(try await finished("succeeded") == 3)
 
             let polls = try await metrics(polled).value("polls_total", live(polled))
-            try await sql(
+            try polled.change(
                 """
                 DELETE FROM poll WHERE run_id <= 2;
                 DELETE FROM last_report;
                 DELETE FROM customization;
                 DELETE FROM virtual_machine_listing;
                 DELETE FROM collection_run WHERE id <= 2;
-                """, polled)
+                """)
             try await look("pruned")
             #expect(try await finished("succeeded") == 3)
             #expect(try await metrics(polled).value("polls_total", live(polled)) == polls)
@@ -107,7 +103,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `tell which VMs fail now, by cause, whatever the window, and which are stuck`() async throws {
+    @Test func `metrics count failing VMs by cause and stuck VMs, whatever the window`() async throws {
         try await PolledVCenter.with(vms: 5) { polled in
             func set(_ index: Int, _ status: CustomizationStatus, _ error: String? = nil) throws {
                 try polled.set(
@@ -119,7 +115,7 @@ import VCenterSimulator
             try set(2, .failed)
             try set(3, .succeeded)
             try polled.set(4, .running, start: Timestamp.now().advanced(bySeconds: -7200).rfc3339)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let vCenter = ["vcenter": polled.name]
             func failing(_ cause: String, _ metrics: PrometheusExposition) -> Double? {
                 metrics.value("virtual_machines_failing_by_cause", vCenter.merging(["cause": cause]) { $1 })
@@ -136,26 +132,26 @@ import VCenterSimulator
                 try polled.set(index, .succeeded, start: "2026-02-01T08:00:00Z", end: "2026-02-01T08:01:00Z")
             }
             try polled.set(4, .succeeded, start: "2026-02-01T08:00:00Z", end: "2026-02-01T08:01:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
             now = try await metrics(polled, "--since", "1h")
             #expect(now.value("virtual_machines_failing", vCenter) == 1)
-            // The series stays, so that it is seen to fall.
+            // The series remains, so that its fall is visible.
             #expect(failing("perl-missing", now) == 0)
             #expect(now.value("virtual_machines_stuck", vCenter) == 0)
         }
     }
 
-    @Test func `count no VM that is gone as failing or stuck`() async throws {
+    @Test func `metrics do not count a gone VM as failing or stuck`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             try polled.set(0, .failed, start: "2026-01-01T08:00:00Z", end: "2026-01-01T08:01:00Z")
             try polled.set(1, .running, start: Timestamp.now().advanced(bySeconds: -7200).rfc3339)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let vCenter = ["vcenter": polled.name]
             var now = try await metrics(polled)
             #expect(now.value("virtual_machines_failing", vCenter) == 1)
             #expect(now.value("virtual_machines_stuck", vCenter) == 1)
             for vm in [polled.vm(0), polled.vm(1)] { try polled.vCenter.removeVirtualMachine(vm) }
-            _ = try await polled.history("collect")
+            try await polled.collect()
             now = try await metrics(polled)
             #expect(now.value("virtual_machines_failing", vCenter) == 0)
             #expect(now.value("virtual_machines_stuck", vCenter) == 0)
@@ -163,33 +159,33 @@ import VCenterSimulator
         }
     }
 
-    /// By hand, one VM was polled, and cron has not polled since.
-    @Test func `take no run over chosen VMs for a good one`() async throws {
+    /// One VM was polled by hand, and cron has not polled since.
+    @Test func `a run over selected VMs is not counted as a good run`() async throws {
         try await PolledVCenter.with(vms: 2) { polled in
             _ = try await polled.history("collect", "--vm", polled.vm(0))
             var now = try await metrics(polled)
             #expect(now.value("seconds_since_last_good_run", ["vcenter": polled.name]) == .infinity)
             #expect(now.value("last_good_run_timestamp_seconds", live(polled)) == 0)
-            _ = try await polled.history("collect")
+            try await polled.collect()
             now = try await metrics(polled)
             #expect(try #require(now.value("seconds_since_last_good_run", ["vcenter": polled.name])) < 60)
         }
     }
 
-    @Test func `go by the order of runs where our clock was ahead`() async throws {
+    @Test func `metrics follow the order of runs when our clock was ahead`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let years = 4 * 365 * 86_400_000
-            try await sql(
+            try polled.change(
                 """
                 UPDATE collection_run SET started_ms = started_ms + \(years), listed_ms = listed_ms + \(years),
                     finished_ms = finished_ms + \(years), last_reported_ms = last_reported_ms + \(years)
-                """, polled)
+                """)
             let ahead = try await metrics(polled)
             #expect(ahead.value("seconds_since_last_good_run", ["vcenter": polled.name]) == .infinity)
             #expect(ahead.value("last_good_run_timestamp_seconds", live(polled)) == 0)
 
-            _ = try await polled.history("collect")
+            try await polled.collect()
             let now = try await metrics(polled)
             let latest = try polled.sql("SELECT started_at, finished_at FROM collection_run_history WHERE run_id = 2")[
                 0]
@@ -200,20 +196,19 @@ import VCenterSimulator
         }
     }
 
-    @Test func `have the series of a vCenter that was never reached, or is only configured`() async throws {
+    @Test func `a vCenter that was never reached or is only configured has series`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let dead = ["GOVC_URL": "https://127.0.0.1:1", "GOVC_INSECURE": "1"]
             #expect(try await polled.history("collect", environment: dead).termination == .exited(69))
-            try Data(
+            try polled.directory.write(
+                "config.yaml",
                 """
                 vcenters:
                   - url: https://new.example.org
                     username: auditor
                     password_file: /nonexistent
 
-                """.utf8
-            ).write(to: URL(fileURLWithPath: polled.directory.path("config.yaml")))
-            chmod(polled.directory.path("config.yaml"), 0o600)
+                """)
             let now = try await metrics(polled, "--config", polled.directory.path("config.yaml"))
             let names = try polled.sql("SELECT name FROM vcenter")
             #expect(names.count == 1)
@@ -227,15 +222,14 @@ import VCenterSimulator
         }
     }
 
-    /// Two histories of two vCenters, in one directory of a node_exporter that we did not write.
-    @Test func `of two histories go through one node_exporter`() async throws {
+    /// Two histories of two vCenters in one directory of a real node_exporter.
+    @Test func `one node_exporter exports the metrics of two histories`() async throws {
         try await PolledVCenter.with(vms: 2) { first in
             try await PolledVCenter.with(vms: 3) { second in
-                let folder = first.directory.path("textfile")
-                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+                let folder = try first.directory.makeDirectory("textfile")
                 for (name, polled) in [("first", first), ("second", second)] {
                     try polled.set(0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z")
-                    _ = try await polled.history("collect")
+                    try await polled.collect()
                     let run = try await polled.history("metrics", "--output", "\(folder)/\(name).prom")
                     #expect(run.termination == .exited(0), "\(run.standardError)")
                 }
@@ -251,7 +245,7 @@ import VCenterSimulator
                     })
                 #expect(ours.count { $0.hasPrefix("customization_history_build_info{") } == 2)
                 #expect(ours.allSatisfy { $0.contains("vcenter=\"") || $0.contains("history=\"") })
-                // What was written is what is exported, nothing is left out.
+                // Every written sample is exported.
                 let written = try ["first", "second"].reduce(0) {
                     $0
                         + (try String(contentsOfFile: "\(folder)/\($1).prom", encoding: .utf8)).split(separator: "\n")
@@ -262,7 +256,7 @@ import VCenterSimulator
         }
     }
 
-    /// What a node_exporter says of a directory of files.
+    /// The metrics that a node_exporter exports from a directory.
     private func exported(_ folder: String, in directory: TemporaryDirectory) async throws -> String {
         let scraped = Scraped()
         _ = try await BuiltExecutable(path: PeerTool.nodeExporter).run(

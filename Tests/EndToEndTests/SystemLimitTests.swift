@@ -1,22 +1,22 @@
 import Foundation
+import TestSupport
 import Testing
 import VCenterSimulator
 
-/// What the system refuses is told by one line and exit code 71, before anything is begun; less than wanted is made do with.
-@Suite struct `Limits of the system` {
-    /// Runs `history ARGUMENTS` under limits that a shell's `ulimit` sets, soft and hard.
+/// A resource that the system refuses is reported with one line and exit code 71 before the run begins; fewer open files than wanted
+/// are enough.
+@Suite struct SystemLimitTests {
+    /// Runs `history ARGUMENTS` under soft and hard limits set by a shell's `ulimit`.
     private func run(
         _ polled: PolledVCenter, under limit: String, _ arguments: String...
     ) async throws -> EndedRun {
-        // Line coverage, where it is measured, would need a file of its own.
+        // Line coverage, if it is measured, would need another open file.
         let script = "ulimit \(limit) && LLVM_PROFILE_FILE=/dev/null exec \"$0\" \"$@\""
-        return try await BuiltExecutable(path: "/bin/bash").run(
-            ["-c", script, BuiltExecutable.history.path] + arguments, environment: polled.environment,
-            in: polled.directory)
+        return try await polled.shell(script, arguments, by: "/bin/bash")
     }
 
     @Test(arguments: [(64, 64), (256, 256), (32, 16)])
-    func `with few files fewer polls are under way at once`(files: Int, concurrency: Int) async throws {
+    func `fewer open files allow fewer concurrent polls`(files: Int, concurrency: Int) async throws {
         try await PolledVCenter.with(vms: 300) { polled in
             let run = try await run(
                 polled, under: "-n \(files)", "collect", "--concurrency", "\(concurrency)")
@@ -29,12 +29,11 @@ import VCenterSimulator
         }
     }
 
-    @Test(arguments: [20, 16, 12, 8]) func `with too few files nothing is begun`(files: Int) async throws {
+    @Test(arguments: [20, 16, 12, 8]) func `a run with too few open files does not begin`(files: Int) async throws {
         try await PolledVCenter.with { polled in
             for arguments in [["collect"], ["demo"], ["simulate"]] {
-                let run = try await BuiltExecutable(path: "/bin/bash").run(
-                    ["-c", "ulimit -n \(files) && exec \"$0\" \"$@\"", BuiltExecutable.history.path] + arguments,
-                    environment: polled.environment, in: polled.directory)
+                let run = try await polled.shell(
+                    "ulimit -n \(files) && exec \"$0\" \"$@\"", arguments, by: "/bin/bash")
                 expectOneLine(run, 71, "ulimit -n")
             }
             #expect(polled.vCenter.activity.acceptedConnections == 0)
@@ -42,7 +41,7 @@ import VCenterSimulator
     }
 
     @Test(arguments: ["-v 200000", "-v 300000", "-d 50000", "-d 150000"])
-    func `without memory nothing is begun`(limit: String) async throws {
+    func `a run without memory does not begin`(limit: String) async throws {
         try await PolledVCenter.with { polled in
             let run = try await run(polled, under: limit, "collect")
             expectOneLine(run, 71, "ulimit -v")
@@ -51,15 +50,13 @@ import VCenterSimulator
     }
 
     @Test(.enabled("only root can become a user without processes", { geteuid() == 0 }), arguments: [3, 8])
-    func `without threads nothing is begun`(processes: Int) async throws {
+    func `a run without threads does not begin`(processes: Int) async throws {
         try await PolledVCenter.with { polled in
-            // Of a user of its own: the limit counts what all processes of a user have.
+            // As a user of its own: the limit counts the threads of all processes of a user.
             let script =
-                // The other user may not write where coverage is counted.
+                // The other user must not write line coverage.
                 "export LLVM_PROFILE_FILE=/dev/null; ulimit -u \(processes) && exec setpriv --reuid=64999 --regid=64999 --clear-groups \"$0\" collect --database /nonexistent/x"
-            let run = try await BuiltExecutable(path: "/bin/bash").run(
-                ["-c", script, BuiltExecutable.history.path],
-                environment: polled.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }, in: polled.directory)
+            let run = try await polled.shell(script, by: "/bin/bash")
             expectOneLine(run, 71, "ulimit -u")
         }
     }

@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 
 /// What a process has written so far to one of its streams.
-final class CapturedOutput: Sendable {
-    /// Bytes after which reading stops: a process gone wild meets a closed pipe instead of filling the memory.
+package final class CapturedOutput: Sendable {
+    /// Bytes after which reading stops: a process in an endless loop gets a closed pipe and does not fill the memory.
     private static let limit = 256 << 20
 
     private let written: Mutex<[UInt8]> = Mutex([])
@@ -20,7 +20,7 @@ final class CapturedOutput: Sendable {
             while total < Self.limit {
                 let count = read(descriptor, &buffer, buffer.count)
                 if count < 0 && errno == EINTR { continue }
-                // A pseudo-terminal tells its end by EIO, not by 0 bytes.
+                // A pseudo-terminal ends with EIO, not with 0 bytes.
                 guard count > 0 else { break }
                 written.withLock { $0 += buffer[..<count] }
                 total += count
@@ -31,13 +31,13 @@ final class CapturedOutput: Sendable {
         }
     }
 
-    var bytes: [UInt8] { written.withLock { $0 } }
+    package var bytes: [UInt8] { written.withLock { $0 } }
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Whether no more will come.
-    var isAtEnd: Bool { reachedEnd.load(ordering: .acquiring) }
+    /// Whether the process can write no more.
+    package var isAtEnd: Bool { reachedEnd.load(ordering: .acquiring) }
 
     /// Returns once everything the process wrote has been read.
-    func untilEnd() async { for await _ in end {} }
+    package func untilEnd() async { for await _ in end {} }
 }

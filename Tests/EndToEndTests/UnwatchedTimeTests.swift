@@ -4,8 +4,8 @@ import GuestCustomization
 import Testing
 import VCenterSimulator
 
-/// What is told of the time in which nobody looked.
-@Suite struct `Time that was not watched` {
+/// How reports show the time without good runs.
+@Suite struct UnwatchedTimeTests {
     private struct Report: Decodable {
         struct Coverage: Decodable {
             struct Watch: Decodable {
@@ -46,25 +46,23 @@ import VCenterSimulator
             func ago(_ seconds: Double) -> String { now.advanced(bySeconds: -seconds).rfc3339 }
             try polled.set(0, .succeeded, start: ago(864_060), end: ago(864_000))
             try polled.set(1, .failed, start: ago(130), end: ago(120))
-            _ = try await polled.history("collect")
-            try await shift(polled, bySeconds: -60, "id = 1")
+            try await polled.collect()
+            try shift(polled, bySeconds: -60, "id = 1")
             try await body(polled)
         }
     }
 
-    /// Puts runs at another time.
-    private func shift(_ polled: PolledVCenter, bySeconds seconds: Int, _ condition: String) async throws {
-        try await DatabaseQueue(path: polled.database).write {
-            try $0.execute(
-                sql: """
-                    UPDATE collection_run SET started_ms = started_ms + \(seconds * 1000), listed_ms = listed_ms + \(seconds * 1000),
-                        finished_ms = finished_ms + \(seconds * 1000), last_reported_ms = last_reported_ms + \(seconds * 1000)
-                    WHERE \(condition)
-                    """)
-        }
+    /// Moves runs in time.
+    private func shift(_ polled: PolledVCenter, bySeconds seconds: Int, _ condition: String) throws {
+        try polled.change(
+            """
+            UPDATE collection_run SET started_ms = started_ms + \(seconds * 1000), listed_ms = listed_ms + \(seconds * 1000),
+                finished_ms = finished_ms + \(seconds * 1000), last_reported_ms = last_reported_ms + \(seconds * 1000)
+            WHERE \(condition)
+            """)
     }
 
-    @Test func `of a history that began a minute ago is nearly all of 30 days, and is said in every format`()
+    @Test func `a history that began a minute ago left nearly all of 30 days unwatched, and every format says so`()
         async throws
     {
         try await withYoungHistory { polled in
@@ -73,7 +71,7 @@ import VCenterSimulator
                 #expect(run.termination == .exited(0))
                 let text = run.standardOutput.replacing("&#8203;", with: "")
                 #expect(text.contains("first run 20"), "\(format)")
-                // A table's line may be broken anywhere.
+                // A table's line may be wrapped anywhere.
                 let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
                 #expect(words.contains("29.99 of 30 days not watched"), "\(format)")
             }
@@ -86,7 +84,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `makes no rate: days before the first run have a dash`() async throws {
+    @Test func `days before the first run have a dash instead of a rate`() async throws {
         try await withYoungHistory { polled in
             let days = try await report(polled, "--since", "30d").by_day
             let told = try #require(days.first { $0.customizations > 0 && $0.is_before_first_run })
@@ -94,7 +92,7 @@ import VCenterSimulator
             #expect(days.last?.failure_rate == 1)
             #expect(days.dropLast().allSatisfy { $0.failure_rate == nil })
 
-            // Of a window that ended before the first run too.
+            // The same for a window that ended before the first run.
             let until = Timestamp.now().advanced(bySeconds: -5 * 86_400).rfc3339
             let older = try await report(polled, "--since", "20d", "--until", until).by_day
             #expect(older.contains { $0.customizations == 1 })
@@ -119,11 +117,11 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is not told of seconds and minutes`() async throws {
+    @Test func `unwatched seconds and minutes are not reported`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            for _ in 0..<3 { _ = try await polled.history("collect") }
-            try await shift(polled, bySeconds: -1200, "id = 1")
-            try await shift(polled, bySeconds: -600, "id = 2")
+            for _ in 0..<3 { try await polled.collect() }
+            try shift(polled, bySeconds: -1200, "id = 1")
+            try shift(polled, bySeconds: -600, "id = 2")
             for arguments in [["report", "--since", "20m"], ["runs", "--since", "20m"]] {
                 let text = try await polled.history(arguments).standardOutput
                 #expect(!text.contains("not watched"), "\(text)")
@@ -132,11 +130,11 @@ import VCenterSimulator
         }
     }
 
-    @Test func `goes on up to now where the collector has stopped, in report and runs`() async throws {
+    @Test func `a gap reaches up to now when the collector has stopped, in report and runs`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
-            for _ in 0..<4 { _ = try await polled.history("collect") }
+            for _ in 0..<4 { try await polled.collect() }
             for (run, hours) in [(1, 9), (2, 8), (3, 7), (4, 6)] {
-                try await shift(polled, bySeconds: -hours * 3600, "id = \(run)")
+                try shift(polled, bySeconds: -hours * 3600, "id = \(run)")
             }
             for command in ["report", "runs"] {
                 let text = try await polled.history(command, "--since", "8h").standardOutput
@@ -146,24 +144,22 @@ import VCenterSimulator
             let runs = try await polled.history("runs", "--since", "8h", "--format", "json").standardOutput
             #expect(runs.contains("\"until\": null"))
             #expect(try #require(try await report(polled, "--since", "8h").coverage.longest_gap_seconds) > 21_600 - 60)
-            // Nothing began in this window at all.
+            // No run began in this window.
             let empty = try await polled.history("runs", "--since", "1h").standardOutput
             #expect(empty.contains("none began in this window"))
             #expect(empty.contains("1 of 1 hours not watched") || empty.contains("60 of 60 minutes not watched"))
         }
     }
 
-    @Test func `is not hidden by a run of a time when our clock was ahead, which is told`() async throws {
+    @Test func `a run made when our clock was ahead does not hide a gap and is reported`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             try polled.set(0, .running, start: Timestamp.now().advanced(bySeconds: -60).rfc3339)
-            _ = try await polled.history("collect")
-            try await shift(polled, bySeconds: 4 * 365 * 86_400, "id = 1")
-            try await DatabaseQueue(path: polled.database).write {
-                try $0.execute(sql: "UPDATE last_report SET last_reported_ms = last_reported_ms + 4 * 365 * 86400000")
-            }
-            _ = try await polled.history("collect")
+            try await polled.collect()
+            try shift(polled, bySeconds: 4 * 365 * 86_400, "id = 1")
+            try polled.change("UPDATE last_report SET last_reported_ms = last_reported_ms + 4 * 365 * 86400000")
+            try await polled.collect()
             try polled.set(0, .succeeded, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z")
-            _ = try await polled.history("collect")
+            try await polled.collect()
 
             let told = try await report(polled, "--since", "7d").coverage
             #expect((told.runs, told.runs_stamped_later) == (2, 1))
@@ -177,7 +173,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is told to cron and by runs when our clock and the vCenter's move apart`() async throws {
+    @Test func `cron and runs report a change of the offset between our clock and the vCenter's`() async throws {
         let ahead = Ahead()
         let clock: @Sendable () -> Timestamp = { Timestamp.now().advanced(bySeconds: ahead.seconds) }
         try await PolledVCenter.with(vms: 1, adjusting: { $0.clock = clock }) { polled in
@@ -197,7 +193,7 @@ import VCenterSimulator
     }
 }
 
-/// How far a simulated vCenter's clock is ahead.
+/// The offset of a simulated vCenter's clock.
 private final class Ahead: @unchecked Sendable {
     private let lock = NSLock()
     private var value = 0.0

@@ -1,26 +1,32 @@
 import Foundation
 import Subprocess
 
-/// The `history` that was built together with these tests, run as a user runs it: in a process of its own.
-struct BuiltExecutable: Sendable {
-    let path: String
+/// A program, run as a user runs it: in a process of its own.
+package struct BuiltExecutable: Sendable {
+    package let path: String
 
+    package init(path: String) { self.path = path }
+
+    /// The `history` that was built together with these tests.
+    ///
     /// SwiftPM puts all products of one build into one directory, so `history` lies beside the running test bundle,
     /// in any configuration and under any `--scratch-path`.
-    static let history = BuiltExecutable(
+    package static let history = BuiltExecutable(
         path: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
             .deletingLastPathComponent().appendingPathComponent("history").path)
 
     /// Runs the executable to its end.
     ///
-    /// Its environment holds `environment` and nothing else (but for where to leave its line coverage, when that is measured),
-    /// its standard input is `/dev/null`, and it leads a session of its own, so that no terminal of the test's reaches it.
-    /// - Parameter whileRunning: acts on the process meanwhile: waits for output, sends signals. The run then still goes on to its end.
-    /// - Throws: `TimeLimitExceeded`, after killing the process with all it started; whatever `whileRunning` throws.
-    func run(
+    /// Its environment is `environment` (and the place for line coverage, if that is measured), its standard input is
+    /// `/dev/null`, and it leads a session of its own, so that the test's terminal does not affect it.
+    /// - Parameters:
+    ///   - directory: The working directory; `nil` for the root directory, where cron and systemd start a job.
+    ///   - whileRunning: Acts on the running process: waits for output, sends signals. The run then continues to its end.
+    /// - Throws: `TimeLimitExceeded`, after killing the process and its children; the errors of `whileRunning`.
+    package func run(
         _ arguments: String...,
         environment: [String: String] = [:],
-        in directory: TemporaryDirectory,
+        in directory: TemporaryDirectory?,
         standardOutput: OutputChannel = .pipe,
         standardError: OutputChannel = .pipe,
         timeLimit: Duration = .seconds(60),
@@ -31,11 +37,11 @@ struct BuiltExecutable: Sendable {
             standardError: standardError, timeLimit: timeLimit, whileRunning: whileRunning)
     }
 
-    /// The same for arguments that come as a list.
-    func run(
+    /// The same with a list of arguments.
+    package func run(
         _ arguments: [String],
         environment: [String: String] = [:],
-        in directory: TemporaryDirectory,
+        in directory: TemporaryDirectory?,
         standardOutput: OutputChannel = .pipe,
         standardError: OutputChannel = .pipe,
         timeLimit: Duration = .seconds(60),
@@ -50,14 +56,15 @@ struct BuiltExecutable: Sendable {
             group.addTask {
                 let result = try await Subprocess.run(
                     .path(.init(path)), arguments: .init(arguments),
-                    environment: .custom(Self.environment(environment)), workingDirectory: .init(directory.path),
+                    environment: .custom(Self.environment(environment)),
+                    workingDirectory: .init(directory?.path ?? "/"),
                     platformOptions: Self.sessionOfItsOwn, input: .none,
                     output: .fileDescriptor(.init(rawValue: outputWriting), closeAfterSpawningProcess: true),
                     error: .fileDescriptor(.init(rawValue: errorWriting), closeAfterSpawningProcess: true)
                 ) { execution in
                     try await whileRunning(.init(execution, standardOutput: output, standardError: error))
                 }
-                // What the process left running would hold its output open for ever.
+                // A child that is still running would keep the output open forever.
                 kill(-result.processIdentifier.value, SIGKILL)
                 await output.untilEnd()
                 await error.untilEnd()
@@ -90,18 +97,18 @@ struct BuiltExecutable: Sendable {
     private static func environment(_ given: [String: String]) -> [Environment.Key: String] {
         var environment = given
         if given["LLVM_PROFILE_FILE"] == nil, let ours = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] {
-            // In a folder of their own: one that is damaged must not keep `swift test` from merging ours. scripts/test merges these.
+            // In a directory of their own: a damaged one must not keep `swift test` from merging ours. scripts/test merges these.
             environment["LLVM_PROFILE_FILE"] =
                 URL(fileURLWithPath: ours).deletingLastPathComponent().appendingPathComponent("history/%p.profraw").path
         }
         return Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })
     }
 
-    /// The process had not ended in the time it was given, and was killed.
-    struct TimeLimitExceeded: Error {
-        let arguments: [String]
-        let timeLimit: Duration
-        let standardOutput: String
-        let standardError: String
+    /// The process exceeded its time limit and was killed.
+    package struct TimeLimitExceeded: Error {
+        package let arguments: [String]
+        package let timeLimit: Duration
+        package let standardOutput: String
+        package let standardError: String
     }
 }

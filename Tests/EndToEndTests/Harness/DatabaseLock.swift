@@ -1,7 +1,7 @@
 import GRDB
 
-/// Another program that writes to a database, and takes its time.
-final class Holder: Sendable {
+/// Another program that holds a lock on a database.
+final class DatabaseLock: Sendable {
     private let queue: DatabaseQueue
 
     init(of path: String) throws {
@@ -11,7 +11,7 @@ final class Holder: Sendable {
         queue = try DatabaseQueue(path: path, configuration: configuration)
     }
 
-    func hold(by statement: String = "BEGIN IMMEDIATE") throws {
+    func take(by statement: String = "BEGIN IMMEDIATE") throws {
         try queue.writeWithoutTransaction { try $0.execute(sql: statement) }
     }
 

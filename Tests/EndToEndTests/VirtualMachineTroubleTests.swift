@@ -2,9 +2,9 @@ import Foundation
 import Testing
 import VCenterSimulator
 
-/// VMs that the vCenter refuses to speak of, for reasons of their own, cost the others nothing.
-@Suite struct `A VM's own trouble` {
-    @Test func `is an answer, though many neighbours have it`() async throws {
+/// VMs that the vCenter refuses to report on for reasons of their own do not affect the others.
+@Suite struct VirtualMachineTroubleTests {
+    @Test func `a VM's own trouble is an answer although many neighbours have it`() async throws {
         try await PolledVCenter.with(vms: 300, adjusting: { $0.isWithoutTools = (50..<75).contains }) { polled in
             let run = try await polled.history("collect", "--endpoint", "customization-live")
             #expect(run.termination == .exited(0))
@@ -20,7 +20,7 @@ import VCenterSimulator
                     == ["com.vmware.api.vcenter.vm.guest.tools_not_running"])
             #expect(
                 try polled.sql("SELECT outcome, polls, failed_polls FROM collection_run_history") == ["complete|300|0"])
-            // Each was asked once, and none waited for.
+            // Each was requested once, without a wait.
             #expect(polled.vCenter.activity.requests[.customizationLive] == 300)
             let runs = try await polled.history("runs")
             #expect(!runs.standardOutput.contains("without an answer"))
@@ -30,7 +30,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is an answer where all VMs have it`() async throws {
+    @Test func `a VM's own trouble is an answer although all VMs have it`() async throws {
         try await PolledVCenter.with(vms: 100, adjusting: { $0.isWithoutTools = { _ in true } }) { polled in
             let run = try await polled.history("collect", "--endpoint", "both")
             #expect(run.termination == .exited(0))
@@ -49,7 +49,7 @@ import VCenterSimulator
         .error(503, "SERVICE_UNAVAILABLE", messageID: "new", "Off.", args: ["VM:5028b4b6"]),
         .error(400, "NOT_ALLOWED_IN_CURRENT_STATE", messageID: "new", "Off.", args: ["VM"]),
     ])
-    func `may be said in several ways`(response: SimulatedResponse) async throws {
+    func `a VM's own trouble is recognized in several wordings`(response: SimulatedResponse) async throws {
         try await PolledVCenter.with(vms: 60) { polled in
             for index in 20..<40 {
                 var own = response
@@ -68,7 +68,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `beside a server in passing trouble is told from it`() async throws {
+    @Test func `a VM's own trouble differs from temporary trouble of the server`() async throws {
         try await PolledVCenter.with(vms: 100, adjusting: { $0.isWithoutTools = (30..<55).contains }) { polled in
             polled.vCenter.inject(.answer(503, body: "<h1>Service Unavailable</h1>"), times: 12) {
                 $0.kind == .customizationLive
@@ -82,7 +82,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `of the session does not cost the others theirs`() async throws {
+    @Test func `a 401 for some VMs does not cost the others their session`() async throws {
         try await PolledVCenter.with(vms: 300) { polled in
             let refused = Set((100..<130).map { polled.vm($0) })
             polled.vCenter.inject(.answer(.unauthenticated)) { $0.vm.map(refused.contains) == true }
@@ -96,7 +96,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `is not that of sessions that end`() async throws {
+    @Test func `expired sessions are not mistaken for a VM's own trouble`() async throws {
         try await PolledVCenter.with(vms: 1000, adjusting: { $0.sessionRequests = 25 }) { polled in
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0))
@@ -107,7 +107,7 @@ import VCenterSimulator
         }
     }
 
-    @Test func `that is asked again is stamped with the time of the request that got the answer`() async throws {
+    @Test func `a repeated poll has the time of the request that was answered`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             polled.vCenter.inject(.answer(503, headers: [("Retry-After", "2")]), times: 1) {
                 $0.vm == "vm-1001" && $0.kind == .customizationLive
