@@ -22,17 +22,28 @@ let package = Package(
         .executableTarget(
             name: "HistoryCommand",
             dependencies: [
-                "GuestCustomization", "HistoryStore", "Malloc", "PathTrust", "ReportRendering", "VCenterClient",
-                "VCenterSimulator",
+                "GuestCustomization", "HistoryConfiguration", "HistoryStore", "Malloc", "PathTrust", "ReportRendering",
+                "VCenterClient", "VCenterSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        // Not "Configuration": async-http-client brings a module of that name.
+        .target(
+            name: "HistoryConfiguration",
+            dependencies: [
+                "GuestCustomization", "PathTrust",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "VCenterClient",
             dependencies: [
-                "GuestCustomization", "PathTrust", "Zlib",
+                "GuestCustomization", "HistoryConfiguration", "Zlib",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -43,8 +54,6 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "X509", package: "swift-certificates"),
-                .product(name: "Yams", package: "Yams"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
         .target(
@@ -107,9 +116,13 @@ let package = Package(
             name: "PathTrustTests", dependencies: ["PathTrust", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "HistoryConfigurationTests",
+            dependencies: ["GuestCustomization", "HistoryConfiguration", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "VCenterClientTests",
             dependencies: [
-                "BombCorpus", "TestSupport", "VCenterClient", "VCenterSimulator",
+                "BombCorpus", "HistoryConfiguration", "TestSupport", "VCenterClient", "VCenterSimulator",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -138,7 +151,8 @@ let package = Package(
         .executableTarget(
             name: "BombBenchmark",
             dependencies: [
-                "BombCorpus", "GuestCustomization", "TestSupport", "VCenterClient", "VCenterSimulator",
+                "BombCorpus", "GuestCustomization", "HistoryConfiguration", "TestSupport", "VCenterClient",
+                "VCenterSimulator",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/BombBenchmark",

@@ -9,7 +9,7 @@ extension VCenter {
     /// - Throws: `unreachable` if no connection can be made; `endpointMissing` if it has neither.
     package func offered(
         _ choice: EndpointChoice, known: [Endpoint]
-    ) async throws(CollectionFailure) -> OfferedEndpoints {
+    ) async throws(HistoryError) -> OfferedEndpoints {
         if case .named(let endpoints) = choice { return OfferedEndpoints(polled: endpoints) }
         let live = try await presence(of: .customizationLive)
         if choice == .automatic, case .there = live { return OfferedEndpoints(polled: [.customizationLive]) }
@@ -21,7 +21,7 @@ extension VCenter {
         case (.there, .missing), (.there, .missingByOthersWords):
             return OfferedEndpoints(polled: [.customizationLive], missing: [.customization])
         case (.missing, .missing):
-            throw CollectionFailure(
+            throw HistoryError(
                 .endpointMissing,
                 "\(address) has neither customization-live (vSphere 9.0) nor customization (7.0): check that it is a vCenter 7.0 or later"
             )

@@ -12,7 +12,7 @@ package struct VCenterSurvey: Hashable, Sendable {
 
 extension VCenter {
     /// Logs in and looks around, but polls nothing. Must be followed by `close()`, like a listing.
-    package func survey() async throws(CollectionFailure) -> VCenterSurvey {
+    package func survey() async throws(HistoryError) -> VCenterSurvey {
         let requests = try await loggedIn()
         let list = try await virtualMachines()
         var endpoints: [Endpoint] = []

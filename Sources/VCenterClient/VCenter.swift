@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import GuestCustomization
+import HistoryConfiguration
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -18,7 +19,7 @@ package actor VCenter: CustomizationSource {
     private let clock: SteadyClock
     private var connection: Connection?
     /// Why the request for the instance UUID failed, until another request is made.
-    private var connectionFailure: CollectionFailure?
+    private var connectionFailure: HistoryError?
     /// Whether the vCenter has an endpoint; checked once, however many polls need it.
     private var presences: [Endpoint: Task<EndpointProbe.Presence, Never>] = [:]
 
@@ -52,7 +53,7 @@ package actor VCenter: CustomizationSource {
     package func logOut() async {
         if await connection?.requests.session.logOut() == false {
             logger.info(
-                "the session could not be ended; it expires once it has been idle for long enough",
+                "{vcenter}: the session could not be ended; it expires once it has been idle for long enough",
                 metadata: ["vcenter": "\(configuration.address)"])
         }
     }
@@ -82,7 +83,7 @@ package actor VCenter: CustomizationSource {
     }
 
     /// Why the vCenter refused a login; `nil` if it did not.
-    package var loginRefusal: CollectionFailure? {
+    package var loginRefusal: HistoryError? {
         get async { await connection?.requests.session.refusal }
     }
 
@@ -99,7 +100,8 @@ package actor VCenter: CustomizationSource {
         }
     }
 
-    package func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
+    /// The VMs that match the filter, in the order of their ids, after a login if there is no session yet.
+    package func virtualMachines() async throws(HistoryError) -> VirtualMachineList {
         let requests = try await loggedIn()
         let lists = ListRequests(
             get: { path in await requests.get(path, limit: ListRequests.bodyLimit).outcome },
@@ -108,18 +110,21 @@ package actor VCenter: CustomizationSource {
     }
 
     /// The requests of a session, after a login if there is none yet.
-    func loggedIn() async throws(CollectionFailure) -> SessionRequests {
+    func loggedIn() async throws(HistoryError) -> SessionRequests {
         let connection = try await connected()
         let session = connection.requests.session
         if await !session.isOpen {
-            try await logins.pass(connection.login) { () async throws(CollectionFailure) in
+            try await logins.pass(connection.login) { () async throws(HistoryError) in
                 do throws(SessionLogin.Failure) { try await session.ensureLogin() } catch { throw error.failure }
             }
         }
         return connection.requests
     }
 
-    package func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
+    /// What the vCenter says about the VM's last customization; every answer about that VM counts, also a refusal.
+    ///
+    /// - Throws: `HistoryError` if the vCenter has no such endpoint, or no session can be had.
+    package func lastCustomization(of vm: String, endpoint: Endpoint) async throws(HistoryError) -> TimedAnswer {
         let connection = try await connected()
         let path = "/api/vcenter/vm/\(vm.percentEncodedForURL)/guest/\(endpoint.rawValue)"
         let asked = await connection.requests.get(path, limit: Answer.bodyLimit) { Answer($0, of: vm).isAnswer }
@@ -130,14 +135,14 @@ package actor VCenter: CustomizationSource {
 
     private func answer(
         _ asked: SessionRequests.Asked, of vm: String, _ endpoint: Endpoint, _ transport: VCenterTransport
-    ) async throws(CollectionFailure) -> Answer {
-        if let refusal = asked.refusal?.failure, refusal.kind == .loginRefused {
+    ) async throws(HistoryError) -> Answer {
+        if let refusal = asked.refusal?.failure, refusal.code == .loginRefused {
             return Answer(result: .unauthenticated, failure: .text(refusal.message))
         }
         if case .success(let answer) = asked.outcome, answer.mayMeanMissingRoute {
             switch try await presence(of: endpoint) {
             case .missing, .missingByOthersWords:
-                throw CollectionFailure(
+                throw HistoryError(
                     .endpointMissing, "\(configuration.address) has no endpoint \(endpoint.rawValue)\(endpoint.remedy)")
             case .unknown:
                 return Answer(
@@ -151,6 +156,7 @@ package actor VCenter: CustomizationSource {
             ?? Answer(.failure(TransportFault(kind: .cancelled, reason: "stopped")), of: vm)
     }
 
+    /// The VM's instance UUID, which is asked for once and not retried; `nil` if there was no answer.
     package func identity(of vm: String) async -> VirtualMachineIdentity? {
         guard let requests = connection?.requests,
             case .success(let answer) = await requests.get(
@@ -166,6 +172,7 @@ package actor VCenter: CustomizationSource {
         return VirtualMachineIdentity(vm: vm, instanceUUID: WireIdentity.instanceUUID(in: wire))
     }
 
+    /// How far the vCenter's clock was ahead of ours at the latest login; `nil` if it did not say.
     package var clockOffsetMilliseconds: Int64? {
         get async { await connection?.requests.session.clockOffsetMilliseconds }
     }
@@ -173,7 +180,7 @@ package actor VCenter: CustomizationSource {
     var address: VCenterAddress { configuration.address }
 
     /// Whether this vCenter has an endpoint.
-    func presence(of endpoint: Endpoint) async throws(CollectionFailure) -> EndpointProbe.Presence {
+    func presence(of endpoint: Endpoint) async throws(HistoryError) -> EndpointProbe.Presence {
         let transport = try await connected().transport
         let probe = presences[endpoint] ?? Task { await EndpointProbe(transport: transport).presence(of: endpoint) }
         presences[endpoint] = probe
@@ -186,7 +193,7 @@ package actor VCenter: CustomizationSource {
         return presence
     }
 
-    private func connected() async throws(CollectionFailure) -> Connection {
+    private func connected() async throws(HistoryError) -> Connection {
         if let connection { return connection }
         if let failure = connectionFailure {
             // Do not retry at once: it was already tried several times.
@@ -198,16 +205,16 @@ package actor VCenter: CustomizationSource {
         return made
     }
 
-    private func connect() async throws(CollectionFailure) -> Connection {
+    private func connect() async throws(HistoryError) -> Connection {
         do {
             let credentials = try await configuration.credentials.credentials(by: clock)
             let trust: EstablishedTrust
             do {
                 trust = try await establishedTrust()
-            } catch let error as TrustError {
+            } catch let error as HistoryError where error.code != .configuration {
                 // The message contains names from the server's certificate.
                 let message = Withholding(authorization: credentials.authorization).shown(inOurWords: error.message)
-                throw CollectionFailure(.unreachable, message)
+                throw HistoryError(.unreachable, message)
             }
             // One event loop serves hundreds of connections; with one for each core, waking their threads costs time.
             let client = HTTPClient(
@@ -230,13 +237,12 @@ package actor VCenter: CustomizationSource {
                     retry: retry, logger: logger, clock: clock, now: now),
                 login: LoginGate.Attempt(
                     login: credentials.authorization, user: credentials.user, vCenter: configuration.name))
-        } catch let failure as CollectionFailure {
-            throw failure
-        } catch let error as ConfigurationError {
-            throw CollectionFailure(.configuration, error.message)
+        } catch let error as HistoryError {
+            throw error
         } catch {
-            throw CollectionFailure(
-                .unreachable, "cannot connect to \(configuration.address): \("\(error)".withoutSourcePlaces)")
+            throw HistoryError(
+                .unreachable, about: "cannot connect to \(configuration.address)", "\(error)".withoutSourcePlaces,
+                cause: error)
         }
     }
 }
@@ -253,7 +259,7 @@ extension VCenter {
             do {
                 return try await configuration.trust.establish(
                     with: configuration.address, through: configuration.route.proxy, connectTimeout: left, now: now)
-            } catch let error as TrustError where error.kind == .unreachable && attempt < retry.attempts {
+            } catch let error as HistoryError where error.code == .unreachable && attempt < retry.attempts {
                 let delay = retry.delay(afterAttempt: attempt, retryAfter: nil)
                 left = end - clock.now() - delay
                 guard left > .zero else { throw error }

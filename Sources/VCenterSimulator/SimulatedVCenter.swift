@@ -20,7 +20,9 @@ package final class SimulatedVCenter: Sendable {
     package let port: Int
     /// `https://localhost:PORT`
     package var url: String { "https://localhost:\(port)" }
+    /// The account that may log in.
     package var user: String { service.user }
+    /// The account's password.
     package var password: String { service.password }
     /// Its instance UUID.
     package var instanceUUID: String { service.instanceUUID.withLock { $0 } }
@@ -134,7 +136,9 @@ private struct ConnectionRefused: Error {}
 
 /// The simulator could not listen on the port.
 package struct SimulatorStartFailure: Error, CustomStringConvertible {
+    /// The port that was asked for.
     package let port: Int
+    /// Why, in the system's words.
     package let reason: String
 
     package var description: String {

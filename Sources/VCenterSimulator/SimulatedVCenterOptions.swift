@@ -14,6 +14,7 @@ extension SimulatedVCenter {
         package var seed: UInt64 = 1
         /// Time from a request's end to its answer.
         package var latency: Duration = .zero
+        /// The account that may log in.
         package var user = "administrator@vsphere.local"
         /// `nil`: a random one, available as `SimulatedVCenter.password`.
         package var password: String?

@@ -26,6 +26,7 @@ extension SimulatedVCenter {
         }
     }
 
+    /// Removes a VM; from now on it is not found.
     package func removeVirtualMachine(_ id: String) throws(NoSuchVirtualMachine) {
         guard service.estate.remove(id) != nil else { throw NoSuchVirtualMachine(id: id) }
     }
@@ -69,6 +70,7 @@ extension SimulatedVCenter {
         service.instanceUUID.withLock { $0 = uuid }
     }
 
+    /// Renames a VM; its id stays.
     package func renameVirtualMachine(_ id: String, to name: String) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { machine, _, _ in machine.name = name }
     }
@@ -126,6 +128,7 @@ extension SimulatedVCenter {
         service.faults.add(fault, times: times, when: matches)
     }
 
+    /// Removes all rules of ``inject(_:times:when:)``.
     package func removeFaults() {
         service.faults.removeAll()
     }

@@ -1,6 +1,7 @@
 import BombCorpus
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import Logging
 import Synchronization
 import TestSupport

@@ -85,9 +85,11 @@ import VCenterSimulator
             let run = try await polled.history("collect", "--log-format", "json", "--verbose")
             #expect(run.standardError.unicodeScalars.allSatisfy { !$0.isUnseen || $0 == "\n" })
             let messages = try run.standardError.split(separator: "\n").map { line in
-                try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String])
+                try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
             }
-            #expect(messages.contains { $0.values.contains { $0.contains(words) } }, "\(run.standardError)")
+            #expect(
+                messages.contains { $0.values.contains { ($0 as? String)?.contains(words) == true } },
+                "\(run.standardError)")
         }
     }
 

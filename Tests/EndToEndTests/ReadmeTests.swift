@@ -164,11 +164,14 @@ import VCenterSimulator
         }
     }
 
-    @Test func `the README names every column of every view`() async throws {
+    @Test func `the README names every column of every public view`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             try await polled.collect()
             let text = try Repository.read("README.md")
-            for view in try polled.sql("SELECT name FROM sqlite_schema WHERE type = 'view'") {
+            let views = try polled.sql("SELECT name FROM sqlite_schema WHERE type = 'view'")
+            let parts = ["poll", "polled_runs", "current_poll", "latest_poll", "last_report"]
+            #expect(Set(parts).isSubset(of: views))
+            for view in views where !parts.contains(view) {
                 let columns = try polled.sql("SELECT name FROM pragma_table_info('\(view)') ORDER BY cid").joined(
                     separator: ", ")
                 #expect(text.contains("| \(columns) |"), "\(view)")

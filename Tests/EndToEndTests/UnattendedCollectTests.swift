@@ -221,13 +221,19 @@ import VCenterSimulator
     }
 
     @Test func `--log-format json writes messages as JSON`() async throws {
-        struct Line: Decodable { var time, level, message: String }
+        struct Line: Decodable {
+            var time, level, message, vcenter, endpoint, reasons: String
+            var failed, polled: Int
+        }
         try await PolledVCenter.with(vms: 2) { polled in
             polled.vCenter.inject(.answer(500, body: "\u{1B}[2Joops")) { [vm = polled.vm(0)] in $0.vm == vm }
             let run = try await polled.history("collect", "--log-format", "json")
             let line = try JSONDecoder().decode(Line.self, from: Data(run.standardErrorBytes))
             #expect(line.level == "warning")
-            #expect(line.message.contains("1 of 2 polls got no answer"))
+            #expect(line.message == "{vcenter} {endpoint}: {failed} of {polled} polls got no answer: {reasons}")
+            #expect(line.vcenter == polled.name && line.endpoint == "customization-live")
+            #expect(line.failed == 1 && line.polled == 2)
+            #expect(line.reasons.hasPrefix("1 "))
             let plain = try await polled.history("collect", "--database", polled.directory.path("plain.db"))
             #expect(
                 plain.standardError.hasPrefix(

@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test func `a failed listing leaves a failed run for each endpoint`() async throws {
-        let failure = CollectionFailure(.loginRefused, "no")
+        let failure = HistoryError(.loginRefused, "no")
         let summaries = try await collector(ScriptedSource(vms: .failure(failure))).collect(Endpoint.allCases)
         #expect(summaries.map(\.outcome) == [.failed, .failed])
         #expect(summaries.map(\.failure) == [failure, failure])
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test func `selected VMs are polled without a listing`() async throws {
-        let source = ScriptedSource(vms: .failure(CollectionFailure(.listingFailed, "not to be asked")))
+        let source = ScriptedSource(vms: .failure(HistoryError(.listingFailed, "not to be asked")))
         let summary = try await collector(source).collect([.customizationLive], .only(vms(3)))[0]
         #expect(summary.outcome == .complete)
         #expect(summary.polled == 3)
@@ -199,12 +199,12 @@ import Testing
     }
 
     @Test func `a missing endpoint ends the run without polls that look like missing VMs`() async throws {
-        let source = ScriptedSource(vms: .success(vms(100))) { _ throws(CollectionFailure) in
-            throw CollectionFailure(.endpointMissing, "too old")
+        let source = ScriptedSource(vms: .success(vms(100))) { _ throws(HistoryError) in
+            throw HistoryError(.endpointMissing, "too old")
         }
         let summary = try await collector(source).collect([.customizationLive])[0]
         #expect(summary.outcome == .failed)
-        #expect(summary.failure?.kind == .endpointMissing)
+        #expect(summary.failure?.code == .endpointMissing)
         #expect(await recorder.runs.first?.polls.isEmpty == true)
     }
 
@@ -338,7 +338,7 @@ import Testing
         let summaries = try await collector(source, by: clock)
             .collect([.customizationLive], .all, within: .seconds(60))
         let reason = "the run's time limit of 1m expired; none of 3 VMs was polled"
-        #expect(summaries.map(\.failure) == [CollectionFailure(.unreachable, "vc: \(reason)")])
+        #expect(summaries.map(\.failure) == [HistoryError(.unreachable, "vc: \(reason)")])
         let run = try #require(await recorder.runs.first)
         #expect(run.outcome == .failed)
         #expect(run.failure == "vc: \(reason)")

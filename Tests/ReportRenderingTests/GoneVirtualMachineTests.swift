@@ -46,7 +46,7 @@ import Testing
             vCenter: "vc-a", vm: "vm-7", name: "web-01", instanceUUID: nil, isListed: false)
         var history = VirtualMachineHistory(
             machine: gone, names: [], latestPolls: [], customizations: [], earlierCustomizations: 0)
-        let table = VirtualMachineHistoryTable(timeZone: berlin)
+        let table = VirtualMachineHistoryTable(TableFormat(timeZone: berlin))
         #expect(table.render(history, generatedAt: at(0)).hasPrefix("web-01 (vm-7) in vc-a, gone, times in"))
         #expect(VirtualMachineHistoryJSON().render(history, generatedAt: at(0)).contains("\"is_listed\": false"))
 

@@ -27,7 +27,7 @@ import Testing
         result: .unavailable, httpStatus: 503, errorID: "x", message: "A service\nis \u{1B}[2Jdown", count: 2)
 
     @Test func `runs of all kinds fit 100 columns`() {
-        let text = RunReportTable(timeZone: berlin).render(
+        let text = RunReportTable(TableFormat(timeZone: berlin)).render(
             report(
                 [
                     run(5, .running, start: 604_000, took: nil, polls: 12),
@@ -66,7 +66,7 @@ import Testing
             run(12_344, .interrupted, start: 590_000, took: 4000, vms: 45_000, polls: 44_999, endpoint: .customization),
         ]
         let coverage = ReportCoverage(runs: 2, complete: 1, interrupted: 1, lastGoodPollAt: at(604_000))
-        let text = RunReportTable(width: 80, timeZone: berlin).render(report(runs, coverage: coverage))
+        let text = RunReportTable(TableFormat(width: 80, timeZone: berlin)).render(report(runs, coverage: coverage))
         #expect(
             text.contains(
                 """
@@ -75,7 +75,7 @@ import Testing
                 ! 12344  2026-11-23 04:53  interrupted  44999/45000   1h  customization
 
                 """))
-        let many = RunReportTable(width: 80, timeZone: berlin).render(
+        let many = RunReportTable(TableFormat(width: 80, timeZone: berlin)).render(
             report(
                 runs + [run(3, .complete, start: 0, took: 1, vCenter: "vcsa-of-the-north.example.org")],
                 coverage: coverage))
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `a value that all runs share has no column`() {
-        let text = RunReportTable(timeZone: berlin).render(
+        let text = RunReportTable(TableFormat(timeZone: berlin)).render(
             report([run(1, .complete, start: 0, took: 3)], coverage: ReportCoverage(runs: 1, complete: 1)))
         #expect(!text.contains("ENDPOINT") && !text.contains("VCENTER"))
         #expect(text.contains("no good poll yet"))
@@ -105,7 +105,7 @@ import Testing
                 failure: hostileText(using: &random), vCenter: hostileText(using: &random))
         }
         let width = [160, 100, 80, 60][Int(seed % 4)]
-        let text = RunReportTable(width: width, timeZone: berlin).render(
+        let text = RunReportTable(TableFormat(width: width, timeZone: berlin)).render(
             report(runs, coverage: ReportCoverage(runs: 5, partial: 5)))
         for line in text.split(separator: "\n") {
             let shown = TerminalText(String(line))

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func `a history with every kind of event is rendered`() {
-        let text = VirtualMachineHistoryTable(timeZone: berlin).render(
+        let text = VirtualMachineHistoryTable(TableFormat(timeZone: berlin)).render(
             history(
                 [
                     customization(.succeeded, end: 1000, took: 41.25, vm: "vm-1"),
@@ -74,7 +74,8 @@ import Testing
             customization(.succeeded, end: 1000, vm: "vm-1"), customization(.succeeded, end: 2000, vm: "vm-1"),
         ]
         func text(_ customizations: [Customization]) -> String {
-            VirtualMachineHistoryTable(timeZone: berlin).render(history(customizations), generatedAt: at(0))
+            VirtualMachineHistoryTable(TableFormat(timeZone: berlin)).render(
+                history(customizations), generatedAt: at(0))
         }
         #expect(text(customizations).contains("\n  endpoint       customization-live\n"))
         #expect(!text(customizations).contains("ENDPOINT"))
@@ -84,7 +85,7 @@ import Testing
     }
 
     @Test func `a VM that was never customized says so`() {
-        let text = VirtualMachineHistoryTable(timeZone: berlin).render(history([]), generatedAt: at(0))
+        let text = VirtualMachineHistoryTable(TableFormat(timeZone: berlin)).render(history([]), generatedAt: at(0))
         #expect(text.contains("never polled") && text.contains("No customization of this VM was ever seen."))
     }
 
@@ -97,7 +98,7 @@ import Testing
                 error: hostileText(using: &random) + String(repeating: "x", count: 3000))
         }
         let width = [160, 100, 80, 60][Int(seed % 4)]
-        let text = VirtualMachineHistoryTable(width: width, timeZone: berlin).render(
+        let text = VirtualMachineHistoryTable(TableFormat(width: width, timeZone: berlin)).render(
             history(
                 failed, names: [hostileText(using: &random), hostileText(using: &random)],
                 polls: [poll(.unavailable, nil, hostileText(using: &random))], vCenter: hostileText(using: &random)),

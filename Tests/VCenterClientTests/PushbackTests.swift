@@ -68,9 +68,9 @@ import Testing
         #expect(await waited() == .zero)
         await pushback.leave(.inTrouble)
         #expect(await waited() >= .milliseconds(200))
-        await pushback.leave(.toldToWait(.seconds(1)))
+        await pushback.leave(.throttled(.seconds(1)))
         #expect(await waited() >= .seconds(1))
-        await pushback.leave(.toldToWait(.seconds(9999)))
+        await pushback.leave(.throttled(.seconds(9999)))
         #expect(await waited() < .seconds(60), "one that is told to wait for hours does not hold up all")
         await pushback.leave(.served)
     }

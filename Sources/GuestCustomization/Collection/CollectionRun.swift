@@ -22,32 +22,3 @@ package enum CollectionRunOutcome: String, CaseIterable, Hashable, Sendable {
     /// Stopped before every listed VM was polled: by a signal, a crash or a fault.
     case interrupted
 }
-
-/// Why a whole run, rather than one poll, cannot go on.
-package struct CollectionFailure: Error, Hashable, Sendable {
-    /// What kind of failure it is; the exit code is derived from it.
-    package enum Kind: Hashable, Sendable {
-        /// The settings cannot be used: a password file that cannot be read, say.
-        case configuration
-        /// The vCenter could not be reached, its certificate is not trusted, or the run's time limit expired before a VM was polled.
-        case unreachable
-        /// The vCenter refused the user name and password, or the token.
-        case loginRefused
-        /// The login was not tried, because a vCenter refused it recently; `isNews` if that was before this pass.
-        case loginWithheld(isNews: Bool)
-        /// The list of VMs could not be completed.
-        case listingFailed
-        /// The vCenter has no such endpoint: it is older than the endpoint.
-        case endpointMissing
-    }
-
-    /// The kind of failure.
-    package var kind: Kind
-    /// One line: what was tried, on what, what happened, what to do now. Holds no secret.
-    package var message: String
-
-    package init(_ kind: Kind, _ message: String) {
-        self.kind = kind
-        self.message = message
-    }
-}

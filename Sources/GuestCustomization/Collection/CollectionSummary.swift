@@ -25,7 +25,7 @@ package struct CollectionSummary: Sendable {
     /// VMs that were polled and gave no answer.
     package var unanswered: [VirtualMachine]
     /// Why the run was cut short; `nil` if it was not.
-    package var failure: CollectionFailure?
+    package var failure: HistoryError?
     /// Why a run that polled something was stopped, if its time limit expired.
     package var cutShort: String?
 

@@ -40,7 +40,7 @@ package struct Collector: Sendable {
         /// These VMs, without requesting a list.
         case only([VirtualMachine])
         /// None: it is already known that no list can be obtained. The pass's runs are recorded as failed.
-        case unlisted(CollectionFailure)
+        case unlisted(HistoryError)
     }
 
     /// After so many requests for an identity got no answer, the run makes no more of them: a later run can.
@@ -54,12 +54,12 @@ package struct Collector: Sendable {
     /// A cancelled task ends its run with what it has, marked `interrupted`. Throws what the recorder throws; the summaries
     /// report what the vCenter did.
     package func collect(_ endpoints: [Endpoint], _ scope: Scope = .all) async throws -> [CollectionSummary] {
-        var listing: Result<VirtualMachineList, CollectionFailure>?
+        var listing: Result<VirtualMachineList, HistoryError>?
         var summaries: [CollectionSummary] = []
         for endpoint in endpoints {
             let time = RunClock(startingAt: now(), clock)
             var summary = try await begin(endpoint, at: time.startedAt)
-            let made: Result<VirtualMachineList, CollectionFailure>
+            let made: Result<VirtualMachineList, HistoryError>
             if let listing { made = listing } else { made = await list(scope) }
             listing = made
             switch made {
@@ -85,7 +85,7 @@ package struct Collector: Sendable {
         return summaries
     }
 
-    private func list(_ scope: Scope) async -> Result<VirtualMachineList, CollectionFailure> {
+    private func list(_ scope: Scope) async -> Result<VirtualMachineList, HistoryError> {
         do {
             switch scope {
             case .all: return .success(try await source.virtualMachines())
@@ -184,7 +184,7 @@ package struct Collector: Sendable {
                     }
                 }
             }
-        } catch let failure as CollectionFailure {
+        } catch let failure as HistoryError {
             counted.failure = failure
         }
         summary = counted
@@ -244,7 +244,7 @@ package struct Collector: Sendable {
             summary.outcome = .interrupted
             summary.cutShort = runTime?.reason(summary)
             if let reason = summary.cutShort, summary.polled == 0 {
-                summary.failure = CollectionFailure(.unreachable, "\(vCenter): \(reason)")
+                summary.failure = HistoryError(.unreachable, about: vCenter, reason)
                 summary.outcome = .failed
             }
         } else if summary.failure != nil {

@@ -3,10 +3,10 @@
 /// A test double needs two methods:
 /// ```swift
 /// struct Still: CustomizationSource {
-///     func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
+///     func virtualMachines() async throws(HistoryError) -> VirtualMachineList {
 ///         VirtualMachineList([VirtualMachine(id: "vm-1", name: "a")], isWhole: true)
 ///     }
-///     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
+///     func lastCustomization(of vm: String, endpoint: Endpoint) async throws(HistoryError) -> TimedAnswer {
 ///         let answer = Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable))
 ///         return TimedAnswer(answer, sentAt: clock.now())
 ///     }
@@ -14,12 +14,12 @@
 /// ```
 package protocol CustomizationSource: Sendable {
     /// Every VM to poll, each managed object id once.
-    func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList
+    func virtualMachines() async throws(HistoryError) -> VirtualMachineList
 
     /// What the vCenter says now about the last customization of `vm`; a failed request is an answer too.
     ///
     /// Throws only if no VM can be polled, such as where the vCenter does not have the endpoint.
-    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer
+    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(HistoryError) -> TimedAnswer
 
     /// The permanent identity of `vm`, whatever its id and name; `nil` if the vCenter did not answer.
     func identity(of vm: String) async -> VirtualMachineIdentity?

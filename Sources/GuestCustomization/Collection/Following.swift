@@ -51,12 +51,12 @@ package struct Following: Sendable {
     }
 }
 
-extension CollectionFailure {
+extension HistoryError {
     /// Whether the next pass would end the same way.
     fileprivate var isFinal: Bool {
-        switch kind {
-        case .loginRefused, .loginWithheld, .endpointMissing, .configuration: true
-        case .unreachable, .listingFailed: false
+        switch code {
+        case .loginRefused, .loginWithheld, .loginJustRefused, .endpointMissing, .configuration: true
+        default: false
         }
     }
 }

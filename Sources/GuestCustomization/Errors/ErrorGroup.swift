@@ -30,13 +30,6 @@ package struct ErrorGroup: Hashable, Sendable {
         package var error: LatestError
         /// How many of the VM's customizations failed with it.
         package var count: Int
-
-        package init(vCenter: String, vm: String, error: LatestError, count: Int) {
-            self.vCenter = vCenter
-            self.vm = vm
-            self.error = error
-            self.count = count
-        }
     }
 
     package init(

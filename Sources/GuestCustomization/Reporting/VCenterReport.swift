@@ -9,13 +9,6 @@ package struct VCenterReport: Hashable, Sendable {
     /// How many of its collection runs with a good poll began in the window.
     package var goodRuns: Int
 
-    package init(name: String, virtualMachines: Int, figures: CustomizationFigures, goodRuns: Int) {
-        self.name = name
-        self.virtualMachines = virtualMachines
-        self.figures = figures
-        self.goodRuns = goodRuns
-    }
-
     /// Whether nothing is known of it: no run had a good poll, and no later one reported a customization.
     package var isWithoutData: Bool { goodRuns == 0 && figures.customizations == 0 }
 }

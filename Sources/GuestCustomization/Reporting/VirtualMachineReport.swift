@@ -10,7 +10,7 @@ package struct VirtualMachineReport: Hashable, Sendable {
     /// The VM's latest known name.
     package var name: String
     /// False if it is gone: the latest whole listing of its vCenter did not have it.
-    package var isListed: Bool
+    package var isListed = true
     /// The figures of its customizations in the window.
     package var figures: CustomizationFigures
     /// The vCenter's status word for the VM's latest customization in the window.
@@ -21,23 +21,6 @@ package struct VirtualMachineReport: Hashable, Sendable {
     package var matchedError: LatestError?
     /// Since when the VM's latest stuck customization has been under way; `nil` if none is stuck.
     package var stuckSince: Timestamp?
-
-    package init(
-        vCenter: String, vm: String, instanceUUID: String? = nil, name: String, isListed: Bool = true,
-        figures: CustomizationFigures,
-        latestStatus: CustomizationStatus,
-        latestError: LatestError?, stuckSince: Timestamp?
-    ) {
-        self.vCenter = vCenter
-        self.vm = vm
-        self.instanceUUID = instanceUUID
-        self.name = name
-        self.isListed = isListed
-        self.figures = figures
-        self.latestStatus = latestStatus
-        self.latestError = latestError
-        self.stuckSince = stuckSince
-    }
 }
 
 /// The error of a VM's most recently ended failed customization in a window (definition 7 of docs/design.md §2).

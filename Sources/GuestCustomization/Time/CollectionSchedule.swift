@@ -7,7 +7,7 @@ package struct CollectionSchedule: Sendable {
     private let progress: ProgressSignal?
 
     /// - Parameter progress: Told, while the next pass is waited for, that nothing hangs.
-    package init(every interval: Duration, by clock: SteadyClock, telling progress: ProgressSignal? = nil) {
+    package init(every interval: Duration, by clock: SteadyClock, progress: ProgressSignal? = nil) {
         self.interval = interval
         self.clock = clock
         self.progress = progress

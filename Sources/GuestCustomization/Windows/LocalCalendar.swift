@@ -9,20 +9,11 @@ package struct CivilTime: Hashable, Sendable {
     /// 1 to 31.
     package var day: Int
     /// 0 to 23.
-    package var hour: Int
+    package var hour = 0
     /// 0 to 59.
-    package var minute: Int
+    package var minute = 0
     /// 0 to 59.
-    package var second: Int
-
-    package init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
-        self.year = year
-        self.month = month
-        self.day = day
-        self.hour = hour
-        self.minute = minute
-        self.second = second
-    }
+    package var second = 0
 }
 
 /// The wall clocks of one time zone.

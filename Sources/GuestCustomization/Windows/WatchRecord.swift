@@ -72,14 +72,14 @@ extension WatchRecord {
     ) {
         let start = before ?? window.since
         let looks = [start] + goodRuns + [knownUntil]
-        let worthTelling = max(
+        let worthReporting = max(
             Self.reportedIntervals * (Self.medianInterval(of: recent) ?? 0), Self.minimumReportedGap)
         var longest = 0.0
         var gaps: [Gap] = []
         for (earlier, later) in zip(looks, looks.dropFirst()) where later > window.since {
             let seconds = later.seconds(since: earlier)
             longest = max(longest, seconds)
-            if seconds > worthTelling { gaps.append(Gap(since: max(earlier, window.since), until: later)) }
+            if seconds > worthReporting { gaps.append(Gap(since: max(earlier, window.since), until: later)) }
         }
         self.init(
             vCenter: vCenter, runs: runs, firstGoodRunAt: firstGoodRunAt, lastGoodRunAt: goodRuns.last ?? before,

@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import HistoryStore
 import Logging
 import ReportRendering
@@ -10,7 +11,7 @@ struct CollectionPass: Sendable {
     let vCenter: VCenterConfiguration
     let history: HistoryDatabase
     let messages: MessageOptions
-    let teller: TroubleTeller
+    let reporter: ProblemReporter
     let logins: LoginGate
     let globs: VirtualMachineGlobs
     let clocks: Clocks
@@ -23,13 +24,13 @@ struct CollectionPass: Sendable {
     /// The result of a pass.
     struct Outcome: Sendable {
         var summaries: [CollectionSummary] = []
-        /// The troubles that a person has to know about.
-        var troubles: [Trouble] = []
+        /// The problems that a person has to know about.
+        var problems: [Problem] = []
         /// The exit code of the pass; `nil` if every VM was polled.
         var status: ExitStatus?
     }
 
-    /// Identifies the cron job and the vCenter. Another job's troubles there are tracked separately.
+    /// Identifies the cron job and the vCenter. Another job's problems there are tracked separately.
     private var scope: String {
         String(
             ([vCenter.name, "\(vCenter.endpoints)"] + globs.patterns).joined(separator: "\n").prefix(1000))
@@ -44,15 +45,19 @@ struct CollectionPass: Sendable {
         do {
             try await run(source, into: &outcome)
         } catch {
-            let failure = error.asCommandFailure
-            tell(
-                Trouble(
-                    level: .error, line: failure.message, kinds: ["\(failure.status) \(shape(of: failure.message))"]),
+            let failure = error.asHistoryError
+            let status = ExitStatus(failure.code)
+            report(
+                Problem(
+                    level: .error, line: LogLine(failure).adding(["vcenter": "\(vCenter.name)"]),
+                    kinds: ["\(status) \(shape(of: failure.message))"]),
                 &outcome)
-            outcome.status = failure.status
+            outcome.status = status
         }
         await source.close()
-        if !Task.isCancelled, outcome.status != .otherRun { teller.end(vCenter.name, in: scope, but: outcome.troubles) }
+        if !Task.isCancelled, outcome.status != .otherRun {
+            reporter.end(vCenter.name, in: scope, but: outcome.problems)
+        }
         return outcome
     }
 
@@ -64,9 +69,9 @@ struct CollectionPass: Sendable {
         }
         defer { withExtendedLifetime(claimed) {} }
         if claimed.name != vCenter.name {
-            messages.say(.info, "\(vCenter.name) is \(claimed.name) in this history")
+            messages.say(.info, "\(vCenter.name, as: "configured") is \(claimed.name, as: "vcenter") in this history")
         }
-        if vCenter.trust.isInsecure { tell(.insecure(vCenter), &outcome) }
+        if vCenter.trust.isInsecure { report(.insecure(vCenter), &outcome) }
         let collector = Collector(
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: clocks.now, clock: clocks.steady, progress: progress)
@@ -104,10 +109,10 @@ struct CollectionPass: Sendable {
     /// The endpoints to poll that the vCenter has; or the endpoints assumed, with the reason why it cannot be asked.
     private func endpoints(
         _ source: VCenter, of name: String
-    ) async throws -> ([Endpoint], CollectionFailure?) {
+    ) async throws -> ([Endpoint], HistoryError?) {
         let (choice, known) = (vCenter.endpoints, try history.endpoints(polledOn: name))
-        let offer = await withinRunTime { () -> Result<OfferedEndpoints, CollectionFailure> in
-            do throws(CollectionFailure) {
+        let offer = await withinRunTime { () -> Result<OfferedEndpoints, HistoryError> in
+            do throws(HistoryError) {
                 return .success(try await source.offered(choice, known: known))
             } catch {
                 return .failure(error)
@@ -115,7 +120,7 @@ struct CollectionPass: Sendable {
         }
         switch offer {
         case .success(let offered)?:
-            tell(offered, known: known)
+            report(offered, known: known)
             return (offered.polled, nil)
         case .failure(let failure)?: return (choice.assumed(known: known), failure)
         case nil: return (choice.assumed(known: known), nil)
@@ -125,17 +130,17 @@ struct CollectionPass: Sendable {
     /// Reports which endpoints are polled if the settings leave that to the vCenter.
     ///
     /// - Parameter known: The endpoints polled before.
-    private func tell(_ offered: OfferedEndpoints, known: [Endpoint]) {
+    private func report(_ offered: OfferedEndpoints, known: [Endpoint]) {
         let (polled, missing) = (offered.polled.map(\.rawValue), offered.missing.map(\.rawValue))
         if !missing.isEmpty {
             // With `both`, this is news if nothing was ever polled, or if the other endpoint existed before.
             let isNews = vCenter.endpoints == .both && (known.isEmpty || !Set(known).isDisjoint(with: offered.missing))
             messages.say(
                 isNews ? .notice : .info,
-                "\(vCenter.name): has no \(missing.joined(separator: ", ")); \(polled.joined(separator: ", ")) is polled"
+                "\(vCenter.name, as: "vcenter"): has no \(missing, as: "missing"); \(polled, as: "endpoints") is polled"
             )
         } else if vCenter.endpoints == .automatic {
-            messages.say(.info, "\(vCenter.name): \(polled.joined(separator: ", ")) is polled")
+            messages.say(.info, "\(vCenter.name, as: "vcenter"): \(polled, as: "endpoints") is polled")
         }
     }
 
@@ -144,9 +149,9 @@ struct CollectionPass: Sendable {
         await TimeLimit.value(within: vCenter.timeouts.run, by: clocks.steady, ask)
     }
 
-    private func tell(_ trouble: Trouble, _ outcome: inout Outcome) {
-        outcome.troubles.append(trouble)
-        teller.tell(trouble, in: scope)
+    private func report(_ problem: Problem, _ outcome: inout Outcome) {
+        outcome.problems.append(problem)
+        reporter.report(problem, in: scope)
     }
 
     private func shape(of message: String) -> String { MessageShape(message).text }
@@ -157,17 +162,17 @@ struct CollectionPass: Sendable {
         if let other = try await history.runUnderWay(at: vCenter.name),
             now.seconds(since: other.startedAt) > other.threeRunsSeconds
         {
-            let age = Duration.seconds(now.seconds(since: other.startedAt)).inWords
-            teller.tell(
-                Trouble(
+            let age = Duration.seconds(now.seconds(since: other.startedAt))
+            reporter.report(
+                Problem(
                     level: .warning,
                     line:
-                        "\(vCenter.name): another run has been collecting from it for \(age), longer than three such runs take: is it hanging?",
+                        "\(vCenter.name, as: "vcenter"): another run has been collecting from it for \(age, as: "age_seconds"), longer than three such runs take: is it hanging?",
                     kinds: ["overlap"]), in: scope)
         } else {
             messages.say(
-                messages.tellsAll ? .notice : .info,
-                "\(vCenter.name): another run is collecting from it into this history; nothing was done")
+                messages.reportsAll ? .notice : .info,
+                "\(vCenter.name, as: "vcenter"): another run is collecting from it into this history; nothing was done")
         }
     }
 
@@ -175,15 +180,18 @@ struct CollectionPass: Sendable {
         outcome.summaries.append(summary)
         // A clock change is reported once and does not last.
         if let step = try? history.clockStep(at: summary.run) {
-            messages.say(.warning, "\(vCenter.name): \(ClockWords.step(step)): see `\(calledName) runs`")
+            messages.say(
+                .warning,
+                "\(vCenter.name, as: "vcenter"): \(ClockWords.step(step), as: "step"): see `\(calledName, as: "program") runs`"
+            )
         }
         // With several vCenters, `--vm` may name VMs of only one of them.
         if !globs.isEmpty, summary.hasListedNothing { return }
         outcome.status = highest(outcome.status, ExitStatus(summary))
-        if let trouble = Trouble(summary) {
-            tell(trouble, &outcome)
+        if let problem = Problem(summary) {
+            report(problem, &outcome)
         } else {
-            messages.say(.info, "\(summary.vCenter) \(summary.endpoint.rawValue): \(summary.polled) VMs polled")
+            messages.say(.info, LogLine(about: summary) + ": \(summary.polled, as: "polled") VMs polled")
         }
     }
 
@@ -199,7 +207,10 @@ struct CollectionPass: Sendable {
             for: limit, runLimit: vCenter.timeouts.run, with: collector, by: clocks.steady)
         let count = try await following.run(after: summaries, noteProgress: noteProgress) { add($0, &outcome) }
         guard count > 0 else { return }
-        messages.say(.notice, "\(vCenter.name): \(count) customizations are still running; no longer followed")
+        messages.say(
+            .notice,
+            "\(vCenter.name, as: "vcenter"): \(count, as: "running") customizations are still running; no longer followed"
+        )
     }
 }
 

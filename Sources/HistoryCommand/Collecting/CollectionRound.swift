@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import HistoryStore
 import VCenterClient
 
@@ -8,19 +9,19 @@ struct CollectionRound: Sendable {
     let vCenters: [VCenterConfiguration]
     let atOnce: Int
     /// Why the concurrency is lower than requested.
-    let shortage: Trouble?
+    let shortage: Problem?
     let history: HistoryDatabase
     let messages: MessageOptions
     let globs: VirtualMachineGlobs
     let clocks: Clocks
     let following: Duration?
     let noteProgress: @Sendable () -> Void
-    private let teller: TroubleTeller
+    private let reporter: ProblemReporter
     private let logins: LoginGate
 
     init(
-        over vCenters: [VCenterConfiguration], atOnce: Int, shortOf shortage: Trouble?,
-        into history: HistoryDatabase, telling messages: MessageOptions, matching globs: VirtualMachineGlobs,
+        over vCenters: [VCenterConfiguration], atOnce: Int, shortOf shortage: Problem?,
+        into history: HistoryDatabase, messages: MessageOptions, matching globs: VirtualMachineGlobs,
         by clocks: Clocks, following: Duration?, noteProgress: @escaping @Sendable () -> Void
     ) {
         self.vCenters = vCenters
@@ -32,31 +33,32 @@ struct CollectionRound: Sendable {
         self.clocks = clocks
         self.following = following
         self.noteProgress = noteProgress
-        teller = TroubleTeller(messages, of: history, now: clocks.now)
+        reporter = ProblemReporter(messages, of: history, now: clocks.now)
         logins = LoginGate(beside: history.path, by: clocks)
     }
 
     /// Polls each vCenter once, whatever happens to the others; returns their highest exit code.
     func run() async -> ExitStatus? {
         let began = clocks.steady.now()
-        teller.beginPass()
+        reporter.beginPass()
         await logins.beginPass()
-        tellShortage()
+        reportShortage()
         let bar = RoundProgress(ProgressBar(isVisible: messages.showsProgress, by: clocks.steady))
         let outcomes = await vCenters.mapSideBySide(atOnce: atOnce) { await pass(over: $0, bar).run() }
         bar.clear()
         var status = outcomes.compactMap(\.status).max()
         if let matched = hasMatched(outcomes) {
-            let trouble = Trouble(
-                level: .error, line: "\(globs.words): no listed VM has such an id or name; nothing was polled",
+            let problem = Problem(
+                level: .error,
+                line: "\(globs.words, as: "vms"): no listed VM has such an id or name; nothing was polled",
                 kinds: ["no match"])
             if !matched {
-                teller.tell(trouble, in: globs.words)
+                reporter.report(problem, in: globs.words)
                 status = max(status ?? .incomplete, .incomplete)
             }
-            teller.end(globs.words, in: globs.words, but: matched ? [] : [trouble])
+            reporter.end(globs.words, in: globs.words, but: matched ? [] : [problem])
         }
-        if messages.tellsHowItEnded, let line = RoundFigures(outcomes).line(after: clocks.steady.now() - began) {
+        if messages.printsSummary, let line = RoundFigures(outcomes).line(after: clocks.steady.now() - began) {
             messages.say(.notice, line)
         }
         return status
@@ -64,7 +66,7 @@ struct CollectionRound: Sendable {
 
     private func pass(over vCenter: VCenterConfiguration, _ bar: RoundProgress) -> CollectionPass {
         CollectionPass(
-            vCenter: vCenter, history: history, messages: messages, teller: teller, logins: logins, globs: globs,
+            vCenter: vCenter, history: history, messages: messages, reporter: reporter, logins: logins, globs: globs,
             clocks: clocks, following: following,
             progress: { progress in
                 noteProgress()
@@ -72,10 +74,10 @@ struct CollectionRound: Sendable {
             }, noteProgress: noteProgress)
     }
 
-    private func tellShortage() {
+    private func reportShortage() {
         let scope = "open files"
-        if let shortage { teller.tell(shortage, in: scope) }
-        teller.end(scope, in: scope, but: shortage.map { [$0] } ?? [])
+        if let shortage { reporter.report(shortage, in: scope) }
+        reporter.end(scope, in: scope, but: shortage.map { [$0] } ?? [])
     }
 
     /// Whether `--vm` names a VM of any vCenter; `nil` if that is unknown, or without `--vm`.

@@ -10,7 +10,7 @@ final class HeldHistory: Sendable {
     private let clock: SteadyClock
     private let noteProgress: @Sendable () -> Void
     /// When it was last found held, and whether that was reported.
-    private let held: Mutex<(at: Duration, isTold: Bool)?> = Mutex(nil)
+    private let held: Mutex<(at: Duration, isReported: Bool)?> = Mutex(nil)
 
     /// Attempts follow each other much faster than this, so a longer pause means that the database was free meanwhile.
     private static let pause = Duration.seconds(10)
@@ -19,7 +19,7 @@ final class HeldHistory: Sendable {
     ///   - limit: How long to wait before reporting.
     ///   - noteProgress: Called while the history is held.
     init(
-        _ path: String, telling messages: MessageOptions, after limit: Duration, clock: SteadyClock,
+        _ path: String, messages: MessageOptions, after limit: Duration, clock: SteadyClock,
         noteProgress: @escaping @Sendable () -> Void
     ) {
         self.path = path
@@ -37,14 +37,14 @@ final class HeldHistory: Sendable {
         noteProgress()
         let now = clock.now()
         let isNews = held.withLock { held in
-            let isTold = held.map { $0.isTold && now - $0.at < Self.pause } ?? false
-            held = (now, isTold || waited >= limit)
-            return waited >= limit && !isTold
+            let isReported = held.map { $0.isReported && now - $0.at < Self.pause } ?? false
+            held = (now, isReported || waited >= limit)
+            return waited >= limit && !isReported
         }
         guard isNews else { return }
         messages.say(
             .warning,
-            "\(path): another process has held the database for \(waited.inWords); polled results wait in memory until it has finished"
+            "\(path, as: "database"): another process has held the database for \(waited, as: "waited_seconds"); polled results wait in memory until it has finished"
         )
     }
 }

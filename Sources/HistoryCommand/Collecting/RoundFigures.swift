@@ -21,15 +21,15 @@ struct RoundFigures {
     }
 
     /// One line; `nil` if there was nothing to do.
-    func line(after time: Duration) -> String? {
+    func line(after time: Duration) -> LogLine? {
         guard polledVCenters + unpolledVCenters > 0 else { return nil }
-        let vms = "\(virtualMachines) \(virtualMachines == 1 ? "VM" : "VMs")"
-        let places = polledVCenters > 1 ? " of \(polledVCenters) vCenters" : ""
-        let unanswered = failedPolls == 0 ? "" : ", \(failedPolls) without an answer"
-        let unpolled =
+        let places: LogLine = polledVCenters > 1 ? " of \(polledVCenters, as: "vcenters") vCenters" : ""
+        let unanswered: LogLine = failedPolls == 0 ? "" : ", \(failedPolls, as: "failed") without an answer"
+        let unpolled: LogLine =
             unpolledVCenters == 0 || polledVCenters == 0
-            ? "" : ", \(unpolledVCenters) \(unpolledVCenters == 1 ? "vCenter" : "vCenters") not polled"
-        return "\(vms)\(places) polled in \(Self.text(time))\(unanswered)\(unpolled)"
+            ? "" : ", \(unpolledVCenters, "vCenter", as: "unpolled_vcenters") not polled"
+        return "\(virtualMachines, "VM", as: "polled")" + places + " polled in \(Self.text(time), as: "took")"
+            + unanswered + unpolled
     }
 
     private static func text(_ time: Duration) -> String {

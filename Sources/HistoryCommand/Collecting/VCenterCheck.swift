@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 import Logging
 import VCenterClient
 
@@ -7,7 +8,7 @@ struct VCenterCheck: Sendable {
     /// A few lines for people, without secrets.
     let text: String
     /// Why it could not be polled; `nil` if it could, as far as was checked.
-    let failure: CommandFailure?
+    let failure: HistoryError?
 
     /// - Parameter logins: Lets the login through; `nil` for no login.
     init(of vCenter: VCenterConfiguration, loggingIn logins: LoginGate?, _ messages: MessageOptions) async {
@@ -21,7 +22,7 @@ struct VCenterCheck: Sendable {
             }
             failure = nil
         } catch {
-            failure = error.asCommandFailure
+            failure = error.asHistoryError
             text = vCenter.summary + Self.line(logins == nil ? "cannot be made" : "failed")
         }
     }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import HistoryStore
 import Logging
-import VCenterClient
 
 struct Collect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -88,16 +88,16 @@ struct Collect: AsyncParsableCommand {
         let clocks = Clocks.machine
         let service = ServiceNotification()
         let watchdog = every == nil ? nil : service.watchdogSignal(by: clocks.steady)
-        let history = try database.openForCollecting(telling: messages) { watchdog?.note() }
+        let history = try database.openForCollecting(messages: messages) { watchdog?.note() }
         let round = CollectionRound(
-            over: vCenters, atOnce: share.vCentersAtOnce, shortOf: shortage, into: history, telling: messages,
+            over: vCenters, atOnce: share.vCentersAtOnce, shortOf: shortage, into: history, messages: messages,
             matching: VirtualMachineGlobs(vms), by: clocks, following: follow ? followTimeout.duration : nil,
             noteProgress: { watchdog?.note() })
         let (worst, stopped) = try await StopSignal.cancelling {
             guard let every else { return await round.run() }
             // Whatever the result of a pass, the next one may end differently.
             service.notify("READY=1")
-            await CollectionSchedule(every: every.duration, by: clocks.steady, telling: watchdog).run {
+            await CollectionSchedule(every: every.duration, by: clocks.steady, progress: watchdog).run {
                 _ = await round.run()
             }
             service.notify("STOPPING=1")

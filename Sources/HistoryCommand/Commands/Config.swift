@@ -1,5 +1,6 @@
 import ArgumentParser
 import GuestCustomization
+import HistoryConfiguration
 import VCenterClient
 
 struct Config: ParsableCommand {
@@ -36,9 +37,9 @@ struct Config: ParsableCommand {
                 let checks = await vCenters.mapSideBySide {
                     await VCenterCheck(of: $0, loggingIn: logIn ? logins : nil, messages)
                 }
-                for check in checks { if let failure = check.failure { messages.say(.error, failure.message) } }
+                for check in checks { if let failure = check.failure { messages.say(.error, LogLine(failure)) } }
                 try OutputFile(path: "-").write(checks.map(\.text).joined(separator: "\n"))
-                return checks.compactMap(\.failure?.status).max()
+                return checks.compactMap(\.failure).map { ExitStatus($0.code) }.max()
             }
             if let stopped { throw ExitCode(128 + stopped) }
             if let worst { throw ExitCode(worst.rawValue) }

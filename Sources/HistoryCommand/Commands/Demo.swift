@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import HistoryStore
 import Logging
 import ReportRendering
@@ -67,7 +68,7 @@ struct Demo: AsyncParsableCommand {
         let files = FileManager.default
         if let database {
             guard !files.fileExists(atPath: database) else {
-                throw CommandFailure(
+                throw HistoryError(
                     .cannotCreate,
                     "\(database) already exists and was not changed: give --database another name, or delete it"
                 )
@@ -77,7 +78,10 @@ struct Demo: AsyncParsableCommand {
         let first = "./history-demo.db"
         guard files.fileExists(atPath: first) else { return first }
         let next = (2...).lazy.map { "./history-demo-\($0).db" }.first { !files.fileExists(atPath: $0) } ?? first
-        messages.say(.notice, "\(first) already exists and was not changed; this demonstration goes to \(next)")
+        messages.say(
+            .notice,
+            "\(first, as: "existing") already exists and was not changed; this demonstration goes to \(next, as: "database")"
+        )
         return next
     }
 
@@ -104,7 +108,8 @@ struct Demo: AsyncParsableCommand {
                     let summaries = try await collector.collect([.customizationLive])
                     await vCenter.logOut()
                     for case let failure? in summaries.map(\.failure) {
-                        throw CommandFailure(.software, "the demonstration failed: \(failure.message)")
+                        throw HistoryError(
+                            .software, about: "the demonstration failed", failure.message, cause: failure)
                     }
                     bar.show("polling \(vms) VMs hour by hour", done: run, of: runs, unit: "runs")
                 }

@@ -39,15 +39,15 @@ struct Explain: ParsableCommand {
         try OutputFile(path: "-").write(causes.count == 1 ? renderer.render(causes[0]) : renderer.render(causes))
     }
 
-    private static func unknown(_ text: String) -> CommandFailure {
+    private static func unknown(_ text: String) -> HistoryError {
         let asked = TerminalText(text, upTo: 200).truncated(to: 200).string
         let names = (FailureCause.all + [FailureCause.unreported]).map(\.name)
         let nearest = NearestWord.several(to: text, among: names, atMost: 3)
         let logs = GuestLog.general.map(\.path).joined(separator: ", ")
-        return CommandFailure(
+        return HistoryError(
             .usage,
-            "no cause is known for \"\(asked)\""
-                + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
-                + "; `\(calledName) explain` lists all; the guest's logs have more details: \(logs)")
+            "no cause is known for \"\(asked)\"",
+            advice: (nearest.isEmpty ? "" : "nearest: \(nearest.joined(separator: ", ")); ")
+                + "`\(calledName) explain` lists all; the guest's logs have more details: \(logs)")
     }
 }

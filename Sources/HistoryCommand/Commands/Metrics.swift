@@ -1,8 +1,8 @@
 import ArgumentParser
 import GuestCustomization
+import HistoryConfiguration
 import HistoryStore
 import ReportRendering
-import VCenterClient
 
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -57,7 +57,7 @@ struct Metrics: ParsableCommand {
     func run() throws {
         let configured = try config.map { try ConfigurationFile(path: $0).vCenters.map(\.name) } ?? []
         let window = try ReportWindow(since: since, now: Clocks.machine.now(), timeZone: .current)
-        let history = try database.openForReading(telling: messages)
+        let history = try database.openForReading(messages: messages)
         var metrics = try history.metrics(on: window, stuckAfterSeconds: stuckAfter.duration.seconds)
         metrics.add(configured: configured)
         let text = PrometheusRenderer(toolVersion: toolVersion, history: history.path).render(metrics)

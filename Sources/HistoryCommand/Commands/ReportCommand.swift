@@ -126,7 +126,7 @@ struct ReportCommand: ParsableCommand {
         }
         let now = Clocks.machine.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
-        let history = try database.openForReading(telling: messages)
+        let history = try database.openForReading(messages: messages)
         let filter = ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints)
         try history.requireKnown(filter)
         var report = try Report(
@@ -141,28 +141,29 @@ struct ReportCommand: ParsableCommand {
         }
         try history.close()
         if let failAbove, let failure = Self.check(report, failAbove) {
-            messages.say(.error, failure.message)
-            throw ExitCode(failure.status.rawValue)
+            messages.say(.error, LogLine(failure))
+            throw ExitCode(ExitStatus(failure.code).rawValue)
         }
     }
 
     /// The failure that `--fail-above` raises for a report; `nil` if its rate is low enough.
-    private static func check(_ report: Report, _ limit: RateLimit) -> CommandFailure? {
+    private static func check(_ report: Report, _ limit: RateLimit) -> HistoryError? {
         let summary = report.summary
-        let nothing = "--fail-above \(limit.text) has nothing to judge by: "
+        let nothing = "--fail-above \(limit.text) has nothing to judge by"
         // Later polls may also show the end of a customization in a past window.
         let isWatched = report.coverage.lastGoodPollAt.map { $0 >= report.window.since } ?? false
         guard isWatched || (summary.finished > 0 && report.window.until < report.generatedAt) else {
-            return CommandFailure(
-                .nothingToJudgeBy,
-                nothing + "no poll in the window got an answer; see `\(calledName) runs`, or give an earlier --since")
+            return HistoryError(
+                .nothingToJudgeBy, about: nothing, "no poll in the window got an answer",
+                advice: "see `\(calledName) runs`, or give an earlier --since")
         }
         guard summary.finished > 0 else {
-            return CommandFailure(
-                .nothingToJudgeBy, nothing + "no customization finished in the window; give an earlier --since")
+            return HistoryError(
+                .nothingToJudgeBy, about: nothing, "no customization finished in the window",
+                advice: "give an earlier --since")
         }
         guard limit.isExceeded(by: summary.failed, of: summary.finished) else { return nil }
-        return CommandFailure(
+        return HistoryError(
             .failureRateExceeded,
             "the failure rate is above --fail-above \(limit.text): \(summary.failed) of \(summary.finished) finished customizations failed"
         )
@@ -170,7 +171,7 @@ struct ReportCommand: ParsableCommand {
 }
 
 extension Report {
-    /// - Throws: `CommandFailure`, 64 if the text matches no error in the window, unless it is the name of a cause.
+    /// - Throws: `HistoryError`, 64 if the text matches no error in the window, unless it is the name of a cause.
     fileprivate func only(errorsMeantBy text: String, otherwise path: String) throws -> Report {
         let report = only(errorsMeantBy: text)
         guard report.listedErrors.isEmpty, FailureCause.all.allSatisfy({ $0.name != text.lowercased() }) else {
@@ -179,11 +180,11 @@ extension Report {
         let known = errors.flatMap { [$0.id, $0.cause?.name].compactMap(\.self) }
         let nearest = NearestWord.several(to: text, among: Set(known).sorted(), atMost: 3)
         let asked = TerminalText(text, upTo: 200).truncated(to: 200).string
-        throw CommandFailure(
+        throw HistoryError(
             .usage,
-            "no error in this window of \(path) has the identifier, the cause or the text \"\(asked)\""
-                + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
-                + "; `\(calledName) report --by error --format json` lists all")
+            "no error in this window of \(path) has the identifier, the cause or the text \"\(asked)\"",
+            advice: (nearest.isEmpty ? "" : "nearest: \(nearest.joined(separator: ", ")); ")
+                + "`\(calledName) report --by error --format json` lists all")
     }
 }
 

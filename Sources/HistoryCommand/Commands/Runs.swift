@@ -50,15 +50,13 @@ struct Runs: ParsableCommand {
     func run() throws {
         let now = Clocks.machine.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
-        let history = try database.openForReading(telling: messages)
+        let history = try database.openForReading(messages: messages)
         let filter = ReportFilter(vCenters: vCenters, endpoints: endpoints)
         try history.requireKnown(filter)
         let report = try history.runReport(on: window, matching: filter, limit: limit, generatedAt: now)
         switch format {
         case .table:
-            let table = TableRenderer.forStandardOutput
-            let renderer = RunReportTable(width: table.width, colors: table.colors, timeZone: .current)
-            try OutputFile(path: "-").write(renderer.render(report))
+            try OutputFile(path: "-").write(RunReportTable(.forStandardOutput).render(report))
         case .json: try OutputFile(path: "-").write(RunReportJSON().render(report))
         }
     }

@@ -57,7 +57,7 @@ struct Show: ParsableCommand {
     }
 
     func run() throws {
-        let history = try database.openForReading(telling: messages)
+        let history = try database.openForReading(messages: messages)
         let now = Clocks.machine.now()
         let since = try since.map { try ReportWindow(since: $0, now: now, timeZone: .current).since }
         let shown = try history.atOneInstant {
@@ -71,10 +71,8 @@ struct Show: ParsableCommand {
         }
         switch format {
         case .table:
-            let table = TableRenderer.forStandardOutput
-            let renderer = VirtualMachineHistoryTable(
-                width: table.width, colors: table.colors, timeZone: .current)
-            try OutputFile(path: "-").write(renderer.render(shown, generatedAt: now))
+            try OutputFile(path: "-").write(
+                VirtualMachineHistoryTable(.forStandardOutput).render(shown, generatedAt: now))
         case .json: try OutputFile(path: "-").write(VirtualMachineHistoryJSON().render(shown, generatedAt: now))
         }
     }
@@ -90,11 +88,11 @@ struct Show: ParsableCommand {
         if listed.count == 1 { return (listed[0], machines.filter { !$0.isListed }) }
         let asked = TerminalText(vm, upTo: 200).truncated(to: 200).string
         guard !machines.isEmpty else {
-            throw CommandFailure(
+            throw HistoryError(
                 .usage,
-                "no VM in \(history.path) is or was named \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter"); "
-                    + (try history.nearestVirtualMachines(to: vm, in: vCenters)
-                        ?? "give a managed object id, instance UUID or name, as `\(calledName) report` shows them"))
+                "no VM in \(history.path) is or was named \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter")",
+                advice: try history.nearestVirtualMachines(to: vm, in: vCenters)
+                    ?? "give a managed object id, instance UUID or name, as `\(calledName) report` shows them")
         }
         let candidates = (listed + machines.filter { !$0.isListed }).prefix(20).map { machine in
             let name = TerminalText(machine.name, upTo: 60).truncated(to: 60).string
@@ -103,9 +101,8 @@ struct Show: ParsableCommand {
             ).string
         }
         let more = machines.count > candidates.count ? " and \(machines.count - candidates.count) more" : ""
-        throw CommandFailure(
-            .usage,
-            "\"\(asked)\" is \(machines.count) VMs: \(candidates.joined(separator: ", "))\(more); give the managed object id, and --vcenter if it is in several"
-        )
+        throw HistoryError(
+            .usage, about: "\"\(asked)\" is \(machines.count) VMs", "\(candidates.joined(separator: ", "))\(more)",
+            advice: "give the managed object id, and --vcenter if it is in several")
     }
 }

@@ -76,7 +76,7 @@ struct Simulate: AsyncParsableCommand {
 
         let vCenter: SimulatedVCenter
         do { vCenter = try await SimulatedVCenter.start(options) } catch {
-            throw CommandFailure(.inputOutput, "cannot start the simulated vCenter: \(error)")
+            throw HistoryError(.inputOutput, about: "cannot start the simulated vCenter", "\(error)", cause: error)
         }
         do {
             let certificate = try writeCertificate(of: vCenter)
@@ -124,7 +124,7 @@ struct Simulate: AsyncParsableCommand {
     private func announce(_ vCenter: SimulatedVCenter, certificate: String) throws {
         messages.say(
             .notice,
-            "a simulated vCenter \(apiVersion) with \(vms) VMs is listening on \(vCenter.url); stop it with Ctrl-C; to poll it:"
+            "a simulated vCenter \(apiVersion, as: "version") with \(vms, as: "vms") VMs is listening on \(vCenter.url, as: "url"); stop it with Ctrl-C; to poll it:"
         )
         try OutputFile(path: "-").write(
             """

@@ -1,4 +1,5 @@
-import VCenterClient
+import GuestCustomization
+import HistoryConfiguration
 
 /// How many polls can run at once, and at how many vCenters, with the files that this process may open.
 struct ConnectionShare {
@@ -17,27 +18,27 @@ struct ConnectionShare {
     /// - Parameters:
     ///   - left: Files that could be opened when the process started.
     ///   - wanted: Concurrent polls, for each vCenter.
-    /// - Throws: `CommandFailure`, 71 if not even one poll is possible.
+    /// - Throws: `HistoryError`, 71 if not even one poll is possible.
     init(of left: Int, for wanted: [Int]) throws {
         let connections = (left - Self.reserved) / Self.filesPerConnection
         guard connections > 0 else {
-            throw CommandFailure(
+            throw HistoryError(
                 .noResources,
-                "this process may open only \(OpenFileLimit.count) files, which leaves none for a connection; raise the limit (ulimit -n)"
-            )
+                "this process may open only \(OpenFileLimit.count) files, which leaves none for a connection",
+                advice: "raise the limit (ulimit -n)")
         }
         vCentersAtOnce = Swift.max(1, min(Self.maximumVCenters, wanted.count, connections))
         pollsAtOnce = min(wanted.max() ?? 1, connections / vCentersAtOnce)
     }
 
     /// The warning if that is less than requested.
-    func shortage(for vCenters: [VCenterConfiguration]) -> Trouble? {
+    func shortage(for vCenters: [VCenterConfiguration]) -> Problem? {
         guard let asked = vCenters.map(\.concurrency).max(), asked > pollsAtOnce else { return nil }
-        let places = vCenters.count > 1 ? " at each of \(vCentersAtOnce) vCenters" : ""
-        return Trouble(
+        let places: LogLine = vCenters.count > 1 ? " at each of \(vCentersAtOnce, as: "vcenters") vCenters" : ""
+        return Problem(
             level: .warning,
-            line:
-                "\(pollsAtOnce) polls at once\(places) instead of \(asked): this process may open only \(OpenFileLimit.count) files; raise the limit (ulimit -n)",
+            line: "\(pollsAtOnce, as: "concurrency") polls at once" + places
+                + " instead of \(asked, as: "wanted"): this process may open only \(OpenFileLimit.count, as: "files") files; raise the limit (ulimit -n)",
             kinds: ["open files"])
     }
 }

@@ -38,20 +38,18 @@ struct SystemResources {
 
     /// Requests all of it from the system at once, and returns it.
     ///
-    /// - Throws: `CommandFailure`, 71.
+    /// - Throws: `HistoryError`, 71.
     func require() throws {
         guard OpenFileLimit.leftAtStart >= files else {
-            throw CommandFailure(
-                .noResources,
-                "this process may open only \(OpenFileLimit.count) files, which is too few: it needs \(files) more than it has open; raise the limit (ulimit -n)"
-            )
+            throw HistoryError(
+                .noResources, about: "this process may open only \(OpenFileLimit.count) files, which is too few",
+                "it needs \(files) more than it has open", advice: "raise the limit (ulimit -n)")
         }
         let reserved = mmap(nil, memory, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let reserved, reserved != MAP_FAILED else {
-            throw CommandFailure(
-                .noResources,
-                "the system refuses the memory that may be needed, \(memory >> 20) MiB: \(String(cString: strerror(errno))); raise the limits (ulimit -v, ulimit -d)"
-            )
+            throw HistoryError(
+                .noResources, about: "the system refuses the memory that may be needed, \(memory >> 20) MiB",
+                String(cString: strerror(errno)), advice: "raise the limits (ulimit -v, ulimit -d)")
         }
         defer { munmap(reserved, memory) }
         try ThreadProbe.start(threads)
@@ -84,10 +82,11 @@ private enum ThreadProbe {
         pthread_mutex_destroy(gate)
         gate.deallocate()
         guard refusal == 0 else {
-            throw CommandFailure(
+            throw HistoryError(
                 .noResources,
-                "the system starts only \(threads.count) of the \(count) threads that may be needed: \(String(cString: strerror(refusal))); raise the limits on processes and memory (ulimit -u, ulimit -v, ulimit -d)"
-            )
+                about: "the system starts only \(threads.count) of the \(count) threads that may be needed",
+                String(cString: strerror(refusal)),
+                advice: "raise the limits on processes and memory (ulimit -u, ulimit -v, ulimit -d)")
         }
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import VCenterClient
+import HistoryConfiguration
 
 /// Which vCenter to poll, and how to trust it. A secret is never an argument: any user can see arguments.
 struct ConnectionOptions: ParsableArguments {

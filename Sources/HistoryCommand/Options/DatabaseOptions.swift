@@ -25,21 +25,21 @@ struct DatabaseOptions: ParsableArguments {
     ///
     /// - Parameter noteProgress: Called while waiting for another program.
     func openForCollecting(
-        telling messages: MessageOptions, noteProgress: @escaping @Sendable () -> Void
+        messages: MessageOptions, noteProgress: @escaping @Sendable () -> Void
     ) throws -> HistoryDatabase {
         let (path, isDefault) = location
         let hasVanished = DatabaseParts.hasVanished(RealPath(path).path)
         let history = try HistoryDatabase.open(
             path, access: .readWrite(create: true), toolVersion: toolVersion, createDirectory: isDefault,
             waiting: HeldHistory(
-                path, telling: messages, after: busyTimeout.duration, clock: Clocks.machine.steady,
+                path, messages: messages, after: busyTimeout.duration, clock: Clocks.machine.steady,
                 noteProgress: noteProgress
             ).waiting,
             at: Clocks.machine.now())
         if hasVanished {
             messages.say(
                 .warning,
-                "\(history.path): no history here, so a new one was started; its lock file shows that there was one before: if it was lost, restore it from a backup"
+                "\(history.path, as: "database"): no history here, so a new one was started; its lock file shows that there was one before: if it was lost, restore it from a backup"
             )
         }
         return history
@@ -53,9 +53,9 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Opens the history to read it; never creates or changes a file.
-    func openForReading(telling messages: MessageOptions) throws -> HistoryDatabase {
+    func openForReading(messages: MessageOptions) throws -> HistoryDatabase {
         let path = location.path
-        messages.say(.info, "reading \(path)")
+        messages.say(.info, "reading \(path, as: "database")")
         return try HistoryDatabase.open(
             path, access: .readOnly, toolVersion: toolVersion,
             waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady),

@@ -4,7 +4,7 @@ import HistoryStore
 extension HistoryDatabase {
     /// The vCenter with this name.
     ///
-    /// - Throws: `CommandFailure`, 64, with the nearest names if there is none.
+    /// - Throws: `HistoryError`, 64, with the nearest names if there is none.
     @discardableResult
     func requireVCenter(_ name: String) throws -> RecordedVCenter {
         let all = try vCenters()

@@ -5,7 +5,7 @@ import ReportRendering
 /// Checks the names given to `--vm` and `--vcenter`. An unknown name is the user's mistake: a report on nothing would look like one
 /// on healthy VMs.
 extension HistoryDatabase {
-    /// - Throws: `CommandFailure`, 64, for the first name in the filter that the history does not know, with the nearest known one.
+    /// - Throws: `HistoryError`, 64, for the first name in the filter that the history does not know, with the nearest known one.
     func requireKnown(_ filter: ReportFilter) throws {
         if !filter.vCenters.isEmpty {
             let known = try vCenterNames()
@@ -15,11 +15,11 @@ extension HistoryDatabase {
         }
         guard let pattern = try patterns(matchingNoVM: filter).first else { return }
         let place = filter.vCenters.isEmpty ? path : "\(filter.vCenters.map(shown).joined(separator: ", ")) in \(path)"
-        throw CommandFailure(
+        throw HistoryError(
             .usage,
-            "no VM of \(place) matches --vm \(shown(pattern)); "
-                + (try nearestVirtualMachines(to: pattern, in: filter.vCenters)
-                    ?? "give a managed object id, a name or a glob, as `\(calledName) report` shows them"))
+            "no VM of \(place) matches --vm \(shown(pattern))",
+            advice: try nearestVirtualMachines(to: pattern, in: filter.vCenters)
+                ?? "give a managed object id, a name or a glob, as `\(calledName) report` shows them")
     }
 
     /// The VMs that an unmatched name or glob probably meant, as a question; `nil` if none is near.
@@ -38,7 +38,7 @@ extension HistoryDatabase {
     }
 
     /// The failure for an unknown vCenter.
-    func unknownVCenter(_ name: String, among known: [String]) -> CommandFailure {
+    func unknownVCenter(_ name: String, among known: [String]) -> HistoryError {
         let near = NearestWord.several(to: name, among: known, atMost: 3)
         let listed = known.prefix(10).map(shown).joined(separator: ", ")
         let remedy =
@@ -49,7 +49,7 @@ extension HistoryDatabase {
             } else {
                 "it knows \(listed)\(known.count > 10 ? " and \(known.count - 10) more" : "")"
             }
-        return CommandFailure(.usage, "there is no vCenter \(shown(name)) in \(path); \(remedy)")
+        return HistoryError(.usage, "there is no vCenter \(shown(name)) in \(path)", advice: remedy)
     }
 
     private func alternatives(_ names: [String]) -> String {

@@ -33,16 +33,15 @@ struct MessageOptions: ParsableArguments {
         return logger
     }
 
-    /// Prints one line for people.
-    func say(_ level: Logger.Level, _ message: String) {
-        logger.log(level: level, "\(message)")
+    func say(_ level: Logger.Level, _ line: LogLine) {
+        logger.log(level: level, "\(line.template)", metadata: line.facts)
     }
 
     /// Whether to report everything, rather than only what is new.
-    var tellsAll: Bool { verbose || isTerminal(.standardError) }
+    var reportsAll: Bool { verbose || isTerminal(.standardError) }
 
     /// Whether a person is waiting for the end and wants a summary.
-    var tellsHowItEnded: Bool { !quiet && isTerminal(.standardError) }
+    var printsSummary: Bool { !quiet && isTerminal(.standardError) }
 
     /// Whether to show a progress bar: a person is watching, without --verbose or --quiet.
     var showsProgress: Bool { !quiet && !verbose && logFormat == .text && isTerminal(.standardError) }

@@ -1,4 +1,5 @@
 import Foundation
+import GuestCustomization
 import HistoryStore
 import PathTrust
 
@@ -16,7 +17,7 @@ struct OutputFile {
     /// The reader of standard output, such as `head`, has stopped reading.
     struct ReaderIsGone: Error {}
 
-    /// - Throws: `CommandFailure`, 73 if the file cannot be made, 74 if it cannot be written; `ReaderIsGone`.
+    /// - Throws: `HistoryError`, 73 if the file cannot be made, 74 if it cannot be written; `ReaderIsGone`.
     func write(_ text: String) throws { try write([text]) }
 
     /// Writes a text that comes in pieces.
@@ -28,21 +29,20 @@ struct OutputFile {
             return
         }
         if let planted = PlantedFile(at: path) {
-            throw CommandFailure(.cannotCreate, "cannot write \(path): \(planted.problem)")
+            throw HistoryError(.cannotCreate, about: "cannot write \(path)", planted.problem, cause: planted)
         }
         // Keep a symbolic link, and replace its target.
         let real = RealPath(path)
         guard !real.isDangling else {
-            throw CommandFailure(
-                .cannotCreate,
-                "cannot write \(path): it is a symbolic link to a file that does not exist; remove the link or create the file"
-            )
+            throw HistoryError(
+                .cannotCreate, about: "cannot write \(path)", "it is a symbolic link to a file that does not exist",
+                advice: "remove the link or create the file")
         }
         let target = real.path
         if let part = DatabaseParts.description(ofFile: target, history: history) {
-            throw CommandFailure(
-                .cannotCreate,
-                "cannot write \(path): it is \(part) and was not changed; name another file")
+            throw HistoryError(
+                .cannotCreate, about: "cannot write \(path)", "it is \(part) and was not changed",
+                advice: "name another file")
         }
         var status = stat()
         let isThere = stat(target, &status) == 0
@@ -57,7 +57,7 @@ struct OutputFile {
     /// A file that is not regular (`/dev/null`, a named pipe) cannot be replaced by a regular one.
     private func writeInto(_ target: String, isDirectory: Bool, _ pieces: [String]) throws {
         guard !isDirectory else {
-            throw CommandFailure(.cannotCreate, "cannot write \(path): it is a directory; name a file")
+            throw HistoryError(.cannotCreate, about: "cannot write \(path)", "it is a directory", advice: "name a file")
         }
         let descriptor = open(target, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(.cannotCreate, "open", errno) }
@@ -75,7 +75,7 @@ struct OutputFile {
             try Self.write(pieces, to: file.descriptor, called: path)
             try file.replace(target)
         } catch let fault as ReplacementFile.Fault {
-            throw failure(fault.status, fault.step, fault.code)
+            throw failure(fault.kind, fault.step, fault.code)
         }
         // The new name must survive a crash, too. Some file systems cannot do this, and nothing can be done about it.
         let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -85,11 +85,10 @@ struct OutputFile {
         }
     }
 
-    private func failure(_ status: ExitStatus, _ step: String, _ code: Int32) -> CommandFailure {
-        CommandFailure(
-            status,
-            "cannot write \(path): cannot \(step): \(String(cString: strerror(code))); the existing file is unchanged"
-        )
+    private func failure(_ kind: HistoryError.Code, _ step: String, _ code: Int32) -> HistoryError {
+        HistoryError(
+            kind, about: "cannot write \(path)", "cannot \(step): \(String(cString: strerror(code)))",
+            advice: "the existing file is unchanged")
     }
 
     private static func write(_ pieces: [String], to descriptor: Int32, called name: String) throws {
@@ -106,10 +105,9 @@ struct OutputFile {
                 if written < 0 {
                     if errno == EINTR { continue }
                     if errno == EPIPE, descriptor == STDOUT_FILENO { throw ReaderIsGone() }
-                    throw CommandFailure(
-                        .inputOutput,
-                        "cannot write \(name): \(String(cString: strerror(errno))); free some space or choose another file"
-                    )
+                    throw HistoryError(
+                        .inputOutput, about: "cannot write \(name)", String(cString: strerror(errno)),
+                        advice: "free some space or choose another file")
                 }
                 rest = rest.dropFirst(written)
             }

@@ -1,4 +1,5 @@
 import Foundation
+import GuestCustomization
 
 /// A new file that replaces another one, if any, once it is complete.
 ///
@@ -8,14 +9,14 @@ import Foundation
 struct ReplacementFile: ~Copyable {
     /// Why a step failed.
     struct Fault: Error {
-        var status = ExitStatus.cannotCreate
+        var kind = HistoryError.Code.cannotCreate
         /// What failed, in the infinitive.
         var step: String
         /// `errno` of the call that failed.
         var code: Int32
 
-        fileprivate static func last(_ step: String, _ status: ExitStatus = .cannotCreate) -> Fault {
-            Fault(status: status, step: step, code: errno)
+        fileprivate static func last(_ step: String, _ kind: HistoryError.Code = .cannotCreate) -> Fault {
+            Fault(kind: kind, step: step, code: errno)
         }
     }
 

@@ -26,12 +26,19 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
 
     static func < (left: ExitStatus, right: ExitStatus) -> Bool { left.rawValue < right.rawValue }
 
-    init(_ kind: CollectionFailure.Kind) {
+    init(_ code: HistoryError.Code) {
         self =
-            switch kind {
+            switch code {
+            case .usage: .usage
             case .unreachable, .listingFailed: .vCenterUnreachable
-            case .loginRefused, .loginWithheld: .loginRefused
+            case .loginRefused, .loginWithheld, .loginJustRefused: .loginRefused
             case .endpointMissing, .configuration: .configuration
+            case .noResources: .noResources
+            case .cannotCreate: .cannotCreate
+            case .inputOutput: .inputOutput
+            case .failureRateExceeded: .failureRateExceeded
+            case .nothingToJudgeBy: .nothingToJudgeBy
+            default: ExitStatus(HistoryDatabaseError.Code(rawValue: code.rawValue))
             }
     }
 }
@@ -40,7 +47,7 @@ extension ExitStatus {
     /// The exit code of a run; `nil` if every VM was polled.
     init?(_ summary: CollectionSummary) {
         if let failure = summary.failure {
-            self.init(failure.kind)
+            self.init(failure.code)
         } else if summary.outcome != .complete {
             self = .incomplete
         } else {

@@ -98,9 +98,9 @@ struct History: AsyncParsableCommand {
             }
             Foundation.exit(exitCode(for: error).rawValue)
         }
-        let failure = error.asCommandFailure
+        let failure = error.asHistoryError
         say("\(calledName): " + failure.message)
-        Foundation.exit(failure.status.rawValue)
+        Foundation.exit(ExitStatus(failure.code).rawValue)
     }
 }
 

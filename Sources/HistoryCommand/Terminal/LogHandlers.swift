@@ -3,7 +3,7 @@ import GuestCustomization
 import Logging
 import ReportRendering
 
-/// Messages for people: `PROGRAM: MESSAGE (KEY=VALUE …)`, one line each, safe for a terminal.
+/// Messages for people: `PROGRAM: MESSAGE`, with the facts in the message, one line each, safe for a terminal.
 struct PlainLogHandler: LogHandler {
     var logLevel = Logger.Level.notice
     var metadata: Logger.Metadata = [:]
@@ -14,14 +14,13 @@ struct PlainLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let facts = metadata.merging(event.metadata ?? [:]) { $1 }
-            .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let line = "\(event.message)" + (facts.isEmpty ? "" : " (\(facts.joined(separator: " ")))")
-        say("\(ProgramName.called): " + line)
+        say(
+            "\(ProgramName.called): " + LogLine.text("\(event.message)", metadata.merging(event.metadata ?? [:]) { $1 })
+        )
     }
 }
 
-/// Messages for programs: one JSON object per line, with `time`, `level`, `message` and the facts.
+/// Messages for programs: one JSON object per line, with `time`, `level`, the constant `message` and the facts that it names.
 struct JSONLogHandler: LogHandler {
     var logLevel = Logger.Level.notice
     var metadata: Logger.Metadata = [:]
@@ -32,10 +31,10 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var object = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        object["time"] = Clocks.machine.now().rfc3339
-        object["level"] = event.level.rawValue
+        var object = metadata.merging(event.metadata ?? [:]) { $1 }
+        object["time"] = "\(Clocks.machine.now().rfc3339)"
+        object["level"] = "\(event.level.rawValue)"
         object["message"] = "\(event.message)"
-        TransientLine.replace(by: JSONText.object(object) + "\n")
+        TransientLine.replace(by: JSONText.object(object.mapValues(\.json)) + "\n")
     }
 }

@@ -19,3 +19,11 @@ extension TableRenderer {
         return Int(size.ws_col)
     }
 }
+
+extension TableFormat {
+    /// The same for the other tables, with times of this machine's zone.
+    static var forStandardOutput: TableFormat {
+        let table = TableRenderer.forStandardOutput
+        return TableFormat(width: table.width, colors: table.colors)
+    }
+}

@@ -29,8 +29,10 @@ package enum JSONText {
         return quoted + "\""
     }
 
-    /// An object of strings on one line, its keys in alphabetical order.
+    /// An object on one line, its keys in alphabetical order.
+    ///
+    /// - Parameter members: The values in JSON's notation.
     package static func object(_ members: [String: String]) -> String {
-        "{" + members.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }.joined(separator: ",") + "}"
+        "{" + members.sorted { $0.key < $1.key }.map { "\(quoted($0)):\($1)" }.joined(separator: ",") + "}"
     }
 }

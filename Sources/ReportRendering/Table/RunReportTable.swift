@@ -1,31 +1,24 @@
-import Foundation
 import GuestCustomization
 
 /// The collection runs of a window as a table for terminals, the newest first.
 package struct RunReportTable: Sendable {
-    /// Maximum width of a line, in columns.
-    package var width: Int
-    /// Whether ANSI escape sequences are used.
-    package var colors: Bool
-    /// The time zone of all times.
-    package var timeZone: TimeZone
+    /// Width, colours and time zone.
+    package var format: TableFormat
 
-    package init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
-        self.width = width
-        self.colors = colors
-        self.timeZone = timeZone
+    package init(_ format: TableFormat) {
+        self.format = format
     }
 
     /// The whole text, ending with a line break.
     package func render(_ report: RunReport) -> String {
-        let times = LocalTimeFormat(timeZone)
+        let times = LocalTimeFormat(format.timeZone)
         let blocks = [
             [heading(of: report, times)], summary(of: report.coverage, times),
             ReportWarnings.notWatched(report.coverage, in: report.window, times).flatMap {
-                TerminalLine("! ", .yellow).followed(by: $0, width: width)
+                TerminalLine("! ", .yellow).followed(by: $0, width: format.width)
             }, runs(of: report, times),
         ]
-        return blocks.rendered(width: width, colors: colors)
+        return blocks.rendered(width: format.width, colors: format.colors)
     }
 
     private func heading(of report: RunReport, _ times: LocalTimeFormat) -> TerminalLine {
@@ -49,7 +42,7 @@ package struct RunReportTable: Sendable {
     }
 
     private func runs(of report: RunReport, _ times: LocalTimeFormat) -> [TerminalLine] {
-        var lines = TableLayout(table(of: report, times), width: width).lines
+        var lines = TableLayout(table(of: report, times), width: format.width).lines
         if !lines.isEmpty {
             let about = "GAP: since the start of the previous good run, one with a status from at least one VM"
             if report.olderRuns > 0 {
@@ -57,7 +50,7 @@ package struct RunReportTable: Sendable {
                     TerminalLine(
                         "  … and \(FigureText.counted(report.olderRuns, "older run")); --limit shows more", .dim))
             }
-            lines += TerminalLine("  ").followed(by: about, width: width, .dim)
+            lines += TerminalLine("  ").followed(by: about, width: format.width, .dim)
         }
         return lines
     }

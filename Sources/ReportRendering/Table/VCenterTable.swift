@@ -1,24 +1,17 @@
-import Foundation
 import GuestCustomization
 
 /// The vCenters of a history as a table for terminals, by name.
 package struct VCenterTable: Sendable {
-    /// Maximum width of a line, in columns.
-    package var width: Int
-    /// Whether ANSI escape sequences are used.
-    package var colors: Bool
-    /// The time zone of all times.
-    package var timeZone: TimeZone
+    /// Width, colours and time zone.
+    package var format: TableFormat
 
-    package init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
-        self.width = width
-        self.colors = colors
-        self.timeZone = timeZone
+    package init(_ format: TableFormat) {
+        self.format = format
     }
 
     /// The whole text, ending with a line break.
     package func render(_ vCenters: [RecordedVCenter], generatedAt: Timestamp) -> String {
-        let times = LocalTimeFormat(timeZone)
+        let times = LocalTimeFormat(format.timeZone)
         guard !vCenters.isEmpty else { return "No vCenter is recorded yet.\n" }
         typealias Column = TableColumn<RecordedVCenter>
         let table = Table(
@@ -38,7 +31,9 @@ package struct VCenterTable: Sendable {
                 ].compactMap(\.self)
             })
         let lines =
-            TableLayout(table, width: width).lines + [TerminalLine("  times in \(times.zone(at: generatedAt))", .dim)]
-        return lines.rendered(width: width, colors: colors)
+            TableLayout(table, width: format.width).lines + [
+                TerminalLine("  times in \(times.zone(at: generatedAt))", .dim)
+            ]
+        return lines.rendered(width: format.width, colors: format.colors)
     }
 }

@@ -1,29 +1,22 @@
-import Foundation
 import GuestCustomization
 
 /// One VM's history as a table for terminals.
 package struct VirtualMachineHistoryTable: Sendable {
-    /// Maximum width of a line, in columns.
-    package var width: Int
-    /// Whether ANSI escape sequences are used.
-    package var colors: Bool
-    /// The time zone of all times.
-    package var timeZone: TimeZone
+    /// Width, colours and time zone.
+    package var format: TableFormat
 
-    package init(width: Int = 100, colors: Bool = false, timeZone: TimeZone = .current) {
-        self.width = width
-        self.colors = colors
-        self.timeZone = timeZone
+    package init(_ format: TableFormat) {
+        self.format = format
     }
 
     /// The whole text, ending with a line break.
     package func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
-        let times = LocalTimeFormat(timeZone)
+        let times = LocalTimeFormat(format.timeZone)
         let blocks = [
             [heading(of: history, times, generatedAt)], facts(of: history, times),
             history.polls.map { PollTable(width: width, times: times).lines(of: $0) } ?? customizations(of: history, times),
         ]
-        return blocks.rendered(width: width, colors: colors)
+        return blocks.rendered(width: format.width, colors: format.colors)
     }
 
     private func heading(
@@ -31,7 +24,7 @@ package struct VirtualMachineHistoryTable: Sendable {
     ) -> TerminalLine {
         let machine = history.machine
         var line = TerminalLine()
-        line.append(TerminalText(machine.name, upTo: 200).truncatedInMiddle(to: max(12, width - 45)), .bold)
+        line.append(TerminalText(machine.name, upTo: 200).truncatedInMiddle(to: max(12, format.width - 45)), .bold)
         line.append(" (\(machine.vm)) in \(machine.vCenter)")
         if !machine.isListed { line.append(", gone", .yellow) }
         line.append(", times in \(times.zone(at: generatedAt))", .dim)
@@ -71,7 +64,7 @@ package struct VirtualMachineHistoryTable: Sendable {
             var line = TerminalLine("  ")
             line.append(fact.label, .dim)
             line.pad(to: 2 + labelWidth + 2)
-            return line.followed(by: fact.text, width: width, lines: 2)
+            return line.followed(by: fact.text, width: format.width, lines: 2)
         }
     }
 
@@ -94,7 +87,7 @@ package struct VirtualMachineHistoryTable: Sendable {
             columns: columns + (Self.onlyEndpoint(of: history) == nil ? [endpoint] : []),
             items: history.customizations, mark: { $0.outcome.mark },
             details: { customization, _ in Self.details(of: customization, times) })
-        var lines = TableLayout(table, width: width).lines
+        var lines = TableLayout(table, width: format.width).lines
         if history.earlierCustomizations > 0 {
             let earlier = FigureText.counted(history.earlierCustomizations, "earlier customization")
             lines.insert(TerminalLine("  … after \(earlier); --limit shows more", .dim), at: 1)

@@ -1,4 +1,5 @@
 import Foundation
+import GuestCustomization
 
 /// The only property read from a vCenter's service content: `about.instanceUuid`.
 enum ServiceContent {

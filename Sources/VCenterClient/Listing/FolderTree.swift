@@ -10,7 +10,7 @@ struct FolderTree: Sendable {
     let requests: ListRequests
 
     /// These folders and everything below them, each once, however they are linked.
-    func below(_ tops: [InventoryObject]) async throws(CollectionFailure) -> [InventoryObject] {
+    func below(_ tops: [InventoryObject]) async throws(HistoryError) -> [InventoryObject] {
         var all: [InventoryObject] = []
         var seen: Set<String> = []
         var level = tops.filter { seen.insert($0.id).inserted }
@@ -26,7 +26,7 @@ struct FolderTree: Sendable {
         return all
     }
 
-    private func children(of parents: [String]) async throws(CollectionFailure) -> [InventoryObject] {
+    private func children(of parents: [String]) async throws(HistoryError) -> [InventoryObject] {
         var children: [InventoryObject] = []
         var waiting = parents.chunks(of: Self.parentsAtOnce)
         while let batch = waiting.popLast() {

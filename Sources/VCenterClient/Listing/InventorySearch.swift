@@ -8,7 +8,7 @@ struct InventorySearch: Sendable {
     let requests: ListRequests
 
     /// Managed object ids of all objects with this id or name; names are not unique.
-    func ids(of kind: InventoryKind, meantBy text: String) async throws(CollectionFailure) -> [String] {
+    func ids(of kind: InventoryKind, meantBy text: String) async throws(HistoryError) -> [String] {
         if kind.mayBeID(text) {
             let objects = try await requests.objects(of: kind, query(kind, kind.idFilter, [text]))
             if !objects.isEmpty { return objects.map(\.id) }
@@ -21,16 +21,17 @@ struct InventorySearch: Sendable {
         }
         if found.isEmpty { found = try await all(of: kind).filter { $0.name.isMeant(by: text) } }
         guard !found.isEmpty else {
-            throw CollectionFailure(
+            throw HistoryError(
                 .configuration,
-                "\(requests.server) has no \(kind.rawValue) \"\(text.shown())\" visible to the account, so nothing was polled;"
-                    + " correct \(kind.idFilter) under filters in the configuration file, or give the account Read-only on it"
+                "\(requests.server) has no \(kind.rawValue) \"\(text.shown())\" visible to the account, so nothing was polled",
+                advice:
+                    "correct \(kind.idFilter) under filters in the configuration file, or give the account Read-only on it"
             )
         }
         return found.map(\.id)
     }
 
-    private func all(of kind: InventoryKind) async throws(CollectionFailure) -> [InventoryObject] {
+    private func all(of kind: InventoryKind) async throws(HistoryError) -> [InventoryObject] {
         switch try await requests.listed(kind, query(kind)) {
         case .objects(let all): return all
         case .tooMany(let failure):

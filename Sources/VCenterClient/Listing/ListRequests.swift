@@ -14,13 +14,13 @@ struct ListRequests: Sendable {
         /// There are more than vCenter lists at once.
         case tooMany
         /// An object that the filter names, such as a host, does not exist; with a description.
-        case notFound(CollectionFailure)
+        case notFound(HistoryError)
         /// No readable list came; with the reason as a clause, and as the failure to report if a partial list is useless.
-        case refused(String, CollectionFailure)
+        case refused(String, HistoryError)
     }
 
     /// The VMs that match. Elements that name nothing to poll are counted and skipped.
-    func virtualMachines(_ query: ListQuery) async throws(CollectionFailure) -> Listed {
+    func virtualMachines(_ query: ListQuery) async throws(HistoryError) -> Listed {
         let path = query.path(of: "vm")
         let answer: HTTPAnswer
         switch await get(path) {
@@ -48,11 +48,11 @@ struct ListRequests: Sendable {
     enum Objects {
         case objects([InventoryObject])
         /// There are more than vCenter lists at once; with the failure to report if nothing else can be tried.
-        case tooMany(CollectionFailure)
+        case tooMany(HistoryError)
     }
 
     /// The objects that match, or the fact that there are too many for one list.
-    func listed(_ kind: InventoryKind, _ query: ListQuery) async throws(CollectionFailure) -> Objects {
+    func listed(_ kind: InventoryKind, _ query: ListQuery) async throws(HistoryError) -> Objects {
         let path = query.path(of: kind.rawValue)
         let answer = try await answered(path)
         if answer.status != 200, WireErrorBody(answer.body)?.isTooManyMatches == true {
@@ -70,22 +70,22 @@ struct ListRequests: Sendable {
     }
 
     /// The objects that match, which must fit into one list.
-    func objects(of kind: InventoryKind, _ query: ListQuery) async throws(CollectionFailure) -> [InventoryObject] {
+    func objects(of kind: InventoryKind, _ query: ListQuery) async throws(HistoryError) -> [InventoryObject] {
         switch try await listed(kind, query) {
         case .objects(let objects): return objects
         case .tooMany(let failure): throw failure
         }
     }
 
-    func failure(_ path: String, _ reason: String) -> CollectionFailure {
-        CollectionFailure(
-            .listingFailed,
-            "cannot list the VMs of \(server): GET \(path): \(reason); nothing was polled, try again later")
+    func failure(_ path: String, _ reason: String) -> HistoryError {
+        HistoryError(
+            .listingFailed, about: "cannot list the VMs of \(server)", "GET \(path): \(reason)",
+            advice: "nothing was polled, try again later")
     }
 
     private static let notTheList = "the answer is not the list that vCenter documents"
 
-    private func answered(_ path: String) async throws(CollectionFailure) -> HTTPAnswer {
+    private func answered(_ path: String) async throws(HistoryError) -> HTTPAnswer {
         switch await get(path) {
         case .success(let answer): return answer
         case .failure(let fault): throw failure(path, fault.reason)

@@ -1,9 +1,10 @@
 import GuestCustomization
+import HistoryConfiguration
 
 extension VirtualMachineFilter {
     /// The part of the filter that vCenter applies itself, with inventory names resolved to ids: everything except the globs on VM names. A
     /// folder stands for itself and everything below it.
-    func query(_ requests: ListRequests) async throws(CollectionFailure) -> ListQuery {
+    func query(_ requests: ListRequests) async throws(HistoryError) -> ListQuery {
         let search = InventorySearch(requests: requests)
         var query = ListQuery()
         for (kind, texts) in [

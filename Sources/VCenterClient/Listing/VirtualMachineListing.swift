@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 
 /// Lists the VMs of a vCenter that match a filter, each managed object id once.
 ///
@@ -10,7 +11,7 @@ struct VirtualMachineListing: Sendable {
     let requests: ListRequests
     let filter: VirtualMachineFilter
 
-    func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
+    func virtualMachines() async throws(HistoryError) -> VirtualMachineList {
         let query = try await filter.query(requests)
         var list = try await byFolders(query)
         if filter != VirtualMachineFilter() {
@@ -29,7 +30,7 @@ struct VirtualMachineListing: Sendable {
     private static let foldersAtOnce = 100
 
     /// The VMs that match, with as many folders in each request as fit into one list.
-    private func byFolders(_ query: ListQuery) async throws(CollectionFailure) -> VirtualMachineList {
+    private func byFolders(_ query: ListQuery) async throws(HistoryError) -> VirtualMachineList {
         let folders = query[InventoryKind.folder.idFilter]
         var all = VirtualMachineList([], isWhole: true)
         var waiting = folders.isEmpty ? [[]] : folders.chunks(of: Self.foldersAtOnce)
@@ -46,7 +47,7 @@ struct VirtualMachineListing: Sendable {
         return all
     }
 
-    private func byHost(_ query: ListQuery) async throws(CollectionFailure) -> VirtualMachineList {
+    private func byHost(_ query: ListQuery) async throws(HistoryError) -> VirtualMachineList {
         let hosts = try await hosts(query)
         do {
             return try await withThrowingTaskGroup(of: VirtualMachineList.self) { group in
@@ -67,15 +68,16 @@ struct VirtualMachineListing: Sendable {
                 }
                 return all
             }
-        } catch let failure as CollectionFailure {
+        } catch let failure as HistoryError {
             throw failure
         } catch {
-            throw CollectionFailure(.listingFailed, "listing the VMs of \(requests.server) failed: \(error)")
+            throw HistoryError(
+                .listingFailed, about: "listing the VMs of \(requests.server) failed", "\(error)", cause: error)
         }
     }
 
     /// The hosts that may run a matching VM.
-    private func hosts(_ query: ListQuery) async throws(CollectionFailure) -> [InventoryObject] {
+    private func hosts(_ query: ListQuery) async throws(HistoryError) -> [InventoryObject] {
         let wanted = query[InventoryKind.host.idFilter]
         guard wanted.isEmpty else { return wanted.map { InventoryObject(id: $0, name: InventoryName(raw: $0)) } }
         var containing = ListQuery()
@@ -92,7 +94,7 @@ struct VirtualMachineListing: Sendable {
     /// The VMs on one host. If its list cannot be read, only these VMs are missing.
     private func virtualMachines(
         on host: InventoryObject, _ query: ListQuery
-    ) async throws(CollectionFailure) -> VirtualMachineList {
+    ) async throws(HistoryError) -> VirtualMachineList {
         var query = query
         query[InventoryKind.host.idFilter] = [host.id]
         switch try await requests.virtualMachines(query) {

@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 
 /// Lets logins through that may succeed, and holds back those that a vCenter has just refused.
 ///
@@ -54,27 +55,27 @@ package actor LoginGate {
 
     /// Runs a login unless it is held back, and records the result.
     func pass<Value: Sendable>(
-        _ attempt: Attempt, _ logIn: @Sendable () async throws(CollectionFailure) -> Value
-    ) async throws(CollectionFailure) -> Value {
+        _ attempt: Attempt, _ logIn: @Sendable () async throws(HistoryError) -> Value
+    ) async throws(HistoryError) -> Value {
         await waitForTurn(attempt.login)
         underWay[attempt.login, default: 0] += 1
         defer { underWay[attempt.login, default: 1] -= 1 }
         let (withheld, _) = change { $0.withhold(attempt.login, at: attempt.vCenter, now: now()) }
         if let withheld, !isAskedByPerson || refused.contains(attempt.login) {
-            throw CollectionFailure(
-                .loginWithheld(isNews: !refused.contains(attempt.login)), Self.words(on: withheld, attempt))
+            throw HistoryError(
+                refused.contains(attempt.login) ? .loginJustRefused : .loginWithheld, Self.words(on: withheld, attempt))
         }
-        do throws(CollectionFailure) {
+        do throws(HistoryError) {
             let value = try await logIn()
             taken.insert(attempt.login)
             _ = change { $0.accepted(attempt.login, by: attempt.vCenter, now: now()) }
             return value
         } catch {
-            guard error.kind == .loginRefused else {
+            guard error.code == .loginRefused else {
                 _ = change { $0.undecided(attempt.login) }
                 throw error
             }
-            throw CollectionFailure(.loginRefused, error.message + noteRefusal(attempt))
+            throw error.adding(advice: noteRefusal(attempt))
         }
     }
 
@@ -85,9 +86,9 @@ package actor LoginGate {
         taken.remove(attempt.login)
         let (_, fault) = change { $0.refused(attempt.login, by: attempt.vCenter, now: now()) }
         if let fault {
-            return "; the next run will send this login again, because the refusal cannot be recorded (\(fault))"
+            return "the next run will send this login again, because the refusal cannot be recorded (\(fault))"
         }
-        return "; this login is not sent to any vCenter for an hour"
+        return "this login is not sent to any vCenter for an hour"
     }
 
     private func waitForTurn(_ login: Secret) async {

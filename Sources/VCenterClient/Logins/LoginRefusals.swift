@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 
 /// The record of logins that vCenters refused. It keeps a wrong password from being sent until its account is locked.
 ///
@@ -15,6 +16,7 @@ package struct LoginRefusals: Codable, Sendable {
     private var key: Data
     private var logins: [Login] = []
 
+    /// An empty record, with a new key.
     package init() {
         key = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
     }

@@ -37,7 +37,7 @@ extension Answer {
         {
             if let withheld = answer.withheld, info.error != nil {
                 let shown = JSONReader.value(of: withheld.bytes).flatMap(CustomizationInfo.init(wire:))?.error
-                info.error = (withheld.tellsByItsPlace ? nil : shown) ?? .text(Withholding.leftOut)
+                info.error = (withheld.isRevealedByPosition ? nil : shown) ?? .text(Withholding.leftOut)
             }
             self.init(result: .reported, httpStatus: 200, info: info, body: body)
             return

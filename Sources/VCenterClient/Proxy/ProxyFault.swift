@@ -1,3 +1,5 @@
+import HistoryConfiguration
+
 /// Why a proxy did not open a tunnel to a vCenter.
 struct ProxyFault: Error {
     enum Kind: Equatable {

@@ -1,3 +1,4 @@
+import HistoryConfiguration
 import NIOCore
 
 /// Asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6) and steps aside once it is open. Later handlers see the connection only then.

@@ -35,7 +35,7 @@ actor Pushback {
         /// The server was in trouble, or did not answer.
         case inTrouble
         /// The server asks for a retry after this time, if it gave one.
-        case toldToWait(Duration?)
+        case throttled(Duration?)
     }
 
     /// After this many requests in a row are turned away, the server is in trouble, rather than some VMs.
@@ -103,7 +103,7 @@ actor Pushback {
         switch outcome {
         case .inTrouble:
             pushBack(isOutdated, retryAfter: nil)
-        case .toldToWait(let time):
+        case .throttled(let time):
             // A few may be told to wait because of what they ask for; a rate limit tells all of them at once.
             if !isOutdated, pace.isLimited || pushedBackInARow + 1 >= Self.closedAfter {
                 pace.slowDown(at: clock.now())

@@ -17,13 +17,13 @@ package struct RetryPolicy: Sendable {
     /// No attempt starts later than this after the first one was sent.
     package var timePerVM: Duration
     /// How often a request may be told to wait, without a time, before it is given up.
-    package var tellings: Int
+    package var throttlings: Int
     /// A server counts as down after this many failed requests in a row over at least this time; then no more are sent.
     package var downAfter: (requests: Int, time: Duration)
 
     package init(
         attempts: Int = 4, firstDelay: Duration = .milliseconds(500), maximumDelay: Duration = .seconds(15),
-        maximumRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120), tellings: Int = 8,
+        maximumRetryAfter: Duration = .seconds(60), timePerVM: Duration = .seconds(120), throttlings: Int = 8,
         downAfter: (requests: Int, time: Duration) = (requests: 20, time: .seconds(120))
     ) {
         precondition(attempts > 0)
@@ -32,7 +32,7 @@ package struct RetryPolicy: Sendable {
         self.maximumDelay = maximumDelay
         self.maximumRetryAfter = maximumRetryAfter
         self.timePerVM = timePerVM
-        self.tellings = tellings
+        self.throttlings = throttlings
         self.downAfter = downAfter
     }
 
@@ -51,7 +51,7 @@ package struct RetryPolicy: Sendable {
 
     /// The wait before a retry of a request that was told to wait for the `count`th time. It is at least as long as the server asked; the
     /// server may have given no time, or a short one.
-    func wait(afterTellings count: Int, retryAfter: Duration?) -> Duration {
+    func wait(afterThrottlings count: Int, retryAfter: Duration?) -> Duration {
         max(retryAfter ?? .zero, delay(afterAttempt: min(count, 3), retryAfter: nil))
     }
 

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import GuestCustomization
+import HistoryConfiguration
 
 /// Removes secrets that a server repeats from texts to be stored or shown, however the server escaped them.
 ///
@@ -45,29 +47,29 @@ struct Withholding: Sendable {
         /// The text with each secret replaced by ``mark``.
         var bytes: [UInt8]
         /// Whether a secret is so short that the text around the mark may reveal it. Then no part of the text may be shown to people.
-        var tellsByItsPlace: Bool
+        var isRevealedByPosition: Bool
     }
 
     /// `nil` if a text repeats no secret. Takes time proportional to the length of the text.
     func withheld(_ text: [UInt8]) -> Withheld? {
         guard !secrets.isEmpty else { return nil }
         var places: [Range<Int>] = []
-        var tellsByItsPlace = false
+        var isRevealedByPosition = false
         for layer in UnescapedText.layers(of: text) {
             for secret in secrets {
                 let found = secret.places(in: layer.bytes)
-                if secret.isShort, !found.isEmpty { tellsByItsPlace = true }
+                if secret.isShort, !found.isEmpty { isRevealedByPosition = true }
                 places += found.map(layer.source)
             }
         }
         guard !places.isEmpty else { return nil }
-        return Withheld(bytes: Self.marked(text, places), tellsByItsPlace: tellsByItsPlace)
+        return Withheld(bytes: Self.marked(text, places), isRevealedByPosition: isRevealedByPosition)
     }
 
     /// A text made safe to show.
     func shown(_ text: String) -> String {
         guard let withheld = withheld(Array(text.utf8)) else { return text }
-        return withheld.tellsByItsPlace ? Self.leftOut : String(decoding: withheld.bytes, as: UTF8.self)
+        return withheld.isRevealedByPosition ? Self.leftOut : String(decoding: withheld.bytes, as: UTF8.self)
     }
 
     /// A text that is only partly the server's. Short secrets are not sought: our own words may contain them.

@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import NIOCore
 
 /// The login: `POST /api/session` and its answers. Source: docs/vcenter-api.md, "Session".
@@ -29,7 +30,7 @@ struct SessionLogin: Sendable {
 
     /// Why there is no session.
     struct Failure: Error {
-        var failure: CollectionFailure
+        var failure: HistoryError
         /// Whether the server or the network was in trouble, which may be over at the next attempt.
         var isTransient = false
         var retryAfter: Duration?
@@ -67,7 +68,8 @@ struct SessionLogin: Sendable {
                 }
             case .failure(let fault):
                 let failure = Failure(
-                    failure: CollectionFailure(.unreachable, "cannot reach \(transport.baseURL): \(fault.reason)"),
+                    failure: HistoryError(
+                        .unreachable, about: "cannot reach \(transport.baseURL)", fault.reason, cause: fault),
                     isTransient: fault.kind == .unreachable || (fault.kind == .timedOut && !fault.mayHaveArrived),
                     fault: fault.kind, isAnswered: false)
                 // A connection that breaks was probably idle for too long and received nothing: try once more.
@@ -99,7 +101,7 @@ struct SessionLogin: Sendable {
             guard let id = JSONReader.value(of: answer.body)?.string, isHeaderValue(id) else {
                 return .failure(
                     Failure(
-                        failure: CollectionFailure(
+                        failure: HistoryError(
                             .unreachable,
                             "\(server) answered the login with something other than a session: is it a vCenter 7.0 or later?"
                         )))
@@ -108,24 +110,22 @@ struct SessionLogin: Sendable {
         case 300..<400:
             return .failure(
                 Failure(
-                    failure: CollectionFailure(
+                    failure: HistoryError(
                         .unreachable,
-                        "\(server) answered the login with a redirect (HTTP \(answer.status))\(answer.redirectTarget(withholding).map { " to \($0)" } ?? ""), which is not followed, because the password would be sent there too; give the vCenter's own address"
-                    )))
+                        "\(server) answered the login with a redirect (HTTP \(answer.status))\(answer.redirectTarget(withholding).map { " to \($0)" } ?? ""), which is not followed, because the password would be sent there too",
+                        advice: "give the vCenter's own address")))
         case 401 where error?.isVCenters != true, 403 where error?.isVCenters != true:
             return .failure(
                 Failure(
-                    failure: CollectionFailure(
-                        .unreachable,
-                        "\(server) did not accept the login (HTTP \(answer.status))\(words); this answer is not vCenter's own: look for a proxy or a firewall in front of it"
-                    )))
+                    failure: HistoryError(
+                        .unreachable, "\(server) did not accept the login (HTTP \(answer.status))\(words)",
+                        advice: "this answer is not vCenter's own: look for a proxy or a firewall in front of it")))
         case 401, 403:
             return .failure(
                 Failure(
-                    failure: CollectionFailure(
-                        .loginRefused,
-                        "\(server) refused the login (HTTP \(answer.status))\(words); check the user name, the password and that the account is not locked"
-                    )))
+                    failure: HistoryError(
+                        .loginRefused, "\(server) refused the login (HTTP \(answer.status))\(words)",
+                        advice: "check the user name, the password and that the account is not locked")))
         default:
             let isTransient = RetryPolicy.isTransient(status: answer.status)
             // A proxy in front of the vCenter answers 502 and 504 to requests that it passed on.
@@ -141,7 +141,7 @@ struct SessionLogin: Sendable {
                 }
             return .failure(
                 Failure(
-                    failure: CollectionFailure(
+                    failure: HistoryError(
                         .unreachable, "\(server) did not accept the login (HTTP \(answer.status))\(words)\(remedy)"),
                     isTransient: isHarmless, retryAfter: retryAfter,
                     fault: isTransient ? .turnedAway : .unreachable))

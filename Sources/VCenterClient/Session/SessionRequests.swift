@@ -33,7 +33,7 @@ struct SessionRequests: Sendable {
         isAnswer: @Sendable (HTTPAnswer) -> Bool = { _ in false }
     ) async -> Asked {
         var giveUp: Duration?
-        var (attempt, tellings) = (1, 0)
+        var (attempt, throttlings) = (1, 0)
         var latest: Asked?
         while true {
             await pushback.enter()
@@ -46,16 +46,16 @@ struct SessionRequests: Sendable {
             let asked = await getOnce(path, limit: limit)
             let trouble = asked.trouble(at: now(), isAnswer)
             await pushback.leave(
-                trouble.map { $0.isToldToWait ? .toldToWait($0.retryAfter) : .inTrouble } ?? .served,
+                trouble.map { $0.isThrottled ? .throttled($0.retryAfter) : .inTrouble } ?? .served,
                 answered: asked.isAnswered)
             latest = asked
             guard let trouble, isRepeated, !Task.isCancelled else { return asked }
             let delay: Duration
-            if trouble.isToldToWait {
+            if trouble.isThrottled {
                 // Being told to wait is not a refusal, so it costs no retry.
-                tellings += 1
-                guard trouble.retryAfter != nil || tellings < retry.tellings else { return asked }
-                delay = retry.wait(afterTellings: tellings, retryAfter: trouble.retryAfter)
+                throttlings += 1
+                guard trouble.retryAfter != nil || throttlings < retry.throttlings else { return asked }
+                delay = retry.wait(afterThrottlings: throttlings, retryAfter: trouble.retryAfter)
             } else {
                 guard attempt < retry.attempts, await pushback.takeRetry() else { return asked }
                 delay = retry.delay(afterAttempt: attempt, retryAfter: nil)
@@ -66,7 +66,8 @@ struct SessionRequests: Sendable {
             // Do not retry before the time that the server named.
             guard clock.now() + delay < end else { return asked }
             logger.debug(
-                "asking again", metadata: ["path": "\(path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
+                "asking again (attempt {attempt}) for {path}: {reason}",
+                metadata: ["path": "\(path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
             try? await clock.sleep(for: delay)
         }
     }
@@ -133,7 +134,7 @@ extension SessionRequests.Asked {
         var reason: String
         var retryAfter: Duration?
         /// Whether the server asked for a pause, rather than being unable to answer.
-        var isToldToWait = false
+        var isThrottled = false
     }
 
     fileprivate func trouble(at now: Timestamp, _ isAnswer: (HTTPAnswer) -> Bool) -> Trouble? {
@@ -141,7 +142,7 @@ extension SessionRequests.Asked {
             return refusal.isTransient
                 ? Trouble(
                     reason: refusal.failure.message, retryAfter: refusal.retryAfter,
-                    isToldToWait: refusal.retryAfter != nil) : nil
+                    isThrottled: refusal.retryAfter != nil) : nil
         }
         switch outcome {
         case .success(let answer):
@@ -149,7 +150,7 @@ extension SessionRequests.Asked {
             let retryAfter = RetryPolicy.retryAfter(answer.headers, now: now)
             return Trouble(
                 reason: "HTTP \(answer.status)", retryAfter: retryAfter,
-                isToldToWait: answer.status == 429 || retryAfter != nil)
+                isThrottled: answer.status == 429 || retryAfter != nil)
         case .failure(let fault):
             guard fault.mayPass else { return nil }
             switch fault.kind {

@@ -136,8 +136,8 @@ actor VCenterSession {
     }
 
     /// Whether the vCenter refused the credentials.
-    var refusal: CollectionFailure? {
-        if case .failed(let why) = state, why.failure.kind == .loginRefused { why.failure } else { nil }
+    var refusal: HistoryError? {
+        if case .failed(let why) = state, why.failure.code == .loginRefused { why.failure } else { nil }
     }
 
     /// Ends all sessions. Must be called however the run ended.
@@ -197,7 +197,7 @@ actor VCenterSession {
             state = .loggedIn(token)
             return .success(token)
         case .failure(let failure):
-            let isFinal = failure.failure.kind == .loginRefused || (generation > 0 && !failure.isTransient)
+            let isFinal = failure.failure.code == .loginRefused || (generation > 0 && !failure.isTransient)
             state = isFinal ? .failed(failure) : .loggedOut
             return .failure(failure)
         }

@@ -17,12 +17,13 @@ struct CertificateAnchors: Sendable {
     /// The number of extra certificates read from a server. A real chain has at most three; a search over forged ones might never end.
     static let maximumIntermediates = 10
 
-    /// - Parameter now: The clock that validity is checked by.
-    init(_ certificates: [NIOSSLCertificate], now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameters:
+    ///   - certificates: In DER.
+    ///   - now: The clock that validity is checked by.
+    init(_ certificates: [[UInt8]], now: @escaping @Sendable () -> Timestamp) {
         self.now = now
-        let ders = certificates.compactMap { try? $0.toDERBytes() }
-        exact = Set(ders)
-        store = CertificateStore(ders.compactMap { try? Certificate(derEncoded: $0) })
+        exact = Set(certificates)
+        store = CertificateStore(certificates.compactMap { try? Certificate(derEncoded: $0) })
     }
 
     /// Whether these anchors validate a server's certificate, whatever host it is issued to.

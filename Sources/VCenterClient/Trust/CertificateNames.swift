@@ -1,3 +1,4 @@
+import HistoryConfiguration
 import NIOSSL
 
 /// The hosts that a certificate is issued to, compared by the rules that govc takes from Go (`VerifyHostname` in `crypto/x509`): subject
@@ -20,7 +21,7 @@ struct CertificateNames {
     }
 
     func include(_ host: String) -> Bool {
-        if let address = IPBlock.bytes(of: host) { return addresses.contains(address) }
+        if let address = host.ipAddressBytes { return addresses.contains(address) }
         let host = host.lowercased()
         return names.contains {
             Self.isValid(host) && Self.isValid($0, isPattern: true) ? Self.matches($0, host) : $0 == host

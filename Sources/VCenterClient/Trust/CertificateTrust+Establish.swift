@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 import NIOCore
 import NIOSSL
 
@@ -12,7 +13,7 @@ extension CertificateTrust {
     /// - Parameters:
     ///   - proxy: What stands between; `nil` for nothing.
     ///   - now: The clock that validity is checked by where BoringSSL, which reads the machine's, does not check it.
-    /// - Throws: ``TrustError``, or ``ConfigurationError`` for a pin that is not a thumbprint.
+    /// - Throws: ``HistoryError``, or ``HistoryError`` for a pin that is not a thumbprint.
     package func establish(
         with address: VCenterAddress, through proxy: Proxy? = nil, connectTimeout: Duration = .seconds(10),
         now: @escaping @Sendable () -> Timestamp
@@ -28,7 +29,8 @@ extension CertificateTrust {
 
         let certificate: NIOSSLCertificate
         let isVouchedFor: Bool
-        let configuration = Self.verifying(authorities)
+        let configuration = Self.verifying(
+            try authorities?.map { try NIOSSLCertificate(bytes: $0, format: .der) })
         do {
             certificate = try await handshake.peerCertificates(configuration)[0]
             isVouchedFor = true
@@ -49,7 +51,7 @@ extension CertificateTrust {
         do { shown = try PeerCertificate(certificate) } catch { throw unreachable(handshake, error) }
         let fault = CertificateFault(
             address: address, certificate: shown, isHostNameMismatch: isVouchedFor, now: now())
-        guard let pin, fault.kind != .outsideValidity else { throw fault.error }
+        guard let pin, fault.code != .outsideValidity else { throw fault.error }
         guard shown.matches(pin.thumbprint) else { throw fault.error(against: pin) }
         return .pinned(pin, address)
     }
@@ -58,15 +60,18 @@ extension CertificateTrust {
         do { return try await handshake.peerCertificates() } catch { throw unreachable(handshake, error) }
     }
 
-    private func unreachable(_ handshake: TLSHandshake, _ error: any Error) -> TrustError {
+    private func unreachable(_ handshake: TLSHandshake, _ error: any Error) -> HistoryError {
         let way = "cannot connect to \(handshake.address)" + (handshake.proxy.map { " through the proxy \($0)" } ?? "")
         if let fault = error as? ProxyFault {
-            return TrustError(fault.isFinal ? .refusedByProxy : .unreachable, "\(way): \(fault.reason)")
+            return HistoryError(fault.isFinal ? .refusedByProxy : .unreachable, about: way, fault.reason, cause: fault)
         }
-        if let fault = error as? TLSHandshake.NotTLS { return TrustError(.notTLS, "\(way): \(fault.reason)") }
+        if let fault = error as? TLSHandshake.NotTLS {
+            return HistoryError(.notTLS, about: way, fault.reason, cause: fault)
+        }
         let reason = TransportFault(error, timeout: TimeAmount(handshake.timeout)).reason
-        return TrustError(
-            .unreachable, "\(way): \(reason); check the address, the network, and that a vCenter is listening there")
+        return HistoryError(
+            .unreachable, about: way, reason,
+            advice: "check the address, the network, and that a vCenter is listening there")
     }
 
     /// Verifies the chain; `CertificateNames` verifies the host name.

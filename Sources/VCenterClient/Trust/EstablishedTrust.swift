@@ -1,4 +1,6 @@
 import AsyncHTTPClient
+import GuestCustomization
+import HistoryConfiguration
 import NIOCore
 import NIOSSL
 
@@ -80,29 +82,30 @@ package struct EstablishedTrust: Sendable {
         }
     }
 
-    private func problem(of certificate: NIOSSLCertificate?) async -> TrustError? {
+    private func problem(of certificate: NIOSSLCertificate?) async -> HistoryError? {
         let since = "\(address) has changed its certificate since this run began, and"
         switch proof {
         case .none: return nil
         case .authority:
             guard certificate.map(CertificateNames.init)?.include(address.host) != true else { return nil }
-            return TrustError(
-                .hostNameMismatch, "\(since) the new one is issued to another host; the next run gives details")
+            return HistoryError(
+                .hostNameMismatch, "\(since) the new one is issued to another host",
+                advice: "the next run gives details")
         case .anchors(let anchors, let intermediates):
             if let certificate, CertificateNames(certificate).include(address.host),
                 await anchors.vouch(for: certificate, intermediates: intermediates)
             {
                 return nil
             }
-            return TrustError(.unknownIssuer, "\(since) the new one is not trusted; the next run gives details")
+            return HistoryError(
+                .unknownIssuer, "\(since) the new one is not trusted", advice: "the next run gives details")
         case .pin(let pin):
             if let certificate = try? certificate.map(PeerCertificate.init), certificate.matches(pin.thumbprint) {
                 return nil
             }
-            return TrustError(
-                .thumbprintMismatch,
-                "\(since) \(pin.origin) pins a different one; compare the new one on the vCenter itself and replace the pin"
-            )
+            return HistoryError(
+                .thumbprintMismatch, "\(since) \(pin.origin) pins a different one",
+                advice: "compare the new one on the vCenter itself and replace the pin")
         }
     }
 }

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import GuestCustomization
+import HistoryConfiguration
 import NIOSSL
 import X509
 

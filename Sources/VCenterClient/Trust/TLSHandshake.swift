@@ -1,3 +1,5 @@
+import GuestCustomization
+import HistoryConfiguration
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -37,8 +39,7 @@ struct TLSHandshake {
     func peerCertificates(_ configuration: TLSConfiguration? = nil) async throws -> [NIOSSLCertificate] {
         let context = try NIOSSLContext(configuration: configuration ?? CertificateTrust.verifying([]))
         // Server name indication cannot carry an IP address; NIOSSL then verifies the address it is connected to.
-        let isIPAddress = (try? SocketAddress(ipAddress: address.host, port: 0)) != nil
-        let hostName = isIPAddress ? nil : address.host
+        let hostName = address.host.ipAddressBytes == nil ? address.host : nil
         let timeout = TimeAmount(timeout)
         let deadline = NIODeadline.now() + timeout
 

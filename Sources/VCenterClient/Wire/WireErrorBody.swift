@@ -56,7 +56,7 @@ struct WireErrorBody {
         self.init(answer.body)
         guard let withheld = answer.withheld else { return }
         instead =
-            (withheld.tellsByItsPlace ? nil : WireErrorBody(withheld.bytes)?.error) ?? .text(Withholding.leftOut)
+            (withheld.isRevealedByPosition ? nil : WireErrorBody(withheld.bytes)?.error) ?? .text(Withholding.leftOut)
     }
 
     /// The first message with any text, or else the plain text.

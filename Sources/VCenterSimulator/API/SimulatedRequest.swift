@@ -20,12 +20,15 @@ package struct SimulatedRequest: Sendable {
         case other
     }
 
+    /// HTTP method.
     package let method: String
     /// Path and query, as received.
     package let target: String
     /// The VM's id, in a request about one VM.
     package var vm: String? { route.vm }
+    /// The requested operation.
     package var kind: Kind { route.kind }
+    /// Empty if there is none.
     package let body: [UInt8]
 
     let route: Route

@@ -2,8 +2,11 @@ import GuestCustomization
 
 /// The answer to a request. `Date`, `Content-Length` and `Content-Type` are added unless `headers` has them.
 package struct SimulatedResponse: Sendable {
+    /// HTTP status.
     package var status: Int
+    /// In order.
     package var headers: [(name: String, value: String)]
+    /// Uncompressed.
     package var body: [UInt8]
 
     package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
@@ -12,6 +15,7 @@ package struct SimulatedResponse: Sendable {
         self.body = body
     }
 
+    /// An answer with a body of text, in UTF-8.
     package init(status: Int, headers: [(name: String, value: String)] = [], body: String) {
         self.init(status: status, headers: headers, body: Array(body.utf8))
     }

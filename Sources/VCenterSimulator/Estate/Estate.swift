@@ -144,6 +144,7 @@ final class Estate: Sendable {
 
 /// A test named a VM that the simulated vCenter does not have.
 package struct NoSuchVirtualMachine: Error, CustomStringConvertible {
+    /// The id that was named.
     package let id: String
     package var description: String { "The simulated vCenter has no VM '\(id)'; take one of `virtualMachines`." }
 }

@@ -4,6 +4,7 @@
 /// called Linux: a folder's name is meaningful only with its place and type. Linux contains Web/Front, and that
 /// contains 50% Zürich: nested folders with names that vCenter escapes.
 package struct SimulatedFolder: Sendable {
+    /// What a folder contains, in the words of vCenter's API.
     package enum FolderType: String, CaseIterable, Sendable {
         case datacenter = "DATACENTER"
         case datastore = "DATASTORE"
@@ -12,9 +13,11 @@ package struct SimulatedFolder: Sendable {
         case virtualMachine = "VIRTUAL_MACHINE"
     }
 
+    /// Managed object id, such as `group-v10`.
     package let id: String
     /// The unescaped name; answers contain it as vCenter writes it.
     package let name: String
+    /// What it contains.
     package let type: FolderType
     /// Identifier of its datacenter; empty for the root.
     package let datacenter: String

@@ -14,6 +14,7 @@ package struct SimulatedVirtualMachine: Sendable {
     package internal(set) var name: String
     /// `POWERED_ON`, `POWERED_OFF` or `SUSPENDED`.
     package internal(set) var powerState: String
+    /// Its operating system.
     package let guest: GuestFamily
     /// The host it runs on, which determines its cluster, resource pool, datacenter and folder.
     package internal(set) var host: SimulatedHost
@@ -34,12 +35,19 @@ package struct SimulatedHost: Sendable {
     let clusterNumber: Int
     let datacenterNumber: Int
 
+    /// Managed object id.
     package var id: String { "host-\(number)" }
+    /// The name in listings.
     package var name: String { "esx-\(number).example.com" }
+    /// Managed object id of its cluster.
     package var cluster: String { "domain-c\(clusterNumber)" }
+    /// The name of its cluster in listings.
     package var clusterName: String { "Compute \(clusterNumber)" }
+    /// Managed object id of its cluster's resource pool.
     package var resourcePool: String { "resgroup-\(clusterNumber)" }
+    /// Managed object id of its datacenter.
     package var datacenter: String { "datacenter-\(datacenterNumber)" }
+    /// The name of its datacenter in listings.
     package var datacenterName: String { datacenterNumber % 2 == 0 ? "Zürich" : "Berlin" }
 
     /// Hosts for this many VMs: on average 50 VMs per host, and at most 96 hosts per cluster, as vSphere allows. So no host comes

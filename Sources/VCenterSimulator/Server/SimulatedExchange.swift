@@ -2,12 +2,17 @@ import Synchronization
 
 /// A request and the simulated vCenter's proper answer to it.
 package struct SimulatedExchange: Sendable {
+    /// The request's HTTP method.
     package let method: String
     /// Path and query, as received.
     package let target: String
+    /// In order.
     package let requestHeaders: [(name: String, value: String)]
+    /// Empty if there was none.
     package let requestBody: [UInt8]
+    /// HTTP status of the answer.
     package let status: Int
+    /// Uncompressed.
     package let responseBody: [UInt8]
 }
 

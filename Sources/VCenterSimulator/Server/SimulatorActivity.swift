@@ -5,6 +5,7 @@ import Synchronization
 package struct SimulatorActivity: Sendable {
     /// Requests received, by operation, including those that met a fault.
     package internal(set) var requests: [SimulatedRequest.Kind: Int] = [:]
+    /// Sessions begun.
     package internal(set) var logins = 0
     /// Logins refused for a wrong password or for too many sessions.
     package internal(set) var refusedLogins = 0

@@ -17,12 +17,12 @@ import Testing
     /// - Parameter answer: The answer of a VM to its nth request, counted from 0.
     private func follow(
         for limit: Duration, by clock: ManualClock? = nil,
-        _ answer: @escaping @Sendable (_ vm: String, _ time: Int) async throws(CollectionFailure) -> Answer
+        _ answer: @escaping @Sendable (_ vm: String, _ time: Int) async throws(HistoryError) -> Answer
     ) async throws -> (runs: [CollectionSummary], left: Int) {
         let clock = clock ?? self.clock
         let times = Mutex<[String: Int]>([:])
         let vms = (0..<2).map { VirtualMachine(id: "vm-\($0)", name: "web-\($0)") }
-        let source = ScriptedSource(vms: .success(vms)) { vm throws(CollectionFailure) in
+        let source = ScriptedSource(vms: .success(vms)) { vm throws(HistoryError) in
             let time = times.withLock { times in
                 times[vm, default: -1] += 1
                 return times[vm, default: 0]
@@ -76,9 +76,9 @@ import Testing
     }
 
     @Test func `a run that fails temporarily is repeated, and one that fails permanently is not`() async throws {
-        for (kind, count) in [(CollectionFailure.Kind.listingFailed, 3), (.loginRefused, 2)] {
-            let (runs, left) = try await follow(for: .seconds(1800)) { vm, time throws(CollectionFailure) in
-                if vm == "vm-0", time == 2 { throw CollectionFailure(kind, "no") }
+        for (kind, count) in [(HistoryError.Code.listingFailed, 3), (.loginRefused, 2)] {
+            let (runs, left) = try await follow(for: .seconds(1800)) { vm, time throws(HistoryError) in
+                if vm == "vm-0", time == 2 { throw HistoryError(kind, "no") }
                 return self.reported(time < 3 && vm == "vm-0" ? .running : .succeeded)
             }
             #expect(runs.count == count && left == 0)

@@ -2,15 +2,15 @@ import GuestCustomization
 
 /// A vCenter with scripted answers.
 struct ScriptedSource: CustomizationSource {
-    var vms: Result<[VirtualMachine], CollectionFailure>
-    var answer: @Sendable (String) async throws(CollectionFailure) -> Answer = { _ in .notAvailable }
+    var vms: Result<[VirtualMachine], HistoryError>
+    var answer: @Sendable (String) async throws(HistoryError) -> Answer = { _ in .notAvailable }
 
-    func virtualMachines() async throws(CollectionFailure) -> VirtualMachineList {
+    func virtualMachines() async throws(HistoryError) -> VirtualMachineList {
         VirtualMachineList(try vms.get(), isWhole: true)
     }
     /// The time at which a VM's request is sent, by the collector's clock.
     var sentAt: @Sendable (String) -> Duration = { _ in .zero }
-    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(CollectionFailure) -> TimedAnswer {
+    func lastCustomization(of vm: String, endpoint: Endpoint) async throws(HistoryError) -> TimedAnswer {
         TimedAnswer(try await answer(vm), sentAt: sentAt(vm))
     }
     var identify: @Sendable (String) async -> Void = { _ in }

@@ -6,7 +6,7 @@ import Testing
     private func at(_ minutes: Double) -> Timestamp { Timestamp(unixMilliseconds: Int64(minutes * 60_000)) }
 
     @Test func `a lasting trouble is reported when it begins, once a day and when it is over`() {
-        var told = ToldTroubles()
+        var told = ReportedProblems()
         #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)
         for minute in stride(from: 10.0, to: 1440, by: 10) {
             #expect(told.meet(["down"], in: "vc1", at: at(minute)) == .isKnown)
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `another trouble is reported at once, and alternating troubles end together`() {
-        var told = ToldTroubles()
+        var told = ReportedProblems()
         #expect(told.meet(["a"], in: "vc1", at: at(0)) == .begins)
         #expect(told.end(in: "vc1", but: ["a"], at: at(0)) == nil)
         #expect(told.meet(["b"], in: "vc1", at: at(10)) == .begins)
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `a trouble of one cron job at one vCenter is independent of another's`() {
-        var told = ToldTroubles()
+        var told = ReportedProblems()
         #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)
         #expect(told.meet(["down"], in: "vc2", at: at(0)) == .begins)
         #expect(told.end(in: "vc2", but: [], at: at(10)) == .seconds(600))
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `a usage warning ends silently and does not hide the end of a trouble`() {
-        var told = ToldTroubles()
+        var told = ReportedProblems()
         #expect(told.meet(["insecure"], in: "vc1", isFault: false, at: at(0)) == .begins)
         #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)
         #expect(told.end(in: "vc1", but: ["insecure"], at: at(10)) == .seconds(600))
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `a clock that is set back silences nothing for longer than before`() {
-        var told = ToldTroubles()
+        var told = ReportedProblems()
         #expect(told.meet(["down"], in: "vc1", at: at(1_000_000)) == .begins)
         #expect(told.meet(["down"], in: "vc1", at: at(0)) == .lasts(.zero))
         #expect(told.meet(["down"], in: "vc1", at: at(10)) == .isKnown)
@@ -56,11 +56,11 @@ import Testing
     }
 
     @Test func `the memory of troubles is bounded and outlives its process`() throws {
-        var told = ToldTroubles()
+        var told = ReportedProblems()
         for number in 0..<2000 { _ = told.meet(["kind \(number)"], in: "vc", at: at(0)) }
         let data = try JSONEncoder().encode(told)
         #expect(data.count < 100_000)
-        var read = try JSONDecoder().decode(ToldTroubles.self, from: data)
+        var read = try JSONDecoder().decode(ReportedProblems.self, from: data)
         #expect(read.meet(["kind 1999"], in: "vc", at: at(1)) == .isKnown)
         #expect(read.meet(["kind 0"], in: "vc", at: at(1)) == .begins)
     }

@@ -36,7 +36,7 @@ import Testing
             signs.withLock { $0.append(clock.now.seconds) }
         }
         await Task { [clock] in
-            await CollectionSchedule(every: .seconds(300), by: clock.steady, telling: progress).run {
+            await CollectionSchedule(every: .seconds(300), by: clock.steady, progress: progress).run {
                 if clock.now > .zero { withUnsafeCurrentTask { $0?.cancel() } }
             }
         }.value
@@ -47,7 +47,7 @@ import Testing
         let signs = Mutex(0)
         let progress = ProgressSignal(every: .seconds(15), by: clock.steady) { signs.withLock { $0 += 1 } }
         await Task { [clock] in
-            await CollectionSchedule(every: .seconds(300), by: clock.steady, telling: progress).run {
+            await CollectionSchedule(every: .seconds(300), by: clock.steady, progress: progress).run {
                 clock.advance(by: .seconds(86_400))
                 withUnsafeCurrentTask { $0?.cancel() }
                 #expect(signs.withLock(\.self) == 0)

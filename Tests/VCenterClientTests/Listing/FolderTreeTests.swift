@@ -60,12 +60,12 @@ import Testing
     @Test func `a folder over the listing limit or an endless tree fails with an error`()
         async throws
     {
-        let tooWide = await #expect(throws: CollectionFailure.self) {
+        let tooWide = await #expect(throws: HistoryError.self) {
             try await below("top", requests({ $0 == "top" ? (0..<200).map { "p\($0)" } : [] }, cap: 100))
         }
-        #expect(tooWide?.kind == .listingFailed)
+        #expect(tooWide?.code == .listingFailed)
         #expect(tooWide?.message.contains("parent_folders=top&type=VIRTUAL_MACHINE: HTTP 500: Too many.") == true)
-        let endless = await #expect(throws: CollectionFailure.self) {
+        let endless = await #expect(throws: HistoryError.self) {
             try await below("f", requests { parent in (0..<9).map { "\(parent)\($0)" } })
         }
         #expect(endless?.message.contains("there are more than 20000 folders") == true)

@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 import Logging
 import TestSupport
 import Testing
@@ -9,7 +10,7 @@ import VCenterSimulator
     /// Checks the VMs that the filter keeps, in the order of their ids, and the vCenter that listed them.
     private func withListing(
         through filter: VirtualMachineFilter, _ change: (inout SimulatedVCenter.Options) -> Void = { _ in },
-        _ check: (Result<[String], CollectionFailure>, SimulatedVCenter) throws -> Void
+        _ check: (Result<[String], HistoryError>, SimulatedVCenter) throws -> Void
     ) async throws {
         var options = SimulatedVCenter.Options(clock: Timestamp.now)
         options.virtualMachines = 300
@@ -21,8 +22,8 @@ import VCenterSimulator
                     credentials: .login(user: simulated.user, password: Secret(simulated.password)), trust: .insecure,
                     filter: filter),
                 logger: Logger(label: "test"), now: Timestamp.now, clock: .system)
-            let listed: Result<[String], CollectionFailure>
-            do throws(CollectionFailure) {
+            let listed: Result<[String], HistoryError>
+            do throws(HistoryError) {
                 listed = .success(try await vCenter.virtualMachines().virtualMachines.map(\.id).sorted())
             } catch {
                 listed = .failure(error)
@@ -165,8 +166,8 @@ import VCenterSimulator
         filter: VirtualMachineFilter, words: String
     ) async throws {
         try await withListing(through: filter) { listed, simulated throws in
-            let failure = #expect(throws: CollectionFailure.self) { try listed.get() }
-            #expect(failure?.kind == .configuration)
+            let failure = #expect(throws: HistoryError.self) { try listed.get() }
+            #expect(failure?.code == .configuration)
             #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")
             #expect(simulated.activity.requests[.virtualMachineList] == nil)
         }
@@ -176,8 +177,8 @@ import VCenterSimulator
         try await withListing(through: VirtualMachineFilter(folders: ["Linux"])) {
             $0.containerLimit = 1
         } _: { listed, _ throws in
-            let failure = #expect(throws: CollectionFailure.self) { try listed.get() }
-            #expect(failure?.kind == .listingFailed)
+            let failure = #expect(throws: HistoryError.self) { try listed.get() }
+            #expect(failure?.code == .listingFailed)
             #expect(failure?.message.contains("/api/vcenter/folder?names=Linux") == true)
             #expect(failure?.message.contains("More than 1 matches") == true)
         }

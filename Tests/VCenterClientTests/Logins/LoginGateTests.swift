@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 import Synchronization
 import TestSupport
 import Testing
@@ -28,15 +29,15 @@ private final class SentLogins: Sendable {
 
     /// Tries one login at all of these vCenters at once; returns the error of each and the number of logins that were sent.
     private func tryAll(
-        _ vCenters: [String], with gate: LoginGate, refusal: CollectionFailure?
-    ) async -> (kinds: [CollectionFailure.Kind?], asked: Int) {
+        _ vCenters: [String], with gate: LoginGate, refusal: HistoryError?
+    ) async -> (kinds: [HistoryError.Code?], asked: Int) {
         let before = sent.count.withLock(\.self)
-        let kinds = await withTaskGroup(of: CollectionFailure.Kind?.self) { group in
+        let kinds = await withTaskGroup(of: HistoryError.Code?.self) { group in
             for vCenter in vCenters {
                 group.addTask {
                     defer { _ = sent.underWay.withLock { $0.remove(vCenter) } }
-                    do throws(CollectionFailure) {
-                        try await gate.pass(attempt(vCenter)) { () async throws(CollectionFailure) in
+                    do throws(HistoryError) {
+                        try await gate.pass(attempt(vCenter)) { () async throws(HistoryError) in
                             _ = sent.underWay.withLock { $0.insert(vCenter) }
                             sent.count.withLock { $0 += 1 }
                             await Task.yield()
@@ -44,7 +45,7 @@ private final class SentLogins: Sendable {
                         }
                         return nil
                     } catch {
-                        return error.kind
+                        return error.code
                     }
                 }
             }
@@ -60,13 +61,13 @@ private final class SentLogins: Sendable {
     @Test func `a wrong login is sent to one of many vCenters`() async {
         let gate = gate()
         let (kinds, asked) = await tryAll(
-            (0..<8).map { "vc\($0)" }, with: gate, refusal: CollectionFailure(.loginRefused, "no"))
+            (0..<8).map { "vc\($0)" }, with: gate, refusal: HistoryError(.loginRefused, "no"))
         #expect(asked == 1)
         #expect(kinds.count { $0 == .loginRefused } == 1)
-        #expect(kinds.count { $0 == .loginWithheld(isNews: false) } == 7)
+        #expect(kinds.count { $0 == .loginJustRefused } == 7)
         await gate.beginPass()
         let next = await tryAll(["vc0", "vc1"], with: gate, refusal: nil)
-        #expect(next.asked == 0 && next.kinds == [.loginWithheld(isNews: true), .loginWithheld(isNews: true)])
+        #expect(next.asked == 0 && next.kinds == [.loginWithheld, .loginWithheld])
     }
 
     @Test func `a correct login is sent to all vCenters`() async {
@@ -76,7 +77,7 @@ private final class SentLogins: Sendable {
 
     @Test func `an outage does not block the login`() async {
         let (kinds, asked) = await tryAll(
-            (0..<4).map { "vc\($0)" }, with: gate(), refusal: CollectionFailure(.unreachable, "down"))
+            (0..<4).map { "vc\($0)" }, with: gate(), refusal: HistoryError(.unreachable, "down"))
         #expect(asked == 4 && kinds.allSatisfy { $0 == .unreachable })
     }
 
@@ -88,7 +89,7 @@ private final class SentLogins: Sendable {
             isAskedByPerson: true, now: { Timestamp(unixMilliseconds: 1_800_000_060_000) }, clock: clock,
             store: { change in remembered.withLock { change(&$0) } })
         let (_, asked) = await tryAll(
-            ["vc0", "vc1", "vc2"], with: gate, refusal: CollectionFailure(.loginRefused, "no"))
+            ["vc0", "vc1", "vc2"], with: gate, refusal: HistoryError(.loginRefused, "no"))
         #expect(asked == 1)
     }
 
@@ -98,10 +99,10 @@ private final class SentLogins: Sendable {
         let gate = LoginGate(
             now: { Timestamp(unixMilliseconds: 1_800_000_000_000) }, clock: clock, store: { _ in throw Full() })
         await #expect {
-            try await gate.pass(attempt("vc0")) { () async throws(CollectionFailure) in
-                throw CollectionFailure(.loginRefused, "refused")
+            try await gate.pass(attempt("vc0")) { () async throws(HistoryError) in
+                throw HistoryError(.loginRefused, "refused")
             }
-        } throws: { ($0 as? CollectionFailure)?.message.contains("cannot write x: no space") == true }
+        } throws: { ($0 as? HistoryError)?.message.contains("cannot write x: no space") == true }
         let (_, asked) = await tryAll(["vc0", "vc1"], with: gate, refusal: nil)
         #expect(asked == 0)
     }

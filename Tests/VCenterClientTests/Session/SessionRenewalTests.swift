@@ -1,4 +1,5 @@
 import GuestCustomization
+import HistoryConfiguration
 import Logging
 import Synchronization
 import TestSupport

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import GuestCustomization
+import HistoryConfiguration
 import TestSupport
 import Testing
 
@@ -31,10 +32,10 @@ import Testing
             #expect(!established.isPinned)
             #expect(try await get(server.port, established) == 204)
             return "trusted"
-        } catch let error as TrustError {
+        } catch let error as HistoryError {
             let requests = server.received.filter { !$0.isEmpty }
             #expect(requests.isEmpty, "no request is sent to a server that is not trusted")
-            return "\(error.kind)"
+            return error.code.rawValue
         }
     }
 
@@ -149,8 +150,8 @@ import Testing
                 try TestCertificate.server(), try .server(hostNames: ["other.example.com"], issuer: intermediate),
             ] {
                 server.replaceCertificate(by: other)
-                let error = await #expect(throws: TrustError.self) { try await get(server.port, established) }
-                #expect(error?.kind == .unknownIssuer)
+                let error = await #expect(throws: HistoryError.self) { try await get(server.port, established) }
+                #expect(error?.code == .unknownIssuer)
                 #expect(server.received.last == [])
             }
         }
@@ -158,8 +159,8 @@ import Testing
             let established = try await trust([root]).establish(
                 with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
             server.replaceCertificate(by: try .server(hostNames: ["other.example.com"], issuer: root))
-            let error = await #expect(throws: TrustError.self) { try await get(server.port, established) }
-            #expect(error?.kind == .hostNameMismatch)
+            let error = await #expect(throws: HistoryError.self) { try await get(server.port, established) }
+            #expect(error?.code == .hostNameMismatch)
             #expect(server.received.last == [])
         }
     }

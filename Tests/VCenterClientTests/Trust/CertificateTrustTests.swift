@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Crypto
 import GuestCustomization
+import HistoryConfiguration
 import NIOSSL
 import TestSupport
 import Testing
@@ -26,10 +27,10 @@ import X509
     private func refusal(
         of trust: @autoclosure () throws -> CertificateTrust, by server: TLSServer, host: String = "localhost",
         timeout: Duration = .seconds(10)
-    ) async throws -> TrustError? {
+    ) async throws -> HistoryError? {
         let trust = try trust()
         let address = VCenterAddress(host: host, port: server.port)
-        return await #expect(throws: TrustError.self) {
+        return await #expect(throws: HistoryError.self) {
             try await trust.establish(with: address, connectTimeout: timeout, now: Timestamp.now)
         }
     }
@@ -64,9 +65,9 @@ import X509
         let authority = try TestCertificate.authority("Ours")
         try await TLSServer.run(try .server(issuer: .authority("Theirs"))) { server in
             let byOthers = try await refusal(of: trust(authority: authority), by: server)
-            #expect(byOthers?.kind == .unknownIssuer)
+            #expect(byOthers?.code == .unknownIssuer)
             let bySystem = try await refusal(of: .system, by: server)
-            #expect(bySystem?.kind == .unknownIssuer)
+            #expect(bySystem?.code == .unknownIssuer)
         }
     }
 
@@ -116,7 +117,7 @@ import X509
         let (presented, pinned) = (try TestCertificate.server(), try TestCertificate.server())
         try await TLSServer.run(presented) { server in
             let error = try await refusal(of: trust(pinning: pinned.sha1, at: server.port), by: server)
-            #expect(error?.kind == .thumbprintMismatch)
+            #expect(error?.code == .thumbprintMismatch)
             #expect(
                 error?.message.contains(
                     "known_hosts:1 pins SHA-1 \(pinned.sha1), the server presents \(presented.sha1)") == true)
@@ -140,7 +141,7 @@ import X509
         let certificate = try TestCertificate.server(hostNames: ["other.example.com"], issuer: authority)
         try await TLSServer.run(certificate) { server in
             let error = try await refusal(of: trust(authority: authority), by: server)
-            #expect(error?.kind == .hostNameMismatch)
+            #expect(error?.code == .hostNameMismatch)
             #expect(error?.message.contains("issued to another host") == true)
             let pinned = try trust(authority: authority, pinning: certificate.sha256, at: server.port)
             #expect(
@@ -154,7 +155,7 @@ import X509
         let authority = try TestCertificate.authority()
         try await TLSServer.run(try .server(issuer: authority)) { server in
             let error = try await refusal(of: trust(authority: authority), by: server, host: "127.0.0.1")
-            #expect(error?.kind == .hostNameMismatch)
+            #expect(error?.code == .hostNameMismatch)
         }
     }
 
@@ -163,7 +164,7 @@ import X509
         let certificate = try TestCertificate.server(days: days)
         try await TLSServer.run(certificate) { server in
             let error = try await refusal(of: trust(pinning: certificate.sha256, at: server.port), by: server)
-            #expect(error?.kind == .outsideValidity)
+            #expect(error?.code == .outsideValidity)
             #expect(error?.message.contains("set this machine's clock") == true)
         }
     }
@@ -189,11 +190,11 @@ import X509
     @Test func `an unreachable server is not reported as a certificate error`() async throws {
         // A port that was free a moment ago may belong to another test by now; nobody listens on this one.
         let port = 1
-        let closed = await #expect(throws: TrustError.self) {
+        let closed = await #expect(throws: HistoryError.self) {
             try await CertificateTrust.system.establish(
                 with: VCenterAddress(host: "127.0.0.1", port: port), now: Timestamp.now)
         }
-        #expect(closed?.kind == .unreachable)
+        #expect(closed?.code == .unreachable)
         #expect(closed?.message.contains("connect to 127.0.0.1:\(port): connection refused") == true)
     }
 
@@ -210,7 +211,7 @@ import X509
         for trust in [CertificateTrust.system, .insecure] {
             try await TLSServer.run(nil, speaking: speech) { server in
                 let error = try await refusal(of: trust, by: server, timeout: .seconds(3600))
-                #expect(error?.kind == .notTLS)
+                #expect(error?.code == .notTLS)
                 #expect(
                     error?.message.contains("does not speak TLS: it answered \"\(words)") == true,
                     "\(error?.message ?? "")")
@@ -224,12 +225,12 @@ import X509
     {
         try await TLSServer.run(nil, speaking: .silence) { server in
             let error = try await refusal(of: trust, by: server, timeout: .seconds(2))
-            #expect(error?.kind == .unreachable)
+            #expect(error?.code == .unreachable)
             #expect(error?.message.contains("did not answer the TLS handshake within 2 s") == true)
         }
         try await TLSServer.run(nil, speaking: .farewell) { server in
             let error = try await refusal(of: trust, by: server, timeout: .seconds(3600))
-            #expect(error?.kind == .unreachable)
+            #expect(error?.code == .unreachable)
             #expect(error?.message.contains("closed the connection during the TLS handshake") == true)
         }
     }
@@ -238,7 +239,7 @@ import X509
         // A fatal alert: handshake_failure.
         try await TLSServer.run(nil, speaking: .bytes([21, 3, 1, 0, 2, 2, 40])) { server in
             let error = try await refusal(of: .insecure, by: server)
-            #expect(error?.kind == .unreachable)
+            #expect(error?.code == .unreachable)
             let message = error?.message ?? ""
             #expect(message.contains("the TLS handshake failed: sslv3 alert handshake failure"))
             #expect(!message.contains("/"))
@@ -288,7 +289,7 @@ import X509
 
     @Test func `an unknown host name is reported as such`() async throws {
         // RFC 6761 §6.4: .invalid never resolves.
-        let error = await #expect(throws: TrustError.self) {
+        let error = await #expect(throws: HistoryError.self) {
             try await CertificateTrust.system.establish(with: VCenterAddress(host: "vc.invalid"), now: Timestamp.now)
         }
         #expect(error?.message.contains("cannot connect to vc.invalid:443: the host name cannot be resolved") == true)
@@ -300,8 +301,8 @@ import X509
             let trust = try await trust(pinning: certificate.sha256, at: server.port)
                 .establish(with: VCenterAddress(host: "localhost", port: server.port), now: Timestamp.now)
             server.replaceCertificate(by: try .server())
-            let error = await #expect(throws: TrustError.self) { try await get(server.port, trust) }
-            #expect(error?.kind == .thumbprintMismatch)
+            let error = await #expect(throws: HistoryError.self) { try await get(server.port, trust) }
+            #expect(error?.code == .thumbprintMismatch)
             #expect(server.received.last == [])
         }
     }

@@ -1,5 +1,6 @@
 import BombCorpus
 import GuestCustomization
+import HistoryConfiguration
 import Testing
 
 @testable import VCenterClient

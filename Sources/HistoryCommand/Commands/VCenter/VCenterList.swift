@@ -26,13 +26,12 @@ struct VCenterList: ParsableCommand {
     @OptionGroup var messages: MessageOptions
 
     func run() throws {
-        let vCenters = try database.openForReading(telling: messages).vCenters()
+        let vCenters = try database.openForReading(messages: messages).vCenters()
         let now = Clocks.machine.now()
         switch format {
         case .table:
-            let table = TableRenderer.forStandardOutput
-            let renderer = VCenterTable(width: table.width, colors: table.colors, timeZone: .current)
-            try OutputFile(path: "-").write(renderer.render(vCenters, generatedAt: now))
+            try OutputFile(path: "-").write(
+                VCenterTable(.forStandardOutput).render(vCenters, generatedAt: now))
         case .json: try OutputFile(path: "-").write(VCenterListJSON().render(vCenters, generatedAt: now))
         }
     }

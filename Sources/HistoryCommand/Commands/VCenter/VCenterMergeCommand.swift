@@ -38,13 +38,13 @@ struct VCenterMergeCommand: AsyncParsableCommand {
         let source = try history.requireVCenter(from)
         let target = try history.requireVCenter(into)
         guard try yes || isConfirmed(source, target) else {
-            throw CommandFailure(.usage, "nothing was merged")
+            throw HistoryError(.usage, "nothing was merged")
         }
         let result = try await history.mergeVCenter(from, into: into)
         try history.close()
         messages.say(
             .notice,
-            "\(from) is now \(into): moved \(Self.counted(result.runs, "run")) and \(Self.counted(result.virtualMachines, "VM")), \(result.joined) of them VMs that both had"
+            "\(from, as: "from") is now \(into, as: "into"): moved \(result.runs, "run", as: "runs") and \(result.virtualMachines, "VM", as: "vms"), \(result.joined, as: "joined") of them VMs that both had"
         )
     }
 
@@ -53,7 +53,7 @@ struct VCenterMergeCommand: AsyncParsableCommand {
     /// Asks on a terminal; only y or yes means yes.
     private func isConfirmed(_ source: RecordedVCenter, _ target: RecordedVCenter) throws -> Bool {
         guard isTerminal(.standardInput), isTerminal(.standardError) else {
-            throw CommandFailure(
+            throw HistoryError(
                 .usage, "a merge cannot be undone: give --yes if nobody can be asked")
         }
         if let left = source.instanceUUID, let right = target.instanceUUID, left != right {

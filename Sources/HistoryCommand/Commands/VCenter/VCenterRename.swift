@@ -36,6 +36,6 @@ struct VCenterRename: AsyncParsableCommand {
         try history.requireVCenter(old)
         try await history.renameVCenter(old, to: new)
         try history.close()
-        messages.say(.notice, "\(old) is now called \(new)")
+        messages.say(.notice, "\(old, as: "old") is now called \(new, as: "new")")
     }
 }
