@@ -22,6 +22,8 @@ struct Rebuild: AsyncParsableCommand {
         let customizations = try await history.rebuildCustomizations()
         try history.close()
         messages.say(
-            .notice, "\(history.path): rebuilt \(customizations) customization\(customizations == 1 ? "" : "s") from the polls")
+            .notice,
+            "\(history.path, as: "database"): rebuilt \(customizations, "customization", as: "customizations") from the polls"
+        )
     }
 }
