@@ -113,25 +113,26 @@ import VCenterSimulator
             try polled.change("UPDATE collection_run SET started_ms = started_ms - 3 * 3600000")
             try await polled.collect()
             let queries = try blocks("sql")
-            #expect(queries.count == 3)
+            #expect(queries.count == 4)
             var answers: [String] = []
-            for query in queries {
+            for query in queries.map({ $0.replacing("web-01", with: polled.vCenter.virtualMachines[0].name) }) {
                 let ended = try await BuiltExecutable(path: "/usr/bin/sqlite3").run(
                     "-readonly", "-header", polled.database, query, in: polled.directory)
                 #expect(ended.termination == .exited(0), "\(query): \(ended.standardError)")
                 answers.append(ended.standardOutput)
             }
             #expect(answers[0].contains("|2026-11-01T08:01:00.000Z|No Perl."))
-            #expect(answers[1].contains("\(polled.name)|2026-43|2|1|50.0"))
+            #expect(answers[1].split(separator: "\n").count == 3 && answers[1].contains("|reported|FAILED|No Perl.|{"))
+            #expect(answers[2].contains("\(polled.name)|2026-43|2|1|50.0"))
             let runs = try polled.sql("SELECT started_at FROM collection_run_history ORDER BY run_id")
-            #expect(answers[2].hasSuffix("\n\(polled.name)|\(runs[0])|\(runs[1])\n"), "\(answers[2])")
+            #expect(answers[3].hasSuffix("\n\(polled.name)|\(runs[0])|\(runs[1])\n"), "\(answers[3])")
 
             // The collector stopped, so the gap extends to now. A run with a future time does not close it.
             try polled.change("UPDATE collection_run SET started_ms = started_ms - 3 * 3600000")
             try await polled.collect()
             try polled.change("UPDATE collection_run SET started_ms = started_ms + 100 * 86400000 WHERE id = 3")
             let ended = try await BuiltExecutable(path: "/usr/bin/sqlite3").run(
-                "-readonly", "-header", polled.database, queries[2], in: polled.directory)
+                "-readonly", "-header", polled.database, queries[3], in: polled.directory)
             let later = try polled.sql("SELECT started_at FROM collection_run_history ORDER BY run_id")
             #expect(
                 ended.standardOutput == """
