@@ -114,7 +114,9 @@ import VCenterSimulator
             }
             let run = try await polled.history("collect")
             #expect(run.termination == .exited(0))
-            #expect(try polled.sql("SELECT polled_ms - started_ms >= 2000 FROM poll JOIN collection_run ON id = run_id") == ["1"])
+            #expect(
+                try polled.sql("SELECT polled_ms - started_ms >= 2000 FROM poll JOIN collection_run ON id = run_id")
+                    == ["1"])
         }
     }
 }

@@ -7,7 +7,9 @@ import Testing
 @testable import HistoryStore
 
 @Suite struct AnswerDigestTests {
-    @Test func `the digest of an answer can be recomputed from its row, and a change of any column changes it`() async throws {
+    @Test func `the digest of an answer can be recomputed from its row, and a change of any column changes it`()
+        async throws
+    {
         func message(_ id: String, _ text: String) -> CustomizationError {
             .message(LocalizableMessage(id: id, defaultMessage: text))
         }

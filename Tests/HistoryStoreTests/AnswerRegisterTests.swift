@@ -17,7 +17,8 @@ import Testing
         #expect(try history.query("SELECT count(*) FROM answer") == ["1"])
     }
 
-    @Test func `any difference from a VM's latest answer makes another answer, which is recognised later`() async throws {
+    @Test func `any difference from a VM's latest answer makes another answer, which is recognised later`() async throws
+    {
         var base = Answer.status(.succeeded, start: 10, end: 20)
         base.body = Array("body".utf8)
         let changes: [(inout Answer) -> Void] = [

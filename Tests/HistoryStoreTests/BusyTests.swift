@@ -33,7 +33,9 @@ import Testing
             answer: Answer(result: .reported, httpStatus: 200, info: CustomizationInfo(status: .notAvailable)))
     }
 
-    @Test func `a run does not begin while another process holds the database for longer than the time-out`() async throws {
+    @Test func `a run does not begin while another process holds the database for longer than the time-out`()
+        async throws
+    {
         let slept = ManualClock(.skipped)
         let database = try open(slept)
         try hold()
@@ -44,7 +46,9 @@ import Testing
         #expect(slept.now >= .seconds(30) && slept.now < .seconds(31))
     }
 
-    @Test func `polls wait for ten minutes and more while another process holds the database, and none is lost`() async throws {
+    @Test func `polls wait for ten minutes and more while another process holds the database, and none is lost`()
+        async throws
+    {
         let longest = Mutex(Duration.zero)
         let slept = ManualClock(.skipped) { [holder] now in
             if now > .seconds(600) { try? holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") } }

@@ -11,7 +11,10 @@ import Testing
         ("CREATE TRIGGER t BEFORE INSERT ON poll_block BEGIN SELECT RAISE(IGNORE); END", "trigger t on poll_block"),
         ("CREATE TRIGGER t AFTER UPDATE ON answer BEGIN DELETE FROM poll_block; END", "trigger t on answer"),
         ("CREATE TRIGGER t INSTEAD OF INSERT ON poll_history BEGIN SELECT 1; END", "trigger t on poll_history"),
-        ("CREATE TABLE n (x); CREATE TRIGGER t AFTER INSERT ON n BEGIN DELETE FROM \"Poll_Block\"; END", "trigger t on n"),
+        (
+            "CREATE TABLE n (x); CREATE TRIGGER t AFTER INSERT ON n BEGIN DELETE FROM \"Poll_Block\"; END",
+            "trigger t on n"
+        ),
         (
             "CREATE TABLE n (x REFERENCES vcenter ON DELETE CASCADE); CREATE TRIGGER t AFTER DELETE ON n BEGIN SELECT 1; END",
             "trigger t on n"

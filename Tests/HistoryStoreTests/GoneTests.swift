@@ -16,7 +16,9 @@ import Testing
             "SELECT v.moid FROM listed_virtual_machine AS l JOIN virtual_machine AS v ON v.id = l.vm_id ORDER BY 1")
     }
 
-    @Test func `a customization under way on a VM that is gone is lost at both endpoints, and resumes with the VM`() async throws {
+    @Test func `a customization under way on a VM that is gone is lost at both endpoints, and resumes with the VM`()
+        async throws
+    {
         let history = try TemporaryHistory()
         let running = Answer.status(.running, start: 0)
         try await history.run(at: .epoch(0), listing: Self.both, [("vm-2", running)])

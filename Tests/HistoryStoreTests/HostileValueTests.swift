@@ -8,7 +8,9 @@ import Testing
 
 /// A file may come from anyone: whatever stands in a column, it is read for what it is or refused, by its table, column and row.
 @Suite struct HostileValueTests {
-    @Test func `any value in any column is read or refused by name, by everything that reads or writes a history`() async throws {
+    @Test func `any value in any column is read or refused by name, by everything that reads or writes a history`()
+        async throws
+    {
         let seed: UInt64 = 2_935_492_447
         var random = SeededGenerator(seed: seed)
         let altered = try await AlteredHistory()
@@ -46,7 +48,8 @@ import Testing
 
     private static func expectPlace(_ message: String, _ column: AlteredHistory.Column, _ what: String) {
         let isNamed =
-            message.contains("\(column) ") || message.contains("\(column.table) has no") || message.contains("names no row of \(column.table) in")
+            message.contains("\(column) ") || message.contains("\(column.table) has no")
+            || message.contains("names no row of \(column.table) in")
             || message.contains("table \(column.table) ")
             || message.contains("table endpoint, duration_bound or block_position")
         #expect(isNamed, "\(what): \(message)")

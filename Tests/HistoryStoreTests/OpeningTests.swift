@@ -224,7 +224,9 @@ import Testing
         #expect(try directory.contents == files)
     }
 
-    @Test func `a pipe, a socket, a directory or a link in place of the file or one beside it is refused at once`() throws {
+    @Test func `a pipe, a socket, a directory or a link in place of the file or one beside it is refused at once`()
+        throws
+    {
         for suffix in ["", "-wal", "-shm", "-journal", "-lock"] {
             for kind in ["pipe", "socket", "directory", "link", "device"] {
                 let directory = try TemporaryDirectory(inMemory: true)

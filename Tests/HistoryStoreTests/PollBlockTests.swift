@@ -10,7 +10,9 @@ import Testing
         var random = SeededGenerator(seed: seed)
         for _ in 0..<2000 {
             let block = Int64.random(in: 0..<1000, using: &random)
-            let spread: Int64 = random.pick([1, 9, 10, 99, 999, 1000, 30_000, 86_400_000, 10_000_000_000_000, 200_000_000_000_000])
+            let spread: Int64 = random.pick([
+                1, 9, 10, 99, 999, 1000, 30_000, 86_400_000, 10_000_000_000_000, 200_000_000_000_000,
+            ])
             let rows = (0..<64).filter { _ in Int.random(in: 0..<4, using: &random) > 0 }
             let entries = rows.map {
                 PollBlock.Entry(
@@ -32,14 +34,18 @@ import Testing
         }
     }
 
-    @Test func `a poll that was sent long before its neighbours gets a row of its own, so that the others stay short`() {
+    @Test func `a poll that was sent long before its neighbours gets a row of its own, so that the others stay short`()
+    {
         var entries = (0..<64).map { PollBlock.Entry(row: $0, milliseconds: 1_000_000 + $0) }
         entries[5].milliseconds = 970_000
         let parts = PollBlock.blocks(of: entries[...])
         #expect(parts.map(\.digits) == [1, 2])
         #expect(parts.map { $0.offsets.count } == [6, 128])
         entries[5].milliseconds = 1_000_005
-        #expect(PollBlock.blocks(of: entries[...]).map { String(decoding: $0.offsets.prefix(6), as: UTF8.self) } == ["000102"])
+        #expect(
+            PollBlock.blocks(of: entries[...]).map { String(decoding: $0.offsets.prefix(6), as: UTF8.self) } == [
+                "000102"
+            ])
     }
 
     @Test(arguments: ["1", "123", "1x", "- 1", "1.", " 1", "1 ", "११", "0011223344556677889900", "\0\0"])

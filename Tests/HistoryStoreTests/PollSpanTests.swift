@@ -30,7 +30,9 @@ import Testing
                 (SELECT count(*) FROM latest_answer), (SELECT count(*) FROM customization), (SELECT count(*) FROM poll_block)
             """
         #expect(try history.query(sizes) == ["10|10|10|10|10|3"])
-        #expect(try history.query("SELECT count(*) FROM poll_span WHERE last_run_id IS NULL AND first_run_id = 1") == ["10"])
+        #expect(
+            try history.query("SELECT count(*) FROM poll_span WHERE last_run_id IS NULL AND first_run_id = 1") == ["10"]
+        )
         try expectCounts(history, Array(repeating: all, count: 3))
     }
 
@@ -50,7 +52,9 @@ import Testing
             ])
     }
 
-    @Test func `a VM that a regular run leaves out has two spans, and one that is polled no more has an end`() async throws {
+    @Test func `a VM that a regular run leaves out has two spans, and one that is polled no more has an end`()
+        async throws
+    {
         let runs = [Array(0..<10), Array(0..<8), Array(1..<9), Array(0..<7), [9]]
         let history = try await history(runs)
         try expectCounts(history, runs)

@@ -15,7 +15,10 @@ import Testing
         ("SELECT * FROM poll_history WHERE run_id BETWEEN 2 AND 3", ["p"]),
         ("SELECT * FROM poll_history WHERE run_id = 2 AND vm = 'vm-1'", []),
         ("SELECT * FROM poll_history WHERE run_id BETWEEN 2 AND 3 AND vm_name = 'name of vm-1'", []),
-        ("SELECT * FROM poll_history WHERE vm_name = 'name of vm-1' AND polled_at >= '2026-11-01' AND polled_at < '2026-11-02'", []),
+        (
+            "SELECT * FROM poll_history WHERE vm_name = 'name of vm-1' AND polled_at >= '2026-11-01' AND polled_at < '2026-11-02'",
+            []
+        ),
         (
             """
             SELECT * FROM poll_history WHERE run_id IN (
@@ -32,7 +35,10 @@ import Testing
         ),
         ("SELECT * FROM customization_history WHERE vm = 'vm-1'", []),
         ("SELECT * FROM customization_history WHERE vm_name = 'name of vm-1'", []),
-        ("SELECT * FROM virtual_machine_history WHERE vm_name = 'name of vm-1'", ["m", "l", "listed_virtual_machine", "(subquery-0)"]),
+        (
+            "SELECT * FROM virtual_machine_history WHERE vm_name = 'name of vm-1'",
+            ["m", "l", "listed_virtual_machine", "(subquery-0)"]
+        ),
         ("SELECT * FROM latest_poll WHERE virtual_machine_endpoint_id = 1", []),
     ]
 
@@ -56,7 +62,9 @@ import Testing
 
     @Test func `a question about all polls reads the blocks in order, not VM by VM`() async throws {
         let history = try TemporaryHistory()
-        for condition in ["TRUE", "status = 'FAILED'", "polled_at >= '2026'", "endpoint = 'customization'", "vcenter = 'vc'"] {
+        for condition in [
+            "TRUE", "status = 'FAILED'", "polled_at >= '2026'", "endpoint = 'customization'", "vcenter = 'vc'",
+        ] {
             let steps = try await DatabaseQueue(path: history.path).read { db in
                 try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN SELECT * FROM poll_history WHERE \(condition)")
                     .map { $0["detail"] as String }

@@ -8,7 +8,9 @@ import Testing
 @testable import Migrations
 
 @Suite struct RecordingTests {
-    @Test func `a killed run keeps true figures and is marked by the next one, and its late polls are refused`() async throws {
+    @Test func `a killed run keeps true figures and is marked by the next one, and its late polls are refused`()
+        async throws
+    {
         let history = try TemporaryHistory()
         let killed = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
         try await history.database.append(
@@ -98,7 +100,11 @@ import Testing
         #expect(try history.query("SELECT moid, name FROM virtual_machine") == ["vm\u{FFFD}-1|a"])
     }
 
-    @Test func `another process that still writes when a run is stopped is reported as that, and the polls can be appended after`() async throws {
+    @Test
+    func
+        `another process that still writes when a run is stopped is reported as that, and the polls can be appended after`()
+        async throws
+    {
         let history = try TemporaryHistory()
         let impatient = try HistoryDatabase.open(
             history.path, access: .readWrite(create: false), toolVersion: "1",
@@ -128,7 +134,8 @@ import Testing
         try impatient.close()
     }
 
-    @Test func `customizations that another process rebuilds during a run are found by their new row ids`() async throws {
+    @Test func `customizations that another process rebuilds during a run are found by their new row ids`() async throws
+    {
         let history = try TemporaryHistory()
         let polls = ["vm-1", "vm-2"].map { ($0, Answer.status(.running, start: 0)) }
         try await history.run(at: .epoch(0), [polls[1]])

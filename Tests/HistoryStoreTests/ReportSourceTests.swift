@@ -43,7 +43,11 @@ import Testing
         #expect(try found(ReportFilter(vCenters: ["vc-c"])).isEmpty)
     }
 
-    @Test func `coverage reports runs, gaps, the last good poll and VMs without data, for the latest window and for an older one`() async throws {
+    @Test
+    func
+        `coverage reports runs, gaps, the last good poll and VMs without data, for the latest window and for an older one`()
+        async throws
+    {
         let history = try TemporaryHistory()
         func coverage(_ since: Double, _ until: Double, _ filter: ReportFilter = ReportFilter(), now: Double = 9) throws
             -> ReportCoverage

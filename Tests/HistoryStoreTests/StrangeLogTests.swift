@@ -47,7 +47,9 @@ import Testing
         return found
     }
 
-    @Test func `a file restored under a log of another state is refused, and one under its own log is not`() async throws {
+    @Test func `a file restored under a log of another state is refused, and one under its own log is not`()
+        async throws
+    {
         let history = try TemporaryHistory()
         func collect(_ hour: Int) async throws {
             try await history.run(
@@ -81,7 +83,10 @@ import Testing
         #expect(try opens(idle.main, late.log) == nil)
     }
 
-    @Test func `a file that part of its log was copied to is accepted with that log, and not with an earlier copy of it`() async throws {
+    @Test
+    func `a file that part of its log was copied to is accepted with that log, and not with an earlier copy of it`()
+        async throws
+    {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), [("vm-1", .status(.running))])
         let before = try Copy(of: history.path)

@@ -32,7 +32,9 @@ import Testing
     ]
 
     @Test(arguments: examples.indices)
-    func `answers without times belong to the customization that the next answer is about, if that one is new`(index: Int) async throws {
+    func `answers without times belong to the customization that the next answer is about, if that one is new`(
+        index: Int
+    ) async throws {
         let example = Self.examples[index]
         let history = try TemporaryHistory()
         for (hour, answer) in example.answers.enumerated() {
@@ -54,7 +56,10 @@ import Testing
         #expect(try found() == example.customizations)
     }
 
-    @Test func `a time at or before 1970-01-02 counts as unset: it distinguishes no customizations and gives no duration`() async throws {
+    @Test
+    func `a time at or before 1970-01-02 counts as unset: it distinguishes no customizations and gives no duration`()
+        async throws
+    {
         let zero = Timestamp(unixMilliseconds: 0)
         let latest = Timestamp(unixMilliseconds: 86_400_000)
         func answer(_ status: CustomizationStatus, _ start: Timestamp?, _ end: Timestamp?) -> Answer {

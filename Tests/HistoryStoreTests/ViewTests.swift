@@ -52,12 +52,15 @@ import Testing
             ])
     }
 
-    @Test(arguments: [
+    @Test(
+        arguments: [
             0, -1, 999, 253_402_300_799_999, 253_402_300_800_000, 253_402_300_800_001, -62_135_596_800_001,
             -62_167_219_200_000, 12_622_780_800_000_000, -12_622_780_800_000_001, .max, .min,
             .max - 999,
         ] as [Int64])
-    func `an instant is text, and one outside of the years that strftime() handles is its milliseconds`(milliseconds: Int64) async throws {
+    func `an instant is text, and one outside of the years that strftime() handles is its milliseconds`(
+        milliseconds: Int64
+    ) async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), [("vm-1", .status(.failed, start: -60, end: -20))])
         try await DatabaseQueue(path: history.path).write { db in
@@ -86,7 +89,8 @@ import Testing
         let history = try TemporaryHistory()
         for view in [
             "poll_history", "customization_history", "latest_error", "collection_run_history", "listed_virtual_machine",
-            "answer_history", "virtual_machine_history", "poll", "polled_runs", "current_poll", "latest_poll", "last_report",
+            "answer_history", "virtual_machine_history", "poll", "polled_runs", "current_poll", "latest_poll",
+            "last_report",
         ] {
             let sql = try history.query("SELECT sql FROM sqlite_schema WHERE name = '\(view)'").joined()
             for column in try history.query("SELECT name FROM pragma_table_info('\(view)')") {

@@ -17,7 +17,8 @@ import Testing
 
     private func poll(_ result: Answer.Result, _ status: CustomizationStatus?, _ message: String?) -> RecordedPoll {
         RecordedPoll(
-            run: CollectionRunID(rawValue: 7), answer: RecordedPoll.AnswerID(rawValue: 9), endpoint: status == nil ? .customization : .customizationLive, polledAt: at(600_000), result: result,
+            run: CollectionRunID(rawValue: 7), answer: RecordedPoll.AnswerID(rawValue: 9),
+            endpoint: status == nil ? .customization : .customizationLive, polledAt: at(600_000), result: result,
             httpStatus: status == nil ? 503 : 200, status: status, startTime: nil, endTime: nil, errorID: nil,
             errorMessage: message, isAnswer: status != nil)
     }

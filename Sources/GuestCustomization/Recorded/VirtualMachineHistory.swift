@@ -120,7 +120,8 @@ package struct RecordedPoll: Hashable, Sendable {
     package var errorMessage: String?
 
     package init(
-        run: CollectionRunID, answer: AnswerID, endpoint: Endpoint, polledAt: Timestamp, result: Answer.Result, httpStatus: Int?, status: CustomizationStatus?,
+        run: CollectionRunID, answer: AnswerID, endpoint: Endpoint, polledAt: Timestamp, result: Answer.Result,
+        httpStatus: Int?, status: CustomizationStatus?,
         startTime: Timestamp?, endTime: Timestamp?, errorID: String?, errorMessage: String?, isAnswer: Bool
     ) {
         self.run = run

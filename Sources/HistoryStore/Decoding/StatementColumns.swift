@@ -93,7 +93,9 @@ struct StatementColumns {
 
     /// The bytes of a text, until the next step.
     func textBytes(_ index: CInt) throws -> UnsafeRawBufferPointer {
-        guard sqlite3_column_type(handle, index) == SQLITE_TEXT else { throw StoredValueFault(complaint: "is not a text") }
+        guard sqlite3_column_type(handle, index) == SQLITE_TEXT else {
+            throw StoredValueFault(complaint: "is not a text")
+        }
         return bytes(index)
     }
 

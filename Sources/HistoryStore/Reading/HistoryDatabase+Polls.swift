@@ -29,9 +29,10 @@ extension HistoryDatabase {
             var bodies: [RecordedPoll.AnswerID: [UInt8]] = [:]
             if includingBodies {
                 for answer in Set(latestFirst.map(\.answer)) {
-                    bodies[answer] = try db.firstRow(of: "SELECT raw FROM answer WHERE id = \(answer.rawValue)") {
-                        try $0.bodyOrNull(0).map { Array($0) }
-                    } ?? nil
+                    bodies[answer] =
+                        try db.firstRow(of: "SELECT raw FROM answer WHERE id = \(answer.rawValue)") {
+                            try $0.bodyOrNull(0).map { Array($0) }
+                        } ?? nil
                 }
             }
             return VirtualMachinePolls(polls: latestFirst.reversed(), hasEarlier: hasEarlier, bodies: bodies)

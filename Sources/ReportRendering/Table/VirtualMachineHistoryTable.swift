@@ -14,7 +14,8 @@ package struct VirtualMachineHistoryTable: Sendable {
         let times = LocalTimeFormat(format.timeZone)
         let blocks = [
             [heading(of: history, times, generatedAt)], facts(of: history, times),
-            history.polls.map { PollTable(width: format.width, times: times).lines(of: $0) } ?? customizations(of: history, times),
+            history.polls.map { PollTable(width: format.width, times: times).lines(of: $0) }
+                ?? customizations(of: history, times),
         ]
         return blocks.rendered(width: format.width, colors: format.colors)
     }
