@@ -17,8 +17,12 @@ extension ReportFilter {
     /// Condition on the table `virtual_machine AS v`.
     var vmCondition: SQL {
         guard !vms.isEmpty else { return "TRUE" }
-        return vms.map { "(name_glob(\($0), v.moid) OR name_glob(\($0), v.shown_name))" as SQL }.joined(
-            separator: " OR ")
+        return """
+            EXISTS (
+                SELECT 1 FROM (VALUES \(vms.map { "(\($0))" as SQL }.joined(separator: ", "))) AS g
+                WHERE name_glob(g.column1, v.moid) OR name_glob(g.column1, v.shown_name)
+            )
+            """
     }
 }
 
