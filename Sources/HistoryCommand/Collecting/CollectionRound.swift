@@ -69,6 +69,8 @@ struct CollectionRound: Sendable {
             progress: { progress in
                 noteProgress()
                 bar.show(progress)
+                // What only the listing needed.
+                if progress.polled == 1 { PassingMemory.giveBack() }
             }, noteProgress: noteProgress)
     }
 
