@@ -9,7 +9,8 @@ final class RunPolling: Sendable {
     private let source: any CustomizationSource
     private let batch: PollBatch
     private let endpoint: Endpoint
-    private let unidentified: Set<String>
+    /// For each VM, whether its identity is not recorded yet. In the first run of a vCenter, a set of ids would take megabytes.
+    private let isUnidentified: [Bool]
     private let time: RunClock
     private let recordIdentities: @Sendable ([VirtualMachineIdentity]) async throws -> Void
     private let progress: @Sendable (CollectionProgress) -> Void
@@ -46,7 +47,7 @@ final class RunPolling: Sendable {
         self.vms = vms
         self.source = source
         self.batch = batch
-        self.unidentified = unidentified
+        isUnidentified = vms.map { unidentified.contains($0.id) }
         self.time = time
         self.recordIdentities = recordIdentities
         self.progress = progress
@@ -65,7 +66,8 @@ final class RunPolling: Sendable {
     }
 
     private func work() async throws {
-        while let vm = next() {
+        while let index = next() {
+            let vm = vms[index]
             let got: TimedAnswer
             do {
                 got = try await source.lastCustomization(of: vm.id, endpoint: endpoint)
@@ -77,18 +79,19 @@ final class RunPolling: Sendable {
             if Task.isCancelled, !got.answer.isAnswer { continue }
             try await take(got, of: vm)
             // A VM that does not answer the first request would hold up the run with the second one. The poll does not wait for it.
-            if unidentified.contains(vm.id), got.answer.result == .reported, mayIdentify {
+            if isUnidentified[index], got.answer.result == .reported, mayIdentify {
                 await note(await source.identity(of: vm.id))
             }
         }
     }
 
-    private func next() -> VirtualMachine? {
+    /// The VM to poll next.
+    private func next() -> Int? {
         guard !Task.isCancelled else { return nil }
         return state.withLock { state in
             guard !state.isOver, state.next < vms.count else { return nil }
             defer { state.next += 1 }
-            return vms[state.next]
+            return state.next
         }
     }
 
