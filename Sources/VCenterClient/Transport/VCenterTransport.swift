@@ -15,6 +15,7 @@ struct VCenterTransport: Sendable {
     var timeout: TimeAmount
     let clock: SteadyClock
     private let silence = Silence()
+    private let deadlines: RequestDeadlines
     /// Called when a request has ended, whatever the result.
     var noteEnd: @Sendable () -> Void = {}
 
@@ -30,6 +31,7 @@ struct VCenterTransport: Sendable {
         self.timeout = timeout
         self.clock = clock
         self.noteEnd = noteEnd
+        deadlines = RequestDeadlines(on: client.eventLoopGroup.next())
     }
 
     /// - Parameters:
@@ -82,7 +84,9 @@ struct VCenterTransport: Sendable {
             let headers = headers.contains(name: "accept") ? headers : Self.headers(headers, isSOAP: body != nil)
             let request = try HTTPClient.Request(
                 url: baseURL + path, method: method, headers: headers, body: body.map { .bytes($0) })
-            let task = client.execute(request: request, delegate: response, deadline: .now() + time)
+            let task = client.execute(request: request, delegate: response)
+            let number = deadlines.begin(.now() + time) { task.fail(reason: HTTPClientError.deadlineExceeded) }
+            defer { deadlines.end(number) }
             let answer = try await withTaskCancellationHandler {
                 try await task.get()
             } onCancel: {
