@@ -142,9 +142,10 @@ build() {
 
 # build_history: builds the executable for installation and sets $history to it. It is linked statically, because finding and
 # binding Foundation's shared libraries makes the start three times as slow. It has no debug information (-S), which is a third of
-# the file, but keeps symbols, which make a crash report readable.
+# the file, but keeps symbols, which make a crash report readable. No symbol is exported, because nothing is loaded that could use it:
+# the code that only exports refer to is left out, and the start reads no table of them.
 build_history() {
-    build --configuration release --static-swift-stdlib --product history -Xlinker -S
+    build --configuration release --static-swift-stdlib --product history -Xlinker -S -Xlinker --no-export-dynamic
     # shellcheck disable=SC2034 # read by the sourcing script
     history=$root/.build/release/history
 }

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// One vCenter, queried over HTTPS in one session at a time.
 ///
@@ -17,18 +18,31 @@ package actor VCenter: CustomizationSource {
     private let noteProgress: @Sendable () -> Void
     private let now: @Sendable () -> Timestamp
     private let clock: SteadyClock
-    private var connection: Connection?
+    /// One event loop serves hundreds of connections; with one for each core, waking their threads costs time.
+    private nonisolated let loop: any EventLoop
+    /// A lock guards it, because every poll needs it.
+    private nonisolated let established = Mutex<Connection?>(nil)
+    /// Polls run on the event loop that their connections use, so that no request has to wake another thread.
+    package nonisolated let executor: (any TaskExecutor)?
     /// Why the request for the instance UUID failed, until another request is made.
     private var connectionFailure: HistoryError?
     /// Whether the vCenter has an endpoint; checked once, however many polls need it.
     private var presences: [Endpoint: Task<EndpointProbe.Presence, Never>] = [:]
 
-    private struct Connection {
-        var client: HTTPClient
-        var requests: SessionRequests
-        var login: LoginGate.Attempt
+    private final class Connection: Sendable {
+        let client: HTTPClient
+        let requests: SessionRequests
+        let login: LoginGate.Attempt
         var transport: VCenterTransport { requests.transport }
+
+        init(client: HTTPClient, requests: SessionRequests, login: LoginGate.Attempt) {
+            self.client = client
+            self.requests = requests
+            self.login = login
+        }
     }
+
+    private nonisolated var connection: Connection? { established.withLock(\.self) }
 
     /// - Parameters:
     ///   - logins: The logins refused here or by other vCenters; `nil` to know only those of this instance.
@@ -47,6 +61,8 @@ package actor VCenter: CustomizationSource {
         self.configuration = configuration
         self.retry = retry
         self.logger = logger
+        loop = MultiThreadedEventLoopGroup.singleton.next()
+        executor = EventLoopExecutor(loop)
     }
 
     /// Ends the session; the next listing begins another. Must be called however a run ended, including by a signal.
@@ -69,7 +85,7 @@ package actor VCenter: CustomizationSource {
         }
         await logOut()
         guard let client = connection?.client else { return }
-        connection = nil
+        established.withLock { $0 = nil }
         let (closing, closed) = AsyncStream.makeStream(of: Never.self)
         Task {
             try? await client.shutdown()
@@ -124,17 +140,19 @@ package actor VCenter: CustomizationSource {
     /// What the vCenter says about the VM's last customization; every answer about that VM counts, also a refusal.
     ///
     /// - Throws: `HistoryError` if the vCenter has no such endpoint, or no session can be had.
-    package func lastCustomization(of vm: String, endpoint: Endpoint) async throws(HistoryError) -> TimedAnswer {
-        let connection = try await connected()
+    package nonisolated func lastCustomization(
+        of vm: String, endpoint: Endpoint
+    ) async throws(HistoryError) -> TimedAnswer {
+        let connection = if let connection { connection } else { try await connected() }
         let path = "/api/vcenter/vm/\(vm.percentEncodedForURL)/guest/\(endpoint.rawValue)"
         let asked = await connection.requests.get(path, limit: Answer.bodyLimit) { Answer($0, of: vm).isAnswer }
         return TimedAnswer(
-            try await answer(asked, of: vm, endpoint, connection.transport), sentAt: asked.sentAt,
+            try await answer(asked, of: vm, endpoint), sentAt: asked.sentAt,
             memory: try? asked.outcome.get().grant)
     }
 
-    private func answer(
-        _ asked: SessionRequests.Asked, of vm: String, _ endpoint: Endpoint, _ transport: VCenterTransport
+    private nonisolated func answer(
+        _ asked: SessionRequests.Asked, of vm: String, _ endpoint: Endpoint
     ) async throws(HistoryError) -> Answer {
         if let refusal = asked.refusal?.failure, refusal.code == .loginRefused {
             return Answer(result: .unauthenticated, failure: .text(refusal.message))
@@ -157,7 +175,7 @@ package actor VCenter: CustomizationSource {
     }
 
     /// The VM's instance UUID, which is asked for once and not retried; `nil` if there was no answer.
-    package func identity(of vm: String) async -> VirtualMachineIdentity? {
+    package nonisolated func identity(of vm: String) async -> VirtualMachineIdentity? {
         guard let requests = connection?.requests,
             case .success(let answer) = await requests.get(
                 "/api/vcenter/vm/\(vm.percentEncodedForURL)", limit: WireIdentity.bodyLimit, isRepeated: false,
@@ -177,7 +195,7 @@ package actor VCenter: CustomizationSource {
         get async { await connection?.requests.session.clockOffsetMilliseconds }
     }
 
-    var address: VCenterAddress { configuration.address }
+    nonisolated var address: VCenterAddress { configuration.address }
 
     /// Whether this vCenter has an endpoint.
     func presence(of endpoint: Endpoint) async throws(HistoryError) -> EndpointProbe.Presence {
@@ -201,7 +219,7 @@ package actor VCenter: CustomizationSource {
             throw failure
         }
         let made = try await connect()
-        connection = made
+        established.withLock { $0 = made }
         return made
     }
 
@@ -216,9 +234,8 @@ package actor VCenter: CustomizationSource {
                 let message = Withholding(authorization: credentials.authorization).shown(inOurWords: error.message)
                 throw HistoryError(.unreachable, message)
             }
-            // One event loop serves hundreds of connections; with one for each core, waking their threads costs time.
             let client = HTTPClient(
-                eventLoopGroup: MultiThreadedEventLoopGroup.singleton.next(),
+                eventLoopGroup: loop,
                 configuration: trust.httpClientConfiguration(
                     concurrency: configuration.concurrency, connectTimeout: configuration.timeouts.connect,
                     proxy: configuration.route.proxy))

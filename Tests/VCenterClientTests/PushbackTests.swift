@@ -11,43 +11,43 @@ import Testing
     @Test func `refusals of one burst halve the limit once`() async {
         let pushback = Pushback(maximum: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<16 { await pushback.enter() }
-        for _ in 0..<16 { await pushback.leave(.inTrouble) }
-        #expect(await pushback.limit == 8)
+        for _ in 0..<16 { pushback.leave(.inTrouble) }
+        #expect(pushback.limit == 8)
     }
 
     @Test func `repeated refusals lower the limit to one`() async {
         let pushback = Pushback(maximum: 16, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<20 {
             await pushback.enter()
-            await pushback.leave(.inTrouble)
+            pushback.leave(.inTrouble)
         }
-        #expect(await pushback.limit == 1)
+        #expect(pushback.limit == 1)
     }
 
     @Test func `served requests raise the limit again up to the maximum`() async {
         let pushback = Pushback(maximum: 4, retry: Self.impatient, clock: ManualClock(.skipped).steady)
         for _ in 0..<3 {
             await pushback.enter()
-            await pushback.leave(.inTrouble)
+            pushback.leave(.inTrouble)
         }
-        #expect(await pushback.limit == 1)
+        #expect(pushback.limit == 1)
         for _ in 0..<100 {
             await pushback.enter()
-            await pushback.leave(.served)
+            pushback.leave(.served)
         }
-        #expect(await pushback.limit == 4)
+        #expect(pushback.limit == 4)
     }
 
     @Test func `retries end when the budget is spent and return as requests are served`() async {
         let pushback = Pushback(maximum: 1, clock: ManualClock(.skipped).steady)
         var taken = 0
-        while await pushback.takeRetry() { taken += 1 }
+        while pushback.takeRetry() { taken += 1 }
         #expect(taken == Int(Pushback.maximumBudget))
         for _ in 0..<6 {
             await pushback.enter()
-            await pushback.leave(.served)
+            pushback.leave(.served)
         }
-        #expect(await pushback.takeRetry())
+        #expect(pushback.takeRetry())
     }
 
     @Test func `no request is sent for a while after eight refusals in a row`() async {
@@ -61,18 +61,18 @@ import Testing
         for number in 1...8 {
             await pushback.enter()
             // One request in between is served, so only some VMs are in trouble.
-            await pushback.leave(number == 4 ? .served : .inTrouble)
+            pushback.leave(number == 4 ? .served : .inTrouble)
         }
         #expect(await waited() == .zero)
-        for _ in 0..<3 { await pushback.leave(.inTrouble) }
+        for _ in 0..<3 { pushback.leave(.inTrouble) }
         #expect(await waited() == .zero)
-        await pushback.leave(.inTrouble)
+        pushback.leave(.inTrouble)
         #expect(await waited() >= .milliseconds(200))
-        await pushback.leave(.throttled(.seconds(1)))
+        pushback.leave(.throttled(.seconds(1)))
         #expect(await waited() >= .seconds(1))
-        await pushback.leave(.throttled(.seconds(9999)))
+        pushback.leave(.throttled(.seconds(9999)))
         #expect(await waited() < .seconds(60), "one that is told to wait for hours does not hold up all")
-        await pushback.leave(.served)
+        pushback.leave(.served)
     }
 
     @Test(.timeLimit(.minutes(1))) func `a stopped run does not wait for the server`() async {
@@ -81,12 +81,12 @@ import Testing
             maximum: 1, retry: RetryPolicy(firstDelay: .seconds(40), maximumDelay: .seconds(40)), clock: clock.steady)
         for _ in 0..<8 {
             await pushback.enter()
-            await pushback.leave(.inTrouble)
+            pushback.leave(.inTrouble)
         }
         let waiting = (0..<3).map { _ in
             Task {
                 await pushback.enter()
-                await pushback.withdraw()
+                pushback.withdraw()
             }
         }
         // The server gets no request for at least 20 s, and on this clock no time passes.
@@ -103,20 +103,20 @@ import Testing
             retry.downAfter = (3, .seconds(120))
             let pushback = Pushback(maximum: 4, retry: retry, clock: clock.steady)
             for _ in 0..<3 {
-                #expect(await pushback.outage == nil)
+                #expect(pushback.outage == nil)
                 await pushback.enter()
-                await pushback.leave(.inTrouble, answered: answered)
+                pushback.leave(.inTrouble, answered: answered)
             }
-            #expect(await pushback.outage == nil, "it may be over soon")
+            #expect(pushback.outage == nil, "it may be over soon")
             clock.advance(by: .seconds(121))
             for _ in 0..<5 {
                 await pushback.enter()
-                #expect(await pushback.outage?.kind == (answered ? .turnedAway : .unreachable))
-                await pushback.withdraw()
+                #expect(pushback.outage?.kind == (answered ? .turnedAway : .unreachable))
+                pushback.withdraw()
             }
             await pushback.enter()
-            await pushback.leave(.served)
-            #expect(await pushback.outage == nil)
+            pushback.leave(.served)
+            #expect(pushback.outage == nil)
         }
     }
 

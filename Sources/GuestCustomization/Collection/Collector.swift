@@ -44,10 +44,7 @@ package struct Collector: Sendable {
     }
 
     /// After so many requests for an identity got no answer, the run makes no more of them: a later run can.
-    private static let maximumUnidentifiable = 3
-
-    /// Identities that are recorded together. In the first run of a vCenter there are as many as VMs.
-    private static let identitiesAtOnce = 1000
+    static let maximumUnidentifiable = 3
 
     /// One pass: a run for each endpoint, all on the same list of VMs.
     ///
@@ -119,7 +116,6 @@ package struct Collector: Sendable {
         _ list: VirtualMachineList, _ time: RunClock, into summary: inout CollectionSummary
     ) async throws {
         let run = summary.run
-        let endpoint = summary.endpoint
         let vms = list.virtualMachines
         summary.virtualMachines = vms.count
         summary.unusable = list.unusable
@@ -128,73 +124,19 @@ package struct Collector: Sendable {
         let doubts = await identities(of: inDoubt)
         let unidentified = try await recorder.record(list, identifiedAs: doubts, in: run, at: time.now)
         let batch = PollBatch(by: clock) { [recorder] polls in try await recorder.append(polls, to: run) }
-        var identities: [VirtualMachineIdentity] = []
-        var unidentifiable = 0
-        var counted = summary
-        // Why nothing more can be recorded.
-        var fault: (any Error)?
+        let polling = RunPolling(
+            of: vms, from: source, into: batch, summary, identifying: unidentified, time,
+            recordIdentities: { [recorder] identities in try await recorder.record(identities, in: run) },
+            progress: progress)
+        let end = await withTaskExecutorPreference(source.executor) { await polling.poll(atOnce: concurrency) }
+        summary = end.summary
         do {
-            try await withThrowingTaskGroup(of: Response.self) { group in
-                var waiting = vms.makeIterator()
-                func startNext() {
-                    guard !Task.isCancelled, fault == nil, let vm = waiting.next() else { return }
-                    group.addTask { try await poll(vm, endpoint, time) }
-                }
-                for _ in 0..<concurrency { startNext() }
-                while let response = try await group.next() {
-                    switch response {
-                    case .identity(let identity):
-                        startNext()
-                        guard let identity else {
-                            unidentifiable += 1
-                            continue
-                        }
-                        identities.append(identity)
-                        // What cannot be recorded now is tried again with the next ones, and in the end.
-                        if identities.count.isMultiple(of: Self.identitiesAtOnce),
-                            (try? await recorder.record(identities, in: run)) != nil
-                        {
-                            identities.removeAll(keepingCapacity: true)
-                        }
-                    case .stopped: break
-                    case .poll(let poll, let vm, let memory):
-                        // A VM that does not answer the first request would hold up the run with the second one. The poll does
-                        // not wait for it.
-                        if unidentified.contains(vm.id), poll.answer.result == .reported, !Task.isCancelled,
-                            fault == nil,
-                            unidentifiable < Self.maximumUnidentifiable
-                        {
-                            group.addTask { .identity(await source.identity(of: vm.id)) }
-                        } else {
-                            startNext()
-                        }
-                        counted.count(poll.answer, of: vm)
-                        guard fault == nil else { continue }
-                        do {
-                            try await batch.add(poll)
-                        } catch {
-                            // The polls that are under way are still counted.
-                            fault = error
-                            group.cancelAll()
-                        }
-                        withExtendedLifetime(memory) {}
-                        progress(
-                            CollectionProgress(
-                                vCenter: vCenter, endpoint: endpoint, polled: counted.polled, of: vms.count))
-                    }
-                }
-            }
-        } catch let failure as HistoryError {
-            counted.failure = failure
-        }
-        summary = counted
-        do {
-            if let fault { throw fault }
+            if let fault = end.fault { throw fault }
             try await batch.flush()
         } catch {
-            throw UnrecordedPolls(count: counted.polled - (await batch.written), cause: error)
+            throw UnrecordedPolls(count: summary.polled - (await batch.written), cause: error)
         }
-        if !identities.isEmpty { try await recorder.record(identities, in: run) }
+        if !end.identities.isEmpty { try await recorder.record(end.identities, in: run) }
     }
 
     /// The identities of VMs that have to be known before they are polled; `nil` for a VM that the vCenter does not answer for.
@@ -221,20 +163,6 @@ package struct Collector: Sendable {
             }
         }
         return identities
-    }
-
-    private enum Response: Sendable {
-        case poll(Poll, of: VirtualMachine, memory: (any Sendable)?)
-        case identity(VirtualMachineIdentity?)
-        /// The run was stopped while a VM was being polled: the missing answer says nothing about the VM.
-        case stopped
-    }
-
-    private func poll(_ vm: VirtualMachine, _ endpoint: Endpoint, _ time: RunClock) async throws -> Response {
-        let got = try await source.lastCustomization(of: vm.id, endpoint: endpoint)
-        if Task.isCancelled, !got.answer.isAnswer { return .stopped }
-        return .poll(
-            Poll(vm: vm.id, polledAt: time.instant(at: got.sentAt), answer: got.answer), of: vm, memory: got.memory)
     }
 
     private func finish(_ summary: inout CollectionSummary, _ time: RunClock) async throws {

@@ -26,6 +26,9 @@ package protocol CustomizationSource: Sendable {
 
     /// How far the vCenter's clock is ahead of this program's, in milliseconds; negative if it is behind, `nil` while unknown.
     var clockOffsetMilliseconds: Int64? { get async }
+
+    /// Where polls of this source run best; `nil` for the threads that all tasks share.
+    var executor: (any TaskExecutor)? { get }
 }
 
 extension CustomizationSource {
@@ -33,6 +36,8 @@ extension CustomizationSource {
     package func identity(of vm: String) async -> VirtualMachineIdentity? { nil }
     /// Default: the offset is not known.
     package var clockOffsetMilliseconds: Int64? { get async { nil } }
+    /// Default: with all other tasks.
+    package var executor: (any TaskExecutor)? { nil }
 }
 
 /// The answer to one VM's request, and when the request was sent.

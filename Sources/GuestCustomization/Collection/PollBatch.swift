@@ -10,7 +10,7 @@ actor PollBatch {
     /// How long after a failed write the next one begins.
     static let retryPause = Duration.seconds(1)
     /// Polls in one transaction.
-    static let maximumCount = 4096
+    static let maximumCount = 2048
     /// Bytes in one transaction; a typical poll has a few hundred, but the server decides.
     static let maximumBytes = 4 * 1024 * 1024
     /// Bytes that may wait, including those that are being written.
@@ -77,11 +77,7 @@ actor PollBatch {
             } while pending.count >= Self.maximumCount || pendingBytes >= Self.maximumBytes
             if !pending.isEmpty { schedule(after: Self.maximumWait) }
         } catch {
-            if let fault = error as? any PassingFault, fault.mayPass {
-                schedule(after: Self.retryPause)
-            } else {
-                failure = error
-            }
+            if Self.mayPass(error) { schedule(after: Self.retryPause) } else { failure = error }
         }
     }
 
@@ -109,6 +105,8 @@ actor PollBatch {
             try await write(Array(pending[..<count]))
         } catch {
             isRefused = true
+            // At once: a poll that is added meanwhile must not begin another write.
+            if !Self.mayPass(error) { failure = error }
             throw error
         }
         isRefused = false
@@ -116,6 +114,8 @@ actor PollBatch {
         pending.removeFirst(count)
         pendingBytes -= bytes
     }
+
+    private static func mayPass(_ error: any Error) -> Bool { (error as? any PassingFault)?.mayPass == true }
 
     /// Roughly what a poll takes in memory: the body as received, and the values read from it.
     private static func bytes(of poll: Poll) -> Int { 512 + 3 * (poll.answer.body?.count ?? 0) }

@@ -81,6 +81,8 @@ struct CollectionPass: Sendable {
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
         // The time spent on identifying the vCenter and its endpoints counts as part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
+        // What only the start of the program needed.
+        PassingMemory.giveBack()
         let summaries = try await collector.collect(
             endpoints, scope, within: vCenter.timeouts.run, leaving: left)
         for summary in summaries { add(summary, &outcome) }

@@ -71,6 +71,8 @@ struct CollectionRound: Sendable {
             progress: { progress in
                 noteProgress()
                 bar.show(progress)
+                // What only the listing needed, and then what only the connections needed.
+                if progress.polled == 1 || progress.polled == 1000 { PassingMemory.giveBack() }
             }, noteProgress: noteProgress)
     }
 

@@ -16,6 +16,7 @@ final class RoundProgress: Sendable {
     }
 
     func show(_ progress: CollectionProgress) {
+        guard bar.isVisible else { return }
         let all = latest.withLock { latest in
             latest[Key(vCenter: progress.vCenter, endpoint: progress.endpoint)] = progress
             return latest

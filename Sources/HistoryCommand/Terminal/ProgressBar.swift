@@ -12,7 +12,7 @@ final class ProgressBar: @unchecked Sendable {
     private static let redrawAfter = Duration.milliseconds(100)
 
     private let lock = NSLock()
-    private let isVisible: Bool
+    let isVisible: Bool
     private let clock: SteadyClock
     private let began: Duration
     /// When it was drawn last.

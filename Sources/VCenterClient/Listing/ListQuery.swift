@@ -25,7 +25,21 @@ extension String {
     /// For one path segment or one query value. The text comes from the server or a user, so only what RFC 3986 calls
     /// unreserved stays unescaped.
     var percentEncodedForURL: String {
-        addingPercentEncoding(withAllowedCharacters: .unreservedInURL) ?? ""
+        // Nearly every id is, and Foundation takes a while to say so.
+        if utf8.allSatisfy(\.isUnreservedInURL) { return self }
+        return addingPercentEncoding(withAllowedCharacters: .unreservedInURL) ?? ""
+    }
+}
+
+extension UInt8 {
+    fileprivate var isUnreservedInURL: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 }
 

@@ -18,16 +18,21 @@ struct SoughtSecret: Sendable {
         var low: UInt64 = 0
 
         /// Advances by one byte.
-        mutating func take(_ byte: UInt8, keeping count: Int) {
-            if count > 8 {
-                high = high << 8 | low >> 56
-                if count < 16 { high &= (1 << (8 * UInt64(count - 8))) - 1 }
-            }
-            low = low << 8 | UInt64(byte)
-            if count < 8 { low &= (1 << (8 * UInt64(count))) - 1 }
+        mutating func take(_ byte: UInt8, keeping mask: Window) {
+            high = (high << 8 | low >> 56) & mask.high
+            low = (low << 8 | UInt64(byte)) & mask.low
         }
 
-        var filterBit: Int { Int(truncatingIfNeeded: ((low ^ high &* 31) &* 0x9E37_79B9_7F4A_7C15) >> 48) }
+        /// The bits of the last `count` bytes.
+        static func mask(_ count: Int) -> Window {
+            func ones(_ bytes: Int) -> UInt64 { bytes >= 8 ? .max : (1 << (8 * UInt64(max(bytes, 0)))) - 1 }
+            return Window(high: ones(count - 8), low: ones(count))
+        }
+
+        static let filterBits = 13
+        var filterBit: Int {
+            Int(truncatingIfNeeded: ((low ^ high &* 31) &* 0x9E37_79B9_7F4A_7C15) >> UInt64(64 - Self.filterBits))
+        }
     }
 
     private static let maximumRunLength = 16
@@ -42,7 +47,7 @@ struct SoughtSecret: Sendable {
         // A secret that is not a word of any language does not match a word by chance.
         isWord = bytes.count < 4 || bytes.allSatisfy(Self.isOfWord)
         var runs: Set<Window> = []
-        var filter = [Bool](repeating: false, count: 1 << 16)
+        var filter = [Bool](repeating: false, count: 1 << Window.filterBits)
         let run = run
         Self.windows(of: bytes, run) { _, window in
             runs.insert(window)
@@ -56,25 +61,31 @@ struct SoughtSecret: Sendable {
     /// The places where a text repeats it, in order. They may overlap.
     func places(in text: [UInt8]) -> [Range<Int>] {
         var places: [Range<Int>] = []
-        Self.windows(of: text, run) { end, window in
-            guard filter[window.filterBit], runs.contains(window) else { return }
-            let place = end - run..<end
-            if isShort, isWord, Self.isPartOfWord(place, text) { return }
-            if let last = places.last, last.upperBound >= place.lowerBound {
-                places[places.count - 1] = last.lowerBound..<end
-            } else {
-                places.append(place)
+        filter.withUnsafeBufferPointer { filter in
+            Self.windows(of: text, run) { end, window in
+                guard filter[window.filterBit], runs.contains(window) else { return }
+                let place = end - run..<end
+                if isShort, isWord, Self.isPartOfWord(place, text) { return }
+                if let last = places.last, last.upperBound >= place.lowerBound {
+                    places[places.count - 1] = last.lowerBound..<end
+                } else {
+                    places.append(place)
+                }
             }
         }
         return places
     }
 
+    @inline(__always)
     private static func windows(of text: [UInt8], _ run: Int, _ body: (_ end: Int, Window) -> Void) {
         guard text.count >= run else { return }
+        let mask = Window.mask(run)
         var window = Window()
-        for index in text.indices {
-            window.take(text[index], keeping: run)
-            if index + 1 >= run { body(index + 1, window) }
+        text.withUnsafeBufferPointer { text in
+            for index in 0..<text.count {
+                window.take(text[index], keeping: mask)
+                if index + 1 >= run { body(index + 1, window) }
+            }
         }
     }
 

@@ -3,7 +3,7 @@ import Logging
 
 /// GET requests within the session. They are repeated after a new login if the session has ended, and repeated if the server or the
 /// network was in temporary trouble.
-struct SessionRequests: Sendable {
+final class SessionRequests: Sendable {
     let transport: VCenterTransport
     let session: VCenterSession
     let pushback: Pushback
@@ -11,6 +11,19 @@ struct SessionRequests: Sendable {
     let logger: Logger
     let clock: SteadyClock
     let now: @Sendable () -> Timestamp
+
+    init(
+        transport: VCenterTransport, session: VCenterSession, pushback: Pushback, retry: RetryPolicy, logger: Logger,
+        clock: SteadyClock, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.transport = transport
+        self.session = session
+        self.pushback = pushback
+        self.retry = retry
+        self.logger = logger
+        self.clock = clock
+        self.now = now
+    }
 
     struct Asked: Sendable {
         var outcome: Result<HTTPAnswer, TransportFault>
@@ -37,15 +50,15 @@ struct SessionRequests: Sendable {
         var latest: Asked?
         while true {
             await pushback.enter()
-            if let reason = await reasonNotToAsk {
-                await pushback.withdraw()
+            if let reason = reasonNotToAsk {
+                pushback.withdraw()
                 // Keep the earlier answer.
                 return latest ?? Asked(outcome: .failure(reason), sentAt: clock.now())
             }
             let began = clock.now()
             let asked = await getOnce(path, limit: limit)
             let trouble = asked.trouble(at: now(), isAnswer)
-            await pushback.leave(
+            pushback.leave(
                 trouble.map { $0.isThrottled ? .throttled($0.retryAfter) : .inTrouble } ?? .served,
                 answered: asked.isAnswered)
             latest = asked
@@ -57,7 +70,7 @@ struct SessionRequests: Sendable {
                 guard trouble.retryAfter != nil || throttlings < retry.throttlings else { return asked }
                 delay = retry.wait(afterThrottlings: throttlings, retryAfter: trouble.retryAfter)
             } else {
-                guard attempt < retry.attempts, await pushback.takeRetry() else { return asked }
+                guard attempt < retry.attempts, pushback.takeRetry() else { return asked }
                 delay = retry.delay(afterAttempt: attempt, retryAfter: nil)
                 attempt += 1
             }
@@ -73,10 +86,7 @@ struct SessionRequests: Sendable {
     }
 
     private var reasonNotToAsk: TransportFault? {
-        get async {
-            if Task.isCancelled { return TransportFault(kind: .cancelled, reason: "stopped") }
-            return await pushback.outage
-        }
+        Task.isCancelled ? TransportFault(kind: .cancelled, reason: "stopped") : pushback.outage
     }
 
     /// One attempt, in as many sessions as the vCenter ends meanwhile.

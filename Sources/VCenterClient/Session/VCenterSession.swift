@@ -2,6 +2,7 @@ import Foundation
 import GuestCustomization
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// The single session of a run, shared by all its requests, and renewed whenever the vCenter ends it.
 ///
@@ -14,8 +15,15 @@ actor VCenterSession {
         fileprivate var generation: Int
         /// The secrets to remove from answers to requests with this token: a server may repeat what it was sent, now or earlier.
         fileprivate var withholding: Withholding
+        /// Of a GET request with this token; made once, because it is needed for every VM.
+        let headers: HTTPHeaders
 
-        var headers: HTTPHeaders { ["vmware-api-session-id": id] }
+        fileprivate init(id: String, generation: Int, withholding: Withholding) {
+            self.id = id
+            self.generation = generation
+            self.withholding = withholding
+            headers = VCenterTransport.headers(["vmware-api-session-id": id], isSOAP: false)
+        }
 
         /// The answer to a request with this token, with the token and the login removed.
         func withheld(from answer: HTTPAnswer) -> HTTPAnswer {
@@ -43,6 +51,42 @@ actor VCenterSession {
         case failed(SessionLogin.Failure)
     }
 
+    /// What requests do with the sessions. A lock guards it, so that a request enters and leaves an open session without waiting for
+    /// the actor.
+    private struct Use {
+        /// The session that is open.
+        var current: Token?
+        var generation = 0
+        /// Requests in flight in each session.
+        var underWay: [Int: Int] = [:]
+        /// Sessions that were replaced while requests were in flight.
+        var replaced: [Int: Token] = [:]
+        /// Whether the current session has served a request.
+        var hasServed = false
+        /// How many sessions in a row have ended without serving one.
+        var barren = 0
+        /// The path served last, in any session. A session that does not serve it has ended.
+        var servedPath: String?
+
+        mutating func enter(_ token: Token) {
+            underWay[token.generation, default: 0] += 1
+        }
+
+        mutating func noteService(in token: Token) {
+            guard token.generation == generation else { return }
+            hasServed = true
+            barren = 0
+        }
+
+        /// Returns the session to end: one that was replaced, and is no longer used.
+        mutating func leave(_ token: Token) -> Token? {
+            underWay[token.generation, default: 1] -= 1
+            guard underWay[token.generation] == 0 else { return nil }
+            underWay[token.generation] = nil
+            return replaced.removeValue(forKey: token.generation)
+        }
+    }
+
     private enum Probe: Sendable {
         case serves
         case ended
@@ -61,18 +105,14 @@ actor VCenterSession {
     private nonisolated var clock: SteadyClock { login.clock }
     /// How far the vCenter's clock was ahead of ours at the latest login; `nil` if it did not say.
     private(set) var clockOffsetMilliseconds: Int64?
-    private var state = State.loggedOut
-    private var generation = 0
-    /// Requests in flight in each session.
-    private var underWay: [Int: Int] = [:]
-    /// Sessions that were replaced while requests were in flight.
-    private var replaced: [Int: Token] = [:]
+    private var state = State.loggedOut {
+        didSet {
+            let token = if case .loggedIn(let token) = state { token } else { Token?.none }
+            use.withLock { $0.current = token }
+        }
+    }
     private var endings: [Task<Bool, Never>] = []
-    /// Whether the current session has served a request.
-    private var hasServed = false
-    private var barren = 0
-    /// The path served last, in any session. A session that does not serve it has ended.
-    private var servedPath: String?
+    private let use = Mutex(Use())
     private var probe: (number: Int, task: Task<Probe, Never>)?
     private var probes = 0
 
@@ -84,22 +124,31 @@ actor VCenterSession {
     func ensureLogin() async throws(SessionLogin.Failure) { _ = try await token() }
 
     /// Enters the session with a request, after a login if there is none. The caller must call `leave`.
-    func enter() async throws(SessionLogin.Failure) -> Token {
+    nonisolated func enter() async throws(SessionLogin.Failure) -> Token {
+        let open = use.withLock { use in
+            if let token = use.current { use.enter(token) }
+            return use.current
+        }
+        if let open { return open }
+        return try await enterAfterLogin()
+    }
+
+    private func enterAfterLogin() async throws(SessionLogin.Failure) -> Token {
         let token = try await token()
-        underWay[token.generation, default: 0] += 1
+        use.withLock { $0.enter(token) }
         return token
     }
 
     /// - Parameter path: The requested path, if it was served.
-    func leave(_ token: Token, served path: String? = nil) {
-        if let path {
-            servedPath = path
-            if token.generation == generation { noteService() }
+    nonisolated func leave(_ token: Token, served path: String? = nil) async {
+        let old = use.withLock { use in
+            if let path {
+                use.servedPath = path
+                use.noteService(in: token)
+            }
+            return use.leave(token)
         }
-        underWay[token.generation, default: 1] -= 1
-        guard underWay[token.generation] == 0 else { return }
-        underWay[token.generation] = nil
-        if let old = replaced.removeValue(forKey: token.generation) { beginEnding(old) }
+        if let old { await beginEnding(old) }
     }
 
     /// Why a request in the session `token` was answered 401. Logs in again if the session had ended.
@@ -122,8 +171,11 @@ actor VCenterSession {
             case .serves: return .ofThisRequest
             case .ended:
                 guard case .loggedIn(let current) = state, current.generation == token.generation else { continue }
-                barren = hasServed ? 0 : barren + 1
-                guard barren <= (servedPath == nil ? 1 : Self.maximumBarren) else { return .ofThisRequest }
+                let isHopeless = use.withLock { use in
+                    use.barren = use.hasServed ? 0 : use.barren + 1
+                    return use.barren > (use.servedPath == nil ? 1 : Self.maximumBarren)
+                }
+                if isHopeless { return .ofThisRequest }
                 _ = try await logIn(replacing: current).get()
                 return .sessionEnded(byThisRequest: true)
             }
@@ -146,8 +198,11 @@ actor VCenterSession {
     @discardableResult
     func logOut() async -> Bool {
         if case .loggingIn(let login) = state { _ = await outcome(of: login) }
+        let replaced = use.withLock { use in
+            defer { use.replaced = [:] }
+            return use.replaced
+        }
         for token in replaced.values { beginEnding(token) }
-        replaced = [:]
         if case .loggedIn(let token) = state {
             state = .loggedOut
             beginEnding(token)
@@ -167,19 +222,19 @@ actor VCenterSession {
         }
     }
 
-    private func noteService() {
-        hasServed = true
-        barren = 0
-    }
-
     private func logIn(replacing old: Token?) async -> Result<Token, SessionLogin.Failure> {
         // During a run, the requests that need it are retried and wait for the server together.
-        let attempts = generation == 0 ? login.retry.attempts : 1
+        let attempts = use.withLock { $0.generation } == 0 ? login.retry.attempts : 1
         // Not a child task: the request that logs in for all others may be cancelled; the login must not be.
         let task = Task { took(await login.logIn(attempts: attempts)) }
         state = .loggingIn(task)
         if let old {
-            if underWay[old.generation] == nil { beginEnding(old) } else { replaced[old.generation] = old }
+            let isUnused = use.withLock { use in
+                if use.underWay[old.generation] == nil { return true }
+                use.replaced[old.generation] = old
+                return false
+            }
+            if isUnused { beginEnding(old) }
         }
         return await outcome(of: task)
     }
@@ -189,15 +244,19 @@ actor VCenterSession {
     > {
         switch result {
         case .success(let session):
-            generation += 1
-            hasServed = false
+            let generation = use.withLock { use in
+                use.generation += 1
+                use.hasServed = false
+                return use.generation
+            }
             clockOffsetMilliseconds = session.clockOffsetMilliseconds ?? clockOffsetMilliseconds
             let token = Token(
                 id: session.id, generation: generation, withholding: login.withholding.adding(token: session.id))
             state = .loggedIn(token)
             return .success(token)
         case .failure(let failure):
-            let isFinal = failure.failure.code == .loginRefused || (generation > 0 && !failure.isTransient)
+            let isFinal =
+                failure.failure.code == .loginRefused || (use.withLock { $0.generation } > 0 && !failure.isTransient)
             state = isFinal ? .failed(failure) : .loggedOut
             return .failure(failure)
         }
@@ -208,7 +267,7 @@ actor VCenterSession {
         let number = probes
         let task = Task {
             let result = await ask(token)
-            if case .serves = result, token.generation == generation { noteService() }
+            if case .serves = result { use.withLock { $0.noteService(in: token) } }
             if probe?.number == number { probe = nil }
             return result
         }
@@ -218,7 +277,7 @@ actor VCenterSession {
 
     private func ask(_ token: Token) async -> Probe {
         // Nothing was served yet: renew a new session that serves nothing once.
-        guard let servedPath else { return .ended }
+        guard let servedPath = use.withLock({ $0.servedPath }) else { return .ended }
         switch await transport.send(.GET, servedPath, headers: token.headers, limit: SessionLogin.bodyLimit) {
         case .success(let answer) where answer.status == 401: return .ended
         case .success(let answer) where answer.status == 200: return .serves

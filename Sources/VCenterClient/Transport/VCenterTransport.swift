@@ -15,6 +15,7 @@ struct VCenterTransport: Sendable {
     var timeout: TimeAmount
     let clock: SteadyClock
     private let silence = Silence()
+    private let deadlines: RequestDeadlines
     /// Called when a request has ended, whatever the result.
     var noteEnd: @Sendable () -> Void = {}
 
@@ -30,6 +31,7 @@ struct VCenterTransport: Sendable {
         self.timeout = timeout
         self.clock = clock
         self.noteEnd = noteEnd
+        deadlines = RequestDeadlines(on: client.eventLoopGroup.next())
     }
 
     /// - Parameters:
@@ -64,19 +66,27 @@ struct VCenterTransport: Sendable {
         }
     }
 
+    /// Headers together with those that every request has.
+    static func headers(_ headers: HTTPHeaders, isSOAP: Bool) -> HTTPHeaders {
+        var headers = headers
+        headers.add(name: "accept", value: isSOAP ? "text/xml" : "application/json")
+        headers.add(name: "accept-encoding", value: ContentCoding.accepted)
+        return headers
+    }
+
     private func sendOnce(
         _ method: HTTPMethod, _ path: String, headers: HTTPHeaders, body: [UInt8]?, limit: Int, within time: TimeAmount
     ) async -> Result<HTTPAnswer, TransportFault> {
         let response = BoundedResponse(limit: limit, of: .received)
         defer { noteEnd() }
         do {
-            var headers = headers
             // A request with a body is SOAP; requests for JSON carry everything in the path.
-            headers.replaceOrAdd(name: "accept", value: body == nil ? "application/json" : "text/xml")
-            headers.replaceOrAdd(name: "accept-encoding", value: ContentCoding.accepted)
+            let headers = headers.contains(name: "accept") ? headers : Self.headers(headers, isSOAP: body != nil)
             let request = try HTTPClient.Request(
                 url: baseURL + path, method: method, headers: headers, body: body.map { .bytes($0) })
-            let task = client.execute(request: request, delegate: response, deadline: .now() + time)
+            let task = client.execute(request: request, delegate: response)
+            let number = deadlines.begin(.now() + time) { task.fail(reason: HTTPClientError.deadlineExceeded) }
+            defer { deadlines.end(number) }
             let answer = try await withTaskCancellationHandler {
                 try await task.get()
             } onCancel: {

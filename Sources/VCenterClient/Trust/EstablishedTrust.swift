@@ -63,8 +63,8 @@ package struct EstablishedTrust: Sendable {
         // The library only verifies chains that end in a self-signed certificate; this check is all that stands
         // between a connection and the first request on it.
         configuration.http1_1ConnectionDebugInitializer = { channel in
-            // NIO's default grows to 64 KiB on each of hundreds of connections.
-            channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 8 * 1024))
+            // NIO's default grows to 64 KiB on each of hundreds of connections. An answer about a VM, encrypted, fits into this.
+            channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4 * 1024))
                 .flatMap { check(channel) }
         }
         return configuration
