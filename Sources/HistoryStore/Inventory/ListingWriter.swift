@@ -38,15 +38,14 @@ struct ListingWriter {
             if absent.removeValue(forKey: tracked.id) == nil { try begin(tracked.id, db) }
             if list.isWhole { present.insert(tracked.vmID) }
         }
-        let lost = try end(absent, db) { list.isWhole ? !present.contains($0) : replaced.contains($0) }
+        let isAnyLost = try end(absent, db) { list.isWhole ? !present.contains($0) : replaced.contains($0) }
         try db.execute(
             sql: """
                 UPDATE collection_run SET listed_ms = ?, vms = ?, selection = ?, is_whole = ? WHERE id = ? AND outcome = 'running'
                 """,
             arguments: [listedAt, listing.count, list.selection.rawValue, list.isWhole, run.id.rawValue])
         guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
-        try run.lose(lost, db)
-        return !lost.isEmpty
+        return isAnyLost
     }
 
     private func begin(_ row: Int64, _ db: Database) throws {
@@ -63,8 +62,8 @@ struct ListingWriter {
     /// - Parameters:
     ///   - absent: Rows of `virtual_machine_endpoint` that the listing does not have, with those of `virtual_machine`.
     ///   - isGone: Whether its absence means that a VM is gone, by its row of `virtual_machine`.
-    /// - Returns: The rows of `virtual_machine_endpoint` whose customization is lost.
-    private func end(_ absent: [Int64: Int64], _ db: Database, if isGone: (Int64) -> Bool) throws -> Set<Int64> {
+    /// - Returns: Whether a customization is lost.
+    private func end(_ absent: [Int64: Int64], _ db: Database, if isGone: (Int64) -> Bool) throws -> Bool {
         for (row, vmID) in absent where isGone(vmID) {
             try db.cachedStatement(
                 sql: """
@@ -74,15 +73,11 @@ struct ListingWriter {
         }
         let lost = try unfinished(db).filter { isGone($0.vmID) }
         for (row, _) in lost {
-            try db.cachedStatement(
-                sql: """
-                    UPDATE customization SET outcome = 'lost', polls = customization.polls + iif(last_polled_ms IS NULL, l.polls, 0),
-                        last_polled_ms = ifnull(last_polled_ms, l.polled_ms), window_ms = ifnull(last_polled_ms, l.polled_ms)
-                    FROM latest_poll AS l
-                    WHERE customization.virtual_machine_endpoint_id = ?1 AND (outcome = 'running' OR outcome = 'pending')
-                        AND l.virtual_machine_endpoint_id = ?1
-                    """
-            ).execute(arguments: [row])
+            if let latest = try LatestPolls.read(of: row, db),
+                try CustomizationWriter.lose(row, after: latest, db)
+            {
+                run.lose(row)
+            }
             // A VM that was polled but never listed: a rebuild has to find when it was lost.
             if absent[row] == nil {
                 try db.cachedStatement(
@@ -93,7 +88,7 @@ struct ListingWriter {
                 ).execute(arguments: [row, run.id.rawValue])
             }
         }
-        return Set(lost.map(\.row))
+        return !lost.isEmpty
     }
 
     /// Rows of `virtual_machine_endpoint` with a customization under way, and those of `virtual_machine`.

@@ -100,9 +100,8 @@ private struct Rebuild {
     }
 
     private mutating func lose(_ row: Int64, _ db: Database) throws {
-        guard var vm = vms[row], let latest = vm.latest else { return }
-        try CustomizationWriter.lose(&vm.tracked, after: latest, db)
-        vms[row] = vm
+        guard let latest = vms[row]?.latest else { return }
+        if try CustomizationWriter.lose(row, after: latest, db) { vms[row]?.tracked.isLost = true }
     }
 
     private mutating func replay(_ poll: PollBlock.Entry, in run: Run, _ db: Database) throws {
@@ -119,7 +118,9 @@ private struct Rebuild {
         }
         if vm.tracked.isNews(answerID) {
             let news = try news(answerID, polledAt, in: run, db)
-            try CustomizationWriter.take(news, earlier: vm.latest, &vm.tracked, db)
+            try CustomizationWriter.take(news, earlier: vm.latest, of: poll.row, db)
+            vm.tracked.answer = news.answer
+            vm.tracked.isLost = false
             vm.latest = LatestPolls(count: 1, lastAt: polledAt)
         } else {
             vm.latest?.count += 1

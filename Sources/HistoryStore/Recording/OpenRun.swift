@@ -67,14 +67,11 @@ final class OpenRun {
         }
     }
 
-    /// Records that VMs are gone.
+    /// Notes that a VM is gone whose latest answer showed a customization under way.
     ///
-    /// - Parameter rows: Rows of `virtual_machine_endpoint` with a customization under way.
-    func lose(_ rows: Set<Int64>, _ db: Database) throws {
-        for position in tracked.indices where rows.contains(tracked[position].id) {
-            guard let latest = try LatestPolls.read(of: tracked[position].id, db) else { continue }
-            tracked[position].lose(after: latest)
-        }
+    /// - Parameter row: Row of `virtual_machine_endpoint`.
+    func lose(_ row: Int64) {
+        if let position = rows.firstIndex(of: row) { tracked[position].isLost = true }
     }
 
     struct Entry {

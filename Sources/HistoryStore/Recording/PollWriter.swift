@@ -47,16 +47,19 @@ struct PollWriter {
             try PollSpans.begin(vm.id, at: run.id.rawValue, db)
             vm.hasOpenSpan = true
         }
-        let answer = try answers.row(of: poll, expected: vm.latest?.answer, db)
+        let answer = try answers.row(of: poll, expected: vm.answer, db)
         guard vm.isNews(answer.id) else { return }
-        if answer.id != vm.latest?.answer.id {
+        if answer.id != vm.answer?.id {
             try db.cachedStatement(
                 sql: "INSERT INTO answer_change (virtual_machine_endpoint_id, run_id, answer_id) VALUES (?, ?, ?)"
             ).run([.integer(vm.id), .integer(run.id.rawValue), .integer(answer.id)], db)
         }
         let news = AnswerNews(
             answer: answer, result: result, info: poll.pointee.answer.info, polledAt: polledAt, run: run.id)
-        try CustomizationWriter.take(news, earlier: vm.latest == nil ? nil : LatestPolls.read(of: vm.id, db), &vm, db)
+        try CustomizationWriter.take(
+            news, earlier: vm.answer == nil ? nil : LatestPolls.read(of: vm.id, db), of: vm.id, db)
+        vm.answer = answer
+        vm.isLost = false
     }
 }
 

@@ -1,24 +1,9 @@
-import Foundation
 import GRDB
-import GRDBSQLite
 import GuestCustomization
 
-/// What has to be known about one VM and endpoint to record its next poll.
+/// What has to be known about one VM and endpoint to record a poll whose answer is the same again. There is one for each VM of a run, so it
+/// is small; the rest is read when an answer is new (`AnswerState`).
 struct TrackedVM {
-    /// The customization that the latest definite answer was about.
-    struct Current {
-        var id: Int64
-        var observed: ObservedCustomization
-        /// The latest answer about it.
-        var answerID: Int64
-    }
-
-    struct Latest {
-        var answer: AnswerRegister.Row
-        /// Whether it has a status.
-        var isReport: Bool
-    }
-
     let vmID: Int64
     /// Row of `virtual_machine_endpoint`.
     let id: Int64
@@ -26,47 +11,30 @@ struct TrackedVM {
     var isPolled = false
     /// Whether the latest regular run or this one polled it.
     var hasOpenSpan = false
-    var latest: Latest?
-    /// The latest poll before the latest answer that got a status.
-    var lastReportedAt: Timestamp?
-    var current: Current?
+    /// Whether the vCenter no longer listed it while a customization was under way. If it comes back, its answer counts as new, even if
+    /// it equals the last one.
+    var isLost = false
+    /// Its latest answer; `nil` before its first poll.
+    var answer: AnswerRegister.Row?
 
     init(vmID: Int64, id: Int64) {
         (self.vmID, self.id) = (vmID, id)
     }
 
-    /// Whether an answer says anything that the previous one did not. If a VM comes back after it was gone, its answer counts as new, even
-    /// if it equals the last one.
-    func isNews(_ answerID: Int64) -> Bool {
-        guard let latest, latest.answer.id == answerID else { return true }
-        guard latest.isReport, let current else { return false }
-        return !current.observed.isShown
-    }
-
-    /// Records that the latest answer is not given any more.
-    mutating func endAnswer(after latest: LatestPolls) {
-        guard current?.observed.isShown == true else { return }
-        current?.observed.endAnswer(polls: latest.count, lastPolledAt: latest.lastAt)
-    }
-
-    /// Records that the vCenter no longer lists the VM, on which a customization was under way.
-    mutating func lose(after latest: LatestPolls) {
-        endAnswer(after: latest)
-        current?.observed.leave()
-    }
+    /// Whether an answer says anything that the previous one did not.
+    func isNews(_ answerID: Int64) -> Bool { isLost || answer?.id != answerID }
 }
 
 extension TrackedVM {
     private static let query = """
-        SELECT v.id, v.moid, m.id, s.first_run_id, l.answer_id, l.last_reported_ms, l.customization_id, a.sha256, a.result, u.id, b.id,
-            u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms, u.last_polled_ms, u.polls
+        SELECT v.id, v.moid, m.id, s.first_run_id, l.answer_id, a.sha256, l.customization_id, u.id,
+            a.result = 'reported' AND u.last_polled_ms IS NOT NULL
         FROM virtual_machine AS v
         LEFT JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = ?
         LEFT JOIN poll_span AS s ON s.virtual_machine_endpoint_id = m.id AND s.last_run_id IS NULL
         LEFT JOIN latest_answer AS l ON l.virtual_machine_endpoint_id = m.id
         LEFT JOIN answer AS a ON a.id = l.answer_id
         LEFT JOIN customization AS u ON u.id = l.customization_id
-        LEFT JOIN answer AS b ON b.id = u.answer_id
         WHERE v.vcenter_id = ? AND v.is_current = 1
         """
 
@@ -114,13 +82,10 @@ extension TrackedVM {
         self.init(vmID: try row.id(0), id: id)
         hasOpenSpan = try row.idOrNull(3) != nil
         guard let answerID = try row.idOrNull(4) else { return }
-        latest = Latest(
-            answer: AnswerRegister.Row(id: answerID, digest: try row.digest(7)),
-            isReport: try row.word(8, as: Answer.Result.self) == .reported)
-        lastReportedAt = try row.timestampOrNull(5)
+        answer = AnswerRegister.Row(id: answerID, digest: try row.digest(5))
         guard try row.idOrNull(6) != nil else { return }
-        current = Current(
-            id: try row.id(9), observed: try ObservedCustomization(row, from: 11), answerID: try row.id(10))
+        _ = try row.id(7)
+        isLost = try row.flag(8)
     }
 
     private static func insert(_ vmID: Int64, _ endpointID: Int64, _ db: Database) throws -> Int64 {
@@ -128,49 +93,5 @@ extension TrackedVM {
             sql: "INSERT INTO virtual_machine_endpoint (vm_id, endpoint_id) VALUES (?, ?)"
         ).execute(arguments: [vmID, endpointID])
         return db.lastInsertedRowID
-    }
-}
-
-extension ObservedCustomization {
-    /// Reads the columns `identity_basis`, `identity_value`, `outcome`, `start_ms`, `end_ms`, `end_first_polled_ms`, `first_polled_ms`,
-    /// `last_polled_ms` and `polls`, which begin at `index`.
-    init(_ row: StatementColumns, from index: CInt) throws {
-        self.init(
-            identity: try row.identity(index), outcome: try row.word(index + 2),
-            startTime: try row.timestampOrNull(index + 3), endTime: try row.timestampOrNull(index + 4),
-            endFirstPolledAt: try row.timestampOrNull(index + 5), firstPolledAt: try row.timestamp(index + 6),
-            lastPolledAt: try row.timestampOrNull(index + 7), polls: try row.count(index + 8))
-    }
-}
-
-extension StatementColumns {
-    /// Reads the columns `identity_basis` and `identity_value`, which begin at `index`.
-    func identity(_ index: CInt) throws -> CustomizationIdentity {
-        switch try text(index) {
-        case "start_time": .startTime(try timestamp(index + 1))
-        case "end_time": .endTime(try timestamp(index + 1))
-        case "first_poll": .firstPoll(CollectionRunID(rawValue: try id(index + 1)))
-        default: throw StoredValueFault(complaint: Self.unknownWord)
-        }
-    }
-}
-
-extension CustomizationIdentity {
-    /// The columns `identity_basis` and `identity_value`.
-    var stored: (basis: String, value: Int64) {
-        switch self {
-        case .startTime(let start): ("start_time", start.unixMilliseconds)
-        case .endTime(let end): ("end_time", end.unixMilliseconds)
-        case .firstPoll(let run): ("first_poll", run.rawValue)
-        }
-    }
-}
-
-/// Instants are columns of Unix milliseconds.
-extension Timestamp: DatabaseValueConvertible {
-    package var databaseValue: DatabaseValue { unixMilliseconds.databaseValue }
-
-    package static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
-        Int64.fromDatabaseValue(value).map(Timestamp.init(unixMilliseconds:))
     }
 }
