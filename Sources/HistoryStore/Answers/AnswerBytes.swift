@@ -43,7 +43,13 @@ struct AnswerBytes: Equatable {
     }
 
     static func == (left: AnswerBytes, right: AnswerBytes) -> Bool {
-        left.count == right.count && left.withUnsafeBytes { left in right.withUnsafeBytes { left.elementsEqual($0) } }
+        guard left.count == right.count else { return false }
+        return left.withUnsafeBytes { left in
+            right.withUnsafeBytes { right in
+                guard let start = left.baseAddress, let other = right.baseAddress else { return true }
+                return memcmp(start, other, left.count) == 0
+            }
+        }
     }
 
     private mutating func write(upTo size: Int, _ body: (inout ColumnWriter) -> Void) {

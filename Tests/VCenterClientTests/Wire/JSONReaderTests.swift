@@ -51,7 +51,7 @@ import Testing
         let seed = UInt64.random(in: .min ... .max, using: &generator)
         var random = SeededGenerator(seed: seed)
         let pieces = [
-            "{", "}", "[", "]", ",", ":", "\"a\"", "\"\\u00e9\"", "1", "-2.5e3", "true", "null", " ", "\"\\n\"",
+            "{", "}", "[", "]", ",", ":", "\"a\"", "\"\\u00e9\"", "1", "-2.5e3 ", "true", "null", " ", "\"\\n\"",
             "\"b\":",
         ]
         for _ in 0..<4000 {
