@@ -1,9 +1,9 @@
--- Why: vCenter remembers only the last guest customization of each VM. This schema stores every poll with its answer (append only), by
--- what changes: `poll_block` has when each VM was polled, `answer_change` what it answered if that was not the same as before. It also
+-- Why: vCenter remembers only the last guest customization of each VM. This schema stores every poll with its answer (append only), in
+-- two parts: `poll_block` has when each VM was polled, `answer_change` what it answered if that was not the same as before. It also
 -- stores a summary of the polls about each customization, so that reports need not read polls.
 --
--- Instants are INTEGER milliseconds since 1970-01-01T00:00:00Z. The views at the end are a public contract: their names and columns
--- do not change; tables may be extended. This file is frozen once shipped: a change of the schema goes into the next file.
+-- Instants are INTEGER milliseconds since 1970-01-01T00:00:00Z. The views `*_history`, `latest_error` and
+-- `listed_virtual_machine` are a public contract: their names and columns do not change; tables may be extended, other views may change. This file is frozen once shipped: a change of the schema goes into the next file.
 
 -- The latest commit of this program, by a random token: detects a log (-wal) that belongs to another state of the file, see
 -- CommitMark.swift. It comes first, so that its row is in page 2.
@@ -101,7 +101,7 @@ CREATE INDEX collection_run_by_regularity ON collection_run (is_regular, vcenter
 -- The answers to polls, each distinct answer once.
 CREATE TABLE answer (
     id INTEGER PRIMARY KEY,
-    sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),    -- over all other columns; see AnswerDigest.swift
+    sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),    -- over the columns from result to raw; see AnswerDigest.swift
     result TEXT NOT NULL,      -- 'reported', or why nothing was
     is_answer INTEGER NOT NULL CHECK (is_answer IN (0, 1)),    -- whether the question about the VM was answered: by a status, or by vCenter's own words about this VM
     http_status INTEGER,       -- NULL where no HTTP answer came
@@ -123,14 +123,14 @@ CREATE TABLE virtual_machine_endpoint (
 ) STRICT;
 
 -- When VMs were polled: the polls of one run and one commit on up to 64 VMs with neighbouring rows. A row of more than about 1 KB would
--- not fit into a page. `poll` at the end reads it.
+-- spill to overflow pages. `poll` at the end reads it.
 CREATE TABLE poll_block (
     run_id INTEGER NOT NULL REFERENCES collection_run,
     block INTEGER NOT NULL,       -- the rows 64 * block to 64 * block + 63 of virtual_machine_endpoint, at the positions 0 to 63
     part INTEGER NOT NULL,        -- 0, 1 and so on, where several rows have polls of one run and block
     first_ms INTEGER NOT NULL,    -- its earliest poll
     digits INTEGER NOT NULL CHECK (digits BETWEEN 1 AND 13),
-    offsets TEXT NOT NULL,        -- for each position, this many digits: milliseconds from first_ms to the poll; blanks if there is none
+    offsets TEXT NOT NULL,        -- for each position up to the last poll, this many digits: milliseconds from first_ms to the poll; blanks if there is none
     PRIMARY KEY (run_id, block, part)
 ) STRICT, WITHOUT ROWID;
 
@@ -147,7 +147,7 @@ CREATE TABLE answer_change (
 ) STRICT, WITHOUT ROWID;
 
 -- In which runs each VM was polled: in every regular run of its vCenter and endpoint from first_run_id to last_run_id. A run that
--- polled few of the VMs is not regular: there, each polled VM has a span of this one run. Can be rebuilt from poll_block.
+-- polled fewer VMs than it left out is not regular: there, each polled VM has a span of this one run. Can be rebuilt from poll_block.
 CREATE TABLE poll_span (
     virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
     first_run_id INTEGER NOT NULL REFERENCES collection_run,
@@ -165,7 +165,7 @@ CREATE TABLE virtual_machine_listing (
     PRIMARY KEY (virtual_machine_endpoint_id, first_run_id)
 ) STRICT, WITHOUT ROWID;
 
--- A summary of the polls about each customization; it equals a fold over `poll` and `answer` and can be rebuilt from them. The checks
+-- A summary of the polls about each customization; it equals a fold over `poll`, `answer` and `virtual_machine_listing` and can be rebuilt from them. The checks
 -- avoid IN, for which SQLite builds an index of the list in each statement: that took longer than the rest of an insert.
 CREATE TABLE customization (
     id INTEGER PRIMARY KEY,
@@ -179,9 +179,9 @@ CREATE TABLE customization (
     end_ms INTEGER,
     end_first_polled_ms INTEGER,          -- the poll that first showed it finished; NULL if it is not
     first_polled_ms INTEGER NOT NULL,
-    last_polled_ms INTEGER,               -- NULL while the VM's latest answer shows it: then it is the VM's latest poll, …
-    polls INTEGER NOT NULL,               -- … and those of latest_answer.since_run_id and later runs are not counted here
-    window_ms INTEGER,                    -- the instant by which it belongs to a report's window: its end, or the latest poll that showed it if that is known (last_polled_ms)
+    last_polled_ms INTEGER,               -- NULL while the VM's latest answer shows it; then see latest_poll
+    polls INTEGER NOT NULL,               -- how many showed it; while last_polled_ms is NULL, without those from latest_answer.since_run_id on
+    window_ms INTEGER,                    -- the instant by which it belongs to a report's window: end_ms or else end_first_polled_ms if it is finished, else last_polled_ms
     answer_id INTEGER NOT NULL REFERENCES answer,    -- the latest about it
     UNIQUE (virtual_machine_endpoint_id, identity_basis, identity_value)
 ) STRICT;
@@ -288,9 +288,9 @@ WHERE substr(b.offsets, p.position * b.digits + 1, 1) >= '0';
 CREATE VIEW polled_runs AS
 SELECT
     s.virtual_machine_endpoint_id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
-    l.id AS last_run_id,             -- the last of the runs
-    f.sequence AS first_sequence,    -- the sequence of the first …
-    l.sequence AS last_sequence      -- … and of the last
+    l.id AS last_run_id,             -- the last run
+    f.sequence AS first_sequence,    -- the sequence of the first run
+    l.sequence AS last_sequence      -- the sequence of the last run
 FROM poll_span AS s
 JOIN collection_run AS f ON f.id = s.first_run_id
 JOIN collection_run AS l ON l.id = ifnull(s.last_run_id, (
@@ -377,7 +377,7 @@ SELECT
     a.error_id AS error_id,         -- identifier of the error
     a.error_message AS error_message,    -- the same error's text
     a.raw AS body,                  -- the body as received: text, or a BLOB if it is not UTF-8 or contains a NUL; NULL if none came
-    CAST(lower(hex(a.sha256)) AS TEXT) AS sha256    -- of all columns but this and answer_id, see docs/schema.md
+    CAST(lower(hex(a.sha256)) AS TEXT) AS sha256    -- of the columns of the table answer, from result to raw
 FROM answer AS a;
 
 CREATE VIEW customization_history AS
@@ -500,7 +500,8 @@ FROM collection_run AS r
 JOIN endpoint AS e ON e.id = r.endpoint_id
 JOIN vcenter AS c ON c.id = r.vcenter_id;
 
--- What the query planner would otherwise guess wrong: polls of one VM are found by VM and run, all others are read in order.
+-- What the query planner would otherwise guess wrong: polls of one VM are found by run and block, all others are read in order. It takes
+-- effect when the file is opened again.
 ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('block_position', NULL, '64'),

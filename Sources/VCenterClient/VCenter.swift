@@ -286,23 +286,3 @@ extension VCenter {
         }
     }
 }
-
-extension HTTPAnswer {
-    /// Whether this may mean that there is no such path, rather than no such VM. vCenter says so by a message id; a proxy
-    /// says nothing about VMs.
-    fileprivate var mayMeanMissingRoute: Bool {
-        // No existing operation on a VM refuses GET.
-        status == 405 || (status == 404 && WireErrorBody(body)?.saysNotFound != true)
-    }
-}
-
-extension Endpoint {
-    /// What to do on a vCenter that lacks this endpoint.
-    fileprivate var remedy: String {
-        switch self {
-        case .customizationLive:
-            ": it came with vSphere 9.0; use --endpoint auto (endpoints: auto in the configuration file), which polls customization on an older vCenter"
-        case .customization: ": it came with vSphere 7.0; leave out --endpoint customization"
-        }
-    }
-}
