@@ -112,18 +112,24 @@ extension HistoryDatabase {
                     latest = end
                     return false
                 }
-                let polls: SQL = """
-                    SELECT max(p.polled_ms)
-                    FROM poll AS p
-                    JOIN answer AS a ON a.id = p.answer_id
-                    JOIN virtual_machine AS v ON v.id = p.vm_id
-                    WHERE p.run_id = \(try run.id(0)) AND a.result = 'reported' AND p.polled_ms < \(until) AND (\(filter.vmCondition))
-                    """
-                let found = try db.firstRow(of: polls) { try $0.timestampOrNull(0) }
-                latest = [latest, found ?? nil].compactMap(\.self).max()
+                let found = try lastGoodPoll(in: run.id(0), before: until, matching: filter, db)
+                latest = [latest, found].compactMap(\.self).max()
                 return true
             })
         return latest
+    }
+
+    private static func lastGoodPoll(
+        in run: Int64, before until: Timestamp, matching filter: ReportFilter, _ db: Database
+    ) throws -> Timestamp? {
+        let polls: SQL = """
+            SELECT max(p.polled_ms)
+            FROM poll AS p
+            JOIN answer AS a ON a.id = p.answer_id
+            JOIN virtual_machine AS v ON v.id = p.vm_id
+            WHERE p.run_id = \(run) AND a.result = 'reported' AND p.polled_ms < \(until) AND (\(filter.vmCondition))
+            """
+        return try db.firstRow(of: polls) { try $0.timestampOrNull(0) } ?? nil
     }
 
     /// Reads polls, one or two rows for each VM, only if a VM also reported after the window. It reads the runs that began in the

@@ -62,7 +62,14 @@ extension HistoryDatabase {
                 id: try row.textOrNull(3), message: try row.textOrNull(4), untranslated: try row.textOrNull(5))
             vCenters[position].addFailing(cause: error.cause(names: [try row.text(1), try row.text(2)]))
         }
+        try addStuck(after: stuckAfterSeconds, to: &vCenters, at: positions, db)
+        return vCenters
+    }
 
+    private static func addStuck(
+        after stuckAfterSeconds: Double, to vCenters: inout [VCenterMetrics], at positions: [String: Int],
+        _ db: Database
+    ) throws {
         var stuck: Set<CustomizedVM> = []
         let unfinished: SQL = """
             \(CustomizationReader.rows) WHERE u.outcome = 'running' OR u.outcome = 'pending'
@@ -74,7 +81,6 @@ extension HistoryDatabase {
                 vCenters[position].stuck += 1
             }
         }
-        return vCenters
     }
 
     /// Every vCenter and endpoint on which a run began, with the figures that do not depend on the window.

@@ -61,19 +61,7 @@ extension HistoryDatabase {
                     AND \(filter.sourceCondition(endpointOf: "r"))
                 ORDER BY r.id DESC LIMIT \(limit)
                 """
-            var runs = try db.rows(of: query) { row in
-                let clockOffset = try row.spanSecondsOrNull(13)
-                return RecordedRun(
-                    id: CollectionRunID(rawValue: try row.id(0)), vCenter: try row.text(1),
-                    endpoint: try row.endpoint(2),
-                    startedAt: try row.timestamp(3), listedAt: try row.timestampOrNull(4),
-                    finishedAt: try row.timestampOrNull(5), outcome: try row.word(6), failure: try row.textOrNull(7),
-                    virtualMachines: try row.count(8), polls: try row.count(9), failedPolls: try row.count(10),
-                    commonestFailure: nil, secondsSinceGoodRun: try row.spanSecondsOrNull(12),
-                    clockOffsetSeconds: clockOffset,
-                    clockStep: ClockStep(from: try row.spanSecondsOrNull(14), to: clockOffset),
-                    toolVersion: try row.text(11))
-            }
+            var runs = try db.rows(of: query) { try RecordedRun($0) }
             for index in runs.indices where runs[index].failedPolls > 0 {
                 runs[index].commonestFailure = try Self.commonestFailure(of: runs[index].id, db)
             }
@@ -95,5 +83,19 @@ extension HistoryDatabase {
                 names: [try row.text(5), try row.text(6), try row.text(7)])
         }
         return failures.commonest(1).first
+    }
+}
+
+extension RecordedRun {
+    fileprivate init(_ row: StatementColumns) throws {
+        let clockOffset = try row.spanSecondsOrNull(13)
+        self.init(
+            id: CollectionRunID(rawValue: try row.id(0)), vCenter: try row.text(1), endpoint: try row.endpoint(2),
+            startedAt: try row.timestamp(3), listedAt: try row.timestampOrNull(4),
+            finishedAt: try row.timestampOrNull(5),
+            outcome: try row.word(6), failure: try row.textOrNull(7), virtualMachines: try row.count(8),
+            polls: try row.count(9), failedPolls: try row.count(10), commonestFailure: nil,
+            secondsSinceGoodRun: try row.spanSecondsOrNull(12), clockOffsetSeconds: clockOffset,
+            clockStep: ClockStep(from: try row.spanSecondsOrNull(14), to: clockOffset), toolVersion: try row.text(11))
     }
 }

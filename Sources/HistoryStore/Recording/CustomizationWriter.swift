@@ -40,6 +40,10 @@ enum CustomizationWriter {
                 state.current = try insert(observed, answerID: news.answer.id, of: row, db)
             }
         }
+        try write(state, after: news, of: row, db)
+    }
+
+    private static func write(_ state: AnswerState, after news: AnswerNews, of row: Int64, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
                 INSERT INTO latest_answer (virtual_machine_endpoint_id, answer_id, since_run_id, last_reported_ms, customization_id)

@@ -25,66 +25,81 @@ package struct CSVRenderer: Sendable {
         var csv = CSVWriter()
         let limit = limit ?? .max
         switch breakdown {
-        case .vm:
-            csv.header(
-                ["vcenter", "vm", "name", "condition", "is_listed"] + Self.figures + [
-                    "stuck_since", "latest_status", "error_id", "error_message", "failed_at", "recovered_at",
-                ])
-            for vm in report.listedVirtualMachines.prefix(limit) {
-                let error = vm.matchedError ?? vm.latestError
-                csv.row(
-                    [
-                        .text(vm.vCenter), .text(vm.vm), .text(vm.name), .text(vm.condition.word),
-                        .text(vm.isListed ? "true" : "false"),
-                    ]
-                        + Self.cells(of: vm.figures) + [
-                            .time(vm.stuckSince), .text(vm.latestStatus.rawValue), .text(error?.id),
-                            .text(error?.message), .time(error?.failedAt), .time(error?.recoveredAt),
-                        ])
-            }
-        case .error:
-            csv.header([
-                "error_id", "error_message", "failed", "virtual_machines", "first", "last", "cause", "probable_cause",
-                "log_files",
-            ])
-            for group in report.listedErrors.prefix(limit) {
-                let cause = group.cause
-                csv.row([
-                    .text(group.id), .text(group.message), .number(group.count), .number(group.virtualMachines),
-                    .time(group.first), .time(group.last), .text(cause?.name ?? FailureCause.unknownName),
-                    .text(cause?.explanation),
-                    .text(cause.logs.map(\.path).joined(separator: "; ")),
-                ])
-            }
-        case .cause:
-            csv.header([
-                "cause", "probable_cause", "failed", "virtual_machines", "errors", "first", "last", "log_files",
-            ])
-            for group in report.listedCauses.prefix(limit) {
-                csv.row([
-                    .text(group.cause?.name ?? FailureCause.unknownName), .text(group.cause?.explanation),
-                    .number(group.count),
-                    .number(group.virtualMachines), .number(group.errors.count), .time(group.first),
-                    .time(group.last), .text(group.cause.logs.map(\.path).joined(separator: "; ")),
-                ])
-            }
-        case .day:
-            csv.header(["day", "since", "until", "good_runs"] + Self.figures)
-            for day in report.days.newest(limit) {
-                csv.row(
-                    [.text(day.date), .time(day.since), .time(day.until), .number(day.goodRuns)]
-                        + (day.isWithoutData ? Self.figures.map { _ in .text(nil) } : Self.cells(of: day.figures)))
-            }
-        case .vCenter:
-            csv.header(["vcenter", "virtual_machines", "good_runs"] + Self.figures)
-            for vCenter in report.vCenters.prefix(limit) {
-                csv.row(
-                    [.text(vCenter.name), .number(vCenter.virtualMachines), .number(vCenter.goodRuns)]
-                        + (vCenter.isWithoutData
-                            ? Self.figures.map { _ in .text(nil) } : Self.cells(of: vCenter.figures)))
-            }
+        case .vm: Self.write(report.listedVirtualMachines.prefix(limit), to: &csv)
+        case .error: Self.write(report.listedErrors.prefix(limit), to: &csv)
+        case .cause: Self.write(report.listedCauses.prefix(limit), to: &csv)
+        case .day: Self.write(report.days.newest(limit), to: &csv)
+        case .vCenter: Self.write(report.vCenters.prefix(limit), to: &csv)
         }
         return csv.text
+    }
+
+    private static func write(_ virtualMachines: some Sequence<VirtualMachineReport>, to csv: inout CSVWriter) {
+        csv.header(
+            ["vcenter", "vm", "name", "condition", "is_listed"] + figures + [
+                "stuck_since", "latest_status", "error_id", "error_message", "failed_at", "recovered_at",
+            ])
+        for vm in virtualMachines {
+            let error = vm.matchedError ?? vm.latestError
+            csv.row(
+                [
+                    .text(vm.vCenter), .text(vm.vm), .text(vm.name), .text(vm.condition.word),
+                    .text(vm.isListed ? "true" : "false"),
+                ]
+                    + cells(of: vm.figures) + [
+                        .time(vm.stuckSince), .text(vm.latestStatus.rawValue), .text(error?.id),
+                        .text(error?.message), .time(error?.failedAt), .time(error?.recoveredAt),
+                    ])
+        }
+    }
+
+    private static func write(_ errors: some Sequence<ErrorGroup>, to csv: inout CSVWriter) {
+        csv.header([
+            "error_id", "error_message", "failed", "virtual_machines", "first", "last", "cause", "probable_cause",
+            "log_files",
+        ])
+        for group in errors {
+            let cause = group.cause
+            csv.row([
+                .text(group.id), .text(group.message), .number(group.count), .number(group.virtualMachines),
+                .time(group.first), .time(group.last), .text(cause?.name ?? FailureCause.unknownName),
+                .text(cause?.explanation),
+                .text(cause.logs.map(\.path).joined(separator: "; ")),
+            ])
+        }
+    }
+
+    private static func write(_ causes: some Sequence<CauseGroup>, to csv: inout CSVWriter) {
+        csv.header([
+            "cause", "probable_cause", "failed", "virtual_machines", "errors", "first", "last", "log_files",
+        ])
+        for group in causes {
+            csv.row([
+                .text(group.cause?.name ?? FailureCause.unknownName), .text(group.cause?.explanation),
+                .number(group.count),
+                .number(group.virtualMachines), .number(group.errors.count), .time(group.first),
+                .time(group.last), .text(group.cause.logs.map(\.path).joined(separator: "; ")),
+            ])
+        }
+    }
+
+    private static func write(_ days: some Sequence<DayReport>, to csv: inout CSVWriter) {
+        csv.header(["day", "since", "until", "good_runs"] + figures)
+        for day in days {
+            csv.row(
+                [.text(day.date), .time(day.since), .time(day.until), .number(day.goodRuns)]
+                    + (day.isWithoutData ? figures.map { _ in .text(nil) } : cells(of: day.figures)))
+        }
+    }
+
+    private static func write(_ vCenters: some Sequence<VCenterReport>, to csv: inout CSVWriter) {
+        csv.header(["vcenter", "virtual_machines", "good_runs"] + figures)
+        for vCenter in vCenters {
+            csv.row(
+                [.text(vCenter.name), .number(vCenter.virtualMachines), .number(vCenter.goodRuns)]
+                    + (vCenter.isWithoutData
+                        ? figures.map { _ in .text(nil) } : cells(of: vCenter.figures)))
+        }
     }
 
     private static let figures = [

@@ -36,20 +36,23 @@ package struct VirtualMachineHistoryJSON: Sendable {
             json.field("customizations", array: history.customizations) { json, customization in
                 json.fields(of: customization)
             }
-            guard let polls = history.polls else { return }
-            json.field("has_earlier_polls", polls.hasEarlier)
-            json.field("polls", array: polls.polls) { json, poll in
-                json.field("run_id", Int(poll.run.rawValue))
-                json.fields(of: poll)
-                json.field("answer_id", Int(poll.answer.rawValue))
-                if let body = polls.bodies[poll.answer] { json.field(body: body) }
-            }
+            if let polls = history.polls { json.fields(of: polls) }
         }
         return json.text
     }
 }
 
 extension JSONWriter {
+    fileprivate mutating func fields(of polls: VirtualMachinePolls) {
+        field("has_earlier_polls", polls.hasEarlier)
+        field("polls", array: polls.polls) { json, poll in
+            json.field("run_id", Int(poll.run.rawValue))
+            json.fields(of: poll)
+            json.field("answer_id", Int(poll.answer.rawValue))
+            if let body = polls.bodies[poll.answer] { json.field(body: body) }
+        }
+    }
+
     fileprivate mutating func fields(of poll: RecordedPoll) {
         field("endpoint", poll.endpoint.rawValue)
         field("polled_at", poll.polledAt.rfc3339)
