@@ -3,6 +3,7 @@
 import itertools
 import os
 import pathlib
+import resource
 import re
 import select
 import shlex
@@ -21,6 +22,12 @@ UNCLEAN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u20
 BUILD_PATH = re.compile(r"\w\.swift:\d+|/\.build/checkouts/")
 """Where the sources lay when it was built, as crashes and libraries tell it."""
 
+
+
+def own_memory(usage: resource.struct_rusage) -> int:
+    """The peak memory of a process that ended, in KiB; 0 if it is not known: Linux also counts what this one had when it started it."""
+    ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return usage.ru_maxrss if usage.ru_maxrss > ours else 0
 
 @dataclass(frozen=True)
 class Run:
@@ -100,7 +107,7 @@ class Running:
         output, error = (file.read_bytes().decode("utf-8", "replace") for file in self.files)
         return Run(
             self.arguments, None if hung else self.process.returncode, time.monotonic() - self.began,
-            usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output, error)
+            usage.ru_utime + usage.ru_stime, own_memory(usage) / 1024, output, error)
 
 
 class History:

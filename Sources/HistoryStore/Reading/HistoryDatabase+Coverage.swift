@@ -145,7 +145,7 @@ extension HistoryDatabase {
                 ) AS last_before_ms
                 FROM vcenter AS c CROSS JOIN endpoint AS e
             ), listed AS (
-                SELECT vcenter_id, endpoint_id, (
+                SELECT vcenter_id, endpoint_id, coalesce(last_before_ms, \(window.since)) AS first_started_ms, (
                     SELECT r.id FROM collection_run AS r
                     WHERE r.vcenter_id = s.vcenter_id AND r.endpoint_id = s.endpoint_id
                         AND r.started_ms < \(window.until) AND r.listed_ms < \(window.until)
@@ -167,14 +167,17 @@ extension HistoryDatabase {
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m"))
                     AND l.first_run_id <= s.last_id AND coalesce(l.gone_run_id > coalesce(s.first_id, s.last_id), TRUE)
             ) AND NOT EXISTS (
-                SELECT 1 FROM virtual_machine_endpoint AS m JOIN last_report ON virtual_machine_endpoint_id = m.id
+                SELECT 1 FROM virtual_machine_endpoint AS m
+                JOIN listed AS s ON s.vcenter_id = v.vcenter_id AND s.endpoint_id = m.endpoint_id
+                JOIN last_report ON virtual_machine_endpoint_id = m.id
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND last_report.last_reported_ms >= \(window.since)
                     AND (last_report.last_reported_ms < \(window.until) OR EXISTS (
                         SELECT 1 FROM collection_run AS r
                         JOIN poll AS p ON p.run_id = r.id AND p.virtual_machine_endpoint_id = m.id
                         JOIN answer AS a ON a.id = p.answer_id
                         WHERE r.vcenter_id = v.vcenter_id AND r.endpoint_id = m.endpoint_id
-                            AND r.started_ms < \(window.until) AND r.last_reported_ms >= \(window.since)
+                            AND r.started_ms >= s.first_started_ms AND r.started_ms < \(window.until)
+                            AND r.last_reported_ms >= \(window.since)
                             AND a.result = 'reported' AND p.polled_ms >= \(window.since) AND p.polled_ms < \(window.until)
                     ))
             )
