@@ -3,8 +3,8 @@
 import itertools
 import os
 import pathlib
-import resource
 import re
+import resource
 import select
 import shlex
 import signal
@@ -23,11 +23,11 @@ BUILD_PATH = re.compile(r"\w\.swift:\d+|/\.build/checkouts/")
 """Where the sources lay when it was built, as crashes and libraries tell it."""
 
 
-
 def own_memory(usage: resource.struct_rusage) -> int:
     """The peak memory of a process that ended, in KiB; 0 if it is not known: Linux also counts what this one had when it started it."""
     ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return usage.ru_maxrss if usage.ru_maxrss > ours else 0
+
 
 @dataclass(frozen=True)
 class Run:
