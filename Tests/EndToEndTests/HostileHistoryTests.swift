@@ -19,6 +19,7 @@ import VCenterSimulator
             try await polled.collect()
             try await polled.collect()
             let sound = try Data(contentsOf: URL(fileURLWithPath: polled.database))
+            let customized = try polled.sql("SELECT vm FROM customization_history")[0]
             let alterations = [
                 (
                     "UPDATE collection_run SET started_ms = 9223372036854775807 WHERE id = 2", "runs",
@@ -31,9 +32,9 @@ import VCenterSimulator
                     "customization.start_ms"
                 ),
                 ("UPDATE customization SET outcome = 'mine' WHERE id = 1", "report", "customization.outcome"),
-                ("UPDATE customization SET polls = 9223372036854775807", "collect", "customization.polls"),
+                ("UPDATE customization SET polls = 9223372036854775807", "show", "customization.polls"),
                 (
-                    "UPDATE customization SET answer_id = 4711 WHERE id = 1", "collect",
+                    "UPDATE customization SET answer_id = 4711 WHERE id = 1", "report",
                     "customization.answer_id names no row of answer"
                 ),
                 ("UPDATE migration SET sha256 = x''", "report", "migration"),
@@ -42,7 +43,12 @@ import VCenterSimulator
             for (sql, command, named) in alterations {
                 try Self.restore(sound, polled)
                 try Self.alter(polled, sql)
-                let arguments = command == "report" ? ["report", "--since", "3650d"] : [command]
+                let arguments =
+                    switch command {
+                    case "report": ["report", "--since", "3650d"]
+                    case "show": ["show", customized]
+                    default: [command]
+                    }
                 let run = try await polled.history(arguments)
                 expectOneLine(run, 65, named, "restore a backup")
                 if !named.hasPrefix("migration") && !sql.contains("polls = 9") {

@@ -139,6 +139,19 @@ import Testing
         }
     }
 
+    @Test(arguments: ["4711", "'failed'", "1e300", "NULL"])
+    func `a report on successes notices that their answers are missing`(value: String) async throws {
+        let altered = try await AlteredHistory()
+        #expect(try altered.alter(.init(table: "customization", name: "answer_id"), to: value, everywhere: true) > 0)
+        let history = try TemporaryHistory.open(altered.path, .readOnly)
+        defer { try? history.close() }
+        let error = #expect(throws: HistoryDatabaseError.self) {
+            try Report(of: history, window: Self.window, generatedAt: Self.window.until)
+        }
+        #expect(
+            error?.code == .damaged && error?.message.contains("customization.answer_id ") == true, "\(error as Any)")
+    }
+
     @Test func `every column of every table has a rule`() async throws {
         let columns = try await AlteredHistory().columns().map { "\($0)" }
         #expect(

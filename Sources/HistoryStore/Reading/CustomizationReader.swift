@@ -56,14 +56,18 @@ struct CustomizationReader {
         // Each column is read a million times, so those that figures do not need of a successful customization are left out.
         let all = try db.cachedStatement(
             sql: """
-                SELECT id, virtual_machine_endpoint_id, outcome, start_ms, end_ms FROM customization
+                SELECT id, virtual_machine_endpoint_id, outcome, start_ms, end_ms, answer_id FROM customization
                 \(isWhole ? "WHERE window_ms IS NOT NULL ORDER BY id" : "WHERE window_ms >= ? ORDER BY window_ms, id")
                 """)
         try all.setArguments(isWhole ? [] : [since])
+        // No answer is ever deleted, so a number up to the latest one's is that of an answer.
+        let latestAnswer = try db.firstRow(of: "SELECT max(id) FROM answer") { try $0.idOrNull(0) }
+        let answers = 0...((latestAnswer ?? nil) ?? 0)
         let (sql, _) = try Self.rows.build(db)
         let one = try db.cachedStatement(sql: "\(sql) WHERE u.id = ?")
         try all.forEachRow(db) { row in
             guard let owner = try owner(row.id(1)) else { return }
+            _ = try row.integer(5, in: answers, "names no row of answer")
             if row.isText(2, "succeeded"), let end = try row.timestampOrNull(4) {
                 tally.addSuccess(
                     of: owner.vm, endpoint: owner.endpoint, at: end,
