@@ -97,7 +97,7 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("0001_history.sql")],
+            resources: [.embedInCode("0001_history.sql"), .embedInCode("0002_views.sql")],
             swiftSettings: strict),
 
         .target(

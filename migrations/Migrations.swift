@@ -15,6 +15,7 @@ package struct SchemaMigration: Sendable {
 
     /// Every migration, in order. SwiftPM embeds the files but cannot enumerate them, so a test compares this list with the folder.
     package static let all = [
-        SchemaMigration(number: 1, name: "history", script: PackageResources._001_history_sql)
+        SchemaMigration(number: 1, name: "history", script: PackageResources._001_history_sql),
+        SchemaMigration(number: 2, name: "views", script: PackageResources._002_views_sql),
     ]
 }

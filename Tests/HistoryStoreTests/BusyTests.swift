@@ -39,7 +39,7 @@ import Testing
         let slept = ManualClock(.skipped)
         let database = try open(slept)
         try hold()
-        let error = await #expect(throws: HistoryDatabaseError.self) {
+        let error = await #expect(throws: HistoryError.self) {
             _ = try await database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(1))
         }
         #expect(error?.code == .busy)
@@ -71,7 +71,7 @@ import Testing
         let task = Task { [polls = [poll(1)]] in try await database.append(polls, to: run) }
         for await _ in stops {}
         task.cancel()
-        let error = await #expect(throws: HistoryDatabaseError.self) { try await task.value }
+        let error = await #expect(throws: HistoryError.self) { try await task.value }
         #expect(error?.code == .busy)
         try await holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         // One that is stopped writes what it can at once.

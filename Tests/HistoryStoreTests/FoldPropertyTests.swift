@@ -58,7 +58,7 @@ import Testing
                     let others = polls.map {
                         Poll(vm: $0.vm, polledAt: $0.polledAt, answer: RandomAnswers.draw(&random))
                     }
-                    await #expect(throws: HistoryDatabaseError.self, "a VM twice in a run, seed \(seed)") {
+                    await #expect(throws: HistoryError.self, "a VM twice in a run, seed \(seed)") {
                         try await history.database.append(others + others, to: run)
                     }
                 }

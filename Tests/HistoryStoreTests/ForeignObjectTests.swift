@@ -43,7 +43,7 @@ import Testing
         try history.database.close()
         try Self.execute(sql, history.path)
         for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {
-            let error = #expect(throws: HistoryDatabaseError.self) { try TemporaryHistory.open(history.path, access) }
+            let error = #expect(throws: HistoryError.self) { try TemporaryHistory.open(history.path, access) }
             #expect(
                 error?.code == .damaged && error?.message.contains(named) == true,
                 "\(sql): \(String(describing: error))")
@@ -55,7 +55,7 @@ import Testing
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customization, at: .epoch(0))
         try Self.execute("CREATE TRIGGER t BEFORE INSERT ON poll_block BEGIN SELECT RAISE(IGNORE); END", history.path)
         let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running))
-        let error = await #expect(throws: HistoryDatabaseError.self) {
+        let error = await #expect(throws: HistoryError.self) {
             try await history.database.append([poll], to: run)
         }
         #expect(error?.code == .damaged && error?.message.contains("trigger t on poll_block") == true)
@@ -89,7 +89,7 @@ import Testing
         try history.database.close()
         try Self.execute(
             "CREATE TRIGGER \"\u{1B}[31m\u{202E}t\" BEFORE INSERT ON poll_block BEGIN SELECT 1; END", history.path)
-        let error = #expect(throws: HistoryDatabaseError.self) { try TemporaryHistory.open(history.path) }
+        let error = #expect(throws: HistoryError.self) { try TemporaryHistory.open(history.path) }
         #expect(error?.message.contains("trigger ?[31m?t on poll") == true)
     }
 

@@ -27,7 +27,7 @@ import Testing
                 let what =
                     "seed \(seed): \(column) = \(number == 0 ? AlteredHistory.brokenText : String("\(value)".prefix(60)))"
                 for error in await Self.uses(of: altered.path) {
-                    guard let error = error as? HistoryDatabaseError else {
+                    guard let error = error as? HistoryError else {
                         Issue.record("\(what): \(error)")
                         continue
                     }
@@ -133,7 +133,7 @@ import Testing
         for (table, column) in references {
             let column = AlteredHistory.Column(table: table, name: column)
             #expect(try altered.alter(column, to: "4711", everywhere: false) > 0)
-            let errors = await Self.uses(of: altered.path).compactMap { $0 as? HistoryDatabaseError }
+            let errors = await Self.uses(of: altered.path).compactMap { $0 as? HistoryError }
             #expect(!errors.isEmpty && errors.allSatisfy { $0.code == .damaged }, "\(column): \(errors)")
             #expect(errors.contains { $0.message.contains("\(column) names no row of ") }, "\(column): \(errors)")
         }
@@ -145,7 +145,7 @@ import Testing
         #expect(try altered.alter(.init(table: "customization", name: "answer_id"), to: value, everywhere: true) > 0)
         let history = try TemporaryHistory.open(altered.path, .readOnly)
         defer { try? history.close() }
-        let error = #expect(throws: HistoryDatabaseError.self) {
+        let error = #expect(throws: HistoryError.self) {
             try Report(of: history, window: Self.window, generatedAt: Self.window.until)
         }
         #expect(

@@ -10,11 +10,11 @@ import Testing
 @Suite struct OpeningTests {
     private let files = FileManager.default
 
-    private func code(_ body: () throws -> Void) -> HistoryDatabaseError.Code? {
+    private func code(_ body: () throws -> Void) -> HistoryError.Code? {
         do {
             try body()
             return nil
-        } catch let error as HistoryDatabaseError {
+        } catch let error as HistoryError {
             #expect(!error.message.contains("\n"), "one line")
             return error.code
         } catch {
@@ -215,7 +215,7 @@ import Testing
         }
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
         let files = try directory.contents
-        let expected: HistoryDatabaseError.Code =
+        let expected: HistoryError.Code =
             ["foreign", "unnamed"].contains(kind) ? .foreignDatabase : .notADatabase
         for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {
             #expect(code { try open(path, access) } == expected)
@@ -254,17 +254,18 @@ import Testing
     @Test func `a migration is applied once, and its script may not change after`() throws {
         let directory = try TemporaryDirectory(inMemory: true)
         let path = directory.path("history.db")
-        let second = SchemaMigration(number: 2, name: "more", script: Array("CREATE TABLE more (x) STRICT".utf8))
-        let valid = SchemaMigration(number: 2, name: "more", script: Array("CREATE TABLE more (x ANY) STRICT".utf8))
+        let next = SchemaMigration.all.count + 1
+        let faulty = SchemaMigration(number: next, name: "more", script: Array("CREATE TABLE more (x) STRICT".utf8))
+        let valid = SchemaMigration(number: next, name: "more", script: Array("CREATE TABLE more (x ANY) STRICT".utf8))
         try open(path)
         #expect(code { try open(path, .readOnly, migrations: SchemaMigration.all + [valid]) } == .olderSchema)
-        #expect(code { try open(path, migrations: SchemaMigration.all + [second]) } == .internal)
+        #expect(code { try open(path, migrations: SchemaMigration.all + [faulty]) } == .internal)
         try open(path, .readOnly)
         try open(path, migrations: SchemaMigration.all + [valid])
         try open(path, migrations: SchemaMigration.all + [valid])
         for access in [HistoryDatabase.Access.readOnly, .readWrite(create: true)] {
             #expect(code { try open(path, access) } == .newerSchema)
-            #expect(code { try open(path, access, migrations: SchemaMigration.all + [second]) } == .editedMigration)
+            #expect(code { try open(path, access, migrations: SchemaMigration.all + [faulty]) } == .editedMigration)
         }
     }
 

@@ -27,7 +27,7 @@ import Testing
             try await history.database.append(
                 [Poll(vm: "vm-2", polledAt: .epoch(4000), answer: .status(.idle))], to: killed)
         } throws: {
-            ($0 as? HistoryDatabaseError)?.code == .runEnded
+            ($0 as? HistoryError)?.code == .runEnded
         }
         try await history.database.finishRun(
             other, as: CollectionRunEnd(outcome: .failed, finishedAt: .epoch(5), failure: "why"))
@@ -45,7 +45,7 @@ import Testing
         await #expect {
             try await history.database.append([polls[1]], to: run)
         } throws: {
-            ($0 as? HistoryDatabaseError)?.code == .runEnded
+            ($0 as? HistoryError)?.code == .runEnded
         }
         #expect(
             try history.query("SELECT run_id, outcome, polls FROM collection_run_history") == [
@@ -81,7 +81,7 @@ import Testing
         let history = try TemporaryHistory()
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .customizationLive, at: .epoch(0))
         let poll = Poll(vm: "vm-1", polledAt: .epoch(1), answer: .status(.running, start: 0))
-        await #expect(throws: HistoryDatabaseError.self) { try await history.database.append([poll, poll], to: run) }
+        await #expect(throws: HistoryError.self) { try await history.database.append([poll, poll], to: run) }
         #expect(try history.query("SELECT count(*) FROM virtual_machine") == ["0"])
         try await history.database.append([poll], to: run)
         #expect(try history.query("SELECT outcome, polls FROM customization_history") == ["running|1"])
@@ -123,7 +123,7 @@ import Testing
         await #expect {
             try await stopped.value
         } throws: {
-            let error = $0 as? HistoryDatabaseError
+            let error = $0 as? HistoryError
             return error?.code == .busy
                 && error?.message
                     == "cannot append polls to \(history.path): another process holds the database; wait until it is done and run this again (SQLite says: database is locked, code 5)"
@@ -216,7 +216,7 @@ import Testing
             let reader = try TemporaryHistory.open(history.path, .readOnly)
             _ = try TallyLines.of(reader, since: .epoch(-9_000_000))
         } throws: {
-            ($0 as? HistoryDatabaseError)?.code == .damaged
+            ($0 as? HistoryError)?.code == .damaged
         }
     }
 
@@ -236,7 +236,7 @@ import Testing
         await #expect {
             try await history.database.append(polls, to: run)
         } throws: {
-            ($0 as? HistoryDatabaseError)?.code == .full
+            ($0 as? HistoryError)?.code == .full
         }
         #expect(try history.query("SELECT count(*) FROM poll") == ["30"])
         #expect(try history.query("PRAGMA integrity_check") == ["ok"])

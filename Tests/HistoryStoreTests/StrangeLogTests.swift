@@ -19,12 +19,12 @@ import Testing
         }
     }
 
-    private func opens(_ main: Data, _ log: Data?) throws -> HistoryDatabaseError? {
+    private func opens(_ main: Data, _ log: Data?) throws -> HistoryError? {
         let directory = try TemporaryDirectory(inMemory: true)
         let path = directory.path("history.db")
         try main.write(to: URL(fileURLWithPath: path))
         try log?.write(to: URL(fileURLWithPath: path + "-wal"))
-        var found: HistoryDatabaseError?
+        var found: HistoryError?
         for access in [HistoryDatabase.Access.readWrite(create: true), .readOnly] {
             do {
                 try TemporaryHistory.open(path, access).close()
@@ -37,7 +37,7 @@ import Testing
                     Issue.record("mixed")
                     return nil
                 }
-            } catch let error as HistoryDatabaseError {
+            } catch let error as HistoryError {
                 #expect(error.code == .damaged && error.message.contains("delete \(path)-wal and \(path)-shm"))
                 // Nothing was touched.
                 #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == main)

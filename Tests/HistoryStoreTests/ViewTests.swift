@@ -89,7 +89,8 @@ import Testing
         let history = try TemporaryHistory()
         for view in [
             "poll_history", "customization_history", "latest_error", "collection_run_history", "listed_virtual_machine",
-            "answer_history", "virtual_machine_history", "poll", "polled_runs", "current_poll", "latest_poll",
+            "answer_history", "virtual_machine_history", "finished_customization", "poll", "polled_runs",
+            "current_poll", "latest_poll",
             "last_report",
         ] {
             let sql = try history.query("SELECT sql FROM sqlite_schema WHERE name = '\(view)'").joined()

@@ -152,7 +152,7 @@ def other_file(database: pathlib.Path, source: random.Random) -> Mutation:
     kind = source.choice(["FIFO", "folder", "another database", "text", "random", "nothing", "link to itself", "another version"])
     if kind == "another version":
         with closing(sqlite3.connect(database, isolation_level=None)) as db:
-            db.execute(f"PRAGMA user_version = {source.choice([0, 2, 99, -1, 2**31 - 1])}")
+            db.execute(f"PRAGMA user_version = {source.choice([0, 1, 3, 99, -1, 2**31 - 1])}")
         return Mutation(kind, Outcome.REFUSED)
     database.unlink()
     match kind:

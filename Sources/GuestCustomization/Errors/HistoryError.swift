@@ -1,4 +1,4 @@
-/// Why something could not be done. All of this program's errors for people have this form, except the store's.
+/// Why something could not be done. All of this program's errors for people have this form.
 package struct HistoryError: Error, Sendable {
     /// The kind of error; an open set, so that a new kind breaks no `switch`. The exit code is derived from it.
     package struct Code: RawRepresentable, Hashable, Sendable {

@@ -97,7 +97,7 @@ struct CollectionPass: Sendable {
             instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
         do {
             if let claimed = try await history.claimCollecting(from: reached, at: clocks.now()) { return claimed }
-        } catch let error as HistoryDatabaseError where error.code == .otherVCenter {
+        } catch let error as HistoryError where error.code == .otherVCenter {
             try await history.recordRefusal(
                 of: reached,
                 endpoints: vCenter.endpoints.assumed(known: try history.endpoints(polledOn: vCenter.name)),

@@ -29,16 +29,18 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
     init(_ code: HistoryError.Code) {
         self =
             switch code {
-            case .usage: .usage
+            case .usage, .vCenterName: .usage
             case .unreachable, .listingFailed: .vCenterUnreachable
             case .loginRefused, .loginWithheld, .loginJustRefused: .loginRefused
-            case .endpointMissing, .configuration: .configuration
-            case .noResources: .noResources
+            case .endpointMissing, .configuration, .otherVCenter: .configuration
+            case .noResources, .noMemory: .noResources
             case .cannotCreate: .cannotCreate
-            case .inputOutput: .inputOutput
+            case .inputOutput, .missing, .cannotRead, .cannotWrite, .full, .busy: .inputOutput
             case .failureRateExceeded: .failureRateExceeded
             case .nothingToJudgeBy: .nothingToJudgeBy
-            default: ExitStatus(HistoryDatabaseError.Code(rawValue: code.rawValue))
+            case .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .editedMigration, .damaged: .data
+            case .vCenterHeld: .otherRun
+            default: .software
             }
     }
 }
@@ -53,19 +55,5 @@ extension ExitStatus {
         } else {
             return nil
         }
-    }
-
-    init(_ code: HistoryDatabaseError.Code) {
-        self =
-            switch code {
-            case .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .editedMigration, .damaged: .data
-            case .cannotCreate: .cannotCreate
-            case .missing, .cannotRead, .cannotWrite, .full, .busy: .inputOutput
-            case .noMemory: .noResources
-            case .otherVCenter: .configuration
-            case .vCenterName: .usage
-            case .vCenterHeld: .otherRun
-            default: .software
-            }
     }
 }

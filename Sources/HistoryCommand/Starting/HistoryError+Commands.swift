@@ -6,8 +6,6 @@ extension HistoryError.Code {
     static let software = Self(rawValue: "software")
     /// The system has no more files, threads or memory for this process.
     static let noResources = Self(rawValue: "noResources")
-    /// A file cannot be created.
-    static let cannotCreate = Self(rawValue: "cannotCreate")
     /// A file cannot be written or read.
     static let inputOutput = Self(rawValue: "inputOutput")
     /// The failure rate is above `--fail-above`.
@@ -22,8 +20,6 @@ extension Error {
         switch self {
         case let error as HistoryError: error
         case let error as UnrecordedPolls: error.cause.asHistoryError.adding(advice: error.loss)
-        case let error as HistoryDatabaseError:
-            HistoryError(HistoryError.Code(rawValue: error.code.rawValue), error.message, cause: error)
         case let error as WindowExpressionError: HistoryError(.usage, "\(error)", cause: error)
         default:
             HistoryError(

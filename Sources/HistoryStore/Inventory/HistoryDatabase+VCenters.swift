@@ -39,7 +39,7 @@ extension HistoryDatabase {
         try await write("rename a vCenter in") { [recording, path] db in
             try recording.transaction(db) {
                 guard try VCenterRegister.entry(named: newName, db) == nil else {
-                    throw HistoryDatabaseError(
+                    throw HistoryError(
                         .vCenterName,
                         "\(path) already has a vCenter \(newName); give another name, or merge the two with `\(ProgramName.called) vcenter merge`"
                     )
@@ -58,7 +58,7 @@ extension HistoryDatabase {
     /// - Throws: `vCenterName` if a name is unknown or both are the same, `vCenterHeld` while a collector holds one.
     package func mergeVCenter(_ source: String, into target: String) async throws -> VCenterMergeResult {
         guard source != target else {
-            throw HistoryDatabaseError(.vCenterName, "\(source) cannot be merged into itself; name two vCenters")
+            throw HistoryError(.vCenterName, "\(source) cannot be merged into itself; name two vCenters")
         }
         let claims = [try claimForChange(source), try claimForChange(target)]
         let result = try await write("merge vCenters in") { [recording] db in
@@ -81,10 +81,10 @@ extension HistoryDatabase {
     private func claimForChange(_ name: String) throws -> CollectionClaim {
         let id = try read("look for a vCenter in") { try VCenterRegister.entry(named: name.storable, $0)?.id }
         guard let id else {
-            throw HistoryDatabaseError(.vCenterName, "there is no vCenter \(name) in \(path)")
+            throw HistoryError(.vCenterName, "there is no vCenter \(name) in \(path)")
         }
         guard let claim = try CollectionClaim.take(byte: id, inFileBeside: path) else {
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .vCenterHeld,
                 "a run is collecting from \(name) into \(path); nothing was changed, try again when it has ended")
         }

@@ -44,7 +44,7 @@ struct ListingWriter {
                 UPDATE collection_run SET listed_ms = ?, vms = ?, selection = ?, is_whole = ? WHERE id = ? AND outcome = 'running'
                 """,
             arguments: [listedAt, listing.count, list.selection.rawValue, list.isWhole, run.id.rawValue])
-        guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
+        guard db.changesCount == 1 else { throw HistoryError.runEnded(run.id, path) }
         return isAnyLost
     }
 
@@ -72,11 +72,12 @@ struct ListingWriter {
             ).execute(arguments: [run.id.rawValue, row])
         }
         let lost = try unfinished(db).filter { isGone($0.vmID) }
+        var shown: Set<Int64> = []
         for (row, _) in lost {
             if let latest = try LatestPolls.read(of: row, db),
                 try CustomizationWriter.lose(row, after: latest, db)
             {
-                run.lose(row)
+                shown.insert(row)
             }
             // A VM that was polled but never listed: a rebuild has to find when it was lost.
             if absent[row] == nil {
@@ -88,6 +89,7 @@ struct ListingWriter {
                 ).execute(arguments: [row, run.id.rawValue])
             }
         }
+        run.lose(shown)
         return !lost.isEmpty
     }
 

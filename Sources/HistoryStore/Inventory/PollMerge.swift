@@ -5,8 +5,6 @@ import GuestCustomization
 struct PollMerge {
     /// The row of `virtual_machine_endpoint` that takes the place of another one.
     private var targets: [Int64: Int64] = [:]
-    /// The answers of all these rows with the first runs that got them.
-    private var changes: [Int64: [(run: Int64, answerID: Int64)]] = [:]
     /// The runs of both vCenters, in order, and whether it is a run on the vCenter that goes.
     private let runs: [(id: Int64, isMoved: Bool)]
 
@@ -31,33 +29,23 @@ struct PollMerge {
                     """
             ) { targets[try $0.id(0)] = try $0.id(1) }
         }
-        for row in Set(targets.keys).union(targets.values) {
-            try db.forEachRow(
-                of: """
-                    SELECT run_id, answer_id FROM answer_change WHERE virtual_machine_endpoint_id = \(row) ORDER BY run_id
-                    """
-            ) { changes[row, default: []].append((try $0.id(0), try $0.id(1))) }
-        }
     }
 
     func run(_ db: Database) throws {
+        guard !targets.isEmpty else { return }
         let joined = Set(targets.values)
-        var replayed: [Int64: Int] = [:]
+        let involved = joined.union(targets.keys)
+        var changes = try AnswerChanges.read(of: involved.contains, db)
         var latest: [Int64: Int64] = [:]
         var merged: [(row: Int64, run: Int64, answerID: Int64)] = []
-        for run in runs where !targets.isEmpty {
+        for run in runs {
             let table = PollBlockTable(runID: run.id)
             var polls: [PollBlock.Entry] = []
             try table.forEachPoll(db) { polls.append($0) }
             for poll in polls {
                 let row = targets[poll.row] ?? poll.row
                 guard joined.contains(row) else { continue }
-                let changes = changes[poll.row] ?? []
-                var next = replayed[poll.row] ?? 0
-                while next < changes.count, changes[next].run <= run.id { next += 1 }
-                guard next > 0 else { throw StoredValueFault(complaint: "has no answer to a poll") }
-                replayed[poll.row] = next
-                let answerID = changes[next - 1].answerID
+                let answerID = try changes[poll.row, default: AnswerChanges()].answer(in: run.id)
                 if latest[row] != answerID { merged.append((row, run.id, answerID)) }
                 latest[row] = answerID
             }
@@ -65,15 +53,11 @@ struct PollMerge {
                 try rewrite(polls, table, db)
             }
         }
-        for row in Set(targets.keys).union(joined) {
+        for row in involved {
             try db.cachedStatement(sql: "DELETE FROM answer_change WHERE virtual_machine_endpoint_id = ?")
                 .run([.integer(row)], db)
         }
-        for change in merged {
-            try db.cachedStatement(
-                sql: "INSERT INTO answer_change (virtual_machine_endpoint_id, run_id, answer_id) VALUES (?, ?, ?)"
-            ).run([.integer(change.row), .integer(change.run), .integer(change.answerID)], db)
-        }
+        for change in merged { try AnswerChanges.add(change.answerID, from: change.run, to: change.row, db) }
     }
 
     private func rewrite(_ polls: [PollBlock.Entry], _ table: PollBlockTable, _ db: Database) throws {

@@ -49,7 +49,7 @@ struct VCenterRegister {
         guard let uuid else { return try reached.isNameGiven ? named ?? lastAt(db) : lastAt(db) ?? named }
         let same = try Self.entry(where: "instance_uuid = \(uuid)", db)
         if let named, let other = named.instanceUUID, other != uuid, reached.isNameGiven || same == nil {
-            throw HistoryDatabaseError.otherVCenter(reached, uuid: uuid, known: other, as: same?.name)
+            throw HistoryError.otherVCenter(reached, uuid: uuid, known: other, as: same?.name)
         }
         return same ?? named
     }
@@ -111,13 +111,13 @@ struct VCenterRegister {
     }
 }
 
-extension HistoryDatabaseError {
+extension HistoryError {
     fileprivate static func otherVCenter(
         _ reached: ReachedVCenter, uuid: String, known: String, as other: String?
-    ) -> HistoryDatabaseError {
+    ) -> HistoryError {
         let found = other.map { "the one that this history calls \($0)" } ?? "one that this history does not know"
         let name = reached.name
-        return HistoryDatabaseError(
+        return HistoryError(
             .otherVCenter,
             "\(name): the vCenter at \(reached.address) is not the one recorded under this name but \(found) (instance UUID \(uuid), not \(known)); no login was tried. If the address is wrong, correct it; if the vCenter was rebuilt or replaced, rename the old one with `\(ProgramName.called) vcenter rename \(name) \(name)-old`"
                 + (other == nil ? "" : ", or give this one its own name")

@@ -1,4 +1,5 @@
 import Foundation
+import GuestCustomization
 import PathTrust
 
 /// The right of one process to collect from one vCenter into one history; it ends when it is released or the process ends.
@@ -27,12 +28,12 @@ package final class CollectionClaim: Sendable {
                 errno == ELOOP
                 ? "it is a symbolic link; remove it"
                 : "\(String(cString: strerror(errno))); give it the owner and permissions of \(database), and check those of its directory"
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .cannotWrite, "cannot open \(path), the lock file of the history: \(remedy)")
         }
         if let planted = PlantedFile(at: path) {
             close(descriptor)
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .cannotWrite, "cannot use \(path), the lock file of the history: \(planted.problem)")
         }
         DatabaseParts.align(with: database)
@@ -47,7 +48,7 @@ package final class CollectionClaim: Sendable {
             let cause = errno
             close(descriptor)
             if cause == EAGAIN || cause == EACCES { return nil }
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .cannotWrite,
                 "cannot lock \(path), the lock file of the history: \(String(cString: strerror(cause)))")
         }

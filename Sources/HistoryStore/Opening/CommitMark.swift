@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GuestCustomization
 
 /// The row of `latest_commit`: every commit of this program has a random token, and names the commit before it.
 ///
@@ -44,7 +45,7 @@ extension CommitMark {
             if mark.token == first.previous || marks.contains(where: { $0.token == mark.token }) { return }
             usleep(20_000)
         }
-        throw HistoryDatabaseError(
+        throw HistoryError(
             .damaged,
             "cannot use \(path): \(path)-wal belongs to another state of it, for example because one of the two was restored from a backup without the other; to keep the file alone, delete \(path)-wal and \(path)-shm; to keep both, restore the file that the log was written for"
         )

@@ -27,7 +27,7 @@ enum Connection {
     /// Switches to the write-ahead log, so that reports and collection runs do not block each other.
     static func startWriteAheadLog(_ db: Database, path: String) throws {
         guard try db.firstRow(of: "PRAGMA journal_mode = WAL", { try $0.text(0) }) == "wal" else {
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .cannotWrite,
                 "cannot open \(path): its file system has no shared memory for SQLite's write-ahead log; keep the database on a local disk"
             )
@@ -49,7 +49,7 @@ enum Connection {
         }
         let allowed = CharacterSet.urlPathAllowed.subtracting(["?", "#", "%"])
         guard let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) else {
-            throw HistoryDatabaseError(.cannotRead, "cannot open \(path): its name is not UTF-8; rename it")
+            throw HistoryError(.cannotRead, "cannot open \(path): its name is not UTF-8; rename it")
         }
         return (try DatabaseQueue(path: "file://" + escaped + "?immutable=1", configuration: configuration), true)
     }
@@ -69,7 +69,7 @@ enum Connection {
         var hasMoved: CInt = 0
         sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_HAS_MOVED, &hasMoved)
         guard hasMoved == 0 else {
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .cannotWrite,
                 "cannot \(attempt) \(path): the file was deleted or moved while it was open, and the latest polls are lost; put it back or name another file with --database, and run this again"
             )

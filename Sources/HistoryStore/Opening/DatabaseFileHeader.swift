@@ -1,4 +1,5 @@
 import Foundation
+import GuestCustomization
 
 /// What kind of file the first bytes show. Read without SQLite: opening a file with it may leave traces, and other files must not be touched.
 ///
@@ -52,13 +53,13 @@ enum DatabaseFileHeader: Equatable {
         }
     }
 
-    private static func noFile(_ path: String) -> HistoryDatabaseError {
-        HistoryDatabaseError(
+    private static func noFile(_ path: String) -> HistoryError {
+        HistoryError(
             .cannotRead, "cannot open \(path): it is not a regular file; name a file with --database")
     }
 
-    private static func unreadable(_ path: String, _ cause: Int32) -> HistoryDatabaseError {
-        HistoryDatabaseError(
+    private static func unreadable(_ path: String, _ cause: Int32) -> HistoryError {
+        HistoryError(
             .cannotRead,
             "cannot read \(path): \(String(cString: strerror(cause))); check the permissions of the file and of its directory"
         )

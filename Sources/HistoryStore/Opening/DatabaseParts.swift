@@ -1,4 +1,5 @@
 import Foundation
+import GuestCustomization
 
 /// The files that SQLite and this program keep beside a database as parts of it.
 package enum DatabaseParts {
@@ -46,7 +47,7 @@ package enum DatabaseParts {
         for suffix in suffixes {
             var status = stat()
             guard lstat(database + suffix, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { continue }
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .cannotRead,
                 "cannot use \(database): \(database + suffix) beside it is not a regular file; remove it")
         }

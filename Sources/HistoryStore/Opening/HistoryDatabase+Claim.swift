@@ -12,7 +12,7 @@ extension HistoryDatabase {
     /// Identifies the vCenter that a run reached and claims collecting from it for this process; `nil` if another process has the claim,
     /// under whatever name.
     ///
-    /// - Throws: `HistoryDatabaseError`; `otherVCenter` if the name belongs to another vCenter.
+    /// - Throws: `HistoryError`; `otherVCenter` if the name belongs to another vCenter.
     package func claimCollecting(from reached: ReachedVCenter, at now: Timestamp) async throws -> ClaimedVCenter? {
         let register = VCenterRegister(reached: reached)
         while true {

@@ -25,7 +25,7 @@ extension HistoryDatabase {
         while true {
             do {
                 return try await writeOnce(attempt, body)
-            } catch let error as HistoryDatabaseError where error.code == .busy {
+            } catch let error as HistoryError where error.code == .busy {
                 let waited = clock.now() - start
                 guard !Task.isCancelled, patience == .untilStopped || waited < busyTimeout else { throw error }
                 whileHeld(waited)
@@ -47,7 +47,7 @@ extension HistoryDatabase {
                         Connection.setBusyTimeout(db, wait)
                         do {
                             let finding = { StoredTable.firstFault(db) }
-                            let value = try HistoryDatabaseError.mapped(attempt, path, finding: finding) {
+                            let value = try HistoryError.mapped(attempt, path, finding: finding) {
                                 let value = try body(db)
                                 try Connection.requireInPlace(db, attempt, path)
                                 return value
@@ -55,7 +55,7 @@ extension HistoryDatabase {
                             recording.isHeldElsewhere = false
                             return value
                         } catch {
-                            recording.isHeldElsewhere = (error as? HistoryDatabaseError)?.code == .busy
+                            recording.isHeldElsewhere = (error as? HistoryError)?.code == .busy
                             throw error
                         }
                     })

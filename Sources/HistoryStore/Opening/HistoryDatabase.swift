@@ -71,7 +71,7 @@ package final class HistoryDatabase: Sendable {
     ///   - createDirectory: Whether a missing directory is created (mode 0700); meant for the default path only.
     ///   - waiting: How to wait for another process that is writing.
     ///   - openedAt: Recorded with each change of the schema.
-    /// - Throws: `HistoryDatabaseError`; a refused file is not touched.
+    /// - Throws: `HistoryError`; a refused file is not touched.
     package static func open(
         _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false,
         waiting: Waiting, at openedAt: Timestamp
@@ -98,14 +98,14 @@ package final class HistoryDatabase: Sendable {
         try DatabaseParts.requireFiles(beside: path)
         try CommitMark.requireOwnLog(of: path)
         let migrator = SchemaMigrator(migrations: migrations, path: path)
-        return try HistoryDatabaseError.mapped("open", path) {
+        return try HistoryError.mapped("open", path) {
             switch access {
             case .readOnly:
                 let (queue, isImmutable) = try Connection.reading(
                     path, isWAL: header.isWAL, busyTimeout: waiting.timeout)
                 try queue.unsafeRead { db in
                     guard try migrator.verify(db) == migrations.count else {
-                        throw HistoryDatabaseError(
+                        throw HistoryError(
                             .olderSchema,
                             "cannot read \(path): an older version of this program created it; run `\(ProgramName.called) collect` once to bring it up to date"
                         )
@@ -139,20 +139,20 @@ package final class HistoryDatabase: Sendable {
         guard !real.isDangling else {
             // Its target may be on a disk that is not mounted now, and anybody may have made the link.
             let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) ?? "nothing"
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 access == .readWrite(create: true) ? .cannotCreate : .missing,
                 "cannot use \(path): it is a symbolic link to \(target), which does not exist; mount or create the target, or name another file with --database"
             )
         }
         // Reading a history that somebody else put there is allowed, but recording to it is not.
         if let planted = PlantedFile(at: path, withEnd: access != .readOnly) {
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 access == .readOnly ? .cannotRead : .cannotWrite, "cannot use \(path): \(planted.problem)")
         }
         if access != .readOnly {
             for part in DatabaseParts.suffixes.map({ real.path + $0 }) {
                 guard let planted = PlantedFile(at: part) else { continue }
-                throw HistoryDatabaseError(.cannotWrite, "cannot use \(part): \(planted.problem)")
+                throw HistoryError(.cannotWrite, "cannot use \(part): \(planted.problem)")
             }
         }
         return real.path
@@ -164,17 +164,17 @@ package final class HistoryDatabase: Sendable {
         switch header {
         case .database(DatabaseFileHeader.ourApplicationID, _): return header
         case .database:
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .foreignDatabase,
                 "cannot use \(path): it is another program's database; name another file with --database")
         case .other:
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .notADatabase, "cannot use \(path): it is not a SQLite database; name another file with --database")
         case .empty where access == .readOnly:
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .missing, "cannot read \(path): the file is empty; run `\(ProgramName.called) collect` to fill it")
         case .missing where access == .readOnly || access == .readWrite(create: false):
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .missing,
                 "cannot read \(path): there is no such file; run `\(ProgramName.called) collect` to create it, or name another file with --database"
             )
@@ -184,6 +184,6 @@ package final class HistoryDatabase: Sendable {
 
     /// Closes the connection; every later call throws.
     package func close() throws {
-        try HistoryDatabaseError.mapped("close", path) { try queue.close() }
+        try HistoryError.mapped("close", path) { try queue.close() }
     }
 }

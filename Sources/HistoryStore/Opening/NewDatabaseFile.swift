@@ -1,4 +1,5 @@
 import Foundation
+import GuestCustomization
 
 /// Creates the file of a new history, inaccessible to other users: they have no business with what guests report.
 enum NewDatabaseFile {
@@ -9,7 +10,7 @@ enum NewDatabaseFile {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .cannotCreate,
                 "cannot create the directory \(directory): \((error as NSError).localizedDescription); create it or name a file with --database"
             )
@@ -30,7 +31,7 @@ enum NewDatabaseFile {
                 cause == ENOENT
                 ? "its directory does not exist; create it first"
                 : "\(String(cString: strerror(cause))); make the directory writable or name another file with --database"
-            throw HistoryDatabaseError(cause == ENOSPC ? .full : .cannotCreate, "cannot create \(path): \(remedy)")
+            throw HistoryError(cause == ENOSPC ? .full : .cannotCreate, "cannot create \(path): \(remedy)")
         }
         defer { close(descriptor) }
         var directory = stat()

@@ -4,7 +4,7 @@ import GuestCustomization
 extension HistoryDatabase {
     /// How well the history covers a window (definition 9 of docs/design.md §2), as of now.
     ///
-    /// - Throws: `HistoryDatabaseError`.
+    /// - Throws: `HistoryError`.
     package func coverage(
         of window: ReportWindow, matching filter: ReportFilter, now: Timestamp
     ) throws -> ReportCoverage {

@@ -7,7 +7,7 @@ extension HistoryDatabase {
     /// The latest run is determined by the order of runs; runs stamped later than now, when our clock was wrong, are ignored.
     ///
     /// - Parameter stuckAfterSeconds: A customization that was running or pending for longer counts as stuck (definition 6).
-    /// - Throws: `HistoryDatabaseError`.
+    /// - Throws: `HistoryError`.
     package func metrics(on window: ReportWindow, stuckAfterSeconds: Double = 3600) throws -> HistoryMetrics {
         try atOneInstant {
             var figures = SourceFigures(window: window, stuckAfterSeconds: stuckAfterSeconds)

@@ -5,7 +5,7 @@ extension HistoryDatabase {
     /// The latest `limit` polls of a VM in a window.
     ///
     /// - Parameter includingBodies: Whether to read the answers' bodies too.
-    /// - Throws: `HistoryDatabaseError`.
+    /// - Throws: `HistoryError`.
     package func polls(
         of machine: KnownVirtualMachine, since: Timestamp?, limit: Int, includingBodies: Bool
     ) throws -> VirtualMachinePolls {

@@ -37,12 +37,12 @@ extension HistoryDatabase: ReportSource {
     /// Reads in one transaction; inside `atOneInstant` it is the one that is already open.
     func read<Value>(_ attempt: String, _ body: (Database) throws -> Value) throws -> Value {
         let finding = { [queue] in queue.unsafeReentrantRead { StoredTable.firstFault($0) } }
-        return try HistoryDatabaseError.mapped(attempt, path, finding: finding) {
+        return try HistoryError.mapped(attempt, path, finding: finding) {
             let value = try queue.unsafeReentrantRead { db in
                 db.isInsideTransaction ? try body(db) : try Self.inReadTransaction(db) { try body(db) }
             }
             if isImmutable && Connection.hasLog(path) {
-                throw HistoryDatabaseError(
+                throw HistoryError(
                     .busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run this again")
             }
             return value

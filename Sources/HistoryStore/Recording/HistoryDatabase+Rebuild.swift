@@ -7,7 +7,7 @@ extension HistoryDatabase {
     /// One transaction; takes about as long as recording the polls did. The metrics' totals stay as they are.
     ///
     /// - Returns: How many customizations there are.
-    /// - Throws: `HistoryDatabaseError`.
+    /// - Throws: `HistoryError`.
     @discardableResult
     package func rebuildCustomizations() async throws -> Int {
         try await write("rebuild the customizations of") { [recording] db in
@@ -35,114 +35,5 @@ extension HistoryDatabase {
                 INSERT INTO finished_total SELECT * FROM temp.counted;
                 DROP TABLE temp.counted;
                 """)
-    }
-}
-
-/// Replays all polls in the order of the runs.
-private struct Rebuild {
-    private struct Run {
-        var id: Int64
-        var vCenterID: Int64
-        var endpointID: Int64
-        var isOver: Bool
-    }
-
-    private struct VM {
-        var tracked: TrackedVM
-        /// The polls that got its latest answer.
-        var latest: LatestPolls?
-        /// Its answers with the first runs that got them, and how many of them were replayed.
-        var changes: [(run: Int64, answerID: Int64)] = []
-        var replayed = 0
-    }
-
-    private let runs: [Run]
-    /// By row of `virtual_machine_endpoint`.
-    private var vms: [Int64: VM] = [:]
-    /// The VMs that were gone in a run's listing, by the run's row.
-    private var gone: [Int64: [Int64]] = [:]
-
-    init(_ db: Database) throws {
-        runs = try db.rows(
-            of: "SELECT id, vcenter_id, endpoint_id, outcome <> 'running' FROM collection_run ORDER BY id"
-        ) {
-            Run(id: try $0.id(0), vCenterID: try $0.id(1), endpointID: try $0.id(2), isOver: try $0.flag(3))
-        }
-        try db.forEachRow(of: "SELECT id, vm_id FROM virtual_machine_endpoint") { row in
-            vms[try row.id(0)] = VM(tracked: TrackedVM(vmID: try row.id(1), id: try row.id(0)))
-        }
-        try db.forEachRow(
-            of: "SELECT virtual_machine_endpoint_id, run_id, answer_id FROM answer_change ORDER BY 1, 2"
-        ) { row in
-            vms[try row.id(0)]?.changes.append((try row.id(1), try row.id(2)))
-        }
-        try db.forEachRow(
-            of: """
-                SELECT gone_run_id, virtual_machine_endpoint_id FROM virtual_machine_listing WHERE gone_run_id IS NOT NULL
-                """
-        ) { gone[try $0.id(0), default: []].append(try $0.id(1)) }
-    }
-
-    mutating func run(_ db: Database) throws {
-        for run in runs {
-            for row in gone[run.id] ?? [] { try lose(row, db) }
-            let spans = PollSpans(vCenterID: run.vCenterID, endpointID: run.endpointID)
-            let sequence = (try spans.latestRegularRun(db)?.sequence ?? 0) + 1
-            try db.cachedStatement(sql: "UPDATE collection_run SET sequence = ? WHERE id = ?")
-                .run([.integer(Int64(sequence)), .integer(run.id)], db)
-            // Polls are read first, because recording one runs other statements.
-            var polls: [PollBlock.Entry] = []
-            try PollBlockTable(runID: run.id).forEachPoll(db) { polls.append($0) }
-            for poll in polls.sorted(by: { $0.row < $1.row }) { try replay(poll, in: run, db) }
-            guard run.isOver else { continue }
-            for row in try spans.end(run.id, db) { vms[row]?.tracked.hasOpenSpan = false }
-        }
-    }
-
-    private mutating func lose(_ row: Int64, _ db: Database) throws {
-        guard let latest = vms[row]?.latest else { return }
-        if try CustomizationWriter.lose(row, after: latest, db) { vms[row]?.tracked.isLost = true }
-    }
-
-    private mutating func replay(_ poll: PollBlock.Entry, in run: Run, _ db: Database) throws {
-        guard var vm = vms[poll.row] else {
-            throw StoredValueFault(complaint: "is not the row of a VM that was polled at the run's endpoint")
-        }
-        while vm.replayed < vm.changes.count, vm.changes[vm.replayed].run <= run.id { vm.replayed += 1 }
-        guard vm.replayed > 0 else { throw StoredValueFault(complaint: "has no answer to a poll") }
-        let answerID = vm.changes[vm.replayed - 1].answerID
-        let polledAt = Timestamp(unixMilliseconds: poll.milliseconds)
-        if !vm.tracked.hasOpenSpan {
-            try PollSpans.begin(poll.row, at: run.id, db)
-            vm.tracked.hasOpenSpan = true
-        }
-        if vm.tracked.isNews(answerID) {
-            let news = try news(answerID, polledAt, in: run, db)
-            try CustomizationWriter.take(news, earlier: vm.latest, of: poll.row, db)
-            vm.tracked.answer = news.answer
-            vm.tracked.isLost = false
-            vm.latest = LatestPolls(count: 1, lastAt: polledAt)
-        } else {
-            vm.latest?.count += 1
-            vm.latest?.lastAt = polledAt
-        }
-        vms[poll.row] = vm
-    }
-
-    private func news(_ answerID: Int64, _ polledAt: Timestamp, in run: Run, _ db: Database) throws -> AnswerNews {
-        let statement = try db.cachedStatement(
-            sql: "SELECT sha256, result, status, start_ms, end_ms FROM answer WHERE id = ?")
-        statement.bind([.integer(answerID)])
-        let news = try statement.firstRow(db) { row in
-            AnswerNews(
-                answer: AnswerRegister.Row(id: answerID, digest: try row.digest(0)), result: try row.word(1),
-                info: try row.textOrNull(2).map {
-                    CustomizationInfo(
-                        status: CustomizationStatus(rawValue: $0), startTime: try row.timestampOrNull(3),
-                        endTime: try row.timestampOrNull(4))
-                }, polledAt: polledAt, run: CollectionRunID(rawValue: run.id))
-        }
-        guard let news else { throw StoredValueFault(complaint: "names no row of answer") }
-        return news
     }
 }

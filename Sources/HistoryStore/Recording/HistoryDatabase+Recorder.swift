@@ -98,7 +98,7 @@ extension HistoryDatabase: CollectionRecorder {
     package func finishRun(_ run: CollectionRunID, as end: CollectionRunEnd) async throws {
         do {
             try await close(run, as: end)
-        } catch let error as HistoryDatabaseError where error.code == .full || error.code == .cannotWrite {
+        } catch let error as HistoryError where error.code == .full || error.code == .cannotWrite {
             // Once its content is in the file, the existing log can take this without more space.
             try? await write("empty the log of", waiting: .untilStopped) { _ = try $0.checkpoint(.restart) }
             try await close(run, as: end)
@@ -118,7 +118,7 @@ extension HistoryDatabase: CollectionRecorder {
                         end.outcome.rawValue, end.finishedAt, end.failure?.storable, end.clockOffsetMilliseconds,
                         run.rawValue,
                     ])
-                guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run, path) }
+                guard db.changesCount == 1 else { throw HistoryError.runEnded(run, path) }
                 try spans.end(run.rawValue, db)
             }
             recording.close(run)

@@ -13,9 +13,10 @@ final class OpenRun {
     /// Rows of `virtual_machine_endpoint`, at the same positions.
     private var rows: [Int64] = []
     private(set) var tracked: [TrackedVM] = []
-    /// The number of rows of `poll_block` for each block, and the VMs that this run has polled: as the database had them when VMs were
-    /// read. `nil` until then.
-    private var written: (parts: [Int64: Int64], rows: Set<Int64>)?
+    /// The VMs that this run had polled when the first was added to `tracked`; `nil` before that.
+    private var polledBefore: Set<Int64>?
+    /// How many rows of `poll_block` each block has; `nil` before they are counted.
+    private var parts: [Int64: Int64]?
     private var table: PollBlockTable { PollBlockTable(runID: id.rawValue) }
     var spans: PollSpans { PollSpans(vCenterID: vCenterID, endpointID: endpointID) }
 
@@ -26,7 +27,7 @@ final class OpenRun {
                 SELECT vcenter_id, endpoint_id, started_ms FROM collection_run WHERE id = \(id.rawValue) AND outcome = 'running'
                 """
         ) { (vCenterID: try $0.id(0), endpointID: try $0.id(1), startedAt: try $0.timestamp(2)) }
-        guard let run else { throw HistoryDatabaseError.runEnded(id, path) }
+        guard let run else { throw HistoryError.runEnded(id, path) }
         self.id = id
         (vCenterID, endpointID, startedAt) = run
     }
@@ -35,23 +36,18 @@ final class OpenRun {
     func position(of moid: String, _ db: Database) throws -> Int {
         if let position = positions[moid] { return Int(position) }
         let vm = try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, db)
-        add(vm, moid: moid, polled: try polledRows(db))
+        try add(vm, moid: moid, db)
         return tracked.count - 1
     }
 
-    private func add(_ vm: TrackedVM, moid: String, polled: Set<Int64>) {
+    private func add(_ vm: TrackedVM, moid: String, _ db: Database) throws {
+        let polled = try polledBefore ?? table.polledRows(db)
+        polledBefore = polled
         var vm = vm
         vm.isPolled = polled.contains(vm.id)
         positions[moid] = Int32(tracked.count)
         tracked.append(vm)
         rows.append(vm.id)
-    }
-
-    private func polledRows(_ db: Database) throws -> Set<Int64> {
-        if let written { return written.rows }
-        let written = (parts: try table.parts(db), rows: try table.polledRows(db))
-        self.written = written
-        return written.rows
     }
 
     /// Loads every VM seen in earlier runs, before a listing of many VMs is recorded.
@@ -61,17 +57,16 @@ final class OpenRun {
         positions.reserveCapacity(count)
         rows.reserveCapacity(count)
         tracked.reserveCapacity(count)
-        let polled = try polledRows(db)
         try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, db) { moid, vm in
-            if positions[moid] == nil { add(vm, moid: moid, polled: polled) }
+            if positions[moid] == nil { try add(vm, moid: moid, db) }
         }
     }
 
-    /// Notes that a VM is gone whose latest answer showed a customization under way.
+    /// Notes that VMs are gone whose latest answers showed a customization under way.
     ///
-    /// - Parameter row: Row of `virtual_machine_endpoint`.
-    func lose(_ row: Int64) {
-        if let position = rows.firstIndex(of: row) { tracked[position].isLost = true }
+    /// - Parameter lost: Rows of `virtual_machine_endpoint`.
+    func lose(_ lost: Set<Int64>) {
+        for position in rows.indices where lost.contains(rows[position]) { tracked[position].isLost = true }
     }
 
     struct Entry {
@@ -102,11 +97,11 @@ final class OpenRun {
 
     /// Writes when polls were sent, ordered by their rows.
     func append(_ entries: [PollBlock.Entry], _ db: Database) throws {
-        _ = try polledRows(db)
-        guard var parts = written?.parts else { return }
-        written?.parts = [:]
+        var parts = try self.parts ?? table.parts(db)
+        // One owner, so that it is changed in place.
+        self.parts = nil
         try table.append(entries, parts: &parts, db)
-        written?.parts = parts
+        self.parts = parts
     }
 
     /// Discards what was read, after a transaction was rolled back.
@@ -114,13 +109,14 @@ final class OpenRun {
         positions = [:]
         rows = []
         tracked = []
-        written = nil
+        polledBefore = nil
+        parts = nil
     }
 }
 
-extension HistoryDatabaseError {
-    static func runEnded(_ run: CollectionRunID, _ path: String) -> HistoryDatabaseError {
-        HistoryDatabaseError(
+extension HistoryError {
+    static func runEnded(_ run: CollectionRunID, _ path: String) -> HistoryError {
+        HistoryError(
             .runEnded,
             "cannot add to collection run \(run.rawValue) in \(path): it has ended; a later run of the same vCenter and endpoint has begun, or this one was finished"
         )

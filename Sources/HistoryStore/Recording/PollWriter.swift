@@ -50,9 +50,7 @@ struct PollWriter {
         let answer = try answers.row(of: poll, expected: vm.answer, db)
         guard vm.isNews(answer.id) else { return }
         if answer.id != vm.answer?.id {
-            try db.cachedStatement(
-                sql: "INSERT INTO answer_change (virtual_machine_endpoint_id, run_id, answer_id) VALUES (?, ?, ?)"
-            ).run([.integer(vm.id), .integer(run.id.rawValue), .integer(answer.id)], db)
+            try AnswerChanges.add(answer.id, from: run.id.rawValue, to: vm.id, db)
         }
         let news = AnswerNews(
             answer: answer, result: result, info: poll.pointee.answer.info, polledAt: polledAt, run: run.id)
@@ -60,29 +58,5 @@ struct PollWriter {
             news, earlier: vm.answer == nil ? nil : LatestPolls.read(of: vm.id, db), of: vm.id, db)
         vm.answer = answer
         vm.isLost = false
-    }
-}
-
-/// An answer that differs from the VM's previous one, or comes after the VM was gone.
-struct AnswerNews {
-    var answer: AnswerRegister.Row
-    var result: Answer.Result
-    /// The reported status; `nil` if there is none.
-    var info: CustomizationInfo?
-    var polledAt: Timestamp
-    var run: CollectionRunID
-}
-
-/// The polls that got the VM's latest answer in succession.
-struct LatestPolls {
-    var count: Int
-    /// When the last of them was sent.
-    var lastAt: Timestamp
-
-    static func read(of row: Int64, _ db: Database) throws -> LatestPolls? {
-        let statement = try db.cachedStatement(
-            sql: "SELECT polls, polled_ms FROM latest_poll WHERE virtual_machine_endpoint_id = ?")
-        statement.bind([.integer(row)])
-        return try statement.firstRow(db) { LatestPolls(count: try $0.count(0), lastAt: try $0.timestamp(1)) }
     }
 }

@@ -91,6 +91,6 @@ final class Recording: @unchecked Sendable {
                 .integer(Int64(batch.count)), .integer(Int64(figures.failed)), .integer(Int64(figures.reported)),
                 .instant(figures.lastReportedAt), .integer(run.id.rawValue),
             ], db)
-        guard db.changesCount == 1 else { throw HistoryDatabaseError.runEnded(run.id, path) }
+        guard db.changesCount == 1 else { throw HistoryError.runEnded(run.id, path) }
     }
 }

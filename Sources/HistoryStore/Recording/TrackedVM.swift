@@ -67,12 +67,12 @@ extension TrackedVM {
     /// Loads every VM of a vCenter and endpoint that was polled or listed before: one statement for all costs a fraction
     /// of one for each.
     static func forEach(
-        vCenterID: Int64, endpointID: Int64, _ db: Database, _ body: (_ moid: String, TrackedVM) -> Void
+        vCenterID: Int64, endpointID: Int64, _ db: Database, _ body: (_ moid: String, TrackedVM) throws -> Void
     ) throws {
         let statement = try db.cachedStatement(sql: query)
         try statement.setArguments([endpointID, vCenterID])
         try statement.forEachRow(db) { row in
-            if let vm = try TrackedVM(row) { body(try row.text(1), vm) }
+            if let vm = try TrackedVM(row) { try body(try row.text(1), vm) }
         }
     }
 

@@ -17,25 +17,25 @@ struct SchemaMigrator {
     func verify(_ db: Database) throws -> Int {
         let version = try Self.version(db)
         guard version <= migrations.count else {
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .newerSchema,
                 "cannot use \(path): its schema has version \(version), but this program knows only \(migrations.count); install a newer version"
             )
         }
         guard try db.hasRow("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'") else {
-            throw HistoryDatabaseError(
-                .damaged, "cannot use \(path): its table migration is missing; \(HistoryDatabaseError.restore)")
+            throw HistoryError(
+                .damaged, "cannot use \(path): its table migration is missing; \(HistoryError.restore)")
         }
         let applied = try applied(db)
         guard applied.count == version else {
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .damaged,
-                "cannot use \(path): its user_version is \(version) but \(applied.count) migrations are recorded; \(HistoryDatabaseError.restore)"
+                "cannot use \(path): its user_version is \(version) but \(applied.count) migrations are recorded; \(HistoryError.restore)"
             )
         }
         for (migration, applied) in zip(migrations, applied) {
             guard applied.number == migration.number, applied.digest == migration.digest else {
-                throw HistoryDatabaseError(
+                throw HistoryError(
                     .editedMigration,
                     "cannot use \(path): its migration \(migration.number) (\(migration.name)) differs from this program's; use the version of the program that created it"
                 )
@@ -55,9 +55,9 @@ struct SchemaMigrator {
                 (try $0.id(0), try $0.digest(1))
             }
         } catch let fault as StoredValueFault {
-            throw HistoryDatabaseError(
+            throw HistoryError(
                 .damaged,
-                "cannot use \(path): a value of its table migration \(fault.complaint); \(HistoryDatabaseError.restore)"
+                "cannot use \(path): a value of its table migration \(fault.complaint); \(HistoryError.restore)"
             )
         }
     }

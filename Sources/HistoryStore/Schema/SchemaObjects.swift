@@ -1,4 +1,5 @@
 import GRDB
+import GuestCustomization
 import Migrations
 
 /// The tables, indexes, triggers and views that migrations create, and what else a file may contain.
@@ -89,15 +90,15 @@ struct SchemaObjects {
         }
     }
 
-    private func refusal(_ path: String, foreign object: SchemaObject) -> HistoryDatabaseError {
-        HistoryDatabaseError(
+    private func refusal(_ path: String, foreign object: SchemaObject) -> HistoryError {
+        HistoryError(
             .damaged,
             "cannot use \(path): \(object.shown) on \(object.table.shownFromFile) is not this program's, and could change or refuse what is recorded; drop it"
         )
     }
 
-    private func refusal(_ path: String, _ found: String) -> HistoryDatabaseError {
-        HistoryDatabaseError(.damaged, "cannot use \(path): \(found); \(HistoryDatabaseError.restore)")
+    private func refusal(_ path: String, _ found: String) -> HistoryError {
+        HistoryError(.damaged, "cannot use \(path): \(found); \(HistoryError.restore)")
     }
 }
 

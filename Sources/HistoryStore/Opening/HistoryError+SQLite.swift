@@ -1,77 +1,16 @@
 import GRDB
 import GuestCustomization
 
-/// Why a history cannot be opened, read or written.
-package struct HistoryDatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kind of error; an open set, so that a new kind breaks no `switch`.
-    package struct Code: RawRepresentable, Hashable, Sendable {
-        package let rawValue: String
-
-        package init(rawValue: String) {
-            self.rawValue = rawValue
-        }
-
-        /// There is no such file.
-        package static let missing = Code(rawValue: "missing")
-        /// The file or its directory cannot be created.
-        package static let cannotCreate = Code(rawValue: "cannotCreate")
-        /// The file exists but cannot be opened or read.
-        package static let cannotRead = Code(rawValue: "cannotRead")
-        /// The file cannot be written to: permissions, a read-only file system, a device error.
-        package static let cannotWrite = Code(rawValue: "cannotWrite")
-        /// The disk is full, or the file has reached a size limit.
-        package static let full = Code(rawValue: "full")
-        /// Another process has held the database for longer than the busy time-out.
-        package static let busy = Code(rawValue: "busy")
-        /// SQLite got no memory from the system.
-        package static let noMemory = Code(rawValue: "noMemory")
-        /// The file is not a SQLite database.
-        package static let notADatabase = Code(rawValue: "notADatabase")
-        /// The file is another program's SQLite database.
-        package static let foreignDatabase = Code(rawValue: "foreignDatabase")
-        /// A newer version of this program wrote the database.
-        package static let newerSchema = Code(rawValue: "newerSchema")
-        /// The schema is older than the program, and the database was opened for reading only.
-        package static let olderSchema = Code(rawValue: "olderSchema")
-        /// An applied migration differs from the program's.
-        package static let editedMigration = Code(rawValue: "editedMigration")
-        /// The file is damaged, or its contents are inconsistent.
-        package static let damaged = Code(rawValue: "damaged")
-        /// The run to which polls were to be appended has ended or never existed.
-        package static let runEnded = Code(rawValue: "runEnded")
-        /// A different vCenter answers than the one recorded under this name.
-        package static let otherVCenter = Code(rawValue: "otherVCenter")
-        /// The history has no vCenter of this name, or already has one.
-        package static let vCenterName = Code(rawValue: "vCenterName")
-        /// A collector holds the vCenter.
-        package static let vCenterHeld = Code(rawValue: "vCenterHeld")
-        /// A fault of this program.
-        package static let `internal` = Code(rawValue: "internal")
-    }
-
-    /// The kind of error, from which the exit code is derived.
-    package var code: Code
-    /// One line: what was tried, on which file, what happened, what to do now.
-    package var message: String
-
-    package init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-
-    package var description: String { message }
-}
-
-extension HistoryDatabaseError: PassingFault {
+extension HistoryError: PassingFault {
     package var mayPass: Bool { code == .busy || code == .full }
 }
 
-extension HistoryDatabaseError {
+extension HistoryError {
     /// Converts SQLite's error; `attempt` follows "cannot": `append polls to`.
     init(_ error: DatabaseError, attempt: String, path: String) {
         let cause =
             "SQLite says: \((error.message ?? "no message").shownFromFile), code \(error.extendedResultCode.rawValue)"
-        let (code, remedy): (Code, String) =
+        let (code, remedy): (HistoryError.Code, String) =
             switch error.resultCode {
             case .SQLITE_FULL: (.full, "the disk is full; free some space and run this again")
             case .SQLITE_NOMEM:
@@ -125,15 +64,15 @@ extension HistoryDatabaseError {
             throw damaged(attempt, path, finding() ?? "a value that was read \(fault.complaint)")
         } catch let error as DatabaseError {
             if mayComeOfContents(error.resultCode), let found = finding() { throw damaged(attempt, path, found) }
-            throw HistoryDatabaseError(error, attempt: attempt, path: path)
+            throw HistoryError(error, attempt: attempt, path: path)
         }
     }
 
     /// What to do about a damaged file. Its log would be mixed into the backup.
     static let restore = "keep a copy of it, remove the -wal and -shm files beside it, and restore a backup"
 
-    private static func damaged(_ attempt: String, _ path: String, _ found: String) -> HistoryDatabaseError {
-        HistoryDatabaseError(
+    private static func damaged(_ attempt: String, _ path: String, _ found: String) -> HistoryError {
+        HistoryError(
             .damaged,
             "cannot \(attempt) \(path): \(found); the file was damaged, or somebody changed it: \(restore)"
         )
