@@ -59,11 +59,15 @@ let package = Package(
         .target(
             name: "HistoryStore",
             dependencies: [
-                "DefensiveSQLite", "GuestCustomization", "Migrations", "PathTrust",
+                "DefensiveSQLite", "GuestCustomization", "HistoryEvidence", "Migrations", "PathTrust",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "HistoryEvidence",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "ReportRendering",
@@ -97,7 +101,7 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("0001_history.sql"), .embedInCode("0002_views.sql")],
+            resources: [.embedInCode("0001_history.sql"), .embedInCode("0002_views.sql"), .embedInCode("0003_evidence.sql")],
             swiftSettings: strict),
 
         .target(

@@ -78,6 +78,7 @@ CREATE TABLE collection_run (
     id INTEGER PRIMARY KEY,            -- in the order in which runs began
     vcenter_id INTEGER NOT NULL REFERENCES vcenter,
     endpoint_id INTEGER NOT NULL REFERENCES endpoint,
+    collector TEXT,                    -- who ran it: user@host; NULL if that is not known
     started_ms INTEGER NOT NULL,
     listed_ms INTEGER,                 -- when the list of VMs was complete; NULL if it never was
     finished_ms INTEGER,               -- NULL while running, and forever if it was killed: nobody saw its end
@@ -245,22 +246,4 @@ BEGIN
     INSERT INTO finished_total (vcenter_id, endpoint_id, outcome, bound_seconds, customizations, seconds)
     SELECT vcenter_id, endpoint_id, outcome, bound_seconds, 1, seconds FROM finished_customization WHERE customization_id = NEW.id
     ON CONFLICT DO UPDATE SET customizations = customizations + 1, seconds = seconds + excluded.seconds;
-END;
-
--- Totals of runs that are no longer in collection_run.
-CREATE TABLE pruned_run_total (
-    vcenter_id INTEGER NOT NULL REFERENCES vcenter ON DELETE CASCADE,
-    endpoint_id INTEGER NOT NULL REFERENCES endpoint,
-    outcome TEXT NOT NULL,
-    runs INTEGER NOT NULL,
-    polls INTEGER NOT NULL,
-    failed_polls INTEGER NOT NULL,
-    PRIMARY KEY (vcenter_id, endpoint_id, outcome)
-) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER collection_run_pruned AFTER DELETE ON collection_run
-BEGIN
-    INSERT INTO pruned_run_total (vcenter_id, endpoint_id, outcome, runs, polls, failed_polls)
-    VALUES (OLD.vcenter_id, OLD.endpoint_id, OLD.outcome, 1, OLD.polls, OLD.failed_polls)
-    ON CONFLICT DO UPDATE SET runs = runs + 1, polls = polls + excluded.polls, failed_polls = failed_polls + excluded.failed_polls;
 END;

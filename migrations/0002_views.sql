@@ -241,7 +241,8 @@ SELECT
     r.failure AS failure,       -- why it was cut short, or why its list of VMs is doubted; NULL if there is no reason to
     CAST(r.clock_offset_ms / 1000.0 AS REAL)
         AS clock_offset_seconds,       -- how far the vCenter's clock was ahead of this program's; NULL if it sent no date
-    r.tool_version AS tool_version     -- version of the program that ran it
+    r.tool_version AS tool_version,    -- version of the program that ran it
+    r.collector AS collector           -- who ran it: user@host; NULL if that is not known
 FROM collection_run AS r
 JOIN endpoint AS e ON e.id = r.endpoint_id
 JOIN vcenter AS c ON c.id = r.vcenter_id;

@@ -93,7 +93,6 @@ import VCenterSimulator
                 DELETE FROM latest_answer;
                 DELETE FROM customization;
                 DELETE FROM virtual_machine_listing;
-                DELETE FROM collection_run WHERE id <= 2;
                 """)
             try await look("pruned")
             #expect(try await finished("succeeded") == 3)

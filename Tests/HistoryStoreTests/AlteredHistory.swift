@@ -61,11 +61,14 @@ final class AlteredHistory {
         try copy.inDatabase { db in
             try db.execute(
                 sql: """
+                    INSERT INTO amendment_under_way (id) VALUES (1);
                     INSERT INTO collection_run (vcenter_id, endpoint_id, started_ms, outcome, tool_version, clock_offset_ms)
                     VALUES (1, 1, 1, 'failed', '1', 5);
                     DELETE FROM collection_run WHERE started_ms = 1;
                     UPDATE collection_run SET clock_offset_ms = 100, failure = 'why';
                     UPDATE virtual_machine SET instance_uuid = 'abc' || id, is_identified = 1;
+                    UPDATE sealed_name SET instance_uuid = 'abc';
+                    DELETE FROM amendment_under_way;
                     VACUUM INTO '\(target)'
                     """)
         }
@@ -101,6 +104,9 @@ final class AlteredHistory {
             return sql
         }
         let changed = try withoutChecks { db in
+            let triggers = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+            for trigger in triggers { try db.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
+            defer { for trigger in triggers { try? db.execute(sql: trigger["sql"]) } }
             let row = everywhere ? "TRUE" : "\(column.name) IN (SELECT \(column.name) FROM \(column.table) LIMIT 1)"
             do {
                 try db.execute(

@@ -51,6 +51,7 @@ import Testing
         let changed: Void? = try? writer.write { db in
             try db.execute(
                 sql: """
+                    INSERT INTO amendment_under_way (id) VALUES (1);
                     UPDATE collection_run SET outcome = 'partial', polls = polls + 1, vms = vms + 1, started_ms = started_ms + 1000,
                         last_reported_ms = last_reported_ms + 1000, finished_ms = finished_ms + 1000;
                     UPDATE customization SET start_ms = start_ms - 1000, last_polled_ms = last_polled_ms + 1000;
@@ -58,6 +59,7 @@ import Testing
                     UPDATE virtual_machine SET name = name || 'x', shown_name = shown_name || 'x';
                     INSERT INTO virtual_machine_name (vm_id, name, shown_name, first_seen_ms) VALUES (1, 'another', 'another', 1);
                     INSERT INTO vcenter (name) SELECT 'vc-' || max(id) FROM vcenter;
+                    DELETE FROM amendment_under_way;
                     """)
         }
         return changed == nil ? 0 : 1

@@ -38,6 +38,29 @@ struct AnswerBytes: Equatable {
         }
     }
 
+    /// Writes a row of `answer`, from its column `result` on.
+    ///
+    /// - Parameter first: The position of that column; the others follow in the order of the schema.
+    mutating func write(_ row: StatementColumns, from first: CInt) throws {
+        let result = try row.text(first)
+        let texts = try [first + 3, first + 6, first + 7, first + 8].map { try row.textOrNull($0) }
+        let numbers = try [first + 1, first + 2, first + 4, first + 5].map { index in
+            row.isNull(index) ? nil : try row.integer(index, in: Int64.min...Int64.max, "")
+        }
+        let body = try row.bodyOrNull(first + 9)
+        let size = result.utf8.count + texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) } + (body?.count ?? 0)
+        write(upTo: size) { columns in
+            columns.put(word: result)
+            columns.put(number: numbers[0])
+            columns.put(number: numbers[1])
+            columns.put(text: texts[0])
+            columns.put(number: numbers[2])
+            columns.put(number: numbers[3])
+            for text in texts[1...] { columns.put(text: text) }
+            if let body { columns.put(run: body) } else { columns.putNull() }
+        }
+    }
+
     func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }

@@ -35,7 +35,11 @@ struct AnswerDigest: Hashable, Sendable {
         withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
     }
 
-    var data: Data { withUnsafeBytes(of: words) { Data($0) } }
+    func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try Swift.withUnsafeBytes(of: words) { try body($0) }
+    }
+
+    var data: Data { withUnsafeBytes { Data($0) } }
 
     static func == (left: AnswerDigest, right: AnswerDigest) -> Bool { left.words == right.words }
 

@@ -64,10 +64,14 @@ struct StatementColumns {
 
     func timestampOrNull(_ index: CInt) throws -> Timestamp? { isNull(index) ? nil : try timestamp(index) }
 
+    /// The time between two instants, in milliseconds.
+    func spanOrNull(_ index: CInt) throws -> Int64? {
+        isNull(index) ? nil : try integer(index, in: StoredBounds.spans, "is not a number of milliseconds")
+    }
+
     /// The time between two instants, in seconds, from a column in milliseconds.
     func spanSecondsOrNull(_ index: CInt) throws -> Double? {
-        isNull(index)
-            ? nil : Double(try integer(index, in: StoredBounds.spans, "is not a number of milliseconds")) / 1000
+        try spanOrNull(index).map { Double($0) / 1000 }
     }
 
     /// A sum of seconds.

@@ -80,14 +80,10 @@ extension StoredTable {
             .init("outcome", .word(CustomizationOutcome.allCases.filter(\.isFinished).map(\.rawValue))),
             .init("bound_seconds", .durationBound), .init("customizations", .count), .init("seconds", .sumSeconds)),
         StoredTable(
-            "pruned_run_total", key: "vcenter_id", "endpoint_id",
-            columns: .init("vcenter_id", .reference("vcenter")), .init("endpoint_id", .reference("endpoint")),
-            .init("outcome", runOutcome), .init("runs", .count), .init("polls", .count), .init("failed_polls", .count)),
-        StoredTable(
             "collection_run", key: "id",
             columns: .init("id", .id), .init("vcenter_id", .reference("vcenter")),
-            .init("endpoint_id", .reference("endpoint")), .init("started_ms", .instant),
-            .init("listed_ms", .instant).orNull, .init("finished_ms", .instant).orNull, .init("outcome", runOutcome),
+            .init("endpoint_id", .reference("endpoint")), .init("collector", .text).orNull,
+            .init("started_ms", .instant), .init("listed_ms", .instant).orNull, .init("finished_ms", .instant).orNull, .init("outcome", runOutcome),
             .init("failure", .text).orNull, .init("vms", .count),
             .init("selection", .word(VirtualMachineList.Selection.allCases.map(\.rawValue))).orNull,
             .init("is_whole", .flag), .init("polls", .count), .init("failed_polls", .count),
@@ -147,5 +143,19 @@ extension StoredTable {
             "poll_block", key: "run_id", "block", "part",
             columns: .init("run_id", .reference("collection_run")), .init("block", .block), .init("part", .count),
             .init("first_ms", .instant), .init("digits", .digits), .init("offsets", .offsets(digits: 4, first: 3))),
+        StoredTable("tree", key: "id", columns: .init("id", .id), .init("uuid", .text)),
+        StoredTable(
+            "seal", key: "tree_id", "leaf",
+            columns: .init("tree_id", .reference("tree")), .init("leaf", .count),
+            .init("run_id", .reference("collection_run")).orNull, .init("record", .text)),
+        StoredTable(
+            "tree_node", key: "tree_id", "level", "position",
+            columns: .init("tree_id", .reference("tree")), .init("level", .count), .init("position", .count),
+            .init("hash", .digest)),
+        StoredTable(
+            "sealed_name", key: "vm_id", "leaf",
+            columns: .init("vm_id", .reference("virtual_machine")), .init("leaf", .count), .init("name", .text),
+            .init("instance_uuid", .text).orNull),
+        StoredTable("amendment_under_way", key: "id", columns: .init("id", .id)),
     ]
 }

@@ -36,7 +36,7 @@ extension HistoryDatabase {
     package func renameVCenter(_ name: String, to newName: String) async throws {
         let claim = try claimForChange(name)
         let (name, newName) = (name.storable, newName.storable)
-        try await write("rename a vCenter in") { [recording, path] db in
+        try await write("rename a vCenter in") { [recording, path, amender] db in
             try recording.transaction(db) {
                 guard try VCenterRegister.entry(named: newName, db) == nil else {
                     throw HistoryError(
@@ -44,8 +44,11 @@ extension HistoryDatabase {
                         "\(path) already has a vCenter \(newName); give another name, or merge the two with `\(ProgramName.called) vcenter merge`"
                     )
                 }
-                try db.execute(
-                    sql: "UPDATE vcenter SET name = ?, is_name_given = 1 WHERE name = ?", arguments: [newName, name])
+                try Amendment.make(db) {
+                    try db.execute(
+                        sql: "UPDATE vcenter SET name = ?, is_name_given = 1 WHERE name = ?", arguments: [newName, name])
+                    return amender.record(.rename, from: name, into: newName)
+                }
             }
         }
         withExtendedLifetime(claim) {}
@@ -61,13 +64,16 @@ extension HistoryDatabase {
             throw HistoryError(.vCenterName, "\(source) cannot be merged into itself; name two vCenters")
         }
         let claims = [try claimForChange(source), try claimForChange(target)]
-        let result = try await write("merge vCenters in") { [recording] db in
+        let result = try await write("merge vCenters in") { [recording, amender] db in
             var result = VCenterMergeResult()
             try recording.transaction(db) {
                 guard let from = try VCenterRegister.entry(named: source.storable, db),
                     let into = try VCenterRegister.entry(named: target.storable, db)
                 else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
-                result = try VCenterMerge(from: from, into: into).run(db)
+                try Amendment.make(db) {
+                    result = try VCenterMerge(from: from, into: into).run(db)
+                    return amender.record(.merge, from: from.name, into: into.name)
+                }
                 try Self.rebuildCustomizations(db)
             }
             recording.forgetRuns()

@@ -24,7 +24,11 @@ struct VCenterMerge {
         try db.execute(sql: "DELETE FROM latest_answer; DELETE FROM customization; DELETE FROM poll_span;")
         let spans = try ListingMerge(from: from.id, into: into.id, db)
         try PollMerge(from: from.id, into: into.id, joining: matches, db).run(db)
-        for (source, target) in matches { try join(source, with: target, db) }
+        let sealedRuns = try sealedRuns(db)
+        for (source, target) in matches {
+            try SealedNames.join(source, with: target, in: sealedRuns, db)
+            try join(source, with: target, db)
+        }
         try moveOthers(db)
         try db.execute(
             sql: "UPDATE collection_run SET vcenter_id = ? WHERE vcenter_id = ?", arguments: [into.id, from.id])
@@ -32,6 +36,16 @@ struct VCenterMerge {
         try settleIDs(db)
         try moveVCenter(db)
         return result
+    }
+
+    /// The leaves of the runs on both vCenters, in order, and whether the run is on the one that goes.
+    private func sealedRuns(_ db: Database) throws -> [(leaf: Int, isMoved: Bool)] {
+        try db.rows(
+            of: """
+                SELECT s.leaf, r.vcenter_id = \(from.id) FROM seal AS s JOIN collection_run AS r ON r.id = s.run_id
+                WHERE s.tree_id = \(HistoryTree.own.id) AND r.vcenter_id IN (\(from.id), \(into.id)) ORDER BY s.leaf
+                """
+        ) { (try $0.count(0), try $0.flag(1)) }
     }
 
     private func count(_ table: String, _ db: Database) throws -> Int {
@@ -159,13 +173,6 @@ struct VCenterMerge {
                 INSERT INTO finished_total (vcenter_id, endpoint_id, outcome, bound_seconds, customizations, seconds)
                 SELECT ?2, endpoint_id, outcome, bound_seconds, customizations, seconds FROM finished_total WHERE vcenter_id = ?1
                 ON CONFLICT DO UPDATE SET customizations = customizations + excluded.customizations, seconds = seconds + excluded.seconds
-                """, arguments: [from.id, into.id])
-        try db.execute(
-            sql: """
-                INSERT INTO pruned_run_total (vcenter_id, endpoint_id, outcome, runs, polls, failed_polls)
-                SELECT ?2, endpoint_id, outcome, runs, polls, failed_polls FROM pruned_run_total WHERE vcenter_id = ?1
-                ON CONFLICT DO UPDATE SET runs = runs + excluded.runs, polls = polls + excluded.polls,
-                    failed_polls = failed_polls + excluded.failed_polls
                 """, arguments: [from.id, into.id])
     }
 

@@ -41,21 +41,22 @@ package final class HistoryDatabase: Sendable {
     let busyTimeout: Duration
     let clock: SteadyClock
     let whileHeld: @Sendable (_ waited: Duration) -> Void
-    let toolVersion: String
+    /// Who opened it, and when.
+    let amender: Amender
     let queue: DatabaseQueue
     let recording: Recording
     /// Whether the file is read as immutable; see `Connection.swift`.
     let isImmutable: Bool
 
     init(
-        path: String, toolVersion: String, queue: DatabaseQueue, recording: Recording, waiting: Waiting,
+        path: String, amender: Amender, queue: DatabaseQueue, recording: Recording, waiting: Waiting,
         isImmutable: Bool
     ) {
         self.path = path
         busyTimeout = waiting.timeout
         clock = waiting.clock
         whileHeld = waiting.whileHeld
-        self.toolVersion = toolVersion
+        self.amender = amender
         self.queue = queue
         self.recording = recording
         self.isImmutable = isImmutable
@@ -68,24 +69,26 @@ package final class HistoryDatabase: Sendable {
     ///
     /// - Parameters:
     ///   - toolVersion: The program's version, recorded with each run and each change of the schema.
+    ///   - collector: Who uses it, as user and host; recorded with each run and each amendment.
     ///   - createDirectory: Whether a missing directory is created (mode 0700); meant for the default path only.
     ///   - waiting: How to wait for another process that is writing.
     ///   - openedAt: Recorded with each change of the schema.
     /// - Throws: `HistoryError`; a refused file is not touched.
     package static func open(
-        _ path: String, access: Access, toolVersion: String, createDirectory: Bool = false,
+        _ path: String, access: Access, toolVersion: String, collector: String? = nil, createDirectory: Bool = false,
         waiting: Waiting, at openedAt: Timestamp
     ) throws -> HistoryDatabase {
         try open(
-            path, access: access, toolVersion: toolVersion, createDirectory: createDirectory, waiting: waiting,
-            at: openedAt, migrations: SchemaMigration.all)
+            path, access: access, toolVersion: toolVersion, collector: collector, createDirectory: createDirectory,
+            waiting: waiting, at: openedAt, migrations: SchemaMigration.all)
     }
 
     /// Opens the history with the given `migrations`; only tests pass a list of their own.
     static func open(
-        _ givenPath: String, access: Access, toolVersion: String, createDirectory: Bool = false,
-        waiting: Waiting, at openedAt: Timestamp, migrations: [SchemaMigration]
+        _ givenPath: String, access: Access, toolVersion: String, collector: String? = nil,
+        createDirectory: Bool = false, waiting: Waiting, at openedAt: Timestamp, migrations: [SchemaMigration]
     ) throws -> HistoryDatabase {
+        let amender = Amender(openedAt: openedAt, collector: collector, toolVersion: toolVersion)
         var path = try resolve(givenPath, access: access)
         let header = try identify(path, access: access)
         if header == .missing {
@@ -112,7 +115,7 @@ package final class HistoryDatabase: Sendable {
                     }
                 }
                 return HistoryDatabase(
-                    path: path, toolVersion: toolVersion, queue: queue, recording: Recording(migrator: migrator),
+                    path: path, amender: amender, queue: queue, recording: Recording(migrator: migrator),
                     waiting: waiting, isImmutable: isImmutable)
             case .readWrite:
                 let queue = try Connection.writing(path, busyTimeout: waiting.timeout)
@@ -128,7 +131,7 @@ package final class HistoryDatabase: Sendable {
                 }
                 DatabaseParts.align(with: path)
                 return HistoryDatabase(
-                    path: path, toolVersion: toolVersion, queue: queue, recording: recording, waiting: waiting,
+                    path: path, amender: amender, queue: queue, recording: recording, waiting: waiting,
                     isImmutable: false)
             }
         }

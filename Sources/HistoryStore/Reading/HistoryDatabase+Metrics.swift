@@ -116,10 +116,8 @@ extension HistoryDatabase {
     private static func totals(_ db: Database) throws -> [[Int64]: SourceMetrics.Totals] {
         var totals: [[Int64]: SourceMetrics.Totals] = [:]
         let runs: SQL = """
-            SELECT vcenter_id, endpoint_id, outcome, sum(runs), sum(polls), sum(failed_polls) FROM (
-                SELECT vcenter_id, endpoint_id, outcome, 1 AS runs, polls, failed_polls FROM collection_run
-                UNION ALL SELECT * FROM pruned_run_total
-            ) GROUP BY 1, 2, 3
+            SELECT vcenter_id, endpoint_id, outcome, count(*), sum(polls), sum(failed_polls) FROM collection_run
+            GROUP BY 1, 2, 3
             """
         try db.forEachRow(of: runs) { row in
             let source = [try row.id(0), try row.id(1)]

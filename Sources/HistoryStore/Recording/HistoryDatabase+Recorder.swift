@@ -5,7 +5,7 @@ extension HistoryDatabase: CollectionRecorder {
     package func beginRun(
         vCenter: String, endpoint: Endpoint, at startedAt: Timestamp
     ) async throws -> CollectionRunID {
-        try await write("begin a collection run in") { [toolVersion, recording] db in
+        try await write("begin a collection run in") { [amender, recording] db in
             var id = CollectionRunID(rawValue: 0)
             try recording.transaction(db) {
                 let vCenterID = try Self.vCenterID(vCenter.storable, db)
@@ -21,14 +21,19 @@ extension HistoryDatabase: CollectionRecorder {
                 let spans = PollSpans(vCenterID: vCenterID, endpointID: endpoint.storedID)
                 for id in open {
                     try spans.end(id, db)
+                    try SealedRun.seal(id, db)
                     recording.close(CollectionRunID(rawValue: id))
                 }
                 let sequence = (try spans.latestRegularRun(db)?.sequence ?? 0) + 1
                 try db.execute(
                     sql: """
-                        INSERT INTO collection_run (vcenter_id, endpoint_id, started_ms, outcome, sequence, tool_version)
-                        VALUES (?, ?, ?, 'running', ?, ?)
-                        """, arguments: [vCenterID, endpoint.storedID, startedAt, sequence, toolVersion.storable])
+                        INSERT INTO collection_run (vcenter_id, endpoint_id, collector, started_ms, outcome, sequence, tool_version)
+                        VALUES (?, ?, ?, ?, 'running', ?, ?)
+                        """,
+                    arguments: [
+                        vCenterID, endpoint.storedID, amender.collector?.storable, startedAt, sequence,
+                        amender.toolVersion.storable,
+                    ])
                 id = CollectionRunID(rawValue: db.lastInsertedRowID)
             }
             return id
@@ -120,6 +125,7 @@ extension HistoryDatabase: CollectionRecorder {
                     ])
                 guard db.changesCount == 1 else { throw HistoryError.runEnded(run, path) }
                 try spans.end(run.rawValue, db)
+                try SealedRun.seal(run.rawValue, db)
             }
             recording.close(run)
         }

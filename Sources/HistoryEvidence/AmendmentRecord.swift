@@ -1,0 +1,51 @@
+/// The record of a change of what was recorded, a leaf of the history's Merkle tree like those of runs.
+package struct AmendmentRecord: Hashable, Sendable {
+    /// The value of the member `format`.
+    package static let format = "customization-history/amendment/1"
+
+    package enum Kind: String, Sendable {
+        /// A vCenter got another name.
+        case rename
+        /// Everything recorded about one vCenter was moved to another.
+        case merge
+        /// Old polls were removed.
+        case prune
+    }
+
+    package var kind: Kind
+    /// In milliseconds since 1970.
+    package var at: Int64
+    /// Who did it: user and host; `nil` if that is not known.
+    package var by: String?
+    package var toolVersion: String
+    /// The vCenter's name before; `nil` for `prune`.
+    package var from: String?
+    /// Its name afterwards.
+    package var into: String?
+    /// Polls of runs that began before this instant were removed, in milliseconds since 1970; `nil` except for `prune`.
+    package var before: Int64?
+    /// How many polls and answers were removed.
+    package var polls: Int64?
+    package var answers: Int64?
+
+    package init(_ kind: Kind, at: Int64, by: String?, toolVersion: String) {
+        (self.kind, self.at, self.by, self.toolVersion) = (kind, at, by, toolVersion)
+    }
+
+    /// Its canonical bytes.
+    package var bytes: [UInt8] {
+        var record = CanonicalRecord()
+        record.add("amendment", kind.rawValue)
+        record.add("answers", answers)
+        record.add("at", at)
+        record.add("before", before)
+        record.add("by", by)
+        record.add("format", Self.format)
+        record.add("from", from)
+        record.add("into", into)
+        record.add("polls", polls)
+        record.add("tool_version", toolVersion)
+        record.finish()
+        return record.bytes
+    }
+}

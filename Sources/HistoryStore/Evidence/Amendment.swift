@@ -1,0 +1,29 @@
+import GRDB
+import GuestCustomization
+import HistoryEvidence
+
+/// A change of what was recorded. The triggers that keep recorded tables append-only allow it only while it is under way.
+enum Amendment {
+    /// Runs `body`, which changes what was recorded, and seals the record that it returns; to be called in a transaction.
+    static func make(_ db: Database, _ body: () throws -> AmendmentRecord) throws {
+        try db.execute(sql: "INSERT INTO amendment_under_way (id) VALUES (1)")
+        let record = try body()
+        try db.execute(sql: "DELETE FROM amendment_under_way")
+        let tree = HistoryTree.own
+        try tree.append(record.bytes, run: nil, at: try tree.size(db), db)
+    }
+}
+
+/// Who changes what was recorded, and when.
+struct Amender {
+    var openedAt: Timestamp
+    var collector: String?
+    var toolVersion: String
+
+    func record(_ kind: AmendmentRecord.Kind, from: String? = nil, into: String? = nil) -> AmendmentRecord {
+        var record = AmendmentRecord(
+            kind, at: openedAt.unixMilliseconds, by: collector?.storable, toolVersion: toolVersion.storable)
+        (record.from, record.into) = (from, into)
+        return record
+    }
+}

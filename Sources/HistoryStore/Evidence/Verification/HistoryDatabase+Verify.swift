@@ -1,0 +1,111 @@
+import GRDB
+import GuestCustomization
+import HistoryEvidence
+
+/// What a verification covered.
+package struct VerifiedHistory: Sendable {
+    /// The head of the history's tree.
+    package var head: Checkpoint
+    /// Runs and polls that were checked.
+    package var runs: Int
+    package var polls: Int
+    /// Runs that have not ended, and so are not sealed yet.
+    package var unsealedRuns: Int
+    /// The changes that the program made to what was recorded: renames, merges, removals.
+    package var amendments: Int
+    /// Whether everything derived from polls was computed again.
+    package var isWhole: Bool
+}
+
+extension HistoryDatabase {
+    /// The parts of a verification, in order.
+    package enum VerificationStep: Sendable {
+        case file
+        case seals
+        case answers
+        case polls(done: Int, of: Int)
+        case customizations
+    }
+
+    /// Checks that everything is as it was recorded: the file, the seals, every answer, run and poll, and what is derived from them.
+    ///
+    /// - Parameters:
+    ///   - expected: Heads that were kept elsewhere.
+    ///   - first: Checks runs from this one on, without what is derived from polls; `nil` checks everything.
+    ///   - progress: Throws to stop.
+    /// - Throws: `HistoryError` with the code `damaged`, about the first thing that does not hold.
+    package func verify(
+        expecting expected: [Checkpoint] = [], from first: CollectionRunID? = nil,
+        progress: (VerificationStep) throws -> Void = { _ in }
+    ) throws -> VerifiedHistory {
+        do {
+            return try readWithScratch("verify") { db in
+                try progress(.file)
+                try Self.requireIntegrity(db)
+                try progress(.seals)
+                let tree = HistoryTree.own
+                let uuid = try tree.uuid(db)
+                let sealed = try TreeCheck(tree, rootsAt: Set(expected.map(\.size)), db)
+                try Self.require(expected, uuid, sealed)
+                try progress(.answers)
+                try AnswerCheck.run(db)
+                let total = try db.count("SELECT ifnull(sum(polls), 0) FROM collection_run")
+                var runs = RunCheck(sealed, from: first?.rawValue ?? 0)
+                try runs.run(db) { try progress(.polls(done: $0, of: total)) }
+                try NameCheck(tree: sealed).run(db)
+                if first == nil {
+                    try progress(.customizations)
+                    try FoldCheck.run(db)
+                }
+                return VerifiedHistory(
+                    head: try tree.checkpoint(size: sealed.size, db), runs: runs.runs, polls: runs.polls,
+                    unsealedRuns: runs.unsealed, amendments: sealed.amendments.count, isWhole: first == nil)
+            }
+        } catch let discrepancy as Discrepancy {
+            throw HistoryError.altered(discrepancy, path)
+        }
+    }
+
+    private static func requireIntegrity(_ db: Database) throws {
+        let problem = try db.firstRow(of: "PRAGMA integrity_check(1)") { try $0.text(0) }
+        if let problem, problem != "ok" { throw Discrepancy("SQLite finds it damaged: \(problem.shownFromFile)") }
+        let dangling = try db.firstRow(of: "PRAGMA foreign_key_check") { (try $0.text(0), try $0.text(2)) }
+        if let (table, parent) = dangling {
+            throw Discrepancy("a row of \(table.shownFromFile) names a row of \(parent.shownFromFile) that was removed")
+        }
+        guard try !db.hasRow("SELECT 1 FROM amendment_under_way") else {
+            throw Discrepancy("the triggers that keep it append-only are off")
+        }
+    }
+
+    /// Holds the tree against heads that were kept elsewhere.
+    private static func require(_ expected: [Checkpoint], _ uuid: String, _ tree: TreeCheck) throws {
+        for head in expected {
+            guard head.uuid == uuid else {
+                throw Discrepancy("the expected head is of another history, \(head.origin); this one is \(uuid)")
+            }
+            guard head.size <= tree.size else {
+                throw Discrepancy(
+                    "its end was cut off: the expected head has \(head.size) seals, and the history only \(tree.size)")
+            }
+            guard tree.roots[head.size] == head.root else {
+                throw Discrepancy(
+                    "it was rewritten: its first \(head.size) seals do not have the root of the expected head")
+            }
+        }
+    }
+
+    /// Reads in one transaction, on a connection whose temporary tables can be written.
+    private func readWithScratch<Value>(_ attempt: String, _ body: (Database) throws -> Value) throws -> Value {
+        let queue = try HistoryError.mapped(attempt, path) {
+            try Connection.reading(path, isWAL: true, busyTimeout: busyTimeout).0
+        }
+        return try HistoryError.mapped(attempt, path) {
+            try queue.unsafeRead { db in
+                try db.execute(sql: "PRAGMA foreign_keys = OFF; BEGIN DEFERRED")
+                defer { try? db.rollback() }
+                return try body(db)
+            }
+        }
+    }
+}

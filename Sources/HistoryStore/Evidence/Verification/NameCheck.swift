@@ -1,0 +1,86 @@
+import GRDB
+import GuestCustomization
+
+/// Checks that vCenters and VMs are named as the latest sealed records name them.
+struct NameCheck {
+    let tree: TreeCheck
+
+    func run(_ db: Database) throws {
+        try requireSealedNames(db)
+        try requireShownNames(db)
+        try requireRenames(db)
+    }
+
+    /// VMs of vCenters without a run under way: a run records names before it is sealed.
+    private func requireSealedNames(_ db: Database) throws {
+        let altered = try db.firstRow(
+            of: """
+                SELECT v.moid, c.name FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
+                LEFT JOIN sealed_name AS n ON n.vm_id = v.id AND n.leaf = (SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id)
+                WHERE (n.name IS NOT v.name OR n.instance_uuid IS NOT v.instance_uuid)
+                    AND v.vcenter_id NOT IN (SELECT vcenter_id FROM collection_run WHERE outcome = 'running')
+                    AND v.vcenter_id NOT IN (\(sql: mergedVCenters(db)))
+                LIMIT 1
+                """
+        ) { (vm: try $0.text(0), vCenter: try $0.text(1)) }
+        guard let altered else { return }
+        throw Discrepancy(
+            "the name or instance UUID of \(altered.vm.shownFromFile) on \(altered.vCenter.shownFromFile) was altered")
+    }
+
+    /// Rows of vCenters whose last amendment, a merge, no run has followed yet: it joins names that the next run seals.
+    private func mergedVCenters(_ db: Database) throws -> String {
+        var rows: [String] = []
+        for (leaf, amendment) in tree.amendments where amendment.amendment == "merge" {
+            let found = try db.rows(
+                of: """
+                    SELECT c.id FROM vcenter AS c WHERE NOT EXISTS (
+                        SELECT 1 FROM collection_run AS r JOIN seal AS s ON s.run_id = r.id
+                        WHERE r.vcenter_id = c.id AND s.leaf > \(leaf)
+                    ) AND c.name = \(finalName(amendment.into ?? "", after: leaf))
+                    """
+            ) { try $0.id(0) }
+            rows += found.map { String($0) }
+        }
+        return rows.joined(separator: ", ")
+    }
+
+    private func finalName(_ name: String, after leaf: Int) -> String {
+        tree.amendments.reduce(name) { name, amendment in
+            amendment.leaf > leaf && amendment.1.from == name ? amendment.1.into ?? name : name
+        }
+    }
+
+    /// Names as people see them follow from those that the vCenter writes.
+    private func requireShownNames(_ db: Database) throws {
+        for table in ["virtual_machine", "virtual_machine_name"] {
+            try db.forEachRow(of: "SELECT name, shown_name FROM \(sql: table)") { row in
+                let (name, shown) = (try row.text(0), try row.text(1))
+                guard InventoryName(raw: name).shown.storable.utf8.elementsEqual(shown.utf8) else {
+                    throw Discrepancy("a VM's name was altered: \(name.shownFromFile) is not shown as \(shown.shownFromFile)")
+                }
+            }
+        }
+    }
+
+    /// Each recorded name of a VM is in a sealed record, and the other way round; one that no list has shown is its managed object id.
+    private func requireRenames(_ db: Database) throws {
+        let altered = try db.firstRow(
+            of: """
+                SELECT v.moid FROM virtual_machine AS v
+                WHERE v.vcenter_id NOT IN (SELECT vcenter_id FROM collection_run WHERE outcome = 'running')
+                    AND (
+                        EXISTS (
+                            SELECT name FROM virtual_machine_name WHERE vm_id = v.id
+                            EXCEPT SELECT name FROM sealed_name WHERE vm_id = v.id
+                        ) OR EXISTS (
+                            SELECT name FROM sealed_name WHERE vm_id = v.id AND name <> v.moid
+                            EXCEPT SELECT name FROM virtual_machine_name WHERE vm_id = v.id
+                        )
+                    )
+                LIMIT 1
+                """
+        ) { try $0.text(0) }
+        if let altered { throw Discrepancy("the names of \(altered.shownFromFile) were altered") }
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import GRDB
+import GuestCustomization
+import HistoryEvidence
+
+/// Checks that each run is as its seal says.
+struct RunCheck {
+    let tree: TreeCheck
+    /// The first run to be checked.
+    let first: Int64
+    private(set) var runs = 0
+    private(set) var polls = 0
+    /// Runs that have not ended.
+    private(set) var unsealed = 0
+
+    init(_ tree: TreeCheck, from first: Int64) { (self.tree, self.first) = (tree, first) }
+
+    /// - Parameter progress: Called with the number of polls checked.
+    mutating func run(_ db: Database, progress: (Int) throws -> Void) throws {
+        var missing = Set(tree.runs.keys)
+        var stored: [(RunRecord, vCenterID: Int64, endpointID: Int64)] = []
+        let query: SQL = "\(SealedRun.query) ORDER BY r.id"
+        try db.forEachRow(of: query) { row in
+            let (record, vCenterID) = try SealedRun.read(row)
+            guard let endpoint = Endpoint(rawValue: record.endpoint) else {
+                throw StoredValueFault(complaint: "is not an endpoint")
+            }
+            stored.append((record, vCenterID, endpoint.storedID))
+        }
+        var replay = try PollReplay(db)
+        for (record, vCenterID, endpointID) in stored {
+            let sealed = tree.runs[record.run]
+            missing.remove(record.run)
+            try check(record, (vCenterID, endpointID), sealed, &replay, db)
+            try progress(polls)
+        }
+        if let run = missing.min() { throw Discrepancy("run \(run) was removed") }
+    }
+
+    private mutating func check(
+        _ stored: RunRecord, _ source: (vCenter: Int64, endpoint: Int64), _ sealed: TreeCheck.SealedRecord?,
+        _ replay: inout PollReplay, _ db: Database
+    ) throws {
+        var record = stored
+        var isMerged = false
+        if let sealed { isMerged = try takeOldName(&record, sealed) }
+        let poll = PollRecord(vCenter: record.vCenter, vCenterUUID: record.vCenterUUID)
+        let isChecked = record.run >= first
+        do {
+            let polls = try replay.polls(
+                of: record.run, source: source, poll: poll, at: isChecked ? sealed?.leaf : nil, db)
+            guard isChecked else { return }
+            guard let sealed else { return try requireRunning(record) }
+            (runs, self.polls) = (runs + 1, self.polls + polls.size)
+            record.pollsRoot = polls.root
+            if isMerged {
+                try keepListing(&record, sealed)
+            } else {
+                let changes = try SealedRun(id: record.run, vCenterID: source.vCenter).listingChanges(
+                    at: sealed.leaf, db)
+                (record.listingChanges, record.listingRoot) = (changes.count, SealedRun.root(of: changes))
+            }
+            guard record.bytes.elementsEqual(sealed.text.utf8) else {
+                throw Discrepancy(try Self.difference(record, sealed, polls.size))
+            }
+        } catch let discrepancy as Discrepancy {
+            throw Discrepancy(run: record.run, of: record.vCenter, discrepancy.finding)
+        } catch let fault as StoredValueFault {
+            throw Discrepancy(run: record.run, of: record.vCenter, "a value \(fault.complaint)")
+        }
+    }
+
+    private mutating func requireRunning(_ record: RunRecord) throws {
+        guard record.outcome == CollectionRunOutcome.running.rawValue else {
+            throw Discrepancy("it was added: it has no seal")
+        }
+        unsealed += 1
+    }
+
+    private static func members(_ sealed: TreeCheck.SealedRecord) throws -> [String: Any] {
+        guard
+            let members = try? JSONSerialization.jsonObject(with: Data(sealed.text.utf8)) as? [String: Any]
+        else { throw Discrepancy("seal \(sealed.leaf) is not the record of a run") }
+        return members
+    }
+
+    /// Gives a run the name and UUID that its vCenter had when it was sealed, if that has changed since.
+    ///
+    /// - Returns: Whether its vCenter was merged with another one since.
+    private func takeOldName(_ record: inout RunRecord, _ sealed: TreeCheck.SealedRecord) throws -> Bool {
+        let members = try Self.members(sealed)
+        let old = (name: members["vcenter"] as? String ?? "", uuid: members["vcenter_uuid"] as? String)
+        guard old.name != record.vCenter || old.uuid != record.vCenterUUID || !tree.amendments.isEmpty else {
+            return false
+        }
+        var (name, isMerged) = (old.name, false)
+        for (leaf, amendment) in tree.amendments where leaf > sealed.leaf {
+            if amendment.amendment == AmendmentRecord.Kind.merge.rawValue, amendment.into == name { isMerged = true }
+            guard amendment.from == name, let into = amendment.into else { continue }
+            if amendment.amendment == AmendmentRecord.Kind.merge.rawValue { isMerged = true }
+            name = into
+        }
+        guard name == record.vCenter, old.uuid == nil || old.uuid == record.vCenterUUID || isMerged else {
+            throw Discrepancy(run: record.run, of: old.name, "its vCenter was altered")
+        }
+        (record.vCenter, record.vCenterUUID) = (old.name, old.uuid)
+        return isMerged
+    }
+
+    /// Leaves the list of VMs unchecked: spans of VMs that were joined are not those of either run.
+    private func keepListing(_ record: inout RunRecord, _ sealed: TreeCheck.SealedRecord) throws {
+        let members = try Self.members(sealed)
+        record.listingChanges = members["listing_changes"] as? Int ?? -1
+        guard let hex = members["listing_root"] as? String, let root = MerkleHash(hex: hex) else {
+            throw Discrepancy("seal \(sealed.leaf) is not the record of a run")
+        }
+        record.listingRoot = root
+    }
+
+    /// What differs between what is stored of a run and its sealed record.
+    private static func difference(
+        _ record: RunRecord, _ sealed: TreeCheck.SealedRecord, _ polls: Int
+    ) throws -> String {
+        let old = try members(sealed)
+        let text = String(decoding: record.bytes, as: UTF8.self)
+        let new = try members(TreeCheck.SealedRecord(leaf: sealed.leaf, text: text))
+        let differing = Set(old.keys).union(new.keys).filter { "\(old[$0] ?? "")" != "\(new[$0] ?? "")" }.sorted()
+        let roots = ["polls_root": "polls", "listing_root": "list of VMs", "listing_changes": "list of VMs"]
+        if let name = differing.first(where: { roots[$0] == nil }) {
+            let (was, isNow) = ("\(old[name] ?? "nothing")", "\(new[name] ?? "nothing")")
+            return "its \(name) was altered: sealed with \(was.shownFromFile), now \(isNow.shownFromFile)"
+        }
+        if differing.contains("polls_root"), let count = old["polls"] as? Int, count != polls {
+            return count > polls
+                ? "\(count - polls) of its \(count) polls were removed" : "\(polls - count) polls were added"
+        }
+        guard let name = differing.first else { return "its seal is not in canonical form" }
+        return "its \(roots[name] ?? name) was altered"
+    }
+}
