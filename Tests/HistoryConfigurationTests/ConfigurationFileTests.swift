@@ -345,7 +345,7 @@ import Testing
         func names(_ configurationFile: String?, _ govc: [String: String]) throws -> [String] {
             let environment = environment.merging(govc) { $1 }
             let settings = ConnectionSettings(environment: environment)
-            return try VCenterConfiguration.all(
+            return try CollectionConfiguration(
                 configurationFile: configurationFile, settings: settings, environment: environment
             ).map(\.name)
         }
@@ -358,9 +358,9 @@ import Testing
     @Test func `a flag for one vCenter is refused beside a file of many, and a variable is not`() throws {
         let named = try files.write("named.yaml", "vcenters: [{url: named, token_file: /t}]")
         func all(_ change: (inout ConnectionSettings) -> Void) throws -> [VCenterConfiguration] {
-            var settings = ConnectionSettings(environment: ["GOVC_INSECURE": "1", "GOVC_TLS_CA_CERTS": "/absent"])
+            var settings = ConnectionSettings(environment: ["GOVC_INSECURE": "1", "GOVC_TLS_CA_CERTS": "/absent"]).vCenters
             change(&settings)
-            return try VCenterConfiguration.all(configurationFile: named, settings: settings, environment: [:])
+            return try CollectionConfiguration(configurationFile: named, settings: settings, environment: [:]).vCenters
         }
         #expect(try all { _ in }.map(\.trust) == [.system])
         let changes: [(String, (inout ConnectionSettings) -> Void)] = [

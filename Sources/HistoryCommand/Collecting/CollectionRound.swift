@@ -15,6 +15,7 @@ struct CollectionRound: Sendable {
     let globs: VirtualMachineGlobs
     let clocks: Clocks
     let following: Duration?
+    let handover: HeadHandover
     let noteProgress: @Sendable () -> Void
     private let reporter: ProblemReporter
     private let logins: LoginGate
@@ -22,7 +23,8 @@ struct CollectionRound: Sendable {
     init(
         over vCenters: [VCenterConfiguration], atOnce: Int, shortOf shortage: Problem?,
         into history: HistoryDatabase, messages: MessageOptions, matching globs: VirtualMachineGlobs,
-        by clocks: Clocks, following: Duration?, noteProgress: @escaping @Sendable () -> Void
+        by clocks: Clocks, following: Duration?, handing handover: HeadHandover,
+        noteProgress: @escaping @Sendable () -> Void
     ) {
         self.vCenters = vCenters
         self.atOnce = atOnce
@@ -32,6 +34,7 @@ struct CollectionRound: Sendable {
         self.globs = globs
         self.clocks = clocks
         self.following = following
+        self.handover = handover
         self.noteProgress = noteProgress
         reporter = ProblemReporter(messages, of: history, now: clocks.now)
         logins = LoginGate(beside: history.path, by: clocks)
@@ -58,6 +61,7 @@ struct CollectionRound: Sendable {
             }
             reporter.end(globs.words, in: globs.words, but: matched ? [] : [problem])
         }
+        status = [status, await handover.run(history, reporter)].compactMap(\.self).max()
         if messages.printsSummary, let line = RoundFigures(outcomes).line(after: clocks.steady.now() - began) {
             messages.say(.notice, line)
         }

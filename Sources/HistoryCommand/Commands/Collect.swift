@@ -21,6 +21,7 @@ struct Collect: AsyncParsableCommand {
               \(calledName) collect --endpoint both --vm 'web-*' --database ./web.db
               \(calledName) collect --follow                  until running customizations end
               \(calledName) collect --every 5m                 as a service
+              \(calledName) collect --log-head 2>&1 | logger -t history      the head of the history goes to the system's log
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -62,6 +63,12 @@ struct Collect: AsyncParsableCommand {
             valueName: "interval"))
     var every: DurationArgument?
 
+    @Flag(
+        help:
+            "Print the head of the history to standard error after each pass, in one line, so that a log elsewhere keeps it; see `head --help`."
+    )
+    var logHead = false
+
     @OptionGroup var messages: MessageOptions
 
     func validate() throws {
@@ -79,7 +86,8 @@ struct Collect: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var vCenters = try connection.vCenters().map(applyingFlags)
+        let configuration = try connection.configuration()
+        var vCenters = configuration.vCenters.map(applyingFlags)
         let share = try ConnectionShare(of: OpenFileLimit.leftAtStart, for: vCenters.map(\.concurrency))
         let shortage = share.shortage(for: vCenters)
         for index in vCenters.indices {
@@ -92,6 +100,7 @@ struct Collect: AsyncParsableCommand {
         let round = CollectionRound(
             over: vCenters, atOnce: share.vCentersAtOnce, shortOf: shortage, into: history, messages: messages,
             matching: VirtualMachineGlobs(vms), by: clocks, following: follow ? followTimeout.duration : nil,
+            handing: HeadHandover(command: configuration.headCommand, isLogged: logHead, messages, by: clocks.steady),
             noteProgress: { watchdog?.note() })
         let (worst, stopped) = try await StopSignal.cancelling {
             guard let every else { return await round.run() }

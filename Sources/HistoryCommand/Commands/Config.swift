@@ -31,7 +31,7 @@ struct Config: ParsableCommand {
         @OptionGroup var messages: MessageOptions
 
         func run() async throws {
-            let vCenters = try connection.vCenters()
+            let vCenters = try connection.configuration().vCenters
             let (worst, stopped) = try await StopSignal.cancelling {
                 let logins = LoginGate(beside: database.path, by: .machine, isAskedByPerson: true)
                 let checks = await vCenters.mapSideBySide {

@@ -61,7 +61,7 @@ struct Show: ParsableCommand {
         let now = Clocks.machine.now()
         let since = try since.map { try ReportWindow(since: $0, now: now, timeZone: .current).since }
         let shown = try history.atOneInstant {
-            let (machine, namesakes) = try machine(in: history)
+            let (machine, namesakes) = try history.requireVirtualMachine(vm, in: vCenters)
             var shown = try history.history(of: machine, limit: limit)
             shown.namesakes = namesakes
             if polls {
@@ -75,34 +75,5 @@ struct Show: ParsableCommand {
                 VirtualMachineHistoryTable(.forStandardOutput).render(shown, generatedAt: now))
         case .json: try OutputFile(path: "-").write(VirtualMachineHistoryJSON().render(shown, generatedAt: now))
         }
-    }
-
-    /// The VM that is meant, and the others of that name that are gone.
-    private func machine(
-        in history: HistoryDatabase
-    ) throws -> (KnownVirtualMachine, namesakes: [KnownVirtualMachine]) {
-        try history.requireKnown(ReportFilter(vCenters: vCenters))
-        let machines = try history.virtualMachines(called: vm, vCenters: vCenters)
-        if machines.count == 1 { return (machines[0], []) }
-        let listed = machines.filter(\.isListed)
-        if listed.count == 1 { return (listed[0], machines.filter { !$0.isListed }) }
-        let asked = TerminalText(vm, upTo: 200).truncated(to: 200).string
-        guard !machines.isEmpty else {
-            throw HistoryError(
-                .usage,
-                "no VM in \(history.path) is or was named \"\(asked)\"\(vCenters.isEmpty ? "" : " in that vCenter")",
-                advice: try history.nearestVirtualMachines(to: vm, in: vCenters)
-                    ?? "give a managed object id, instance UUID or name, as `\(calledName) report` shows them")
-        }
-        let candidates = (listed + machines.filter { !$0.isListed }).prefix(20).map { machine in
-            let name = TerminalText(machine.name, upTo: 60).truncated(to: 60).string
-            return TerminalText(
-                "\(machine.vm) in \(machine.vCenter) (\(name)\(machine.isListed ? "" : ", gone"))"
-            ).string
-        }
-        let more = machines.count > candidates.count ? " and \(machines.count - candidates.count) more" : ""
-        throw HistoryError(
-            .usage, about: "\"\(asked)\" is \(machines.count) VMs", "\(candidates.joined(separator: ", "))\(more)",
-            advice: "give the managed object id, and --vcenter if it is in several")
     }
 }

@@ -33,8 +33,8 @@ struct ConnectionOptions: ParsableArguments {
             "A file that contains the value of the Authorization header, for federated logins.", valueName: "file"))
     var tokenFile: String?
 
-    /// The vCenters to poll, from flags, environment and configuration file.
-    func vCenters() throws -> [VCenterConfiguration] {
+    /// What to poll, from flags, environment and configuration file.
+    func configuration() throws -> CollectionConfiguration {
         let environment = ProcessInfo.processInfo.environment
         var settings = ConnectionSettings(environment: environment)
         settings.server = server
@@ -42,7 +42,7 @@ struct ConnectionOptions: ParsableArguments {
         settings.knownHostsFiles = knownHosts
         settings.tokenFile = tokenFile
         if insecure { settings.isInsecure = true }
-        return try VCenterConfiguration.all(
+        return try CollectionConfiguration(
             configurationFile: config, settings: settings, environment: environment)
     }
 }

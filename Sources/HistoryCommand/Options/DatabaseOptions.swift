@@ -30,7 +30,8 @@ struct DatabaseOptions: ParsableArguments {
         let (path, isDefault) = location
         let hasVanished = DatabaseParts.hasVanished(RealPath(path).path)
         let history = try HistoryDatabase.open(
-            path, access: .readWrite(create: true), toolVersion: toolVersion, createDirectory: isDefault,
+            path, access: .readWrite(create: true), toolVersion: toolVersion, collector: CollectorName.current,
+            createDirectory: isDefault,
             waiting: HeldHistory(
                 path, messages: messages, after: busyTimeout.duration, clock: Clocks.machine.steady,
                 noteProgress: noteProgress
@@ -49,7 +50,7 @@ struct DatabaseOptions: ParsableArguments {
     func openForChanging() throws -> HistoryDatabase {
         try HistoryDatabase.open(
             location.path, access: .readWrite(create: false), toolVersion: toolVersion,
-            waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady), at: Clocks.machine.now())
+            collector: CollectorName.current, waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady), at: Clocks.machine.now())
     }
 
     /// Opens the history to read it; never creates or changes a file.

@@ -2,15 +2,15 @@ import Glibc
 import GuestCustomization
 
 /// A file that contains one secret. Refused if more people can read it than need to.
-struct SecretFile {
+package struct SecretFile {
     /// Trimmed of white space at both ends; never empty.
-    let secret: Secret
+    package let secret: Secret
 
     /// Bytes. No password or token is nearly this long; a larger file is some other file.
     static let maximumSize = 64 * 1024
 
     /// - Parameter noun: What the file contains, for errors: `password`, `token`.
-    init(path: String, of noun: String) throws(HistoryError) {
+    package init(path: String, of noun: String) throws(HistoryError) {
         let file: BoundedFile
         do throws(BoundedFile.Fault) {
             file = try BoundedFile(path: path, limit: Self.maximumSize)

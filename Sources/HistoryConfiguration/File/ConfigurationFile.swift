@@ -7,6 +7,8 @@ package struct ConfigurationFile: Hashable, Sendable {
     package let path: String
     /// In the order of the file. There is at least one; names and addresses are unique.
     package let vCenters: [VCenterConfiguration]
+    /// The program and arguments that get each new head of the history; `nil` if there is none.
+    package let headCommand: [String]?
 
     /// The file that is read by default: `$XDG_CONFIG_HOME/customization-history/config.yaml` (`~/.config` if that is unset), then
     /// `/etc/customization-history/config.yaml`; `nil` if neither exists.
@@ -40,7 +42,9 @@ package struct ConfigurationFile: Hashable, Sendable {
     init(bytes: [UInt8], path: String) throws(HistoryError) {
         self.path = path
         let root = try YAMLSection(
-            YAMLDocument.root(of: bytes, path: path), path: path, name: "the file", keys: ["defaults", "vcenters"])
+            YAMLDocument.root(of: bytes, path: path), path: path, name: "the file",
+            keys: ["defaults", "head_command", "vcenters"])
+        headCommand = try root.strings("head_command")?.map(\.value)
         let defaults = try root.section("defaults", keys: VCenterEntry.sharedKeys) ?? YAMLSection(emptyIn: path)
         guard let sections = try root.sections("vcenters", keys: VCenterEntry.keys), !sections.isEmpty else {
             throw root.refusal(root.line, "no vCenter is named; add vcenters: and a list of them, each with a url")

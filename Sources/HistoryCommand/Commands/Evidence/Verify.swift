@@ -1,0 +1,76 @@
+import ArgumentParser
+import GuestCustomization
+import HistoryEvidence
+import HistoryStore
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Verify that nothing was changed, removed or invented since it was recorded.",
+        discussion: """
+            Checks the file itself, every seal, answer, run and poll, and computes the customizations again. It only reads, also a copy \
+            or a file without write permission. What does not hold is named, with exit code 65. Someone who can rewrite the whole file \
+            can rewrite its seals too: keep its head elsewhere (`\(calledName) head`) and give it to --expect.
+
+            EXAMPLES
+              \(calledName) verify
+              \(calledName) verify --database copy.db --expect head.txt
+              journalctl -t history | \(calledName) verify --expect -     against every head that the log has
+              \(calledName) verify --since-run 4711                      nightly: only later runs
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var expected: ExpectedHeads
+
+    @Option(
+        help: ArgumentHelp(
+            "Check the polls of runs from this one on, and not the customizations.", valueName: "run"))
+    var sinceRun: Int?
+
+    @OptionGroup var messages: MessageOptions
+
+    func validate() throws {
+        if let sinceRun, sinceRun < 1 { throw ValidationError("--since-run \(sinceRun): give the number of a run.") }
+    }
+
+    func run() throws {
+        let heads = try expected.heads()
+        let history = try database.openForReading(messages: messages)
+        let bar = ProgressBar(isVisible: messages.showsProgress, by: Clocks.machine.steady)
+        let verified: VerifiedHistory
+        do {
+            defer { bar.clear() }
+            verified = try history.verify(
+                expecting: heads, from: sinceRun.map { CollectionRunID(rawValue: Int64($0)) }
+            ) { step in
+                switch step {
+                case .file: bar.show("checking the file", done: 0, of: 1, unit: "steps")
+                case .seals: bar.show("checking the seals", done: 0, of: 1, unit: "steps")
+                case .answers: bar.show("checking the answers", done: 0, of: 1, unit: "steps")
+                case .polls(let done, let total): bar.show("verifying", done: done, of: total, unit: "polls")
+                case .customizations: bar.show("checking the customizations", done: 0, of: 1, unit: "steps")
+                }
+            }
+        }
+        try OutputFile(path: "-").write(Self.text(verified, history.path, heads))
+    }
+
+    private static func text(_ verified: VerifiedHistory, _ path: String, _ heads: [Checkpoint]) -> String {
+        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+        var lines = [
+            "\(path) is as it was recorded.",
+            "  \(count(verified.runs, "run")) with \(count(verified.polls, "poll"))"
+                + (verified.isWhole ? "" : ", not the earlier ones and not the customizations"),
+        ]
+        if verified.unsealedRuns > 0 {
+            lines.append("  \(count(verified.unsealedRuns, "run")) under way, which will be sealed at the end")
+        }
+        if verified.amendments > 0 {
+            lines.append("  \(count(verified.amendments, "amendment")) by this program; see the view seal_history")
+        }
+        if let latest = heads.map(\.size).max() {
+            lines.append("  \(count(heads.count, "expected head")), the latest of \(count(latest, "seal"))")
+        }
+        lines.append("  head: \(verified.head.line)")
+        return lines.map { $0 + "\n" }.joined()
+    }
+}
