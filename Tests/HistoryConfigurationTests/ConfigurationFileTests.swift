@@ -347,7 +347,7 @@ import Testing
             let settings = ConnectionSettings(environment: environment)
             return try CollectionConfiguration(
                 configurationFile: configurationFile, settings: settings, environment: environment
-            ).map(\.name)
+            ).vCenters.map(\.name)
         }
         #expect(try names(named, ["GOVC_URL": "a:b@govc"]) == ["named"])
         #expect(try names(nil, ["GOVC_URL": "a:b@govc"]) == ["govc"])
@@ -358,7 +358,7 @@ import Testing
     @Test func `a flag for one vCenter is refused beside a file of many, and a variable is not`() throws {
         let named = try files.write("named.yaml", "vcenters: [{url: named, token_file: /t}]")
         func all(_ change: (inout ConnectionSettings) -> Void) throws -> [VCenterConfiguration] {
-            var settings = ConnectionSettings(environment: ["GOVC_INSECURE": "1", "GOVC_TLS_CA_CERTS": "/absent"]).vCenters
+            var settings = ConnectionSettings(environment: ["GOVC_INSECURE": "1", "GOVC_TLS_CA_CERTS": "/absent"])
             change(&settings)
             return try CollectionConfiguration(configurationFile: named, settings: settings, environment: [:]).vCenters
         }

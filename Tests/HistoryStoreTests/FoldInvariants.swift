@@ -62,6 +62,9 @@ struct FoldInvariants {
         try await database.rebuildCustomizations()
         if byAnother { try database.close() }
         try #require(try history.query(Self.dump) == kept, "rebuilt, seed \(seed)")
+        let runs = try history.query("SELECT count(*) FROM collection_run WHERE outcome <> 'running'")
+        let verified = try history.database.verify()
+        try #require(["\(verified.runs)"] == runs && verified.isWhole, "verified, seed \(seed)")
     }
 
     /// All that the polls add up to, without the row numbers, which depend on the way there.

@@ -27,6 +27,7 @@ import Testing
             let kept = try split.query(Self.customizations)
             try await split.database.rebuildCustomizations()
             try #require(try split.query(Self.customizations) == kept, "rebuilt, seed \(seed)")
+            #expect(try split.database.verify().amendments == 1, "verified, seed \(seed)")
         }
     }
 

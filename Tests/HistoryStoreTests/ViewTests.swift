@@ -47,8 +47,8 @@ import Testing
             ])
         #expect(
             try history.query("SELECT * FROM collection_run_history") == [
-                "1|vc|customization-live|2026-11-01T00:00:00.000Z|2026-11-01T00:01:00.000Z|complete|3|3|1|NULL|NULL|1.2.3",
-                "2|vc|customization-live|2026-11-01T01:00:00.000Z|2026-11-01T01:01:00.000Z|complete|2|2|0|NULL|NULL|1.2.3",
+                "1|vc|customization-live|2026-11-01T00:00:00.000Z|2026-11-01T00:01:00.000Z|complete|3|3|1|NULL|NULL|1.2.3|NULL",
+                "2|vc|customization-live|2026-11-01T01:00:00.000Z|2026-11-01T01:01:00.000Z|complete|2|2|0|NULL|NULL|1.2.3|NULL",
             ])
     }
 
