@@ -117,6 +117,9 @@ let package = Package(
             name: "GuestCustomizationTests", dependencies: ["GuestCustomization", "ReportRendering", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "HistoryEvidenceTests", dependencies: ["HistoryEvidence", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "PathTrustTests", dependencies: ["PathTrust", "TestSupport"],
             swiftSettings: strict),
         .testTarget(

@@ -13,6 +13,8 @@ package struct AmendmentRecord: Hashable, Sendable {
     }
 
     package var kind: Kind
+    /// The UUID of the tree.
+    package var tree = ""
     /// In milliseconds since 1970.
     package var at: Int64
     /// Who did it: user and host; `nil` if that is not known.
@@ -45,6 +47,7 @@ package struct AmendmentRecord: Hashable, Sendable {
         record.add("into", into)
         record.add("polls", polls)
         record.add("tool_version", toolVersion)
+        record.add("tree", tree)
         record.finish()
         return record.bytes
     }

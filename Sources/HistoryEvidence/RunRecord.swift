@@ -3,6 +3,8 @@ package struct RunRecord: Hashable, Sendable {
     /// The value of the member `format`.
     package static let format = "customization-history/run/1"
 
+    /// The UUID of the tree.
+    package var tree = ""
     package var run: Int64
     package var vCenter: String
     package var vCenterUUID: String?
@@ -67,6 +69,7 @@ package struct RunRecord: Hashable, Sendable {
         record.add("selection", selection)
         record.add("started_at", startedAt)
         record.add("tool_version", toolVersion)
+        record.add("tree", tree)
         record.add("vcenter", vCenter)
         record.add("vcenter_uuid", vCenterUUID)
         record.add("vms", vms)

@@ -19,6 +19,7 @@ struct SealedRun {
         let leaf = try tree.size(db)
         try SealedNames.add(of: vCenterID, at: leaf, db)
         var record = run
+        record.tree = try tree.uuid(db)
         let changes = try sealed.listingChanges(at: leaf, db)
         (record.listingChanges, record.listingRoot) = (changes.count, Self.root(of: changes))
         let polls = try sealed.polls(of: record, at: leaf, db)

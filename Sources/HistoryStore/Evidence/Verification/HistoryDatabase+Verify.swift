@@ -44,9 +44,8 @@ extension HistoryDatabase {
                 try Self.requireIntegrity(db)
                 try progress(.seals)
                 let tree = HistoryTree.own
-                let uuid = try tree.uuid(db)
                 let sealed = try TreeCheck(tree, rootsAt: Set(expected.map(\.size)), db)
-                try Self.require(expected, uuid, sealed)
+                try Self.require(expected, sealed)
                 try progress(.answers)
                 try AnswerCheck.run(db)
                 let total = try db.count("SELECT ifnull(sum(polls), 0) FROM collection_run")
@@ -79,10 +78,10 @@ extension HistoryDatabase {
     }
 
     /// Holds the tree against heads that were kept elsewhere.
-    private static func require(_ expected: [Checkpoint], _ uuid: String, _ tree: TreeCheck) throws {
-        let own = expected.filter { $0.uuid == uuid }
+    private static func require(_ expected: [Checkpoint], _ tree: TreeCheck) throws {
+        let own = expected.filter { $0.uuid == tree.uuid }
         if own.isEmpty, let other = expected.first {
-            throw Discrepancy("the expected head is of another history, \(other.origin); this one is \(uuid)")
+            throw Discrepancy("the expected head is of another history, \(other.origin); this one is \(tree.uuid.shownFromFile)")
         }
         for head in own {
             guard head.size <= tree.size else {

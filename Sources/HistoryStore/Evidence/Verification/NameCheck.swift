@@ -64,6 +64,7 @@ struct NameCheck {
     }
 
     /// Each recorded name of a VM is in a sealed record, and the other way round; one that no list has shown is its managed object id.
+    /// Each was first seen in a list.
     private func requireRenames(_ db: Database) throws {
         let altered = try db.firstRow(
             of: """
@@ -76,6 +77,9 @@ struct NameCheck {
                         ) OR EXISTS (
                             SELECT name FROM sealed_name WHERE vm_id = v.id AND name <> v.moid
                             EXCEPT SELECT name FROM virtual_machine_name WHERE vm_id = v.id
+                        ) OR EXISTS (
+                            SELECT first_seen_ms FROM virtual_machine_name WHERE vm_id = v.id
+                            EXCEPT SELECT listed_ms FROM collection_run WHERE vcenter_id = v.vcenter_id
                         )
                     )
                 LIMIT 1

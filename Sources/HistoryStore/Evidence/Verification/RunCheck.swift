@@ -42,6 +42,7 @@ struct RunCheck {
         _ replay: inout PollReplay, _ db: Database
     ) throws {
         var record = stored
+        record.tree = tree.uuid
         var isMerged = false
         if let sealed { isMerged = try takeOldName(&record, sealed) }
         let poll = PollRecord(vCenter: record.vCenter, vCenterUUID: record.vCenterUUID)

@@ -11,6 +11,7 @@ struct TreeCheck {
         var text: String
     }
 
+    let uuid: String
     private(set) var size = 0
     /// Rows of `collection_run`.
     private(set) var runs: [Int64: SealedRecord] = [:]
@@ -21,6 +22,7 @@ struct TreeCheck {
     /// A change of what was recorded, as far as other checks need it.
     struct Amendment: Decodable {
         var amendment: String
+        var tree: String
         var from: String?
         var into: String?
         var polls: Int?
@@ -29,6 +31,7 @@ struct TreeCheck {
 
     /// - Parameter sizes: The sizes at which a root is expected.
     init(_ tree: HistoryTree, rootsAt sizes: Set<Int>, _ db: Database) throws {
+        uuid = try tree.uuid(db)
         var merkle = MerkleTree()
         var nodes = 0
         if sizes.contains(0) { roots[0] = merkle.root }
@@ -69,6 +72,7 @@ struct TreeCheck {
         guard let amendment = try? JSONDecoder().decode(Amendment.self, from: Data(text.utf8)) else {
             throw Discrepancy("seal \(leaf) belongs to no run, and is not an amendment")
         }
+        guard amendment.tree == uuid else { throw Discrepancy("the UUID of its tree was altered") }
         amendments.append((leaf, amendment))
     }
 }
