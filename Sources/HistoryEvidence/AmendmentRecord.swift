@@ -4,6 +4,8 @@ package struct AmendmentRecord: Hashable, Sendable {
     package static let format = "customization-history/amendment/1"
 
     package enum Kind: String, Sendable {
+        /// The instance UUID of a vCenter became known.
+        case identify
         /// A vCenter got another name.
         case rename
         /// Everything recorded about one vCenter was moved to another.
@@ -22,7 +24,7 @@ package struct AmendmentRecord: Hashable, Sendable {
     package var toolVersion: String
     /// The vCenter's name before; `nil` for `prune`.
     package var from: String?
-    /// Its name afterwards.
+    /// Its name afterwards, or its instance UUID for `identify`.
     package var into: String?
     /// Polls of runs that began before this instant were removed, in milliseconds since 1970; `nil` except for `prune`.
     package var before: Int64?

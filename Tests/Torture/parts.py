@@ -8,6 +8,7 @@ from arguments import Arguments
 from case import Part
 from clocks import Clocks
 from damage import Damage
+from evidence import Evidence
 from full_disk import FullDisk
 from http_faults import HTTPFaults
 from kills import Kills
@@ -19,10 +20,10 @@ from tls_faults import TLSFaults
 
 PARTS: dict[str, type[Part]] = {
     part.name: part
-    for part in (Kills, Damage, HTTPFaults, TLSFaults, SystemCalls, Limits, FullDisk, Arguments, Clocks, Outputs, Service)
+    for part in (Kills, Damage, Evidence, HTTPFaults, TLSFaults, SystemCalls, Limits, FullDisk, Arguments, Clocks, Outputs, Service)
 }
 
-SHORT = ("kills=1", "damage=30", "http=30", "tls=16", "syscalls=12", "limits=10", "full-disk=2", "arguments=40", "clocks=4", "outputs=31", "service=5")
+SHORT = ("kills=1", "damage=30", "evidence=200", "http=30", "tls=16", "syscalls=12", "limits=10", "full-disk=2", "arguments=40", "clocks=4", "outputs=31", "service=5")
 """A minute of all parts, for the tests."""
 
 

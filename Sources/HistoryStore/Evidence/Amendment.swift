@@ -7,8 +7,14 @@ enum Amendment {
     /// Runs `body`, which changes what was recorded, and seals the record that it returns; to be called in a transaction.
     static func make(_ db: Database, _ body: () throws -> AmendmentRecord) throws {
         try db.execute(sql: "INSERT INTO amendment_under_way (id) VALUES (1)")
-        var record = try body()
+        let record = try body()
         try db.execute(sql: "DELETE FROM amendment_under_way")
+        try seal(record, db)
+    }
+
+    /// Seals the record of a change that the triggers allow.
+    static func seal(_ record: AmendmentRecord, _ db: Database) throws {
+        var record = record
         let tree = HistoryTree.own
         record.tree = try tree.uuid(db)
         try tree.append(record.bytes, run: nil, at: try tree.size(db), db)

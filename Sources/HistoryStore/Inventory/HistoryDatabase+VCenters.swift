@@ -44,11 +44,9 @@ extension HistoryDatabase {
                         "\(path) already has a vCenter \(newName); give another name, or merge the two with `\(ProgramName.called) vcenter merge`"
                     )
                 }
-                try Amendment.make(db) {
-                    try db.execute(
-                        sql: "UPDATE vcenter SET name = ?, is_name_given = 1 WHERE name = ?", arguments: [newName, name])
-                    return amender.record(.rename, from: name, into: newName)
-                }
+                try db.execute(
+                    sql: "UPDATE vcenter SET name = ?, is_name_given = 1 WHERE name = ?", arguments: [newName, name])
+                try Amendment.seal(amender.record(.rename, from: name, into: newName), db)
             }
         }
         withExtendedLifetime(claim) {}

@@ -6,6 +6,7 @@ struct NameCheck {
     let tree: TreeCheck
 
     func run(_ db: Database) throws {
+        try requireVCenters(db)
         try requireSealedNames(db)
         try requireShownNames(db)
         try requireRenames(db)
@@ -28,27 +29,36 @@ struct NameCheck {
             "the name or instance UUID of \(altered.vm.shownFromFile) on \(altered.vCenter.shownFromFile) was altered")
     }
 
-    /// Rows of vCenters whose last amendment, a merge, no run has followed yet: it joins names that the next run seals.
+    /// Rows of vCenters that were merged since their last sealed run: the names are joined, and the next run seals them.
     private func mergedVCenters(_ db: Database) throws -> String {
         var rows: [String] = []
-        for (leaf, amendment) in tree.amendments where amendment.amendment == "merge" {
-            let found = try db.rows(
+        for amendment in tree.amendments where amendment.kind == .merge {
+            let (name, _) = tree.presentName(of: amendment.into ?? "", after: amendment.leaf)
+            let merged = try db.rows(
                 of: """
-                    SELECT c.id FROM vcenter AS c WHERE NOT EXISTS (
+                    SELECT c.id FROM vcenter AS c WHERE c.name = \(name) AND NOT EXISTS (
                         SELECT 1 FROM collection_run AS r JOIN seal AS s ON s.run_id = r.id
-                        WHERE r.vcenter_id = c.id AND s.leaf > \(leaf)
-                    ) AND c.name = \(finalName(amendment.into ?? "", after: leaf))
+                        WHERE r.vcenter_id = c.id AND s.leaf > \(amendment.leaf)
+                    )
                     """
-            ) { try $0.id(0) }
-            rows += found.map { String($0) }
+            ) { "\(try $0.id(0))" }
+            rows += merged
         }
         return rows.joined(separator: ", ")
     }
 
-    private func finalName(_ name: String, after leaf: Int) -> String {
-        tree.amendments.reduce(name) { name, amendment in
-            amendment.leaf > leaf && amendment.1.from == name ? amendment.1.into ?? name : name
+    /// Each vCenter of which runs are sealed has the name and instance UUID that they and later amendments gave it.
+    private func requireVCenters(_ db: Database) throws {
+        var missing = Set(tree.vCenters.keys)
+        try db.forEachRow(of: "SELECT name, instance_uuid FROM vcenter ORDER BY name") { row in
+            let (name, uuid) = (try row.text(0), try row.textOrNull(1))
+            missing.remove(name)
+            guard let sealed = tree.vCenters[name] else { return }
+            guard sealed == uuid else {
+                throw Discrepancy("the instance UUID of the vCenter \(name.shownFromFile) was altered")
+            }
         }
+        if let name = missing.min() { throw Discrepancy("the vCenter \(name.shownFromFile) was removed or renamed") }
     }
 
     /// Names as people see them follow from those that the vCenter writes.

@@ -35,6 +35,7 @@ struct RunCheck {
             try progress(polls)
         }
         if let run = missing.min() { throw Discrepancy("run \(run) was removed") }
+        try requirePolls(db)
     }
 
     private mutating func check(
@@ -71,6 +72,26 @@ struct RunCheck {
         }
     }
 
+    /// Each change of an answer is one, in a run that polled the VM.
+    private func requirePolls(_ db: Database) throws {
+        let added = try db.firstRow(
+            of: """
+                SELECT a.run_id, v.moid FROM (
+                    SELECT *, lag(answer_id) OVER (PARTITION BY virtual_machine_endpoint_id ORDER BY run_id) AS earlier FROM answer_change
+                ) AS a
+                JOIN virtual_machine_endpoint AS m ON m.id = a.virtual_machine_endpoint_id JOIN virtual_machine AS v ON v.id = m.vm_id
+                WHERE a.answer_id = a.earlier OR NOT EXISTS (
+                    SELECT 1 FROM poll AS p
+                    WHERE p.run_id = a.run_id AND p.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id
+                )
+                ORDER BY 1, 2 LIMIT 1
+                """
+        ) { (run: try $0.id(0), vm: try $0.text(1)) }
+        if let added {
+            throw Discrepancy("run \(added.run): an answer of \(added.vm.shownFromFile) was added")
+        }
+    }
+
     private mutating func requireRunning(_ record: RunRecord) throws {
         guard record.outcome == CollectionRunOutcome.running.rawValue else {
             throw Discrepancy("it was added: it has no seal")
@@ -78,39 +99,31 @@ struct RunCheck {
         unsealed += 1
     }
 
-    private static func members(_ sealed: TreeCheck.SealedRecord) throws -> [String: Any] {
-        guard
-            let members = try? JSONSerialization.jsonObject(with: Data(sealed.text.utf8)) as? [String: Any]
-        else { throw Discrepancy("seal \(sealed.leaf) is not the record of a run") }
+    private static func members(_ text: String, of leaf: Int) throws -> [String: Any] {
+        guard let members = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+            throw Discrepancy("seal \(leaf) is not the record of a run")
+        }
         return members
     }
 
-    /// Gives a run the name and UUID that its vCenter had when it was sealed, if that has changed since.
+    /// Gives a run the name and UUID that its vCenter had when it was sealed.
     ///
     /// - Returns: Whether its vCenter was merged with another one since.
     private func takeOldName(_ record: inout RunRecord, _ sealed: TreeCheck.SealedRecord) throws -> Bool {
-        let members = try Self.members(sealed)
-        let old = (name: members["vcenter"] as? String ?? "", uuid: members["vcenter_uuid"] as? String)
-        guard old.name != record.vCenter || old.uuid != record.vCenterUUID || !tree.amendments.isEmpty else {
-            return false
+        let (name, isMerged) = tree.presentName(of: sealed.vCenter, after: sealed.leaf)
+        guard name == record.vCenter else {
+            throw Discrepancy(run: record.run, of: sealed.vCenter, "its vCenter was altered")
         }
-        var (name, isMerged) = (old.name, false)
-        for (leaf, amendment) in tree.amendments where leaf > sealed.leaf {
-            if amendment.amendment == AmendmentRecord.Kind.merge.rawValue, amendment.into == name { isMerged = true }
-            guard amendment.from == name, let into = amendment.into else { continue }
-            if amendment.amendment == AmendmentRecord.Kind.merge.rawValue { isMerged = true }
-            name = into
+        guard sealed.vCenterUUID == nil || sealed.vCenterUUID == record.vCenterUUID || isMerged else {
+            throw Discrepancy("the instance UUID of the vCenter \(record.vCenter.shownFromFile) was altered")
         }
-        guard name == record.vCenter, old.uuid == nil || old.uuid == record.vCenterUUID || isMerged else {
-            throw Discrepancy(run: record.run, of: old.name, "its vCenter was altered")
-        }
-        (record.vCenter, record.vCenterUUID) = (old.name, old.uuid)
+        (record.vCenter, record.vCenterUUID) = (sealed.vCenter, sealed.vCenterUUID)
         return isMerged
     }
 
     /// Leaves the list of VMs unchecked: spans of VMs that were joined are not those of either run.
     private func keepListing(_ record: inout RunRecord, _ sealed: TreeCheck.SealedRecord) throws {
-        let members = try Self.members(sealed)
+        let members = try Self.members(sealed.text, of: sealed.leaf)
         record.listingChanges = members["listing_changes"] as? Int ?? -1
         guard let hex = members["listing_root"] as? String, let root = MerkleHash(hex: hex) else {
             throw Discrepancy("seal \(sealed.leaf) is not the record of a run")
@@ -122,9 +135,8 @@ struct RunCheck {
     private static func difference(
         _ record: RunRecord, _ sealed: TreeCheck.SealedRecord, _ polls: Int
     ) throws -> String {
-        let old = try members(sealed)
-        let text = String(decoding: record.bytes, as: UTF8.self)
-        let new = try members(TreeCheck.SealedRecord(leaf: sealed.leaf, text: text))
+        let old = try members(sealed.text, of: sealed.leaf)
+        let new = try members(String(decoding: record.bytes, as: UTF8.self), of: sealed.leaf)
         let differing = Set(old.keys).union(new.keys).filter { "\(old[$0] ?? "")" != "\(new[$0] ?? "")" }.sorted()
         let roots = ["polls_root": "polls", "listing_root": "list of VMs", "listing_changes": "list of VMs"]
         if let name = differing.first(where: { roots[$0] == nil }) {

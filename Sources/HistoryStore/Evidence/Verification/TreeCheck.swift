@@ -9,29 +9,42 @@ struct TreeCheck {
     struct SealedRecord {
         var leaf: Int
         var text: String
+        var vCenter: String
+        var vCenterUUID: String?
+    }
+
+    /// A change of what was recorded, as far as other checks need it.
+    struct SealedAmendment {
+        var leaf: Int
+        var kind: AmendmentRecord.Kind
+        var from: String?
+        var into: String?
+    }
+
+    /// The members of either record.
+    private struct Members: Decodable {
+        var tree: String
+        var vcenter: String?
+        var vcenter_uuid: String?
+        var amendment: String?
+        var from: String?
+        var into: String?
     }
 
     let uuid: String
     private(set) var size = 0
     /// Rows of `collection_run`.
     private(set) var runs: [Int64: SealedRecord] = [:]
-    private(set) var amendments: [(leaf: Int, Amendment)] = []
+    private(set) var amendments: [SealedAmendment] = []
+    /// The instance UUID of each vCenter of which runs are sealed, by its present name.
+    private(set) var vCenters: [String: String?] = [:]
     /// The roots at the sizes that were asked for.
     private(set) var roots: [Int: MerkleHash] = [:]
-
-    /// A change of what was recorded, as far as other checks need it.
-    struct Amendment: Decodable {
-        var amendment: String
-        var tree: String
-        var from: String?
-        var into: String?
-        var polls: Int?
-        var before: Int64?
-    }
 
     /// - Parameter sizes: The sizes at which a root is expected.
     init(_ tree: HistoryTree, rootsAt sizes: Set<Int>, _ db: Database) throws {
         uuid = try tree.uuid(db)
+        guard try db.count("SELECT count(*) FROM tree") == 1 else { throw Discrepancy("another tree was added") }
         var merkle = MerkleTree()
         var nodes = 0
         if sizes.contains(0) { roots[0] = merkle.root }
@@ -50,7 +63,7 @@ struct TreeCheck {
             if sizes.contains(merkle.size) { roots[merkle.size] = merkle.root }
         }
         size = merkle.size
-        guard try db.count("SELECT count(*) FROM tree_node WHERE tree_id = \(tree.id)") == nodes else {
+        guard try db.count("SELECT count(*) FROM tree_node") == nodes else {
             throw Discrepancy("the last seals were removed: the tree has more nodes than seals")
         }
     }
@@ -65,14 +78,47 @@ struct TreeCheck {
     }
 
     private mutating func take(_ text: String, _ leaf: Int, run: Int64?) throws {
+        guard let members = try? JSONDecoder().decode(Members.self, from: Data(text.utf8)) else {
+            throw Discrepancy("seal \(leaf) is no record")
+        }
+        guard members.tree == uuid else { throw Discrepancy("the UUID of its tree was altered") }
         if let run {
-            runs[run] = SealedRecord(leaf: leaf, text: text)
-            return
+            guard let vCenter = members.vcenter else { throw Discrepancy("seal \(leaf) is not the record of a run") }
+            runs[run] = SealedRecord(
+                leaf: leaf, text: text, vCenter: vCenter, vCenterUUID: members.vcenter_uuid)
+            vCenters[vCenter] = .some(members.vcenter_uuid)
+        } else {
+            guard let kind = members.amendment.flatMap(AmendmentRecord.Kind.init) else {
+                throw Discrepancy("seal \(leaf) belongs to no run, and is not an amendment")
+            }
+            let amendment = SealedAmendment(leaf: leaf, kind: kind, from: members.from, into: members.into)
+            amendments.append(amendment)
+            follow(amendment)
         }
-        guard let amendment = try? JSONDecoder().decode(Amendment.self, from: Data(text.utf8)) else {
-            throw Discrepancy("seal \(leaf) belongs to no run, and is not an amendment")
+    }
+
+    private mutating func follow(_ amendment: SealedAmendment) {
+        guard let from = amendment.from, let into = amendment.into else { return }
+        switch amendment.kind {
+        case .identify:
+            if vCenters[from] != nil { vCenters[from] = .some(into) }
+        case .rename:
+            if let uuid = vCenters.removeValue(forKey: from) { vCenters[into] = uuid }
+        case .merge:
+            let (old, kept) = (vCenters.removeValue(forKey: from), vCenters[into])
+            if old != nil || kept != nil { vCenters[into] = .some((kept ?? nil) ?? (old ?? nil)) }
+        case .prune: break
         }
-        guard amendment.tree == uuid else { throw Discrepancy("the UUID of its tree was altered") }
-        amendments.append((leaf, amendment))
+    }
+
+    /// The name that a vCenter has now, and whether it was merged with another one after a leaf.
+    func presentName(of vCenter: String, after leaf: Int) -> (name: String, isMerged: Bool) {
+        var (name, isMerged) = (vCenter, false)
+        for amendment in amendments where amendment.leaf > leaf {
+            guard amendment.kind == .rename || amendment.kind == .merge, let into = amendment.into else { continue }
+            if amendment.kind == .merge, into == name || amendment.from == name { isMerged = true }
+            if amendment.from == name { name = into }
+        }
+        return (name, isMerged)
     }
 }

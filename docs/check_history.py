@@ -1,0 +1,656 @@
+#!/usr/bin/env python3
+"""Checks a history of customizations, or a proof from one, by what evidence.md says and without the program that recorded it.
+
+    check_history.py FILE [--expect HEAD|-] [--key PUB.pem] [--migrations DIR]
+    check_history.py --proof PROOF [--expect HEAD|-] [--key PUB.pem]
+
+Exit codes: 0 if all holds, 64 usage, 65 if something does not hold (one line says what), 74 if a file could not be read.
+Python 3.11, its standard library, and `openssl` for signatures. FILE is only read, in one transaction, also while it is being written.
+"""
+import argparse, base64, binascii, hashlib, json, os, re, sqlite3, subprocess, sys, tempfile, unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+UNCHECKED = 'customization, latest_answer and poll_span, which are derived from the polls'
+RUN, AMENDMENT, PROOF = (f'customization-history/{what}/1' for what in ('run', 'amendment', 'proof'))
+RUN_COLUMNS = {    # the members of a run's record that are columns of collection_run
+    'clock_offset_ms': 'clock_offset_ms', 'collector': 'collector', 'failed_polls': 'failed_polls', 'failure': 'failure',
+    'finished_at': 'finished_ms', 'is_whole': 'is_whole', 'last_reported_at': 'last_reported_ms', 'listed_at': 'listed_ms',
+    'outcome': 'outcome', 'polls': 'polls', 'reported_polls': 'reported_polls', 'run': 'id', 'selection': 'selection',
+    'started_at': 'started_ms', 'tool_version': 'tool_version', 'vms': 'vms'}
+RUN_MEMBERS = {*RUN_COLUMNS, 'endpoint', 'format', 'listing_changes', 'listing_root', 'polls_root', 'vcenter', 'vcenter_uuid'}
+AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'before', 'by', 'format', 'from', 'into', 'polls', 'tool_version'}
+POLL_MEMBERS = {'answer', 'instance_uuid', 'name', 'polled_at', 'vcenter', 'vcenter_uuid', 'vm'}
+ANSWER_COLUMNS = 'result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw'
+TABLES = ('endpoint vcenter virtual_machine virtual_machine_name collection_run answer virtual_machine_endpoint poll_block '
+          'block_position answer_change virtual_machine_listing tree seal tree_node sealed_name amendment_under_way').split()
+
+
+class Fault(Exception):
+    """Something does not hold."""
+
+
+# Canonical records and RFC 6962 trees
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=False)
+
+
+def parsed(text, what):
+    """The object in a JSON text, in which no member occurs twice."""
+    def once(pairs):
+        if len(dict(pairs)) < len(pairs):
+            raise ValueError
+        return dict(pairs)
+    try:
+        value = json.loads(text, object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Fault(f'{what} is not a JSON object')
+    return value
+
+
+def record_of(text, what, members):
+    """The canonical record in a text."""
+    record = parsed(text, what)
+    if set(record) != members or any(type(value) not in (str, int, type(None)) for value in record.values()) or canonical(record) != text:
+        raise Fault(f'{what} is not a canonical record')
+    return record
+
+
+def leaf_hash(record):
+    return hashlib.sha256(b'\0' + record.encode()).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b'\1' + left + right).digest()
+
+
+def tree_levels(leaves):
+    """The hashes of all complete subtrees, by level and position."""
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        below = iter(levels[-1])
+        levels.append([node_hash(left, right) for left, right in zip(below, below)])
+    return levels
+
+
+def tree_root(levels, size):
+    """The root of the first so many leaves: that of the complete subtrees of which they consist, joined from the right."""
+    root = None
+    for level in range(size.bit_length()):
+        if size >> level & 1:
+            node = levels[level][(size >> level) - 1]
+            root = node_hash(node, root) if root else node
+    return root or hashlib.sha256().digest()
+
+
+def path_root(proof, what):
+    """The root to which an audit path leads from its record."""
+    if not isinstance(proof, dict) or not isinstance(proof.get('record'), str) or not isinstance(proof.get('path'), list):
+        raise Fault(f'the proof has no {what} with a record and a path')
+    index, size = proof.get('index'), proof.get('size')
+    if type(index) is not int or type(size) is not int or not 0 <= index < size:
+        raise Fault(f"the proof's {what} has no position among its leaves")
+    path = [decoded(text, 32, f"the path of the proof's {what}") for text in proof['path']]
+    node, last = leaf_hash(proof['record']), size - 1
+    while last:
+        if index & 1 or index < last:
+            if not path:
+                raise Fault(f"the path of the proof's {what} is too short")
+            node = node_hash(path.pop(0), node) if index & 1 else node_hash(node, path.pop(0))
+        index, last = index >> 1, last >> 1
+    if path:
+        raise Fault(f"the path of the proof's {what} is too long")
+    return node
+
+
+def decoded(text, length, what):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (TypeError, ValueError):
+        data = b''
+    if len(data) != length or base64.b64encode(data).decode() != text:
+        raise Fault(f'{what} is not {length} bytes in base64')
+    return data
+
+
+# Heads
+
+class Head(NamedTuple):
+    origin: str
+    size: int
+    root: bytes
+    signatures: list = []    # of (name of the key, base64)
+
+    def __str__(self):
+        return f'{self.origin} {self.size} {base64.b64encode(self.root).decode()}'
+
+
+HEAD = re.compile(r'(customization-history/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})([ \n])(0|[1-9][0-9]{0,17})\2([A-Za-z0-9+/]{43}=)'
+                  r'(?:\n\n((?:— \S+ \S+(?:\n|$))+))?')
+
+
+def heads_in(text):
+    """All heads in a text, such as a log: as three lines, signed or not, or as one line."""
+    text = text.replace('\r\n', '\n')
+    return [Head(m[1], int(m[3]), decoded(m[4], 32, 'the root of a head'), [tuple(line.split(' ')[1:]) for line in (m[5] or '').splitlines()])
+            for m in HEAD.finditer(text)]
+
+
+def check_signature(head, key):
+    """A C2SP signed note: the key of this file signed the head."""
+    pem = re.search(r'-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----', Path(key).read_text())
+    der = binascii.a2b_base64(pem[1]) if pem else b''
+    if len(der) != 44 or der[:12].hex() != '302a300506032b6570032100':
+        raise Fault(f'{key} is not a public Ed25519 key')
+    identity = hashlib.sha256(head.origin.encode() + b'\n\1' + der[12:]).digest()[:4]
+    signatures = [decoded(text, 68, 'a signature') for name, text in head.signatures if name == head.origin]
+    signature = next((s[4:] for s in signatures if s[:4] == identity), None)
+    if not signature:
+        raise Fault(f'the head of {head.size} leaves is not signed with {key}')
+    with tempfile.TemporaryDirectory() as directory:
+        body, sig = Path(directory, 'body'), Path(directory, 'sig')
+        body.write_text(str(head).replace(' ', '\n') + '\n')
+        sig.write_bytes(signature)
+        command = ['openssl', 'pkeyutl', '-verify', '-pubin', '-inkey', str(key), '-rawin', '-in', str(body), '-sigfile', str(sig)]
+        if subprocess.run(command, capture_output=True).returncode:
+            raise Fault(f'the signature of the head of {head.size} leaves does not hold')
+
+
+def expected_heads(source, key):
+    """The heads in the file given with --expect, each signed if there is a key."""
+    data = sys.stdin.buffer.read() if source == '-' else Path(source).read_bytes()
+    heads = heads_in(data.decode(errors='replace'))
+    if not heads:
+        raise Fault(f'{source} has no head')
+    if key:
+        for head in heads:
+            check_signature(head, key)
+    return heads
+
+
+# A proof
+
+def check_proof(text, expected, key):
+    proof = parsed(text, 'the proof')
+    checkpoint = proof.get('checkpoint')
+    heads = heads_in(checkpoint) if isinstance(checkpoint, str) else []
+    if proof.get('format') != PROOF or set(proof) - {'format', 'checkpoint', 'run', 'poll'}:
+        raise Fault(f'the proof is not of the format {PROOF}')
+    if len(heads) != 1 or not checkpoint.startswith(str(heads[0]).replace(' ', '\n') + '\n'):
+        raise Fault("the proof's checkpoint is not a head")
+    head, run = heads[0], proof.get('run')
+    if path_root(run, 'run') != head.root or run['size'] != head.size:
+        raise Fault("the proof's run is not in the tree of its checkpoint")
+    record = record_of(run['record'], "the proof's run", RUN_MEMBERS)
+    if record['format'] != RUN:
+        raise Fault("the proof's run is not the record of a run")
+    what = f"run {record['run']} of {record['vcenter']}"
+    if 'poll' in proof:
+        if path_root(proof['poll'], 'poll').hex() != record['polls_root'] or proof['poll']['size'] != record['polls']:
+            raise Fault("the proof's poll is not in the tree of its run")
+        poll = record_of(proof['poll']['record'], "the proof's poll", POLL_MEMBERS)
+        what = f"the poll of {poll['vm']} in {what}"
+    if expected and not any(head[:3] == other[:3] for other in expected):
+        raise Fault("the proof's checkpoint is not the expected head")
+    if key and not expected:
+        check_signature(head, key)
+    source = 'the expected head' if expected else 'the signed head' if key else 'the head that the proof itself brings along'
+    return f'{what} is in the history\nhead: {head}, {source}'
+
+
+# A history
+
+class VirtualMachine:
+    """A VM, and what it is called in the records of runs."""
+    __slots__ = ('moid', 'json', 'vcenter', 'name', 'uuid', 'shown', 'sealed')
+
+    def __init__(self, moid, vcenter, name, uuid, shown):
+        self.moid, self.json, self.vcenter, self.name, self.uuid, self.shown = moid, canonical(moid), vcenter, name, uuid, shown
+        self.sealed = []    # of (leaf, name, instance UUID, both as members of a record)
+
+    def seal(self, leaf, name, uuid):
+        if self.sealed and self.sealed[-1][1:3] == (name, uuid):
+            raise Fault(f'{self.moid}: leaf {leaf} names it as the leaf before does')
+        self.sealed.append((leaf, name, uuid, f'"instance_uuid":{canonical(uuid)},"name":{canonical(name)}'))
+
+    def members(self, leaf):
+        """The members instance_uuid and name in the record of a run."""
+        for row in reversed(self.sealed):
+            if row[0] <= leaf:
+                return row[3]
+        raise Fault(f'{self.moid} is in leaf {leaf}, but no leaf names it by then')
+
+
+class Polled:
+    """A VM at one endpoint."""
+    __slots__ = ('vm', 'endpoint', 'answer', 'run')
+
+    def __init__(self, vm, endpoint):
+        self.vm, self.endpoint = vm, endpoint
+        self.answer = self.run = None    # the digest of the latest answer, and the latest run
+
+
+class ByRun:
+    """Rows in the order of runs, which are their first column."""
+    def __init__(self, rows, what):
+        self.rows, self.what = rows, what
+        self.row = next(rows, None)
+
+    def take(self, run):
+        while self.row and self.row[0] <= run:
+            if self.row[0] < run:
+                raise Fault(f'run {self.row[0]} is gone, but {self.what} of it is there')
+            yield self.row
+            self.row = next(self.rows, None)
+
+
+def opened(path):
+    uri = Path(path).resolve(strict=True).as_uri() + '?mode=ro'
+    wal = Path(str(Path(path).resolve()) + '-wal')
+    for suffix in ('', '&immutable=1'):    # the second for a file where no lock can be had, such as on a CD
+        db = sqlite3.connect(uri + suffix, uri=True, isolation_level=None, timeout=30)
+        try:
+            for pragma in ('trusted_schema=OFF', 'query_only=ON', 'cell_size_check=ON'):
+                db.execute(f'PRAGMA {pragma}')
+            db.execute('BEGIN')
+            db.execute('SELECT count(*) FROM sqlite_schema').fetchone()
+            return db
+        except sqlite3.OperationalError as error:
+            if suffix or error.sqlite_errorcode & 255 != sqlite3.SQLITE_CANTOPEN or wal.exists() and wal.stat().st_size:
+                raise
+
+
+def check_schema(db, migrations):
+    tables = {row[1]: row for row in db.execute('PRAGMA table_list') if row[0] == 'main'}
+    for name in TABLES:
+        if name not in tables or tables[name][2] != 'table' or not tables[name][5]:
+            raise Fault(f'the schema has no strict table {name}')
+        if any(column[6] for column in db.execute(f'PRAGMA table_xinfo({name})')):
+            raise Fault(f'the schema has a computed column in {name}')
+    if not migrations:
+        return
+    files = sorted(Path(migrations).glob('[0-9]*.sql'))
+    if not files:
+        raise OSError(f'{migrations} has no migrations')
+    fresh = sqlite3.connect(':memory:')
+    for file in files:
+        fresh.executescript(file.read_text())
+    query = 'SELECT type, name, tbl_name, sql FROM sqlite_schema'
+    ours, theirs = ({row[:2]: row for row in c.execute(query)} for c in (fresh, db))
+    for key, row in ours.items():
+        if theirs.get(key) != row:
+            raise Fault(f"the schema's {key[0]} {key[1]} is {'not as the migrations create it' if key in theirs else 'missing'}")
+    for kind, name in theirs.keys() - ours.keys():
+        if kind == 'trigger':
+            raise Fault(f'the schema has an additional trigger {name}')
+
+
+class History:
+    def __init__(self, db):
+        self.db = db
+        self.vcenters = {i: (name, uuid) for i, name, uuid in db.execute('SELECT id, name, instance_uuid FROM vcenter')}
+        self.moves, self.prunes = [], []    # amendments, each with its leaf
+        self.uuids = {}                     # by vCenter: (leaf, vCenter's UUID) of its latest sealed run
+        self.answers_got = set()
+        self.runs = self.polls = 0
+
+    def check_file(self):
+        problem, = self.db.execute('PRAGMA integrity_check(1)').fetchone()
+        if problem != 'ok':
+            raise Fault(f'the file is damaged: {problem}')
+        if self.db.execute('SELECT count(*) FROM amendment_under_way').fetchone()[0]:
+            raise Fault('amendment_under_way has a row: the triggers that keep what was recorded are off')
+        if [p for p, in self.db.execute('SELECT position FROM block_position ORDER BY 1')] != list(range(64)):
+            raise Fault('block_position is not 0 to 63: the view poll does not show all polls')
+
+    def check_references(self):
+        for table in TABLES:
+            for _, row, parent, _ in self.db.execute(f'PRAGMA foreign_key_check({table})'):
+                raise Fault(f'{table}{f" row {row}" if row is not None else ""} refers to a row of {parent} that is gone')
+
+    # The tree
+
+    def check_tree(self):
+        trees = self.db.execute('SELECT id, uuid FROM tree').fetchall()
+        if [i for i, _ in trees] != [1] or not re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', trees[0][1]):
+            raise Fault('the history does not have one tree with a UUID')
+        leaves = []
+        query = '''SELECT s.tree_id, s.leaf, s.run_id, s.record, r.id FROM seal AS s LEFT JOIN collection_run AS r ON r.id = s.run_id
+            ORDER BY s.tree_id, s.leaf'''
+        for tree, leaf, run, record, existing in self.db.execute(query):
+            if tree != 1 or leaf != len(leaves):
+                raise Fault(f'leaf {len(leaves)} of the tree is missing' if tree == 1 else f'leaf {leaf} is of another tree')
+            if run is None:
+                self.add_amendment(leaf, record)
+            elif existing is None:
+                raise Fault(f'run {run} is gone, but leaf {leaf} seals it')
+            leaves.append(leaf_hash(record))
+        self.levels = tree_levels(leaves)
+        self.check_nodes()
+        self.head = Head(f'customization-history/{trees[0][1]}', len(leaves), tree_root(self.levels, len(leaves)))
+
+    def add_amendment(self, leaf, text):
+        record = record_of(text, f'leaf {leaf}', AMENDMENT_MEMBERS)
+        kind, names = record['amendment'], (record['from'], record['into'])
+        if record['format'] != AMENDMENT:
+            raise Fault(f'leaf {leaf} is not an amendment')
+        if kind in ('rename', 'merge') and all(isinstance(name, str) for name in names):
+            self.moves.append((leaf, kind, *names))
+        elif kind == 'prune' and type(record['before']) is int:
+            self.prunes.append((leaf, record['before']))
+        else:
+            raise Fault(f'leaf {leaf} is an amendment of an unknown kind')
+
+    def check_nodes(self):
+        expected = ((1, n, position, node) for n, level in enumerate(self.levels) for position, node in enumerate(level))
+        found = self.db.execute('SELECT tree_id, level, position, hash FROM tree_node ORDER BY 1, 2, 3')
+        for node in expected:
+            row = next(found, None)
+            if row != node:
+                if row is None or row[:3] > node[:3]:
+                    raise Fault(f'the hash of level {node[1]}, position {node[2]} of the tree is missing')
+                if row[:3] < node[:3]:
+                    break
+                raise Fault(f'leaf {node[2]} of the tree was altered, or its hash' if node[1] == 0 else
+                            f'the hash of level {node[1]}, position {node[2]} of the tree was altered')
+        else:
+            row = next(found, None)
+        if row:
+            raise Fault(f'the hash of level {row[1]}, position {row[2]} of the tree belongs to no leaves')
+
+    def check_expected(self, heads):
+        for head in heads:
+            if head.origin != self.head.origin:
+                raise Fault(f'the expected head is of another history, {head.origin}')
+            if head.size > self.head.size:
+                raise Fault(f'the expected head has {head.size} leaves, the history only {self.head.size}')
+            if tree_root(self.levels, head.size) != head.root:
+                raise Fault(f'the first {head.size} leaves are not those of the expected head')
+
+    # Answers and VMs
+
+    def load_answers(self):
+        self.digests = {}    # by row of answer, in hexadecimal
+        for row, sha256, *values in self.db.execute(f'SELECT id, sha256, {ANSWER_COLUMNS} FROM answer'):
+            if self.digest(values) != sha256:
+                raise Fault(f'{self.who_got(row)} was altered')
+            self.digests[row] = sha256.hex()
+
+    @staticmethod
+    def digest(values):
+        digest = hashlib.sha256()
+        for value in values:
+            if value is None:
+                digest.update(b'\0')
+            elif isinstance(value, int):
+                digest.update(b'\1' + value.to_bytes(8, 'little', signed=True))
+            else:
+                data = value.encode() if isinstance(value, str) else bytes(value)
+                digest.update(b'\1' + len(data).to_bytes(8, 'little') + data)
+        return digest.digest()
+
+    def who_got(self, answer):
+        first = self.db.execute('''SELECT r.id, c.name, v.moid FROM answer_change AS a JOIN collection_run AS r ON r.id = a.run_id
+            JOIN vcenter AS c ON c.id = r.vcenter_id JOIN virtual_machine_endpoint AS m ON m.id = a.virtual_machine_endpoint_id
+            JOIN virtual_machine AS v ON v.id = m.vm_id WHERE a.answer_id = ? ORDER BY r.id LIMIT 1''', (answer,)).fetchone()
+        return 'run {} of {}: the answer of {}'.format(*first) if first else f'answer {answer}, which no poll got,'
+
+    def load_machines(self):
+        rows = self.db.execute('SELECT id, moid, vcenter_id, name, instance_uuid, shown_name FROM virtual_machine')
+        self.machines = {row[0]: VirtualMachine(*row[1:]) for row in rows}
+        rows = self.db.execute('SELECT id, vm_id, endpoint_id FROM virtual_machine_endpoint')
+        self.polled = {i: Polled(self.machines[vm], endpoint) for i, vm, endpoint in rows}
+        self.named = {}    # by leaf
+        query = '''SELECT n.vm_id, n.leaf, n.name, n.instance_uuid, r.vcenter_id FROM sealed_name AS n
+            LEFT JOIN seal AS s ON s.tree_id = 1 AND s.leaf = n.leaf LEFT JOIN collection_run AS r ON r.id = s.run_id ORDER BY 1, 2'''
+        for row, leaf, name, uuid, vcenter in self.db.execute(query):
+            vm = self.machines[row]
+            if vcenter != vm.vcenter:
+                raise Fault(f'{vm.moid}: leaf {leaf}, which names it, is not a run of its vCenter')
+            vm.seal(leaf, name, uuid)
+            self.named.setdefault(leaf, []).append(vm)
+
+    def check_names(self):
+        under_way = {vcenter for vcenter, in self.db.execute("SELECT vcenter_id FROM collection_run WHERE outcome = 'running'")}
+        names = {}
+        for vm, name, shown in self.db.execute('SELECT vm_id, name, shown_name FROM virtual_machine_name'):
+            if shown != shown_name(name):
+                raise Fault(f'{self.machines[vm].moid}: the name {name} is shown as {shown}')
+            names.setdefault(vm, set()).add(name)
+        for row, vm in self.machines.items():
+            known, sealed = names.get(row, set()) - {vm.moid}, {s[1] for s in vm.sealed} - {vm.moid}
+            who = f'{vm.moid} of {self.vcenters[vm.vcenter][0]}'
+            if vm.shown != shown_name(vm.name):
+                raise Fault(f'{who}: the name {vm.name} is shown as {vm.shown}')
+            if sealed - known:
+                raise Fault(f'{who}: its name {min(sealed - known)} was removed')
+            if vm.vcenter in under_way:
+                continue
+            if known - sealed:
+                raise Fault(f'{who}: its name {min(known - sealed)} is in no sealed record')
+            if not vm.sealed or vm.sealed[-1][1:3] != (vm.name, vm.uuid):
+                raise Fault(f'{who}: its name {vm.name} or its instance UUID is not that of the latest sealed record')
+        for vcenter, (leaf, uuid, merged) in self.uuids.items():
+            if vcenter not in under_way and not merged and uuid != self.vcenters[vcenter][1]:
+                raise Fault(f'{self.vcenters[vcenter][0]}: its instance UUID is not that of the latest sealed record')
+
+    # Runs
+
+    def check_runs(self):
+        self.changes = self.by_run('SELECT run_id, virtual_machine_endpoint_id, answer_id FROM answer_change', 'an answer')
+        self.blocks = self.by_run('SELECT run_id, block, first_ms, digits, offsets FROM poll_block', 'a poll')
+        listing = 'virtual_machine_endpoint_id, gone_run_id FROM virtual_machine_listing'
+        self.listed = self.by_run(f'SELECT first_run_id, {listing}', 'a listing')
+        self.gone = self.by_run(f'SELECT gone_run_id, {listing} WHERE gone_run_id IS NOT NULL', 'a listing')
+        columns = ', '.join(f'r.{column} AS {member}' for member, column in RUN_COLUMNS.items())
+        cursor = self.db.cursor()
+        cursor.row_factory = sqlite3.Row
+        for row in cursor.execute(f'''SELECT {columns}, r.vcenter_id, r.endpoint_id, e.name AS endpoint, s.leaf, s.record
+                FROM collection_run AS r JOIN endpoint AS e ON e.id = r.endpoint_id LEFT JOIN seal AS s ON s.run_id = r.id ORDER BY r.id'''):
+            run = dict(row)
+            try:
+                self.check_run(run)
+            except Fault as fault:
+                raise Fault(f"run {run['run']} of {self.vcenters[run['vcenter_id']][0]}: {fault}") from None
+            self.runs += 1
+        for rest in (self.changes, self.blocks, self.listed, self.gone):
+            list(rest.take(1 << 64))
+        for answer in self.digests.keys() - self.answers_got:
+            raise Fault(f'answer {answer} belongs to no poll')
+
+    def by_run(self, query, what):
+        return ByRun(self.db.execute(query + ' ORDER BY 1'), what)
+
+    def check_run(self, run):
+        leaf = run['leaf']
+        if (leaf is None) != (run['outcome'] == 'running'):
+            raise Fault('it has ended but is not sealed' if leaf is None else f'it has not ended, but leaf {leaf} seals it')
+        sealed = record_of(run['record'], f'leaf {leaf}', RUN_MEMBERS) if run['record'] is not None else None
+        pruned = any(at > (leaf or 0) and run['started_at'] < before for at, before in self.prunes)
+        self.apply_answers(run, pruned)
+        polls = self.run_polls(run, sealed)
+        changes = self.run_changes(run)
+        self.check_changes(run, pruned)
+        self.polls += len(polls)
+        if len(polls) != run['polls'] and not (pruned and len(polls) < run['polls']):
+            raise Fault(f"it has {len(polls)} polls, not {run['polls']}")
+        if not sealed:
+            return
+        name, merged = self.present_name(leaf, sealed['vcenter'])
+        self.check_vcenter(run, sealed, name, merged)
+        expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint')}
+        expected.update(format=RUN, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes)))
+        excused = {'vcenter', 'vcenter_uuid', *(('listing_changes', 'listing_root') if merged else ()),
+                   *(('polls_root',) if len(polls) < run['polls'] else ())}
+        for member in sorted(RUN_MEMBERS - excused):
+            if type(expected[member]) is not type(sealed[member]) or expected[member] != sealed[member]:
+                raise Fault({
+                    'polls_root': 'a poll or its answer was altered, or what a polled VM was called',
+                    'listing_changes': f"its list of VMs shows {expected[member]} changes, not {sealed[member]}",
+                    'listing_root': 'a change of its list of VMs was altered, or what such a VM was called',
+                }.get(member, f'{member} is {expected[member]}, but {sealed[member]} was sealed'))
+
+    def present_name(self, leaf, name):
+        """The present name of the vCenter that was called so, and whether it was merged since."""
+        merged = False
+        for at, kind, source, target in self.moves:
+            if at > leaf:
+                merged = merged or kind == 'merge' and name in (source, target)
+                name = target if name == source else name
+        return name, merged
+
+    def check_vcenter(self, run, sealed, name, merged):
+        present, uuid = self.vcenters[run['vcenter_id']]
+        if name != present:
+            raise Fault(f'it was at {name}')
+        if not merged and sealed['vcenter_uuid'] not in (None, uuid):
+            raise Fault(f"vcenter_uuid is {uuid}, but {sealed['vcenter_uuid']} was sealed")
+        latest = (run['leaf'], sealed['vcenter_uuid'], merged)
+        self.uuids[run['vcenter_id']] = max(self.uuids.get(run['vcenter_id'], latest), latest, key=lambda entry: entry[0])
+
+    def apply_answers(self, run, pruned):
+        self.changed = []
+        for _, row, answer in self.changes.take(run['run']):
+            polled = self.polled[row]
+            if (polled.vm.vcenter, polled.endpoint) != (run['vcenter_id'], run['endpoint_id']):
+                raise Fault(f'{polled.vm.moid} is of another vCenter or endpoint, but has an answer in it')
+            polled.answer = self.digests[answer]
+            self.answers_got.add(answer)
+            self.changed.append(polled)
+
+    def check_changes(self, run, pruned):
+        for polled in self.changed:
+            if polled.run != run['run'] and not pruned:
+                raise Fault(f'{polled.vm.moid} has an answer in it, but no poll')
+
+    def run_polls(self, run, sealed):
+        """The hashes of its polls' records, in the order of the tree; only their number counts if it is not sealed."""
+        number, leaf, source, polls = run['run'], run['leaf'], (run['vcenter_id'], run['endpoint_id']), []
+        tail = f'"vcenter":{canonical(sealed["vcenter"])},"vcenter_uuid":{canonical(sealed["vcenter_uuid"])},"vm":' if sealed else ''
+        for _, block, first, digits, offsets in self.blocks.take(number):
+            if len(offsets) % digits or len(offsets) > 64 * digits or not offsets.isascii():
+                raise Fault(f'block {block} of its polls is damaged')
+            for position in range(len(offsets) // digits):
+                offset = offsets[position * digits:(position + 1) * digits]
+                if not offset.isdigit():
+                    if offset.strip(' '):
+                        raise Fault(f'block {block} of its polls is damaged')
+                    continue
+                polled = self.polled.get(64 * block + position)
+                if polled is None or (polled.vm.vcenter, polled.endpoint) != source:
+                    raise Fault(f'{polled.vm.moid if polled else "a VM that is gone"} has a poll in it, but is of another vCenter or endpoint')
+                if polled.run == number:
+                    raise Fault(f'{polled.vm.moid} has two polls in it')
+                if polled.answer is None:
+                    raise Fault(f'{polled.vm.moid} has a poll in it, but no answer')
+                polled.run, vm, record = number, polled.vm, ''
+                if sealed:
+                    record = f'{{"answer":"{polled.answer}",{vm.members(leaf)},"polled_at":{first + int(offset)},{tail}{vm.json}}}'
+                polls.append((vm.moid, record))
+        polls.sort()
+        return [leaf_hash(record) for _, record in polls]
+
+    def run_changes(self, run):
+        """The records of the changes of the list of VMs, unless the run is not sealed."""
+        changes = [('named', vm) for vm in self.named.get(run['leaf'], ())]
+        for what, rows in (('listed', self.listed), ('gone', self.gone)):
+            for number, row, gone in rows.take(run['run']):
+                polled = self.polled[row]
+                if polled.vm.vcenter != run['vcenter_id'] or what == 'listed' and polled.endpoint != run['endpoint_id']:
+                    raise Fault(f'{polled.vm.moid} is of another vCenter or endpoint, but is {what} in it')
+                if what == 'gone' or gone != number:
+                    changes.append((what, polled.vm))
+        if run['leaf'] is None:
+            return []
+        return [f'{{"change":"{what}",{vm.members(run["leaf"])},"vm":{vm.json}}}' for what, vm in changes]
+
+
+def root_of(records):
+    hashes = [record if isinstance(record, bytes) else leaf_hash(record) for record in records]
+    return tree_root(tree_levels(hashes), len(hashes)).hex()
+
+
+def shown_name(name):
+    plain = re.sub('%(25|2f|5c)', lambda m: chr(int(m[1], 16)), name, flags=re.IGNORECASE)
+    return unicodedata.normalize('NFC', plain)
+
+
+def check_history(path, expected, migrations):
+    db = opened(path)
+    check_schema(db, migrations)
+    history = History(db)
+    history.check_file()
+    history.check_tree()
+    history.check_expected(expected)
+    history.check_references()
+    history.load_answers()
+    history.load_machines()
+    history.check_runs()
+    history.check_names()
+    count = len(expected)
+    return '\n'.join([
+        f'{path} is as it was recorded: {history.runs} runs with {history.polls} polls, {history.head.size} seals',
+        f'head: {history.head}' + (f", which agrees with {count} expected head{'s' if count > 1 else ''}" if count else ''),
+        f"not checked: {UNCHECKED}{'' if migrations else '; the schema, which needs --migrations'}"])
+
+
+# The command line
+
+class Arguments(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(64, f'{self.format_usage()}{self.prog}: {message}\n')
+
+
+def arguments():
+    parser = Arguments(description='Checks a history of customizations, or a proof from one, by docs/evidence.md.')
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument('file', nargs='?', metavar='FILE', help='the history')
+    what.add_argument('--proof', metavar='PROOF', help='a proof that `history prove` wrote, instead')
+    parser.add_argument('--expect', metavar='HEAD', help='a head that was kept elsewhere, or a log with several; - reads standard input')
+    parser.add_argument('--key', metavar='PUB.pem', help='the public Ed25519 key that must have signed the head')
+    parser.add_argument('--migrations', metavar='DIR', help='compare the schema with that of these .sql files')
+    options = parser.parse_args()
+    if options.proof and options.migrations:
+        parser.error('--migrations is for a history')
+    if options.key and not options.expect and not options.proof:
+        parser.error('--key is for --expect or --proof')
+    return options
+
+
+def printable(text):
+    """One line that a terminal takes as text, whatever is in the file."""
+    return ''.join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def main():
+    options = arguments()
+    sys.stdout.reconfigure(encoding='utf-8', errors='backslashreplace')
+    try:
+        expected = expected_heads(options.expect, options.key) if options.expect else []
+        if options.proof:
+            report = check_proof(Path(options.proof).read_text('utf-8'), expected, options.key)
+        else:
+            report = check_history(options.file, expected, options.migrations)
+        print('\n'.join(printable(line) for line in report.split('\n')))
+        return 0
+    except OSError as error:
+        print(f'check_history.py: {error}', file=sys.stderr)
+        return 74
+    except Fault as fault:
+        problem = str(fault)
+    except sqlite3.Error as error:
+        if getattr(error, 'sqlite_errorcode', 0) & 255 in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL):
+            print(f'check_history.py: {options.file}: {error}', file=sys.stderr)
+            return 74
+        problem = f'the file is damaged: {error}'
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
+        problem = f"the {'proof' if options.proof else 'file'} is damaged: {type(error).__name__}: {error}"
+    print(printable(problem))
+    return 65
+
+
+if __name__ == '__main__':
+    sys.exit(main())
