@@ -421,12 +421,12 @@ class History:
                 raise Fault(f'{self.machines[vm].moid}: the name {name} is shown as {shown}')
             names.setdefault(vm, set()).add(name)
         for row, vm in self.machines.items():
-            known, sealed = names.get(row, set()) - {vm.moid}, {s[1] for s in vm.sealed} - {vm.moid}
+            known, sealed = names.get(row, set()), {s[1] for s in vm.sealed}
             who = f'{vm.moid} of {self.vcenters[vm.vcenter][0]}'
             if vm.shown != shown_name(vm.name):
                 raise Fault(f'{who}: the name {vm.name} is shown as {vm.shown}')
-            if sealed - known:
-                raise Fault(f'{who}: its name {min(sealed - known)} was removed')
+            if sealed - known - {vm.moid}:
+                raise Fault(f'{who}: its name {min(sealed - known - {vm.moid})} was removed')
             if vm.vcenter in under_way:
                 continue
             if known - sealed:
