@@ -7,34 +7,33 @@
 Exit codes: 0 if all holds, 64 usage, 65 if something does not hold (one line says what), 74 if a file could not be read.
 Python 3.11, its standard library, and `openssl` for signatures. FILE is only read, in one transaction, also while it is being written.
 """
-import argparse, base64, binascii, hashlib, json, os, re, sqlite3, subprocess, sys, tempfile, unicodedata
+import argparse, base64, hashlib, json, re, sqlite3, subprocess, sys, tempfile, unicodedata
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
 UNCHECKED = 'customization, latest_answer and poll_span, which are derived from the polls'
+UNREADABLE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL)
 RUN, AMENDMENT, PROOF = (f'customization-history/{what}/1' for what in ('run', 'amendment', 'proof'))
 RUN_COLUMNS = {    # the members of a run's record that are columns of collection_run
     'clock_offset_ms': 'clock_offset_ms', 'collector': 'collector', 'failed_polls': 'failed_polls', 'failure': 'failure',
     'finished_at': 'finished_ms', 'is_whole': 'is_whole', 'last_reported_at': 'last_reported_ms', 'listed_at': 'listed_ms',
     'outcome': 'outcome', 'polls': 'polls', 'reported_polls': 'reported_polls', 'run': 'id', 'selection': 'selection',
     'started_at': 'started_ms', 'tool_version': 'tool_version', 'vms': 'vms'}
-RUN_MEMBERS = {*RUN_COLUMNS, 'endpoint', 'format', 'listing_changes', 'listing_root', 'polls_root', 'vcenter', 'vcenter_uuid'}
-AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'before', 'by', 'format', 'from', 'into', 'polls', 'tool_version'}
+RUN_MEMBERS = {*RUN_COLUMNS, 'endpoint', 'format', 'listing_changes', 'listing_root', 'polls_root', 'tree', 'vcenter', 'vcenter_uuid'}
+AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'before', 'by', 'format', 'from', 'into', 'polls', 'tool_version', 'tree'}
 POLL_MEMBERS = {'answer', 'instance_uuid', 'name', 'polled_at', 'vcenter', 'vcenter_uuid', 'vm'}
 ANSWER_COLUMNS = 'result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw'
 TABLES = ('endpoint vcenter virtual_machine virtual_machine_name collection_run answer virtual_machine_endpoint poll_block '
           'block_position answer_change virtual_machine_listing tree seal tree_node sealed_name amendment_under_way').split()
 
-
 class Fault(Exception):
     """Something does not hold."""
-
 
 # Canonical records and RFC 6962 trees
 
 def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=False)
-
 
 def parsed(text, what):
     """The object in a JSON text, in which no member occurs twice."""
@@ -50,7 +49,6 @@ def parsed(text, what):
         raise Fault(f'{what} is not a JSON object')
     return value
 
-
 def record_of(text, what, members):
     """The canonical record in a text."""
     record = parsed(text, what)
@@ -58,14 +56,11 @@ def record_of(text, what, members):
         raise Fault(f'{what} is not a canonical record')
     return record
 
-
 def leaf_hash(record):
     return hashlib.sha256(b'\0' + record.encode()).digest()
 
-
 def node_hash(left, right):
     return hashlib.sha256(b'\1' + left + right).digest()
-
 
 def tree_levels(leaves):
     """The hashes of all complete subtrees, by level and position."""
@@ -75,7 +70,6 @@ def tree_levels(leaves):
         levels.append([node_hash(left, right) for left, right in zip(below, below)])
     return levels
 
-
 def tree_root(levels, size):
     """The root of the first so many leaves: that of the complete subtrees of which they consist, joined from the right."""
     root = None
@@ -84,7 +78,6 @@ def tree_root(levels, size):
             node = levels[level][(size >> level) - 1]
             root = node_hash(node, root) if root else node
     return root or hashlib.sha256().digest()
-
 
 def path_root(proof, what):
     """The root to which an audit path leads from its record."""
@@ -105,7 +98,6 @@ def path_root(proof, what):
         raise Fault(f"the path of the proof's {what} is too long")
     return node
 
-
 def decoded(text, length, what):
     try:
         data = base64.b64decode(text, validate=True)
@@ -114,7 +106,6 @@ def decoded(text, length, what):
     if len(data) != length or base64.b64encode(data).decode() != text:
         raise Fault(f'{what} is not {length} bytes in base64')
     return data
-
 
 # Heads
 
@@ -127,10 +118,8 @@ class Head(NamedTuple):
     def __str__(self):
         return f'{self.origin} {self.size} {base64.b64encode(self.root).decode()}'
 
-
 HEAD = re.compile(r'(customization-history/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})([ \n])(0|[1-9][0-9]{0,17})\2([A-Za-z0-9+/]{43}=)'
                   r'(?:\n\n((?:— \S+ \S+(?:\n|$))+))?')
-
 
 def heads_in(text):
     """All heads in a text, such as a log: as three lines, signed or not, or as one line."""
@@ -138,11 +127,10 @@ def heads_in(text):
     return [Head(m[1], int(m[3]), decoded(m[4], 32, 'the root of a head'), [tuple(line.split(' ')[1:]) for line in (m[5] or '').splitlines()])
             for m in HEAD.finditer(text)]
 
-
 def check_signature(head, key):
     """A C2SP signed note: the key of this file signed the head."""
     pem = re.search(r'-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----', Path(key).read_text())
-    der = binascii.a2b_base64(pem[1]) if pem else b''
+    der = base64.b64decode(pem[1]) if pem else b''
     if len(der) != 44 or der[:12].hex() != '302a300506032b6570032100':
         raise Fault(f'{key} is not a public Ed25519 key')
     identity = hashlib.sha256(head.origin.encode() + b'\n\1' + der[12:]).digest()[:4]
@@ -158,18 +146,16 @@ def check_signature(head, key):
         if subprocess.run(command, capture_output=True).returncode:
             raise Fault(f'the signature of the head of {head.size} leaves does not hold')
 
-
 def expected_heads(source, key):
     """The heads in the file given with --expect, each signed if there is a key."""
     data = sys.stdin.buffer.read() if source == '-' else Path(source).read_bytes()
     heads = heads_in(data.decode(errors='replace'))
     if not heads:
-        raise Fault(f'{source} has no head')
-    if key:
-        for head in heads:
-            check_signature(head, key)
+        print(f'check_history.py: {source} has no head of a history', file=sys.stderr)
+        sys.exit(64)
+    for head in heads if key else ():
+        check_signature(head, key)
     return heads
-
 
 # A proof
 
@@ -185,7 +171,7 @@ def check_proof(text, expected, key):
     if path_root(run, 'run') != head.root or run['size'] != head.size:
         raise Fault("the proof's run is not in the tree of its checkpoint")
     record = record_of(run['record'], "the proof's run", RUN_MEMBERS)
-    if record['format'] != RUN:
+    if record['format'] != RUN or head.origin != f"customization-history/{record['tree']}":
         raise Fault("the proof's run is not the record of a run")
     what = f"run {record['run']} of {record['vcenter']}"
     if 'poll' in proof:
@@ -199,7 +185,6 @@ def check_proof(text, expected, key):
         check_signature(head, key)
     source = 'the expected head' if expected else 'the signed head' if key else 'the head that the proof itself brings along'
     return f'{what} is in the history\nhead: {head}, {source}'
-
 
 # A history
 
@@ -223,7 +208,6 @@ class VirtualMachine:
                 return row[3]
         raise Fault(f'{self.moid} is in leaf {leaf}, but no leaf names it by then')
 
-
 class Polled:
     """A VM at one endpoint."""
     __slots__ = ('vm', 'endpoint', 'answer', 'run')
@@ -232,12 +216,11 @@ class Polled:
         self.vm, self.endpoint = vm, endpoint
         self.answer = self.run = None    # the digest of the latest answer, and the latest run
 
-
 class ByRun:
     """Rows in the order of runs, which are their first column."""
-    def __init__(self, rows, what):
-        self.rows, self.what = rows, what
-        self.row = next(rows, None)
+    def __init__(self, db, query, what):
+        self.rows, self.what = db.execute(query + ' ORDER BY 1'), what
+        self.row = next(self.rows, None)
 
     def take(self, run):
         while self.row and self.row[0] <= run:
@@ -245,7 +228,6 @@ class ByRun:
                 raise Fault(f'run {self.row[0]} is gone, but {self.what} of it is there')
             yield self.row
             self.row = next(self.rows, None)
-
 
 def opened(path):
     uri = Path(path).resolve(strict=True).as_uri() + '?mode=ro'
@@ -261,7 +243,6 @@ def opened(path):
         except sqlite3.OperationalError as error:
             if suffix or error.sqlite_errorcode & 255 != sqlite3.SQLITE_CANTOPEN or wal.exists() and wal.stat().st_size:
                 raise
-
 
 def check_schema(db, migrations):
     tables = {row[1]: row for row in db.execute('PRAGMA table_list') if row[0] == 'main'}
@@ -287,13 +268,13 @@ def check_schema(db, migrations):
         if kind == 'trigger':
             raise Fault(f'the schema has an additional trigger {name}')
 
-
 class History:
     def __init__(self, db):
         self.db = db
         self.vcenters = {i: (name, uuid) for i, name, uuid in db.execute('SELECT id, name, instance_uuid FROM vcenter')}
         self.moves, self.prunes = [], []    # amendments, each with its leaf
-        self.uuids = {}                     # by vCenter: (leaf, vCenter's UUID) of its latest sealed run
+        self.uuids = {}                     # the UUID of each vCenter, by its name
+        self.merged = set()                 # the names of the vCenters of which no run was sealed after their merge
         self.answers_got = set()
         self.runs = self.polls = 0
 
@@ -317,7 +298,7 @@ class History:
         trees = self.db.execute('SELECT id, uuid FROM tree').fetchall()
         if [i for i, _ in trees] != [1] or not re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', trees[0][1]):
             raise Fault('the history does not have one tree with a UUID')
-        leaves = []
+        self.tree, leaves = trees[0][1], []
         query = '''SELECT s.tree_id, s.leaf, s.run_id, s.record, r.id FROM seal AS s LEFT JOIN collection_run AS r ON r.id = s.run_id
             ORDER BY s.tree_id, s.leaf'''
         for tree, leaf, run, record, existing in self.db.execute(query):
@@ -327,6 +308,10 @@ class History:
                 self.add_amendment(leaf, record)
             elif existing is None:
                 raise Fault(f'run {run} is gone, but leaf {leaf} seals it')
+            else:
+                sealed = record_of(record, f'leaf {leaf}, of run {run},', RUN_MEMBERS)
+                self.uuids[sealed['vcenter']] = sealed['vcenter_uuid']
+                self.merged.discard(sealed['vcenter'])
             leaves.append(leaf_hash(record))
         self.levels = tree_levels(leaves)
         self.check_nodes()
@@ -335,40 +320,40 @@ class History:
     def add_amendment(self, leaf, text):
         record = record_of(text, f'leaf {leaf}', AMENDMENT_MEMBERS)
         kind, names = record['amendment'], (record['from'], record['into'])
-        if record['format'] != AMENDMENT:
-            raise Fault(f'leaf {leaf} is not an amendment')
-        if kind in ('rename', 'merge') and all(isinstance(name, str) for name in names):
-            self.moves.append((leaf, kind, *names))
-        elif kind == 'prune' and type(record['before']) is int:
+        if record['format'] != AMENDMENT or record['tree'] != self.tree:
+            raise Fault(f'leaf {leaf} is not an amendment of this history')
+        if kind == 'prune' and type(record['before']) is int:
             self.prunes.append((leaf, record['before']))
-        else:
+        elif kind not in ('identify', 'rename', 'merge') or not all(isinstance(name, str) for name in names):
             raise Fault(f'leaf {leaf} is an amendment of an unknown kind')
+        elif kind == 'identify':
+            self.uuids[names[0]] = names[1]
+        else:
+            self.moves.append((leaf, kind, *names))
+            uuids = [self.uuids.pop(name, None) for name in names]
+            self.uuids[names[1]] = uuids[1] or uuids[0]
+            if kind == 'merge' or names[0] in self.merged:
+                self.merged = self.merged - {names[0]} | {names[1]}
 
     def check_nodes(self):
         expected = ((1, n, position, node) for n, level in enumerate(self.levels) for position, node in enumerate(level))
         found = self.db.execute('SELECT tree_id, level, position, hash FROM tree_node ORDER BY 1, 2, 3')
-        for node in expected:
-            row = next(found, None)
-            if row != node:
-                if row is None or row[:3] > node[:3]:
-                    raise Fault(f'the hash of level {node[1]}, position {node[2]} of the tree is missing')
-                if row[:3] < node[:3]:
-                    break
-                raise Fault(f'leaf {node[2]} of the tree was altered, or its hash' if node[1] == 0 else
-                            f'the hash of level {node[1]}, position {node[2]} of the tree was altered')
-        else:
-            row = next(found, None)
-        if row:
-            raise Fault(f'the hash of level {row[1]}, position {row[2]} of the tree belongs to no leaves')
+        for node, row in zip_longest(expected, found):
+            if node != row:
+                _, level, position, _ = min(filter(None, (node, row)))
+                raise Fault(f'leaf {position} was altered or removed, or its hash' if (node or row)[1] == 0 and node else
+                            f'the hash of level {level}, position {position} of the tree was altered, removed or added')
 
     def check_expected(self, heads):
-        for head in heads:
-            if head.origin != self.head.origin:
-                raise Fault(f'the expected head is of another history, {head.origin}')
+        ours = [head for head in heads if head.origin == self.head.origin]    # a log may have heads of several histories
+        if heads and not ours:
+            raise Fault(f'the expected head is of another history, {heads[0].origin}')
+        for head in ours:
             if head.size > self.head.size:
                 raise Fault(f'the expected head has {head.size} leaves, the history only {self.head.size}')
             if tree_root(self.levels, head.size) != head.root:
                 raise Fault(f'the first {head.size} leaves are not those of the expected head')
+        return len(ours)
 
     # Answers and VMs
 
@@ -416,7 +401,10 @@ class History:
     def check_names(self):
         under_way = {vcenter for vcenter, in self.db.execute("SELECT vcenter_id FROM collection_run WHERE outcome = 'running'")}
         names = {}
-        for vm, name, shown in self.db.execute('SELECT vm_id, name, shown_name FROM virtual_machine_name'):
+        listed = set(self.db.execute('SELECT vcenter_id, listed_ms FROM collection_run WHERE listed_ms IS NOT NULL'))
+        for vm, name, shown, seen in self.db.execute('SELECT vm_id, name, shown_name, first_seen_ms FROM virtual_machine_name'):
+            if self.machines[vm].vcenter not in under_way and (self.machines[vm].vcenter, seen) not in listed:
+                raise Fault(f'{self.machines[vm].moid}: no list of VMs was complete when its name {name} is said to have been seen')
             if shown != shown_name(name):
                 raise Fault(f'{self.machines[vm].moid}: the name {name} is shown as {shown}')
             names.setdefault(vm, set()).add(name)
@@ -431,20 +419,20 @@ class History:
                 continue
             if known - sealed:
                 raise Fault(f'{who}: its name {min(known - sealed)} is in no sealed record')
-            if not vm.sealed or vm.sealed[-1][1:3] != (vm.name, vm.uuid):
+            if self.vcenters[vm.vcenter][0] not in self.merged and (not vm.sealed or vm.sealed[-1][1:3] != (vm.name, vm.uuid)):
                 raise Fault(f'{who}: its name {vm.name} or its instance UUID is not that of the latest sealed record')
-        for vcenter, (leaf, uuid, merged) in self.uuids.items():
-            if vcenter not in under_way and not merged and uuid != self.vcenters[vcenter][1]:
-                raise Fault(f'{self.vcenters[vcenter][0]}: its instance UUID is not that of the latest sealed record')
+        for name, uuid in self.vcenters.values():
+            if uuid != self.uuids.get(name, uuid):
+                raise Fault(f'{name}: its instance UUID is not the one that was sealed')
 
     # Runs
 
     def check_runs(self):
-        self.changes = self.by_run('SELECT run_id, virtual_machine_endpoint_id, answer_id FROM answer_change', 'an answer')
-        self.blocks = self.by_run('SELECT run_id, block, first_ms, digits, offsets FROM poll_block', 'a poll')
+        self.changes = ByRun(self.db, 'SELECT run_id, virtual_machine_endpoint_id, answer_id FROM answer_change', 'an answer')
+        self.blocks = ByRun(self.db, 'SELECT run_id, block, first_ms, digits, offsets FROM poll_block', 'a poll')
         listing = 'virtual_machine_endpoint_id, gone_run_id FROM virtual_machine_listing'
-        self.listed = self.by_run(f'SELECT first_run_id, {listing}', 'a listing')
-        self.gone = self.by_run(f'SELECT gone_run_id, {listing} WHERE gone_run_id IS NOT NULL', 'a listing')
+        self.listed = ByRun(self.db, f'SELECT first_run_id, {listing}', 'a listing')
+        self.gone = ByRun(self.db, f'SELECT gone_run_id, {listing} WHERE gone_run_id IS NOT NULL', 'a listing')
         columns = ', '.join(f'r.{column} AS {member}' for member, column in RUN_COLUMNS.items())
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
@@ -461,19 +449,17 @@ class History:
         for answer in self.digests.keys() - self.answers_got:
             raise Fault(f'answer {answer} belongs to no poll')
 
-    def by_run(self, query, what):
-        return ByRun(self.db.execute(query + ' ORDER BY 1'), what)
-
     def check_run(self, run):
         leaf = run['leaf']
         if (leaf is None) != (run['outcome'] == 'running'):
             raise Fault('it has ended but is not sealed' if leaf is None else f'it has not ended, but leaf {leaf} seals it')
         sealed = record_of(run['record'], f'leaf {leaf}', RUN_MEMBERS) if run['record'] is not None else None
         pruned = any(at > (leaf or 0) and run['started_at'] < before for at, before in self.prunes)
-        self.apply_answers(run, pruned)
-        polls = self.run_polls(run, sealed)
-        changes = self.run_changes(run)
-        self.check_changes(run, pruned)
+        changed = self.apply_answers(run, pruned)
+        polls, changes = self.run_polls(run, sealed), self.run_changes(run)
+        for polled in changed:
+            if polled.run != run['run'] and not pruned:
+                raise Fault(f'{polled.vm.moid} has an answer in it, but no poll')
         self.polls += len(polls)
         if len(polls) != run['polls'] and not (pruned and len(polls) < run['polls']):
             raise Fault(f"it has {len(polls)} polls, not {run['polls']}")
@@ -482,7 +468,7 @@ class History:
         name, merged = self.present_name(leaf, sealed['vcenter'])
         self.check_vcenter(run, sealed, name, merged)
         expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint')}
-        expected.update(format=RUN, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes)))
+        expected.update(format=RUN, tree=self.tree, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes)))
         excused = {'vcenter', 'vcenter_uuid', *(('listing_changes', 'listing_root') if merged else ()),
                    *(('polls_root',) if len(polls) < run['polls'] else ())}
         for member in sorted(RUN_MEMBERS - excused):
@@ -508,23 +494,18 @@ class History:
             raise Fault(f'it was at {name}')
         if not merged and sealed['vcenter_uuid'] not in (None, uuid):
             raise Fault(f"vcenter_uuid is {uuid}, but {sealed['vcenter_uuid']} was sealed")
-        latest = (run['leaf'], sealed['vcenter_uuid'], merged)
-        self.uuids[run['vcenter_id']] = max(self.uuids.get(run['vcenter_id'], latest), latest, key=lambda entry: entry[0])
 
     def apply_answers(self, run, pruned):
-        self.changed = []
+        """Makes what it changed the latest answers, and returns of which VMs."""
+        changed = []
         for _, row, answer in self.changes.take(run['run']):
             polled = self.polled[row]
-            if (polled.vm.vcenter, polled.endpoint) != (run['vcenter_id'], run['endpoint_id']):
-                raise Fault(f'{polled.vm.moid} is of another vCenter or endpoint, but has an answer in it')
+            if polled.answer == self.digests[answer] and not pruned:
+                raise Fault(f'{polled.vm.moid} has an answer in it that is not a change')
             polled.answer = self.digests[answer]
             self.answers_got.add(answer)
-            self.changed.append(polled)
-
-    def check_changes(self, run, pruned):
-        for polled in self.changed:
-            if polled.run != run['run'] and not pruned:
-                raise Fault(f'{polled.vm.moid} has an answer in it, but no poll')
+            changed.append(polled)
+        return changed
 
     def run_polls(self, run, sealed):
         """The hashes of its polls' records, in the order of the tree; only their number counts if it is not sealed."""
@@ -567,16 +548,13 @@ class History:
             return []
         return [f'{{"change":"{what}",{vm.members(run["leaf"])},"vm":{vm.json}}}' for what, vm in changes]
 
-
 def root_of(records):
     hashes = [record if isinstance(record, bytes) else leaf_hash(record) for record in records]
     return tree_root(tree_levels(hashes), len(hashes)).hex()
 
-
 def shown_name(name):
     plain = re.sub('%(25|2f|5c)', lambda m: chr(int(m[1], 16)), name, flags=re.IGNORECASE)
     return unicodedata.normalize('NFC', plain)
-
 
 def check_history(path, expected, migrations):
     db = opened(path)
@@ -584,25 +562,22 @@ def check_history(path, expected, migrations):
     history = History(db)
     history.check_file()
     history.check_tree()
-    history.check_expected(expected)
+    count = history.check_expected(expected)
     history.check_references()
     history.load_answers()
     history.load_machines()
     history.check_runs()
     history.check_names()
-    count = len(expected)
     return '\n'.join([
         f'{path} is as it was recorded: {history.runs} runs with {history.polls} polls, {history.head.size} seals',
         f'head: {history.head}' + (f", which agrees with {count} expected head{'s' if count > 1 else ''}" if count else ''),
         f"not checked: {UNCHECKED}{'' if migrations else '; the schema, which needs --migrations'}"])
-
 
 # The command line
 
 class Arguments(argparse.ArgumentParser):
     def error(self, message):
         self.exit(64, f'{self.format_usage()}{self.prog}: {message}\n')
-
 
 def arguments():
     parser = Arguments(description='Checks a history of customizations, or a proof from one, by docs/evidence.md.')
@@ -619,11 +594,9 @@ def arguments():
         parser.error('--key is for --expect or --proof')
     return options
 
-
 def printable(text):
     """One line that a terminal takes as text, whatever is in the file."""
     return ''.join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
 
 def main():
     options = arguments()
@@ -642,7 +615,7 @@ def main():
     except Fault as fault:
         problem = str(fault)
     except sqlite3.Error as error:
-        if getattr(error, 'sqlite_errorcode', 0) & 255 in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL):
+        if getattr(error, 'sqlite_errorcode', 0) & 255 in UNREADABLE:
             print(f'check_history.py: {options.file}: {error}', file=sys.stderr)
             return 74
         problem = f'the file is damaged: {error}'
@@ -650,7 +623,6 @@ def main():
         problem = f"the {'proof' if options.proof else 'file'} is damaged: {type(error).__name__}: {error}"
     print(printable(problem))
     return 65
-
 
 if __name__ == '__main__':
     sys.exit(main())

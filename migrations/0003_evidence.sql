@@ -58,10 +58,13 @@ BEGIN SELECT RAISE(ABORT, 'polls are append-only'); END;
 
 CREATE TRIGGER collection_run_is_kept BEFORE DELETE ON collection_run WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
 BEGIN SELECT RAISE(ABORT, 'runs are append-only'); END;
--- What poll_span needs can be rebuilt.
-CREATE TRIGGER collection_run_is_not_changed BEFORE UPDATE OF id, vcenter_id, endpoint_id, collector, started_ms, listed_ms, finished_ms,
-    outcome, failure, vms, selection, is_whole, polls, failed_polls, reported_polls, last_reported_ms, clock_offset_ms, tool_version
-ON collection_run WHEN OLD.outcome <> 'running' AND NOT EXISTS (SELECT 1 FROM amendment_under_way)
+-- All columns but those that can be rebuilt. Not as a list after UPDATE OF: that would let an UPDATE of rowid through.
+CREATE TRIGGER collection_run_is_not_changed BEFORE UPDATE ON collection_run
+WHEN OLD.outcome <> 'running' AND NOT EXISTS (SELECT 1 FROM amendment_under_way)
+    AND (NEW.id, NEW.vcenter_id, NEW.endpoint_id, NEW.collector, NEW.started_ms, NEW.listed_ms, NEW.finished_ms, NEW.outcome, NEW.failure,
+        NEW.vms, NEW.selection, NEW.is_whole, NEW.polls, NEW.failed_polls, NEW.reported_polls, NEW.last_reported_ms, NEW.clock_offset_ms, NEW.tool_version) IS NOT
+        (OLD.id, OLD.vcenter_id, OLD.endpoint_id, OLD.collector, OLD.started_ms, OLD.listed_ms, OLD.finished_ms, OLD.outcome, OLD.failure,
+        OLD.vms, OLD.selection, OLD.is_whole, OLD.polls, OLD.failed_polls, OLD.reported_polls, OLD.last_reported_ms, OLD.clock_offset_ms, OLD.tool_version)
 BEGIN SELECT RAISE(ABORT, 'finished runs are append-only'); END;
 
 CREATE TRIGGER virtual_machine_name_is_kept BEFORE DELETE ON virtual_machine_name WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)

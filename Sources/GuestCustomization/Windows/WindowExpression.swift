@@ -52,6 +52,15 @@ extension ReportWindow {
             until: try reader.instant(of: until, option: "--until"))
         guard self.since < self.until else { throw .empty(since: self.since, until: self.until) }
     }
+
+    /// The instant of one text in the `grammar`.
+    ///
+    /// - Parameter option: The option that has it, for errors: `--at`.
+    package static func instant(
+        _ text: String, of option: String, now: Timestamp, timeZone: TimeZone
+    ) throws(WindowExpressionError) -> Timestamp {
+        try WindowExpression(now: now, calendar: LocalCalendar(timeZone)).instant(of: text, option: option)
+    }
 }
 
 private struct WindowExpression {

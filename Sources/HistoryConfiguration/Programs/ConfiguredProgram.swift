@@ -1,3 +1,4 @@
+import Glibc
 import GuestCustomization
 import PathTrust
 import Subprocess
@@ -27,7 +28,7 @@ package struct ConfiguredProgram: Sendable {
 
     /// What it prints, at most `size` bytes.
     ///
-    /// - Parameter input: What it reads from standard input.
+    /// - Parameter input: What it reads from standard input; at most 4 KiB, so that a pipe holds it.
     package func output(
         upTo size: Int, reading input: String = "", within limit: Duration, by clock: SteadyClock
     ) async throws(HistoryError) -> [UInt8] {
@@ -75,12 +76,27 @@ package struct ConfiguredProgram: Sendable {
         options.createSession = true
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         let result = try await run(
-            program, arguments: Arguments(Array(words.dropFirst())), platformOptions: options, input: .string(input),
+            program, arguments: Arguments(Array(words.dropFirst())), platformOptions: options,
+            input: .fileDescriptor(.init(rawValue: try Self.descriptor(reading: input)), closeAfterSpawningProcess: true),
             output: .bytes(limit: size), error: .currentStandardError)
         switch result.terminationStatus {
         case .exited(0): return result.standardOutput
         case .exited(let code): throw Failed(how: "exited with \(code)")
         case .signaled(let signal): throw Failed(how: "was killed by signal \(signal)")
         }
+    }
+
+    /// A descriptor that reads a text. Not Subprocess's own input: it crashes if the program ends without reading it.
+    private static func descriptor(reading text: String) throws -> CInt {
+        var ends: [CInt] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw Failed(how: "could not be given input") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let bytes = Array(text.utf8)
+        defer { close(ends[1]) }
+        guard bytes.count <= 4096, write(ends[1], bytes, bytes.count) == bytes.count else {
+            close(ends[0])
+            throw Failed(how: "could not be given input")
+        }
+        return ends[0]
     }
 }

@@ -52,7 +52,7 @@ struct Prove: ParsableCommand {
         if let check { return try Self.check(check, try expected.heads()) }
         let history = try database.openForReading(messages: messages)
         let now = Clocks.machine.now()
-        let instant = try at.map { try ReportWindow(since: $0, now: now, timeZone: .current).since } ?? now
+        let instant = try at.map { try ReportWindow.instant($0, of: "--at", now: now, timeZone: .current) } ?? now
         let proof = try history.atOneInstant {
             if let runNumber { return try history.proof(of: CollectionRunID(rawValue: Int64(runNumber))) }
             let (machine, _) = try history.requireVirtualMachine(vm ?? "", in: vCenters)

@@ -7,9 +7,28 @@ struct NameCheck {
 
     func run(_ db: Database) throws {
         try requireVCenters(db)
+        try requireSealedRows(db)
         try requireSealedNames(db)
         try requireShownNames(db)
         try requireRenames(db)
+    }
+
+    /// Each row of `sealed_name` belongs to the seal of a run on the VM's vCenter, and says something new.
+    private func requireSealedRows(_ db: Database) throws {
+        let altered = try db.firstRow(
+            of: """
+                SELECT v.moid FROM (
+                    SELECT *, row_number() OVER w AS number, lag(name) OVER w AS old_name, lag(instance_uuid) OVER w AS old_uuid
+                    FROM sealed_name WINDOW w AS (PARTITION BY vm_id ORDER BY leaf)
+                ) AS n JOIN virtual_machine AS v ON v.id = n.vm_id
+                WHERE n.number > 1 AND n.name = n.old_name AND n.instance_uuid IS n.old_uuid OR NOT EXISTS (
+                    SELECT 1 FROM seal AS s JOIN collection_run AS r ON r.id = s.run_id
+                    WHERE s.tree_id = \(HistoryTree.own.id) AND s.leaf = n.leaf AND r.vcenter_id = v.vcenter_id
+                )
+                LIMIT 1
+                """
+        ) { try $0.text(0) }
+        if let altered { throw Discrepancy("the sealed names of \(altered.shownFromFile) were altered") }
     }
 
     /// VMs of vCenters without a run under way: a run records names before it is sealed.
@@ -20,7 +39,11 @@ struct NameCheck {
                 LEFT JOIN sealed_name AS n ON n.vm_id = v.id AND n.leaf = (SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id)
                 WHERE (n.name IS NOT v.name OR n.instance_uuid IS NOT v.instance_uuid)
                     AND v.vcenter_id NOT IN (SELECT vcenter_id FROM collection_run WHERE outcome = 'running')
-                    AND v.vcenter_id NOT IN (\(sql: mergedVCenters(db)))
+                    AND NOT (
+                        v.vcenter_id IN (\(sql: mergedVCenters(db)))
+                        AND EXISTS (SELECT 1 FROM sealed_name AS o WHERE o.vm_id = v.id AND o.name = v.name)
+                        AND EXISTS (SELECT 1 FROM sealed_name AS o WHERE o.vm_id = v.id AND o.instance_uuid IS v.instance_uuid)
+                    )
                 LIMIT 1
                 """
         ) { (vm: try $0.text(0), vCenter: try $0.text(1)) }
@@ -79,19 +102,18 @@ struct NameCheck {
         let altered = try db.firstRow(
             of: """
                 SELECT v.moid FROM virtual_machine AS v
-                WHERE v.vcenter_id NOT IN (SELECT vcenter_id FROM collection_run WHERE outcome = 'running')
-                    AND (
-                        EXISTS (
-                            SELECT name FROM virtual_machine_name WHERE vm_id = v.id
-                            EXCEPT SELECT name FROM sealed_name WHERE vm_id = v.id
-                        ) OR EXISTS (
-                            SELECT name FROM sealed_name WHERE vm_id = v.id AND name <> v.moid
-                            EXCEPT SELECT name FROM virtual_machine_name WHERE vm_id = v.id
-                        ) OR EXISTS (
-                            SELECT first_seen_ms FROM virtual_machine_name WHERE vm_id = v.id
-                            EXCEPT SELECT listed_ms FROM collection_run WHERE vcenter_id = v.vcenter_id
-                        )
+                WHERE EXISTS (
+                    SELECT name FROM sealed_name WHERE vm_id = v.id AND name <> v.moid
+                    EXCEPT SELECT name FROM virtual_machine_name WHERE vm_id = v.id
+                ) OR v.vcenter_id NOT IN (SELECT vcenter_id FROM collection_run WHERE outcome = 'running') AND (
+                    EXISTS (
+                        SELECT name FROM virtual_machine_name WHERE vm_id = v.id
+                        EXCEPT SELECT name FROM sealed_name WHERE vm_id = v.id
+                    ) OR EXISTS (
+                        SELECT first_seen_ms FROM virtual_machine_name WHERE vm_id = v.id
+                        EXCEPT SELECT listed_ms FROM collection_run WHERE vcenter_id = v.vcenter_id
                     )
+                )
                 LIMIT 1
                 """
         ) { try $0.text(0) }

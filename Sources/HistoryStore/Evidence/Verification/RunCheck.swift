@@ -52,7 +52,7 @@ struct RunCheck {
             let polls = try replay.polls(
                 of: record.run, source: source, poll: poll, at: isChecked ? sealed?.leaf : nil, db)
             guard isChecked else { return }
-            guard let sealed else { return try requireRunning(record) }
+            guard let sealed else { return try requireRunning(record, db) }
             (runs, self.polls) = (runs + 1, self.polls + polls.size)
             record.pollsRoot = polls.root
             if isMerged {
@@ -92,10 +92,13 @@ struct RunCheck {
         }
     }
 
-    private mutating func requireRunning(_ record: RunRecord) throws {
+    private mutating func requireRunning(_ record: RunRecord, _ db: Database) throws {
         guard record.outcome == CollectionRunOutcome.running.rawValue else {
             throw Discrepancy("it was added: it has no seal")
         }
+        var polls: Int64 = 0
+        try PollBlockTable(runID: record.run).forEachPoll(db) { _ in polls += 1 }
+        guard polls == record.polls else { throw Discrepancy("it is under way, but does not have its \(record.polls) polls") }
         unsealed += 1
     }
 
