@@ -53,7 +53,7 @@ import Testing
             WITH t AS (SELECT id, bare FROM thing)    -- not this one
             SELECT
                 t.id AS number,    -- its number
-                CAST(ifnull(t.bare, (SELECT max(x) FROM undocumented)) AS TEXT) AS bare, CAST(1 AS REAL) + 1 AS nothing,
+                CAST(ifnull(t.bare, (SELECT max(x) FROM undocumented)) AS TEXT) AS bare, CAST(1 AS REAL) + 1 AS sum,
                 CAST(t.id + 1 AS INTEGER)
                     AS next    -- the one after
             FROM t;    -- not this one either
@@ -63,7 +63,7 @@ import Testing
         #expect(schema.objects.map(\.description) == ["Each thing", "One row for each thing", nil])
         #expect(
             schema.objects[0].columns.map { "\($0.name): \($0.type ?? "-"), \($0.description ?? "-")" } == [
-                "number: INTEGER, its number", "bare: TEXT, -", "nothing: -, -", "next: INTEGER, the one after",
+                "number: INTEGER, its number", "bare: TEXT, -", "sum: -, -", "next: INTEGER, the one after",
             ])
         #expect(
             schema.objects[1].columns.map { "\($0.name): \($0.description ?? "-")" } == [
