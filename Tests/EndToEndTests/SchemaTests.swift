@@ -26,7 +26,8 @@ import Testing
             let objects = try #require(document["objects"] as? [[String: Any]])
             let names = objects.compactMap { $0["name"] as? String }
             let existing = try polled.sql(
-                "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY name")
+                "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY name"
+            )
             #expect(names.sorted() == existing)
             for object in objects {
                 let name = try #require(object["name"] as? String)
@@ -50,7 +51,8 @@ import Testing
     @Test func `sqlite3, Python, DuckDB and Datasette read every public view with the right types`() async throws {
         try await TemporaryDirectory.with { directory in
             let demo = try await BuiltExecutable.history.run(
-                "demo", "--vms", "30", "--days", "3", "--database", "history.db", in: directory)
+                "demo", "--vms", "30", "--days", "3", "--database", "history.db", in: directory,
+                timeLimit: .seconds(300))
             #expect(demo.termination == .exited(0), "\(demo.standardError)")
             let views = try HistorySchema.current().objects.filter { $0.kind == .publicView }
             let order = try Self.order(directory, views, duckDB: try await schema("duckdb"))

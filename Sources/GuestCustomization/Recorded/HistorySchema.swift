@@ -12,7 +12,9 @@ package struct HistorySchema: Hashable, Sendable {
             case table
         }
 
+        /// As SQL has it.
         package var name: String
+        /// How it may be used.
         package var kind: Kind
         /// What one row is, in one line; `nil` if nobody wrote it down.
         package var description: String?
@@ -29,6 +31,7 @@ package struct HistorySchema: Hashable, Sendable {
 
     /// A column of a table or a view.
     package struct Column: Hashable, Sendable {
+        /// As SQL has it.
         package var name: String
         /// `INTEGER`, `REAL`, `TEXT`, `BLOB` or `ANY`; `nil` for a view's expression without a CAST.
         package var type: String?

@@ -50,7 +50,8 @@ struct SQL: ParsableCommand {
     func validate() throws {
         guard examples != (query != nil) else {
             throw ValidationError(
-                examples ? "--examples takes no query." : "give a query, - to read it from standard input, or --examples.")
+                examples
+                    ? "--examples takes no query." : "give a query, - to read it from standard input, or --examples.")
         }
     }
 

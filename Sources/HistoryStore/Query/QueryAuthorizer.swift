@@ -28,7 +28,8 @@ final class QueryAuthorizer {
 
     /// The words for what is denied.
     private static let actions: [CInt: String] = [
-        SQLITE_ATTACH: "ATTACH", SQLITE_DETACH: "DETACH", SQLITE_TRANSACTION: "a transaction", SQLITE_SAVEPOINT: "a savepoint",
+        SQLITE_ATTACH: "ATTACH", SQLITE_DETACH: "DETACH", SQLITE_TRANSACTION: "a transaction",
+        SQLITE_SAVEPOINT: "a savepoint",
         SQLITE_ALTER_TABLE: "ALTER TABLE", SQLITE_REINDEX: "REINDEX", SQLITE_ANALYZE: "ANALYZE",
         SQLITE_CREATE_TEMP_TABLE: "a temporary table", SQLITE_CREATE_TEMP_VIEW: "a temporary view",
         SQLITE_CREATE_TEMP_TRIGGER: "a temporary trigger", SQLITE_CREATE_TEMP_INDEX: "a temporary index",

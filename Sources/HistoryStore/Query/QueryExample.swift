@@ -2,7 +2,9 @@
 ///
 /// The queries contain none of the characters that a shell reads in double quotes, so that they can be pasted. A VM is called web-01.
 package struct QueryExample: Sendable {
+    /// In a sentence.
     package var question: String
+    /// Its answer, as one statement.
     package var sql: String
 
     /// In the order in which they are shown.

@@ -45,7 +45,9 @@ struct QueryFault {
 
     /// - Parameter what: What it would do.
     static func notReading(_ what: String) -> HistoryError {
-        usage("only reading is allowed, and \(what)", advice: "give a SELECT, WITH … SELECT, VALUES, EXPLAIN or reading PRAGMA")
+        usage(
+            "only reading is allowed, and \(what)",
+            advice: "give a SELECT, WITH … SELECT, VALUES, EXPLAIN or reading PRAGMA")
     }
 
     static var timeIsOver: HistoryError {

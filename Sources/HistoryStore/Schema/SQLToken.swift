@@ -40,9 +40,14 @@ struct SQLToken {
         if first.isWhitespace { return (nil, 1) }
         if rest.hasPrefix("--") { return (.comment, rest.prefix { $0 != "\n" }.count) }
         if rest.hasPrefix("/*") {
-            return (.comment, rest.firstRange(of: "*/").map { rest.distance(from: rest.startIndex, to: $0.upperBound) } ?? rest.count)
+            return (
+                .comment,
+                rest.firstRange(of: "*/").map { rest.distance(from: rest.startIndex, to: $0.upperBound) } ?? rest.count
+            )
         }
-        if "'\"`".contains(first) { return (first == "'" ? .text : .word, rest.dropFirst().prefix { $0 != first }.count + 2) }
+        if "'\"`".contains(first) {
+            return (first == "'" ? .text : .word, rest.dropFirst().prefix { $0 != first }.count + 2)
+        }
         let word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }.count
         return word > 0 ? (.word, word) : (.symbol, 1)
     }

@@ -52,8 +52,11 @@ struct SchemaComments {
     private static func object(above start: Int, _ tokens: [SQLToken]) -> Object {
         var lines: [String] = []
         var line = tokens[start].lines.lowerBound
-        for token in tokens[..<start].reversed() {
+        for index in tokens[..<start].indices.reversed() {
+            let token = tokens[index]
             guard token.kind == .comment, token.lines.upperBound == line - 1 else { break }
+            // Beside the end of the statement before.
+            if index > 0, tokens[index - 1].lines.upperBound == token.lines.lowerBound { break }
             lines.append(token.text)
             line = token.lines.lowerBound
         }

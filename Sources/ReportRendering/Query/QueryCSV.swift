@@ -10,11 +10,13 @@ package struct QueryCSV: QueryRenderer {
 
     package init() {}
 
+    /// Takes the names of the columns.
     package mutating func head(_ columns: [String]) -> String {
         csv.header(columns)
         return csv.take()
     }
 
+    /// Writes one row.
     package mutating func row(_ values: [QueryValue]) -> String {
         csv.row(
             values.map { value in
@@ -29,5 +31,6 @@ package struct QueryCSV: QueryRenderer {
         return csv.take()
     }
 
+    /// Writes what comes after the rows.
     package mutating func end() -> String { "" }
 }

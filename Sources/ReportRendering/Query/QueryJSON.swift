@@ -15,6 +15,7 @@ package struct QueryJSON: QueryRenderer {
         self.isArray = isArray
     }
 
+    /// Takes the names of the columns.
     package mutating func head(_ columns: [String]) -> String {
         var taken: Set<String> = []
         names = columns.map { column in
@@ -29,6 +30,7 @@ package struct QueryJSON: QueryRenderer {
         return isArray ? "[" : ""
     }
 
+    /// Writes one row.
     package mutating func row(_ values: [QueryValue]) -> String {
         var line = isArray ? (isFirst ? "\n" : ",\n") : ""
         isFirst = false
@@ -39,6 +41,7 @@ package struct QueryJSON: QueryRenderer {
         return line + (isArray ? "}" : "}\n")
     }
 
+    /// Writes what comes after the rows.
     package mutating func end() -> String { isArray ? (isFirst ? "]\n" : "\n]\n") : "" }
 
     private static func text(_ value: QueryValue) -> String {

@@ -25,17 +25,20 @@ package struct QueryTable: QueryRenderer {
         self.colors = colors
     }
 
+    /// Takes the names of the columns.
     package mutating func head(_ columns: [String]) -> String {
         titles = columns.map { TerminalText($0, upTo: QueryCell.textLimit).truncated(to: 40) }
         return ""
     }
 
+    /// Writes one row.
     package mutating func row(_ values: [QueryValue]) -> String {
         if layout != nil { return shown(values) }
         waiting.append(values.map(Self.bounded))
         return waiting.count == Self.sample.rows || waiting.count * titles.count >= Self.sample.cells ? laidOut() : ""
     }
 
+    /// Writes what comes after the rows.
     package mutating func end() -> String {
         let rows = layout == nil ? laidOut() : ""
         return rows + (titles.isEmpty ? "" : "\n") + (count == 1 ? "1 row\n" : "\(count) rows\n")
@@ -91,7 +94,8 @@ package struct QueryTable: QueryRenderer {
             let cell = QueryCell(value, upTo: limit)
             return line.followed(by: cell.text.string, width: width, lines: Self.valueLines, cell.style)
         }
-        return (count == 1 ? "" : "\n") + ([TerminalLine("row \(count)", .bold)] + lines).rendered(width: width, colors: colors)
+        return (count == 1 ? "" : "\n")
+            + ([TerminalLine("row \(count)", .bold)] + lines).rendered(width: width, colors: colors)
     }
 }
 
@@ -110,7 +114,9 @@ struct QueryTableLayout {
         isRight = titles.indices.map { column in
             rows.contains { $0[column].isNumber } && rows.allSatisfy { $0[column].isNumber || $0[column].style == .dim }
         }
-        let natural = titles.indices.map { column in rows.reduce(titles[column].width) { max($0, $1[column].text.width) } }
+        let natural = titles.indices.map { column in
+            rows.reduce(titles[column].width) { max($0, $1[column].text.width) }
+        }
         let numbers = titles.indices.map { column in
             rows.reduce(0) { $1[column].isNumber ? max($0, $1[column].text.width) : $0 }
         }

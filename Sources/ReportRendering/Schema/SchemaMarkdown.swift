@@ -20,7 +20,8 @@ package struct SchemaMarkdown: Sendable {
                 page += "\n## \(heading.title)\n\n\(heading.text)\n"
                 kind = object.kind
             }
-            page += "\n### `\(object.name)`\n\n\(Self.sentence(object.description)).\n\n| column | type | what it is |\n|---|---|---|\n"
+            page +=
+                "\n### `\(object.name)`\n\n\(Self.sentence(object.description)).\n\n| column | type | what it is |\n|---|---|---|\n"
             for column in object.columns {
                 page += "| `\(column.name)` | \(column.type ?? "") | \(Self.sentence(column.description)) |\n"
             }
