@@ -2,52 +2,57 @@
 -- two parts: `poll_block` has when each VM was polled, `answer_change` what it answered if that was not the same as before. It also
 -- stores a summary of the polls about each customization, so that reports need not read polls.
 --
+-- The comments are also what `history schema` prints: the first sentence above a table or view describes it, the comment on the line where
+-- a column's definition ends describes the column. "Public:" begins the comment of a view that auditors may rely on.
+--
 -- Instants are INTEGER milliseconds since 1970-01-01T00:00:00Z. These tables are the program's own; auditors read the views of the next
 -- file. This file is frozen once shipped: a change of the schema goes into a new one.
 
--- The latest commit of this program, by a random token: detects a log (-wal) that belongs to another state of the file, see
+-- The latest commit of this program, by a random token. Detects a log (-wal) that belongs to another state of the file, see
 -- CommitMark.swift. It comes first, so that its row is in page 2.
 CREATE TABLE latest_commit (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    token BLOB NOT NULL CHECK (length(token) = 8),
+    id INTEGER PRIMARY KEY CHECK (id = 1),    -- always 1
+    token BLOB NOT NULL CHECK (length(token) = 8),    -- random bytes, new in each commit
     previous BLOB NOT NULL CHECK (length(previous) = 8)    -- the token of the commit before
 ) STRICT;
 INSERT INTO latest_commit (id, token, previous) VALUES (1, randomblob(8), zeroblob(8));
 
--- Bookkeeping of these files; the program refuses a database whose applied script differs from its own.
+-- The applied scripts of this folder. The program refuses a database whose applied script differs from its own.
 CREATE TABLE migration (
-    number INTEGER PRIMARY KEY,
-    name TEXT NOT NULL,
+    number INTEGER PRIMARY KEY,    -- from 1, in the order of application
+    name TEXT NOT NULL,    -- what it does: the name of its file
     sha256 BLOB NOT NULL CHECK (length(sha256) = 32),    -- of the script's text
-    applied_at_ms INTEGER NOT NULL,
-    tool_version TEXT NOT NULL
+    applied_at_ms INTEGER NOT NULL,    -- when it was applied, by this program's clock
+    tool_version TEXT NOT NULL    -- version of the program that applied it
 ) STRICT;
 
+-- The sources of answers that a vCenter has.
 CREATE TABLE endpoint (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
+    id INTEGER PRIMARY KEY,    -- 1 or 2
+    name TEXT NOT NULL UNIQUE    -- customization-live or customization
 ) STRICT;
 INSERT INTO endpoint (id, name) VALUES (1, 'customization-live'), (2, 'customization');
 
+-- One row for each vCenter.
 CREATE TABLE vcenter (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    id INTEGER PRIMARY KEY,    -- number of the vCenter
+    name TEXT NOT NULL UNIQUE,    -- what the history calls it
     is_name_given INTEGER NOT NULL DEFAULT 0 CHECK (is_name_given IN (0, 1)),    -- configured; else the name is host or host:port
     instance_uuid TEXT UNIQUE    -- its identity, however it is reached; in lower case, NULL while unknown
 ) STRICT;
 
--- Where each vCenter was reached; identifies it in a run that cannot determine its instance UUID.
+-- Where each vCenter was reached. Identifies it in a run that cannot determine its instance UUID.
 CREATE TABLE vcenter_address (
-    vcenter_id INTEGER NOT NULL REFERENCES vcenter,
+    vcenter_id INTEGER NOT NULL REFERENCES vcenter,    -- row of vcenter
     address TEXT NOT NULL,               -- host:port; several vCenters may use it over time
     last_run_ms INTEGER NOT NULL,        -- when the latest run there began
     PRIMARY KEY (vcenter_id, address)
 ) STRICT, WITHOUT ROWID;
 
--- A managed object id that comes back with another instance UUID is another VM, with a row of its own.
+-- One row for each VM. A managed object id that comes back with another instance UUID is another VM.
 CREATE TABLE virtual_machine (
-    id INTEGER PRIMARY KEY,
-    vcenter_id INTEGER NOT NULL REFERENCES vcenter,
+    id INTEGER PRIMARY KEY,    -- number of the VM
+    vcenter_id INTEGER NOT NULL REFERENCES vcenter,    -- row of vcenter
     moid TEXT NOT NULL,        -- managed object id; unique within one vCenter only
     name TEXT NOT NULL,        -- the latest, as the vCenter writes it; the managed object id until a listing has shown one
     shown_name TEXT NOT NULL,  -- the same as people see it: %25, %2f and %5c decoded, in Unicode's composed form (NFC)
@@ -64,51 +69,51 @@ CREATE INDEX virtual_machine_by_instance_uuid ON virtual_machine (instance_uuid)
 
 -- One row for each rename, the first name included.
 CREATE TABLE virtual_machine_name (
-    id INTEGER PRIMARY KEY,
-    vm_id INTEGER NOT NULL REFERENCES virtual_machine,
+    id INTEGER PRIMARY KEY,    -- in the order in which names were first seen
+    vm_id INTEGER NOT NULL REFERENCES virtual_machine,    -- row of virtual_machine
     name TEXT NOT NULL,          -- as the vCenter writes it
     shown_name TEXT NOT NULL,    -- as people see it
-    first_seen_ms INTEGER NOT NULL
+    first_seen_ms INTEGER NOT NULL    -- when a listing first had this name
 ) STRICT;
 CREATE INDEX virtual_machine_name_by_vm ON virtual_machine_name (vm_id);
 CREATE INDEX virtual_machine_name_by_name ON virtual_machine_name (shown_name);
 
--- The figures are updated in the transaction that appends polls, so that those of a killed run are true.
+-- One row for each collection run. Its figures are updated in the transaction that appends polls, so that those of a killed run are true.
 CREATE TABLE collection_run (
     id INTEGER PRIMARY KEY,            -- in the order in which runs began
-    vcenter_id INTEGER NOT NULL REFERENCES vcenter,
-    endpoint_id INTEGER NOT NULL REFERENCES endpoint,
+    vcenter_id INTEGER NOT NULL REFERENCES vcenter,    -- row of vcenter
+    endpoint_id INTEGER NOT NULL REFERENCES endpoint,    -- row of endpoint
     collector TEXT,                    -- who ran it: user@host; NULL if that is not known
-    started_ms INTEGER NOT NULL,
+    started_ms INTEGER NOT NULL,    -- when it began
     listed_ms INTEGER,                 -- when the list of VMs was complete; NULL if it never was
     finished_ms INTEGER,               -- NULL while running, and forever if it was killed: nobody saw its end
-    outcome TEXT NOT NULL CHECK (outcome IN ('running', 'complete', 'partial', 'failed', 'interrupted')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('running', 'complete', 'partial', 'failed', 'interrupted')),    -- running, complete, partial (some VMs gave no answer), failed (nothing could be polled) or interrupted
     failure TEXT,                      -- why it was cut short, or why its list of VMs is doubted
     vms INTEGER NOT NULL DEFAULT 0,    -- listed
     selection TEXT CHECK (selection IN ('all', 'filtered', 'chosen')),    -- which VMs were listed: all that the account sees, those that the configured filters accept, or those of --vm; NULL if none were
     is_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_whole IN (0, 1)),    -- whether a VM that was not listed is gone
-    polls INTEGER NOT NULL DEFAULT 0,
+    polls INTEGER NOT NULL DEFAULT 0,    -- polls recorded
     failed_polls INTEGER NOT NULL DEFAULT 0,      -- polls that got no answer; a VM's own 403, 404 or 503 is an answer
     reported_polls INTEGER NOT NULL DEFAULT 0,    -- polls that got a status
     last_reported_ms INTEGER,                     -- the latest of those
     clock_offset_ms INTEGER,                      -- how far the vCenter's clock was ahead of ours; NULL if it sent no date
     sequence INTEGER NOT NULL DEFAULT 1,          -- one more than the number of earlier regular runs of its vCenter and endpoint
     is_regular INTEGER CHECK (is_regular IN (0, 1)),    -- whether poll_span counts it; NULL as long as its polls are not complete
-    tool_version TEXT NOT NULL
+    tool_version TEXT NOT NULL    -- version of the program that ran it
 ) STRICT;
 CREATE INDEX collection_run_by_source ON collection_run (vcenter_id, endpoint_id, started_ms);
 CREATE INDEX collection_run_by_regularity ON collection_run (is_regular, vcenter_id, endpoint_id);
 
 -- The answers to polls, each distinct answer once.
 CREATE TABLE answer (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY,    -- number of the answer
     sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),    -- over the columns from result to raw; see AnswerDigest.swift
     result TEXT NOT NULL,      -- 'reported', or why nothing was
     is_answer INTEGER NOT NULL CHECK (is_answer IN (0, 1)),    -- whether the question about the VM was answered: by a status, or by vCenter's own words about this VM
     http_status INTEGER,       -- NULL where no HTTP answer came
     status TEXT,               -- the vCenter's word; present if and only if result is 'reported'
-    start_ms INTEGER,
-    end_ms INTEGER,
+    start_ms INTEGER,    -- when the customization began, by the server's clock
+    end_ms INTEGER,    -- when it ended, by the server's clock
     error_id TEXT,             -- of the failed customization, or of why nothing was reported
     error_message TEXT,        -- in the language of the session
     error_untranslated TEXT,   -- the same in English, by which errors are distinguished; NULL where it equals error_message
@@ -117,41 +122,44 @@ CREATE TABLE answer (
 
 -- One row for each VM and endpoint ever polled.
 CREATE TABLE virtual_machine_endpoint (
-    id INTEGER PRIMARY KEY,
-    vm_id INTEGER NOT NULL REFERENCES virtual_machine,
-    endpoint_id INTEGER NOT NULL REFERENCES endpoint,
+    id INTEGER PRIMARY KEY,    -- number of the pair; neighbouring numbers share rows of poll_block
+    vm_id INTEGER NOT NULL REFERENCES virtual_machine,    -- row of virtual_machine
+    endpoint_id INTEGER NOT NULL REFERENCES endpoint,    -- row of endpoint
     UNIQUE (vm_id, endpoint_id)
 ) STRICT;
 
 -- When VMs were polled: the polls of one run and one commit on up to 64 VMs with neighbouring rows. A row of more than about 1 KB would
 -- spill to overflow pages. The view `poll` reads it.
 CREATE TABLE poll_block (
-    run_id INTEGER NOT NULL REFERENCES collection_run,
+    run_id INTEGER NOT NULL REFERENCES collection_run,    -- row of collection_run
     block INTEGER NOT NULL,       -- the rows 64 * block to 64 * block + 63 of virtual_machine_endpoint, at the positions 0 to 63
     part INTEGER NOT NULL,        -- 0, 1 and so on, where several rows have polls of one run and block
     first_ms INTEGER NOT NULL,    -- its earliest poll
-    digits INTEGER NOT NULL CHECK (digits BETWEEN 1 AND 13),
+    digits INTEGER NOT NULL CHECK (digits BETWEEN 1 AND 13),    -- width of each offset
     offsets TEXT NOT NULL,        -- for each position up to the last poll, this many digits: milliseconds from first_ms to the poll; blanks if there is none
     PRIMARY KEY (run_id, block, part)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE block_position (position INTEGER PRIMARY KEY) STRICT;
+-- The positions in a block: a constant list for the view `poll`.
+CREATE TABLE block_position (
+    position INTEGER PRIMARY KEY    -- 0 to 63
+) STRICT;
 INSERT INTO block_position (position)
 WITH RECURSIVE p (position) AS (SELECT 0 UNION ALL SELECT position + 1 FROM p WHERE position < 63) SELECT position FROM p;
 
 -- What VMs answered: from the poll of this run on, until the next row of the VM and endpoint.
 CREATE TABLE answer_change (
-    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
-    run_id INTEGER NOT NULL REFERENCES collection_run,
-    answer_id INTEGER NOT NULL REFERENCES answer,
+    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,    -- row of virtual_machine_endpoint
+    run_id INTEGER NOT NULL REFERENCES collection_run,    -- row of collection_run: the first run that got this answer
+    answer_id INTEGER NOT NULL REFERENCES answer,    -- row of answer
     PRIMARY KEY (virtual_machine_endpoint_id, run_id)
 ) STRICT, WITHOUT ROWID;
 
 -- In which runs each VM was polled: in every regular run of its vCenter and endpoint from first_run_id to last_run_id. A run that
 -- polled fewer VMs than it left out is not regular: there, each polled VM has a span of this one run. Can be rebuilt from poll_block.
 CREATE TABLE poll_span (
-    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
-    first_run_id INTEGER NOT NULL REFERENCES collection_run,
+    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,    -- row of virtual_machine_endpoint
+    first_run_id INTEGER NOT NULL REFERENCES collection_run,    -- row of collection_run: the first run of the span
     last_run_id INTEGER REFERENCES collection_run,    -- NULL as long as no regular run has left the VM out
     PRIMARY KEY (virtual_machine_endpoint_id, first_run_id)
 ) STRICT, WITHOUT ROWID;
@@ -160,26 +168,26 @@ CREATE INDEX poll_span_open ON poll_span (virtual_machine_endpoint_id) WHERE las
 -- In which listings a VM was: in each one of its vCenter and endpoint from first_run_id on and before gone_run_id. A listing that is
 -- not whole leaves VMs out but ends no span. A span that ends where it begins belongs to a VM that was polled but never listed.
 CREATE TABLE virtual_machine_listing (
-    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
-    first_run_id INTEGER NOT NULL REFERENCES collection_run,
+    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,    -- row of virtual_machine_endpoint
+    first_run_id INTEGER NOT NULL REFERENCES collection_run,    -- row of collection_run: the first listing that had the VM
     gone_run_id INTEGER REFERENCES collection_run,    -- the run, at either endpoint, whose whole listing no longer had the VM; NULL if none
     PRIMARY KEY (virtual_machine_endpoint_id, first_run_id)
 ) STRICT, WITHOUT ROWID;
 
--- A summary of the polls about each customization; it equals a fold over `poll`, `answer` and `virtual_machine_listing` and can be rebuilt from them. The checks
+-- A summary of the polls about each customization. It equals a fold over `poll`, `answer` and `virtual_machine_listing` and can be rebuilt from them. The checks
 -- avoid IN, for which SQLite builds an index of the list in each statement: that took longer than the rest of an insert.
 CREATE TABLE customization (
-    id INTEGER PRIMARY KEY,
-    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,
+    id INTEGER PRIMARY KEY,    -- number of the customization
+    virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,    -- row of virtual_machine_endpoint
     identity_basis TEXT NOT NULL          -- 'first_poll' until an answer shows a time
         CHECK (identity_basis = 'start_time' OR identity_basis = 'end_time' OR identity_basis = 'first_poll'),
     identity_value INTEGER NOT NULL,      -- milliseconds; for 'first_poll' the run of that poll
-    outcome TEXT NOT NULL
+    outcome TEXT NOT NULL    -- succeeded, failed, running, pending, other or lost, as in customization_history
         CHECK (outcome = 'succeeded' OR outcome = 'failed' OR outcome = 'running' OR outcome = 'pending' OR outcome = 'other' OR outcome = 'lost'),
-    start_ms INTEGER,
-    end_ms INTEGER,
+    start_ms INTEGER,    -- when it began, by the server's clock
+    end_ms INTEGER,    -- when it ended, by the server's clock
     end_first_polled_ms INTEGER,          -- the poll that first showed it finished; NULL if it is not
-    first_polled_ms INTEGER NOT NULL,
+    first_polled_ms INTEGER NOT NULL,    -- the first poll that showed it
     last_polled_ms INTEGER,               -- NULL while the VM's latest answer shows it; then see latest_poll
     polls INTEGER NOT NULL,               -- how many showed it; while last_polled_ms is NULL, without those from latest_answer.since_run_id on
     window_ms INTEGER,                    -- the instant by which it belongs to a report's window: end_ms or else end_first_polled_ms if it is finished, else last_polled_ms
@@ -192,27 +200,29 @@ CREATE INDEX customization_unfinished ON customization (virtual_machine_endpoint
 
 -- The latest answer of each VM and endpoint ever polled. Changes only when the answer does. Can be rebuilt from `poll` and `answer`.
 CREATE TABLE latest_answer (
-    virtual_machine_endpoint_id INTEGER PRIMARY KEY REFERENCES virtual_machine_endpoint,
-    answer_id INTEGER NOT NULL REFERENCES answer,
+    virtual_machine_endpoint_id INTEGER PRIMARY KEY REFERENCES virtual_machine_endpoint,    -- row of virtual_machine_endpoint
+    answer_id INTEGER NOT NULL REFERENCES answer,    -- row of answer
     since_run_id INTEGER NOT NULL REFERENCES collection_run,    -- the run that first got it, or got it again after the VM was gone
     last_reported_ms INTEGER,     -- the latest poll before since_run_id that got a status; NULL if there is none
     customization_id INTEGER REFERENCES customization    -- the current one, lost or not: the latest definite answer was about it; NULL if there is none
 ) STRICT;
 
--- The metrics' totals never decrease, although the rows behind them may: a customization is corrected, all of them are rebuilt, runs
+-- How many customizations ever finished, for the metrics. These totals never decrease, although the rows behind them may: a customization is corrected, all of them are rebuilt, runs
 -- are pruned. So triggers add up here what was once seen, and nothing is ever subtracted.
 CREATE TABLE finished_total (
-    vcenter_id INTEGER NOT NULL REFERENCES vcenter ON DELETE CASCADE,
-    endpoint_id INTEGER NOT NULL REFERENCES endpoint,
-    outcome TEXT NOT NULL CHECK (outcome = 'succeeded' OR outcome = 'failed'),
+    vcenter_id INTEGER NOT NULL REFERENCES vcenter ON DELETE CASCADE,    -- row of vcenter
+    endpoint_id INTEGER NOT NULL REFERENCES endpoint,    -- row of endpoint
+    outcome TEXT NOT NULL CHECK (outcome = 'succeeded' OR outcome = 'failed'),    -- succeeded or failed
     bound_seconds INTEGER NOT NULL,    -- the lowest duration_bound that they did not exceed; 0: they have no duration, -1: they exceed all
-    customizations INTEGER NOT NULL,
+    customizations INTEGER NOT NULL,    -- how many finished
     seconds REAL NOT NULL,             -- the sum of their durations
     PRIMARY KEY (vcenter_id, endpoint_id, outcome, bound_seconds)
 ) STRICT, WITHOUT ROWID;
 
--- Customizations take seconds to minutes, and hours when they hang.
-CREATE TABLE duration_bound (seconds INTEGER PRIMARY KEY) STRICT;
+-- The bounds of the durations that the metrics count. Customizations take seconds to minutes, and hours when they hang.
+CREATE TABLE duration_bound (
+    seconds INTEGER PRIMARY KEY    -- the longest duration that counts below this bound
+) STRICT;
 INSERT INTO duration_bound (seconds)
 VALUES (5), (10), (20), (30), (45), (60), (90), (120), (180), (300), (600), (1200), (1800), (3600), (7200), (14400);
 

@@ -1,10 +1,11 @@
 -- Why: the tables store polls so that they take little space; auditors read them as rows, with times as text, by plain SQL.
 --
--- The views `*_history`, `latest_error` and `listed_virtual_machine` are a public contract: their names and columns do not change. The
--- other views are parts of these and may change. This file is frozen once shipped.
+-- The views whose comments begin with "Public:" are a public contract: their names and columns do not change. The other views are parts of
+-- these and may change. This file is frozen once shipped.
 --
 -- Times are shown as text in UTC. One outside of the years 0 to 9999, which strftime() does not know, is shown in milliseconds.
 
+-- Public: one row for each VM that is not gone.
 CREATE VIEW listed_virtual_machine AS
 SELECT
     m.vm_id AS vm_id            -- row of virtual_machine: each VM that was listed, and that no later whole listing found gone
@@ -84,6 +85,7 @@ SELECT
 FROM latest_answer AS a
 JOIN answer AS o ON o.id = a.answer_id;
 
+-- Public: one row for each poll.
 CREATE VIEW poll_history AS
 SELECT
     r.id AS run_id,                 -- number of the collection run
@@ -110,6 +112,7 @@ JOIN collection_run AS r ON r.id = p.run_id
 JOIN endpoint AS e ON e.id = +r.endpoint_id
 LEFT JOIN answer AS a ON a.id = p.answer_id;
 
+-- Public: one row for each distinct answer.
 CREATE VIEW answer_history AS
 SELECT
     a.id AS answer_id,              -- number of the answer: each distinct answer occurs once
@@ -126,6 +129,7 @@ SELECT
     CAST(lower(hex(a.sha256)) AS TEXT) AS sha256    -- of the columns of the table answer, from result to raw
 FROM answer AS a;
 
+-- Public: one row for each customization.
 CREATE VIEW customization_history AS
 SELECT
     c.name AS vcenter,          -- name of the vCenter
@@ -158,6 +162,7 @@ JOIN virtual_machine AS v ON v.id = m.vm_id
 JOIN vcenter AS c ON c.id = v.vcenter_id
 LEFT JOIN answer AS a ON a.id = u.answer_id;
 
+-- Public: one row for each VM with a failed customization: the error of the one that ended last.
 CREATE VIEW latest_error AS
 SELECT
     c.name AS vcenter,          -- name of the vCenter
@@ -193,6 +198,7 @@ JOIN vcenter AS c ON c.id = v.vcenter_id
 LEFT JOIN answer AS a ON a.id = f.answer_id
 WHERE f.latest = 1;
 
+-- Public: one row for each VM.
 CREATE VIEW virtual_machine_history AS
 SELECT
     c.name AS vcenter,          -- name of the vCenter
@@ -225,6 +231,7 @@ SELECT
 FROM virtual_machine AS v
 JOIN vcenter AS c ON c.id = v.vcenter_id;
 
+-- Public: one row for each collection run.
 CREATE VIEW collection_run_history AS
 SELECT
     r.id AS run_id,             -- number of the run; runs are numbered in the order in which they began

@@ -14,7 +14,7 @@ SELECT 1, substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) 
 
 -- The leaves of the trees: what was recorded of each run when it ended, and each later change of what was recorded.
 CREATE TABLE seal (
-    tree_id INTEGER NOT NULL REFERENCES tree,
+    tree_id INTEGER NOT NULL REFERENCES tree,           -- row of tree
     leaf INTEGER NOT NULL,                              -- position in the tree, from 0
     run_id INTEGER UNIQUE REFERENCES collection_run,    -- NULL for an amendment
     record TEXT NOT NULL,                               -- the canonical record, a JSON object
@@ -23,16 +23,16 @@ CREATE TABLE seal (
 
 -- The hashes of the leaves and of the complete subtrees above them.
 CREATE TABLE tree_node (
-    tree_id INTEGER NOT NULL REFERENCES tree,
+    tree_id INTEGER NOT NULL REFERENCES tree,    -- row of tree
     level INTEGER NOT NULL,       -- 0 for leaves; a node of level n has 2^n leaves
     position INTEGER NOT NULL,    -- among the nodes of its level, from 0
-    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),    -- SHA-256 of a byte 0 and the leaf, or of a byte 1 and the hashes of both children
     PRIMARY KEY (tree_id, level, position)
 ) STRICT, WITHOUT ROWID;
 
 -- What each VM is called in the records of runs: a row for each sealed run from whose record on it is called otherwise than before.
 CREATE TABLE sealed_name (
-    vm_id INTEGER NOT NULL REFERENCES virtual_machine,
+    vm_id INTEGER NOT NULL REFERENCES virtual_machine,    -- row of virtual_machine
     leaf INTEGER NOT NULL,        -- of the run in seal, in the tree of this file
     name TEXT NOT NULL,           -- as the vCenter writes it
     instance_uuid TEXT,           -- NULL while unknown
@@ -41,7 +41,9 @@ CREATE TABLE sealed_name (
 CREATE INDEX sealed_name_by_leaf ON sealed_name (leaf);
 
 -- Has a row only within a transaction that changes what was recorded, and that seals a record of the change.
-CREATE TABLE amendment_under_way (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;
+CREATE TABLE amendment_under_way (
+    id INTEGER PRIMARY KEY CHECK (id = 1)    -- 1
+) STRICT;
 
 CREATE TRIGGER answer_is_kept BEFORE DELETE ON answer WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
 BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END;
@@ -83,7 +85,7 @@ BEGIN SELECT RAISE(ABORT, 'seals are append-only'); END;
 CREATE TRIGGER sealed_name_is_not_changed BEFORE UPDATE ON sealed_name WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
 BEGIN SELECT RAISE(ABORT, 'seals are append-only'); END;
 
--- The leaves of the Merkle trees, in order: one for each sealed run and each amendment.
+-- Public: one row for each leaf of the Merkle trees, in order: each sealed run and each amendment.
 CREATE VIEW seal_history AS
 SELECT
     t.uuid AS tree,             -- UUID of the tree: 'customization-history/' and this are the origin of its checkpoints

@@ -62,7 +62,7 @@ import VCenterSimulator
         ["report", "--database", hostile], ["report", "--by", hostile], ["collect", "--config", hostile],
         ["collect", "--concurrency", hostile], ["collect", "--log-format", hostile], ["collect", "--server", hostile],
         ["config", hostile], ["config", "check", "--config", hostile], ["show", hostile, hostile],
-        ["explain", hostile],
+        ["explain", hostile], ["sql", hostile], ["schema", "--format", hostile],
         ["demo", "--database", "/none/" + hostile], ["simulate", "--vms", hostile],
         ["vcenter", "rename", "a", hostile], ["shell-init", hostile], ["metrics", "--output", "/none/" + hostile],
     ])
@@ -112,11 +112,11 @@ import VCenterSimulator
         }
     }
 
-    @Test(arguments: ["report", "show", "runs", "metrics"])
+    @Test(arguments: ["report", "show", "runs", "metrics", "sql"])
     func `every command that reads the history has --verbose and --quiet`(command: String) async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             try await polled.collect()
-            let arguments = [command] + (command == "show" ? [polled.vm(0)] : [])
+            let arguments = [command] + (command == "show" ? [polled.vm(0)] : command == "sql" ? ["SELECT 1"] : [])
             let plain = try await polled.history(arguments)
             let verbose = try await polled.history(arguments + ["--verbose"])
             let quiet = try await polled.history(arguments + ["--quiet"])

@@ -4,7 +4,9 @@ import Testing
 
 /// The documentation names only what exists, so that it stays correct.
 @Suite struct DocumentationTests {
-    private static let pages = ["architecture.md", "contributing.md", "design.md", "performance.md", "vcenter-api.md"]
+    private static let pages = [
+        "architecture.md", "contributing.md", "design.md", "performance.md", "schema.md", "vcenter-api.md",
+    ]
 
     private static func text(_ path: String) throws -> String {
         try Repository.read(path)

@@ -9,4 +9,7 @@ struct sqlite3;
 /// In C, since sqlite3_db_config takes a variable number of arguments.
 int defend_connection(struct sqlite3 *connection);
 
+/// The byte of the SQL text that the latest error is about, from 0; -1 if it is about none, or before SQLite 3.38, which does not know it.
+int error_offset(struct sqlite3 *connection);
+
 #endif

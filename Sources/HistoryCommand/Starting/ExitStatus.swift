@@ -35,7 +35,7 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
             case .endpointMissing, .configuration, .otherVCenter: .configuration
             case .noResources, .noMemory: .noResources
             case .cannotCreate: .cannotCreate
-            case .inputOutput, .missing, .cannotRead, .cannotWrite, .full, .busy: .inputOutput
+            case .inputOutput, .missing, .cannotRead, .cannotWrite, .full, .busy, .queryTimedOut: .inputOutput
             case .failureRateExceeded: .failureRateExceeded
             case .nothingToJudgeBy: .nothingToJudgeBy
             case .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .editedMigration, .damaged: .data

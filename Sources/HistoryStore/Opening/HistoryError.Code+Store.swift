@@ -36,6 +36,8 @@ extension HistoryError.Code {
     package static let vCenterName = Self(rawValue: "vCenterName")
     /// A collector holds the vCenter.
     package static let vCenterHeld = Self(rawValue: "vCenterHeld")
+    /// A query took longer than it may.
+    package static let queryTimedOut = Self(rawValue: "queryTimedOut")
     /// A fault of this program.
     package static let `internal` = Self(rawValue: "internal")
 }

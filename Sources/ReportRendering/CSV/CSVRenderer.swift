@@ -132,6 +132,8 @@ struct CSVWriter {
         /// Rounded to millionths.
         case fraction(Double?)
         case time(Timestamp?)
+        /// A notation that is not a text of somebody else's, as it is.
+        case exact(String)
 
         var content: String {
             switch self {
@@ -139,11 +141,18 @@ struct CSVWriter {
             case .number(let number): String(number)
             case .fraction(let fraction): fraction.map { ExactNumber.text($0.toMillionths) } ?? ""
             case .time(let time): time?.rfc3339 ?? ""
+            case .exact(let text): text
             }
         }
     }
 
     private(set) var text = ""
+
+    /// What was written since the last call.
+    mutating func take() -> String {
+        defer { text = "" }
+        return text
+    }
 
     mutating func header(_ names: [String]) {
         row(names.map { .text($0) })
