@@ -97,7 +97,9 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("0001_history.sql"), .embedInCode("0002_views.sql")],
+            resources: [
+                .embedInCode("0001_history.sql"), .embedInCode("0002_views.sql"), .embedInCode("0003_evidence.sql"),
+            ],
             swiftSettings: strict),
 
         .target(
