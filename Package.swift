@@ -70,7 +70,8 @@ let package = Package(
             dependencies: ["GuestCustomization", .product(name: "Crypto", package: "swift-crypto")],
             resources: [
                 .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
-                .embedInCode("JSON/report.schema.json"),
+                .embedInCode("JSON/report.schema.json"), .embedInCode("PostgreSQL/create.sql"),
+                .embedInCode("PostgreSQL/load.sql"), .embedInCode("PostgreSQL/stage.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -31,7 +31,7 @@ struct History: AsyncParsableCommand {
         version: toolVersion,
         subcommands: [
             Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Metrics.self, Demo.self, Config.self,
-            VCenterCommand.self, Stats.self, Backup.self, Rebuild.self, Simulate.self, ShellInit.self,
+            VCenterCommand.self, Stats.self, Backup.self, Export.self, Rebuild.self, Simulate.self, ShellInit.self,
         ])
 
     /// Runs the command named by the arguments, and ends the process.
