@@ -31,7 +31,8 @@ struct Backup: AsyncParsableCommand {
 
     func validate() throws {
         guard file != "-" else {
-            throw ValidationError("a copy is verified before it gets its name, so it cannot go to standard output: name a file.")
+            throw ValidationError(
+                "a copy is verified before it gets its name, so it cannot go to standard output: name a file.")
         }
         guard !file.isEmpty else { throw ValidationError("name the file to write.") }
     }
@@ -50,7 +51,9 @@ struct Backup: AsyncParsableCommand {
     }
 
     /// - Returns: Whether it is done; otherwise this task was cancelled.
-    private static func write(_ history: HistoryDatabase, to target: BackupFile, _ bar: ProgressBar) async throws -> Bool {
+    private static func write(_ history: HistoryDatabase, to target: BackupFile, _ bar: ProgressBar) async throws
+        -> Bool
+    {
         let running = StoppableVerification()
         return try await withTaskCancellationHandler {
             do {

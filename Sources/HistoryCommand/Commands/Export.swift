@@ -59,7 +59,8 @@ struct Export: ParsableCommand {
     var until: String?
 
     @Option(
-        help: ArgumentHelp("Export what is new since an export up to this run; empty: everything.", valueName: "cursor"))
+        help: ArgumentHelp("Export what is new since an export up to this run; empty: everything.", valueName: "cursor")
+    )
     var after: String?
 
     @Option(
@@ -74,7 +75,8 @@ struct Export: ParsableCommand {
                 "--after \(after): give the number of a run or, if others were still running, a list such as 42,40.")
         }
         if format == .postgresql, since != nil || until != nil {
-            throw ValidationError("a warehouse is complete, so \(since != nil ? "--since" : "--until") is not for postgresql.")
+            throw ValidationError(
+                "a warehouse is complete, so \(since != nil ? "--since" : "--until") is not for postgresql.")
         }
     }
 
@@ -91,15 +93,19 @@ struct Export: ParsableCommand {
             try file.stream { try WarehouseExport(history: history, selection: selection).write(head, $0) }
         case .ndjson, .csv:
             try file.stream { try writeLines(of: history, selection, $0) }
-            if polls, !selection.through.open.isEmpty {
-                messages.say(
-                    .notice,
-                    "left out what is still running: \(selection.through.open.map { "run \($0)" }, as: "runs"); the next export includes it with --after \(selection.through, as: "cursor")"
-                )
-            } else {
-                messages.say(.info, "the next export begins with --after \(selection.through, as: "cursor")")
-            }
+            tellNext(selection.through)
         }
+    }
+
+    private func tellNext(_ cursor: ExportCursor) {
+        let open: [String] = polls ? cursor.open.map { "run \($0)" } : []
+        guard !open.isEmpty else {
+            return messages.say(.info, "the next export begins with --after \(cursor, as: "cursor")")
+        }
+        messages.say(
+            .notice,
+            "left out what is still running: \(open, as: "runs"); the next export includes it with --after \(cursor, as: "cursor")"
+        )
     }
 
     private func writeLines(

@@ -21,7 +21,8 @@ struct BackupFile {
     /// - Throws: `HistoryError`, 73 if the file cannot be made, 74 if it cannot be written; what the closures throw. The file is then as
     ///   it was.
     func write(
-        _ history: HistoryDatabase, progress: @escaping (CopyProgress) throws -> Void, verifying: (CopyVerification) throws -> Void
+        _ history: HistoryDatabase, progress: @escaping (CopyProgress) throws -> Void,
+        verifying: (CopyVerification) throws -> Void
     ) throws {
         let target = try checkedTarget(of: history)
         let directory = URL(fileURLWithPath: target).deletingLastPathComponent().path
@@ -37,7 +38,8 @@ struct BackupFile {
             if mayReplace { try file.replace(target) } else { try file.take(target) }
         } catch let fault as ReplacementFile.Fault {
             throw HistoryError(
-                fault.kind, about: "cannot write \(path)", "cannot \(fault.step): \(String(cString: strerror(fault.code)))",
+                fault.kind, about: "cannot write \(path)",
+                "cannot \(fault.step): \(String(cString: strerror(fault.code)))",
                 advice: "there is no copy")
         }
         ReplacementFile.sync(directory: directory)

@@ -84,7 +84,9 @@ struct ReplacementFile: ~Copyable {
         guard fsync(descriptor) == 0 else { throw .last("write it to the disk", .inputOutput) }
         guard link(target) else {
             // A file system without hard links.
-            guard errno == EPERM || errno == EOPNOTSUPP, access(target, F_OK) != 0 else { throw .last("put it in place") }
+            guard errno == EPERM || errno == EOPNOTSUPP, access(target, F_OK) != 0 else {
+                throw .last("put it in place")
+            }
             return try replace(target)
         }
         if let path { unlink(path) }

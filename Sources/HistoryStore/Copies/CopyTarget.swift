@@ -28,7 +28,9 @@ package enum CopyTarget {
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             return ("it is not a regular file", "name a new file")
         }
-        guard mayReplace else { return ("it exists already and was not changed", "\(otherName), or give --force to replace an earlier copy") }
+        guard mayReplace else {
+            return ("it exists already and was not changed", "\(otherName), or give --force to replace an earlier copy")
+        }
         switch try DatabaseFileHeader(ofFile: path) {
         case .missing, .empty, .database(DatabaseFileHeader.ourApplicationID, _): return nil
         case .other, .database: return ("it is not a history and was not changed", otherName)

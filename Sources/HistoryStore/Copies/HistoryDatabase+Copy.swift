@@ -12,7 +12,7 @@ package struct CopyProgress: Hashable, Sendable {
 
 extension HistoryDatabase {
     /// Pages copied between two reports of progress.
-    private static let pagesPerStep: CInt = 1024
+    package static let pagesPerStep: CInt = 1024
 
     /// Copies the history, as it is at one instant, into an empty file, page by page (SQLite's online backup).
     ///
@@ -25,10 +25,12 @@ extension HistoryDatabase {
     /// - Parameters:
     ///   - file: The real path of an empty file, which no other process uses.
     ///   - name: What messages call it.
+    ///   - pagesPerStep: Pages that are copied at a time.
     ///   - progress: Called after each step; an error that it throws ends the copy.
     /// - Throws: `HistoryError`; what `progress` throws.
     package func copy(
-        to file: String, called name: String, progress: @escaping (CopyProgress) throws -> Void = { _ in }
+        to file: String, called name: String, pagesPerStep: CInt = pagesPerStep,
+        progress: @escaping (CopyProgress) throws -> Void = { _ in }
     ) throws {
         let target = try Self.mappingWrites(to: name) { try CopyFile.writing(file) }
         do {
@@ -38,7 +40,7 @@ extension HistoryDatabase {
                 _ = try source.count("SELECT count(*) FROM sqlite_schema")
                 try target.writeWithoutTransaction { copy in
                     try Self.mappingWrites(to: name) {
-                        try source.backup(to: copy, pagesPerStep: Self.pagesPerStep) { state in
+                        try source.backup(to: copy, pagesPerStep: pagesPerStep) { state in
                             let done = state.totalPageCount - state.remainingPageCount
                             try progress(
                                 CopyProgress(done: done * pageSize, total: state.totalPageCount * pageSize))

@@ -12,7 +12,9 @@ extension HistoryDatabase {
     private static func uuid(_ db: Database) throws -> String {
         let uuid = try db.firstRow(of: "SELECT uuid FROM tree WHERE id = 1") { try $0.text(0) }
         guard let uuid else { throw StoredValueFault(complaint: "is missing: that of row 1 of the table tree") }
-        guard isUUID(uuid) else { throw StoredValueFault(complaint: "is not a UUID in lower case: that of row 1 of the table tree") }
+        guard isUUID(uuid) else {
+            throw StoredValueFault(complaint: "is not a UUID in lower case: that of row 1 of the table tree")
+        }
         return uuid
     }
 

@@ -14,7 +14,10 @@ struct ExportQuery {
     var rows: (_ after: Int64, _ through: Int64) throws -> SQL
 
     /// A query in pieces of `pieceRows` rows of a table, by its row ids.
-    init(_ columns: [ExportColumn], of table: String, by rows: Int = pieceRows, _ query: @escaping (_ after: Int64, _ through: Int64) -> SQL) {
+    init(
+        _ columns: [ExportColumn], of table: String, by rows: Int = pieceRows,
+        _ query: @escaping (_ after: Int64, _ through: Int64) -> SQL
+    ) {
         self.columns = columns
         next = { db, last in
             let key: SQL = """

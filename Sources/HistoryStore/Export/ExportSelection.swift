@@ -55,9 +55,10 @@ package struct ExportSelection: Sendable {
     /// Whether `collection_run AS r` may have polls in the window. By its blocks, because clocks may be set during a run.
     var mayHavePollsInWindow: SQL {
         guard since != nil || until != nil else { return "TRUE" }
-        let isLate: SQL = since.map {
-            "b.first_ms + CAST('1' || substr('0000000000000', 1, b.digits) AS INTEGER) > \($0)"
-        } ?? "TRUE"
+        let isLate: SQL =
+            since.map {
+                "b.first_ms + CAST('1' || substr('0000000000000', 1, b.digits) AS INTEGER) > \($0)"
+            } ?? "TRUE"
         let isEarly: SQL = until.map { "b.first_ms < \($0)" } ?? "TRUE"
         return "EXISTS (SELECT 1 FROM poll_block AS b WHERE b.run_id = r.id AND \(isLate) AND \(isEarly))"
     }

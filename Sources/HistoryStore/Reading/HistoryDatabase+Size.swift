@@ -31,7 +31,8 @@ extension HistoryDatabase {
                     )
                 }
                 return HistorySize(
-                    uuid: uuid, generatedAt: now, fileBytes: Self.bytes(of: path), logBytes: Self.bytes(of: path + "-wal"),
+                    uuid: uuid, generatedAt: now, fileBytes: Self.bytes(of: path),
+                    logBytes: Self.bytes(of: path + "-wal"),
                     freeBytes: try db.count("PRAGMA freelist_count") * pageSize,
                     emptyBytes: try db.count("SELECT count(*) FROM sqlite_schema WHERE rootpage > 0") * pageSize,
                     rows: try Self.countedTables.map {
@@ -52,7 +53,8 @@ extension HistoryDatabase {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else {
             throw HistoryError(
-                .cannotRead, about: "cannot read the free space of the disk of \(path)", String(cString: strerror(errno)))
+                .cannotRead, about: "cannot read the free space of the disk of \(path)",
+                String(cString: strerror(errno)))
         }
         return (
             Int(clamping: status.f_blocks) * Int(clamping: status.f_frsize),
