@@ -79,12 +79,11 @@ import VCenterSimulator
         _ database: String, to server: PostgreSQLServer, _ polled: PolledVCenter,
         at location: SourceLocation = #_sourceLocation
     ) async throws {
-        let script = """
-            set -o pipefail
-            uuid=$("$0" stats --format json | sed -n 's/.*"database_uuid": "\\(.*\\)",/\\1/p')
-            cursor="SELECT cursor FROM customization_history.database WHERE uuid = '$uuid'"
-            "$0" export --format postgresql --after "$(psql -XAtc "$cursor" 2>/dev/null)" | psql -X
-            """
+        // jq is not needed elsewhere.
+        let commands = try #require(try Repository.read("README.md").firstMatch(of: #/(?s)```bash\n(uuid=.*?)```/#)?.1)
+        let script = "set -o pipefail\n" + commands.replacing("customization-history ", with: "\"$0\" ")
+            .replacing("| jq -r .database_uuid", with: #"| sed -n 's/.*"database_uuid": "\(.*\)",/\1/p'"#)
+            .replacing("\"$cursor\")", with: "\"$cursor\" 2>/dev/null)")
         let run = try await polled.shell(
             script, by: "/bin/bash",
             environment: server.environment.merging(["CUSTOMIZATION_HISTORY_DATABASE": database]) { $1 })
