@@ -74,7 +74,8 @@ let package = Package(
             dependencies: ["GuestCustomization", .product(name: "Crypto", package: "swift-crypto")],
             resources: [
                 .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
-                .embedInCode("JSON/report.schema.json"),
+                .embedInCode("JSON/report.schema.json"), .embedInCode("PostgreSQL/create.sql"),
+                .embedInCode("PostgreSQL/load.sql"), .embedInCode("PostgreSQL/stage.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -101,7 +102,9 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("0001_history.sql"), .embedInCode("0002_views.sql"), .embedInCode("0003_evidence.sql")],
+            resources: [
+                .embedInCode("0001_history.sql"), .embedInCode("0002_views.sql"), .embedInCode("0003_evidence.sql"),
+            ],
             swiftSettings: strict),
 
         .target(

@@ -97,6 +97,41 @@ fetch_web_servers() {
     export NGINX
 }
 
+# fetch_postgresql: sets POSTGRESQL to the directory of PostgreSQL's programs. If it is not installed, it is extracted from its Debian
+# packages, with the libraries that are missing, because installing them would start a server.
+fetch_postgresql() {
+    find_postgresql /usr/lib/postgresql && return
+    find_postgresql "$root/.build/tools/postgresql/usr/lib/postgresql" && return
+    say "Fetching PostgreSQL ..."
+    unpacked=$(mktemp -d)
+    chmod 755 "$unpacked" # for the user that apt-get downloads as
+    {
+        mkdir -p "$unpacked/partial" "$root/.build/tools/postgresql" &&
+            { download_postgresql || { [ "$(id -u)" -eq 0 ] && apt-get -qq update && download_postgresql; }; } &&
+            for package in "$unpacked"/*.deb; do
+                dpkg-deb --extract "$package" "$root/.build/tools/postgresql" || break
+            done
+    } </dev/null >/dev/null 2>&1
+    rm -rf "$unpacked"
+    find_postgresql "$root/.build/tools/postgresql/usr/lib/postgresql" ||
+        die "cannot get PostgreSQL, which the tests need; install it: sudo apt-get install -y postgresql"
+}
+
+# find_postgresql FOLDER: sets POSTGRESQL to the programs of the latest version in FOLDER.
+find_postgresql() {
+    for POSTGRESQL in "$1"/*/bin; do :; done
+    export POSTGRESQL
+    [ -x "$POSTGRESQL/postgres" ] && [ -x "$POSTGRESQL/psql" ]
+}
+
+# download_postgresql: downloads the package of the server and those it needs that are not installed into $unpacked.
+download_postgresql() {
+    # The package "postgresql" would also bring the scripts that start a server.
+    server=$(apt-cache depends postgresql | sed -n 's/.*Depends: \(postgresql-[0-9]*\)$/\1/p' | head -n 1)
+    [ -n "$server" ] && apt-get -qq --yes --no-install-recommends --download-only -o Debug::NoLocking=1 \
+        -o Dir::Cache::archives="$unpacked" install "$server"
+}
+
 # make_peers: sets PEERS_PYTHON to a Python with the clients and validators of Tests/Peers/requirements.txt, from PyPI. Made once
 # for each version of that file.
 make_peers() {

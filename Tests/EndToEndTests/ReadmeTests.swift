@@ -57,7 +57,7 @@ import VCenterSimulator
             // The names of vCenters and VMs are examples; an unknown name is a usage error.
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "web-01")
             let commands = try commands(areRepairs: false)
-            #expect(commands.count { $0.hasPrefix("customization-history ") } == 16)
+            #expect(commands.count { $0.hasPrefix("customization-history ") } == 18)
             let ended = try await run(commands.joined(separator: "\n"), against: polled)
             #expect(ended.termination == .exited(0), "\(ended.standardError)")
             #expect(ended.standardError.isEmpty)
@@ -149,7 +149,7 @@ import VCenterSimulator
             try await polled.collect()
             let backUp = try #require(
                 try Repository.read("README.md")
-                    .firstMatch(of: #/`(sqlite3 history\.db "\.backup [^`]*)`/#)?.1)
+                    .firstMatch(of: #/`(customization-history backup [^`]*)`/#)?.1)
             let restore = try blocks("console").flatMap { $0.split(separator: "\n") }
                 .filter { $0.hasPrefix("# rm ") || $0.hasPrefix("# cp ") }.map { $0.dropFirst(2) }
             #expect(restore.count == 2)

@@ -17,6 +17,9 @@ struct OutputFile {
     /// The reader of standard output, such as `head`, has stopped reading.
     struct ReaderIsGone: Error {}
 
+    /// Writes a text piece by piece.
+    typealias Producer = ((String) throws -> Void) throws -> Void
+
     /// - Throws: `HistoryError`, 73 if the file cannot be made, 74 if it cannot be written; `ReaderIsGone`.
     func write(_ text: String) throws { try write([text]) }
 
@@ -24,8 +27,15 @@ struct OutputFile {
     ///
     /// - Throws: The same.
     func write(_ pieces: [String]) throws {
+        try stream { write in for piece in pieces { try write(piece) } }
+    }
+
+    /// Calls `produce` with a function that writes a piece, whose errors it must pass on.
+    ///
+    /// - Throws: The same; what `produce` throws, and then the file is as it was.
+    func stream(_ produce: Producer) throws {
         if path == "-" {
-            try Self.write(pieces, to: STDOUT_FILENO, called: "standard output")
+            try Self.write(produce, to: STDOUT_FILENO, called: "standard output")
             return
         }
         if let planted = PlantedFile(at: path) {
@@ -47,42 +57,37 @@ struct OutputFile {
         var status = stat()
         let isThere = stat(target, &status) == 0
         if isThere, status.st_mode & S_IFMT != S_IFREG {
-            try writeInto(target, isDirectory: status.st_mode & S_IFMT == S_IFDIR, pieces)
+            try writeInto(target, isDirectory: status.st_mode & S_IFMT == S_IFDIR, produce)
         } else {
             // Keep the permissions of an existing file.
-            try replace(target, with: pieces, mode: mode ?? (isThere ? status.st_mode & 0o777 : nil))
+            try replace(target, with: produce, mode: mode ?? (isThere ? status.st_mode & 0o777 : nil))
         }
     }
 
     /// A file that is not regular (`/dev/null`, a named pipe) cannot be replaced by a regular one.
-    private func writeInto(_ target: String, isDirectory: Bool, _ pieces: [String]) throws {
+    private func writeInto(_ target: String, isDirectory: Bool, _ produce: Producer) throws {
         guard !isDirectory else {
             throw HistoryError(.cannotCreate, about: "cannot write \(path)", "it is a directory", advice: "name a file")
         }
         let descriptor = open(target, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(.cannotCreate, "open", errno) }
         defer { close(descriptor) }
-        try Self.write(pieces, to: descriptor, called: path)
+        try Self.write(produce, to: descriptor, called: path)
     }
 
-    private func replace(_ target: String, with pieces: [String], mode: mode_t?) throws {
+    private func replace(_ target: String, with produce: Producer, mode: mode_t?) throws {
         let directory = URL(fileURLWithPath: target).deletingLastPathComponent().path
         do {
             var file = try ReplacementFile(in: directory, mode: mode == nil ? 0o666 : 0o600)
             if let mode, fchmod(file.descriptor, mode) != 0 {
                 throw failure(.cannotCreate, "set its permissions", errno)
             }
-            try Self.write(pieces, to: file.descriptor, called: path)
+            try Self.write(produce, to: file.descriptor, called: path)
             try file.replace(target)
         } catch let fault as ReplacementFile.Fault {
             throw failure(fault.kind, fault.step, fault.code)
         }
-        // The new name must survive a crash, too. Some file systems cannot do this, and nothing can be done about it.
-        let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if handle >= 0 {
-            fsync(handle)
-            close(handle)
-        }
+        ReplacementFile.sync(directory: directory)
     }
 
     private func failure(_ kind: HistoryError.Code, _ step: String, _ code: Int32) -> HistoryError {
@@ -91,8 +96,8 @@ struct OutputFile {
             advice: "the existing file is unchanged")
     }
 
-    private static func write(_ pieces: [String], to descriptor: Int32, called name: String) throws {
-        for piece in pieces { try write(piece, to: descriptor, called: name) }
+    private static func write(_ produce: Producer, to descriptor: Int32, called name: String) throws {
+        try produce { try write($0, to: descriptor, called: name) }
     }
 
     private static func write(_ text: String, to descriptor: Int32, called name: String) throws {

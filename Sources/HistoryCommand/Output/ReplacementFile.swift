@@ -23,7 +23,7 @@ struct ReplacementFile: ~Copyable {
     let descriptor: Int32
     private let directory: String
     /// Its current path; `nil` while it has no name.
-    private var path: String?
+    private(set) var path: String?
 
     /// - Parameter mode: Its permissions, before the umask.
     init(in directory: String, mode: mode_t) throws(Fault) {
@@ -77,6 +77,28 @@ struct ReplacementFile: ~Copyable {
         }
         guard let path, rename(path, target) == 0 else { throw .last("put it in place") }
         self.path = nil
+    }
+
+    /// Gives it the name of `target`, a path in the same directory, unless a file has this name.
+    mutating func take(_ target: String) throws(Fault) {
+        guard fsync(descriptor) == 0 else { throw .last("write it to the disk", .inputOutput) }
+        guard link(target) else {
+            // A file system without hard links.
+            guard errno == EPERM || errno == EOPNOTSUPP, access(target, F_OK) != 0 else {
+                throw .last("put it in place")
+            }
+            return try replace(target)
+        }
+        if let path { unlink(path) }
+        path = nil
+    }
+
+    /// Makes a new name in a directory survive a crash of the machine. Some file systems cannot do this, and nothing can be done about it.
+    static func sync(directory: String) {
+        let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard handle >= 0 else { return }
+        fsync(handle)
+        close(handle)
     }
 
     private func link(_ path: String) -> Bool {

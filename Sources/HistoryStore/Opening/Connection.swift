@@ -47,11 +47,16 @@ enum Connection {
         guard isWAL, !hasLog(path) else {
             return (try DatabaseQueue(path: path, configuration: configuration), false)
         }
+        return (try DatabaseQueue(path: address(of: path, "immutable=1"), configuration: configuration), true)
+    }
+
+    /// The URI of a file with a parameter of SQLite's: `immutable=1`.
+    static func address(of path: String, _ parameter: String) throws -> String {
         let allowed = CharacterSet.urlPathAllowed.subtracting(["?", "#", "%"])
         guard let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) else {
             throw HistoryError(.cannotRead, "cannot open \(path): its name is not UTF-8; rename it")
         }
-        return (try DatabaseQueue(path: "file://" + escaped + "?immutable=1", configuration: configuration), true)
+        return "file://" + escaped + "?" + parameter
     }
 
     /// The file may come from anyone: its schema must not run functions with side effects, and damaged pages are detected early.
