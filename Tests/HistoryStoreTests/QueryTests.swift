@@ -42,7 +42,7 @@ import Testing
             history.path, access: .readOnly, toolVersion: "1", waiting: .init(clock: clock.steady), at: .epoch(0))
         let error = #expect(throws: HistoryError.self) {
             try database.query(
-                "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c",
+                "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 100000) SELECT x FROM c",
                 timeout: .seconds(5), head: { _ in },
                 row: { if $0 == [.integer(1000)] { clock.advance(by: .seconds(5)) } })
         }
