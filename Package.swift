@@ -22,7 +22,8 @@ let package = Package(
         .executableTarget(
             name: "HistoryCommand",
             dependencies: [
-                "GuestCustomization", "HistoryConfiguration", "HistoryEvidence", "HistoryStore", "Malloc", "PathTrust", "ReportRendering",
+                "GuestCustomization", "HistoryConfiguration", "HistoryEvidence", "HistoryStore", "Malloc", "PathTrust",
+                "ReportRendering",
                 "VCenterClient", "VCenterSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -176,7 +176,10 @@ SELECT
         AS failed_at,           -- when that customization ended
     CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', f.recovered_ms / 1000.0, 'unixepoch'), f.recovered_ms) AS TEXT)
         AS recovered_at,        -- when the first later one that succeeded ended; NULL: none did
-    CAST(v.id IN (SELECT vm_id FROM listed_virtual_machine) AS INTEGER)
+    CAST(EXISTS (
+        SELECT 1 FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+        WHERE m.vm_id = v.id AND l.gone_run_id IS NULL
+    ) AS INTEGER)
         AS is_listed            -- 1, or 0 if the VM is gone: the latest whole listing of its vCenter no longer had it
 FROM (
     SELECT
@@ -219,7 +222,10 @@ SELECT
                 AND q.id < ifnull(l.gone_run_id, 9223372036854775807) AND q.is_whole = 1
         ) WHERE m.vm_id = v.id
     ) AS TEXT) AS last_listed_at,     -- when a whole listing last had it; NULL if none did
-    CAST(v.id IN (SELECT vm_id FROM listed_virtual_machine) AS INTEGER)
+    CAST(EXISTS (
+        SELECT 1 FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+        WHERE m.vm_id = v.id AND l.gone_run_id IS NULL
+    ) AS INTEGER)
         AS is_listed,           -- 1, or 0 if the VM is gone: the latest whole listing of its vCenter no longer had it
     CAST((
         SELECT strftime('%Y-%m-%dT%H:%M:%fZ', max(l.last_reported_ms) / 1000.0, 'unixepoch')

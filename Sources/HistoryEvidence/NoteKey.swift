@@ -6,7 +6,9 @@ package struct NoteKey: Sendable {
     private let key: Curve25519.Signing.PrivateKey
 
     /// What precedes the 32 bytes of a key in the DER of these two structures.
-    private static let privatePrefix: [UInt8] = [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20]
+    private static let privatePrefix: [UInt8] = [
+        0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20,
+    ]
     private static let publicPrefix: [UInt8] = [0x30, 0x2A, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 3, 0x21, 0]
 
     /// A new key.
@@ -61,7 +63,8 @@ package struct NoteKey: Sendable {
             guard note.hasPrefix(checkpoint.text + "\n") else { return false }
             return note.split(separator: "\n").contains { line in
                 guard line.hasPrefix(Self.mark + checkpoint.origin + " "),
-                    let bytes = Data(base64Encoded: String(line.dropFirst(Self.mark.count + checkpoint.origin.count + 1))),
+                    let bytes = Data(
+                        base64Encoded: String(line.dropFirst(Self.mark.count + checkpoint.origin.count + 1))),
                     bytes.prefix(4) == id(named: checkpoint.origin)
                 else { return false }
                 return publicKey.isValidSignature(bytes.dropFirst(4), for: Data(checkpoint.text.utf8))

@@ -77,7 +77,8 @@ package struct Proof: Codable, Sendable {
         }
         guard let poll else { return head }
         let members = try? JSONSerialization.jsonObject(with: Data(run.record.utf8)) as? [String: Any]
-        guard let root = poll.root, members?["polls_root"] as? String == root.hex, members?["polls"] as? Int == poll.size
+        guard let root = poll.root, members?["polls_root"] as? String == root.hex,
+            members?["polls"] as? Int == poll.size
         else { throw Invalid(description: "the record of the poll does not lead to the root in the record of the run") }
         return head
     }

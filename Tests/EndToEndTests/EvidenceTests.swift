@@ -32,12 +32,27 @@ import Testing
             let sound = try Data(contentsOf: URL(fileURLWithPath: polled.database))
             let vm = polled.vm(0)
             for (change, finding) in [
-                ("UPDATE answer SET error_message = 'nothing' WHERE status = 'FAILED'", "run 2 of .*: the answer of \(vm) was altered"),
-                ("UPDATE collection_run SET failed_polls = 3 WHERE id = 1", "run 1 of .*: its failed_polls was altered: sealed with 0, now 3"),
+                (
+                    "UPDATE answer SET error_message = 'nothing' WHERE status = 'FAILED'",
+                    "run 2 of .*: the answer of \(vm) was altered"
+                ),
+                (
+                    "UPDATE collection_run SET failed_polls = 3 WHERE id = 1",
+                    "run 1 of .*: its failed_polls was altered: sealed with 0, now 3"
+                ),
                 ("DELETE FROM poll_block WHERE run_id = 3", "run 3 of .*: 1 of its 1 polls were removed"),
-                ("UPDATE poll_block SET first_ms = first_ms + 1 WHERE run_id = 2", "run 2 of .*: its polls was altered"),
-                ("UPDATE customization SET outcome = 'succeeded'", "\(vm) on .*: a customization does not follow from its polls"),
-                ("UPDATE virtual_machine SET name = 'x', shown_name = 'x' WHERE moid = '\(vm)'", "name or instance UUID of \(vm) on .* was altered"),
+                (
+                    "UPDATE poll_block SET first_ms = first_ms + 1 WHERE run_id = 2",
+                    "run 2 of .*: its polls was altered"
+                ),
+                (
+                    "UPDATE customization SET outcome = 'succeeded'",
+                    "\(vm) on .*: a customization does not follow from its polls"
+                ),
+                (
+                    "UPDATE virtual_machine SET name = 'x', shown_name = 'x' WHERE moid = '\(vm)'",
+                    "name or instance UUID of \(vm) on .* was altered"
+                ),
                 (
                     """
                     INSERT INTO sealed_name SELECT vm_id, 99, 'q', instance_uuid FROM sealed_name WHERE vm_id = 1;
@@ -46,7 +61,10 @@ import Testing
                     SELECT 1, 'q', 'q', listed_ms FROM collection_run WHERE id = 1
                     """, "the sealed names of .* were altered"
                 ),
-                ("UPDATE collection_run SET outcome = 'running', polls = 9 WHERE id = 3", "run 3 of .*: its (outcome|polls) was altered"),
+                (
+                    "UPDATE collection_run SET outcome = 'running', polls = 9 WHERE id = 3",
+                    "run 3 of .*: its (outcome|polls) was altered"
+                ),
                 ("UPDATE vcenter SET name = 'other'", "its vCenter was altered"),
             ] {
                 try polled.change(change)
@@ -56,7 +74,9 @@ import Testing
                 for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: polled.database + suffix) }
                 try sound.write(to: URL(fileURLWithPath: polled.database))
             }
-            #expect(try await Self.says(polled, "verify", "--since-run", "3").1.contains("1 run with 1 poll, not the earlier"))
+            #expect(
+                try await Self.says(polled, "verify", "--since-run", "3").1.contains(
+                    "1 run with 1 poll, not the earlier"))
         }
     }
 
@@ -64,7 +84,8 @@ import Testing
         try await Self.with { polled in
             for (table, column) in [
                 ("answer", "raw"), ("answer_change", "answer_id"), ("poll_block", "part"), ("collection_run", "polls"),
-                ("collection_run", "rowid"), ("seal", "record"), ("tree", "uuid"), ("tree_node", "level"), ("sealed_name", "name"),
+                ("collection_run", "rowid"), ("seal", "record"), ("tree", "uuid"), ("tree_node", "level"),
+                ("sealed_name", "name"),
                 ("virtual_machine_name", "name"),
             ] {
                 for statement in ["DELETE FROM \(table)", "UPDATE \(table) SET \(column) = \(column) + 7"] {
@@ -82,7 +103,9 @@ import Testing
             try polled.directory.write("head.txt", head)
             #expect(head.split(separator: "\n").count == 3)
             try await polled.collect()
-            #expect(try await Self.says(polled, "verify", "--expect", "head.txt").1.contains("1 expected head, the latest of 3 seals"))
+            #expect(
+                try await Self.says(polled, "verify", "--expect", "head.txt").1.contains(
+                    "1 expected head, the latest of 3 seals"))
             let (_, later) = try await Self.says(polled, "head")
             try polled.directory.write("later.txt", later)
             try polled.change(
@@ -95,7 +118,9 @@ import Testing
                 DELETE FROM collection_run WHERE id = 4;
                 """)
             let (code, text) = try await Self.says(polled, "verify", "--expect", "later.txt")
-            #expect(code == 65 && text.contains("its end was cut off: the expected head has 4 seals, and the history only 3"))
+            #expect(
+                code == 65
+                    && text.contains("its end was cut off: the expected head has 4 seals, and the history only 3"))
             let uuid = try #require(try polled.sql("SELECT uuid FROM tree").first)
             try polled.directory.write("other.txt", head.replacing(uuid, with: "00000000-0000-4000-8000-000000000000"))
             #expect(try await Self.says(polled, "verify", "--expect", "other.txt").1.contains("is of another history"))
@@ -156,7 +181,8 @@ import Testing
             #expect(try await Self.says(polled, "verify", "--expect", "log.txt").1.contains("the latest of 4 seals"))
             let json = try await polled.collect("--log-head", "--log-format", "json")
             #expect(json.standardError.contains(#""head":"customization-history/"#))
-            let entry = "vcenters: [{url: \"\(polled.vCenter.url)\", username: \"\(polled.vCenter.user)\", ca_certificates: ca.pem, password_file: secret}]\n"
+            let entry =
+                "vcenters: [{url: \"\(polled.vCenter.url)\", username: \"\(polled.vCenter.user)\", ca_certificates: ca.pem, password_file: secret}]\n"
             try polled.directory.write("secret", polled.vCenter.password, mode: 0o600)
             func collect(_ command: String) async throws -> EndedRun {
                 try polled.directory.write("config.yaml", "head_command: \(command)\n" + entry, mode: 0o600)
@@ -187,7 +213,9 @@ import Testing
                 let checked = try await polled.history(away)
                 #expect(checked.termination == .exited(0), "\(checked.standardError)")
                 #expect(checked.standardOutput.hasPrefix("The proof holds.\n"))
-                for (text, other) in [("complete", "partial"), (#"\"vms\":"#, #"\"vms\":9"#), (#""index" : "#, #""index" : 1"#)] {
+                for (text, other) in [
+                    ("complete", "partial"), (#"\"vms\":"#, #"\"vms\":9"#), (#""index" : "#, #""index" : 1"#),
+                ] {
                     try polled.directory.write("proof.json", proof.replacing(text, with: other))
                     #expect(try await polled.history(away).termination == .exited(65), "\(text)")
                 }
@@ -195,7 +223,9 @@ import Testing
             try polled.directory.write("head.txt", head.replacing("\n3\n", with: "\n2\n"))
             let (_, text) = try await Self.says(polled, "prove", "--run", "9")
             #expect(text.contains("has no run 9"))
-            for arguments in [[], ["--run", "1", "--vm", "x"], ["--run", "1", "--at", "now"], ["--run", "1", "--expect", "head.txt"]] {
+            for arguments in [
+                [], ["--run", "1", "--vm", "x"], ["--run", "1", "--at", "now"], ["--run", "1", "--expect", "head.txt"],
+            ] {
                 #expect(try await polled.history(["prove"] + arguments).termination == .exited(64))
             }
             #expect(try await Self.says(polled, "prove", "--vm", polled.vm(0), "--at", "2020-01-01").0 == 64)
@@ -217,7 +247,10 @@ import Testing
             }
             #expect(run.termination != .exited(0))
             try await polled.collect()
-            #expect(try polled.sql("SELECT run_id, record ->> 'outcome', record ->> 'polls' FROM seal ORDER BY leaf") == ["1|interrupted|3", "2|complete|4"])
+            #expect(
+                try polled.sql("SELECT run_id, record ->> 'outcome', record ->> 'polls' FROM seal ORDER BY leaf") == [
+                    "1|interrupted|3", "2|complete|4",
+                ])
             #expect(try await Self.says(polled, "verify").1.contains("2 runs with 7 polls"))
         }
     }

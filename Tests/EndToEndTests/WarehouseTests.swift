@@ -81,7 +81,9 @@ import VCenterSimulator
     ) async throws {
         // jq is not needed elsewhere.
         let commands = try #require(try Repository.read("README.md").firstMatch(of: #/(?s)```bash\n(uuid=.*?)```/#)?.1)
-        let script = "set -o pipefail\n" + commands.replacing("customization-history ", with: "\"$0\" ")
+        let script =
+            "set -o pipefail\n"
+            + commands.replacing("customization-history ", with: "\"$0\" ")
             .replacing("| jq -r .database_uuid", with: #"| sed -n 's/.*"database_uuid": "\(.*\)",/\1/p'"#)
             .replacing("\"$cursor\")", with: "\"$cursor\" 2>/dev/null)")
         let run = try await polled.shell(

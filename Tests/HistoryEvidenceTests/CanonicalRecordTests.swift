@@ -52,7 +52,8 @@ import Testing
         ]
         for record in records {
             let object = try JSONSerialization.jsonObject(with: Data(record))
-            let sorted = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+            let sorted = try JSONSerialization.data(
+                withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
             #expect(String(decoding: sorted, as: UTF8.self) == String(decoding: record, as: UTF8.self))
         }
     }

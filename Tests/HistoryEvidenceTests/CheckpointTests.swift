@@ -9,7 +9,8 @@ import Testing
 
     @Test func `a checkpoint is read from its note, and from a line with anything around it`() {
         #expect(Checkpoint.all(in: head.text) == [head])
-        let log = "Nov 28 01:49 host history[1]: head of the history: \(head.line)\nother\n<6>{\"head\":\"\(head.line)\"}\n"
+        let log =
+            "Nov 28 01:49 host history[1]: head of the history: \(head.line)\nother\n<6>{\"head\":\"\(head.line)\"}\n"
         #expect(Checkpoint.all(in: log) == [head, head])
         #expect(Checkpoint.all(in: head.text.replacing("168", with: "-1")).isEmpty)
         #expect(Checkpoint.all(in: head.text.replacing("f9ca", with: "xxxx")).isEmpty)

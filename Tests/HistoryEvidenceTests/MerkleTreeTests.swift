@@ -53,9 +53,12 @@ import Testing
                 #expect(MerkleTree.root(from: leaf, at: index, size: size, path: path) == tree.root)
                 let other = MerkleHash.leaf([UInt8(index), 0])
                 #expect(MerkleTree.root(from: other, at: index, size: size, path: path) != tree.root)
-                #expect(MerkleTree.root(from: leaf, at: (index + 1) % size, size: size, path: path) != tree.root || size == 1)
+                #expect(
+                    MerkleTree.root(from: leaf, at: (index + 1) % size, size: size, path: path) != tree.root
+                        || size == 1)
                 #expect(MerkleTree.root(from: leaf, at: index, size: size, path: path + [leaf]) != tree.root)
-                #expect(MerkleTree.root(from: leaf, at: index, size: size, path: path.dropLast()) != tree.root || size == 1)
+                #expect(
+                    MerkleTree.root(from: leaf, at: index, size: size, path: path.dropLast()) != tree.root || size == 1)
             }
         }
     }

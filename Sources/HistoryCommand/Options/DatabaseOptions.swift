@@ -50,7 +50,8 @@ struct DatabaseOptions: ParsableArguments {
     func openForChanging() throws -> HistoryDatabase {
         try HistoryDatabase.open(
             location.path, access: .readWrite(create: false), toolVersion: toolVersion,
-            collector: CollectorName.current, waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady), at: Clocks.machine.now())
+            collector: CollectorName.current,
+            waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady), at: Clocks.machine.now())
     }
 
     /// Opens the history to read it; never creates or changes a file.

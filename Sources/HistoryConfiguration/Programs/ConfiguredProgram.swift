@@ -77,7 +77,8 @@ package struct ConfiguredProgram: Sendable {
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         let result = try await run(
             program, arguments: Arguments(Array(words.dropFirst())), platformOptions: options,
-            input: .fileDescriptor(.init(rawValue: try Self.descriptor(reading: input)), closeAfterSpawningProcess: true),
+            input: .fileDescriptor(
+                .init(rawValue: try Self.descriptor(reading: input)), closeAfterSpawningProcess: true),
             output: .bytes(limit: size), error: .currentStandardError)
         switch result.terminationStatus {
         case .exited(0): return result.standardOutput

@@ -27,7 +27,8 @@ extension SealedNames {
     /// Gives the names of a VM that is joined with another one to that one, so that each sealed run still calls it what its record does.
     ///
     /// - Parameter runs: The leaves of the runs on both vCenters, in order, and whether the run is on the vCenter that goes.
-    static func join(_ source: Int64, with target: Int64, in runs: [(leaf: Int, isMoved: Bool)], _ db: Database) throws {
+    static func join(_ source: Int64, with target: Int64, in runs: [(leaf: Int, isMoved: Bool)], _ db: Database) throws
+    {
         let (old, kept) = (try names(of: source, db), try names(of: target, db))
         guard !old.isEmpty else { return }
         try db.execute(sql: "DELETE FROM sealed_name WHERE vm_id IN (?, ?)", arguments: [source, target])

@@ -60,13 +60,16 @@ enum FoldCheck {
     ]
 
     private static func compare(_ query: String, _ finding: String, _ db: Database) throws {
-        let named = query + " JOIN main.virtual_machine AS v ON v.id = m.vm_id JOIN main.vcenter AS c ON c.id = v.vcenter_id"
+        let named =
+            query + " JOIN main.virtual_machine AS v ON v.id = m.vm_id JOIN main.vcenter AS c ON c.id = v.vcenter_id"
         let (stored, computed) = (named.replacing("SCHEMA", with: "main"), named.replacing("SCHEMA", with: "temp"))
         for sql in ["\(stored) EXCEPT \(computed)", "\(computed) EXCEPT \(stored)"] {
             let found = try db.firstRow(of: "\(sql: sql) LIMIT 1") {
                 "\(try $0.text(1).shownFromFile) on \(try $0.text(0).shownFromFile)"
             }
-            if let found { throw Discrepancy("\(found): \(finding); `\(ProgramName.called) rebuild` computes it again") }
+            if let found {
+                throw Discrepancy("\(found): \(finding); `\(ProgramName.called) rebuild` computes it again")
+            }
         }
         let run = try db.firstRow(
             of: """

@@ -81,7 +81,8 @@ extension HistoryDatabase {
     private static func require(_ expected: [Checkpoint], _ tree: TreeCheck) throws {
         let own = expected.filter { $0.uuid == tree.uuid }
         if own.isEmpty, let other = expected.first {
-            throw Discrepancy("the expected head is of another history, \(other.origin); this one is \(tree.uuid.shownFromFile)")
+            throw Discrepancy(
+                "the expected head is of another history, \(other.origin); this one is \(tree.uuid.shownFromFile)")
         }
         for head in own {
             guard head.size <= tree.size else {

@@ -90,7 +90,8 @@ struct NameCheck {
             try db.forEachRow(of: "SELECT name, shown_name FROM \(sql: table)") { row in
                 let (name, shown) = (try row.text(0), try row.text(1))
                 guard InventoryName(raw: name).shown.storable.utf8.elementsEqual(shown.utf8) else {
-                    throw Discrepancy("a VM's name was altered: \(name.shownFromFile) is not shown as \(shown.shownFromFile)")
+                    throw Discrepancy(
+                        "a VM's name was altered: \(name.shownFromFile) is not shown as \(shown.shownFromFile)")
                 }
             }
         }

@@ -98,7 +98,9 @@ struct RunCheck {
         }
         var polls: Int64 = 0
         try PollBlockTable(runID: record.run).forEachPoll(db) { _ in polls += 1 }
-        guard polls == record.polls else { throw Discrepancy("it is under way, but does not have its \(record.polls) polls") }
+        guard polls == record.polls else {
+            throw Discrepancy("it is under way, but does not have its \(record.polls) polls")
+        }
         unsealed += 1
     }
 
