@@ -3,6 +3,7 @@ package struct AmendmentRecord: Hashable, Sendable {
     /// The value of the member `format`.
     package static let format = "customization-history/amendment/1"
 
+    /// What was changed.
     package enum Kind: String, Sendable {
         /// The instance UUID of a vCenter became known.
         case identify
@@ -14,6 +15,7 @@ package struct AmendmentRecord: Hashable, Sendable {
         case prune
     }
 
+    /// What was changed.
     package var kind: Kind
     /// The UUID of the tree.
     package var tree = ""
@@ -21,6 +23,7 @@ package struct AmendmentRecord: Hashable, Sendable {
     package var at: Int64
     /// Who did it: user and host; `nil` if that is not known.
     package var by: String?
+    /// The version of the program that did it.
     package var toolVersion: String
     /// The vCenter's name before; `nil` for `prune`.
     package var from: String?
@@ -28,10 +31,12 @@ package struct AmendmentRecord: Hashable, Sendable {
     package var into: String?
     /// Polls of runs that began before this instant were removed, in milliseconds since 1970; `nil` except for `prune`.
     package var before: Int64?
-    /// How many polls and answers were removed.
+    /// How many polls were removed.
     package var polls: Int64?
+    /// How many answers were removed.
     package var answers: Int64?
 
+    /// A record without the members that depend on the kind.
     package init(_ kind: Kind, at: Int64, by: String?, toolVersion: String) {
         (self.kind, self.at, self.by, self.toolVersion) = (kind, at, by, toolVersion)
     }

@@ -2,8 +2,10 @@
 ///
 /// Members must be added in the order of their names' bytes. RFC 8785 escapes in strings only `"`, `\` and the characters below U+0020.
 package struct CanonicalRecord: Sendable {
+    /// The record so far, in UTF-8; complete after `finish`.
     package private(set) var bytes: [UInt8]
 
+    /// A record without members.
     package init() {
         bytes = [UInt8(ascii: "{")]
         bytes.reserveCapacity(320)
@@ -18,11 +20,13 @@ package struct CanonicalRecord: Sendable {
     /// Adds the closing brace.
     package mutating func finish() { bytes.append(UInt8(ascii: "}")) }
 
+    /// Adds a text, or `null`.
     package mutating func add(_ name: StaticString, _ value: String?) {
         key(name)
         if let value { string(value) } else { null() }
     }
 
+    /// Adds an integer, or `null`.
     package mutating func add(_ name: StaticString, _ value: Int64?) {
         key(name)
         guard let value else { return null() }

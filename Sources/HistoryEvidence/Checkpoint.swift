@@ -6,13 +6,17 @@ package struct Checkpoint: Hashable, Sendable {
 
     /// The UUID of the history's tree, in lower case.
     package var uuid: String
+    /// The number of leaves.
     package var size: Int
+    /// The root over these leaves.
     package var root: MerkleHash
 
+    /// The head of the tree with this UUID, in lower case.
     package init(uuid: String, size: Int, root: MerkleHash) {
         (self.uuid, self.size, self.root) = (uuid, size, root)
     }
 
+    /// The first line: which history it is of.
     package var origin: String { Self.originPrefix + uuid }
 
     /// The text of the note that is signed: three lines, the last one ended as well.

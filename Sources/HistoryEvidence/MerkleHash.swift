@@ -53,9 +53,12 @@ package struct MerkleHash: Hashable, Sendable {
         return MerkleHash(hash.finalize())
     }
 
+    /// Its 32 bytes.
     package var data: Data { withUnsafeBytes(of: words) { Data($0) } }
+    /// In base64, 44 characters, as in a checkpoint.
     package var base64: String { data.base64EncodedString() }
 
+    /// In hexadecimal digits, 64 characters, as in a record.
     package var hex: String {
         String(decoding: withUnsafeBytes(of: words) { HexDigits.of($0) }, as: UTF8.self)
     }
@@ -69,6 +72,7 @@ package struct MerkleHash: Hashable, Sendable {
 package enum HexDigits {
     private static let digits = Array("0123456789abcdef".utf8)
 
+    /// Two digits for each byte, in ASCII.
     package static func of(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(2 * bytes.count)

@@ -3,6 +3,7 @@ package struct MerkleTree: Sendable {
     /// The roots of the complete subtrees from left to right, each smaller than the one before: one for each 1 in the binary form of
     /// `size`.
     package private(set) var edge: [MerkleHash]
+    /// The number of leaves.
     package private(set) var size: Int
 
     /// An empty tree.
@@ -40,6 +41,7 @@ package struct MerkleTree: Sendable {
     /// Appends a leaf.
     package mutating func append(_ leaf: MerkleHash) { append(leaf) { _, _, _ in } }
 
+    /// The root over all leaves.
     package var root: MerkleHash {
         guard var root = edge.last else { return .emptyRoot }
         for subtree in edge.dropLast().reversed() { root = .node(subtree, root) }

@@ -22,7 +22,9 @@ package struct NoteKey: Sendable {
         self.key = key
     }
 
+    /// The private key as PEM, to be kept secret.
     package var privatePEM: String { PEM.text("PRIVATE KEY", Self.privatePrefix + key.rawRepresentation) }
+    /// The public key as PEM.
     package var publicPEM: String { PEM.text("PUBLIC KEY", Self.publicPrefix + key.publicKey.rawRepresentation) }
 
     /// A checkpoint with its signature, as a C2SP signed note; the key's name is the checkpoint's origin.

@@ -1,17 +1,20 @@
 /// The record of one poll, a leaf of its run's Merkle tree.
 package struct PollRecord: Sendable {
-    /// The vCenter's name and instance UUID when the run was sealed.
+    /// The vCenter's name when the run was sealed.
     package var vCenter: String
+    /// Its instance UUID then; `nil` if it was not known.
     package var vCenterUUID: String?
     /// The VM's managed object id.
     package var vm = ""
-    /// The VM's name, as the vCenter writes it, and its instance UUID when the run was sealed.
+    /// The VM's name when the run was sealed, as the vCenter writes it.
     package var name = ""
+    /// The VM's instance UUID then; `nil` if it was not known.
     package var instanceUUID: String?
     /// In milliseconds since 1970.
     package var polledAt: Int64 = 0
     private var record = CanonicalRecord()
 
+    /// A record of a poll at the vCenter with this name; the VM and the instant are set for each poll.
     package init(vCenter: String, vCenterUUID: String?) {
         (self.vCenter, self.vCenterUUID) = (vCenter, vCenterUUID)
     }

@@ -2,6 +2,7 @@ import Foundation
 
 /// A proof that a run, or a poll, is in a history, which can be checked without the history.
 package struct Proof: Codable, Sendable {
+    /// The value of the member `format`.
     package static let format = "customization-history/proof/1"
     /// Bytes. A larger file is no proof.
     package static let maximumSize = 1 << 20
@@ -10,12 +11,14 @@ package struct Proof: Codable, Sendable {
     package struct Leaf: Codable, Sendable {
         /// The canonical record.
         package var record: String
-        /// Position in the tree, from 0, and the number of the tree's leaves.
+        /// Position in the tree, from 0.
         package var index: Int
+        /// The number of the tree's leaves.
         package var size: Int
         /// The audit path, the lowest hash first, each in base64.
         package var path: [String]
 
+        /// A leaf with its audit path, the lowest hash first.
         package init(record: String, index: Int, size: Int, path: [MerkleHash]) {
             (self.record, self.index, self.size, self.path) = (record, index, size, path.map(\.base64))
         }
@@ -28,6 +31,7 @@ package struct Proof: Codable, Sendable {
         }
     }
 
+    /// Always `Proof.format`.
     package var format: String
     /// The poll in the tree of its run; `nil` in the proof of a run.
     package var poll: Leaf?
@@ -36,10 +40,12 @@ package struct Proof: Codable, Sendable {
     /// The checkpoint that the path of `run` leads to, signed or not.
     package var checkpoint: String
 
+    /// A proof by the given parts.
     package init(poll: Leaf?, run: Leaf, checkpoint: String) {
         (format, self.poll, self.run, self.checkpoint) = (Self.format, poll, run, checkpoint)
     }
 
+    /// The proof as a file.
     package var json: String {
         get throws {
             let encoder = JSONEncoder()

@@ -5,32 +5,52 @@ package struct RunRecord: Hashable, Sendable {
 
     /// The UUID of the tree.
     package var tree = ""
+    /// Its number.
     package var run: Int64
+    /// The vCenter's name when the run was sealed.
     package var vCenter: String
+    /// The vCenter's instance UUID when the run was sealed; `nil` if it was not known.
     package var vCenterUUID: String?
+    /// The name of the endpoint.
     package var endpoint: String
     /// Who ran it: user and host; `nil` if that is not known.
     package var collector: String?
+    /// The version of the program that ran it.
     package var toolVersion: String
+    /// When it began.
     package var startedAt: Int64
+    /// When its list of VMs was complete; `nil` if it never was.
     package var listedAt: Int64?
+    /// When it ended; `nil` if it was killed.
     package var finishedAt: Int64?
+    /// How it ended, as in `collection_run_history`.
     package var outcome: String
+    /// Why it was cut short; `nil` if it was not.
     package var failure: String?
+    /// How far the vCenter's clock was ahead, in milliseconds; `nil` if it sent no date.
     package var clockOffset: Int64?
+    /// VMs in its list.
     package var vms: Int64
+    /// Which VMs were listed; `nil` if none were.
     package var selection: String?
+    /// Whether a VM that was not listed is gone.
     package var isWhole: Bool
+    /// The number of its polls.
     package var polls: Int64
+    /// Those that got no answer.
     package var failedPolls: Int64
+    /// Those that got a status.
     package var reportedPolls: Int64
+    /// When the latest of those was sent; `nil` if there is none.
     package var lastReportedAt: Int64?
-    /// The number of `ListingChange`s, and the root of the tree whose leaves they are, in order.
+    /// The number of `ListingChange`s, which are the leaves of a tree, in order.
     package var listingChanges = 0
+    /// The root of the tree of changes.
     package var listingRoot = MerkleHash.emptyRoot
     /// The root of the tree whose leaves are the `PollRecord`s, ordered by the bytes of the VMs' managed object ids.
     package var pollsRoot = MerkleHash.emptyRoot
 
+    /// A record without the figures that need the polls and the list of VMs.
     package init(
         run: Int64, vCenter: String, vCenterUUID: String?, endpoint: String, collector: String?, toolVersion: String,
         startedAt: Int64, listedAt: Int64?, finishedAt: Int64?, outcome: String, failure: String?, clockOffset: Int64?,

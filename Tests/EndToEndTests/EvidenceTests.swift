@@ -184,10 +184,10 @@ import Testing
             let entry =
                 "vcenters: [{url: \"\(polled.vCenter.url)\", username: \"\(polled.vCenter.user)\", ca_certificates: ca.pem, password_file: secret}]\n"
             try polled.directory.write("secret", polled.vCenter.password, mode: 0o600)
-            func collect(_ command: String) async throws -> EndedRun {
+            func collect(_ command: String, _ options: String...) async throws -> EndedRun {
                 try polled.directory.write("config.yaml", "head_command: \(command)\n" + entry, mode: 0o600)
                 return try await polled.history(
-                    "collect", "--config", "config.yaml",
+                    ["collect", "--config", "config.yaml"] + options,
                     environment: ["GOVC_URL": "", "GOVC_USERNAME": "", "GOVC_PASSWORD": "", "GOVC_TLS_CA_CERTS": ""])
             }
             let kept = polled.directory.path("kept")
@@ -197,7 +197,7 @@ import Testing
             #expect(failed.termination == .exited(78))
             #expect(failed.standardError.contains("head_command /bin/false: it exited with 1"))
             #expect(try polled.sql("SELECT outcome FROM collection_run ORDER BY id DESC LIMIT 1") == ["complete"])
-            #expect(try await collect("/no/such").standardError.contains("head_command /no/such: "))
+            #expect(try await collect("/no/such", "--verbose").standardError.contains("head_command /no/such: "))
         }
     }
 

@@ -175,7 +175,9 @@ import VCenterSimulator
         configuration.foreignKeysEnabled = false
         let queue = try DatabaseQueue(path: polled.database, configuration: configuration)
         try queue.inDatabase { db in
-            try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
+            try db.execute(
+                sql: "PRAGMA ignore_check_constraints = ON; INSERT INTO amendment_under_way (id) VALUES (1)")
+            defer { try? db.execute(sql: "DELETE FROM amendment_under_way") }
             do {
                 try db.execute(sql: sql)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {

@@ -2,6 +2,7 @@ import GuestCustomization
 
 /// Everything that flags, environment and configuration file say about collecting.
 package struct CollectionConfiguration: Sendable {
+    /// In the order of the file; at least one.
     package var vCenters: [VCenterConfiguration]
     /// The program and arguments that get each new head of the history; `nil` if there is none.
     package var headCommand: [String]?

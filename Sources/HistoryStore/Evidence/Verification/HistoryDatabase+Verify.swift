@@ -6,8 +6,9 @@ import HistoryEvidence
 package struct VerifiedHistory: Sendable {
     /// The head of the history's tree.
     package var head: Checkpoint
-    /// Runs and polls that were checked.
+    /// Runs that were checked.
     package var runs: Int
+    /// Their polls.
     package var polls: Int
     /// Runs that have not ended, and so are not sealed yet.
     package var unsealedRuns: Int
