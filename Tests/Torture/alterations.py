@@ -42,7 +42,7 @@ def contents(database: pathlib.Path, tables: dict[str, list[str]]) -> list[Any] 
             db.text_factory = bytes
             # Rows of equal content count once each, in whatever order the file has them.
             return [sorted(map(repr, db.execute(f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED"))) for table, columns in tables.items()]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return None
 
 

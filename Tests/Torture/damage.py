@@ -20,7 +20,9 @@ READING = [
     ("report", "--since", "500w"), ("report", "--since", "30d", "--format", "json", "--compare"), ("report", "--format", "html"), ("report", "--explain"),
     ("report", "--by", "error", "--format", "csv"), ("report", "--by", "day", "--format", "markdown"), ("report", "--by", "cause"), ("report", "--by", "vcenter"),
     ("report", "--only", "failing"), ("report", "--error", "perl"), ("report", "--fail-above", "5", "--quiet"), ("runs", "--since", "30d"), ("show", "vm-1001"),
-    ("show", "vm-1002", "--format", "json"), ("metrics",), ("vcenter", "list"), ("vcenter", "list", "--format", "json")]
+    ("show", "vm-1002", "--format", "json"), ("metrics",), ("vcenter", "list"), ("vcenter", "list", "--format", "json"),
+    ("verify",), ("head",), ("prove", "--run", "3"), ("prove", "--vm", "vm-1001"), ("stats",), ("export", "--format", "ndjson", "--polls"), ("export", "--format", "postgresql"),
+    ("sql", "SELECT count(*) FROM poll_history WHERE status = 'FAILED'"), ("backup", "copy-of-it.db", "--force")]
 WRITING = [("collect",), ("collect", "--endpoint", "both"), ("vcenter", "rename", "simulated", "renamed"), ("vcenter", "merge", "simulated", "{vcenter}", "--yes")]
 NEEDS_NO_FILE = {("report", "--explain"), ("collect",), ("collect", "--endpoint", "both")}
 TIME_LIMIT = 30
@@ -90,5 +92,9 @@ class Damage(Part):
                 found.append("is of no time that ever was")
         except (truth.NotJudged, sqlite3.Error):
             case.count("that could not be judged")
+            return []
+        # What SQLite itself does not notice in the pages that a command reads is what the seals are for.
+        if found and History(self.setting.executable, case.folder).run("verify", "--database", str(copy), seconds=TIME_LIMIT).code == 65:
+            case.count("untruths that verify names")
             return []
         return [f"{fault}: {run}" for fault in found]
