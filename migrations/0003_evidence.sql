@@ -40,6 +40,9 @@ CREATE TABLE sealed_name (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sealed_name_by_leaf ON sealed_name (leaf);
 
+CREATE INDEX virtual_machine_listing_by_first_run ON virtual_machine_listing (first_run_id);
+CREATE INDEX virtual_machine_listing_by_gone_run ON virtual_machine_listing (gone_run_id) WHERE gone_run_id IS NOT NULL;
+
 -- Has a row only within a transaction that changes what was recorded, and that seals a record of the change.
 CREATE TABLE amendment_under_way (
     id INTEGER PRIMARY KEY CHECK (id = 1)    -- 1

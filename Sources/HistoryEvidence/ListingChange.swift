@@ -1,5 +1,5 @@
 /// Something that a run's list of VMs changed, a leaf of the run's tree of such changes.
-package struct ListingChange: Hashable, Comparable, Sendable {
+package struct ListingChange: Hashable, Sendable {
     /// What was changed.
     package enum Kind: String, Sendable {
         /// A whole list no longer had the VM, or its managed object id means another one.
@@ -33,10 +33,5 @@ package struct ListingChange: Hashable, Comparable, Sendable {
         record.add("vm", vm)
         record.finish()
         return record.bytes
-    }
-
-    /// By the bytes of the canonical record.
-    package static func < (left: ListingChange, right: ListingChange) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 }

@@ -31,6 +31,30 @@ import Testing
         }
     }
 
+    @Test func `a killed run of a vCenter that is merged is ended first, and the history stays verifiable`()
+        async throws
+    {
+        let history = try TemporaryHistory()
+        let answer = Answer.status(.succeeded, start: 0, end: 1)
+        let killed = try await history.database.beginRun(vCenter: "a", endpoint: .customizationLive, at: .epoch(1))
+        _ = try await history.database.record(
+            VirtualMachineList([VirtualMachine(id: "vm-1", name: "one")], isWhole: true), identifiedAs: [:], in: killed,
+            at: .epoch(1))
+        try await history.database.append([Poll(vm: "vm-1", polledAt: .epoch(1), answer: answer)], to: killed)
+        for start in [2.0, 3.0] {
+            try await history.run(at: .epoch(start), vCenter: "b", [("vm-2", answer), ("vm-3", answer)])
+        }
+        try history.reopen()
+        _ = try await history.database.mergeVCenter("a", into: "b")
+        #expect(
+            try history.query("SELECT outcome FROM collection_run ORDER BY id") == [
+                "interrupted", "complete", "complete",
+            ])
+        #expect(try history.database.verify().unsealedRuns.isEmpty)
+        try await history.run(at: .epoch(4), vCenter: "b", [("vm-2", answer), ("vm-3", answer)])
+        #expect(try history.database.verify().runs == 4)
+    }
+
     private static let customizations = """
         SELECT v.moid, v.instance_uuid, m.endpoint_id, u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms,
             u.end_first_polled_ms, u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, a.sha256,

@@ -6,6 +6,7 @@ import HistoryStore
 /// Gives the head of the history to where the machine that collects cannot change it: to the log, or to a program.
 struct HeadHandover: Sendable {
     private static let limit = Duration.seconds(60)
+    private static let limitOfStopped = Duration.seconds(10)
     private static let maximumOutput = 64 << 10
 
     private let program: ConfiguredProgram?
@@ -27,18 +28,23 @@ struct HeadHandover: Sendable {
     func run(_ history: HistoryDatabase, _ reporter: ProblemReporter) async -> ExitStatus? {
         guard isLogged || program != nil else { return nil }
         var problems: [Problem] = []
+        var status: ExitStatus?
         do {
             let head = try history.head()
             if isLogged { messages.say(.notice, "head of the history: \(head.line, as: "head")") }
-            _ = try await program?.output(
-                upTo: Self.maximumOutput, reading: head.text, within: Self.limit, by: clock)
+            // A stopped service still hands over its last head, so this is not cancelled with the pass.
+            let limit = Task.isCancelled ? Self.limitOfStopped : Self.limit
+            _ = try await Task { [program, clock] in
+                try await program?.output(upTo: Self.maximumOutput, reading: head.text, within: limit, by: clock)
+            }.value
         } catch {
+            status = (error as? HistoryError).map { ExitStatus($0.code) } ?? .software
             let reason = (error as? HistoryError)?.description ?? "\(error)"
             let problem = Problem(level: .error, line: "\(reason, as: "reason")", kinds: ["head"])
             reporter.report(problem, in: "head")
             problems = [problem]
         }
         reporter.end("head", in: "head", but: problems)
-        return problems.isEmpty ? nil : .configuration
+        return status
     }
 }

@@ -63,7 +63,6 @@ extension StoredTable {
             .init("applied_at_ms", .instant), .init("tool_version", .text)),
         StoredTable(
             "latest_commit", key: "id", columns: .init("id", .id), .init("token", .token), .init("previous", .token)),
-        StoredTable("tree", key: "id", columns: .init("id", .id), .init("uuid", .text)),
         StoredTable(
             "endpoint", key: "id", columns: .init("id", .id), .init("name", .word(Endpoint.allCases.map(\.rawValue)))),
         StoredTable(

@@ -27,9 +27,13 @@ struct Amender {
     var collector: String?
     var toolVersion: String
 
-    func record(_ kind: AmendmentRecord.Kind, from: String? = nil, into: String? = nil) -> AmendmentRecord {
+    /// - Parameter instant: When it is done; `nil` if that is when the history was opened.
+    func record(
+        _ kind: AmendmentRecord.Kind, at instant: Timestamp? = nil, from: String? = nil, into: String? = nil
+    ) -> AmendmentRecord {
         var record = AmendmentRecord(
-            kind, at: openedAt.unixMilliseconds, by: collector?.storable, toolVersion: toolVersion.storable)
+            kind, at: (instant ?? openedAt).unixMilliseconds, by: collector?.storable, toolVersion: toolVersion.storable
+        )
         (record.from, record.into) = (from, into)
         return record
     }

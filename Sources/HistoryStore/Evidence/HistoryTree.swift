@@ -14,6 +14,10 @@ struct HistoryTree {
         guard let uuid = try db.firstRow(of: "SELECT uuid FROM tree WHERE id = \(id)", { try $0.text(0) }) else {
             throw StoredValueFault(complaint: "has no row for this history's tree")
         }
+        // It is printed, signed and logged.
+        guard uuid.utf8.count == 36, uuid == uuid.lowercased(), UUID(uuidString: uuid) != nil else {
+            throw StoredValueFault(complaint: "is not a UUID in lower case: that of the tree")
+        }
         return uuid
     }
 

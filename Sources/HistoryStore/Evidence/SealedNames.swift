@@ -34,7 +34,11 @@ extension SealedNames {
         try db.execute(sql: "DELETE FROM sealed_name WHERE vm_id IN (?, ?)", arguments: [source, target])
         var (latestOld, latestKept): (Name?, Name?)
         var written: Name?
+        // Only where a name begins, or the runs of the other vCenter, can a VM be called otherwise than in the run before.
+        var wasMoved: Bool?
         for run in runs {
+            defer { wasMoved = run.isMoved }
+            guard run.isMoved != wasMoved || old[run.leaf] != nil || kept[run.leaf] != nil else { continue }
             latestOld = old[run.leaf] ?? latestOld
             latestKept = kept[run.leaf] ?? latestKept
             guard let name = run.isMoved ? latestOld : latestKept, name != written else { continue }

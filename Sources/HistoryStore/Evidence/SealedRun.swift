@@ -88,7 +88,7 @@ struct SealedRun {
         }
     }
 
-    /// What the run's list of VMs changed, in the order of the leaves.
+    /// What the run's list of VMs changed.
     func listingChanges(at leaf: Int, _ db: Database) throws -> [ListingChange] {
         var changes: [ListingChange] = []
         let query: SQL = """
@@ -118,12 +118,13 @@ struct SealedRun {
                 ListingChange(
                     kind, vm: try row.text(1), name: try row.text(2), instanceUUID: try row.textOrNull(3)))
         }
-        return changes.sorted()
+        return changes
     }
 
+    /// The root of the tree whose leaves they are, ordered by their bytes.
     static func root(of changes: [ListingChange]) -> MerkleHash {
         var tree = MerkleTree()
-        for change in changes { tree.append(.leaf(change.bytes)) }
+        for bytes in changes.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) { tree.append(.leaf(bytes)) }
         return tree.root
     }
 }

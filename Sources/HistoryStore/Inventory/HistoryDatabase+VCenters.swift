@@ -68,9 +68,13 @@ extension HistoryDatabase {
                 guard let from = try VCenterRegister.entry(named: source.storable, db),
                     let into = try VCenterRegister.entry(named: target.storable, db)
                 else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+                for vCenter in [from, into] { try AbandonedRuns(of: vCenter.id).end(recording, db) }
                 try Amendment.make(db) {
                     result = try VCenterMerge(from: from, into: into).run(db)
                     return amender.record(.merge, from: from.name, into: into.name)
+                }
+                if let uuid = into.instanceUUID ?? from.instanceUUID {
+                    try Amendment.seal(amender.record(.identify, from: into.name, into: uuid), db)
                 }
                 try Self.rebuildCustomizations(db)
             }

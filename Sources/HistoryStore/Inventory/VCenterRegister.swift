@@ -58,7 +58,7 @@ struct VCenterRegister {
     func update(_ entry: inout Entry, at now: Timestamp, by amender: Amender, _ db: Database) throws {
         if let uuid, entry.instanceUUID == nil {
             try db.execute(sql: "UPDATE vcenter SET instance_uuid = ? WHERE id = ?", arguments: [uuid, entry.id])
-            try Amendment.seal(amender.record(.identify, from: entry.name, into: uuid), db)
+            try Amendment.seal(amender.record(.identify, at: now, from: entry.name, into: uuid), db)
             // It may differ from the vCenter recorded so far, whose UUID was not known: its VMs have to be identified again.
             try Self.forgetIdentities(ofVMsIn: entry.id, db)
             entry.instanceUUID = uuid
@@ -66,7 +66,9 @@ struct VCenterRegister {
         if reached.isNameGiven, !entry.isNameGiven, try entry.name == name || Self.entry(named: name, db) == nil {
             try db.execute(
                 sql: "UPDATE vcenter SET name = ?, is_name_given = 1 WHERE id = ?", arguments: [name, entry.id])
-            if name != entry.name { try Amendment.seal(amender.record(.rename, from: entry.name, into: name), db) }
+            if name != entry.name {
+                try Amendment.seal(amender.record(.rename, at: now, from: entry.name, into: name), db)
+            }
             entry.name = name
         }
         try db.execute(

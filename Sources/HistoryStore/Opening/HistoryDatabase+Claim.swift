@@ -19,10 +19,11 @@ extension HistoryDatabase {
             let id = try await writeToRegister { try register.entry($0).id }
             guard let claim = try CollectionClaim.take(byte: id, inFileBeside: path) else { return nil }
             // It may have been renamed or merged before the claim was taken; from now on it cannot be.
-            let name = try await writeToRegister { [amender] db -> String? in
+            let name = try await writeToRegister { [amender, recording] db -> String? in
                 var entry = try register.entry(db)
                 guard entry.id == id else { return nil }
                 try register.update(&entry, at: now, by: amender, db)
+                try AbandonedRuns(of: id).end(recording, db)
                 return entry.name
             }
             if let name { return ClaimedVCenter(name: name, claim: claim) }

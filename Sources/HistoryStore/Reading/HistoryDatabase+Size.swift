@@ -56,9 +56,12 @@ extension HistoryDatabase {
                 .cannotRead, about: "cannot read the free space of the disk of \(path)",
                 String(cString: strerror(errno)))
         }
-        return (
-            Int(clamping: status.f_blocks) * Int(clamping: status.f_frsize),
-            Int(clamping: status.f_bavail) * Int(clamping: status.f_frsize)
-        )
+        /// File systems elsewhere may report any number of blocks.
+        func bytes(_ blocks: some BinaryInteger) -> Int {
+            let (bytes, isTooLarge) = Int(clamping: blocks).multipliedReportingOverflow(
+                by: Int(clamping: status.f_frsize))
+            return isTooLarge ? .max / 2 : min(bytes, .max / 2)
+        }
+        return (bytes(status.f_blocks), bytes(status.f_bavail))
     }
 }

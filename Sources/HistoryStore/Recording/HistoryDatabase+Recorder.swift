@@ -9,21 +9,10 @@ extension HistoryDatabase: CollectionRecorder {
             var id = CollectionRunID(rawValue: 0)
             try recording.transaction(db) {
                 let vCenterID = try Self.vCenterID(vCenter.storable, db)
-                let open = try db.rows(
-                    of: """
-                        UPDATE collection_run
-                        SET outcome = 'interrupted', failure = 'it never ended: its process was killed, or lost the database'
-                        WHERE vcenter_id = \(vCenterID) AND endpoint_id = \(endpoint.storedID) AND outcome = 'running' RETURNING id
-                        """
-                ) { try $0.id(0) }
+                try AbandonedRuns(of: vCenterID, at: endpoint).end(recording, db)
                 // Runs are ordered by their row ids, and above the greatest possible id SQLite would draw them at random.
                 _ = try db.firstRow(of: "SELECT max(id) FROM collection_run") { try $0.idOrNull(0) }
                 let spans = PollSpans(vCenterID: vCenterID, endpointID: endpoint.storedID)
-                for id in open {
-                    try spans.end(id, db)
-                    try SealedRun.seal(id, db)
-                    recording.close(CollectionRunID(rawValue: id))
-                }
                 let sequence = (try spans.latestRegularRun(db)?.sequence ?? 0) + 1
                 try db.execute(
                     sql: """

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import GuestCustomization
 import HistoryConfiguration
 import HistoryEvidence
@@ -54,8 +55,13 @@ struct Head: ParsableCommand {
 
     private static func create(_ path: String, _ messages: MessageOptions) throws {
         let key = NoteKey()
-        try NewFile(path: path, mode: 0o600).write(key.privatePEM)
         try NewFile(path: path + ".pub", mode: 0o644).write(key.publicPEM)
+        do {
+            try NewFile(path: path, mode: 0o600).write(key.privatePEM)
+        } catch {
+            unlink(path + ".pub")
+            throw error
+        }
         messages.say(
             .notice,
             "created \(path, as: "key"), which signs, and \(path + ".pub", as: "public_key"), which checks; give the second to whoever keeps the heads"

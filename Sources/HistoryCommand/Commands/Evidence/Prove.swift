@@ -58,6 +58,13 @@ struct Prove: ParsableCommand {
             let (machine, _) = try history.requireVirtualMachine(vm ?? "", in: vCenters)
             return try history.proof(ofPollOf: machine, at: instant)
         }
+        do {
+            _ = try proof.check()
+        } catch let invalid as Proof.Invalid {
+            throw HistoryError(
+                .damaged, "\(history.path) is not as it was recorded: \(invalid.description)",
+                advice: "`\(ProgramName.called) verify` names what was altered")
+        }
         try OutputFile(path: "-").write(try proof.json)
     }
 

@@ -9,7 +9,8 @@ struct Verify: ParsableCommand {
         discussion: """
             Checks the file itself, every seal, answer, run and poll, and computes the customizations again. It only reads, also a copy \
             or a file without write permission. What does not hold is named, with exit code 65. Someone who can rewrite the whole file \
-            can rewrite its seals too: keep its head elsewhere (`\(calledName) head`) and give it to --expect.
+            can rewrite its seals too: keep its head elsewhere (`\(calledName) head`) and give it to --expect. On a large history that is being \
+            written to, verify a backup: the log (-wal) cannot be emptied meanwhile.
 
             EXAMPLES
               \(calledName) verify
@@ -61,14 +62,15 @@ struct Verify: ParsableCommand {
             "  \(count(verified.runs, "run")) with \(count(verified.polls, "poll"))"
                 + (verified.isWhole ? "" : ", not the earlier ones and not the customizations"),
         ]
-        if verified.unsealedRuns > 0 {
-            lines.append("  \(count(verified.unsealedRuns, "run")) under way, which will be sealed at the end")
+        for run in verified.unsealedRuns {
+            lines.append("  run \(run) is under way, or was killed: it is not sealed yet, and is checked only in part")
         }
         if verified.amendments > 0 {
             lines.append("  \(count(verified.amendments, "amendment")) by this program; see the view seal_history")
         }
-        if let latest = heads.map(\.size).max() {
-            lines.append("  \(count(heads.count, "expected head")), the latest of \(count(latest, "seal"))")
+        let own = heads.filter { $0.uuid == verified.head.uuid }
+        if let latest = own.map(\.size).max() {
+            lines.append("  \(count(own.count, "expected head")), the latest of \(count(latest, "seal"))")
         }
         lines.append("  head: \(verified.head.line)")
         return lines.map { $0 + "\n" }.joined()

@@ -10,8 +10,8 @@ package struct VerifiedHistory: Sendable {
     package var runs: Int
     /// Their polls.
     package var polls: Int
-    /// Runs that have not ended, and so are not sealed yet.
-    package var unsealedRuns: Int
+    /// The numbers of runs that have not ended, and so are not sealed yet.
+    package var unsealedRuns: [Int64]
     /// The changes that the program made to what was recorded: renames, merges, removals.
     package var amendments: Int
     /// Whether everything derived from polls was computed again.
@@ -99,15 +99,22 @@ extension HistoryDatabase {
 
     /// Reads in one transaction, on a connection whose temporary tables can be written.
     private func readWithScratch<Value>(_ attempt: String, _ body: (Database) throws -> Value) throws -> Value {
-        let queue = try HistoryError.mapped(attempt, path) {
-            try Connection.reading(path, isWAL: true, busyTimeout: busyTimeout).0
+        let (queue, isImmutable) = try HistoryError.mapped(attempt, path) {
+            try Connection.reading(path, isWAL: true, busyTimeout: busyTimeout)
         }
-        return try HistoryError.mapped(attempt, path) {
-            try queue.unsafeRead { db in
-                try db.execute(sql: "PRAGMA foreign_keys = OFF; BEGIN DEFERRED")
-                defer { try? db.rollback() }
-                return try body(db)
+        let result = Result {
+            try HistoryError.mapped(attempt, path) {
+                try queue.unsafeRead { db in
+                    try db.execute(sql: "PRAGMA foreign_keys = OFF; BEGIN DEFERRED")
+                    defer { try? db.rollback() }
+                    return try body(db)
+                }
             }
         }
+        if isImmutable && Connection.hasLog(path) {
+            throw HistoryError(
+                .busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run this again")
+        }
+        return try result.get()
     }
 }

@@ -111,8 +111,9 @@ struct NameCheck {
                         SELECT name FROM virtual_machine_name WHERE vm_id = v.id
                         EXCEPT SELECT name FROM sealed_name WHERE vm_id = v.id
                     ) OR EXISTS (
-                        SELECT first_seen_ms FROM virtual_machine_name WHERE vm_id = v.id
-                        EXCEPT SELECT listed_ms FROM collection_run WHERE vcenter_id = v.vcenter_id
+                        SELECT 1 FROM virtual_machine_name AS n WHERE n.vm_id = v.id AND (v.vcenter_id, n.first_seen_ms) NOT IN (
+                            SELECT vcenter_id, listed_ms FROM collection_run WHERE listed_ms IS NOT NULL
+                        )
                     )
                 )
                 LIMIT 1

@@ -11,7 +11,7 @@ struct RunCheck {
     private(set) var runs = 0
     private(set) var polls = 0
     /// Runs that have not ended.
-    private(set) var unsealed = 0
+    private(set) var unsealed: [Int64] = []
 
     init(_ tree: TreeCheck, from first: Int64) { (self.tree, self.first) = (tree, first) }
 
@@ -49,9 +49,8 @@ struct RunCheck {
         let poll = PollRecord(vCenter: record.vCenter, vCenterUUID: record.vCenterUUID)
         let isChecked = record.run >= first
         do {
-            let polls = try replay.polls(
-                of: record.run, source: source, poll: poll, at: isChecked ? sealed?.leaf : nil, db)
             guard isChecked else { return }
+            let polls = try replay.polls(of: record.run, source: source, poll: poll, at: sealed?.leaf, db)
             guard let sealed else { return try requireRunning(record, db) }
             (runs, self.polls) = (runs + 1, self.polls + polls.size)
             record.pollsRoot = polls.root
@@ -101,7 +100,13 @@ struct RunCheck {
         guard polls == record.polls else {
             throw Discrepancy("it is under way, but does not have its \(record.polls) polls")
         }
-        unsealed += 1
+        let hasLater = try db.hasRow(
+            """
+            SELECT 1 FROM collection_run AS r JOIN collection_run AS q ON q.vcenter_id = r.vcenter_id AND q.endpoint_id = r.endpoint_id
+            WHERE r.id = \(record.run) AND q.id > r.id
+            """)
+        guard !hasLater else { throw Discrepancy("it cannot be under way, because a later one has begun") }
+        unsealed.append(record.run)
     }
 
     private static func members(_ text: String, of leaf: Int) throws -> [String: Any] {
