@@ -8,11 +8,11 @@ struct InputText {
     /// - Parameters:
     ///   - noun: What the file is, for errors: `proof`.
     ///   - limit: Bytes; a larger file is refused.
-    /// - Throws: `HistoryError`.
+    /// - Throws: `HistoryError`: `usage` if it is too long or not UTF-8, otherwise `inputOutput`.
     init(_ path: String, of noun: String, upTo limit: Int) throws {
-        func refusal(_ problem: String) -> HistoryError {
+        func refusal(_ problem: String, _ code: HistoryError.Code = .inputOutput) -> HistoryError {
             HistoryError(
-                .inputOutput, about: "cannot read the \(noun) \(path == "-" ? "from standard input" : path)", problem)
+                code, about: "cannot read the \(noun) \(path == "-" ? "from standard input" : path)", problem)
         }
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw refusal(String(cString: strerror(errno))) }
@@ -25,9 +25,9 @@ struct InputText {
             guard count >= 0 else { throw refusal(String(cString: strerror(errno))) }
             if count == 0 { break }
             bytes += piece[..<count]
-            guard bytes.count <= limit else { throw refusal("it is larger than \(limit) bytes") }
+            guard bytes.count <= limit else { throw refusal("it is longer than \(limit) bytes", .usage) }
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw refusal("it is not UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw refusal("it is not UTF-8", .usage) }
         self.text = text
     }
 }

@@ -47,6 +47,9 @@ struct SQL: ParsableCommand {
 
     @OptionGroup var messages: MessageOptions
 
+    /// In bytes; SQLite accepts no longer statement.
+    private static let maximumLength = 1_000_000
+
     func validate() throws {
         guard examples != (query != nil) else {
             throw ValidationError(
@@ -61,7 +64,7 @@ struct SQL: ParsableCommand {
             try OutputFile(path: "-").write(examples.joined(separator: "\n"))
             return
         }
-        let sql = query == "-" ? try QueryInput.read() : query
+        let sql = query == "-" ? try InputText("-", of: "query", upTo: Self.maximumLength).text : query
         let history = try database.openForReading(messages: messages)
         var output = QueryOutput(renderer: renderer)
         try history.query(
