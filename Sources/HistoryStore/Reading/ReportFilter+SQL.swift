@@ -14,7 +14,7 @@ extension ReportFilter {
         return conditions.joined(separator: " AND ")
     }
 
-    /// Condition on the table `virtual_machine AS v`.
+    /// Condition on the table `virtual_machine AS v`. Each glob is a parameter; `json_each` would need them written as JSON first.
     var vmCondition: SQL {
         guard !vms.isEmpty else { return "TRUE" }
         return """
