@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import GRDBSQLite
 import GuestCustomization
+import HistoryEvidence
 
 /// A value that cannot be in a history: the file was damaged, or somebody changed it.
 struct StoredValueFault: Error {
@@ -132,11 +133,23 @@ struct StatementColumns {
     func digestOrNull(_ index: CInt) throws -> AnswerDigest? { isNull(index) ? nil : try digest(index) }
 
     func digest(_ index: CInt) throws -> AnswerDigest {
-        guard sqlite3_column_type(handle, index) == SQLITE_BLOB, let digest = AnswerDigest(bytes(index)) else {
-            throw StoredValueFault(complaint: "is not a digest of 32 bytes")
-        }
+        guard let digest = AnswerDigest(try digestBytes(index)) else { throw Self.noDigest }
         return digest
     }
+
+    func merkleHash(_ index: CInt) throws -> MerkleHash {
+        guard let hash = MerkleHash(bytes: try digestBytes(index)) else { throw Self.noDigest }
+        return hash
+    }
+
+    /// The bytes of a digest, until the next step.
+    func digestBytes(_ index: CInt) throws -> UnsafeRawBufferPointer {
+        let bytes = bytes(index)
+        guard sqlite3_column_type(handle, index) == SQLITE_BLOB, bytes.count == 32 else { throw Self.noDigest }
+        return bytes
+    }
+
+    private static let noDigest = StoredValueFault(complaint: "is not a digest of 32 bytes")
 
     /// The eight bytes that identify a commit.
     func token(_ index: CInt) throws -> UInt64 {

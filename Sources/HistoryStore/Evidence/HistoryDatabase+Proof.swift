@@ -26,23 +26,22 @@ extension HistoryDatabase {
     package func proof(ofPollOf machine: KnownVirtualMachine, at instant: Timestamp) throws -> Proof {
         try read("prove what is in") { db in
             let id = try Self.row(of: machine, db)
-            let found = try db.firstRow(
+            let run = try db.firstRow(
                 of: """
-                    SELECT p.run_id, r.vcenter_id FROM virtual_machine AS v
+                    SELECT p.run_id FROM virtual_machine AS v
                     CROSS JOIN collection_run AS r ON +r.vcenter_id = v.vcenter_id
                     CROSS JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = r.endpoint_id
                     CROSS JOIN poll AS p ON p.run_id = r.id AND p.virtual_machine_endpoint_id = m.id
                     WHERE v.id = \(id) AND p.polled_ms <= \(instant) ORDER BY r.id DESC LIMIT 1
                     """
-            ) { (run: try $0.id(0), vCenter: try $0.id(1)) }
-            guard let (run, vCenter) = found else {
+            ) { try $0.id(0) }
+            guard let run else {
                 throw HistoryError(
                     .usage, "\(machine.vm.shown()) was not polled at or before \(instant.rfc3339)",
                     advice: "`\(ProgramName.called) show \(machine.vm.shown()) --polls` shows when it was")
             }
             let (leaf, head) = try Self.leaf(of: run, path, db)
-            let sealed = SealedRun(id: run, vCenterID: vCenter)
-            let poll = try sealed.proof(ofPollOf: machine.vm.storable, at: leaf.index, db)
+            let poll = try SealedRun(id: run).proof(ofPollOf: machine.vm.storable, at: leaf.index, db)
             return Proof(poll: poll, run: leaf, checkpoint: head.text)
         }
     }
@@ -70,12 +69,11 @@ extension HistoryDatabase {
 extension SealedRun {
     /// The poll of a VM with its way to the root of the run's polls.
     fileprivate func proof(ofPollOf vm: String, at leaf: Int, _ db: Database) throws -> Proof.Leaf {
-        let (run, _) = try Self.read(id, db)
-        var named = run
-        (named.vCenter, named.vCenterUUID) = try sealedName(db)
+        var (run, _) = try Self.read(id, db)
+        (run.vCenter, run.vCenterUUID) = try sealedName(db)
         var (tree, levels) = (MerkleTree(), [[MerkleHash]]())
         var found: (index: Int, record: [UInt8])?
-        try forEachPoll(of: named, at: leaf, db) { record, polled in
+        try forEachPoll(of: run, at: leaf, db) { record, polled in
             if polled == vm { found = (tree.size, record) }
             tree.append(.leaf(record)) { level, _, hash in
                 if level == levels.count { levels.append([]) }

@@ -45,12 +45,17 @@ struct HistoryTree {
         }
     }
 
-    /// The hash of a complete subtree.
-    func node(_ level: Int, _ position: Int, _ db: Database) throws -> MerkleHash {
+    /// The hash of a complete subtree; `nil` if it is not stored.
+    func storedNode(_ level: Int, _ position: Int, _ db: Database) throws -> MerkleHash? {
         let statement = try db.cachedStatement(
             sql: "SELECT hash FROM tree_node WHERE tree_id = ? AND level = ? AND position = ?")
         statement.bind([.integer(id), .integer(Int64(level)), .integer(Int64(position))])
-        guard let hash = try statement.firstRow(db, { try $0.merkleHash(0) }) else {
+        return try statement.firstRow(db) { try $0.merkleHash(0) }
+    }
+
+    /// The hash of a complete subtree.
+    func node(_ level: Int, _ position: Int, _ db: Database) throws -> MerkleHash {
+        guard let hash = try storedNode(level, position, db) else {
             throw StoredValueFault(complaint: "lacks a node of the tree")
         }
         return hash
@@ -59,14 +64,5 @@ struct HistoryTree {
     /// The head of the tree when it had `size` leaves.
     func checkpoint(size: Int, _ db: Database) throws -> Checkpoint {
         Checkpoint(uuid: try uuid(db), size: size, root: try MerkleTree.root(size: size) { try node($0, $1, db) })
-    }
-}
-
-extension StatementColumns {
-    func merkleHash(_ index: CInt) throws -> MerkleHash {
-        try digest(index).data.withUnsafeBytes {
-            guard let hash = MerkleHash(bytes: $0) else { throw StoredValueFault(complaint: "is not a hash") }
-            return hash
-        }
     }
 }

@@ -6,19 +6,17 @@ import HistoryEvidence
 /// The record of a run, computed from what is stored of it.
 struct SealedRun {
     let id: Int64
-    let vCenterID: Int64
 
     /// Seals a run that has just ended; called in the transaction that ends it.
     ///
     /// The polls are read back through the view that auditors use.
     /// - Throws: `StoredValueFault` if the run's polls cannot all be read back.
     static func seal(_ id: Int64, _ db: Database) throws {
-        let (run, vCenterID) = try read(id, db)
-        let sealed = SealedRun(id: id, vCenterID: vCenterID)
+        var (record, vCenterID) = try read(id, db)
+        let sealed = SealedRun(id: id)
         let tree = HistoryTree.own
         let leaf = try tree.size(db)
         try SealedNames.add(of: vCenterID, at: leaf, db)
-        var record = run
         record.tree = try tree.uuid(db)
         let changes = try sealed.listingChanges(at: leaf, db)
         (record.listingChanges, record.listingRoot) = (changes.count, Self.root(of: changes))
@@ -126,15 +124,5 @@ struct SealedRun {
         var tree = MerkleTree()
         for bytes in changes.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) { tree.append(.leaf(bytes)) }
         return tree.root
-    }
-}
-
-extension StatementColumns {
-    /// The 32 bytes of a digest, until the next step.
-    func digestBytes(_ index: CInt) throws -> UnsafeRawBufferPointer {
-        guard let bytes = try bodyOrNull(index), bytes.count == 32 else {
-            throw StoredValueFault(complaint: "is not a digest of 32 bytes")
-        }
-        return bytes
     }
 }

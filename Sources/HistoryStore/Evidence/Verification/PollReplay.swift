@@ -5,7 +5,6 @@ import HistoryEvidence
 /// Reads the polls of runs, in the order of the runs, without the views: a query for each run would take three times as long.
 struct PollReplay {
     private struct VM {
-        var id: Int64
         var moid: String
         var vCenterID: Int64
         var endpointID: Int64
@@ -35,7 +34,7 @@ struct PollReplay {
             places[try row.id(1), default: []].append(vms.count)
             vms.append(
                 VM(
-                    id: try row.id(1), moid: try row.text(2), vCenterID: try row.id(3), endpointID: try row.id(4),
+                    moid: try row.text(2), vCenterID: try row.id(3), endpointID: try row.id(4),
                     changes: changes.removeValue(forKey: id) ?? AnswerChanges()))
         }
         instants = Array(repeating: nil, count: vms.count)
@@ -46,14 +45,14 @@ struct PollReplay {
         }
     }
 
-    /// The tree over a run's polls.
+    /// The number of a run's polls, and the tree over them.
     ///
     /// - Parameters:
     ///   - source: The run's rows of `vcenter` and `endpoint`.
-    ///   - leaf: That of the run; `nil` to pass over its polls.
+    ///   - leaf: That of the run; `nil` if it has none, and then the tree is empty.
     mutating func polls(
         of run: Int64, source: (vCenter: Int64, endpoint: Int64), poll: PollRecord, at leaf: Int?, _ db: Database
-    ) throws -> MerkleTree {
+    ) throws -> (count: Int, tree: MerkleTree) {
         let touched = try read(run, source, db)
         defer { for position in touched { instants[position] = nil } }
         var (poll, tree) = (poll, MerkleTree())
@@ -71,7 +70,7 @@ struct PollReplay {
             poll.polledAt = instant
             tree.append(.leaf(digest.withUnsafeBytes { poll.bytes(answer: $0) }))
         }
-        return tree
+        return (touched.count, tree)
     }
 
     /// Reads when VMs were polled; returns their positions.

@@ -51,18 +51,17 @@ struct RunCheck {
         do {
             guard isChecked else { return }
             let polls = try replay.polls(of: record.run, source: source, poll: poll, at: sealed?.leaf, db)
-            guard let sealed else { return try requireRunning(record, db) }
-            (runs, self.polls) = (runs + 1, self.polls + polls.size)
-            record.pollsRoot = polls.root
+            guard let sealed else { return try requireRunning(record, polls.count, db) }
+            (runs, self.polls) = (runs + 1, self.polls + polls.count)
+            record.pollsRoot = polls.tree.root
             if isMerged {
-                try keepListing(&record, sealed)
+                try keepListing(&record, try tree.members(of: sealed, db))
             } else {
-                let changes = try SealedRun(id: record.run, vCenterID: source.vCenter).listingChanges(
-                    at: sealed.leaf, db)
+                let changes = try SealedRun(id: record.run).listingChanges(at: sealed.leaf, db)
                 (record.listingChanges, record.listingRoot) = (changes.count, SealedRun.root(of: changes))
             }
-            guard record.bytes.elementsEqual(sealed.text.utf8) else {
-                throw Discrepancy(try Self.difference(record, sealed, polls.size))
+            guard MerkleHash.leaf(record.bytes) == sealed.hash else {
+                throw Discrepancy(try Self.difference(record, try tree.members(of: sealed, db), polls.count))
             }
         } catch let discrepancy as Discrepancy {
             throw Discrepancy(run: record.run, of: record.vCenter, discrepancy.finding)
@@ -91,13 +90,11 @@ struct RunCheck {
         }
     }
 
-    private mutating func requireRunning(_ record: RunRecord, _ db: Database) throws {
+    private mutating func requireRunning(_ record: RunRecord, _ polls: Int, _ db: Database) throws {
         guard record.outcome == CollectionRunOutcome.running.rawValue else {
             throw Discrepancy("it was added: it has no seal")
         }
-        var polls: Int64 = 0
-        try PollBlockTable(runID: record.run).forEachPoll(db) { _ in polls += 1 }
-        guard polls == record.polls else {
+        guard Int64(polls) == record.polls else {
             throw Discrepancy("it is under way, but does not have its \(record.polls) polls")
         }
         let hasLater = try db.hasRow(
@@ -107,13 +104,6 @@ struct RunCheck {
             """)
         guard !hasLater else { throw Discrepancy("it cannot be under way, because a later one has begun") }
         unsealed.append(record.run)
-    }
-
-    private static func members(_ text: String, of leaf: Int) throws -> [String: Any] {
-        guard let members = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
-            throw Discrepancy("seal \(leaf) is not the record of a run")
-        }
-        return members
     }
 
     /// Gives a run the name and UUID that its vCenter had when it was sealed.
@@ -132,21 +122,19 @@ struct RunCheck {
     }
 
     /// Leaves the list of VMs unchecked: spans of VMs that were joined are not those of either run.
-    private func keepListing(_ record: inout RunRecord, _ sealed: TreeCheck.SealedRecord) throws {
-        let members = try Self.members(sealed.text, of: sealed.leaf)
+    private func keepListing(_ record: inout RunRecord, _ members: [String: Any]) throws {
         record.listingChanges = members["listing_changes"] as? Int ?? -1
         guard let hex = members["listing_root"] as? String, let root = MerkleHash(hex: hex) else {
-            throw Discrepancy("seal \(sealed.leaf) is not the record of a run")
+            throw Discrepancy("its seal is not the record of a run")
         }
         record.listingRoot = root
     }
 
     /// What differs between what is stored of a run and its sealed record.
     private static func difference(
-        _ record: RunRecord, _ sealed: TreeCheck.SealedRecord, _ polls: Int
+        _ record: RunRecord, _ old: [String: Any], _ polls: Int
     ) throws -> String {
-        let old = try members(sealed.text, of: sealed.leaf)
-        let new = try members(String(decoding: record.bytes, as: UTF8.self), of: sealed.leaf)
+        let new = try TreeCheck.members(of: record.bytes)
         let differing = Set(old.keys).union(new.keys).filter { "\(old[$0] ?? "")" != "\(new[$0] ?? "")" }.sorted()
         let roots = ["polls_root": "polls", "listing_root": "list of VMs", "listing_changes": "list of VMs"]
         if let name = differing.first(where: { roots[$0] == nil }) {

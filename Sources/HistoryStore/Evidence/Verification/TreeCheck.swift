@@ -8,7 +8,7 @@ struct TreeCheck {
     /// A leaf that seals a run.
     struct SealedRecord {
         var leaf: Int
-        var text: String
+        var hash: MerkleHash
         var vCenter: String
         var vCenterUUID: String?
     }
@@ -53,13 +53,14 @@ struct TreeCheck {
             let leaf = try row.count(0)
             guard leaf == merkle.size else { throw Discrepancy("seal \(merkle.size) was removed") }
             let text = try row.text(2)
-            try merkle.append(.leaf(Array(text.utf8))) { level, position, hash in
+            let leafHash = MerkleHash.leaf(Array(text.utf8))
+            try merkle.append(leafHash) { level, position, hash in
                 nodes += 1
-                guard try Self.stored(level, position, tree, db) == hash else {
+                guard try tree.storedNode(level, position, db) == hash else {
                     throw Discrepancy("seal \(leaf)\(try row.idOrNull(1).map { " of run \($0)" } ?? "") was altered")
                 }
             }
-            try take(text, leaf, run: try row.idOrNull(1))
+            try take(text, leafHash, leaf, run: try row.idOrNull(1))
             if sizes.contains(merkle.size) { roots[merkle.size] = merkle.root }
         }
         size = merkle.size
@@ -68,16 +69,23 @@ struct TreeCheck {
         }
     }
 
-    private static func stored(_ level: Int, _ position: Int, _ tree: HistoryTree, _ db: Database) throws
-        -> MerkleHash?
-    {
-        let statement = try db.cachedStatement(
-            sql: "SELECT hash FROM tree_node WHERE tree_id = ? AND level = ? AND position = ?")
-        statement.bind([.integer(tree.id), .integer(Int64(level)), .integer(Int64(position))])
-        return try statement.firstRow(db) { try $0.merkleHash(0) }
+    /// The members of a run's sealed record. They are read again when needed: there may be many runs.
+    func members(of sealed: SealedRecord, _ db: Database) throws -> [String: Any] {
+        let text = try db.firstRow(
+            of: "SELECT record FROM seal WHERE tree_id = \(HistoryTree.own.id) AND leaf = \(sealed.leaf)"
+        ) { try $0.text(0) }
+        return try Self.members(of: Array((text ?? "").utf8))
     }
 
-    private mutating func take(_ text: String, _ leaf: Int, run: Int64?) throws {
+    /// The members of a run's record.
+    static func members(of record: [UInt8]) throws -> [String: Any] {
+        guard let members = try? JSONSerialization.jsonObject(with: Data(record)) as? [String: Any] else {
+            throw Discrepancy("its seal is not the record of a run")
+        }
+        return members
+    }
+
+    private mutating func take(_ text: String, _ hash: MerkleHash, _ leaf: Int, run: Int64?) throws {
         guard let members = try? JSONDecoder().decode(Members.self, from: Data(text.utf8)) else {
             throw Discrepancy("seal \(leaf) is no record")
         }
@@ -85,7 +93,7 @@ struct TreeCheck {
         if let run {
             guard let vCenter = members.vcenter else { throw Discrepancy("seal \(leaf) is not the record of a run") }
             runs[run] = SealedRecord(
-                leaf: leaf, text: text, vCenter: vCenter, vCenterUUID: members.vcenter_uuid)
+                leaf: leaf, hash: hash, vCenter: vCenter, vCenterUUID: members.vcenter_uuid)
             vCenters[vCenter] = .some(members.vcenter_uuid)
         } else {
             guard let kind = members.amendment.flatMap(AmendmentRecord.Kind.init) else {
