@@ -34,12 +34,8 @@ struct Runs: ParsableCommand {
     @Option(help: "The number of runs to show, the newest first.")
     var limit = 50
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
-
     @Option(help: "The output format: table or json.")
-    var format = Format.table
+    var format = TableOrJSON.table
 
     @OptionGroup var messages: MessageOptions
 

@@ -40,12 +40,8 @@ struct Show: ParsableCommand {
     @Option(help: "The number of customizations or polls to show, the latest ones.")
     var limit = 50
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
-
     @Option(help: "The output format: table or json.")
-    var format = Format.table
+    var format = TableOrJSON.table
 
     @OptionGroup var messages: MessageOptions
 

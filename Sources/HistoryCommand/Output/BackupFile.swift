@@ -1,7 +1,6 @@
 import Foundation
 import GuestCustomization
 import HistoryStore
-import PathTrust
 
 /// The file of a backup: complete and verified, or not there at all.
 struct BackupFile {
@@ -30,7 +29,7 @@ struct BackupFile {
             AbandonedFiles.delete(in: directory)
             var file = try ReplacementFile(namedIn: directory, mode: Self.mode)
             guard let temporary = file.path else { return }
-            Self.giveToOwner(of: directory, file.descriptor)
+            NewDatabaseFile.giveToOwner(of: directory, file.descriptor)
             try history.copy(to: temporary, called: path, progress: progress)
             try verifying(CopyVerification(of: temporary, called: path))
             // Somebody may have put something there meanwhile.
@@ -46,27 +45,11 @@ struct BackupFile {
     }
 
     private func checkedTarget(of history: HistoryDatabase) throws -> String {
-        if let planted = PlantedFile(at: path) {
-            throw HistoryError(.cannotCreate, about: "cannot write \(path)", planted.problem, cause: planted)
-        }
-        let real = RealPath(path)
-        guard !real.isDangling else {
-            throw HistoryError(
-                .cannotCreate, about: "cannot write \(path)", "it is a symbolic link to a file that does not exist",
-                advice: "remove the link or create the file")
-        }
-        if let obstacle = try CopyTarget.obstacle(at: real.path, of: history.path, mayReplace: mayReplace) {
+        let target = try OutputFile.target(of: path)
+        if let obstacle = try CopyTarget.obstacle(at: target, of: history.path, mayReplace: mayReplace) {
             throw HistoryError(
                 .cannotCreate, about: "cannot write \(path)", obstacle.problem, advice: obstacle.advice)
         }
-        return real.path
-    }
-
-    /// A copy that root makes in a user's directory belongs to that user, as a history does.
-    private static func giveToOwner(of directory: String, _ descriptor: Int32) {
-        var status = stat()
-        if geteuid() == 0, stat(directory, &status) == 0, status.st_uid != 0 {
-            fchown(descriptor, status.st_uid, status.st_gid)
-        }
+        return target
     }
 }

@@ -38,17 +38,7 @@ struct OutputFile {
             try Self.write(produce, to: STDOUT_FILENO, called: "standard output")
             return
         }
-        if let planted = PlantedFile(at: path) {
-            throw HistoryError(.cannotCreate, about: "cannot write \(path)", planted.problem, cause: planted)
-        }
-        // Keep a symbolic link, and replace its target.
-        let real = RealPath(path)
-        guard !real.isDangling else {
-            throw HistoryError(
-                .cannotCreate, about: "cannot write \(path)", "it is a symbolic link to a file that does not exist",
-                advice: "remove the link or create the file")
-        }
-        let target = real.path
+        let target = try Self.target(of: path)
         if let part = DatabaseParts.description(ofFile: target, history: history) {
             throw HistoryError(
                 .cannotCreate, about: "cannot write \(path)", "it is \(part) and was not changed",
@@ -62,6 +52,22 @@ struct OutputFile {
             // Keep the permissions of an existing file.
             try replace(target, with: produce, mode: mode ?? (isThere ? status.st_mode & 0o777 : nil))
         }
+    }
+
+    /// The real path of a file to be written: a symbolic link is kept, and its target replaced.
+    ///
+    /// - Throws: `HistoryError` if somebody else controls where the path leads, or if it leads nowhere.
+    static func target(of path: String) throws -> String {
+        if let planted = PlantedFile(at: path) {
+            throw HistoryError(.cannotCreate, about: "cannot write \(path)", planted.problem, cause: planted)
+        }
+        let real = RealPath(path)
+        guard !real.isDangling else {
+            throw HistoryError(
+                .cannotCreate, about: "cannot write \(path)", "it is a symbolic link to a file that does not exist",
+                advice: "remove the link or create the file")
+        }
+        return real.path
     }
 
     /// A file that is not regular (`/dev/null`, a named pipe) cannot be replaced by a regular one.

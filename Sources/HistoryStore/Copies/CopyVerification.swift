@@ -31,29 +31,20 @@ package final class CopyVerification: Sendable {
                 guard try migrator.verify(db) == SchemaMigration.all.count else {
                     throw unsound("its schema is that of an older version")
                 }
-                let complaint = try db.firstRow(of: "PRAGMA integrity_check(1)") { try $0.text(0) }
-                guard complaint == "ok" else {
-                    throw unsound("SQLite's integrity_check says: \((complaint ?? "nothing").shownFromFile)")
+                if let damage = try FileIntegrity.damage(db) {
+                    throw unsound("SQLite's integrity_check says: \(damage.shownFromFile)")
                 }
-                try requireReferences(db)
+                // An auditor's own tables are not this program's to judge.
+                let ours = Set(StoredTable.all.map(\.name))
+                if let broken = try FileIntegrity.brokenReference(db, in: ours.contains) {
+                    throw unsound("a row of its table \(broken.table) refers to one that does not exist")
+                }
             }
         }
     }
 
     /// Ends `run` early; may be called from any thread.
     package func stop() { queue.interrupt() }
-
-    /// An auditor's own tables are not this program's to judge.
-    private func requireReferences(_ db: Database) throws {
-        let ours = Set(StoredTable.all.map(\.name))
-        var broken: String?
-        try db.readRows(of: "PRAGMA foreign_key_check") { row in
-            let table = try row.text(0)
-            if ours.contains(table) { broken = table }
-            return broken == nil
-        }
-        if let broken { throw unsound("a row of its table \(broken) refers to one that does not exist") }
-    }
 
     private func unsound(_ what: String) -> HistoryError {
         HistoryError(

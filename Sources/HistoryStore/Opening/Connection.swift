@@ -81,6 +81,13 @@ enum Connection {
         }
     }
 
+    /// Throws if a file that was read as immutable has been opened for writing meanwhile: what was read of it may be of no one instant.
+    static func requireUnopened(_ path: String, readAsImmutable isImmutable: Bool, _ attempt: String) throws {
+        guard isImmutable && hasLog(path) else { return }
+        throw HistoryError(
+            .busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run this again")
+    }
+
     /// Sets how long to wait for another process that is writing.
     static func setBusyTimeout(_ db: Database, _ timeout: Duration) {
         sqlite3_busy_timeout(db.sqliteConnection, CInt(clamping: Int64(timeout / .milliseconds(1))))

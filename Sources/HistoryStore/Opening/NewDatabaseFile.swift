@@ -2,7 +2,7 @@ import Foundation
 import GuestCustomization
 
 /// Creates the file of a new history, inaccessible to other users: they have no business with what guests report.
-enum NewDatabaseFile {
+package enum NewDatabaseFile {
     /// Creates the directory of the default path and those above it, mode 0700.
     static func makeDirectory(for path: String) throws {
         let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -19,8 +19,6 @@ enum NewDatabaseFile {
 
     /// Creates an empty file, mode 0640 or stricter by the umask; SQLite gives the files beside it the same mode.
     ///
-    /// A file that root creates in a user's directory belongs to that user: an accidental run as root must not lock out the service
-    /// that owns the history.
     static func make(at path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
@@ -34,11 +32,15 @@ enum NewDatabaseFile {
             throw HistoryError(cause == ENOSPC ? .full : .cannotCreate, "cannot create \(path): \(remedy)")
         }
         defer { close(descriptor) }
-        var directory = stat()
-        if geteuid() == 0, stat(URL(fileURLWithPath: path).deletingLastPathComponent().path, &directory) == 0,
-            directory.st_uid != 0
-        {
-            fchown(descriptor, directory.st_uid, directory.st_gid)
+        giveToOwner(of: URL(fileURLWithPath: path).deletingLastPathComponent().path, descriptor)
+    }
+
+    /// A file that root creates in a user's directory belongs to that user: an accidental run as root must not lock out the service
+    /// that owns the history.
+    package static func giveToOwner(of directory: String, _ descriptor: Int32) {
+        var status = stat()
+        if geteuid() == 0, stat(directory, &status) == 0, status.st_uid != 0 {
+            fchown(descriptor, status.st_uid, status.st_gid)
         }
     }
 }

@@ -22,11 +22,7 @@ extension HistoryDatabase {
                 try head(statement.columnNames)
                 while try statement.step() { try row(statement.values) }
             }
-            if isImmutable && Connection.hasLog(path) {
-                throw HistoryError(
-                    .busy, about: "cannot trust the result", "\(path) was opened for writing meanwhile",
-                    advice: "run this again")
-            }
+            try Connection.requireUnopened(path, readAsImmutable: isImmutable, "trust the result of the query on")
         }
     }
 }

@@ -41,10 +41,7 @@ extension HistoryDatabase: ReportSource {
             let value = try queue.unsafeReentrantRead { db in
                 db.isInsideTransaction ? try body(db) : try Self.inReadTransaction(db) { try body(db) }
             }
-            if isImmutable && Connection.hasLog(path) {
-                throw HistoryError(
-                    .busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run this again")
-            }
+            try Connection.requireUnopened(path, readAsImmutable: isImmutable, attempt)
             return value
         }
     }

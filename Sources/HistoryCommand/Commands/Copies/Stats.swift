@@ -21,12 +21,8 @@ struct Stats: ParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
-
     @Option(help: "The output format: table or json.")
-    var format = Format.table
+    var format = TableOrJSON.table
 
     @OptionGroup var messages: MessageOptions
 

@@ -16,12 +16,8 @@ struct VCenterList: ParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
-
     @Option(help: "The output format: table or json.")
-    var format = Format.table
+    var format = TableOrJSON.table
 
     @OptionGroup var messages: MessageOptions
 

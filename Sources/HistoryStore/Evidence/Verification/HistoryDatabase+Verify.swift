@@ -67,11 +67,12 @@ extension HistoryDatabase {
     }
 
     private static func requireIntegrity(_ db: Database) throws {
-        let problem = try db.firstRow(of: "PRAGMA integrity_check(1)") { try $0.text(0) }
-        if let problem, problem != "ok" { throw Discrepancy("SQLite finds it damaged: \(problem.shownFromFile)") }
-        let dangling = try db.firstRow(of: "PRAGMA foreign_key_check") { (try $0.text(0), try $0.text(2)) }
-        if let (table, parent) = dangling {
-            throw Discrepancy("a row of \(table.shownFromFile) names a row of \(parent.shownFromFile) that was removed")
+        if let damage = try FileIntegrity.damage(db) {
+            throw Discrepancy("SQLite finds it damaged: \(damage.shownFromFile)")
+        }
+        if let broken = try FileIntegrity.brokenReference(db) {
+            throw Discrepancy(
+                "a row of \(broken.table.shownFromFile) names a row of \(broken.parent.shownFromFile) that was removed")
         }
         guard try !db.hasRow("SELECT 1 FROM amendment_under_way") else {
             throw Discrepancy("the triggers that keep it append-only are off")
@@ -111,10 +112,7 @@ extension HistoryDatabase {
                 }
             }
         }
-        if isImmutable && Connection.hasLog(path) {
-            throw HistoryError(
-                .busy, "cannot \(attempt) \(path): it was opened for writing meanwhile; run this again")
-        }
+        try Connection.requireUnopened(path, readAsImmutable: isImmutable, attempt)
         return try result.get()
     }
 }
