@@ -17,6 +17,6 @@ extension HistoryError {
     static func altered(_ discrepancy: Discrepancy, _ path: String) -> HistoryError {
         HistoryError(
             .damaged,
-            "\(path) is not as it was recorded: \(discrepancy.finding); keep the file as evidence, and \(restore)")
+            "\(path) is not as it was recorded: \(discrepancy.finding); \(restore)")
     }
 }

@@ -72,7 +72,7 @@ extension HistoryDatabase {
         }
         if let broken = try FileIntegrity.brokenReference(db) {
             throw Discrepancy(
-                "a row of \(broken.table.shownFromFile) names a row of \(broken.parent.shownFromFile) that was removed")
+                "a row of \(broken.table) names a row of \(broken.parent.shownFromFile) that was removed")
         }
         guard try !db.hasRow("SELECT 1 FROM amendment_under_way") else {
             throw Discrepancy("the triggers that keep it append-only are off")
