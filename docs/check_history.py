@@ -468,7 +468,7 @@ class History:
         name, merged = self.present_name(leaf, sealed['vcenter'])
         self.check_vcenter(run, sealed, name, merged)
         expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint')}
-        expected.update(format=RUN, tree=self.tree, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes)))
+        expected.update(format=RUN, tree=self.tree, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
         excused = {'vcenter', 'vcenter_uuid', *(('listing_changes', 'listing_root') if merged else ()),
                    *(('polls_root',) if len(polls) < run['polls'] else ())}
         for member in sorted(RUN_MEMBERS - excused):
@@ -547,6 +547,10 @@ class History:
         if run['leaf'] is None:
             return []
         return [f'{{"change":"{what}",{vm.members(run["leaf"])},"vm":{vm.json}}}' for what, vm in changes]
+
+def change_order(record):
+    change = json.loads(record)    # code points sort as the bytes of UTF-8 do
+    return change['change'], change['vm'], change['instance_uuid'] or '', change['name']
 
 def root_of(records):
     hashes = [record if isinstance(record, bytes) else leaf_hash(record) for record in records]

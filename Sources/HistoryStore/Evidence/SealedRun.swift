@@ -19,7 +19,7 @@ struct SealedRun {
         try SealedNames.add(of: vCenterID, at: leaf, db)
         record.tree = try tree.uuid(db)
         let changes = try sealed.listingChanges(at: leaf, db)
-        (record.listingChanges, record.listingRoot) = (changes.count, Self.root(of: changes))
+        (record.listingChanges, record.listingRoot) = (changes.size, changes.root)
         let polls = try sealed.polls(of: record, at: leaf, db)
         guard Int64(polls.size) == record.polls else {
             throw StoredValueFault(complaint: "does not have all polls of the run")
@@ -86,11 +86,12 @@ struct SealedRun {
         }
     }
 
-    /// What the run's list of VMs changed.
-    func listingChanges(at leaf: Int, _ db: Database) throws -> [ListingChange] {
-        var changes: [ListingChange] = []
+    /// The tree over what the run's list of VMs changed. SQLite sorts the changes, on disk if there are many: the first list of a large
+    /// vCenter has two for each VM.
+    func listingChanges(at leaf: Int, _ db: Database) throws -> MerkleTree {
+        var changes = MerkleTree()
         let query: SQL = """
-            SELECT 'named', v.moid, n.name, n.instance_uuid
+            SELECT 'named' AS change, v.moid AS moid, n.name AS name, n.instance_uuid AS instance_uuid
             FROM sealed_name AS n JOIN virtual_machine AS v ON v.id = n.vm_id WHERE n.leaf = \(leaf)
             UNION ALL
             SELECT c.change, v.moid, n.name, n.instance_uuid
@@ -104,6 +105,7 @@ struct SealedRun {
             LEFT JOIN sealed_name AS n ON n.vm_id = v.id AND n.leaf = (
                 SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id AND leaf <= \(leaf)
             )
+            ORDER BY change, moid, instance_uuid, name
             """
         try db.forEachRow(of: query) { row in
             let kind: ListingChange.Kind =
@@ -112,17 +114,10 @@ struct SealedRun {
                 case "gone": .gone
                 default: .listed
                 }
-            changes.append(
-                ListingChange(
-                    kind, vm: try row.text(1), name: try row.text(2), instanceUUID: try row.textOrNull(3)))
+            let change = ListingChange(
+                kind, vm: try row.text(1), name: try row.text(2), instanceUUID: try row.textOrNull(3))
+            changes.append(.leaf(change.bytes))
         }
         return changes
-    }
-
-    /// The root of the tree whose leaves they are, ordered by their bytes.
-    static func root(of changes: [ListingChange]) -> MerkleHash {
-        var tree = MerkleTree()
-        for bytes in changes.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) { tree.append(.leaf(bytes)) }
-        return tree.root
     }
 }
