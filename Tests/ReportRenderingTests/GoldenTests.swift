@@ -26,13 +26,17 @@ import Testing
         ("day.md", { MarkdownRenderer(by: .day).render($0) }),
         ("vcenter.md", { MarkdownRenderer(by: .vCenter).render($0) }),
         ("report.html", { HTMLRenderer().render($0) }),
+        ("mail.eml", { MailRenderer().render($0) }),
         ("page.html", { withoutStyleAndScript(HTMLRenderer().render($0)) }),
     ]
 
     /// The directory of a report's golden files and the formats kept there; of long ones a digest.
     private static let examples:
         [(folder: String, report: @Sendable () -> Report, whole: [String], digested: [String])] = [
-            ("", { hostileReport }, formats.map(\.file).filter { $0 != "page.html" }, []),
+            (
+                "", { hostileReport }, formats.map(\.file).filter { !["page.html", "mail.eml"].contains($0) },
+                ["mail.eml"]
+            ),
             (
                 "one-vm/", { oneVMReport },
                 [
@@ -46,7 +50,7 @@ import Testing
             ),
             (
                 "many-vms/", { manyVMsReport }, ["vm.txt", "error.txt", "day.txt", "vm.md"],
-                ["report.json", "vm.csv", "page.html"]
+                ["report.json", "vm.csv", "page.html", "mail.eml"]
             ),
         ]
 

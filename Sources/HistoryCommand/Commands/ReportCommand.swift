@@ -21,7 +21,8 @@ struct ReportCommand: ParsableCommand {
               \(calledName) report --error perl-missing                   which VMs had this error, by id, cause or text
               \(calledName) report --only failing                         the VMs that need attention
               \(calledName) report --since 30d --format json | jq .summary
-              \(calledName) report --format html --output report.html     a page to open or to mail
+              \(calledName) report --format html --output report.html     a page for a browser
+              \(calledName) report --format html --mail --to ops@example.org | sendmail -ti
               \(calledName) report --since 1d --fail-above 5 --quiet      for cron and scripts: exit code 4 above it
               \(calledName) report --explain                              what each figure means
 

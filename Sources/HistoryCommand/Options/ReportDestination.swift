@@ -19,6 +19,23 @@ struct ReportDestination: ParsableArguments {
             "The file to write, completely or not at all; - is standard output.", valueName: "file"))
     var output = "-"
 
+    @Flag(
+        help:
+            "With --format html, write a mail for `sendmail -t`: the table as text, and a page that mail programs show."
+    )
+    var mail = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The address that --mail sends to; repeatable. Without it, put a To: line in front yourself.",
+            valueName: "address"))
+    var to: [MailAddress] = []
+
+    func validate() throws {
+        if mail, format != .html { throw ValidationError("--mail writes html: add --format html.") }
+        if !mail, !to.isEmpty { throw ValidationError("--to belongs to --mail: add --format html --mail.") }
+    }
+
     var isFile: Bool { output != "-" }
 
     /// - Parameter history: The path of the reported history.
@@ -32,6 +49,7 @@ struct ReportDestination: ParsableArguments {
             case .json: JSONRenderer(by: breakdown, limit: limit).pieces(of: report)
             case .csv: [CSVRenderer(by: breakdown, limit: limit).render(report)]
             case .markdown: [MarkdownRenderer(by: breakdown, limit: limit).render(report)]
+            case .html where mail: [MailRenderer(to: to, limit: limit).render(report)]
             case .html: [HTMLRenderer(limit: limit).render(report)]
             }
         try OutputFile(path: output, history: history).write(pieces)
@@ -45,4 +63,8 @@ struct ReportDestination: ParsableArguments {
         table.showsAllDurations = showsAllDurations
         return table
     }
+}
+
+extension MailAddress: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
 }

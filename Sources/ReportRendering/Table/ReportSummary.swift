@@ -13,15 +13,7 @@ enum ReportSummary {
     static func figures(
         of report: Report, _ times: LocalTimeFormat, width: Int, graphics: Bool
     ) -> [TerminalLine] {
-        var rows: [(label: String, value: String, note: String)] = []
-        if report.summary.customizations == 0 {
-            rows.append(("customizations", "0", "none ended or was under way in this window"))
-        } else {
-            rows += figures(of: report)
-        }
-        if let comparison = report.comparison { rows.append(before(comparison, of: report, times)) }
-        rows += collection(report.coverage, times)
-
+        let rows = rows(of: report, times)
         let labelWidth = rows.map { $0.label.count }.max() ?? 0
         let valueWidth = rows.map { $0.value.count }.max() ?? 0
         var lines = rows.flatMap { row in
@@ -43,6 +35,18 @@ enum ReportSummary {
             lines += line.followed(by: trend.legend, width: width, .dim)
         }
         return lines
+    }
+
+    /// What the window's figures are called, the figures, and what belongs to each; a label may be empty.
+    static func rows(of report: Report, _ times: LocalTimeFormat) -> [(label: String, value: String, note: String)] {
+        var rows: [(label: String, value: String, note: String)] = []
+        if report.summary.customizations == 0 {
+            rows.append(("customizations", "0", "none ended or was under way in this window"))
+        } else {
+            rows += figures(of: report)
+        }
+        if let comparison = report.comparison { rows.append(before(comparison, of: report, times)) }
+        return rows + collection(report.coverage, times)
     }
 
     private static func figures(of report: Report) -> [(label: String, value: String, note: String)] {
