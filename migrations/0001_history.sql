@@ -102,6 +102,9 @@ CREATE TABLE collection_run (
     tool_version TEXT NOT NULL    -- version of the program that ran it
 ) STRICT;
 CREATE INDEX collection_run_by_source ON collection_run (vcenter_id, endpoint_id, started_ms);
+CREATE INDEX collection_run_under_way ON collection_run (vcenter_id, endpoint_id) WHERE outcome = 'running';
+-- Only of runs that ended: in one under way this instant changes with each commit.
+CREATE INDEX collection_run_by_last_report ON collection_run (last_reported_ms) WHERE outcome <> 'running';
 CREATE INDEX collection_run_by_regularity ON collection_run (is_regular, vcenter_id, endpoint_id);
 
 -- The answers to polls, each distinct answer once.

@@ -50,23 +50,30 @@ extension HistoryDatabase {
     private static func runs(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
     ) throws -> ReportCoverage {
+        // Not GROUP BY, which would sort all runs.
+        let counts = CollectionRunOutcome.allCases.map { "sum(r.outcome = \($0.rawValue))" as SQL }
         let query: SQL = """
-            SELECT r.outcome, count(*) FROM \(Self.runsBySource)
+            SELECT count(*), \(counts.joined(separator: ", ")) FROM \(Self.runsBySource)
             WHERE r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
                 AND \(filter.sourceCondition(endpointOf: "r"))
-            GROUP BY r.outcome
             """
         var coverage = ReportCoverage()
         try db.forEachRow(of: query) { row in
-            let (outcome, count) = (try row.word(0, as: CollectionRunOutcome.self), try row.count(1))
-            coverage.runs += count
-            switch outcome {
-            case .complete: coverage.complete = count
-            case .partial: coverage.partial = count
-            case .failed: coverage.failed = count
-            case .interrupted: coverage.interrupted = count
-            case .running: break
+            coverage.runs = try row.count(0)
+            guard coverage.runs > 0 else { return }
+            var known = 0
+            for (column, outcome) in CollectionRunOutcome.allCases.enumerated() {
+                let count = try row.count(CInt(1 + column))
+                known += count
+                switch outcome {
+                case .complete: coverage.complete = count
+                case .partial: coverage.partial = count
+                case .failed: coverage.failed = count
+                case .interrupted: coverage.interrupted = count
+                case .running: break
+                }
             }
+            guard known == coverage.runs else { throw StoredValueFault(complaint: StatementColumns.unknownWord) }
         }
         return coverage
     }
@@ -98,24 +105,27 @@ extension HistoryDatabase {
             guard let found, found.isHidden else { return found?.latest }
             latest = found.latest
         }
-        let runs: SQL = """
-            SELECT r.id, r.last_reported_ms FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
-            WHERE r.started_ms < \(until) AND r.last_reported_ms IS NOT NULL AND \(filter.sourceCondition(endpointOf: "r"))
-            ORDER BY r.last_reported_ms DESC
-            """
-        try db.readRows(
-            of: runs,
-            while: { run in
-                let end = try run.timestamp(1)
-                if let latest, latest >= end { return false }
-                if filter.vms.isEmpty, end < until {
-                    latest = end
-                    return false
-                }
-                let found = try lastGoodPoll(in: run.id(0), before: until, matching: filter, db)
-                latest = [latest, found].compactMap(\.self).max()
-                return true
-            })
+        // Each condition has an index.
+        for state: SQL in ["r.outcome = 'running'", "r.outcome <> 'running'"] {
+            let runs: SQL = """
+                SELECT r.id, r.last_reported_ms FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
+                WHERE \(state) AND r.started_ms < \(until) AND r.last_reported_ms IS NOT NULL AND \(filter.sourceCondition(endpointOf: "r"))
+                ORDER BY r.last_reported_ms DESC
+                """
+            try db.readRows(
+                of: runs,
+                while: { run in
+                    let end = try run.timestamp(1)
+                    if let latest, latest >= end { return false }
+                    if filter.vms.isEmpty, end < until {
+                        latest = end
+                        return false
+                    }
+                    let found = try lastGoodPoll(in: run.id(0), before: until, matching: filter, db)
+                    latest = [latest, found].compactMap(\.self).max()
+                    return true
+                })
+        }
         return latest
     }
 
