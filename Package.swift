@@ -105,6 +105,7 @@ let package = Package(
             path: "migrations",
             resources: [
                 .embedInCode("0001_history.sql"), .embedInCode("0002_views.sql"), .embedInCode("0003_evidence.sql"),
+                .embedInCode("0004_retention.sql"),
             ],
             swiftSettings: strict),
 

@@ -8,6 +8,7 @@ Exit codes: 0 if all holds, 64 usage, 65 if something does not hold (one line sa
 Python 3.11, its standard library, and `openssl` for signatures. FILE is only read, in one transaction, also while it is being written.
 """
 import argparse, base64, hashlib, json, re, sqlite3, subprocess, sys, tempfile, unicodedata
+from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -21,11 +22,22 @@ RUN_COLUMNS = {    # the members of a run's record that are columns of collectio
     'outcome': 'outcome', 'polls': 'polls', 'reported_polls': 'reported_polls', 'run': 'id', 'selection': 'selection',
     'started_at': 'started_ms', 'tool_version': 'tool_version', 'vms': 'vms'}
 RUN_MEMBERS = {*RUN_COLUMNS, 'endpoint', 'format', 'listing_changes', 'listing_root', 'polls_root', 'tree', 'vcenter', 'vcenter_uuid'}
-AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'before', 'by', 'format', 'from', 'into', 'polls', 'tool_version', 'tree'}
+AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'baseline_root', 'before', 'by', 'format', 'from', 'into', 'last_run', 'polls', 'tool_version', 'tree'}
+PRUNE_COUNTS = ('answers', 'at', 'before', 'last_run', 'polls')
 POLL_MEMBERS = {'answer', 'instance_uuid', 'name', 'polled_at', 'vcenter', 'vcenter_uuid', 'vm'}
+BASELINE = {    # the members of a baseline's records that are columns, by part; with the table
+    'answer': ('baseline_answer', {
+        'answer': 'answer_id', 'change_run': 'change_run_id', 'customization': 'customization_id', 'last_reported_at': 'last_reported_ms',
+        'polled_at': 'polled_ms', 'polled_run': 'polled_run_id', 'polls': 'polls', 'since_run': 'since_run_id'}),
+    'customization': ('baseline_customization', {
+        'number': 'number', 'answer': 'answer_id', 'end_at': 'end_ms', 'end_first_polled_at': 'end_first_polled_ms', 'first_polled_at': 'first_polled_ms',
+        'identity_basis': 'identity_basis', 'identity_value': 'identity_value', 'last_polled_at': 'last_polled_ms', 'outcome': 'outcome',
+        'polls': 'polls', 'start_at': 'start_ms', 'window_at': 'window_ms'}),
+    'span': ('baseline_span', {'first_run': 'first_run_id', 'last_run': 'last_run_id'})}
 ANSWER_COLUMNS = 'result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw'
 TABLES = ('endpoint vcenter virtual_machine virtual_machine_name collection_run answer virtual_machine_endpoint poll_block '
-          'block_position answer_change virtual_machine_listing tree seal tree_node sealed_name amendment_under_way').split()
+          'block_position answer_change virtual_machine_listing tree seal tree_node sealed_name amendment_under_way '
+          'prune baseline_answer baseline_customization baseline_span').split()
 
 class Fault(Exception):
     """Something does not hold."""
@@ -273,6 +285,7 @@ class History:
         self.db = db
         self.vcenters = {i: (name, uuid) for i, name, uuid in db.execute('SELECT id, name, instance_uuid FROM vcenter')}
         self.moves, self.prunes = [], []    # amendments, each with its leaf
+        self.pruned, self.unfinished = 0, False    # the last run whose polls were removed; whether some of them may be left
         self.uuids = {}                     # the UUID of each vCenter, by its name
         self.merged = set()                 # the names of the vCenters of which no run was sealed after their merge
         self.answers_got = set()
@@ -322,8 +335,8 @@ class History:
         kind, names = record['amendment'], (record['from'], record['into'])
         if record['format'] != AMENDMENT or record['tree'] != self.tree:
             raise Fault(f'leaf {leaf} is not an amendment of this history')
-        if kind == 'prune' and type(record['before']) is int:
-            self.prunes.append((leaf, record['before']))
+        if kind == 'prune' and all(type(record[member]) is int for member in PRUNE_COUNTS):
+            self.prunes.append((leaf, record))
         elif kind not in ('identify', 'rename', 'merge') or not all(isinstance(name, str) for name in names):
             raise Fault(f'leaf {leaf} is an amendment of an unknown kind')
         elif kind == 'identify':
@@ -425,6 +438,75 @@ class History:
             if uuid != self.uuids.get(name, uuid):
                 raise Fault(f'{name}: its instance UUID is not the one that was sealed')
 
+    # Prunes
+
+    def check_prunes(self):
+        rows = self.db.execute('SELECT id, leaf, last_run_id, is_complete FROM prune ORDER BY id').fetchall()
+        recorded = [row for row in rows if row[1] is not None]
+        if [row[:3] for row in recorded] != [(n, leaf, record['last_run']) for n, (leaf, record) in enumerate(self.prunes, 1)]:
+            raise Fault('the list of prunes is not that of their records')
+        if any(row != (len(recorded) + 1, None, None, 0) for row in rows if row[1] is None):
+            raise Fault('a prune has no record')
+        self.unfinished = not all(row[3] for row in recorded)
+        last = 0
+        for leaf, record in self.prunes:
+            polls, late = self.db.execute("""SELECT ifnull(sum(r.polls) FILTER (WHERE r.id > ?1), 0),
+                count(*) FILTER (WHERE s.leaf IS NULL OR s.leaf > ?2 OR r.started_ms >= ?3)
+                FROM collection_run AS r LEFT JOIN seal AS s ON s.run_id = r.id WHERE r.id <= ?4""",
+                (last, leaf, record['before'], record['last_run'])).fetchone()
+            if polls != record['polls'] or late or record['last_run'] <= last:
+                raise Fault(f'leaf {leaf} does not say what was pruned')
+            last = record['last_run']
+        self.pruned = last
+        number = len(self.prunes)
+        for table in TABLES[-3:]:
+            if len(rows) == len(recorded) and not self.unfinished and self.db.execute(f'SELECT 1 FROM {table} WHERE prune_id <> ?', (number,)).fetchone():
+                raise Fault(f'{table} has rows of no prune')
+        if number:
+            self.check_baseline(number, last)
+            if root_of(self.baseline(number, last)) != self.prunes[-1][1]['baseline_root']:
+                raise Fault(f'what the pruned polls, of runs up to {last}, came to was altered')
+
+    def check_baseline(self, number, last):
+        """Each VM that was polled has its last change of an answer up to that run, and no other."""
+        kept = {}
+        for row, run, answer in self.db.execute('SELECT virtual_machine_endpoint_id, run_id, answer_id FROM answer_change WHERE run_id <= ? ORDER BY 1, 2', (last,)):
+            if row in kept and not self.unfinished:
+                raise Fault(f'{self.polled[row].vm.moid} has an answer of a pruned poll that nothing uses')
+            kept[row] = (run, answer)
+        sources = dict((row[0], row[1:]) for row in self.db.execute('SELECT id, vcenter_id, endpoint_id FROM collection_run WHERE id <= ?', (last,)))
+        known = {}
+        for row, *change, polled in self.db.execute("""SELECT virtual_machine_endpoint_id, change_run_id, answer_id, polled_run_id FROM baseline_answer
+                WHERE prune_id = ?""", (number,)):
+            known[row] = tuple(change)
+            if sources.get(polled) != (self.polled[row].vm.vcenter, self.polled[row].endpoint):
+                raise Fault(f'{self.polled[row].vm.moid} was polled by run {polled}, which is of another vCenter or endpoint')
+        if known != kept:
+            raise Fault(f'{self.polled[min(dict(known.items() ^ kept.items()))].vm.moid}: the answer to its last pruned poll was altered')
+        for table in TABLES[-2:]:
+            for row, in self.db.execute(f'SELECT virtual_machine_endpoint_id FROM {table} WHERE prune_id = ?', (number,)):
+                if row not in known:
+                    raise Fault(f'{self.polled[row].vm.moid} has a row in {table}, but was never polled')
+        for table in ('baseline_answer', 'baseline_customization'):
+            self.answers_got.update(row for row, in self.db.execute(f'SELECT answer_id FROM {table} WHERE prune_id = ?', (number,)))
+
+    def baseline(self, number, last):
+        """The records of the tree over the baseline."""
+        names = dict(self.db.execute('SELECT id, name FROM endpoint'))
+        leaf = self.db.execute('SELECT max(leaf) FROM seal WHERE run_id <= ?', (last,)).fetchone()[0]
+        def machine(row, record):
+            polled = self.polled[row]
+            return canonical(record | json.loads(f'{{{polled.vm.members(leaf)}}}') | {'endpoint': names[polled.endpoint], 'vm': polled.vm.moid})
+        for run, regular, sequence in self.db.execute('SELECT id, is_regular, sequence FROM collection_run WHERE id <= ? ORDER BY id', (last,)):
+            yield canonical({'part': 'run', 'run': run, 'is_regular': regular, 'sequence': sequence})
+        for part, (table, columns) in BASELINE.items():
+            query = f'SELECT virtual_machine_endpoint_id, {", ".join(columns.values())} FROM {table} WHERE prune_id = ? ORDER BY 1, {"first_run_id" if part == "span" else 2}'
+            for row, *values in self.db.execute(query, (number,)):
+                record = dict(zip(columns, values))
+                if 'answer' in record:
+                    record['answer'] = self.digests[record['answer']]
+                yield machine(row, record | {'part': part})
+
     # Runs
 
     def check_runs(self):
@@ -446,7 +528,7 @@ class History:
             self.runs += 1
         for rest in (self.changes, self.blocks, self.listed, self.gone):
             list(rest.take(1 << 64))
-        for answer in self.digests.keys() - self.answers_got:
+        for answer in () if self.unfinished else self.digests.keys() - self.answers_got:
             raise Fault(f'answer {answer} belongs to no poll')
 
     def check_run(self, run):
@@ -454,14 +536,16 @@ class History:
         if (leaf is None) != (run['outcome'] == 'running'):
             raise Fault('it has ended but is not sealed' if leaf is None else f'it has not ended, but leaf {leaf} seals it')
         sealed = record_of(run['record'], f'leaf {leaf}', RUN_MEMBERS) if run['record'] is not None else None
-        pruned = any(at > (leaf or 0) and run['started_at'] < before for at, before in self.prunes)
+        pruned = run['run'] <= self.pruned
         changed = self.apply_answers(run, pruned)
-        polls, changes = self.run_polls(run, sealed), self.run_changes(run)
+        if pruned and any(self.blocks.take(run['run'])) and not self.unfinished:
+            raise Fault('it has polls, though they were pruned')
+        polls, changes = [] if pruned else self.run_polls(run, sealed), self.run_changes(run)
         for polled in changed:
             if polled.run != run['run'] and not pruned:
                 raise Fault(f'{polled.vm.moid} has an answer in it, but no poll')
         self.polls += len(polls)
-        if len(polls) != run['polls'] and not (pruned and len(polls) < run['polls']):
+        if len(polls) != run['polls'] and not pruned:
             raise Fault(f"it has {len(polls)} polls, not {run['polls']}")
         if not sealed:
             return
@@ -470,7 +554,7 @@ class History:
         expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint')}
         expected.update(format=RUN, tree=self.tree, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
         excused = {'vcenter', 'vcenter_uuid', *(('listing_changes', 'listing_root') if merged else ()),
-                   *(('polls_root',) if len(polls) < run['polls'] else ())}
+                   *(('polls_root',) if pruned else ())}
         for member in sorted(RUN_MEMBERS - excused):
             if type(expected[member]) is not type(sealed[member]) or expected[member] != sealed[member]:
                 raise Fault({
@@ -560,6 +644,9 @@ def shown_name(name):
     plain = re.sub('%(25|2f|5c)', lambda m: chr(int(m[1], 16)), name, flags=re.IGNORECASE)
     return unicodedata.normalize('NFC', plain)
 
+def instant(milliseconds):
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec='milliseconds').replace('+00:00', 'Z')
+
 def check_history(path, expected, migrations):
     db = opened(path)
     check_schema(db, migrations)
@@ -570,10 +657,13 @@ def check_history(path, expected, migrations):
     history.check_references()
     history.load_answers()
     history.load_machines()
+    history.check_prunes()
     history.check_runs()
     history.check_names()
     return '\n'.join([
         f'{path} is as it was recorded: {history.runs} runs with {history.polls} polls, {history.head.size} seals',
+        *(f"polls before {instant(r['before'])} were pruned by {r['by']} on {instant(r['at'])}: {r['polls']} polls of runs up to {r['last_run']}, which cannot be checked"
+          for _, r in history.prunes),
         f'head: {history.head}' + (f", which agrees with {count} expected head{'s' if count > 1 else ''}" if count else ''),
         f"not checked: {UNCHECKED}{'' if migrations else '; the schema, which needs --migrations'}"])
 

@@ -9,7 +9,7 @@
 -- file. This file is frozen once shipped: a change of the schema goes into a new one.
 
 -- The latest commit of this program, by a random token. Detects a log (-wal) that belongs to another state of the file, see
--- CommitMark.swift. It comes first, so that its row is in page 2.
+-- CommitMark.swift. It comes first, so that its row is in page 3, after that of the pages' owners (auto_vacuum).
 CREATE TABLE latest_commit (
     id INTEGER PRIMARY KEY CHECK (id = 1),    -- always 1
     token BLOB NOT NULL CHECK (length(token) = 8),    -- random bytes, new in each commit
@@ -109,7 +109,7 @@ CREATE INDEX collection_run_by_regularity ON collection_run (is_regular, vcenter
 
 -- The answers to polls, each distinct answer once.
 CREATE TABLE answer (
-    id INTEGER PRIMARY KEY,    -- number of the answer
+    id INTEGER PRIMARY KEY AUTOINCREMENT,    -- number of the answer; that of a removed one is not used again, because exports have it
     sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),    -- over the columns from result to raw; see AnswerDigest.swift
     result TEXT NOT NULL,      -- 'reported', or why nothing was
     is_answer INTEGER NOT NULL CHECK (is_answer IN (0, 1)),    -- whether the question about the VM was answered: by a status, or by vCenter's own words about this VM

@@ -55,24 +55,34 @@ FROM collection_run AS r
 JOIN poll AS p ON p.run_id = r.id
 WHERE r.is_regular IS NULL;
 
--- The latest poll of each VM and endpoint.
+-- The latest poll of each VM and endpoint. If it was removed, its instant is in the baseline (see the file on retention).
 CREATE VIEW latest_poll AS
 SELECT
-    a.virtual_machine_endpoint_id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
-    p.run_id AS run_id,         -- row of collection_run
-    p.polled_ms AS polled_ms,   -- when its request was sent
+    l.virtual_machine_endpoint_id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
+    l.run_id AS run_id,         -- row of collection_run
     ifnull((
-        SELECT sum(s.last_sequence - max(s.first_sequence, r.sequence) + 1) FROM polled_runs AS s
-        WHERE s.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id AND s.last_run_id >= r.id
+        SELECT p.polled_ms FROM poll AS p WHERE p.run_id = l.run_id AND p.virtual_machine_endpoint_id = l.virtual_machine_endpoint_id
+    ), (
+        SELECT b.polled_ms FROM baseline_answer AS b
+        WHERE b.virtual_machine_endpoint_id = l.virtual_machine_endpoint_id AND b.polled_run_id = l.run_id
+            AND b.prune_id = (SELECT max(id) FROM prune WHERE leaf IS NOT NULL)
+    )) AS polled_ms,            -- when its request was sent
+    ifnull((
+        SELECT sum(s.last_sequence - max(s.first_sequence, l.since_sequence) + 1) FROM polled_runs AS s
+        WHERE s.virtual_machine_endpoint_id = l.virtual_machine_endpoint_id AND s.last_run_id >= l.since_run_id
     ), 0) + (
-        SELECT count(*) FROM current_poll AS t WHERE t.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id
+        SELECT count(*) FROM current_poll AS t WHERE t.virtual_machine_endpoint_id = l.virtual_machine_endpoint_id
     ) AS polls                  -- how many polls got its answer, from latest_answer.since_run_id on
-FROM latest_answer AS a
-JOIN collection_run AS r ON r.id = a.since_run_id
-JOIN poll AS p ON p.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id AND p.run_id = ifnull(
-    (SELECT max(t.run_id) FROM current_poll AS t WHERE t.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id),
-    (SELECT max(s.last_run_id) FROM polled_runs AS s WHERE s.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id)
-);
+FROM (
+    SELECT
+        a.virtual_machine_endpoint_id, a.since_run_id, r.sequence AS since_sequence,
+        ifnull(
+            (SELECT max(t.run_id) FROM current_poll AS t WHERE t.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id),
+            (SELECT max(s.last_run_id) FROM polled_runs AS s WHERE s.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id)
+        ) AS run_id
+    FROM latest_answer AS a
+    JOIN collection_run AS r ON r.id = a.since_run_id
+) AS l;
 
 -- The latest poll of each VM and endpoint that got a status.
 CREATE VIEW last_report AS

@@ -48,15 +48,9 @@ CREATE TABLE amendment_under_way (
     id INTEGER PRIMARY KEY CHECK (id = 1)    -- 1
 ) STRICT;
 
-CREATE TRIGGER answer_is_kept BEFORE DELETE ON answer WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
-BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END;
 CREATE TRIGGER answer_is_not_changed BEFORE UPDATE ON answer WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
 BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END;
-CREATE TRIGGER poll_block_is_kept BEFORE DELETE ON poll_block WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
-BEGIN SELECT RAISE(ABORT, 'polls are append-only'); END;
 CREATE TRIGGER poll_block_is_not_changed BEFORE UPDATE ON poll_block WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
-BEGIN SELECT RAISE(ABORT, 'polls are append-only'); END;
-CREATE TRIGGER answer_change_is_kept BEFORE DELETE ON answer_change WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
 BEGIN SELECT RAISE(ABORT, 'polls are append-only'); END;
 CREATE TRIGGER answer_change_is_not_changed BEFORE UPDATE ON answer_change WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
 BEGIN SELECT RAISE(ABORT, 'polls are append-only'); END;

@@ -29,12 +29,16 @@ package struct AmendmentRecord: Hashable, Sendable {
     package var from: String?
     /// Its name afterwards, or its instance UUID for `identify`.
     package var into: String?
-    /// Polls of runs that began before this instant were removed, in milliseconds since 1970; `nil` except for `prune`.
+    /// No run that began at this instant or later was touched, in milliseconds since 1970; `nil` except for `prune`, as what follows.
     package var before: Int64?
+    /// The polls of runs up to this one were removed.
+    package var lastRun: Int64?
     /// How many polls were removed.
     package var polls: Int64?
     /// How many answers were removed.
     package var answers: Int64?
+    /// The root of the tree over what all removed polls came to.
+    package var baselineRoot: MerkleHash?
 
     /// A record without the members that depend on the kind.
     package init(_ kind: Kind, at: Int64, by: String?, toolVersion: String) {
@@ -47,11 +51,13 @@ package struct AmendmentRecord: Hashable, Sendable {
         record.add("amendment", kind.rawValue)
         record.add("answers", answers)
         record.add("at", at)
+        record.add("baseline_root", baselineRoot?.hex)
         record.add("before", before)
         record.add("by", by)
         record.add("format", Self.format)
         record.add("from", from)
         record.add("into", into)
+        record.add("last_run", lastRun)
         record.add("polls", polls)
         record.add("tool_version", toolVersion)
         record.add("tree", tree)

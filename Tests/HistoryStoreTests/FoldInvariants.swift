@@ -68,7 +68,7 @@ struct FoldInvariants {
     }
 
     /// All that the polls add up to, without the row numbers, which depend on the way there.
-    private static let dump = """
+    static let dump = """
         SELECT m.vm_id, m.endpoint_id, u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms,
             u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, u.answer_id, l.customization_id = u.id, l.answer_id,
             l.since_run_id, l.last_reported_ms

@@ -11,9 +11,12 @@ final class TemporaryHistory {
     private(set) var database: HistoryDatabase
     var path: String { directory.path("history.db") }
 
-    init() throws {
+    private let clock: SteadyClock
+
+    init(clock: SteadyClock = .system) throws {
         directory = try TemporaryDirectory(inMemory: true)
-        database = try Self.open(directory.path("history.db"))
+        self.clock = clock
+        database = try Self.open(directory.path("history.db"), clock: clock)
     }
 
     deinit { try? database.close() }
@@ -21,14 +24,14 @@ final class TemporaryHistory {
     /// What a new process would see.
     func reopen() throws {
         try database.close()
-        database = try Self.open(path)
+        database = try Self.open(path, clock: clock)
     }
 
-    static func open(_ path: String, _ access: HistoryDatabase.Access = .readWrite(create: true)) throws
-        -> HistoryDatabase
-    {
+    static func open(
+        _ path: String, _ access: HistoryDatabase.Access = .readWrite(create: true), clock: SteadyClock = .system
+    ) throws -> HistoryDatabase {
         try HistoryDatabase.open(
-            path, access: access, toolVersion: "1.2.3", waiting: .init(clock: .system), at: .epoch(0))
+            path, access: access, toolVersion: "1.2.3", waiting: .init(clock: clock), at: .epoch(0))
     }
 
     /// The result of a query as lines of text, as an auditor with another SQLite client gets it.

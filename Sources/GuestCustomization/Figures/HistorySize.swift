@@ -51,8 +51,12 @@ package struct HistorySize: Hashable, Sendable {
     package var emptyBytes: Int
     /// The principal tables.
     package var rows: [TableRows]
-    /// Polls recorded.
+    /// Polls that are kept.
     package var polls: Int
+    /// Polls that were recorded and pruned.
+    package var prunedPolls = 0
+    /// When the first run began whose polls are kept; `nil` if none were pruned.
+    package var keptSince: Timestamp?
     /// Polls of the runs that began in the last `measuredDays`.
     package var recentPolls: Int
     /// When the first and the latest run began; `nil` if there is none.

@@ -53,6 +53,8 @@ package struct VirtualMachineHistory: Hashable, Sendable {
     package var namesakes: [KnownVirtualMachine] = []
     /// Its polls; `nil` if they were not requested.
     package var polls: VirtualMachinePolls?
+    /// The latest removal of old polls, if polls of this VM were among them.
+    package var pruned: PrunedPolls?
 
     package init(
         machine: KnownVirtualMachine, names: [Name], latestPolls: [RecordedPoll], customizations: [Customization],

@@ -23,6 +23,8 @@ package struct ReportCoverage: Hashable, Sendable {
     package var firstGoodRunAt: Timestamp?
     /// Runs with a start later than now: our clock was wrong when they began.
     package var runsStampedLater: Int
+    /// The latest removal of old polls, if the window begins before what is kept.
+    package var pruned: PrunedPolls?
 
     package init(
         runs: Int = 0, complete: Int = 0, partial: Int = 0, failed: Int = 0, interrupted: Int = 0,

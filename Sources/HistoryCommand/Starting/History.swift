@@ -32,7 +32,7 @@ struct History: AsyncParsableCommand {
         subcommands: [
             Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Metrics.self, Demo.self, Config.self,
             VCenterCommand.self, SQL.self, Schema.self, Stats.self, Backup.self, Export.self, Rebuild.self, Verify.self,
-            Head.self, Prove.self, Simulate.self, ShellInit.self,
+            Head.self, Prove.self, Prune.self, Simulate.self, ShellInit.self,
         ])
 
     /// Runs the command named by the arguments, and ends the process.

@@ -158,5 +158,34 @@ extension StoredTable {
             columns: .init("vm_id", .reference("virtual_machine")), .init("leaf", .count), .init("name", .text),
             .init("instance_uuid", .text).orNull),
         StoredTable("amendment_under_way", key: "id", columns: .init("id", .id)),
+    ] + retention
+
+    private static let retention = [
+        StoredTable(
+            "prune", key: "id",
+            columns: .init("id", .id), .init("leaf", .count).orNull,
+            .init("last_run_id", .reference("collection_run")).orNull, .init("is_complete", .flag)),
+        StoredTable(
+            "baseline_answer", key: "virtual_machine_endpoint_id", "prune_id",
+            columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
+            .init("prune_id", .reference("prune")), .init("answer_id", .reference("answer")),
+            .init("since_run_id", .reference("collection_run")), .init("last_reported_ms", .instant).orNull,
+            .init("customization_id", .id).orNull, .init("change_run_id", .reference("collection_run")),
+            .init("polled_run_id", .reference("collection_run")), .init("polled_ms", .instant), .init("polls", .count)),
+        StoredTable(
+            "baseline_customization", key: "virtual_machine_endpoint_id", "prune_id", "number",
+            columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
+            .init("prune_id", .reference("prune")), .init("number", .id),
+            .init("identity_basis", .word(["start_time", "end_time", "first_poll"])),
+            .init("identity_value", .identity(basis: 3)),
+            .init("outcome", .word(CustomizationOutcome.allCases.map(\.rawValue))), .init("start_ms", .instant).orNull,
+            .init("end_ms", .instant).orNull, .init("end_first_polled_ms", .instant).orNull,
+            .init("first_polled_ms", .instant), .init("last_polled_ms", .instant).orNull, .init("polls", .count),
+            .init("window_ms", .instant).orNull, .init("answer_id", .reference("answer"))),
+        StoredTable(
+            "baseline_span", key: "virtual_machine_endpoint_id", "prune_id", "first_run_id",
+            columns: .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
+            .init("prune_id", .reference("prune")), .init("first_run_id", .reference("collection_run")),
+            .init("last_run_id", .reference("collection_run")).orNull),
     ]
 }

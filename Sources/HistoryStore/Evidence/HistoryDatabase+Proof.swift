@@ -26,6 +26,7 @@ extension HistoryDatabase {
     package func proof(ofPollOf machine: KnownVirtualMachine, at instant: Timestamp) throws -> Proof {
         try read("prove what is in") { db in
             let id = try Self.row(of: machine, db)
+            let lastPruned = try Baseline.current(db)?.lastRun ?? 0
             let run = try db.firstRow(
                 of: """
                     SELECT p.run_id FROM virtual_machine AS v
@@ -35,6 +36,12 @@ extension HistoryDatabase {
                     WHERE v.id = \(id) AND p.polled_ms <= \(instant) ORDER BY r.id DESC LIMIT 1
                     """
             ) { try $0.id(0) }
+            if run ?? 0 <= lastPruned, let pruned = try PrunedPolls.latest(of: id, db) {
+                throw HistoryError(
+                    .usage,
+                    "cannot prove the latest poll of \(machine.vm.shown()) at or before \(instant.rfc3339): if there was one, it was pruned; polls before \(pruned.before.rfc3339) were, on \(pruned.prunedAt.rfc3339)",
+                    advice: "`\(ProgramName.called) prove --run` still proves its run")
+            }
             guard let run else {
                 throw HistoryError(
                     .usage, "\(machine.vm.shown()) was not polled at or before \(instant.rfc3339)",

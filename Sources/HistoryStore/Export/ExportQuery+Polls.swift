@@ -64,16 +64,16 @@ extension ExportQuery {
 
     private static func polls(of selection: ExportSelection, _ after: Int64, _ through: Int64) -> SQL {
         """
-        p.run_id > \(after) AND p.run_id <= \(through) AND \(selection.hasRun("p.run_id")) AND \(selection.isInWindow("p.polled_ms"))
+        p.run_id > \(after) AND p.run_id > ifnull((SELECT max(last_run_id) FROM prune), 0) AND p.run_id <= \(through) AND \(selection.hasRun("p.run_id")) AND \(selection.isInWindow("p.polled_ms"))
         """
     }
 
-    /// The last of the next runs that together have `piecePolls` polls.
+    /// The last of the next runs that together have `piecePolls` polls. Those of pruned runs may be removed in part.
     private static func nextRun(of selection: ExportSelection, after last: Int64, _ db: Database) throws -> Int64? {
         var (found, count): (Int64?, Int) = (nil, 0)
         let runs: SQL = """
             SELECT r.id, r.polls FROM collection_run AS r
-            WHERE r.id > \(last) AND \(selection.hasRun("r.id")) AND \(selection.mayHavePollsInWindow) ORDER BY r.id
+            WHERE r.id > \(max(last, try Baseline.current(db)?.lastRun ?? 0)) AND \(selection.hasRun("r.id")) AND \(selection.mayHavePollsInWindow) ORDER BY r.id
             """
         try db.readRows(of: runs) { row in
             let polls = try row.count(1)

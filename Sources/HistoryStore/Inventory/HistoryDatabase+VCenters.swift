@@ -56,18 +56,19 @@ extension HistoryDatabase {
     ///
     /// VMs with the same managed object id and instance UUID become one, and the customizations are rebuilt from all polls, so that
     /// the result is as if all runs had been recorded under one name.
-    /// - Throws: `vCenterName` if a name is unknown or both are the same, `vCenterHeld` while a collector holds one.
+    /// - Throws: `vCenterName` if a name is unknown, both are the same, or polls of one were pruned, `vCenterHeld` while a collector holds one.
     package func mergeVCenter(_ source: String, into target: String) async throws -> VCenterMergeResult {
         guard source != target else {
             throw HistoryError(.vCenterName, "\(source) cannot be merged into itself; name two vCenters")
         }
         let claims = [try claimForChange(source), try claimForChange(target)]
-        let result = try await write("merge vCenters in") { [recording, amender] db in
+        let result = try await write("merge vCenters in") { [recording, amender, path] db in
             var result = VCenterMergeResult()
             try recording.transaction(db) {
                 guard let from = try VCenterRegister.entry(named: source.storable, db),
                     let into = try VCenterRegister.entry(named: target.storable, db)
                 else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+                for vCenter in [from, into] { try Self.requirePolls(of: vCenter, path, db) }
                 for vCenter in [from, into] { try AbandonedRuns(of: vCenter.id).end(recording, db) }
                 try Amendment.make(db) {
                     result = try VCenterMerge(from: from, into: into).run(db)
@@ -83,6 +84,17 @@ extension HistoryDatabase {
         }
         withExtendedLifetime(claims) {}
         return result
+    }
+
+    /// Throws if polls of a vCenter were pruned: what two vCenters' polls of one VM come to together cannot be computed without them.
+    private static func requirePolls(of vCenter: VCenterRegister.Entry, _ path: String, _ db: Database) throws {
+        let lastRun = try Baseline.current(db)?.lastRun ?? 0
+        let isPruned = try db.hasRow("SELECT 1 FROM collection_run WHERE vcenter_id = \(vCenter.id) AND id <= \(lastRun)")
+        guard isPruned else { return }
+        throw HistoryError(
+            .vCenterName,
+            "cannot merge \(vCenter.name) in \(path): polls of it were pruned, and without them its customizations cannot be joined with another vCenter's; nothing was changed. Keep both, or merge them in a copy from before the prune"
+        )
     }
 
     /// Keeps collectors away from a vCenter while it is changed.

@@ -11,8 +11,9 @@ struct CommitMark: Equatable {
     var token: UInt64
     var previous: UInt64
 
-    /// The page of the row: that of the first table created.
-    static let pageNumber = 2
+    /// The pages that may have the row: that of the first table created is the third, or the second in a file that was rewritten without
+    /// `auto_vacuum`.
+    static let pageNumbers = [3, 2]
 
     /// Gives the commit a new token; to be called in each transaction.
     static func advance(_ db: Database) throws {
@@ -57,8 +58,11 @@ extension CommitMark {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         guard let header = read(descriptor, 100, at: 0) else { return nil }
-        let size = Int(header[16]) << 8 | Int(header[17])
-        return read(descriptor, size == 1 ? 65536 : size, at: off_t(size == 1 ? 65536 : size)).flatMap(CommitMark.init)
+        let stored = Int(header[16]) << 8 | Int(header[17])
+        let size = stored == 1 ? 65536 : stored
+        return pageNumbers.lazy.compactMap { number in
+            read(descriptor, size, at: off_t(size * (number - 1))).flatMap(CommitMark.init)
+        }.first
     }
 
     /// Reads `count` bytes; `nil` if there are fewer.
@@ -89,7 +93,7 @@ private enum WriteAheadLog {
         while let frame = CommitMark.read(descriptor, frameHeaderSize, at: off_t(offset)),
             frame[8..<16] == header[16..<24]
         {
-            if number(frame, at: 0) == CommitMark.pageNumber,
+            if CommitMark.pageNumbers.contains(number(frame, at: 0)),
                 let page = CommitMark.read(descriptor, pageSize, at: off_t(offset + frameHeaderSize)),
                 let mark = CommitMark(page: page)
             {

@@ -22,6 +22,7 @@ extension HistoryDatabase {
             }
             coverage.lastGoodPollAt = try Self.lastGoodPoll(before: window.until, matching: filter, db)
             coverage.virtualMachinesWithoutData = try Self.withoutData(in: window, matching: filter, db)
+            coverage.pruned = try PrunedPolls.latest(db).flatMap { window.since < $0.before ? $0 : nil }
             return coverage
         }
     }
@@ -142,6 +143,8 @@ extension HistoryDatabase {
         return try db.firstRow(of: polls) { try $0.timestampOrNull(0) } ?? nil
     }
 
+    /// A pruned poll may have been good: a VM that has one is not counted.
+    ///
     /// Reads polls, one or two rows for each VM, only if a VM also reported after the window. It reads the runs that began in the
     /// window and the one before, which may have listed in it: a run lists after it began and before the next one begins.
     private static func withoutData(
@@ -180,6 +183,7 @@ extension HistoryDatabase {
                 SELECT 1 FROM virtual_machine_endpoint AS m
                 JOIN listed AS s ON s.vcenter_id = v.vcenter_id AND s.endpoint_id = m.endpoint_id
                 JOIN last_report ON virtual_machine_endpoint_id = m.id
+                LEFT JOIN prune AS q ON q.id = (SELECT max(id) FROM prune WHERE leaf IS NOT NULL)
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND last_report.last_reported_ms >= \(window.since)
                     AND (last_report.last_reported_ms < \(window.until) OR EXISTS (
                         SELECT 1 FROM collection_run AS r
@@ -189,6 +193,12 @@ extension HistoryDatabase {
                             AND r.started_ms >= s.first_started_ms AND r.started_ms < \(window.until)
                             AND r.last_reported_ms >= \(window.since)
                             AND a.result = 'reported' AND p.polled_ms >= \(window.since) AND p.polled_ms < \(window.until)
+                    ) OR EXISTS (
+                        SELECT 1 FROM baseline_span AS b
+                        JOIN collection_run AS r ON r.id >= b.first_run_id AND r.id <= ifnull(b.last_run_id, q.last_run_id)
+                        WHERE b.virtual_machine_endpoint_id = m.id AND b.prune_id = q.id
+                            AND r.vcenter_id = v.vcenter_id AND r.endpoint_id = m.endpoint_id AND r.reported_polls > 0
+                            AND r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
                     ))
             )
             """

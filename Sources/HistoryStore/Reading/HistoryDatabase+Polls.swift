@@ -11,6 +11,7 @@ extension HistoryDatabase {
     ) throws -> VirtualMachinePolls {
         try read("read the polls of a VM in") { db in
             let id = try Self.row(of: machine, db)
+            let lastPruned = try Baseline.current(db)?.lastRun ?? 0
             // Goes back run by run, with one lookup in poll_block for each, until there are enough. The + keeps SQLite from using an index,
             // in whose order the runs would have to be sorted.
             let query: SQL = """
@@ -20,7 +21,7 @@ extension HistoryDatabase {
                 CROSS JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id AND m.endpoint_id = r.endpoint_id
                 CROSS JOIN poll AS p ON p.run_id = r.id AND p.virtual_machine_endpoint_id = m.id
                 LEFT JOIN answer AS a ON a.id = p.answer_id
-                WHERE v.id = \(id) AND (\(since) IS NULL OR p.polled_ms >= \(since))
+                WHERE v.id = \(id) AND r.id > \(lastPruned) AND (\(since) IS NULL OR p.polled_ms >= \(since))
                 ORDER BY r.id DESC LIMIT \(limit + 1)
                 """
             var latestFirst = try db.rows(of: query) { try RecordedPoll($0) }

@@ -17,20 +17,23 @@ extension HistoryDatabase {
             let uuid = try uuid()
             return try read("read the size of") { db in
                 let pageSize = try db.count("PRAGMA page_size")
+                let lastPruned = try Baseline.current(db)?.lastRun ?? 0
                 let recentSince = now.advanced(bySeconds: -HistorySize.measuredDays * 86400)
                 let runs = try db.firstRow(
                     of: """
-                        SELECT min(started_ms), max(started_ms), ifnull(sum(polls), 0),
-                            ifnull(sum(polls) FILTER (WHERE started_ms >= \(recentSince)), 0)
+                        SELECT min(started_ms), max(started_ms), ifnull(sum(polls) FILTER (WHERE id > \(lastPruned)), 0),
+                            ifnull(sum(polls) FILTER (WHERE started_ms >= \(recentSince)), 0),
+                            ifnull(sum(polls) FILTER (WHERE id <= \(lastPruned)), 0),
+                            min(started_ms) FILTER (WHERE id > \(lastPruned) AND \(lastPruned) > 0)
                         FROM collection_run
                         """
                 ) {
                     (
                         first: try $0.timestampOrNull(0), last: try $0.timestampOrNull(1), polls: try $0.countSum(2),
-                        recent: try $0.countSum(3)
+                        recent: try $0.countSum(3), pruned: try $0.countSum(4), keptSince: try $0.timestampOrNull(5)
                     )
                 }
-                return HistorySize(
+                var size = HistorySize(
                     uuid: uuid, generatedAt: now, fileBytes: Self.bytes(of: path),
                     logBytes: Self.bytes(of: path + "-wal"),
                     freeBytes: try db.count("PRAGMA freelist_count") * pageSize,
@@ -40,6 +43,8 @@ extension HistoryDatabase {
                     },
                     polls: runs?.polls ?? 0, recentPolls: runs?.recent ?? 0, firstRunAt: runs?.first,
                     lastRunAt: runs?.last, diskBytes: disk.all, availableBytes: disk.available)
+                (size.prunedPolls, size.keptSince) = (runs?.pruned ?? 0, runs?.keptSince)
+                return size
             }
         }
     }

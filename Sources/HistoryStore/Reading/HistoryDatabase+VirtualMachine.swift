@@ -52,7 +52,7 @@ extension HistoryDatabase {
                 JOIN virtual_machine AS o ON o.vcenter_id = v.vcenter_id AND o.moid = v.moid AND o.id <> v.id
                 WHERE v.id = \(id) ORDER BY o.id
                 """
-            return VirtualMachineHistory(
+            var history = VirtualMachineHistory(
                 machine: machine, names: try Self.names(of: id, db),
                 latestPolls: try Endpoint.allCases.compactMap { try Self.latestPoll(of: id, $0, db) },
                 customizations: customizations,
@@ -63,6 +63,8 @@ extension HistoryDatabase {
                         vCenter: machine.vCenter, vm: try $0.text(0), name: try $0.text(1),
                         instanceUUID: try $0.textOrNull(2))
                 })
+            history.pruned = try PrunedPolls.latest(of: id, db)
+            return history
         }
     }
 

@@ -2,7 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// Rebuilds everything that is derived from polls and answers: `customization`, `latest_answer`, `poll_span`, and which runs are regular.
+    /// Rebuilds everything that is derived from polls and answers, or, where polls were removed, from the baseline on: `customization`, `latest_answer`, `poll_span`, and which runs are regular.
     ///
     /// One transaction; takes about as long as recording the polls did. The metrics' totals stay as they are.
     ///
@@ -19,14 +19,7 @@ extension HistoryDatabase {
 
     /// Rebuilds them within the current transaction.
     static func rebuildCustomizations(_ db: Database) throws {
-        try db.execute(
-            sql: """
-                CREATE TEMP TABLE counted AS SELECT * FROM main.finished_total;
-                DELETE FROM latest_answer;
-                DELETE FROM customization;
-                DELETE FROM poll_span;
-                UPDATE collection_run SET is_regular = NULL;
-                """)
+        try db.execute(sql: "CREATE TEMP TABLE counted AS SELECT * FROM main.finished_total")
         var rebuild = try Rebuild(db)
         try rebuild.run(db)
         try db.execute(

@@ -1,7 +1,7 @@
 import GRDB
 import GuestCustomization
 
-/// Replays all polls in the order of the runs.
+/// Replays all polls in the order of the runs, from the baseline on if polls were removed.
 struct Rebuild {
     private struct Run {
         var id: Int64
@@ -14,18 +14,26 @@ struct Rebuild {
         var tracked: TrackedVM
         /// The polls that got its latest answer.
         var latest: LatestPolls?
+        /// The run that last polled it.
+        var lastRun: Int64?
         var changes = AnswerChanges()
     }
 
+    private let baseline: Baseline?
     private let runs: [Run]
     /// By row of `virtual_machine_endpoint`.
     private var vms: [Int64: VM] = [:]
     /// The VMs that were gone in a run's listing, by the run's row.
     private var gone: [Int64: [Int64]] = [:]
 
-    init(_ db: Database) throws {
+    /// - Parameter last: The last run that is replayed; `nil` replays all.
+    init(_ db: Database, through last: Int64? = nil) throws {
+        baseline = try Baseline.current(db)
         runs = try db.rows(
-            of: "SELECT id, vcenter_id, endpoint_id, outcome <> 'running' FROM collection_run ORDER BY id"
+            of: """
+                SELECT id, vcenter_id, endpoint_id, outcome <> 'running' FROM collection_run
+                WHERE id > \(baseline?.lastRun ?? 0) AND id <= \(last ?? .max) ORDER BY id
+                """
         ) {
             Run(id: try $0.id(0), vCenterID: try $0.id(1), endpointID: try $0.id(2), isOver: try $0.flag(3))
         }
@@ -33,6 +41,13 @@ struct Rebuild {
             vms[try row.id(0)] = VM(tracked: TrackedVM(vmID: try row.id(1), id: try row.id(0)))
         }
         for (row, changes) in try AnswerChanges.read(db) { vms[row]?.changes = changes }
+        try baseline?.forEachVM(db) { row, known in
+            vms[row]?.tracked.answer = known.answer
+            vms[row]?.tracked.hasOpenSpan = known.hasOpenSpan
+            vms[row]?.tracked.isLost = known.isLost
+            vms[row]?.latest = known.latest
+            vms[row]?.lastRun = known.lastRun
+        }
         try db.forEachRow(
             of: """
                 SELECT gone_run_id, virtual_machine_endpoint_id FROM virtual_machine_listing WHERE gone_run_id IS NOT NULL
@@ -40,7 +55,12 @@ struct Rebuild {
         ) { gone[try $0.id(0), default: []].append(try $0.id(1)) }
     }
 
+    /// Fills the derived tables, and the places of the runs; what they have of runs that are replayed is discarded.
     mutating func run(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM latest_answer; DELETE FROM customization; DELETE FROM poll_span;")
+        try db.execute(
+            sql: "UPDATE collection_run SET is_regular = NULL WHERE id > ?", arguments: [baseline?.lastRun ?? 0])
+        try baseline?.restore(db)
         for run in runs {
             for row in gone[run.id] ?? [] { try lose(row, db) }
             let spans = PollSpans(vCenterID: run.vCenterID, endpointID: run.endpointID)
@@ -81,7 +101,16 @@ struct Rebuild {
             vm.latest?.count += 1
             vm.latest?.lastAt = polledAt
         }
+        vm.lastRun = run.id
         vms[poll.row] = vm
+    }
+
+    /// Calls `body` with each VM that was polled, the run that last did, and the polls that got its latest answer.
+    func forEachPolled(_ body: (_ row: Int64, _ lastRun: Int64, LatestPolls) throws -> Void) rethrows {
+        for (row, vm) in vms {
+            guard let run = vm.lastRun, let latest = vm.latest else { continue }
+            try body(row, run, latest)
+        }
     }
 
     private func news(_ answerID: Int64, _ polledAt: Timestamp, in run: Run, _ db: Database) throws -> AnswerNews {

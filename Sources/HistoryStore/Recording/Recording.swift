@@ -49,11 +49,12 @@ final class Recording: @unchecked Sendable {
         // GRDB's `inTransaction` would prepare both statements each time. If this fails, what was read before is still valid.
         try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
         do {
-            // Another process may have rebuilt the customizations, which changes their row ids.
+            // Another process may have rebuilt the customizations, which changes their row ids, or removed answers.
             let version = try db.firstRow(of: "PRAGMA data_version") { try $0.count(0) }
             if version != dataVersion {
                 try requireSchema(db)
                 forgetRuns()
+                forgetAnswers()
             }
             dataVersion = version
             try CommitMark.advance(db)
@@ -62,7 +63,7 @@ final class Recording: @unchecked Sendable {
         } catch {
             try? db.rollback()
             forgetRuns()
-            polls = PollWriter()
+            forgetAnswers()
             throw error
         }
     }
@@ -71,6 +72,9 @@ final class Recording: @unchecked Sendable {
     func forgetRuns() {
         for run in runs.values { run.forget() }
     }
+
+    /// Discards which rows answers have.
+    func forgetAnswers() { polls = PollWriter() }
 
     /// Discards this for all runs on a vCenter except one.
     func forgetRuns(of vCenterID: Int64, but known: OpenRun) {

@@ -66,6 +66,8 @@ struct SchemaMigrator {
     ///
     /// - Parameter isNew: Whether the file is still empty; otherwise call `verify` first.
     func migrate(_ db: Database, isNew: Bool, at now: Timestamp, toolVersion: String) throws {
+        // Only an empty file takes this. It lets `history prune` give space back in small steps.
+        if isNew { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
         for migration in migrations {
             try db.inTransaction(.immediate) {
                 // Another process may have migrated it meanwhile.

@@ -26,6 +26,7 @@ package struct HistorySizeJSON: Sendable {
                 for table in size.rows { json.field(table.table, table.count) }
             }
             json.field("polls", size.polls)
+            json.field("pruned_polls", size.prunedPolls)
             json.field("first_run_at", size.firstRunAt?.rfc3339)
             json.field("last_run_at", size.lastRunAt?.rfc3339)
             json.field("bytes_per_poll", size.bytesPerPoll?.toMillionths)

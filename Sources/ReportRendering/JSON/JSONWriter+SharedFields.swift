@@ -32,6 +32,7 @@ extension JSONWriter {
     mutating func watching(of coverage: ReportCoverage) {
         field("not_watched_seconds", coverage.unwatchedSeconds.toMillionths)
         field("runs_stamped_later", coverage.runsStampedLater)
+        field("polls_pruned_before", coverage.pruned?.before.rfc3339)
         field("watch", array: coverage.vCenters) { json, record in
             json.field("vcenter", record.vCenter)
             json.field("runs", record.runs)

@@ -32,6 +32,7 @@ package struct VirtualMachineHistoryJSON: Sendable {
                 json.field("first_seen_at", name.firstSeenAt.rfc3339)
             }
             json.field("latest_polls", array: history.latestPolls) { json, poll in json.fields(of: poll) }
+            json.field("polls_pruned_before", history.pruned?.before.rfc3339)
             json.field("earlier_customizations", history.earlierCustomizations)
             json.field("customizations", array: history.customizations) { json, customization in
                 json.fields(of: customization)

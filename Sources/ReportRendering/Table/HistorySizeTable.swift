@@ -34,9 +34,10 @@ package struct HistorySizeTable: Sendable {
     }
 
     private static func polls(_ size: HistorySize, _ times: LocalTimeFormat) -> String {
-        guard size.polls > 0, let first = size.firstRunAt else { return "none" }
+        let pruned = size.prunedPolls > 0 ? "; \(size.prunedPolls) earlier ones were pruned" : ""
+        guard size.polls > 0, let first = size.keptSince ?? size.firstRunAt else { return "none\(pruned)" }
         let each = size.bytesPerPoll.map { ", \(FigureText.tenths($0)) bytes each" } ?? ""
-        return "\(size.polls) since \(times.minute(first))\(each)"
+        return "\(size.polls) since \(times.minute(first))\(each)\(pruned)"
     }
 
     private static func growth(_ size: HistorySize) -> String {

@@ -9,8 +9,11 @@ struct PollTable {
     /// Longest part of a body that is shown, in characters.
     private static let bodyLimit = 4000
 
-    func lines(of polls: VirtualMachinePolls) -> [TerminalLine] {
-        guard !polls.polls.isEmpty else { return [TerminalLine("No poll of this VM is in this window.", .dim)] }
+    func lines(of polls: VirtualMachinePolls, pruned: PrunedPolls?) -> [TerminalLine] {
+        guard !polls.polls.isEmpty else {
+            let none = pruned == nil ? "No poll of this VM is in this window." : "No poll of this VM in this window is kept: old ones were pruned."
+            return [TerminalLine(none, .dim)]
+        }
         typealias Column = TableColumn<RecordedPoll>
         let columns = [
             Column("Polled") { TableCell(times.second($0.polledAt)) },

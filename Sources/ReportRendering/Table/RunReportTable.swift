@@ -12,11 +12,13 @@ package struct RunReportTable: Sendable {
     /// The whole text, ending with a line break.
     package func render(_ report: RunReport) -> String {
         let times = LocalTimeFormat(format.timeZone)
+        let warnings =
+            ReportWarnings.notWatched(report.coverage, in: report.window, times)
+            + (report.coverage.pruned.map { [ReportWarnings.words(of: $0, times) + "; the figures of the runs are kept."] } ?? [])
         let blocks = [
             [heading(of: report, times)], summary(of: report.coverage, times),
-            ReportWarnings.notWatched(report.coverage, in: report.window, times).flatMap {
-                TerminalLine("! ", .yellow).followed(by: $0, width: format.width)
-            }, runs(of: report, times),
+            warnings.flatMap { TerminalLine("! ", .yellow).followed(by: $0, width: format.width) },
+            runs(of: report, times),
         ]
         return blocks.rendered(width: format.width, colors: format.colors)
     }

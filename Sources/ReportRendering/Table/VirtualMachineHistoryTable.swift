@@ -14,7 +14,7 @@ package struct VirtualMachineHistoryTable: Sendable {
         let times = LocalTimeFormat(format.timeZone)
         let blocks = [
             [heading(of: history, times, generatedAt)], facts(of: history, times),
-            history.polls.map { PollTable(width: format.width, times: times).lines(of: $0) }
+            history.polls.map { PollTable(width: format.width, times: times).lines(of: $0, pruned: history.pruned) }
                 ?? customizations(of: history, times),
         ]
         return blocks.rendered(width: format.width, colors: format.colors)
@@ -60,6 +60,7 @@ package struct VirtualMachineHistoryTable: Sendable {
             facts.append((index == 0 ? "latest polls" : "", text))
         }
         if history.latestPolls.isEmpty { facts.append(("latest polls", "never polled")) }
+        if let pruned = history.pruned { facts.append(("pruned", ReportWarnings.words(of: pruned, times))) }
         let labelWidth = facts.map(\.label.count).max() ?? 0
         return facts.flatMap { fact in
             var line = TerminalLine("  ")

@@ -13,6 +13,7 @@ enum ReportWarnings {
             warnings.append("Collection runs: \(runs). What they did not poll may be missing here.")
         }
         warnings += notWatched(coverage, in: report.window, LocalTimeFormat(report.timeZone))
+        warnings += pruned(coverage.pruned, LocalTimeFormat(report.timeZone))
         if let silence = silence(ofVMsIn: report) {
             warnings.append("No good poll of these VMs in the last \(FigureText.duration(silence)) of this window.")
         }
@@ -37,6 +38,20 @@ enum ReportWarnings {
         guard !report.filter.vms.isEmpty, let last = report.coverage.lastGoodPollAt else { return nil }
         let silence = min(report.window.until, report.generatedAt).seconds(since: last)
         return silence > (report.coverage.longestGapSeconds.map { 2 * $0 } ?? 86_400) ? silence : nil
+    }
+
+    /// `Polls before 2026-01-01 00:00 were pruned on 2026-11-28 05:39 by root@vcsa: …`
+    static func pruned(_ pruned: PrunedPolls?, _ times: LocalTimeFormat) -> [String] {
+        guard let pruned else { return [] }
+        return [
+            "\(words(of: pruned, times)): customizations and runs are complete, but VMs without data are not known for that time."
+        ]
+    }
+
+    /// `Polls before 2026-01-01 00:00 were pruned on 2026-11-28 05:39 by root@vcsa`
+    static func words(of pruned: PrunedPolls, _ times: LocalTimeFormat) -> String {
+        let by = pruned.by.map { " by \(TerminalText($0, upTo: 80).truncatedInMiddle(to: 80).string)" } ?? ""
+        return "Polls before \(times.minute(pruned.before)) were pruned on \(times.minute(pruned.prunedAt))\(by)"
     }
 
     /// `vc-a: first run 2026-11-27 14:53: 29.99 of 30 days not watched.`, for each vCenter that was not watched for unusually long;

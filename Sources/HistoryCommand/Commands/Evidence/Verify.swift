@@ -2,6 +2,7 @@ import ArgumentParser
 import GuestCustomization
 import HistoryEvidence
 import HistoryStore
+import ReportRendering
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +10,8 @@ struct Verify: ParsableCommand {
         discussion: """
             Checks the file itself, every seal, answer, run and poll, and computes the customizations again. It only reads, also a copy \
             or a file without write permission. What does not hold is named, with exit code 65. Someone who can rewrite the whole file \
-            can rewrite its seals too: keep its head elsewhere (`\(calledName) head`) and give it to --expect. On a large history that is being \
+            can rewrite its seals too: keep its head elsewhere (`\(calledName) head`) and give it to --expect. Of \
+            polls that were pruned, the seals of their runs are checked, and what they came to; the output names each prune. On a large history that is being \
             written to, verify a backup: the log (-wal) cannot be emptied meanwhile.
 
             EXAMPLES
@@ -42,15 +44,7 @@ struct Verify: ParsableCommand {
             defer { bar.clear() }
             verified = try history.verify(
                 expecting: heads, from: sinceRun.map { CollectionRunID(rawValue: Int64($0)) }
-            ) { step in
-                switch step {
-                case .file: bar.show("checking the file", done: 0, of: 1, unit: "steps")
-                case .seals: bar.show("checking the seals", done: 0, of: 1, unit: "steps")
-                case .answers: bar.show("checking the answers", done: 0, of: 1, unit: "steps")
-                case .polls(let done, let total): bar.show("verifying", done: done, of: total, unit: "polls")
-                case .customizations: bar.show("checking the customizations", done: 0, of: 1, unit: "steps")
-                }
-            }
+            ) { bar.show($0) }
         }
         try OutputFile(path: "-").write(Self.text(verified, history.path, heads))
     }
@@ -68,11 +62,22 @@ struct Verify: ParsableCommand {
         if verified.amendments > 0 {
             lines.append("  \(count(verified.amendments, "amendment")) by this program; see the view seal_history")
         }
+        for prune in verified.prunes { lines += Self.lines(on: prune) }
         let own = heads.filter { $0.uuid == verified.head.uuid }
         if let latest = own.map(\.size).max() {
             lines.append("  \(count(own.count, "expected head")), the latest of \(count(latest, "seal"))")
         }
         lines.append("  head: \(verified.head.line)")
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func lines(on prune: VerifiedHistory.Prune) -> [String] {
+        let by = prune.by.map { " by \(TerminalText($0, upTo: 200).string)" } ?? ""
+        var lines = [
+            "  polls before \(prune.before.rfc3339) were pruned\(by) on \(prune.prunedAt.rfc3339): \(prune.polls) polls of runs up to \(prune.lastRun.rawValue), \(prune.answers) answers;",
+            "    the seals of these runs and what the polls came to hold, the polls themselves cannot be checked any more",
+        ]
+        if !prune.isComplete { lines.append("    it was interrupted: `\(calledName) prune` goes on, and what is left of these polls is not checked") }
+        return lines
     }
 }

@@ -2,8 +2,11 @@ import GRDB
 import GuestCustomization
 
 /// Checks that each answer has the digest that it is sealed by.
-enum AnswerCheck {
-    static func run(_ db: Database) throws {
+struct AnswerCheck {
+    /// Whether answers that nothing uses may be left from a removal of old polls.
+    let isRemovalUnfinished: Bool
+
+    func run(_ db: Database) throws {
         var bytes = AnswerBytes()
         var altered: Int64?
         let query: SQL = """
@@ -16,13 +19,17 @@ enum AnswerCheck {
             if try row.digest(1) != AnswerDigest(bytes) { altered = try row.id(0) }
             return altered == nil
         }
-        if let altered { throw try discrepancy(altered, "was altered", db) }
+        if let altered { throw try Self.discrepancy(altered, "was altered", db) }
+        guard !isRemovalUnfinished else { return }
         let added = try db.firstRow(
             of: """
-                SELECT id FROM answer WHERE id NOT IN (SELECT answer_id FROM answer_change) ORDER BY id LIMIT 1
+                SELECT id FROM answer WHERE id NOT IN (
+                    SELECT answer_id FROM answer_change UNION ALL SELECT answer_id FROM baseline_answer
+                    UNION ALL SELECT answer_id FROM baseline_customization
+                ) ORDER BY id LIMIT 1
                 """
         ) { try $0.id(0) }
-        if let added { throw try discrepancy(added, "was added", db) }
+        if let added { throw try Self.discrepancy(added, "was added", db) }
     }
 
     /// Names the first run that got the answer.

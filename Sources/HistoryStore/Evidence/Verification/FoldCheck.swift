@@ -2,37 +2,13 @@ import GRDB
 import GuestCustomization
 
 /// Checks that the derived tables are what the polls come to.
-///
-/// They are computed again in temporary tables of the same names, which SQLite prefers to those of the file.
 enum FoldCheck {
-    private static let derived = ["collection_run", "customization", "latest_answer", "poll_span"]
-    private static let views = ["polled_runs", "current_poll", "latest_poll", "last_report"]
-
     /// - Parameter db: A connection that may write to temporary tables, without checks of foreign keys.
     static func run(_ db: Database) throws {
-        for name in derived { try copy("table", "name = '\(name)'", db) }
-        for name in derived { try copy("index", "tbl_name = '\(name)' AND sql IS NOT NULL", db) }
-        for name in views { try copy("view", "name = '\(name)'", db) }
-        try db.execute(
-            sql: """
-                INSERT INTO temp.collection_run SELECT * FROM main.collection_run;
-                UPDATE temp.collection_run SET is_regular = NULL;
-                """)
+        try DerivedCopy.make(db)
         var rebuild = try Rebuild(db)
         try rebuild.run(db)
         for (query, finding) in comparisons { try compare(query, finding, db) }
-    }
-
-    private static func copy(_ type: String, _ condition: String, _ db: Database) throws {
-        let definitions = try db.rows(
-            of: "SELECT sql FROM main.sqlite_schema WHERE type = \(type) AND \(sql: condition)"
-        ) { try $0.text(0) }
-        for sql in definitions {
-            let kind = type.uppercased()
-            let begin = type == "index" ? "CREATE INDEX temp." : "CREATE TEMP \(kind) "
-            guard sql.hasPrefix("CREATE \(kind) ") else { continue }
-            try db.execute(sql: begin + sql.dropFirst("CREATE \(kind) ".count))
-        }
     }
 
     /// Queries with `SCHEMA` in the place of `main` and `temp`, whose first two columns name the vCenter and the VM.

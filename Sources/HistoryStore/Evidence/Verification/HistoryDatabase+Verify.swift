@@ -14,8 +14,28 @@ package struct VerifiedHistory: Sendable {
     package var unsealedRuns: [Int64]
     /// The changes that the program made to what was recorded: renames, merges, removals.
     package var amendments: Int
+    /// The removals of old polls, in order.
+    package var prunes: [Prune] = []
     /// Whether everything derived from polls was computed again.
     package var isWhole: Bool
+
+    /// A removal of old polls.
+    package struct Prune: Hashable, Sendable {
+        /// No run that began then or later was touched.
+        package var before: Timestamp
+        /// When it was recorded.
+        package var prunedAt: Timestamp
+        /// Who did it; `nil` if that is not known.
+        package var by: String?
+        /// The polls of runs up to this one were removed.
+        package var lastRun: CollectionRunID
+        /// How many polls were removed.
+        package var polls: Int
+        /// How many answers were removed.
+        package var answers: Int
+        /// Whether everything has been removed.
+        package var isComplete: Bool
+    }
 }
 
 extension HistoryDatabase {
@@ -48,9 +68,12 @@ extension HistoryDatabase {
                 let sealed = try TreeCheck(tree, rootsAt: Set(expected.map(\.size)), db)
                 try Self.require(expected, sealed)
                 try progress(.answers)
-                try AnswerCheck.run(db)
-                let total = try db.count("SELECT ifnull(sum(polls), 0) FROM collection_run")
-                var runs = RunCheck(sealed, from: first?.rawValue ?? 0)
+                let pruneCheck = PruneCheck(sealed)
+                let prunes = try pruneCheck.run(db)
+                try AnswerCheck(isRemovalUnfinished: prunes.contains { !$0.isComplete }).run(db)
+                let total = try db.count(
+                    "SELECT ifnull(sum(polls), 0) FROM collection_run WHERE id > \(pruneCheck.lastRun)")
+                var runs = RunCheck(sealed, from: first?.rawValue ?? 0, prunedThrough: pruneCheck.lastRun)
                 try runs.run(db) { try progress(.polls(done: $0, of: total)) }
                 try NameCheck(tree: sealed).run(db)
                 if first == nil {
@@ -59,7 +82,8 @@ extension HistoryDatabase {
                 }
                 return VerifiedHistory(
                     head: try tree.checkpoint(size: sealed.size, db), runs: runs.runs, polls: runs.polls,
-                    unsealedRuns: runs.unsealed, amendments: sealed.amendments.count, isWhole: first == nil)
+                    unsealedRuns: runs.unsealed, amendments: sealed.amendments.count, prunes: prunes,
+                    isWhole: first == nil)
             }
         } catch let discrepancy as Discrepancy {
             throw HistoryError.altered(discrepancy, path)

@@ -8,12 +8,16 @@ struct RunCheck {
     let tree: TreeCheck
     /// The first run to be checked.
     let first: Int64
+    /// The polls of runs up to this one were removed, so only their seals are checked.
+    let lastPruned: Int64
     private(set) var runs = 0
     private(set) var polls = 0
     /// Runs that have not ended.
     private(set) var unsealed: [Int64] = []
 
-    init(_ tree: TreeCheck, from first: Int64) { (self.tree, self.first) = (tree, first) }
+    init(_ tree: TreeCheck, from first: Int64, prunedThrough lastPruned: Int64) {
+        (self.tree, self.first, self.lastPruned) = (tree, first, lastPruned)
+    }
 
     /// - Parameter progress: Called with the number of polls checked.
     mutating func run(_ db: Database, progress: (Int) throws -> Void) throws {
@@ -50,10 +54,18 @@ struct RunCheck {
         let isChecked = record.run >= first
         do {
             guard isChecked else { return }
-            let polls = try replay.polls(of: record.run, source: source, poll: poll, at: sealed?.leaf, db)
+            let isPruned = record.run <= lastPruned
+            let polls = try isPruned
+                ? (count: Int(record.polls), tree: MerkleTree())
+                : replay.polls(of: record.run, source: source, poll: poll, at: sealed?.leaf, db)
             guard let sealed else { return try requireRunning(record, polls.count, db) }
-            (runs, self.polls) = (runs + 1, self.polls + polls.count)
-            record.pollsRoot = polls.tree.root
+            runs += 1
+            if isPruned {
+                record.pollsRoot = try Self.root("polls_root", in: try tree.members(of: sealed, db))
+            } else {
+                self.polls += polls.count
+                record.pollsRoot = polls.tree.root
+            }
             if isMerged {
                 try keepListing(&record, try tree.members(of: sealed, db))
             } else {
@@ -78,10 +90,10 @@ struct RunCheck {
                     SELECT *, lag(answer_id) OVER (PARTITION BY virtual_machine_endpoint_id ORDER BY run_id) AS earlier FROM answer_change
                 ) AS a
                 JOIN virtual_machine_endpoint AS m ON m.id = a.virtual_machine_endpoint_id JOIN virtual_machine AS v ON v.id = m.vm_id
-                WHERE a.answer_id = a.earlier OR NOT EXISTS (
+                WHERE a.run_id > \(lastPruned) AND (a.answer_id = a.earlier OR NOT EXISTS (
                     SELECT 1 FROM poll AS p
                     WHERE p.run_id = a.run_id AND p.virtual_machine_endpoint_id = a.virtual_machine_endpoint_id
-                )
+                ))
                 ORDER BY 1, 2 LIMIT 1
                 """
         ) { (run: try $0.id(0), vm: try $0.text(1)) }
@@ -124,10 +136,14 @@ struct RunCheck {
     /// Leaves the list of VMs unchecked: spans of VMs that were joined are not those of either run.
     private func keepListing(_ record: inout RunRecord, _ members: [String: Any]) throws {
         record.listingChanges = members["listing_changes"] as? Int ?? -1
-        guard let hex = members["listing_root"] as? String, let root = MerkleHash(hex: hex) else {
+        record.listingRoot = try Self.root("listing_root", in: members)
+    }
+
+    private static func root(_ name: String, in members: [String: Any]) throws -> MerkleHash {
+        guard let hex = members[name] as? String, let root = MerkleHash(hex: hex) else {
             throw Discrepancy("its seal is not the record of a run")
         }
-        record.listingRoot = root
+        return root
     }
 
     /// What differs between what is stored of a run and its sealed record.

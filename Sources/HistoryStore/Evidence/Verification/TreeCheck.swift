@@ -19,6 +19,8 @@ struct TreeCheck {
         var kind: AmendmentRecord.Kind
         var from: String?
         var into: String?
+        /// What a removal of old polls says; `nil` for all other kinds.
+        var prune: SealedPrune?
     }
 
     /// The members of either record.
@@ -29,6 +31,22 @@ struct TreeCheck {
         var amendment: String?
         var from: String?
         var into: String?
+        var at: Int64?
+        var before: Int64?
+        var by: String?
+        var last_run: Int64?
+        var polls: Int64?
+        var answers: Int64?
+        var baseline_root: String?
+
+        var prune: SealedPrune? {
+            guard let at, let before, let last_run, let polls, let answers,
+                let root = baseline_root.flatMap(MerkleHash.init(hex:)), StoredBounds.instants.contains(at),
+                StoredBounds.instants.contains(before)
+            else { return nil }
+            return SealedPrune(
+                at: at, before: before, by: by, lastRun: last_run, polls: polls, answers: answers, baselineRoot: root)
+        }
     }
 
     let uuid: String
@@ -99,7 +117,11 @@ struct TreeCheck {
             guard let kind = members.amendment.flatMap(AmendmentRecord.Kind.init) else {
                 throw Discrepancy("seal \(leaf) belongs to no run, and is not an amendment")
             }
-            let amendment = SealedAmendment(leaf: leaf, kind: kind, from: members.from, into: members.into)
+            var amendment = SealedAmendment(leaf: leaf, kind: kind, from: members.from, into: members.into)
+            if kind == .prune {
+                guard let prune = members.prune else { throw Discrepancy("seal \(leaf) is not the record of a prune") }
+                amendment.prune = prune
+            }
             amendments.append(amendment)
             follow(amendment)
         }

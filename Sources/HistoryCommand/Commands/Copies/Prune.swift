@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import GuestCustomization
+import HistoryStore
+import ReportRendering
+
+struct Prune: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Remove old polls, and the answers that nothing else uses.",
+        discussion: """
+            Everything is kept unless this is run. It removes the polls of the runs that began before a date, from the first run on to the \
+            first that did not, or has not ended. Customizations, runs with their figures, names, listings and seals are kept: reports stay \
+            the same, and `\(calledName) verify` still checks the seals; it says what was pruned, and so do `report`, `runs` and `show`. \
+            The removal is sealed: who, when, and how many polls and answers.
+
+            The history is verified first, which takes about as long as recording the polls did. Nothing can be restored afterwards, so the \
+            command asks; without a terminal, it requires --yes. Back up first if in doubt. A run that is collecting goes on meanwhile: each \
+            step takes a fraction of a second, also those that give the space back to the disk. If it is interrupted, the next prune goes on.
+
+            EXAMPLES
+              \(calledName) prune --before 365d --dry-run      what a year's retention would remove and free
+              \(calledName) prune --before 2026-01-01
+              \(calledName) prune --before 365d --yes          from cron
+
+            --before takes \(ReportWindow.grammar).
+            """)
+
+    @Option(help: ArgumentHelp("Remove the polls of runs that began before then.", valueName: "time"))
+    var before: String
+
+    @Flag(help: "Only say what would be removed and freed.")
+    var dryRun = false
+
+    @Flag(name: .shortAndLong, help: "Do not ask for confirmation.")
+    var yes = false
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var messages: MessageOptions
+
+    func run() async throws {
+        let now = Clocks.machine.now()
+        let date = try ReportWindow.instant(before, of: "--before", now: now, timeZone: .current)
+        guard date <= now else {
+            throw HistoryError(.usage, "--before \(before): \(date.rfc3339) has not come yet; give a time in the past")
+        }
+        let bar = ProgressBar(isVisible: messages.showsProgress, by: Clocks.machine.steady)
+        defer { bar.clear() }
+        let history = try dryRun ? database.openForReading(messages: messages) : database.openForChanging()
+        let prepared = try history.preparePrune(before: date) { bar.show($0) }
+        bar.clear()
+        let summary = prepared.summary
+        if dryRun { return try OutputFile(path: "-").write(PruneWords.plan(summary, in: .current)) }
+        guard summary.lastRun != nil || summary.isUnfinished else {
+            return messages.say(.notice, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
+        }
+        guard try yes || isConfirmed(summary) else { throw HistoryError(.usage, "nothing was pruned") }
+        try await history.prune(prepared, at: Clocks.machine.now()) { bar.show($0) }
+        try history.close()
+        bar.clear()
+        messages.say(
+            .notice,
+            "\(history.path, as: "database"): pruned \(summary.polls, "poll", as: "polls") of \(summary.runs, "run", as: "runs") and \(summary.answers, "answer", as: "answers") from before \(date.rfc3339, as: "before")"
+        )
+    }
+
+    /// Asks on a terminal; only y or yes means yes.
+    private func isConfirmed(_ summary: PruneFigures) throws -> Bool {
+        guard isTerminal(.standardInput), isTerminal(.standardError) else {
+            throw HistoryError(.usage, "a prune cannot be undone: give --yes if nobody can be asked, or --dry-run to see what it removes")
+        }
+        for line in PruneWords.plan(summary, in: .current).split(separator: "\n") { say(String(line)) }
+        ask("Remove this? It cannot be undone. [y/N]")
+        return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+}
+
+extension ProgressBar {
+    func show(_ step: HistoryDatabase.PruneStep) {
+        switch step {
+        case .verifying(let step): show(step)
+        case .computing: show("computing what the polls came to", done: 0, of: 1, unit: "steps")
+        case .preparing: show("keeping what the polls came to", done: 0, of: 1, unit: "steps")
+        case .removing: show("removing", done: 0, of: 1, unit: "steps")
+        case .givingSpaceBack(let left): show("giving space back", done: 0, of: left, unit: "pages")
+        }
+    }
+
+    func show(_ step: HistoryDatabase.VerificationStep) {
+        switch step {
+        case .file: show("checking the file", done: 0, of: 1, unit: "steps")
+        case .seals: show("checking the seals", done: 0, of: 1, unit: "steps")
+        case .answers: show("checking the answers", done: 0, of: 1, unit: "steps")
+        case .polls(let done, let total): show("verifying", done: done, of: total, unit: "polls")
+        case .customizations: show("checking the customizations", done: 0, of: 1, unit: "steps")
+        }
+    }
+}
