@@ -84,11 +84,12 @@ fetch_tool() {
     printf '%s\n' "$tool"
 }
 
-# fetch_prometheus_tools: sets PROMTOOL to Prometheus' own checker and NODE_EXPORTER to its node_exporter.
+# fetch_prometheus_tools: sets PROMETHEUS to the server, PROMTOOL to its own checker and NODE_EXPORTER to its node_exporter.
 fetch_prometheus_tools() {
+    PROMETHEUS=$(fetch_tool prometheus prometheus)
     PROMTOOL=$(fetch_tool prometheus promtool)
     NODE_EXPORTER=$(fetch_tool prometheus-node-exporter prometheus-node-exporter)
-    export PROMTOOL NODE_EXPORTER
+    export PROMETHEUS PROMTOOL NODE_EXPORTER
 }
 
 # fetch_web_servers: sets NGINX to the web server that the tests put in front of a vCenter.
