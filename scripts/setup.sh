@@ -31,6 +31,7 @@ has() {
     python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     libsqlite3-dev) [ -f /usr/include/sqlite3.h ] || [ -f /usr/local/include/sqlite3.h ] ;;
     libnss-wrapper) ls /usr/lib/*/libnss_wrapper.so >/dev/null 2>&1 ;;
+    debhelper) command -v dh >/dev/null ;;
     zlib1g-dev) [ -f /usr/include/zlib.h ] || [ -f /usr/local/include/zlib.h ] ;;
     *) command -v "$1" >/dev/null ;; # a package named after its command
     esac
@@ -83,11 +84,12 @@ fetch_tool() {
     printf '%s\n' "$tool"
 }
 
-# fetch_prometheus_tools: sets PROMTOOL to Prometheus' own checker and NODE_EXPORTER to its node_exporter.
+# fetch_prometheus_tools: sets PROMETHEUS to the server, PROMTOOL to its own checker and NODE_EXPORTER to its node_exporter.
 fetch_prometheus_tools() {
+    PROMETHEUS=$(fetch_tool prometheus prometheus)
     PROMTOOL=$(fetch_tool prometheus promtool)
     NODE_EXPORTER=$(fetch_tool prometheus-node-exporter prometheus-node-exporter)
-    export PROMTOOL NODE_EXPORTER
+    export PROMETHEUS PROMTOOL NODE_EXPORTER
 }
 
 # fetch_web_servers: sets NGINX to the web server that the tests put in front of a vCenter.
@@ -180,9 +182,25 @@ build() {
 # the file, but keeps symbols, which make a crash report readable. No symbol is exported, because nothing is loaded that could use it:
 # the code that only exports refer to is left out, and the start reads no table of them.
 build_history() {
-    build --configuration release --static-swift-stdlib --product history -Xlinker -S -Xlinker --no-export-dynamic
+    need_swift
+    need_packages python3
+    set -- --configuration release --static-swift-stdlib --product history -Xlinker -S -Xlinker --no-export-dynamic
+    if reduce_icu_data; then
+        set -- "$@" -Xlinker --wrap="$icu_symbol" -Xlinker "$root/.build/icu/icu_data.o"
+    else
+        say "cannot reduce ICU's data, see above: the executable will be 30 MB larger"
+    fi
+    build "$@"
     # shellcheck disable=SC2034 # read by the sourcing script
     history=$root/.build/release/history
+}
+
+# reduce_icu_data: makes the small part of ICU's data that the program uses, to be linked instead of the whole, which is a third of the
+# executable; sets $icu_symbol to the name of the whole. Fails if the toolchain's archive is not as expected.
+reduce_icu_data() {
+    resources=$(swiftc -print-target-info -static-stdlib | sed -n 's|.*"runtimeResourcePath": *"\(.*\)".*|\1|p')
+    icu_symbol=$(python3 -B "$root/packaging/build/icu_data.py" "$resources/linux/lib_FoundationICU.a" "$root/.build/icu") &&
+        (cd "$root/.build/icu" && "${resources%/lib/*}/bin/clang" -c icu_data.s -o icu_data.o)
 }
 
 # hide_build_path FILE: replaces the build directory's path in FILE, an executable, by slashes. The compiler writes the path into texts

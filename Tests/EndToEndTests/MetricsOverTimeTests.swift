@@ -260,17 +260,10 @@ import VCenterSimulator
     /// The metrics that a node_exporter exports from a directory.
     private func exported(_ folder: String, in directory: TemporaryDirectory) async throws -> String {
         let scraped = Scraped()
-        _ = try await BuiltExecutable(path: PeerTool.nodeExporter).run(
-            "--collector.disable-defaults", "--collector.textfile", "--collector.textfile.directory=\(folder)",
-            "--web.listen-address=127.0.0.1:0", in: directory
-        ) { exporter in
-            try await exporter.wait(for: "TLS is disabled", in: \.standardError)
-            let log = exporter.standardError.text
-            let address = try #require(log.firstMatch(of: /address="?(127\.0\.0\.1:[0-9]+)/)).1
+        try await NodeExporter.run(over: folder, in: directory) { address in
             scraped.text = try await BuiltExecutable(path: "/usr/bin/curl").run(
                 "--silent", "--show-error", "--fail", "http://\(address)/metrics", in: directory
             ).standardOutput
-            try exporter.send(.terminate)
         }
         return scraped.text
     }

@@ -28,7 +28,7 @@ struct History: AsyncParsableCommand {
               65  the history is damaged       77  login refused
               69  vCenter not reached          78  configuration
             """,
-        version: toolVersion,
+        version: toolVersionLine,
         subcommands: [
             Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Metrics.self, Demo.self, Config.self,
             VCenterCommand.self, SQL.self, Schema.self, Stats.self, Backup.self, Export.self, Rebuild.self, Verify.self,

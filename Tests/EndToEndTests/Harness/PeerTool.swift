@@ -6,6 +6,8 @@ import Testing
 enum PeerTool {
     /// Prometheus' checker for its text format.
     static var promtool: String { get throws { try path("PROMTOOL", "promtool") } }
+    /// Prometheus itself.
+    static var prometheus: String { get throws { try path("PROMETHEUS", "prometheus") } }
     /// Prometheus' exporter for files in that format.
     static var nodeExporter: String { get throws { try path("NODE_EXPORTER", "prometheus-node-exporter") } }
 
