@@ -86,7 +86,7 @@ extension HistoryDatabase {
     }
 
     /// Keeps collectors away from a vCenter while it is changed.
-    private func claimForChange(_ name: String) throws -> CollectionClaim {
+    func claimForChange(_ name: String) throws -> CollectionClaim {
         let id = try read("look for a vCenter in") { try VCenterRegister.entry(named: name.storable, $0)?.id }
         guard let id else {
             throw HistoryError(.vCenterName, "there is no vCenter \(name) in \(path)")
