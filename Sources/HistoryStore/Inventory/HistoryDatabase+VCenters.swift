@@ -64,7 +64,7 @@ extension HistoryDatabase {
         let claims = [try claimForChange(source), try claimForChange(target)]
         let result = try await write("merge vCenters in") { [recording, amender] db in
             var result = VCenterMergeResult()
-            try recording.transaction(db) {
+            try recording.transactionWithoutReferences(db) {
                 guard let from = try VCenterRegister.entry(named: source.storable, db),
                     let into = try VCenterRegister.entry(named: target.storable, db)
                 else { throw DatabaseError(resultCode: .SQLITE_BUSY) }

@@ -37,17 +37,11 @@ package final class IncomingHistory: Sendable {
     /// - Parameter progress: Throws to stop.
     /// - Throws: `HistoryError` with the code `damaged`, about the first thing that does not hold.
     package func verify(progress: (HistoryDatabase.VerificationStep) throws -> Void = { _ in }) throws {
-        do {
-            try read("verify") { db in
-                // Undoes the temporary tables, which hide those of the file.
-                try db.execute(sql: "SAVEPOINT verification")
-                defer { try? db.execute(sql: "ROLLBACK TO verification; RELEASE verification") }
-                _ = try HistoryDatabase.verify(db, progress: progress)
-            }
-        } catch let discrepancy as Discrepancy {
-            throw HistoryError(
-                .damaged,
-                "nothing was merged: \(path) is not as it was recorded: \(discrepancy.finding); get a sound copy of it")
+        try read("verify") { db in
+            // Undoes the temporary tables, which hide those of the file.
+            try db.execute(sql: "SAVEPOINT verification")
+            defer { try? db.execute(sql: "ROLLBACK TO verification; RELEASE verification") }
+            _ = try HistoryDatabase.verify(db, progress: progress)
         }
     }
 
@@ -55,8 +49,14 @@ package final class IncomingHistory: Sendable {
     func view<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.unsafeReentrantRead(body) }
 
     func read<Value>(_ attempt: String, _ body: (Database) throws -> Value) throws -> Value {
-        let value = try HistoryError.mapped(attempt, path) { try queue.unsafeReentrantRead(body) }
-        try Connection.requireUnopened(path, readAsImmutable: isImmutable, attempt)
-        return value
+        do {
+            let value = try HistoryError.mapped(attempt, path) { try queue.unsafeReentrantRead(body) }
+            try Connection.requireUnopened(path, readAsImmutable: isImmutable, attempt)
+            return value
+        } catch let discrepancy as Discrepancy {
+            throw HistoryError(
+                .damaged,
+                "nothing was merged: \(path) is not as it was recorded: \(discrepancy.finding); get a sound copy of it")
+        }
     }
 }

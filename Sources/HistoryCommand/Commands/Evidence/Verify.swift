@@ -42,15 +42,7 @@ struct Verify: ParsableCommand {
             defer { bar.clear() }
             verified = try history.verify(
                 expecting: heads, from: sinceRun.map { CollectionRunID(rawValue: Int64($0)) }
-            ) { step in
-                switch step {
-                case .file: bar.show("checking the file", done: 0, of: 1, unit: "steps")
-                case .seals: bar.show("checking the seals", done: 0, of: 1, unit: "steps")
-                case .answers: bar.show("checking the answers", done: 0, of: 1, unit: "steps")
-                case .polls(let done, let total): bar.show("verifying", done: done, of: total, unit: "polls")
-                case .customizations: bar.show("checking the customizations", done: 0, of: 1, unit: "steps")
-                }
-            }
+            ) { bar.show($0) }
         }
         try OutputFile(path: "-").write(Self.text(verified, history.path, heads))
     }
