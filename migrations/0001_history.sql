@@ -80,7 +80,7 @@ CREATE INDEX virtual_machine_name_by_name ON virtual_machine_name (shown_name);
 
 -- One row for each collection run. Its figures are updated in the transaction that appends polls, so that those of a killed run are true.
 CREATE TABLE collection_run (
-    id INTEGER PRIMARY KEY,            -- in the order in which runs began
+    id INTEGER PRIMARY KEY,            -- for each vCenter, in the order in which runs began
     vcenter_id INTEGER NOT NULL REFERENCES vcenter,    -- row of vcenter
     endpoint_id INTEGER NOT NULL REFERENCES endpoint,    -- row of endpoint
     collector TEXT,                    -- who ran it: user@host; NULL if that is not known

@@ -3,7 +3,7 @@
 --
 -- This file is frozen once shipped.
 
--- The Merkle trees of this history.
+-- The Merkle trees of this history: its own, and those of the histories that were merged into it.
 CREATE TABLE tree (
     id INTEGER PRIMARY KEY,     -- 1 is the tree of this file
     uuid TEXT NOT NULL UNIQUE   -- identifies the tree, in lower case
@@ -16,7 +16,7 @@ SELECT 1, substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) 
 CREATE TABLE seal (
     tree_id INTEGER NOT NULL REFERENCES tree,           -- row of tree
     leaf INTEGER NOT NULL,                              -- position in the tree, from 0
-    run_id INTEGER UNIQUE REFERENCES collection_run,    -- NULL for an amendment
+    run_id INTEGER UNIQUE REFERENCES collection_run,    -- the run's number in this file; NULL for an amendment
     record TEXT NOT NULL,                               -- the canonical record, a JSON object
     PRIMARY KEY (tree_id, leaf)
 ) STRICT;
@@ -30,15 +30,16 @@ CREATE TABLE tree_node (
     PRIMARY KEY (tree_id, level, position)
 ) STRICT, WITHOUT ROWID;
 
--- What each VM is called in the records of runs: a row for each sealed run from whose record on it is called otherwise than before.
+-- What each VM is called in the records of runs: for each tree, a row for each sealed run from whose record on it is called otherwise than before.
 CREATE TABLE sealed_name (
     vm_id INTEGER NOT NULL REFERENCES virtual_machine,    -- row of virtual_machine
-    leaf INTEGER NOT NULL,        -- of the run in seal, in the tree of this file
+    tree_id INTEGER NOT NULL REFERENCES tree,    -- row of tree
+    leaf INTEGER NOT NULL,        -- of the run in seal, in this tree
     name TEXT NOT NULL,           -- as the vCenter writes it
     instance_uuid TEXT,           -- NULL while unknown
-    PRIMARY KEY (vm_id, leaf)
+    PRIMARY KEY (vm_id, tree_id, leaf)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sealed_name_by_leaf ON sealed_name (leaf);
+CREATE INDEX sealed_name_by_leaf ON sealed_name (tree_id, leaf);
 
 CREATE INDEX virtual_machine_listing_by_first_run ON virtual_machine_listing (first_run_id);
 CREATE INDEX virtual_machine_listing_by_gone_run ON virtual_machine_listing (gone_run_id) WHERE gone_run_id IS NOT NULL;
@@ -74,7 +75,10 @@ BEGIN SELECT RAISE(ABORT, 'names are append-only'); END;
 CREATE TRIGGER tree_is_kept BEFORE DELETE ON tree BEGIN SELECT RAISE(ABORT, 'trees are append-only'); END;
 CREATE TRIGGER tree_is_not_changed BEFORE UPDATE ON tree BEGIN SELECT RAISE(ABORT, 'trees are append-only'); END;
 CREATE TRIGGER seal_is_kept BEFORE DELETE ON seal BEGIN SELECT RAISE(ABORT, 'seals are append-only'); END;
-CREATE TRIGGER seal_is_not_changed BEFORE UPDATE ON seal BEGIN SELECT RAISE(ABORT, 'seals are append-only'); END;
+-- A merge may give a run another number in this file; its record stays.
+CREATE TRIGGER seal_is_not_changed BEFORE UPDATE ON seal
+WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way) OR (NEW.tree_id, NEW.leaf, NEW.record) IS NOT (OLD.tree_id, OLD.leaf, OLD.record)
+BEGIN SELECT RAISE(ABORT, 'seals are append-only'); END;
 CREATE TRIGGER tree_node_is_kept BEFORE DELETE ON tree_node BEGIN SELECT RAISE(ABORT, 'seals are append-only'); END;
 CREATE TRIGGER tree_node_is_not_changed BEFORE UPDATE ON tree_node BEGIN SELECT RAISE(ABORT, 'seals are append-only'); END;
 CREATE TRIGGER sealed_name_is_kept BEFORE DELETE ON sealed_name WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
@@ -87,7 +91,7 @@ CREATE VIEW seal_history AS
 SELECT
     t.uuid AS tree,             -- UUID of the tree: 'customization-history/' and this are the origin of its checkpoints
     s.leaf AS leaf,             -- position in the tree, from 0
-    s.run_id AS run_id,         -- number of the sealed run; NULL for an amendment
+    s.run_id AS run_id,         -- number of the sealed run in this file; NULL for an amendment
     s.record AS record,         -- the canonical record, a JSON object
     CAST(lower(hex(n.hash)) AS TEXT) AS leaf_hash    -- SHA-256 of a byte 0 and the record
 FROM seal AS s

@@ -13,6 +13,10 @@ package struct AmendmentRecord: Hashable, Sendable {
         case merge
         /// Old polls were removed.
         case prune
+        /// The tree of another history was brought in, up to a size.
+        case include
+        /// What the tree of another history calls one vCenter is one of this history's vCenters.
+        case adopt
     }
 
     /// What was changed.
@@ -25,7 +29,7 @@ package struct AmendmentRecord: Hashable, Sendable {
     package var by: String?
     /// The version of the program that did it.
     package var toolVersion: String
-    /// The vCenter's name before; `nil` for `prune`.
+    /// The vCenter's name before, or in the other tree for `adopt`; `nil` for `prune` and `include`.
     package var from: String?
     /// Its name afterwards, or its instance UUID for `identify`.
     package var into: String?
@@ -33,7 +37,15 @@ package struct AmendmentRecord: Hashable, Sendable {
     package var before: Int64?
     /// The polls of runs up to this one were removed.
     package var lastRun: Int64?
-    /// How many polls were removed.
+    /// The UUID of the other tree; `nil` except for `include` and `adopt`.
+    package var origin: String?
+    /// How many of its leaves this history has now.
+    package var size: Int64?
+    /// The root over these leaves; `nil` except for `include`.
+    package var root: MerkleHash?
+    /// How many runs were brought in.
+    package var runs: Int64?
+    /// How many polls were removed or brought in.
     package var polls: Int64?
     /// How many answers were removed.
     package var answers: Int64?
@@ -58,7 +70,11 @@ package struct AmendmentRecord: Hashable, Sendable {
         record.add("from", from)
         record.add("into", into)
         record.add("last_run", lastRun)
+        record.add("origin", origin)
         record.add("polls", polls)
+        record.add("root", root?.hex)
+        record.add("runs", runs)
+        record.add("size", size)
         record.add("tool_version", toolVersion)
         record.add("tree", tree)
         record.finish()

@@ -31,8 +31,8 @@ struct History: AsyncParsableCommand {
         version: toolVersionLine,
         subcommands: [
             Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Metrics.self, Demo.self, Config.self,
-            VCenterCommand.self, SQL.self, Schema.self, Stats.self, Backup.self, Export.self, Rebuild.self, Verify.self,
-            Head.self, Prove.self, Prune.self, Simulate.self, ShellInit.self,
+            VCenterCommand.self, SQL.self, Schema.self, Stats.self, Backup.self, Export.self, Merge.self, Prune.self,
+            Rebuild.self, Verify.self, Head.self, Prove.self, Simulate.self, ShellInit.self,
         ])
 
     /// Runs the command named by the arguments, and ends the process.

@@ -29,13 +29,14 @@ struct AnswerRegister {
     }
 
     private mutating func add(_ poll: UnsafePointer<Poll>, _ digest: AnswerDigest, _ db: Database) throws -> Int64 {
-        let id = try stored(digest, db) ?? StoredAnswer(poll.pointee.answer).insert(db, digest: digest)
+        let id = try Self.stored(digest, db) ?? StoredAnswer(poll.pointee.answer).insert(db, digest: digest)
         if known.count >= Self.knownLimit { known.removeAll(keepingCapacity: true) }
         known[digest] = id
         return id
     }
 
-    private func stored(_ digest: AnswerDigest, _ db: Database) throws -> Int64? {
+    /// The row of the answer with this digest.
+    static func stored(_ digest: AnswerDigest, _ db: Database) throws -> Int64? {
         let statement = try db.cachedStatement(sql: "SELECT id FROM answer WHERE sha256 = ?")
         statement.bind([.blob(digest.data)])
         return try statement.firstRow(db) { try $0.id(0) }

@@ -28,6 +28,20 @@ struct StoredAnswer {
         body = answer.body
     }
 
+    /// Reads a row, from its column `result` on.
+    init(_ row: StatementColumns, from first: CInt) throws {
+        result = try row.word(first)
+        isAnswer = try row.flag(first + 1)
+        httpStatus = try row.httpStatusOrNull(first + 2)
+        status = try row.textOrNull(first + 3)
+        startTime = try row.timestampOrNull(first + 4)
+        endTime = try row.timestampOrNull(first + 5)
+        errorID = try row.textOrNull(first + 6)
+        errorMessage = try row.textOrNull(first + 7)
+        untranslatedError = try row.textOrNull(first + 8)
+        body = try row.bodyOrNull(first + 9).map { Array($0) }
+    }
+
     func insert(_ db: Database, digest: AnswerDigest) throws -> Int64 {
         try db.cachedStatement(
             sql: """

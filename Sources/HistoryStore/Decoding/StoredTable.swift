@@ -154,8 +154,9 @@ extension StoredTable {
             columns: .init("tree_id", .reference("tree")), .init("level", .count), .init("position", .count),
             .init("hash", .digest)),
         StoredTable(
-            "sealed_name", key: "vm_id", "leaf",
-            columns: .init("vm_id", .reference("virtual_machine")), .init("leaf", .count), .init("name", .text),
+            "sealed_name", key: "vm_id", "tree_id", "leaf",
+            columns: .init("vm_id", .reference("virtual_machine")), .init("tree_id", .reference("tree")),
+            .init("leaf", .count), .init("name", .text),
             .init("instance_uuid", .text).orNull),
         StoredTable("amendment_under_way", key: "id", columns: .init("id", .id)),
     ] + retention

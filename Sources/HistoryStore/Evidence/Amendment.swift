@@ -6,10 +6,15 @@ import HistoryEvidence
 enum Amendment {
     /// Runs `body`, which changes what was recorded, and seals the record that it returns; to be called in a transaction.
     static func make(_ db: Database, _ body: () throws -> AmendmentRecord) throws {
+        try seal(try unguarded(db, body), db)
+    }
+
+    /// Runs `body`, which changes what was recorded; the caller seals what it did, in the same transaction.
+    static func unguarded<Value>(_ db: Database, _ body: () throws -> Value) throws -> Value {
         try db.execute(sql: "INSERT INTO amendment_under_way (id) VALUES (1)")
-        let record = try body()
+        let value = try body()
         try db.execute(sql: "DELETE FROM amendment_under_way")
-        try seal(record, db)
+        return value
     }
 
     /// Seals the record of a change that the triggers allow.

@@ -15,7 +15,7 @@ extension HistoryDatabase {
     /// - Throws: `HistoryError`; `usage` if there is no such run, or it has not ended.
     package func proof(of run: CollectionRunID) throws -> Proof {
         try read("prove what is in") { db in
-            let (leaf, head) = try Self.leaf(of: run.rawValue, path, db)
+            let (_, leaf, head) = try Self.leaf(of: run.rawValue, path, db)
             return Proof(poll: nil, run: leaf, checkpoint: head.text)
         }
     }
@@ -47,27 +47,29 @@ extension HistoryDatabase {
                     .usage, "\(machine.vm.shown()) was not polled at or before \(instant.rfc3339)",
                     advice: "`\(ProgramName.called) show \(machine.vm.shown()) --polls` shows when it was")
             }
-            let (leaf, head) = try Self.leaf(of: run, path, db)
-            let poll = try SealedRun(id: run).proof(ofPollOf: machine.vm.storable, at: leaf.index, db)
+            let (tree, leaf, head) = try Self.leaf(of: run, path, db)
+            let poll = try SealedRun(id: run, tree: tree).proof(ofPollOf: machine.vm.storable, at: leaf.index, db)
             return Proof(poll: poll, run: leaf, checkpoint: head.text)
         }
     }
 
-    private static func leaf(of run: Int64, _ path: String, _ db: Database) throws -> (Proof.Leaf, Checkpoint) {
-        let tree = HistoryTree.own
+    private static func leaf(of run: Int64, _ path: String, _ db: Database) throws -> (
+        tree: HistoryTree, Proof.Leaf, Checkpoint
+    ) {
         let sealed = try db.firstRow(
-            of: "SELECT leaf, record FROM seal WHERE tree_id = \(tree.id) AND run_id = \(run)"
-        ) { (leaf: try $0.count(0), record: try $0.text(1)) }
+            of: "SELECT tree_id, leaf, record FROM seal WHERE run_id = \(run)"
+        ) { (tree: HistoryTree(id: try $0.id(0)), leaf: try $0.count(1), record: try $0.text(2)) }
         guard let sealed else {
             let exists = try db.hasRow("SELECT 1 FROM collection_run WHERE id = \(run)")
             throw HistoryError(
                 .usage, exists ? "run \(run) has not ended, so it is not sealed yet" : "\(path) has no run \(run)",
                 advice: "`\(ProgramName.called) runs` shows the runs")
         }
+        let tree = sealed.tree
         let size = try tree.size(db)
         let hashes = try MerkleTree.path(to: sealed.leaf, size: size) { try tree.node($0, $1, db) }
         return (
-            Proof.Leaf(record: sealed.record, index: sealed.leaf, size: size, path: hashes),
+            tree, Proof.Leaf(record: sealed.record, index: sealed.leaf, size: size, path: hashes),
             try tree.checkpoint(size: size, db)
         )
     }

@@ -6,6 +6,8 @@ import HistoryEvidence
 /// The record of a run, computed from what is stored of it.
 struct SealedRun {
     let id: Int64
+    /// The tree that seals it.
+    var tree = HistoryTree.own
 
     /// Seals a run that has just ended; called in the transaction that ends it.
     ///
@@ -71,8 +73,8 @@ struct SealedRun {
             SELECT v.moid, n.name, n.instance_uuid, p.polled_ms, a.sha256
             FROM poll AS p
             JOIN virtual_machine AS v ON v.id = p.vm_id
-            JOIN sealed_name AS n ON n.vm_id = v.id AND n.leaf = (
-                SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id AND leaf <= \(leaf)
+            JOIN sealed_name AS n ON n.vm_id = v.id AND n.tree_id = \(tree.id) AND n.leaf = (
+                SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id AND tree_id = \(tree.id) AND leaf <= \(leaf)
             )
             LEFT JOIN answer AS a ON a.id = p.answer_id
             WHERE p.run_id = \(id) ORDER BY v.moid
@@ -92,7 +94,7 @@ struct SealedRun {
         var changes = MerkleTree()
         let query: SQL = """
             SELECT 'named' AS change, v.moid AS moid, n.name AS name, n.instance_uuid AS instance_uuid
-            FROM sealed_name AS n JOIN virtual_machine AS v ON v.id = n.vm_id WHERE n.leaf = \(leaf)
+            FROM sealed_name AS n JOIN virtual_machine AS v ON v.id = n.vm_id WHERE n.tree_id = \(tree.id) AND n.leaf = \(leaf)
             UNION ALL
             SELECT c.change, v.moid, n.name, n.instance_uuid
             FROM (
@@ -102,8 +104,8 @@ struct SealedRun {
             ) AS c
             JOIN virtual_machine_endpoint AS m ON m.id = c.vme
             JOIN virtual_machine AS v ON v.id = m.vm_id
-            LEFT JOIN sealed_name AS n ON n.vm_id = v.id AND n.leaf = (
-                SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id AND leaf <= \(leaf)
+            LEFT JOIN sealed_name AS n ON n.vm_id = v.id AND n.tree_id = \(tree.id) AND n.leaf = (
+                SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id AND tree_id = \(tree.id) AND leaf <= \(leaf)
             )
             ORDER BY change, moid, instance_uuid, name
             """

@@ -64,7 +64,7 @@ extension HistoryDatabase {
         let claims = [try claimForChange(source), try claimForChange(target)]
         let result = try await write("merge vCenters in") { [recording, amender, path] db in
             var result = VCenterMergeResult()
-            try recording.transaction(db) {
+            try recording.transactionWithoutReferences(db) {
                 guard let from = try VCenterRegister.entry(named: source.storable, db),
                     let into = try VCenterRegister.entry(named: target.storable, db)
                 else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
@@ -98,7 +98,7 @@ extension HistoryDatabase {
     }
 
     /// Keeps collectors away from a vCenter while it is changed.
-    private func claimForChange(_ name: String) throws -> CollectionClaim {
+    func claimForChange(_ name: String) throws -> CollectionClaim {
         let id = try read("look for a vCenter in") { try VCenterRegister.entry(named: name.storable, $0)?.id }
         guard let id else {
             throw HistoryError(.vCenterName, "there is no vCenter \(name) in \(path)")

@@ -8,12 +8,12 @@ import GuestCustomization
 /// of the other in between, at either endpoint.
 struct ListingMerge {
     /// A run that listed VMs.
-    private struct Listing {
+    struct Listing {
         var run: Int64
         var isWhole: Bool
     }
 
-    private struct Span {
+    struct Span {
         var first: Int64
         /// The run that found the VM gone; `nil` if none has.
         var gone: Int64?
@@ -21,49 +21,27 @@ struct ListingMerge {
         func contains(_ run: Int64) -> Bool { run >= first && gone.map { run < $0 } ?? true }
     }
 
-    private struct Key: Hashable {
+    struct Key: Hashable {
         var vm: Int64
         var endpoint: Int64
     }
 
-    /// The listings of both vCenters by endpoint, in the order of runs.
-    private var listings: [Int64: [[Listing]]] = [:]
-    /// The spans of each vCenter.
-    private var spans: [[Key: [Span]]] = []
-
-    /// Reads listings and spans before anything is moved.
-    init(from: Int64, into: Int64, _ db: Database) throws {
-        for (index, vCenter) in [from, into].enumerated() {
-            try db.forEachRow(
-                of: """
-                    SELECT endpoint_id, id, is_whole FROM collection_run
-                    WHERE vcenter_id = \(vCenter) AND listed_ms IS NOT NULL ORDER BY id
-                    """
-            ) { run in
-                listings[try run.id(0), default: [[], []]][index].append(
-                    Listing(run: try run.id(1), isWhole: try run.flag(2)))
-            }
-            var spans: [Key: [Span]] = [:]
-            try db.forEachRow(
-                of: """
-                    SELECT m.vm_id, m.endpoint_id, l.first_run_id, l.gone_run_id
-                    FROM virtual_machine AS v JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
-                    JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
-                    WHERE v.vcenter_id = \(vCenter) ORDER BY l.first_run_id
-                    """
-            ) { row in
-                spans[Key(vm: try row.id(0), endpoint: try row.id(1)), default: []].append(
-                    Span(first: try row.id(2), gone: try row.idOrNull(3)))
-            }
-            self.spans.append(spans)
-        }
+    /// What one vCenter listed.
+    struct Side {
+        /// Its listings by endpoint, in the order of runs.
+        var listings: [Int64: [Listing]] = [:]
+        var spans: [Key: [Span]] = [:]
     }
+
+    private let sides: [Side]
+
+    init(_ left: Side, _ right: Side) { sides = [left, right] }
 
     /// Rewrites the spans once matching VMs were joined: `matches` maps rows of the second vCenter's VMs to those of the first's.
     func write(joining matches: [Int64: Int64], _ db: Database) throws {
         var joined: [Int64: [Int64: [[Span]]]] = [:]
-        for (index, spans) in spans.enumerated() {
-            for (key, spans) in spans {
+        for (index, side) in sides.enumerated() {
+            for (key, spans) in side.spans {
                 // Two VMs of the first vCenter may have become one; they are never in the same run.
                 joined[matches[key.vm] ?? key.vm, default: [:]][key.endpoint, default: [[], []]][index] += spans
             }
@@ -98,11 +76,11 @@ struct ListingMerge {
         var result: [Span] = []
         var position = Int64.min
         while let first = (0..<2).compactMap({
-            Self.listing(notBefore: position, in: own[$0], listings[endpoint]?[$0] ?? [])
+            Self.listing(notBefore: position, in: own[$0], sides[$0].listings[endpoint] ?? [])
         }).min() {
-            let missing = listings.flatMap { endpoint, listings in
-                (0..<2).compactMap {
-                    Self.wholeListing(after: first, outside: spans[endpoint]?[$0] ?? [], listings[$0])
+            let missing = (0..<2).flatMap { side in
+                sides[side].listings.compactMap { endpoint, listings in
+                    Self.wholeListing(after: first, outside: spans[endpoint]?[side] ?? [], listings)
                 }
             }
             // A listing of some VMs also shows that another VM now has its id.
@@ -111,7 +89,14 @@ struct ListingMerge {
             guard let gone else { break }
             position = gone + 1
         }
-        return result
+        return result + Self.marks(own, besides: result)
+    }
+
+    /// The runs whose whole listing lacked a VM that was polled, but never listed: there it was lost.
+    private static func marks(_ spans: [[Span]], besides result: [Span]) -> [Span] {
+        spans.joined().filter { mark in
+            mark.gone == mark.first && !result.contains { $0.contains(mark.first) || $0.gone == mark.first }
+        }
     }
 
     /// The first run from `position` on that listed the VM. Such a run lies in a span, and a span begins with one; within a span
@@ -149,5 +134,32 @@ struct ListingMerge {
             if listings[middle].run < position { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+extension ListingMerge.Side {
+    /// What a vCenter of a history listed, before anything is moved.
+    init(of vCenter: Int64, _ db: Database) throws {
+        self.init()
+        try db.forEachRow(
+            of: """
+                SELECT endpoint_id, id, is_whole FROM collection_run
+                WHERE vcenter_id = \(vCenter) AND listed_ms IS NOT NULL ORDER BY id
+                """
+        ) { run in
+            listings[try run.id(0), default: []].append(
+                ListingMerge.Listing(run: try run.id(1), isWhole: try run.flag(2)))
+        }
+        try db.forEachRow(
+            of: """
+                SELECT m.vm_id, m.endpoint_id, l.first_run_id, l.gone_run_id
+                FROM virtual_machine AS v JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
+                JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+                WHERE v.vcenter_id = \(vCenter) ORDER BY l.first_run_id
+                """
+        ) { row in
+            spans[ListingMerge.Key(vm: try row.id(0), endpoint: try row.id(1)), default: []].append(
+                ListingMerge.Span(first: try row.id(2), gone: try row.idOrNull(3)))
+        }
     }
 }

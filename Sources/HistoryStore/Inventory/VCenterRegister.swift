@@ -47,7 +47,7 @@ struct VCenterRegister {
     private func known(_ db: Database) throws -> Entry? {
         let named = try Self.entry(named: name, db)
         guard let uuid else { return try reached.isNameGiven ? named ?? lastAt(db) : lastAt(db) ?? named }
-        let same = try Self.entry(where: "instance_uuid = \(uuid)", db)
+        let same = try Self.entry(identifiedBy: uuid, db)
         if let named, let other = named.instanceUUID, other != uuid, reached.isNameGiven || same == nil {
             throw HistoryError.otherVCenter(reached, uuid: uuid, known: other, as: same?.name)
         }
@@ -98,6 +98,12 @@ struct VCenterRegister {
     }
 
     static func entry(named name: String, _ db: Database) throws -> Entry? { try entry(where: "name = \(name)", db) }
+
+    static func entry(identifiedBy uuid: String, _ db: Database) throws -> Entry? {
+        try entry(where: "instance_uuid = \(uuid)", db)
+    }
+
+    static func entry(ofRow id: Int64, _ db: Database) throws -> Entry? { try entry(where: "id = \(id)", db) }
 
     private static func entry(where condition: SQL, _ db: Database) throws -> Entry? {
         try db.firstRow(of: "SELECT id, name, is_name_given, instance_uuid FROM vcenter WHERE \(condition)") {

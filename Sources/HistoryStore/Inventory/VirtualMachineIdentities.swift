@@ -117,6 +117,34 @@ struct VirtualMachineIdentities {
         ).execute(arguments: [vCenterID, moid.storable])
     }
 
+    /// Makes each managed object id mean the VM that was last listed under it, after VMs of two vCenters or histories were put together.
+    func settle(_ db: Database) throws {
+        var latest: [String: Int64] = [:]
+        try db.forEachRow(
+            of: """
+                SELECT v.moid, v.id, max(l.first_run_id) FROM virtual_machine AS v
+                JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
+                JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+                WHERE v.vcenter_id = \(vCenterID) AND v.moid IN (
+                    SELECT moid FROM virtual_machine WHERE vcenter_id = \(vCenterID) GROUP BY moid HAVING count(*) > 1
+                )
+                GROUP BY v.id ORDER BY 3
+                """
+        ) { latest[try $0.text(0)] = try $0.id(1) }
+        for (moid, id) in latest {
+            try db.execute(
+                sql: "UPDATE virtual_machine SET is_current = 0 WHERE vcenter_id = ? AND moid = ?",
+                arguments: [vCenterID, moid])
+            try db.execute(sql: "UPDATE virtual_machine SET is_current = 1 WHERE id = ?", arguments: [id])
+        }
+        try db.execute(
+            sql: """
+                UPDATE virtual_machine SET is_current = 1 WHERE id IN (
+                    SELECT max(id) FROM virtual_machine WHERE vcenter_id = ? GROUP BY moid HAVING max(is_current) = 0
+                )
+                """, arguments: [vCenterID])
+    }
+
     private func setIdentified(_ id: Int64, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE virtual_machine SET is_identified = 1 WHERE id = ? AND is_identified = 0")
             .execute(arguments: [id])

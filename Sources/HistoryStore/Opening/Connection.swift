@@ -40,10 +40,12 @@ enum Connection {
 
     /// - Returns: The connection, and whether it treats the file as immutable. No process has a WAL database open that is without its
     ///   log, and opening it in the ordinary way would create the log's files.
-    static func reading(_ path: String, isWAL: Bool, busyTimeout: Duration) throws -> (DatabaseQueue, isImmutable: Bool)
-    {
+    static func reading(
+        _ path: String, isWAL: Bool, busyTimeout: Duration, keepsTransactions: Bool = false
+    ) throws -> (DatabaseQueue, isImmutable: Bool) {
         var configuration = configuration(label: "history.read", busyTimeout: busyTimeout)
         configuration.readonly = true
+        configuration.allowsUnsafeTransactions = keepsTransactions
         guard isWAL, !hasLog(path) else {
             return (try DatabaseQueue(path: path, configuration: configuration), false)
         }

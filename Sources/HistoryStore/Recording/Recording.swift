@@ -68,6 +68,20 @@ final class Recording: @unchecked Sendable {
         }
     }
 
+    /// Runs a transaction in which runs may get other numbers: with checks of references, SQLite would search all tables for each of them.
+    /// The references are checked at the end instead.
+    func transactionWithoutReferences(_ db: Database, _ body: () throws -> Void) throws {
+        try db.execute(sql: "PRAGMA foreign_keys = OFF")
+        defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
+        try transaction(db) {
+            try body()
+            if let broken = try FileIntegrity.brokenReference(db) {
+                throw DatabaseError(
+                    resultCode: .SQLITE_CONSTRAINT, message: "a row of \(broken.table) names a missing row of \(broken.parent)")
+            }
+        }
+    }
+
     /// Discards what was read about VMs; it is read again when needed.
     func forgetRuns() {
         for run in runs.values { run.forget() }

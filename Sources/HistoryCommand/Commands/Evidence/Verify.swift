@@ -63,11 +63,13 @@ struct Verify: ParsableCommand {
             lines.append("  \(count(verified.amendments, "amendment")) by this program; see the view seal_history")
         }
         for prune in verified.prunes { lines += Self.lines(on: prune) }
-        let own = heads.filter { $0.uuid == verified.head.uuid }
-        if let latest = own.map(\.size).max() {
-            lines.append("  \(count(own.count, "expected head")), the latest of \(count(latest, "seal"))")
+        let trees = [verified.head] + verified.merged
+        let known = heads.filter { head in trees.contains { $0.uuid == head.uuid } }
+        if let latest = known.map(\.size).max() {
+            lines.append("  \(count(known.count, "expected head")), the latest of \(count(latest, "seal"))")
         }
         lines.append("  head: \(verified.head.line)")
+        for head in verified.merged { lines.append("  merged history, up to its head: \(head.line)") }
         return lines.map { $0 + "\n" }.joined()
     }
 

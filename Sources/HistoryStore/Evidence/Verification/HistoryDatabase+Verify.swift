@@ -6,6 +6,8 @@ import HistoryEvidence
 package struct VerifiedHistory: Sendable {
     /// The head of the history's tree.
     package var head: Checkpoint
+    /// The heads of the histories that were merged into it, by UUID.
+    package var merged: [Checkpoint]
     /// Runs that were checked.
     package var runs: Int
     /// Their polls.
@@ -61,33 +63,41 @@ extension HistoryDatabase {
     ) throws -> VerifiedHistory {
         do {
             return try readWithScratch("verify") { db in
-                try progress(.file)
-                try Self.requireIntegrity(db)
-                try progress(.seals)
-                let tree = HistoryTree.own
-                let sealed = try TreeCheck(tree, rootsAt: Set(expected.map(\.size)), db)
-                try Self.require(expected, sealed)
-                try progress(.answers)
-                let pruneCheck = PruneCheck(sealed)
-                let prunes = try pruneCheck.run(db)
-                try AnswerCheck(isRemovalUnfinished: prunes.contains { !$0.isComplete }).run(db)
-                let total = try db.count(
-                    "SELECT ifnull(sum(polls), 0) FROM collection_run WHERE id > \(pruneCheck.lastRun)")
-                var runs = RunCheck(sealed, from: first?.rawValue ?? 0, prunedThrough: pruneCheck.lastRun)
-                try runs.run(db) { try progress(.polls(done: $0, of: total)) }
-                try NameCheck(tree: sealed).run(db)
-                if first == nil {
-                    try progress(.customizations)
-                    try FoldCheck.run(db)
-                }
-                return VerifiedHistory(
-                    head: try tree.checkpoint(size: sealed.size, db), runs: runs.runs, polls: runs.polls,
-                    unsealedRuns: runs.unsealed, amendments: sealed.amendments.count, prunes: prunes,
-                    isWhole: first == nil)
+                try Self.verify(db, expecting: expected, from: first, progress: progress)
             }
         } catch let discrepancy as Discrepancy {
             throw HistoryError.altered(discrepancy, path)
         }
+    }
+
+    /// - Parameter db: A connection in a transaction, whose temporary tables can be written.
+    /// - Throws: `Discrepancy`.
+    static func verify(
+        _ db: Database, expecting expected: [Checkpoint] = [], from first: CollectionRunID? = nil,
+        progress: (VerificationStep) throws -> Void
+    ) throws -> VerifiedHistory {
+        try progress(.file)
+        try requireIntegrity(db)
+        try progress(.seals)
+        let trees = try ForestCheck(expecting: expected, db)
+        try require(expected, trees)
+        try progress(.answers)
+        let pruneCheck = PruneCheck(trees.own)
+        let prunes = try pruneCheck.run(db)
+        try AnswerCheck(isRemovalUnfinished: prunes.contains { !$0.isComplete }).run(db)
+        let total = try db.count("SELECT ifnull(sum(polls), 0) FROM collection_run WHERE id > \(pruneCheck.lastRun)")
+        var runs = RunCheck(trees, prunedThrough: pruneCheck.lastRun) { $0 >= first?.rawValue ?? 0 }
+        try runs.run(db) { try progress(.polls(done: $0, of: total)) }
+        try NameCheck(tree: trees.own).run(db)
+        if first == nil {
+            try progress(.customizations)
+            try FoldCheck.run(db)
+        }
+        func head(_ tree: TreeCheck) throws -> Checkpoint { try tree.tree.checkpoint(size: tree.size, db) }
+        return VerifiedHistory(
+            head: try head(trees.own), merged: try trees.others.values.map(head).sorted { $0.uuid < $1.uuid },
+            runs: runs.runs, polls: runs.polls, unsealedRuns: runs.unsealed,
+            amendments: trees.own.amendments.count, prunes: prunes, isWhole: first == nil)
     }
 
     private static func requireIntegrity(_ db: Database) throws {
@@ -103,14 +113,15 @@ extension HistoryDatabase {
         }
     }
 
-    /// Holds the tree against heads that were kept elsewhere.
-    private static func require(_ expected: [Checkpoint], _ tree: TreeCheck) throws {
-        let own = expected.filter { $0.uuid == tree.uuid }
-        if own.isEmpty, let other = expected.first {
+    /// Holds the trees against heads that were kept elsewhere.
+    private static func require(_ expected: [Checkpoint], _ trees: ForestCheck) throws {
+        let known = expected.filter { trees.tree($0.uuid) != nil }
+        if known.isEmpty, let other = expected.first {
             throw Discrepancy(
-                "the expected head is of another history, \(other.origin); this one is \(tree.uuid.shownFromFile)")
+                "the expected head is of another history, \(other.origin); this one is \(trees.own.uuid)")
         }
-        for head in own {
+        for head in known {
+            guard let tree = trees.tree(head.uuid) else { continue }
             guard head.size <= tree.size else {
                 throw Discrepancy(
                     "its end was cut off: the expected head has \(head.size) seals, and the history only \(tree.size)")

@@ -3,6 +3,7 @@ import GuestCustomization
 
 /// Checks that vCenters and VMs are named as the latest sealed records name them.
 struct NameCheck {
+    /// The tree of this file.
     let tree: TreeCheck
 
     func run(_ db: Database) throws {
@@ -19,11 +20,11 @@ struct NameCheck {
             of: """
                 SELECT v.moid FROM (
                     SELECT *, row_number() OVER w AS number, lag(name) OVER w AS old_name, lag(instance_uuid) OVER w AS old_uuid
-                    FROM sealed_name WINDOW w AS (PARTITION BY vm_id ORDER BY leaf)
+                    FROM sealed_name WINDOW w AS (PARTITION BY vm_id, tree_id ORDER BY leaf)
                 ) AS n JOIN virtual_machine AS v ON v.id = n.vm_id
                 WHERE n.number > 1 AND n.name = n.old_name AND n.instance_uuid IS n.old_uuid OR NOT EXISTS (
                     SELECT 1 FROM seal AS s JOIN collection_run AS r ON r.id = s.run_id
-                    WHERE s.tree_id = \(HistoryTree.own.id) AND s.leaf = n.leaf AND r.vcenter_id = v.vcenter_id
+                    WHERE s.tree_id = n.tree_id AND s.leaf = n.leaf AND r.vcenter_id = v.vcenter_id
                 )
                 LIMIT 1
                 """
@@ -36,7 +37,8 @@ struct NameCheck {
         let altered = try db.firstRow(
             of: """
                 SELECT v.moid, c.name FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
-                LEFT JOIN sealed_name AS n ON n.vm_id = v.id AND n.leaf = (SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id)
+                LEFT JOIN sealed_name AS n ON n.vm_id = v.id AND n.tree_id = \(HistoryTree.own.id)
+                    AND n.leaf = (SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id AND tree_id = \(HistoryTree.own.id))
                 WHERE (n.name IS NOT v.name OR n.instance_uuid IS NOT v.instance_uuid)
                     AND v.vcenter_id NOT IN (SELECT vcenter_id FROM collection_run WHERE outcome = 'running')
                     AND NOT (
@@ -52,16 +54,16 @@ struct NameCheck {
             "the name or instance UUID of \(altered.vm.shownFromFile) on \(altered.vCenter.shownFromFile) was altered")
     }
 
-    /// Rows of vCenters that were merged since their last sealed run: the names are joined, and the next run seals them.
+    /// Rows of vCenters that were merged or adopted since their last run that this file's tree seals: the names are joined, and the next run seals them.
     private func mergedVCenters(_ db: Database) throws -> String {
         var rows: [String] = []
-        for amendment in tree.amendments where amendment.kind == .merge {
+        for amendment in tree.amendments where amendment.kind == .merge || amendment.kind == .adopt {
             let (name, _) = tree.presentName(of: amendment.into ?? "", after: amendment.leaf)
             let merged = try db.rows(
                 of: """
                     SELECT c.id FROM vcenter AS c WHERE c.name = \(name) AND NOT EXISTS (
                         SELECT 1 FROM collection_run AS r JOIN seal AS s ON s.run_id = r.id
-                        WHERE r.vcenter_id = c.id AND s.leaf > \(amendment.leaf)
+                        WHERE r.vcenter_id = c.id AND s.tree_id = \(HistoryTree.own.id) AND s.leaf > \(amendment.leaf)
                     )
                     """
             ) { "\(try $0.id(0))" }

@@ -11,8 +11,8 @@ struct PollReplay {
         var changes: AnswerChanges
         var answerID: Int64?
         var digest: AnswerDigest?
-        /// What it is called in sealed records, from which leaf on.
-        var names: [(leaf: Int, name: String, instanceUUID: String?)] = []
+        /// What it is called in the sealed records of each tree, from which leaf on.
+        var names: [(tree: Int64, leaf: Int, name: String, instanceUUID: String?)] = []
     }
 
     private var vms: [VM] = []
@@ -38,9 +38,9 @@ struct PollReplay {
                     changes: changes.removeValue(forKey: id) ?? AnswerChanges()))
         }
         instants = Array(repeating: nil, count: vms.count)
-        let names: SQL = "SELECT vm_id, leaf, name, instance_uuid FROM sealed_name ORDER BY vm_id, leaf"
+        let names: SQL = "SELECT vm_id, tree_id, leaf, name, instance_uuid FROM sealed_name ORDER BY 1, 2, 3"
         try db.forEachRow(of: names) { row in
-            let name = (try row.count(1), try row.text(2), try row.textOrNull(3))
+            let name = (try row.id(1), try row.count(2), try row.text(3), try row.textOrNull(4))
             for place in places[try row.id(0)] ?? [] { vms[place].names.append(name) }
         }
     }
@@ -49,9 +49,9 @@ struct PollReplay {
     ///
     /// - Parameters:
     ///   - source: The run's rows of `vcenter` and `endpoint`.
-    ///   - leaf: That of the run; `nil` if it has none, and then the tree is empty.
+    ///   - seal: That of the run; `nil` if it has none, and then the tree is empty.
     mutating func polls(
-        of run: Int64, source: (vCenter: Int64, endpoint: Int64), poll: PollRecord, at leaf: Int?, _ db: Database
+        of run: Int64, source: (vCenter: Int64, endpoint: Int64), poll: PollRecord, at seal: (tree: Int64, leaf: Int)?, _ db: Database
     ) throws -> (count: Int, tree: MerkleTree) {
         let touched = try read(run, source, db)
         defer { for position in touched { instants[position] = nil } }
@@ -62,8 +62,8 @@ struct PollReplay {
                 vms[position].answerID = answerID
                 vms[position].digest = try Self.digest(of: answerID, db)
             }
-            guard let leaf, let digest = vms[position].digest, let instant = instants[position] else { continue }
-            guard let name = vms[position].names.last(where: { $0.leaf <= leaf }) else {
+            guard let seal, let digest = vms[position].digest, let instant = instants[position] else { continue }
+            guard let name = vms[position].names.last(where: { $0.tree == seal.tree && $0.leaf <= seal.leaf }) else {
                 throw StoredValueFault(complaint: "lacks the name of a VM that was polled")
             }
             (poll.vm, poll.name, poll.instanceUUID) = (vms[position].moid, name.name, name.instanceUUID)

@@ -84,8 +84,8 @@ struct PruneCheck {
             ) { try $0.countSum(0) }
             let isOpen = try db.hasRow(
                 """
-                SELECT 1 FROM collection_run AS r LEFT JOIN seal AS s ON s.run_id = r.id AND s.tree_id = \(HistoryTree.own.id)
-                WHERE r.id <= \(prune.lastRun) AND (s.leaf IS NULL OR s.leaf > \(leaf) OR r.started_ms >= \(prune.before))
+                SELECT 1 FROM collection_run AS r LEFT JOIN seal AS s ON s.run_id = r.id
+                WHERE r.id <= \(prune.lastRun) AND (s.leaf IS NULL OR s.tree_id = \(HistoryTree.own.id) AND s.leaf > \(leaf) OR r.started_ms >= \(prune.before))
                 """)
             guard prune.lastRun > last, Int64(polls ?? 0) == prune.polls, !isOpen else {
                 throw Discrepancy("seal \(leaf), of a prune, does not say what was pruned")

@@ -5,9 +5,9 @@ import HistoryEvidence
 
 /// Checks that each run is as its seal says.
 struct RunCheck {
-    let tree: TreeCheck
-    /// The first run to be checked.
-    let first: Int64
+    let trees: ForestCheck
+    /// Whether the polls of a run are checked.
+    let isChecked: (Int64) -> Bool
     /// The polls of runs up to this one were removed, so only their seals are checked.
     let lastPruned: Int64
     private(set) var runs = 0
@@ -15,13 +15,21 @@ struct RunCheck {
     /// Runs that have not ended.
     private(set) var unsealed: [Int64] = []
 
-    init(_ tree: TreeCheck, from first: Int64, prunedThrough lastPruned: Int64) {
-        (self.tree, self.first, self.lastPruned) = (tree, first, lastPruned)
+    /// The latest number of a run that each tree seals, by tree and vCenter.
+    private var numbers: [Source: Int64] = [:]
+
+    private struct Source: Hashable {
+        var tree: Int64
+        var vCenter: Int64
+    }
+
+    init(_ trees: ForestCheck, prunedThrough lastPruned: Int64 = 0, where isChecked: @escaping (Int64) -> Bool) {
+        (self.trees, self.lastPruned, self.isChecked) = (trees, lastPruned, isChecked)
     }
 
     /// - Parameter progress: Called with the number of polls checked.
     mutating func run(_ db: Database, progress: (Int) throws -> Void) throws {
-        var missing = Set(tree.runs.keys)
+        var missing = trees.runs
         var stored: [(RunRecord, vCenterID: Int64, endpointID: Int64)] = []
         let query: SQL = "\(SealedRun.query) ORDER BY r.id"
         try db.forEachRow(of: query) { row in
@@ -33,7 +41,7 @@ struct RunCheck {
         }
         var replay = try PollReplay(db)
         for (record, vCenterID, endpointID) in stored {
-            let sealed = tree.runs[record.run]
+            let sealed = trees.seal(of: record.run)
             missing.remove(record.run)
             try check(record, (vCenterID, endpointID), sealed, &replay, db)
             try progress(polls)
@@ -47,38 +55,38 @@ struct RunCheck {
         _ replay: inout PollReplay, _ db: Database
     ) throws {
         var record = stored
-        record.tree = tree.uuid
         var isMerged = false
-        if let sealed { isMerged = try takeOldName(&record, sealed) }
+        if let sealed { isMerged = try takeOldName(&record, sealed, source.vCenter) }
         let poll = PollRecord(vCenter: record.vCenter, vCenterUUID: record.vCenterUUID)
-        let isChecked = record.run >= first
         do {
-            guard isChecked else { return }
-            let isPruned = record.run <= lastPruned
+            guard isChecked(stored.run) else { return }
+            let isPruned = stored.run <= lastPruned
             let polls = try isPruned
                 ? (count: Int(record.polls), tree: MerkleTree())
-                : replay.polls(of: record.run, source: source, poll: poll, at: sealed?.leaf, db)
+                : replay.polls(
+                    of: stored.run, source: source, poll: poll, at: sealed.map { ($0.tree.id, $0.leaf) }, db)
             guard let sealed else { return try requireRunning(record, polls.count, db) }
             runs += 1
             if isPruned {
-                record.pollsRoot = try Self.root("polls_root", in: try tree.members(of: sealed, db))
+                record.pollsRoot = try Self.root("polls_root", in: try TreeCheck.members(of: sealed, db))
             } else {
                 self.polls += polls.count
                 record.pollsRoot = polls.tree.root
             }
             if isMerged {
-                try keepListing(&record, try tree.members(of: sealed, db))
+                try keepListing(&record, try TreeCheck.members(of: sealed, db))
             } else {
-                let changes = try SealedRun(id: record.run).listingChanges(at: sealed.leaf, db)
+                let changes = try SealedRun(id: stored.run, tree: sealed.tree).listingChanges(at: sealed.leaf, db)
                 (record.listingChanges, record.listingRoot) = (changes.size, changes.root)
             }
             guard MerkleHash.leaf(record.bytes) == sealed.hash else {
-                throw Discrepancy(try Self.difference(record, try tree.members(of: sealed, db), polls.count))
+                throw Discrepancy(try Self.difference(record, try TreeCheck.members(of: sealed, db), polls.count))
             }
         } catch let discrepancy as Discrepancy {
-            throw Discrepancy(run: record.run, of: record.vCenter, discrepancy.finding)
+            let origin = sealed.map(trees.origin) ?? ""
+            throw Discrepancy(run: stored.run, of: record.vCenter, discrepancy.finding + origin)
         } catch let fault as StoredValueFault {
-            throw Discrepancy(run: record.run, of: record.vCenter, "a value \(fault.complaint)")
+            throw Discrepancy(run: stored.run, of: record.vCenter, "a value \(fault.complaint)")
         }
     }
 
@@ -118,17 +126,27 @@ struct RunCheck {
         unsealed.append(record.run)
     }
 
-    /// Gives a run the name and UUID that its vCenter had when it was sealed.
+    /// Gives a run the tree and the number that it was sealed with, and the name and UUID that its vCenter had then.
     ///
     /// - Returns: Whether its vCenter was merged with another one since.
-    private func takeOldName(_ record: inout RunRecord, _ sealed: TreeCheck.SealedRecord) throws -> Bool {
-        let (name, isMerged) = tree.presentName(of: sealed.vCenter, after: sealed.leaf)
+    private mutating func takeOldName(
+        _ record: inout RunRecord, _ sealed: TreeCheck.SealedRecord, _ vCenter: Int64
+    ) throws -> Bool {
+        let (name, isMerged) = try trees.presentName(of: sealed)
         guard name == record.vCenter else {
             throw Discrepancy(run: record.run, of: sealed.vCenter, "its vCenter was altered")
         }
         guard sealed.vCenterUUID == nil || sealed.vCenterUUID == record.vCenterUUID || isMerged else {
             throw Discrepancy("the instance UUID of the vCenter \(record.vCenter.shownFromFile) was altered")
         }
+        let isOwn = sealed.tree.id == HistoryTree.own.id
+        let source = Source(tree: sealed.tree.id, vCenter: vCenter)
+        guard sealed.number > numbers[source, default: 0] || trees.mayBeReordered(sealed), !isOwn || isMerged || sealed.number == record.run else {
+            throw Discrepancy(run: record.run, of: sealed.vCenter, "its place among the runs was altered")
+        }
+        numbers[source] = max(sealed.number, numbers[source, default: 0])
+        record.run = sealed.number
+        record.tree = trees.uuid(of: sealed)
         (record.vCenter, record.vCenterUUID) = (sealed.vCenter, sealed.vCenterUUID)
         return isMerged
     }

@@ -7,7 +7,10 @@ import HistoryEvidence
 struct TreeCheck {
     /// A leaf that seals a run.
     struct SealedRecord {
+        var tree: HistoryTree
         var leaf: Int
+        /// The run's number in the history that recorded it.
+        var number: Int64
         var hash: MerkleHash
         var vCenter: String
         var vCenterUUID: String?
@@ -21,11 +24,16 @@ struct TreeCheck {
         var into: String?
         /// What a removal of old polls says; `nil` for all other kinds.
         var prune: SealedPrune?
+        /// What is said of another tree, by its UUID.
+        var origin: String?
+        var size: Int?
+        var root: MerkleHash?
     }
 
     /// The members of either record.
     private struct Members: Decodable {
         var tree: String
+        var run: Int64?
         var vcenter: String?
         var vcenter_uuid: String?
         var amendment: String?
@@ -38,6 +46,9 @@ struct TreeCheck {
         var polls: Int64?
         var answers: Int64?
         var baseline_root: String?
+        var origin: String?
+        var size: Int?
+        var root: String?
 
         var prune: SealedPrune? {
             guard let at, let before, let last_run, let polls, let answers,
@@ -49,20 +60,21 @@ struct TreeCheck {
         }
     }
 
+    let tree: HistoryTree
     let uuid: String
     private(set) var size = 0
     /// Rows of `collection_run`.
     private(set) var runs: [Int64: SealedRecord] = [:]
     private(set) var amendments: [SealedAmendment] = []
-    /// The instance UUID of each vCenter of which runs are sealed, by its present name.
+    /// The instance UUID of each vCenter of which runs are sealed or were adopted, by its present name.
     private(set) var vCenters: [String: String?] = [:]
     /// The roots at the sizes that were asked for.
     private(set) var roots: [Int: MerkleHash] = [:]
 
     /// - Parameter sizes: The sizes at which a root is expected.
     init(_ tree: HistoryTree, rootsAt sizes: Set<Int>, _ db: Database) throws {
+        self.tree = tree
         uuid = try tree.uuid(db)
-        guard try db.count("SELECT count(*) FROM tree") == 1 else { throw Discrepancy("another tree was added") }
         var merkle = MerkleTree()
         var nodes = 0
         if sizes.contains(0) { roots[0] = merkle.root }
@@ -82,17 +94,17 @@ struct TreeCheck {
             if sizes.contains(merkle.size) { roots[merkle.size] = merkle.root }
         }
         size = merkle.size
-        guard try db.count("SELECT count(*) FROM tree_node") == nodes else {
+        guard try db.count("SELECT count(*) FROM tree_node WHERE tree_id = \(tree.id)") == nodes else {
             throw Discrepancy("the last seals were removed: the tree has more nodes than seals")
         }
     }
 
     /// The members of a run's sealed record. They are read again when needed: there may be many runs.
-    func members(of sealed: SealedRecord, _ db: Database) throws -> [String: Any] {
+    static func members(of sealed: SealedRecord, _ db: Database) throws -> [String: Any] {
         let text = try db.firstRow(
-            of: "SELECT record FROM seal WHERE tree_id = \(HistoryTree.own.id) AND leaf = \(sealed.leaf)"
+            of: "SELECT record FROM seal WHERE tree_id = \(sealed.tree.id) AND leaf = \(sealed.leaf)"
         ) { try $0.text(0) }
-        return try Self.members(of: Array((text ?? "").utf8))
+        return try members(of: Array((text ?? "").utf8))
     }
 
     /// The members of a run's record.
@@ -109,15 +121,17 @@ struct TreeCheck {
         }
         guard members.tree == uuid else { throw Discrepancy("the UUID of its tree was altered") }
         if let run {
-            guard let vCenter = members.vcenter else { throw Discrepancy("seal \(leaf) is not the record of a run") }
+            guard let vCenter = members.vcenter, let number = members.run else { throw Discrepancy("seal \(leaf) is not the record of a run") }
             runs[run] = SealedRecord(
-                leaf: leaf, hash: hash, vCenter: vCenter, vCenterUUID: members.vcenter_uuid)
+                tree: tree, leaf: leaf, number: number, hash: hash, vCenter: vCenter, vCenterUUID: members.vcenter_uuid)
             vCenters[vCenter] = .some(members.vcenter_uuid)
         } else {
             guard let kind = members.amendment.flatMap(AmendmentRecord.Kind.init) else {
                 throw Discrepancy("seal \(leaf) belongs to no run, and is not an amendment")
             }
-            var amendment = SealedAmendment(leaf: leaf, kind: kind, from: members.from, into: members.into)
+            var amendment = SealedAmendment(
+                leaf: leaf, kind: kind, from: members.from, into: members.into, origin: members.origin,
+                size: members.size, root: members.root.flatMap(MerkleHash.init(hex:)))
             if kind == .prune {
                 guard let prune = members.prune else { throw Discrepancy("seal \(leaf) is not the record of a prune") }
                 amendment.prune = prune
@@ -137,17 +151,25 @@ struct TreeCheck {
         case .merge:
             let (old, kept) = (vCenters.removeValue(forKey: from), vCenters[into])
             if old != nil || kept != nil { vCenters[into] = .some((kept ?? nil) ?? (old ?? nil)) }
-        case .prune: break
+        case .adopt:
+            if vCenters[into] == nil { vCenters[into] = .some(nil) }
+        case .prune, .include: break
         }
     }
 
-    /// The name that a vCenter has now, and whether it was merged with another one after a leaf.
+    /// The name that a vCenter has in this tree's history now, and whether it was merged with another one after a leaf.
     func presentName(of vCenter: String, after leaf: Int) -> (name: String, isMerged: Bool) {
         var (name, isMerged) = (vCenter, false)
         for amendment in amendments where amendment.leaf > leaf {
-            guard amendment.kind == .rename || amendment.kind == .merge, let into = amendment.into else { continue }
-            if amendment.kind == .merge, into == name || amendment.from == name { isMerged = true }
-            if amendment.from == name { name = into }
+            guard let into = amendment.into else { continue }
+            switch amendment.kind {
+            case .rename, .merge:
+                if amendment.kind == .merge, into == name || amendment.from == name { isMerged = true }
+                if amendment.from == name { name = into }
+            case .adopt:
+                if into == name { isMerged = true }
+            case .identify, .prune, .include: break
+            }
         }
         return (name, isMerged)
     }
