@@ -113,11 +113,12 @@ extension HistoryDatabase {
             let touched = try Set(
                 names.flatMap { name in
                     try db.rows(
-                        of: "SELECT r.id FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id WHERE c.name = \(name)"
+                        of:
+                            "SELECT r.id FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id WHERE c.name = \(name)"
                     ) { try $0.id(0) }
                 })
             let trees = try ForestCheck(expecting: [], db)
-            var runs = RunCheck(trees, where: touched.contains)
+            var runs = try RunCheck(trees, prunedThrough: Baseline.current(db)?.lastRun ?? 0, where: touched.contains)
             try runs.run(db) { _ in }
             try NameCheck(tree: trees.own).run(db)
         } catch let discrepancy as Discrepancy {

@@ -58,7 +58,17 @@ struct HistoryMerge {
                 orders[vCenter.there.id, default: []].append((number, entry.isIncoming ? entry.id : nil))
             }
         }
+        try requireUnpruned(Array(numbers.values) + moved.keys)
         try RunOrder.renumber(moved, target)
+    }
+
+    /// What pruned polls came to is known only up to the last of them: no run can be put in between any more.
+    private func requireUnpruned(_ runs: [Int64]) throws {
+        guard let pruned = try Baseline.current(target), runs.contains(where: { $0 <= pruned.lastRun }) else { return }
+        throw HistoryError(
+            .usage,
+            "cannot merge the other history: it has runs from before the last poll that `prune` removed here; merge it into a copy from before that"
+        )
     }
 
     private mutating func bring(_ vCenter: MergePlan.VCenter) throws {
@@ -123,7 +133,9 @@ struct HistoryMerge {
                 .instant(try row.timestampOrNull(13)), .integer(try row.spanOrNull(14)), .text(try row.text(15)),
             ] as [ParameterValue]
         }
-        guard let values, let number = numbers[run.id] else { throw StoredValueFault(complaint: "has no row for the run") }
+        guard let values, let number = numbers[run.id] else {
+            throw StoredValueFault(complaint: "has no row for the run")
+        }
         try target.cachedStatement(
             sql: """
                 INSERT INTO collection_run (id, vcenter_id, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -159,7 +171,9 @@ struct HistoryMerge {
     }
 
     /// Whether an earlier amendment still says all there is to say: the vCenter was adopted, and only this tree has runs on it.
-    private func isAdopted(_ name: String, of tree: String, as vCenter: MergePlan.VCenter, _ adoptions: TreeCheck) throws -> Bool {
+    private func isAdopted(_ name: String, of tree: String, as vCenter: MergePlan.VCenter, _ adoptions: TreeCheck)
+        throws -> Bool
+    {
         guard let here = vCenter.here else { return false }
         let earlier = adoptions.amendments.last { $0.kind == .adopt && $0.origin == tree && $0.from == name }
         guard let earlier, adoptions.presentName(of: earlier.into ?? "", after: earlier.leaf).name == here.name else {

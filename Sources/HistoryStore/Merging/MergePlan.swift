@@ -48,7 +48,6 @@ struct MergePlan {
     /// - Throws: `HistoryError`: `damaged` if one of the two was rewritten or cut off, `vCenterName` if it is not clear which vCenters are
     ///   the same.
     init(from incoming: IncomingHistory, _ source: Database, into path: String, _ target: Database) throws {
-        try Self.requireUnpruned(source, incoming.path)
         let ids = try source.rows(of: "SELECT id FROM tree ORDER BY id") { try $0.id(0) }
         let ownUUID = try HistoryTree.own.uuid(target)
         var knownVCenters: [Int64: Set<Int64>] = [:]
@@ -66,6 +65,7 @@ struct MergePlan {
                     head: try tree.checkpoint(size: size, source)))
         }
         vCenters = try runs(source)
+        try requirePolls(source, incoming.path)
         var names = VCenterMatching(incoming: incoming.path, known: knownVCenters)
         for index in vCenters.indices { try names.match(&vCenters[index], source, target) }
     }
@@ -79,7 +79,9 @@ struct MergePlan {
             """
         try source.forEachRow(of: query) { row in
             let id = try row.id(0)
-            guard let tree = trees.first(where: { $0.check.runs[id] != nil }), let seal = tree.check.runs[id] else { return }
+            guard let tree = trees.first(where: { $0.check.runs[id] != nil }), let seal = tree.check.runs[id] else {
+                return
+            }
             let there = VCenterRegister.Entry(
                 id: try row.id(3), name: try row.text(4), isNameGiven: try row.flag(5),
                 instanceUUID: try row.textOrNull(6))
@@ -97,12 +99,14 @@ struct MergePlan {
         return found.values.sorted { $0.there.id < $1.there.id }
     }
 
-    /// Histories whose old polls were removed cannot be merged yet: the place for that check.
-    private static func requireUnpruned(_ source: Database, _ path: String) throws {
-        let isPruned = try source.hasRow("SELECT 1 FROM seal WHERE run_id IS NULL AND record ->> 'amendment' = 'prune'")
-        guard !isPruned else {
-            throw HistoryError(
-                .usage, "cannot merge \(path): old polls were removed from it by `prune`; merge it before that, or keep it apart")
-        }
+    /// Runs that are not here yet must still have their polls, which a prune removes.
+    private func requirePolls(_ source: Database, _ path: String) throws {
+        guard let pruned = try Baseline.current(source)?.lastRun,
+            vCenters.contains(where: { $0.runs.contains { $0.id <= pruned && $0.polls > 0 } })
+        else { return }
+        throw HistoryError(
+            .usage,
+            "cannot merge \(path): `prune` removed polls from it that are not in this history; merge a copy from before that"
+        )
     }
 }

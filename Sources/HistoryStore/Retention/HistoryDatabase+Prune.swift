@@ -37,7 +37,8 @@ extension HistoryDatabase {
         _ prepared: PreparedPrune, at now: Timestamp, progress: @escaping @Sendable (PruneStep) -> Void = { _ in }
     ) async throws {
         guard let claim = try CollectionClaim.take(byte: 0, inFileBeside: path) else {
-            throw HistoryError(.busy, "cannot prune \(path): another process is pruning it; try again when it has ended")
+            throw HistoryError(
+                .busy, "cannot prune \(path): another process is pruning it; try again when it has ended")
         }
         defer { withExtendedLifetime(claim) {} }
         try await setForeignKeys(false)
@@ -136,7 +137,9 @@ private final class StagedRows: @unchecked Sendable {
                 arguments: [last, limit]
             ).map { Array($0.databaseValues) }
         }
-        guard let width = rows.first?.count, let end = rows.last?.first.flatMap(Int64.fromDatabaseValue) else { return false }
+        guard let width = rows.first?.count, let end = rows.last?.first.flatMap(Int64.fromDatabaseValue) else {
+            return false
+        }
         let places = Array(repeating: "?", count: width - 1).joined(separator: ", ")
         let statement = try db.cachedStatement(sql: "INSERT INTO main.\(table) VALUES (\(places))")
         for row in rows { try statement.execute(arguments: StatementArguments(row.dropFirst())) }

@@ -92,7 +92,8 @@ enum BaselineTables {
     ///
     /// - Returns: Whether there may be more.
     static func delete(from table: String, _ condition: String, _ limit: Int, _ db: Database) throws -> Bool {
-        let key = (["virtual_machine_endpoint_id", "prune_id"] + (lastKeys[table].map { [$0] } ?? [])).joined(separator: ", ")
+        let key = (["virtual_machine_endpoint_id", "prune_id"] + (lastKeys[table].map { [$0] } ?? [])).joined(
+            separator: ", ")
         try db.execute(
             sql: "DELETE FROM \(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) WHERE \(condition) LIMIT ?)",
             arguments: [limit])
@@ -132,6 +133,8 @@ private final class UnusedAnswers: @unchecked Sendable {
                 """)
     }
 
-    private static let used = ["answer_change", "customization", "latest_answer", "baseline_answer", "baseline_customization"]
-        .map { "SELECT answer_id FROM main.\($0)" }.joined(separator: " UNION ALL ")
+    private static let used = [
+        "answer_change", "customization", "latest_answer", "baseline_answer", "baseline_customization",
+    ]
+    .map { "SELECT answer_id FROM main.\($0)" }.joined(separator: " UNION ALL ")
 }

@@ -51,7 +51,8 @@ struct Prune: AsyncParsableCommand {
         let summary = prepared.summary
         if dryRun { return try OutputFile(path: "-").write(PruneWords.plan(summary, in: .current)) }
         guard summary.lastRun != nil || summary.isUnfinished else {
-            return messages.say(.notice, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
+            return messages.say(
+                .notice, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
         }
         guard try yes || isConfirmed(summary) else { throw HistoryError(.usage, "nothing was pruned") }
         try await history.prune(prepared, at: Clocks.machine.now()) { bar.show($0) }
@@ -66,7 +67,9 @@ struct Prune: AsyncParsableCommand {
     /// Asks on a terminal; only y or yes means yes.
     private func isConfirmed(_ summary: PruneFigures) throws -> Bool {
         guard isTerminal(.standardInput), isTerminal(.standardError) else {
-            throw HistoryError(.usage, "a prune cannot be undone: give --yes if nobody can be asked, or --dry-run to see what it removes")
+            throw HistoryError(
+                .usage,
+                "a prune cannot be undone: give --yes if nobody can be asked, or --dry-run to see what it removes")
         }
         for line in PruneWords.plan(summary, in: .current).split(separator: "\n") { say(String(line)) }
         ask("Remove this? It cannot be undone. [y/N]")
@@ -82,16 +85,6 @@ extension ProgressBar {
         case .preparing: show("keeping what the polls came to", done: 0, of: 1, unit: "steps")
         case .removing: show("removing", done: 0, of: 1, unit: "steps")
         case .givingSpaceBack(let left): show("giving space back", done: 0, of: left, unit: "pages")
-        }
-    }
-
-    func show(_ step: HistoryDatabase.VerificationStep) {
-        switch step {
-        case .file: show("checking the file", done: 0, of: 1, unit: "steps")
-        case .seals: show("checking the seals", done: 0, of: 1, unit: "steps")
-        case .answers: show("checking the answers", done: 0, of: 1, unit: "steps")
-        case .polls(let done, let total): show("verifying", done: done, of: total, unit: "polls")
-        case .customizations: show("checking the customizations", done: 0, of: 1, unit: "steps")
         }
     }
 }

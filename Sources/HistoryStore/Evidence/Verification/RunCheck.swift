@@ -61,7 +61,8 @@ struct RunCheck {
         do {
             guard isChecked(stored.run) else { return }
             let isPruned = stored.run <= lastPruned
-            let polls = try isPruned
+            let polls =
+                try isPruned
                 ? (count: Int(record.polls), tree: MerkleTree())
                 : replay.polls(
                     of: stored.run, source: source, poll: poll, at: sealed.map { ($0.tree.id, $0.leaf) }, db)
@@ -141,7 +142,9 @@ struct RunCheck {
         }
         let isOwn = sealed.tree.id == HistoryTree.own.id
         let source = Source(tree: sealed.tree.id, vCenter: vCenter)
-        guard sealed.number > numbers[source, default: 0] || trees.mayBeReordered(sealed), !isOwn || isMerged || sealed.number == record.run else {
+        guard sealed.number > numbers[source, default: 0] || trees.mayBeReordered(sealed),
+            !isOwn || isMerged || sealed.number == record.run
+        else {
             throw Discrepancy(run: record.run, of: sealed.vCenter, "its place among the runs was altered")
         }
         numbers[source] = max(sealed.number, numbers[source, default: 0])

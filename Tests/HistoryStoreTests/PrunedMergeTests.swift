@@ -1,0 +1,54 @@
+import GuestCustomization
+import TestSupport
+import Testing
+
+@testable import HistoryStore
+
+/// A history that others are merged into, or that is merged into others, may be pruned too.
+@Suite struct PrunedMergeTests {
+    private static func prune(_ history: TemporaryHistory, beforeHour hour: Int) async throws -> Int {
+        let date = Timestamp.epoch(Double(hour * 3600))
+        let prepared = try history.database.preparePrune(before: date)
+        try await history.database.prune(prepared, at: date)
+        return prepared.summary.polls
+    }
+
+    @Test func `what follows a prune is merged, and comes to the same as if nothing had been pruned`() async throws {
+        let base = UInt64.random(in: 0..<UInt64(UInt32.max))
+        var pruned = 0
+        for seed in base..<base + 6 {
+            var collectors = try RandomCollectors(2, seed: seed)
+            let (central, site) = (collectors.histories[0], collectors.histories[1])
+            try await collectors.record(runs: 12)
+            try await central.merge(site)
+            pruned += try await Self.prune(site, beforeHour: 9)
+            pruned += try await Self.prune(central, beforeHour: 7)
+            try await collectors.record(runs: 8)
+            try await central.merge(site)
+            let found = try RandomCollectors.contents(of: central).filter { !$0.hasPrefix("poll") }
+            let expected = try RandomCollectors.contents(of: collectors.whole).filter { !$0.hasPrefix("poll") }
+            let difference = Set(found).symmetricDifference(expected).sorted().prefix(6).joined(separator: "\n")
+            try #require(found == expected, "seed \(seed): \(difference)")
+            let verified = try central.database.verify()
+            #expect(verified.runs == (try collectors.whole.database.verify().runs), "seed \(seed)")
+            #expect(try await central.merge(site).runs == 0, "seed \(seed)")
+            #expect(try site.database.verify().prunes.count <= 1, "seed \(seed)")
+            pruned += try await Self.prune(central, beforeHour: 18)
+            #expect(try central.database.verify().prunes.allSatisfy(\.isComplete), "seed \(seed)")
+        }
+        #expect(pruned > 0)
+    }
+
+    @Test func `polls that were pruned before they were merged are missed`() async throws {
+        var collectors = try RandomCollectors(2, seed: 4)
+        try await collectors.record(runs: 16)
+        let (central, site) = (collectors.histories[0], collectors.histories[1])
+        #expect(try await Self.prune(site, beforeHour: 9) > 0)
+        await #expect(throws: HistoryError.self) { try await central.merge(site) }
+        #expect(try central.database.verify().merged.isEmpty)
+        // The other way round, runs would come before the last pruned poll.
+        let error = await #expect(throws: HistoryError.self) { try await site.merge(central) }
+        #expect(error?.code == .usage && error?.message.contains("`prune` removed here") == true)
+        #expect(try site.database.verify().merged.isEmpty)
+    }
+}
