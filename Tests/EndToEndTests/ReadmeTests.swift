@@ -49,7 +49,7 @@ import VCenterSimulator
             }
             let lines = try blocks("sh").flatMap { $0.split(separator: "\n") }
             let scripts = lines.filter { $0.hasPrefix("scripts/") }.compactMap { $0.split(separator: " ").first }
-            #expect(Set(scripts) == ["scripts/demo", "scripts/test", "scripts/install"])
+            #expect(Set(scripts) == ["scripts/demo", "scripts/test", "scripts/package"])
             for script in scripts {
                 let path = Repository.path(String(script))
                 #expect(FileManager.default.isExecutableFile(atPath: path))

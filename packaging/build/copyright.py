@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Prints the copyright file of the Debian package: copyright.py REPOSITORY
+"""Prints the copyright file of the Debian package: copyright.py REPOSITORY CHECKOUTS
 
-It is packaging/debian/copyright.in followed by the licences of the packages that SwiftPM fetched, and their notices.
+It is packaging/debian/copyright.in followed by the licences of the packages that SwiftPM fetched into the folder CHECKOUTS, and their notices.
 """
 import json
 import pathlib
@@ -34,12 +34,12 @@ def entry(pin, folder):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1])
+    root, checkouts = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     text = (root / "packaging/debian/copyright.in").read_text(encoding="utf-8")
     print(text.replace("@LICENSE@", (root / "LICENSE").read_text(encoding="utf-8").strip()))
     for pin in json.loads((root / "Package.resolved").read_text(encoding="utf-8"))["pins"]:
         name = pin["location"].rstrip("/").split("/")[-1].removesuffix(".git")
-        print(entry(pin, root / ".build/checkouts" / name))
+        print(entry(pin, checkouts / name))
 
 
 if __name__ == "__main__":
