@@ -8,6 +8,7 @@ Exit codes: 0 if all holds, 64 usage, 65 if something does not hold (one line sa
 Python 3.11, its standard library, and `openssl` for signatures. FILE is only read, in one transaction, also while it is being written.
 """
 import argparse, base64, hashlib, json, re, sqlite3, subprocess, sys, tempfile, unicodedata
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -22,7 +23,8 @@ RUN_COLUMNS = {    # the members of a run's record that are columns of collectio
     'outcome': 'outcome', 'polls': 'polls', 'reported_polls': 'reported_polls', 'run': 'id', 'selection': 'selection',
     'started_at': 'started_ms', 'tool_version': 'tool_version', 'vms': 'vms'}
 RUN_MEMBERS = {*RUN_COLUMNS, 'endpoint', 'format', 'listing_changes', 'listing_root', 'polls_root', 'tree', 'vcenter', 'vcenter_uuid'}
-AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'baseline_root', 'before', 'by', 'format', 'from', 'into', 'last_run', 'polls', 'tool_version', 'tree'}
+AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'baseline_root', 'before', 'by', 'format', 'from', 'into', 'last_run', 'origin', 'polls', 'root', 'runs',
+                     'size', 'tool_version', 'tree'}
 PRUNE_COUNTS = ('answers', 'at', 'before', 'last_run', 'polls')
 POLL_MEMBERS = {'answer', 'instance_uuid', 'name', 'polled_at', 'vcenter', 'vcenter_uuid', 'vm'}
 BASELINE = {    # the members of a baseline's records that are columns, by part; with the table
@@ -206,16 +208,17 @@ class VirtualMachine:
 
     def __init__(self, moid, vcenter, name, uuid, shown):
         self.moid, self.json, self.vcenter, self.name, self.uuid, self.shown = moid, canonical(moid), vcenter, name, uuid, shown
-        self.sealed = []    # of (leaf, name, instance UUID, both as members of a record)
+        self.sealed = {}    # by tree, of (leaf, name, instance UUID, both as members of a record)
 
-    def seal(self, leaf, name, uuid):
-        if self.sealed and self.sealed[-1][1:3] == (name, uuid):
+    def seal(self, tree, leaf, name, uuid):
+        rows = self.sealed.setdefault(tree, [])
+        if rows and rows[-1][1:3] == (name, uuid):
             raise Fault(f'{self.moid}: leaf {leaf} names it as the leaf before does')
-        self.sealed.append((leaf, name, uuid, f'"instance_uuid":{canonical(uuid)},"name":{canonical(name)}'))
+        rows.append((leaf, name, uuid, f'"instance_uuid":{canonical(uuid)},"name":{canonical(name)}'))
 
-    def members(self, leaf):
+    def members(self, tree, leaf):
         """The members instance_uuid and name in the record of a run."""
-        for row in reversed(self.sealed):
+        for row in reversed(self.sealed.get(tree, ())):
             if row[0] <= leaf:
                 return row[3]
         raise Fault(f'{self.moid} is in leaf {leaf}, but no leaf names it by then')
@@ -280,14 +283,33 @@ def check_schema(db, migrations):
         if kind == 'trigger':
             raise Fault(f'the schema has an additional trigger {name}')
 
+class Tree:
+    """A tree of the history: its own, or one of a history that was merged into it."""
+    def __init__(self, row, uuid):
+        self.row, self.uuid, self.leaves = row, uuid, []
+        self.moves, self.includes, self.adoptions = [], [], []    # amendments, each with its leaf
+
+    def end(self):
+        self.levels = tree_levels(self.leaves)
+        self.head = Head(f'customization-history/{self.uuid}', len(self.leaves), tree_root(self.levels, len(self.leaves)))
+
+    def present_name(self, leaf, name):
+        """The present name of the vCenter that was called so, and whether it was merged with another one since."""
+        merged = False
+        for at, kind, source, target in self.moves:
+            if at > leaf:
+                merged = merged or kind == 'merge' and name in (source, target) or kind == 'adopt' and name == target
+                name = target if name == source and kind != 'adopt' else name
+        return name, merged
+
 class History:
     def __init__(self, db):
         self.db = db
         self.vcenters = {i: (name, uuid) for i, name, uuid in db.execute('SELECT id, name, instance_uuid FROM vcenter')}
-        self.moves, self.prunes = [], []    # amendments, each with its leaf
+        self.prunes = []    # amendments of the own tree, each with its leaf
         self.pruned, self.unfinished = 0, False    # the last run whose polls were removed; whether some of them may be left
         self.uuids = {}                     # the UUID of each vCenter, by its name
-        self.merged = set()                 # the names of the vCenters of which no run was sealed after their merge
+        self.merged = set()                 # the names of the vCenters of which the own tree sealed no run after their merge or adoption
         self.answers_got = set()
         self.runs = self.polls = 0
 
@@ -305,68 +327,104 @@ class History:
             for _, row, parent, _ in self.db.execute(f'PRAGMA foreign_key_check({table})'):
                 raise Fault(f'{table}{f" row {row}" if row is not None else ""} refers to a row of {parent} that is gone')
 
-    # The tree
+    # The trees
 
-    def check_tree(self):
-        trees = self.db.execute('SELECT id, uuid FROM tree').fetchall()
-        if [i for i, _ in trees] != [1] or not re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', trees[0][1]):
-            raise Fault('the history does not have one tree with a UUID')
-        self.tree, leaves = trees[0][1], []
+    def check_trees(self):
+        self.trees = {row: Tree(row, uuid) for row, uuid in self.db.execute('SELECT id, uuid FROM tree ORDER BY id')}
+        if 1 not in self.trees or not all(re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', tree.uuid) for tree in self.trees.values()):
+            raise Fault('the history does not have a tree of its own, or one without a UUID')
+        self.own, sealed_runs = self.trees[1], []
         query = '''SELECT s.tree_id, s.leaf, s.run_id, s.record, r.id FROM seal AS s LEFT JOIN collection_run AS r ON r.id = s.run_id
             ORDER BY s.tree_id, s.leaf'''
-        for tree, leaf, run, record, existing in self.db.execute(query):
-            if tree != 1 or leaf != len(leaves):
-                raise Fault(f'leaf {len(leaves)} of the tree is missing' if tree == 1 else f'leaf {leaf} is of another tree')
+        for row, leaf, run, record, existing in self.db.execute(query):
+            tree = self.trees.get(row)
+            if tree is None or leaf != len(tree.leaves):
+                raise Fault(f'leaf {len(tree.leaves)} of the tree {tree.uuid} is missing' if tree else f'leaf {leaf} is of a tree that is gone')
             if run is None:
-                self.add_amendment(leaf, record)
+                self.add_amendment(tree, leaf, record)
             elif existing is None:
                 raise Fault(f'run {run} is gone, but leaf {leaf} seals it')
             else:
                 sealed = record_of(record, f'leaf {leaf}, of run {run},', RUN_MEMBERS)
-                self.uuids[sealed['vcenter']] = sealed['vcenter_uuid']
-                self.merged.discard(sealed['vcenter'])
-            leaves.append(leaf_hash(record))
-        self.levels = tree_levels(leaves)
-        self.check_nodes()
-        self.head = Head(f'customization-history/{trees[0][1]}', len(leaves), tree_root(self.levels, len(leaves)))
+                if tree is self.own:
+                    self.uuids[sealed['vcenter']] = sealed['vcenter_uuid']
+                    self.merged.discard(sealed['vcenter'])
+                    sealed_runs.append((leaf, sealed['vcenter']))
+            tree.leaves.append(leaf_hash(record))
+        for tree in self.trees.values():
+            tree.end()
+            self.check_nodes(tree)
+        self.check_includes()
+        self.adopted = Counter(self.own.present_name(leaf, into)[0] for leaf, _, _, into in self.own.adoptions)
+        self.first_leaves = {}    # of the own tree's runs, by the present name of their vCenter
+        for leaf, name in sealed_runs:
+            self.first_leaves.setdefault(self.own.present_name(leaf, name)[0], leaf)
 
-    def add_amendment(self, leaf, text):
+    def add_amendment(self, tree, leaf, text):
         record = record_of(text, f'leaf {leaf}', AMENDMENT_MEMBERS)
-        kind, names = record['amendment'], (record['from'], record['into'])
-        if record['format'] != AMENDMENT or record['tree'] != self.tree:
-            raise Fault(f'leaf {leaf} is not an amendment of this history')
+        kind, names, origin = record['amendment'], (record['from'], record['into']), record['origin']
+        if record['format'] != AMENDMENT or record['tree'] != tree.uuid:
+            raise Fault(f'leaf {leaf} is not an amendment of the history {tree.uuid}')
         if kind == 'prune' and all(type(record[member]) is int for member in PRUNE_COUNTS):
-            self.prunes.append((leaf, record))
-        elif kind not in ('identify', 'rename', 'merge') or not all(isinstance(name, str) for name in names):
+            return self.prunes.append((leaf, record)) if tree is self.own else None
+        if kind == 'include' and isinstance(origin, str) and type(record['size']) is int and isinstance(record['root'], str):
+            return tree.includes.append((leaf, origin, record['size'], record['root']))
+        if kind not in ('identify', 'rename', 'merge', 'adopt') or not all(isinstance(name, str) for name in names):
             raise Fault(f'leaf {leaf} is an amendment of an unknown kind')
-        elif kind == 'identify':
-            self.uuids[names[0]] = names[1]
-        else:
-            self.moves.append((leaf, kind, *names))
-            uuids = [self.uuids.pop(name, None) for name in names]
-            self.uuids[names[1]] = uuids[1] or uuids[0]
-            if kind == 'merge' or names[0] in self.merged:
-                self.merged = self.merged - {names[0]} | {names[1]}
+        if kind != 'identify':
+            tree.moves.append((leaf, kind, *names))
+        if kind == 'adopt':
+            tree.adoptions.append((leaf, origin, *names))
+        if tree is self.own:
+            self.follow(kind, *names)
 
-    def check_nodes(self):
-        expected = ((1, n, position, node) for n, level in enumerate(self.levels) for position, node in enumerate(level))
-        found = self.db.execute('SELECT tree_id, level, position, hash FROM tree_node ORDER BY 1, 2, 3')
+    def follow(self, kind, source, target):
+        """What an amendment makes of the vCenters' names and UUIDs."""
+        if kind == 'identify':
+            self.uuids[source] = target
+        elif kind == 'adopt':
+            self.uuids.setdefault(target, None)
+            self.merged.add(target)
+        else:
+            uuids = [self.uuids.pop(name, None) for name in (source, target)]
+            self.uuids[target] = uuids[1] or uuids[0]
+            if kind == 'merge' or source in self.merged:
+                self.merged = self.merged - {source} | {target}
+
+    def check_nodes(self, tree):
+        expected = ((n, position, node) for n, level in enumerate(tree.levels) for position, node in enumerate(level))
+        found = self.db.execute('SELECT level, position, hash FROM tree_node WHERE tree_id = ? ORDER BY 1, 2', (tree.row,))
         for node, row in zip_longest(expected, found):
             if node != row:
-                _, level, position, _ = min(filter(None, (node, row)))
-                raise Fault(f'leaf {position} was altered or removed, or its hash' if (node or row)[1] == 0 and node else
-                            f'the hash of level {level}, position {position} of the tree was altered, removed or added')
+                level, position, _ = min(filter(None, (node, row)))
+                what = '' if tree is self.own else f' of the merged history {tree.uuid}'
+                raise Fault(f'leaf {position}{what} was altered or removed, or its hash' if (node or row)[0] == 0 and node else
+                            f'the hash of level {level}, position {position} of the tree{what} was altered, removed or added')
+
+    def check_includes(self):
+        trees = {tree.uuid: tree for tree in self.trees.values()}
+        for tree in trees.values():
+            for leaf, origin, size, root in tree.includes:
+                included = trees.get(origin)
+                if not included or not 0 <= size <= included.head.size or tree_root(included.levels, size).hex() != root:
+                    raise Fault(f'the merged history {origin} is not the one that leaf {leaf} included, or is gone')
+        for tree in trees.values():
+            sizes = [size for _, origin, size, _ in self.own.includes if origin == tree.uuid]
+            if tree is not self.own and sizes[-1:] != [tree.head.size]:
+                raise Fault(f'the merged history {tree.uuid} was added, or has more leaves than were merged')
 
     def check_expected(self, heads):
-        ours = [head for head in heads if head.origin == self.head.origin]    # a log may have heads of several histories
-        if heads and not ours:
+        trees = {tree.head.origin: tree for tree in self.trees.values()}
+        known = [head for head in heads if head.origin in trees]    # a log may have heads of several histories
+        if heads and not known:
             raise Fault(f'the expected head is of another history, {heads[0].origin}')
-        for head in ours:
-            if head.size > self.head.size:
-                raise Fault(f'the expected head has {head.size} leaves, the history only {self.head.size}')
-            if tree_root(self.levels, head.size) != head.root:
+        for head in known:
+            tree = trees[head.origin]
+            if head.size > tree.head.size:
+                raise Fault(f'the expected head has {head.size} leaves, the history only {tree.head.size}')
+            if tree_root(tree.levels, head.size) != head.root:
                 raise Fault(f'the first {head.size} leaves are not those of the expected head')
-        return len(ours)
+        return len(known)
 
     # Answers and VMs
 
@@ -401,15 +459,15 @@ class History:
         self.machines = {row[0]: VirtualMachine(*row[1:]) for row in rows}
         rows = self.db.execute('SELECT id, vm_id, endpoint_id FROM virtual_machine_endpoint')
         self.polled = {i: Polled(self.machines[vm], endpoint) for i, vm, endpoint in rows}
-        self.named = {}    # by leaf
-        query = '''SELECT n.vm_id, n.leaf, n.name, n.instance_uuid, r.vcenter_id FROM sealed_name AS n
-            LEFT JOIN seal AS s ON s.tree_id = 1 AND s.leaf = n.leaf LEFT JOIN collection_run AS r ON r.id = s.run_id ORDER BY 1, 2'''
-        for row, leaf, name, uuid, vcenter in self.db.execute(query):
+        self.named = {}    # by tree and leaf
+        query = '''SELECT n.vm_id, n.tree_id, n.leaf, n.name, n.instance_uuid, r.vcenter_id FROM sealed_name AS n
+            LEFT JOIN seal AS s ON s.tree_id = n.tree_id AND s.leaf = n.leaf LEFT JOIN collection_run AS r ON r.id = s.run_id ORDER BY 1, 2, 3'''
+        for row, tree, leaf, name, uuid, vcenter in self.db.execute(query):
             vm = self.machines[row]
             if vcenter != vm.vcenter:
                 raise Fault(f'{vm.moid}: leaf {leaf}, which names it, is not a run of its vCenter')
-            vm.seal(leaf, name, uuid)
-            self.named.setdefault(leaf, []).append(vm)
+            vm.seal(tree, leaf, name, uuid)
+            self.named.setdefault((tree, leaf), []).append(vm)
 
     def check_names(self):
         under_way = {vcenter for vcenter, in self.db.execute("SELECT vcenter_id FROM collection_run WHERE outcome = 'running'")}
@@ -422,7 +480,7 @@ class History:
                 raise Fault(f'{self.machines[vm].moid}: the name {name} is shown as {shown}')
             names.setdefault(vm, set()).add(name)
         for row, vm in self.machines.items():
-            known, sealed = names.get(row, set()), {s[1] for s in vm.sealed}
+            known, sealed = names.get(row, set()), {s[1] for rows in vm.sealed.values() for s in rows}
             who = f'{vm.moid} of {self.vcenters[vm.vcenter][0]}'
             if vm.shown != shown_name(vm.name):
                 raise Fault(f'{who}: the name {vm.name} is shown as {vm.shown}')
@@ -432,8 +490,12 @@ class History:
                 continue
             if known - sealed:
                 raise Fault(f'{who}: its name {min(known - sealed)} is in no sealed record')
-            if self.vcenters[vm.vcenter][0] not in self.merged and (not vm.sealed or vm.sealed[-1][1:3] != (vm.name, vm.uuid)):
-                raise Fault(f'{who}: its name {vm.name} or its instance UUID is not that of the latest sealed record')
+            own = vm.sealed.get(1)
+            if self.vcenters[vm.vcenter][0] not in self.merged:
+                if not own or own[-1][1:3] != (vm.name, vm.uuid):
+                    raise Fault(f'{who}: its name {vm.name} or its instance UUID is not that of the latest sealed record')
+            elif vm.name not in sealed or vm.uuid not in {s[2] for rows in vm.sealed.values() for s in rows}:
+                raise Fault(f'{who}: its name {vm.name} or its instance UUID is in no sealed record')
         for name, uuid in self.vcenters.values():
             if uuid != self.uuids.get(name, uuid):
                 raise Fault(f'{name}: its instance UUID is not the one that was sealed')
@@ -451,7 +513,7 @@ class History:
         last = 0
         for leaf, record in self.prunes:
             polls, late = self.db.execute("""SELECT ifnull(sum(r.polls) FILTER (WHERE r.id > ?1), 0),
-                count(*) FILTER (WHERE s.leaf IS NULL OR s.leaf > ?2 OR r.started_ms >= ?3)
+                count(*) FILTER (WHERE s.leaf IS NULL OR s.tree_id = 1 AND s.leaf > ?2 OR r.started_ms >= ?3)
                 FROM collection_run AS r LEFT JOIN seal AS s ON s.run_id = r.id WHERE r.id <= ?4""",
                 (last, leaf, record['before'], record['last_run'])).fetchone()
             if polls != record['polls'] or late or record['last_run'] <= last:
@@ -510,6 +572,7 @@ class History:
     # Runs
 
     def check_runs(self):
+        self.numbers = {}    # the latest number that a tree seals, by tree and vCenter
         self.changes = ByRun(self.db, 'SELECT run_id, virtual_machine_endpoint_id, answer_id FROM answer_change', 'an answer')
         self.blocks = ByRun(self.db, 'SELECT run_id, block, first_ms, digits, offsets FROM poll_block', 'a poll')
         listing = 'virtual_machine_endpoint_id, gone_run_id FROM virtual_machine_listing'
@@ -518,7 +581,7 @@ class History:
         columns = ', '.join(f'r.{column} AS {member}' for member, column in RUN_COLUMNS.items())
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
-        for row in cursor.execute(f'''SELECT {columns}, r.vcenter_id, r.endpoint_id, e.name AS endpoint, s.leaf, s.record
+        for row in cursor.execute(f'''SELECT {columns}, r.vcenter_id, r.endpoint_id, e.name AS endpoint, s.tree_id, s.leaf, s.record
                 FROM collection_run AS r JOIN endpoint AS e ON e.id = r.endpoint_id LEFT JOIN seal AS s ON s.run_id = r.id ORDER BY r.id'''):
             run = dict(row)
             try:
@@ -536,6 +599,7 @@ class History:
         if (leaf is None) != (run['outcome'] == 'running'):
             raise Fault('it has ended but is not sealed' if leaf is None else f'it has not ended, but leaf {leaf} seals it')
         sealed = record_of(run['record'], f'leaf {leaf}', RUN_MEMBERS) if run['record'] is not None else None
+        tree = self.trees[run['tree_id'] or 1]
         pruned = run['run'] <= self.pruned
         changed = self.apply_answers(run, pruned)
         if pruned and any(self.blocks.take(run['run'])) and not self.unfinished:
@@ -549,10 +613,11 @@ class History:
             raise Fault(f"it has {len(polls)} polls, not {run['polls']}")
         if not sealed:
             return
-        name, merged = self.present_name(leaf, sealed['vcenter'])
+        name, merged = self.present_name(tree, leaf, sealed['vcenter'])
         self.check_vcenter(run, sealed, name, merged)
+        self.check_place(run, sealed, tree, merged)
         expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint')}
-        expected.update(format=RUN, tree=self.tree, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
+        expected.update(format=RUN, run=sealed['run'], tree=tree.uuid, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
         excused = {'vcenter', 'vcenter_uuid', *(('listing_changes', 'listing_root') if merged else ()),
                    *(('polls_root',) if pruned else ())}
         for member in sorted(RUN_MEMBERS - excused):
@@ -563,14 +628,25 @@ class History:
                     'listing_root': 'a change of its list of VMs was altered, or what such a VM was called',
                 }.get(member, f'{member} is {expected[member]}, but {sealed[member]} was sealed'))
 
-    def present_name(self, leaf, name):
-        """The present name of the vCenter that was called so, and whether it was merged since."""
-        merged = False
-        for at, kind, source, target in self.moves:
-            if at > leaf:
-                merged = merged or kind == 'merge' and name in (source, target)
-                name = target if name == source else name
-        return name, merged
+    def present_name(self, tree, leaf, name):
+        """The present name of the vCenter that was called so, and whether its VMs or runs were joined with others' since."""
+        there, was_merged = tree.present_name(leaf, name)
+        if tree is self.own:
+            return there, was_merged
+        adoption = next((a for a in reversed(self.own.adoptions) if a[1:3] == (tree.uuid, there)), None)
+        if not adoption:
+            raise Fault(f'its vCenter {there} was not adopted from the history {tree.uuid}')
+        here, merged = self.own.present_name(adoption[0], adoption[3])
+        is_shared = self.adopted[here] > 1 or self.first_leaves.get(here, adoption[0]) < adoption[0]
+        return here, was_merged or merged or is_shared
+
+    def check_place(self, run, sealed, tree, merged):
+        """The runs of a tree on a vCenter are in the order of their numbers, which the own tree's keep unless others came between."""
+        key = tree.row, run['vcenter_id']
+        moved = len(self.trees) > 1 and any(move[1] == 'merge' for move in self.own.moves + tree.moves)
+        if sealed['run'] <= self.numbers.get(key, 0) and not moved or tree is self.own and not merged and sealed['run'] != run['run']:
+            raise Fault(f"it was run {sealed['run']} when it was sealed")
+        self.numbers[key] = max(sealed['run'], self.numbers.get(key, 0))
 
     def check_vcenter(self, run, sealed, name, merged):
         present, uuid = self.vcenters[run['vcenter_id']]
@@ -593,7 +669,7 @@ class History:
 
     def run_polls(self, run, sealed):
         """The hashes of its polls' records, in the order of the tree; only their number counts if it is not sealed."""
-        number, leaf, source, polls = run['run'], run['leaf'], (run['vcenter_id'], run['endpoint_id']), []
+        number, tree, leaf, source, polls = run['run'], run['tree_id'], run['leaf'], (run['vcenter_id'], run['endpoint_id']), []
         tail = f'"vcenter":{canonical(sealed["vcenter"])},"vcenter_uuid":{canonical(sealed["vcenter_uuid"])},"vm":' if sealed else ''
         for _, block, first, digits, offsets in self.blocks.take(number):
             if len(offsets) % digits or len(offsets) > 64 * digits or not offsets.isascii():
@@ -613,14 +689,14 @@ class History:
                     raise Fault(f'{polled.vm.moid} has a poll in it, but no answer')
                 polled.run, vm, record = number, polled.vm, ''
                 if sealed:
-                    record = f'{{"answer":"{polled.answer}",{vm.members(leaf)},"polled_at":{first + int(offset)},{tail}{vm.json}}}'
+                    record = f'{{"answer":"{polled.answer}",{vm.members(tree, leaf)},"polled_at":{first + int(offset)},{tail}{vm.json}}}'
                 polls.append((vm.moid, record))
         polls.sort()
         return [leaf_hash(record) for _, record in polls]
 
     def run_changes(self, run):
         """The records of the changes of the list of VMs, unless the run is not sealed."""
-        changes = [('named', vm) for vm in self.named.get(run['leaf'], ())]
+        changes = [('named', vm) for vm in self.named.get((run['tree_id'], run['leaf']), ())]
         for what, rows in (('listed', self.listed), ('gone', self.gone)):
             for number, row, gone in rows.take(run['run']):
                 polled = self.polled[row]
@@ -630,7 +706,7 @@ class History:
                     changes.append((what, polled.vm))
         if run['leaf'] is None:
             return []
-        return [f'{{"change":"{what}",{vm.members(run["leaf"])},"vm":{vm.json}}}' for what, vm in changes]
+        return [f'{{"change":"{what}",{vm.members(run["tree_id"], run["leaf"])},"vm":{vm.json}}}' for what, vm in changes]
 
 def change_order(record):
     change = json.loads(record)    # code points sort as the bytes of UTF-8 do
@@ -652,7 +728,7 @@ def check_history(path, expected, migrations):
     check_schema(db, migrations)
     history = History(db)
     history.check_file()
-    history.check_tree()
+    history.check_trees()
     count = history.check_expected(expected)
     history.check_references()
     history.load_answers()
@@ -661,10 +737,11 @@ def check_history(path, expected, migrations):
     history.check_runs()
     history.check_names()
     return '\n'.join([
-        f'{path} is as it was recorded: {history.runs} runs with {history.polls} polls, {history.head.size} seals',
+        f'{path} is as it was recorded: {history.runs} runs with {history.polls} polls, {history.own.head.size} seals',
         *(f"polls before {instant(r['before'])} were pruned by {r['by']} on {instant(r['at'])}: {r['polls']} polls of runs up to {r['last_run']}, which cannot be checked"
           for _, r in history.prunes),
-        f'head: {history.head}' + (f", which agrees with {count} expected head{'s' if count > 1 else ''}" if count else ''),
+        f'head: {history.own.head}' + (f", which agrees with {count} expected head{'s' if count > 1 else ''}" if count else ''),
+        *(f'merged history: {tree.head}' for tree in history.trees.values() if tree is not history.own),
         f"not checked: {UNCHECKED}{'' if migrations else '; the schema, which needs --migrations'}"])
 
 # The command line

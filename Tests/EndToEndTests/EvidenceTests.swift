@@ -55,7 +55,7 @@ import Testing
                 ),
                 (
                     """
-                    INSERT INTO sealed_name SELECT vm_id, 99, 'q', instance_uuid FROM sealed_name WHERE vm_id = 1;
+                    INSERT INTO sealed_name SELECT vm_id, 1, 99, 'q', instance_uuid FROM sealed_name WHERE vm_id = 1;
                     UPDATE virtual_machine SET name = 'q', shown_name = 'q' WHERE id = 1;
                     INSERT INTO virtual_machine_name (vm_id, name, shown_name, first_seen_ms)
                     SELECT 1, 'q', 'q', listed_ms FROM collection_run WHERE id = 1

@@ -42,6 +42,9 @@ extension HistoryDatabase {
         in window: ReportWindow, matching filter: ReportFilter, limit: Int, now: Timestamp
     ) throws -> [RecordedRun] {
         try read("read the collection runs of") { db in
+            // Runs of other histories got their numbers when they were merged.
+            let isMerged = try db.count("SELECT count(*) FROM tree") > 1
+            let order: SQL = isMerged ? "r.started_ms DESC, r.id DESC" : "r.id DESC"
             let query: SQL = """
                 SELECT r.id, c.name, r.endpoint_id, r.started_ms, r.listed_ms, r.finished_ms, r.outcome, r.failure, r.vms,
                     r.polls, r.failed_polls, r.tool_version,
@@ -55,11 +58,13 @@ extension HistoryDatabase {
                 WHERE r.started_ms >= \(window.since) AND (
                         r.started_ms < \(window.until) OR (
                             \(window.until) >= \(now) AND r.started_ms > \(now)
-                            AND r.id > coalesce((SELECT max(id) FROM collection_run WHERE started_ms < \(window.since)), 0)
+                            AND r.id > coalesce((
+                                SELECT max(q.id) FROM collection_run AS q WHERE q.vcenter_id = r.vcenter_id AND q.started_ms < \(window.since)
+                            ), 0)
                         )
                     )
                     AND \(filter.sourceCondition(endpointOf: "r"))
-                ORDER BY r.id DESC LIMIT \(limit)
+                ORDER BY \(order) LIMIT \(limit)
                 """
             var runs = try db.rows(of: query) { try RecordedRun($0) }
             for index in runs.indices where runs[index].failedPolls > 0 {
