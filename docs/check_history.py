@@ -555,10 +555,11 @@ class History:
     def baseline(self, number, last):
         """The records of the tree over the baseline."""
         names = dict(self.db.execute('SELECT id, name FROM endpoint'))
-        leaf = self.db.execute('SELECT max(leaf) FROM seal WHERE run_id <= ?', (last,)).fetchone()[0]
+        seals = {row: seal for row, *seal in self.db.execute('''SELECT b.virtual_machine_endpoint_id, s.tree_id, s.leaf FROM baseline_answer AS b
+            JOIN seal AS s ON s.run_id = b.polled_run_id WHERE b.prune_id = ?''', (number,))}
         def machine(row, record):
             polled = self.polled[row]
-            return canonical(record | json.loads(f'{{{polled.vm.members(leaf)}}}') | {'endpoint': names[polled.endpoint], 'vm': polled.vm.moid})
+            return canonical(record | json.loads(f'{{{polled.vm.members(*seals.get(row, (None, 0)))}}}') | {'endpoint': names[polled.endpoint], 'vm': polled.vm.moid})
         for run, regular, sequence in self.db.execute('SELECT id, is_regular, sequence FROM collection_run WHERE id <= ? ORDER BY id', (last,)):
             yield canonical({'part': 'run', 'run': run, 'is_regular': regular, 'sequence': sequence})
         for part, (table, columns) in BASELINE.items():

@@ -54,6 +54,9 @@ import Testing
                 "demo", "--vms", "30", "--days", "3", "--database", "history.db", in: directory,
                 timeLimit: .seconds(300))
             #expect(demo.termination == .exited(0), "\(demo.standardError)")
+            let prune = try await BuiltExecutable.history.run(
+                "prune", "--before", "2d", "--yes", "--database", "history.db", in: directory, timeLimit: .seconds(300))
+            #expect(prune.termination == .exited(0), "\(prune.standardError)")
             let views = try HistorySchema.current().objects.filter { $0.kind == .publicView }
             let order = try Self.order(directory, views, duckDB: try await schema("duckdb"))
             let output = try await PeerProgram(name: "read_views").run(on: order, in: directory)

@@ -164,6 +164,7 @@ import Testing
                     "last_good_poll_at": "2026-11-16T10:30:00.000Z",
                     "not_watched_seconds": 6600.5,
                     "runs_stamped_later": 1,
+                    "polls_pruned_before": null,
                     "watch": [
                       {
                         "vcenter": "vc-a",

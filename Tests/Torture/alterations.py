@@ -23,6 +23,12 @@ SEALED = {
     "virtual_machine_listing": ["virtual_machine_endpoint_id", "first_run_id", "gone_run_id"],
     "tree": ["id", "uuid"], "seal": ["tree_id", "leaf", "run_id", "record"], "tree_node": ["tree_id", "level", "position", "hash"],
     "sealed_name": ["vm_id", "leaf", "name", "instance_uuid"],
+    "prune": ["id", "leaf", "last_run_id"],
+    "baseline_answer": ["virtual_machine_endpoint_id", "prune_id", "answer_id", "since_run_id", "last_reported_ms", "customization_id", "change_run_id",
+                        "polled_run_id", "polled_ms", "polls"],
+    "baseline_customization": ["virtual_machine_endpoint_id", "prune_id", "number", "identity_basis", "identity_value", "outcome", "start_ms", "end_ms",
+                               "end_first_polled_ms", "first_polled_ms", "last_polled_ms", "polls", "window_ms", "answer_id"],
+    "baseline_span": ["virtual_machine_endpoint_id", "prune_id", "first_run_id", "last_run_id"],
 }
 """What the seals fix. In which of its rows a block has a poll is not of them."""
 

@@ -12,6 +12,8 @@ package struct PruneFigures: Hashable, Sendable {
     package var answers = 0
     /// About how many bytes that is.
     package var bytes = 0
+    /// About how many bytes what the polls came to takes, more than before.
+    package var baselineBytes = 0
     /// Whether an earlier removal was interrupted: it is completed first.
     package var isUnfinished: Bool
     /// Why runs are kept that began before the date, in words; `nil` if none are.

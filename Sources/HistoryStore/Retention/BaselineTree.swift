@@ -37,9 +37,6 @@ struct BaselineTree {
     /// The root over all parts, one after another.
     func root(_ db: Database) throws -> MerkleHash {
         var tree = MerkleTree()
-        // VMs are called what they are called in the last leaf of a run whose polls are removed.
-        let leaf = try db.count(
-            "SELECT ifnull(max(leaf), 0) FROM main.seal WHERE tree_id = \(HistoryTree.own.id) AND run_id <= \(lastRun)")
         try add(
             Self.runMembers, to: &tree, db,
             "SELECT is_regular, 'run', id, sequence FROM main.collection_run WHERE id <= \(lastRun) ORDER BY id")
@@ -48,7 +45,7 @@ struct BaselineTree {
             """
             SELECT lower(hex(a.sha256)), b.change_run_id, b.customization_id, e.name, n.instance_uuid, b.last_reported_ms, n.name,
                 'answer', b.polled_ms, b.polled_run_id, b.polls, b.since_run_id, v.moid
-            \(rows(of: "baseline_answer", at: leaf)) LEFT JOIN main.answer AS a ON a.id = b.answer_id
+            \(rows(of: "baseline_answer")) LEFT JOIN main.answer AS a ON a.id = b.answer_id
             WHERE b.prune_id = \(id) ORDER BY b.virtual_machine_endpoint_id
             """)
         try add(
@@ -56,27 +53,31 @@ struct BaselineTree {
             """
             SELECT lower(hex(a.sha256)), b.end_ms, b.end_first_polled_ms, e.name, b.first_polled_ms, b.identity_basis, b.identity_value,
                 n.instance_uuid, b.last_polled_ms, n.name, b.number, b.outcome, 'customization', b.polls, b.start_ms, v.moid, b.window_ms
-            \(rows(of: "baseline_customization", at: leaf)) LEFT JOIN main.answer AS a ON a.id = b.answer_id
+            \(rows(of: "baseline_customization")) LEFT JOIN main.answer AS a ON a.id = b.answer_id
             WHERE b.prune_id = \(id) ORDER BY b.virtual_machine_endpoint_id, b.number
             """)
         try add(
             Self.spanMembers, to: &tree, db,
             """
             SELECT e.name, b.first_run_id, n.instance_uuid, b.last_run_id, n.name, 'span', v.moid
-            \(rows(of: "baseline_span", at: leaf))
+            \(rows(of: "baseline_span"))
             WHERE b.prune_id = \(id) ORDER BY b.virtual_machine_endpoint_id, b.first_run_id
             """)
         return tree.root
     }
 
-    private func rows(of table: String, at leaf: Int) -> SQL {
+    /// VMs are called what they are called in the record of the run that last polled them.
+    private func rows(of table: String) -> SQL {
         """
         FROM \(sql: schema).\(sql: table) AS b
         LEFT JOIN main.virtual_machine_endpoint AS m ON m.id = b.virtual_machine_endpoint_id
         LEFT JOIN main.endpoint AS e ON e.id = m.endpoint_id
         LEFT JOIN main.virtual_machine AS v ON v.id = m.vm_id
-        LEFT JOIN main.sealed_name AS n ON n.vm_id = v.id AND n.leaf = (
-            SELECT max(leaf) FROM main.sealed_name WHERE vm_id = v.id AND leaf <= \(leaf)
+        LEFT JOIN \(sql: schema).baseline_answer AS p
+            ON p.virtual_machine_endpoint_id = b.virtual_machine_endpoint_id AND p.prune_id = b.prune_id
+        LEFT JOIN main.seal AS s ON s.run_id = p.polled_run_id
+        LEFT JOIN main.sealed_name AS n ON n.vm_id = v.id AND n.tree_id = s.tree_id AND n.leaf = (
+            SELECT max(leaf) FROM main.sealed_name WHERE vm_id = v.id AND tree_id = s.tree_id AND leaf <= s.leaf
         )
         """
     }

@@ -31,27 +31,33 @@ extension HistoryDatabase {
 
     /// Removes the polls of old runs, and the answers that nothing else uses, and gives the space back.
     ///
+    /// - Parameter firstLimit: Rows or pages that the first of many transactions may change; it adapts to the time that they take.
+    ///
     /// One transaction records it; the removal follows in many short ones. If it is interrupted, the next one goes on.
     /// - Throws: `HistoryError`: `busy` if another process is pruning, or has moved or removed polls since it was prepared.
     package func prune(
-        _ prepared: PreparedPrune, at now: Timestamp, progress: @escaping @Sendable (PruneStep) -> Void = { _ in }
+        _ prepared: PreparedPrune, at now: Timestamp, firstLimit: Int = 500,
+        progress: @escaping @Sendable (PruneStep) -> Void = { _ in }
     ) async throws {
         guard let claim = try CollectionClaim.take(byte: 0, inFileBeside: path) else {
             throw HistoryError(
                 .busy, "cannot prune \(path): another process is pruning it; try again when it has ended")
         }
         defer { withExtendedLifetime(claim) {} }
+        let writes = PacedWrites(history: self, firstLimit: firstLimit)
         try await setForeignKeys(false)
         do {
             if prepared.summary.lastRun != nil {
                 progress(.preparing)
-                try await stage(prepared)
+                try await stage(prepared, writes)
+                try requireStaged(prepared)
                 try await record(prepared, at: now)
             }
+            try? prepared.queue.close()
             if let baseline = try read("prune", { try Baseline.current($0) }) {
                 progress(.removing)
-                try await PruneRemoval(writes: PacedWrites(history: self, attempt: "prune"), baseline: baseline).run()
-                try await giveSpaceBack(progress)
+                try await PruneRemoval(writes: writes, baseline: baseline).run()
+                try await giveSpaceBack(writes, progress)
             }
             try await setForeignKeys(true)
         } catch {
@@ -66,22 +72,30 @@ extension HistoryDatabase {
     }
 
     /// Copies what was computed, without effect before it is recorded.
-    private func stage(_ prepared: PreparedPrune) async throws {
-        let writes = PacedWrites(history: self, attempt: "prune")
+    private func stage(_ prepared: PreparedPrune, _ writes: PacedWrites) async throws {
         for table in BaselineTables.all {
-            try await writes.run(from: 500) { db, limit in
+            try await writes.run { db, limit in
                 try BaselineTables.delete(
                     from: table, "prune_id NOT IN (SELECT id FROM prune WHERE leaf IS NOT NULL)", limit, db)
             }
         }
-        try await writes.run(from: 1) { db, _ in
+        try await writes.once { db in
             try db.execute(sql: "DELETE FROM prune WHERE leaf IS NULL")
             try db.execute(sql: "INSERT INTO prune (id) VALUES (?)", arguments: [prepared.baseline.id])
-            return false
         }
         for table in BaselineTables.all {
             let copy = StagedRows(of: table, prepared.queue)
-            try await writes.run(from: 500) { db, limit in try copy.insert(limit, db) }
+            try await writes.run { db, limit in try copy.insert(limit, db) }
+        }
+    }
+
+    /// What is recorded must be what is there.
+    private func requireStaged(_ prepared: PreparedPrune) throws {
+        let root = try read("prune") {
+            try BaselineTree(id: prepared.baseline.id, lastRun: prepared.baseline.lastRun, schema: "main").root($0)
+        }
+        guard root == prepared.root else {
+            throw HistoryError(.busy, "cannot prune \(path): what was prepared was changed meanwhile; run this again")
         }
     }
 
@@ -108,10 +122,10 @@ extension HistoryDatabase {
     }
 
     /// Moves pages from the end of the file to free ones, and cuts the file off.
-    private func giveSpaceBack(_ progress: @escaping @Sendable (PruneStep) -> Void) async throws {
+    private func giveSpaceBack(_ writes: PacedWrites, _ progress: @escaping @Sendable (PruneStep) -> Void) async throws {
         // A file that was rewritten without it, by VACUUM, keeps its free pages for what is recorded next.
         guard try read("prune", { try $0.count("PRAGMA auto_vacuum") }) == 2 else { return }
-        try await PacedWrites(history: self, attempt: "prune").run(from: 500) { db, limit in
+        try await writes.run { db, limit in
             try db.execute(sql: "PRAGMA incremental_vacuum(\(limit))")
             let left = try db.count("PRAGMA freelist_count")
             progress(.givingSpaceBack(left: left))

@@ -92,6 +92,15 @@ package final class PreparedPrune: Sendable {
         try DerivedCopy.drop(db)
     }
 
+    private static func baselineBytes(_ schema: String, _ id: Int64, _ db: Database) throws -> Int {
+        try db.count(
+            """
+            SELECT 40 * (SELECT count(*) FROM \(sql: schema).baseline_answer WHERE prune_id = \(id))
+                + 80 * (SELECT count(*) FROM \(sql: schema).baseline_customization WHERE prune_id = \(id))
+                + 12 * (SELECT count(*) FROM \(sql: schema).baseline_span WHERE prune_id = \(id))
+            """)
+    }
+
     private static func count(from last: Int64, _ new: Baseline, _ summary: inout PruneFigures, _ db: Database) throws {
         let runs = try db.firstRow(
             of: """
@@ -116,6 +125,7 @@ package final class PreparedPrune: Sendable {
             of: "SELECT ifnull(sum(20 + length(offsets)), 0) FROM main.poll_block WHERE run_id <= \(new.lastRun)"
         ) { try $0.countSum(0) }
         summary.bytes = (blocks ?? 0) + (answers?.1 ?? 0)
+        summary.baselineBytes = try baselineBytes("temp", new.id, db) - baselineBytes("main", new.id - 1, db)
     }
 }
 

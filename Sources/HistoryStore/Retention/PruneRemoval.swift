@@ -11,14 +11,11 @@ struct PruneRemoval {
         try await removeChanges()
         try await removeOldBaselines()
         try await removeAnswers()
-        try await writes.run(from: 1) { db, _ in
-            try db.execute(sql: "UPDATE prune SET is_complete = 1 WHERE leaf IS NOT NULL AND is_complete = 0")
-            return false
-        }
+        try await writes.once { try $0.execute(sql: "UPDATE prune SET is_complete = 1 WHERE leaf IS NOT NULL AND is_complete = 0") }
     }
 
     private func removePolls() async throws {
-        try await writes.run(from: 500) { [baseline] db, limit in
+        try await writes.run { [baseline] db, limit in
             try db.execute(
                 sql: """
                     DELETE FROM poll_block WHERE (run_id, block, part) IN (
@@ -32,7 +29,7 @@ struct PruneRemoval {
     /// All changes of answers before the one that each VM's next poll may still need.
     private func removeChanges() async throws {
         let position = Position()
-        try await writes.run(from: 500) { [baseline] db, limit in
+        try await writes.run { [baseline] db, limit in
             let last = try db.firstRow(
                 of: """
                     SELECT max(virtual_machine_endpoint_id) FROM (
@@ -58,19 +55,16 @@ struct PruneRemoval {
 
     private func removeOldBaselines() async throws {
         for table in BaselineTables.all {
-            try await writes.run(from: 500) { [baseline] db, limit in
+            try await writes.run { [baseline] db, limit in
                 try BaselineTables.delete(from: table, "prune_id <> \(baseline.id)", limit, db)
             }
         }
-        try await writes.run(from: 1) { db, _ in
-            try db.execute(sql: "DELETE FROM prune WHERE leaf IS NULL")
-            return false
-        }
+        try await writes.once { try $0.execute(sql: "DELETE FROM prune WHERE leaf IS NULL") }
     }
 
     private func removeAnswers() async throws {
         let unused = UnusedAnswers()
-        try await writes.run(from: 100) { [recording = writes.history.recording] db, limit in
+        try await writes.run { [recording = writes.history.recording] db, limit in
             recording.forgetAnswers()
             return try unused.remove(limit, db)
         }

@@ -11,8 +11,10 @@ package enum PruneWords {
         if let lastRun = plan.lastRun {
             let (polls, answers) = (FigureText.counted(plan.polls, "poll"), FigureText.counted(plan.answers, "answer"))
             lines.append(
-                "Before \(times.minute(plan.before)): \(polls) of \(FigureText.counted(plan.runs, "run")), up to run \(lastRun.rawValue), and \(answers) that nothing else uses; about \(ByteText.of(plan.bytes))."
+                "Before \(times.minute(plan.before)): \(polls) of \(FigureText.counted(plan.runs, "run")), up to run \(lastRun.rawValue), and \(answers) that nothing else uses."
             )
+            let kept = plan.baselineBytes > 0 ? ", less \(ByteText.of(plan.baselineBytes)) to keep what they came to" : ""
+            lines.append("This frees about \(ByteText.of(plan.bytes))\(kept).")
         } else {
             lines.append("Nothing more to prune before \(times.minute(plan.before)).")
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GuestCustomization
 import HistoryStore
+import Logging
 import ReportRendering
 
 struct Prune: AsyncParsableCommand {
@@ -51,18 +52,20 @@ struct Prune: AsyncParsableCommand {
         let summary = prepared.summary
         if dryRun { return try OutputFile(path: "-").write(PruneWords.plan(summary, in: .current)) }
         guard summary.lastRun != nil || summary.isUnfinished else {
-            return messages.say(
-                .notice, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
+            return messages.say(level, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
         }
         guard try yes || isConfirmed(summary) else { throw HistoryError(.usage, "nothing was pruned") }
         try await history.prune(prepared, at: Clocks.machine.now()) { bar.show($0) }
         try history.close()
         bar.clear()
         messages.say(
-            .notice,
+            level,
             "\(history.path, as: "database"): pruned \(summary.polls, "poll", as: "polls") of \(summary.runs, "run", as: "runs") and \(summary.answers, "answer", as: "answers") from before \(date.rfc3339, as: "before")"
         )
     }
+
+    /// From cron, it says nothing if all went well.
+    private var level: Logger.Level { messages.printsSummary ? .notice : .info }
 
     /// Asks on a terminal; only y or yes means yes.
     private func isConfirmed(_ summary: PruneFigures) throws -> Bool {
