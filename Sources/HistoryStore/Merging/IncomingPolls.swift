@@ -15,13 +15,15 @@ struct IncomingPolls {
         let involved = try involvedRows(source)
         var incoming = try AnswerChanges.read(of: { rows[$0] != nil }, source)
         var recorded = try AnswerChanges.read(of: involved.contains, target)
-        var latest: [Int64: Int64] = [:]
+        // Of pruned polls only the last answers are left: they stay as they are.
+        let pruned = try Baseline.current(target)?.lastRun ?? 0
+        var latest = try lastAnswers(through: pruned, of: involved, target)
         var merged: [(row: Int64, run: Int64, answerID: Int64)] = []
         func take(_ row: Int64, _ run: Int64, _ answerID: Int64) {
             if latest[row] != answerID { merged.append((row, run, answerID)) }
             latest[row] = answerID
         }
-        for run in runs {
+        for run in runs where run.here > pruned {
             var polls: [PollBlock.Entry] = []
             guard let there = run.there else {
                 try PollBlockTable(runID: run.here).forEachPoll(target) { polls.append($0) }
@@ -44,10 +46,23 @@ struct IncomingPolls {
             try progress(polls.count)
         }
         for row in involved {
-            try target.cachedStatement(sql: "DELETE FROM answer_change WHERE virtual_machine_endpoint_id = ?")
-                .run([.integer(row)], target)
+            try target.cachedStatement(sql: "DELETE FROM answer_change WHERE virtual_machine_endpoint_id = ? AND run_id > ?")
+                .run([.integer(row), .integer(pruned)], target)
         }
         for change in merged { try AnswerChanges.add(change.answerID, from: change.run, to: change.row, target) }
+    }
+
+    /// The answers to the last polls of runs up to one, by row of `virtual_machine_endpoint`.
+    private func lastAnswers(through run: Int64, of rows: Set<Int64>, _ target: Database) throws -> [Int64: Int64] {
+        var answers: [Int64: Int64] = [:]
+        try target.forEachRow(
+            of: """
+                SELECT virtual_machine_endpoint_id, answer_id FROM answer_change WHERE run_id <= \(run) ORDER BY run_id
+                """
+        ) { change in
+            if rows.contains(try change.id(0)) { answers[try change.id(0)] = try change.id(1) }
+        }
+        return answers
     }
 
     /// The rows here of the VMs that were polled in the runs brought in.
