@@ -55,7 +55,8 @@ private final class Twins {
         open.remove(vCenter + endpoint.rawValue)
         if open.isEmpty { name = Int.random(in: 0..<3, using: &random) }
         let list = VirtualMachineList(
-            listed.map { VirtualMachine(id: $0, name: "\($0) \(name)") }, isWhole: Int.random(in: 0..<3, using: &random) > 0)
+            listed.map { VirtualMachine(id: $0, name: "\($0) \(name)") },
+            isWhole: Int.random(in: 0..<3, using: &random) > 0)
         var asked = (Bool.random(using: &random) ? listed : vms).shuffled(using: &random)
         let isKilled = Int.random(in: 0..<6, using: &random) == 0
         if isKilled { open.insert(vCenter + endpoint.rawValue) }
@@ -81,7 +82,8 @@ private final class Twins {
         let date = Timestamp.epoch(Double(Int.random(in: 0...hour + 1, using: &random) * 3600))
         let before = try pruned.query("SELECT count(*) FROM seal")
         let prepared = try pruned.database.preparePrune(before: date)
-        try #require(try pruned.query("SELECT count(*) FROM seal") == before, "a preparation writes nothing, seed \(seed)")
+        try #require(
+            try pruned.query("SELECT count(*) FROM seal") == before, "a preparation writes nothing, seed \(seed)")
         try await pruned.database.prune(prepared, at: date)
         guard let last = prepared.summary.lastRun else {
             try #require(try pruned.query("SELECT count(*) FROM seal") == before, "nothing to record, seed \(seed)")
@@ -91,8 +93,10 @@ private final class Twins {
         try #require(
             try pruned.query("SELECT 1 FROM poll WHERE run_id <= \(last.rawValue) LIMIT 1").isEmpty, "seed \(seed)")
         try #require(
-            try pruned.query("SELECT 1 FROM collection_run WHERE started_ms >= \(date.unixMilliseconds) AND id <= \(last.rawValue)")
-                .isEmpty, "seed \(seed)")
+            try pruned.query(
+                "SELECT 1 FROM collection_run WHERE started_ms >= \(date.unixMilliseconds) AND id <= \(last.rawValue)"
+            )
+            .isEmpty, "seed \(seed)")
     }
 
     private func compare() async throws {
@@ -109,12 +113,16 @@ private final class Twins {
         }
         let kept = try pruned.query(FoldInvariants.dump)
         try await pruned.database.queue.writeWithoutTransaction { db in
-            try db.execute(sql: "UPDATE customization SET polls = 77, outcome = 'other'; DELETE FROM poll_span; UPDATE latest_answer SET since_run_id = 1")
+            try db.execute(
+                sql:
+                    "UPDATE customization SET polls = 77, outcome = 'other'; DELETE FROM poll_span; UPDATE latest_answer SET since_run_id = 1"
+            )
         }
         try await pruned.database.rebuildCustomizations()
         try #require(try pruned.query(FoldInvariants.dump) == kept, "rebuilt, seed \(seed)")
         let verified = try pruned.database.verify()
-        try #require(verified.prunes.count == prunes && verified.prunes.allSatisfy(\.isComplete), "verified, seed \(seed)")
+        try #require(
+            verified.prunes.count == prunes && verified.prunes.allSatisfy(\.isComplete), "verified, seed \(seed)")
         try #require(try pruned.query("PRAGMA foreign_key_check").isEmpty, "seed \(seed)")
     }
 
@@ -132,7 +140,10 @@ private final class Twins {
         ("latest polls", "SELECT * FROM latest_poll ORDER BY 1"),
         ("spans", "SELECT * FROM poll_span ORDER BY 1, 2"),
         ("order of runs", "SELECT id, sequence, is_regular FROM collection_run ORDER BY 1"),
-        ("totals", "SELECT vcenter_id, endpoint_id, outcome, bound_seconds, customizations FROM finished_total ORDER BY 1, 2, 3, 4"),
+        (
+            "totals",
+            "SELECT vcenter_id, endpoint_id, outcome, bound_seconds, customizations FROM finished_total ORDER BY 1, 2, 3, 4"
+        ),
         (
             "latest answers",
             """

@@ -89,7 +89,8 @@ extension HistoryDatabase {
     /// Throws if polls of a vCenter were pruned: what two vCenters' polls of one VM come to together cannot be computed without them.
     private static func requirePolls(of vCenter: VCenterRegister.Entry, _ path: String, _ db: Database) throws {
         let lastRun = try Baseline.current(db)?.lastRun ?? 0
-        let isPruned = try db.hasRow("SELECT 1 FROM collection_run WHERE vcenter_id = \(vCenter.id) AND id <= \(lastRun)")
+        let isPruned = try db.hasRow(
+            "SELECT 1 FROM collection_run WHERE vcenter_id = \(vCenter.id) AND id <= \(lastRun)")
         guard isPruned else { return }
         throw HistoryError(
             .vCenterName,

@@ -15,7 +15,9 @@ struct BaselineTree {
         case number(StaticString)
     }
 
-    private static let runMembers: [Member] = [.number("is_regular"), .text("part"), .number("run"), .number("sequence")]
+    private static let runMembers: [Member] = [
+        .number("is_regular"), .text("part"), .number("run"), .number("sequence"),
+    ]
     private static let answerMembers: [Member] = [
         .text("answer"), .number("change_run"), .number("customization"), .text("endpoint"), .text("instance_uuid"),
         .number("last_reported_at"), .text("name"), .text("part"), .number("polled_at"), .number("polled_run"),

@@ -40,7 +40,8 @@ extension HistoryDatabase {
         progress: @escaping @Sendable (PruneStep) -> Void = { _ in }
     ) async throws {
         guard let claim = try CollectionClaim.take(byte: 0, inFileBeside: path) else {
-            throw HistoryError(.busy, "cannot prune \(path): another process is pruning it; try again when it has ended")
+            throw HistoryError(
+                .busy, "cannot prune \(path): another process is pruning it; try again when it has ended")
         }
         defer { withExtendedLifetime(claim) {} }
         let writes = PacedWrites(history: self, firstLimit: firstLimit)
@@ -121,7 +122,8 @@ extension HistoryDatabase {
     }
 
     /// Moves pages from the end of the file to free ones, and cuts the file off.
-    private func giveSpaceBack(_ writes: PacedWrites, _ progress: @escaping @Sendable (PruneStep) -> Void) async throws {
+    private func giveSpaceBack(_ writes: PacedWrites, _ progress: @escaping @Sendable (PruneStep) -> Void) async throws
+    {
         // A file that was rewritten without it, by VACUUM, keeps its free pages for what is recorded next.
         guard try read("prune", { try $0.count("PRAGMA auto_vacuum") }) == 2 else { return }
         try await writes.run { db, limit in
@@ -150,7 +152,9 @@ private final class StagedRows: @unchecked Sendable {
                 arguments: [last, limit]
             ).map { Array($0.databaseValues) }
         }
-        guard let width = rows.first?.count, let end = rows.last?.first.flatMap(Int64.fromDatabaseValue) else { return false }
+        guard let width = rows.first?.count, let end = rows.last?.first.flatMap(Int64.fromDatabaseValue) else {
+            return false
+        }
         let places = Array(repeating: "?", count: width - 1).joined(separator: ", ")
         let statement = try db.cachedStatement(sql: "INSERT INTO main.\(table) VALUES (\(places))")
         for row in rows { try statement.execute(arguments: StatementArguments(row.dropFirst())) }

@@ -11,7 +11,9 @@ struct PruneRemoval {
         try await removeChanges()
         try await removeOldBaselines()
         try await removeAnswers()
-        try await writes.once { try $0.execute(sql: "UPDATE prune SET is_complete = 1 WHERE leaf IS NOT NULL AND is_complete = 0") }
+        try await writes.once {
+            try $0.execute(sql: "UPDATE prune SET is_complete = 1 WHERE leaf IS NOT NULL AND is_complete = 0")
+        }
     }
 
     private func removePolls() async throws {
@@ -86,7 +88,8 @@ enum BaselineTables {
     ///
     /// - Returns: Whether there may be more.
     static func delete(from table: String, _ condition: String, _ limit: Int, _ db: Database) throws -> Bool {
-        let key = (["virtual_machine_endpoint_id", "prune_id"] + (lastKeys[table].map { [$0] } ?? [])).joined(separator: ", ")
+        let key = (["virtual_machine_endpoint_id", "prune_id"] + (lastKeys[table].map { [$0] } ?? [])).joined(
+            separator: ", ")
         try db.execute(
             sql: "DELETE FROM \(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) WHERE \(condition) LIMIT ?)",
             arguments: [limit])
@@ -126,6 +129,8 @@ private final class UnusedAnswers: @unchecked Sendable {
                 """)
     }
 
-    private static let used = ["answer_change", "customization", "latest_answer", "baseline_answer", "baseline_customization"]
-        .map { "SELECT answer_id FROM main.\($0)" }.joined(separator: " UNION ALL ")
+    private static let used = [
+        "answer_change", "customization", "latest_answer", "baseline_answer", "baseline_customization",
+    ]
+    .map { "SELECT answer_id FROM main.\($0)" }.joined(separator: " UNION ALL ")
 }

@@ -11,7 +11,10 @@ struct PollTable {
 
     func lines(of polls: VirtualMachinePolls, pruned: PrunedPolls?) -> [TerminalLine] {
         guard !polls.polls.isEmpty else {
-            let none = pruned == nil ? "No poll of this VM is in this window." : "No poll of this VM in this window is kept: old ones were pruned."
+            let none =
+                pruned == nil
+                ? "No poll of this VM is in this window."
+                : "No poll of this VM in this window is kept: old ones were pruned."
             return [TerminalLine(none, .dim)]
         }
         typealias Column = TableColumn<RecordedPoll>

@@ -14,7 +14,9 @@ package struct RunReportTable: Sendable {
         let times = LocalTimeFormat(format.timeZone)
         let warnings =
             ReportWarnings.notWatched(report.coverage, in: report.window, times)
-            + (report.coverage.pruned.map { [ReportWarnings.words(of: $0, times) + "; the figures of the runs are kept."] } ?? [])
+            + (report.coverage.pruned.map {
+                [ReportWarnings.words(of: $0, times) + "; the figures of the runs are kept."]
+            } ?? [])
         let blocks = [
             [heading(of: report, times)], summary(of: report.coverage, times),
             warnings.flatMap { TerminalLine("! ", .yellow).followed(by: $0, width: format.width) },

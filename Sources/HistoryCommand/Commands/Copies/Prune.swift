@@ -52,7 +52,8 @@ struct Prune: AsyncParsableCommand {
         let summary = prepared.summary
         if dryRun { return try OutputFile(path: "-").write(PruneWords.plan(summary, in: .current)) }
         guard summary.lastRun != nil || summary.isUnfinished else {
-            return messages.say(level, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
+            return messages.say(
+                level, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
         }
         guard try yes || isConfirmed(summary) else { throw HistoryError(.usage, "nothing was pruned") }
         try await history.prune(prepared, at: Clocks.machine.now()) { bar.show($0) }
@@ -70,7 +71,9 @@ struct Prune: AsyncParsableCommand {
     /// Asks on a terminal; only y or yes means yes.
     private func isConfirmed(_ summary: PruneFigures) throws -> Bool {
         guard isTerminal(.standardInput), isTerminal(.standardError) else {
-            throw HistoryError(.usage, "a prune cannot be undone: give --yes if nobody can be asked, or --dry-run to see what it removes")
+            throw HistoryError(
+                .usage,
+                "a prune cannot be undone: give --yes if nobody can be asked, or --dry-run to see what it removes")
         }
         for line in PruneWords.plan(summary, in: .current).split(separator: "\n") { say(String(line)) }
         ask("Remove this? It cannot be undone. [y/N]")

@@ -77,7 +77,10 @@ struct Verify: ParsableCommand {
             "  polls before \(prune.before.rfc3339) were pruned\(by) on \(prune.prunedAt.rfc3339): \(prune.polls) polls of runs up to \(prune.lastRun.rawValue), \(prune.answers) answers;",
             "    the seals of these runs and what the polls came to hold, the polls themselves cannot be checked any more",
         ]
-        if !prune.isComplete { lines.append("    it was interrupted: `\(calledName) prune` goes on, and what is left of these polls is not checked") }
+        if !prune.isComplete {
+            lines.append(
+                "    it was interrupted: `\(calledName) prune` goes on, and what is left of these polls is not checked")
+        }
         return lines
     }
 }

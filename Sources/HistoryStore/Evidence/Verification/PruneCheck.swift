@@ -44,7 +44,8 @@ struct PruneCheck {
             VerifiedHistory.Prune(
                 before: Timestamp(unixMilliseconds: amendment.prune.before),
                 prunedAt: Timestamp(unixMilliseconds: amendment.prune.at), by: amendment.prune.by,
-                lastRun: CollectionRunID(rawValue: amendment.prune.lastRun), polls: Int(clamping: amendment.prune.polls),
+                lastRun: CollectionRunID(rawValue: amendment.prune.lastRun),
+                polls: Int(clamping: amendment.prune.polls),
                 answers: Int(clamping: amendment.prune.answers), isComplete: !unfinished.contains(Int64(index + 1)))
         }
     }
@@ -126,7 +127,9 @@ struct PruneCheck {
                 WHERE b.run_id <= \(latest.lastRun) ORDER BY b.run_id LIMIT 1
                 """
         ) { (run: try $0.id(0), vCenter: try $0.text(1)) }
-        if let found { throw Discrepancy(run: found.run, of: found.vCenter, "polls were added after they had been pruned") }
+        if let found {
+            throw Discrepancy(run: found.run, of: found.vCenter, "polls were added after they had been pruned")
+        }
     }
 
     /// Of the answers to pruned polls, each VM's last is left.

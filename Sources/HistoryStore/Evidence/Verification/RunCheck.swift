@@ -55,7 +55,8 @@ struct RunCheck {
         do {
             guard isChecked else { return }
             let isPruned = record.run <= lastPruned
-            let polls = try isPruned
+            let polls =
+                try isPruned
                 ? (count: Int(record.polls), tree: MerkleTree())
                 : replay.polls(of: record.run, source: source, poll: poll, at: sealed?.leaf, db)
             guard let sealed else { return try requireRunning(record, polls.count, db) }
