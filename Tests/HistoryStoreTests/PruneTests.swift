@@ -39,7 +39,10 @@ import Testing
         #expect(figures.hindrance == nil && figures.bytes > 0)
         #expect(try history.query("SELECT min(run_id), count(*) FROM poll") == ["11|30"])
         #expect(try history.query("SELECT count(*) + \(figures.answers), max(id) FROM answer") == answers)
-        #expect(try history.query("SELECT before, last_run_id, polls, answers, is_complete FROM prune_history") == ["2026-11-01T05:00:00.000Z|10|36|\(figures.answers)|1"])
+        #expect(
+            try history.query("SELECT before, last_run_id, polls, answers, is_complete FROM prune_history") == [
+                "2026-11-01T05:00:00.000Z|10|36|\(figures.answers)|1"
+            ])
         #expect(try history.query("PRAGMA freelist_count") == ["0"])
         #expect(try await Self.prune(history, before: 4).lastRun == nil)
         #expect(try history.query("SELECT count(*) FROM prune") == ["1"])
@@ -67,7 +70,10 @@ import Testing
         try await history.run(at: .epoch(3600), [("vm-1", answer)])
         var figures = try await Self.prune(history, before: 2)
         #expect(figures.lastRun?.rawValue == 1)
-        #expect(figures.hindrance == "run 2 of fast is stamped 2026-11-02T01:00:00.000Z: it and the runs after it are kept, even if they began before")
+        #expect(
+            figures.hindrance
+                == "run 2 of fast is stamped 2026-11-02T01:00:00.000Z: it and the runs after it are kept, even if they began before"
+        )
         let open = try await history.database.beginRun(vCenter: "open", endpoint: .customization, at: .epoch(7200))
         figures = try await Self.prune(history, before: 30)
         #expect(figures.lastRun?.rawValue == open.rawValue - 1)
@@ -78,7 +84,9 @@ import Testing
         var interrupted = 0
         for steps in 1... {
             let sleeps = Counter()
-            let clock = ManualClock(.skipped) { _ in if sleeps.next() == steps { withUnsafeCurrentTask { $0?.cancel() } } }
+            let clock = ManualClock(.skipped) { _ in
+                if sleeps.next() == steps { withUnsafeCurrentTask { $0?.cancel() } }
+            }
             let history = try await Self.recorded(clock: clock)
             let prepared = try history.database.preparePrune(before: .epoch(5 * 3600))
             let database = history.database
@@ -148,7 +156,8 @@ import Testing
         UPDATE virtual_machine_endpoint SET vm_id = -vm_id WHERE id IN (4, 8);
         UPDATE virtual_machine_endpoint SET vm_id = iif(id = 4, 8, 4) WHERE id IN (4, 8)
         """,
-        "UPDATE customization SET polls = polls + 1 WHERE id = 1", "UPDATE poll_span SET first_run_id = 2 WHERE first_run_id = 1",
+        "UPDATE customization SET polls = polls + 1 WHERE id = 1",
+        "UPDATE poll_span SET first_run_id = 2 WHERE first_run_id = 1",
         "UPDATE latest_answer SET since_run_id = since_run_id + 1 WHERE virtual_machine_endpoint_id = 4",
     ]
 
@@ -195,7 +204,8 @@ import Testing
         for (hour, answer) in [old, .nothing(.timedOut), .nothing(.timedOut)].enumerated() {
             let run = try await other.beginRun(vCenter: "vc", endpoint: .customization, at: .epoch(Double(hour * 3600)))
             try await other.append([Poll(vm: "vm-1", polledAt: .epoch(Double(hour * 3600)), answer: answer)], to: run)
-            try await other.finishRun(run, as: CollectionRunEnd(outcome: .complete, finishedAt: .epoch(Double(hour * 3600))))
+            try await other.finishRun(
+                run, as: CollectionRunEnd(outcome: .complete, finishedAt: .epoch(Double(hour * 3600))))
         }
         let run = try await other.beginRun(vCenter: "vc", endpoint: .customization, at: .epoch(20_000))
         _ = try await Self.prune(history, before: 1.5)
@@ -235,6 +245,10 @@ private final class Counter: @unchecked Sendable {
     private var count = 0
     private var isStopped = false
 
-    func next() -> Int { lock.withLock { if !isStopped { count += 1 }; return isStopped ? 0 : count } }
+    func next() -> Int {
+        lock.withLock {
+            if !isStopped { count += 1 }; return isStopped ? 0 : count
+        }
+    }
     func stop() { lock.withLock { isStopped = true } }
 }

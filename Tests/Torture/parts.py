@@ -14,16 +14,17 @@ from http_faults import HTTPFaults
 from kills import Kills
 from limits import Limits
 from outputs import Outputs
+from prunes import Prunes
 from service import Service
 from syscalls import SystemCalls
 from tls_faults import TLSFaults
 
 PARTS: dict[str, type[Part]] = {
     part.name: part
-    for part in (Kills, Damage, Evidence, HTTPFaults, TLSFaults, SystemCalls, Limits, FullDisk, Arguments, Clocks, Outputs, Service)
+    for part in (Kills, Prunes, Damage, Evidence, HTTPFaults, TLSFaults, SystemCalls, Limits, FullDisk, Arguments, Clocks, Outputs, Service)
 }
 
-SHORT = ("kills=1", "damage=30", "evidence=200", "http=30", "tls=16", "syscalls=12", "limits=10", "full-disk=2", "arguments=40", "clocks=4", "outputs=31", "service=5")
+SHORT = ("kills=1", "prunes=1", "damage=30", "evidence=200", "http=30", "tls=16", "syscalls=12", "limits=10", "full-disk=2", "arguments=40", "clocks=4", "outputs=31", "service=5")
 """A minute of all parts, for the tests."""
 
 

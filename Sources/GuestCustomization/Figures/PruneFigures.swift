@@ -19,6 +19,7 @@ package struct PruneFigures: Hashable, Sendable {
     /// Why runs are kept that began before the date, in words; `nil` if none are.
     package var hindrance: String?
 
+    /// The figures before anything was counted.
     package init(before: Timestamp, isUnfinished: Bool, hindrance: String?) {
         (self.before, self.isUnfinished, self.hindrance) = (before, isUnfinished, hindrance)
     }

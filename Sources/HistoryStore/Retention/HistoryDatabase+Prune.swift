@@ -122,7 +122,8 @@ extension HistoryDatabase {
     }
 
     /// Moves pages from the end of the file to free ones, and cuts the file off.
-    private func giveSpaceBack(_ writes: PacedWrites, _ progress: @escaping @Sendable (PruneStep) -> Void) async throws {
+    private func giveSpaceBack(_ writes: PacedWrites, _ progress: @escaping @Sendable (PruneStep) -> Void) async throws
+    {
         // A file that was rewritten without it, by VACUUM, keeps its free pages for what is recorded next.
         guard try read("prune", { try $0.count("PRAGMA auto_vacuum") }) == 2 else { return }
         try await writes.run { db, limit in

@@ -21,7 +21,8 @@ struct PacedWrites {
         while true {
             try Task.checkCancellation()
             let limit = size
-            let (isLeft, took) = try await history.write(Self.attempt) { [recording = history.recording, clock = history.clock] db in
+            let (isLeft, took) = try await history.write(Self.attempt) {
+                [recording = history.recording, clock = history.clock] db in
                 var isLeft = false
                 let start = clock.now()
                 try recording.transaction(db) { isLeft = try body(db, limit) }

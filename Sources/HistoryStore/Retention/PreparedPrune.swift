@@ -6,6 +6,7 @@ import HistoryEvidence
 ///
 /// What the polls came to is in temporary tables of a reading connection of its own, called like the tables that keep it.
 package final class PreparedPrune: Sendable {
+    /// What it removes.
     package let summary: PruneFigures
     /// Row of `prune`, and the last run.
     let baseline: Baseline

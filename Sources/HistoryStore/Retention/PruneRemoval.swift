@@ -11,7 +11,9 @@ struct PruneRemoval {
         try await removeChanges()
         try await removeOldBaselines()
         try await removeAnswers()
-        try await writes.once { try $0.execute(sql: "UPDATE prune SET is_complete = 1 WHERE leaf IS NOT NULL AND is_complete = 0") }
+        try await writes.once {
+            try $0.execute(sql: "UPDATE prune SET is_complete = 1 WHERE leaf IS NOT NULL AND is_complete = 0")
+        }
     }
 
     private func removePolls() async throws {

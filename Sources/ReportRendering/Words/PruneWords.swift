@@ -13,7 +13,8 @@ package enum PruneWords {
             lines.append(
                 "Before \(times.minute(plan.before)): \(polls) of \(FigureText.counted(plan.runs, "run")), up to run \(lastRun.rawValue), and \(answers) that nothing else uses."
             )
-            let kept = plan.baselineBytes > 0 ? ", less \(ByteText.of(plan.baselineBytes)) to keep what they came to" : ""
+            let kept =
+                plan.baselineBytes > 0 ? ", less \(ByteText.of(plan.baselineBytes)) to keep what they came to" : ""
             lines.append("This frees about \(ByteText.of(plan.bytes))\(kept).")
         } else {
             lines.append("Nothing more to prune before \(times.minute(plan.before)).")

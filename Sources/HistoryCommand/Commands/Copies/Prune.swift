@@ -52,7 +52,8 @@ struct Prune: AsyncParsableCommand {
         let summary = prepared.summary
         if dryRun { return try OutputFile(path: "-").write(PruneWords.plan(summary, in: .current)) }
         guard summary.lastRun != nil || summary.isUnfinished else {
-            return messages.say(level, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
+            return messages.say(
+                level, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
         }
         guard try yes || isConfirmed(summary) else { throw HistoryError(.usage, "nothing was pruned") }
         try await history.prune(prepared, at: Clocks.machine.now()) { bar.show($0) }
