@@ -127,7 +127,8 @@ extension TemporaryHistory {
     /// Merges another history into this one, as `history merge` does.
     @discardableResult
     func merge(_ other: TemporaryHistory) async throws -> HistoryMergeResult {
-        let incoming = try IncomingHistory(other.path, toolVersion: "1.2.3", waiting: .init(clock: .system), at: .epoch(0))
+        let incoming = try IncomingHistory(
+            other.path, toolVersion: "1.2.3", waiting: .init(clock: .system), at: .epoch(0))
         try incoming.verify()
         return try await database.merge(incoming)
     }

@@ -151,11 +151,15 @@ import Testing
         _ = try await source.database.record(list, in: run, at: .epoch(9000))
         try await source.database.append([Poll(vm: "vm-2", polledAt: .epoch(9001), answer: Self.succeeded)], to: run)
         #expect(try await target.merge(source).runs == 1)
-        #expect(try target.query("SELECT moid, name FROM virtual_machine ORDER BY id") == ["vm-1|name of vm-1", "vm-1|name of vm-1"])
+        #expect(
+            try target.query("SELECT moid, name FROM virtual_machine ORDER BY id") == [
+                "vm-1|name of vm-1", "vm-1|name of vm-1",
+            ])
         _ = try target.database.verify()
         try await source.database.finishRun(run, as: CollectionRunEnd(outcome: .complete, finishedAt: .epoch(9002)))
         #expect(try await target.merge(source).runs == 1)
-        #expect(try target.query("SELECT name FROM virtual_machine ORDER BY id") == ["name of vm-1", "new name", "new"])
+        #expect(
+            try target.query("SELECT name FROM virtual_machine ORDER BY id") == ["name of vm-1", "new name", "new"])
         _ = try target.database.verify()
     }
 
@@ -172,7 +176,9 @@ import Testing
     }
 
     @Test func `merging waits for no collector of a vCenter that both have`() async throws {
-        let (target, source) = (try await Self.history("vc", uuid: "u"), try await Self.history("vc", uuid: "u", from: 1))
+        let (target, source) = (
+            try await Self.history("vc", uuid: "u"), try await Self.history("vc", uuid: "u", from: 1)
+        )
         let reached = ReachedVCenter(name: "vc", isNameGiven: true, address: "vc:443", instanceUUID: "u")
         let claim = try await target.database.claimCollecting(from: reached, at: .epoch(0))
         #expect(await Self.refusal(target, source)?.code == .vCenterHeld)

@@ -31,7 +31,8 @@ struct History: AsyncParsableCommand {
         version: toolVersion,
         subcommands: [
             Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Metrics.self, Demo.self, Config.self,
-            VCenterCommand.self, SQL.self, Schema.self, Stats.self, Backup.self, Export.self, Merge.self, Rebuild.self, Verify.self,
+            VCenterCommand.self, SQL.self, Schema.self, Stats.self, Backup.self, Export.self, Merge.self, Rebuild.self,
+            Verify.self,
             Head.self, Prove.self, Simulate.self, ShellInit.self,
         ])
 

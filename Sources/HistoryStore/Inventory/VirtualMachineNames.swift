@@ -22,7 +22,9 @@ enum VirtualMachineNames {
     static func set(_ names: [Name], of vm: Int64, _ db: Database) throws {
         try db.execute(sql: "DELETE FROM virtual_machine_name WHERE vm_id = ?", arguments: [vm])
         var latest: String?
-        let ordered = names.enumerated().sorted { ($0.element.firstSeenAt, $0.offset) < ($1.element.firstSeenAt, $1.offset) }
+        let ordered = names.enumerated().sorted {
+            ($0.element.firstSeenAt, $0.offset) < ($1.element.firstSeenAt, $1.offset)
+        }
         for name in ordered.map(\.element) where name.raw != latest {
             latest = name.raw
             try db.cachedStatement(

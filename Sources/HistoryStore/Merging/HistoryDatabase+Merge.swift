@@ -113,7 +113,8 @@ extension HistoryDatabase {
             let touched = try Set(
                 names.flatMap { name in
                     try db.rows(
-                        of: "SELECT r.id FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id WHERE c.name = \(name)"
+                        of:
+                            "SELECT r.id FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id WHERE c.name = \(name)"
                     ) { try $0.id(0) }
                 })
             let trees = try ForestCheck(expecting: [], db)

@@ -123,7 +123,9 @@ struct HistoryMerge {
                 .instant(try row.timestampOrNull(13)), .integer(try row.spanOrNull(14)), .text(try row.text(15)),
             ] as [ParameterValue]
         }
-        guard let values, let number = numbers[run.id] else { throw StoredValueFault(complaint: "has no row for the run") }
+        guard let values, let number = numbers[run.id] else {
+            throw StoredValueFault(complaint: "has no row for the run")
+        }
         try target.cachedStatement(
             sql: """
                 INSERT INTO collection_run (id, vcenter_id, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -159,7 +161,9 @@ struct HistoryMerge {
     }
 
     /// Whether an earlier amendment still says all there is to say: the vCenter was adopted, and only this tree has runs on it.
-    private func isAdopted(_ name: String, of tree: String, as vCenter: MergePlan.VCenter, _ adoptions: TreeCheck) throws -> Bool {
+    private func isAdopted(_ name: String, of tree: String, as vCenter: MergePlan.VCenter, _ adoptions: TreeCheck)
+        throws -> Bool
+    {
         guard let here = vCenter.here else { return false }
         let earlier = adoptions.amendments.last { $0.kind == .adopt && $0.origin == tree && $0.from == name }
         guard let earlier, adoptions.presentName(of: earlier.into ?? "", after: earlier.leaf).name == here.name else {

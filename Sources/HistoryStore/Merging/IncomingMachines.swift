@@ -36,7 +36,9 @@ struct IncomingMachines {
                         INSERT INTO virtual_machine (vcenter_id, moid, name, shown_name, instance_uuid, is_identified, is_current)
                         VALUES (?, ?, ?, ?, ?, ?, 0)
                         """
-                ).execute(arguments: [here, machine.vm.moid, machine.name, shown, machine.vm.uuid, machine.isIdentified])
+                ).execute(arguments: [
+                    here, machine.vm.moid, machine.name, shown, machine.vm.uuid, machine.isIdentified,
+                ])
                 vms[machine.vm.id] = target.lastInsertedRowID
             }
         }

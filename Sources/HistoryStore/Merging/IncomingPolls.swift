@@ -76,7 +76,9 @@ struct IncomingAnswers {
                 FROM answer WHERE id = ?
                 """)
         statement.bind([.integer(answer)])
-        let stored = try statement.firstRow(source) { (digest: try $0.digest(0), answer: try StoredAnswer($0, from: 1)) }
+        let stored = try statement.firstRow(source) {
+            (digest: try $0.digest(0), answer: try StoredAnswer($0, from: 1))
+        }
         guard let stored else { throw StoredValueFault(complaint: "names no row of answer") }
         let id =
             try AnswerRegister.stored(stored.digest, target) ?? stored.answer.insert(target, digest: stored.digest)

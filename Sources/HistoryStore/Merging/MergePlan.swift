@@ -79,7 +79,9 @@ struct MergePlan {
             """
         try source.forEachRow(of: query) { row in
             let id = try row.id(0)
-            guard let tree = trees.first(where: { $0.check.runs[id] != nil }), let seal = tree.check.runs[id] else { return }
+            guard let tree = trees.first(where: { $0.check.runs[id] != nil }), let seal = tree.check.runs[id] else {
+                return
+            }
             let there = VCenterRegister.Entry(
                 id: try row.id(3), name: try row.text(4), isNameGiven: try row.flag(5),
                 instanceUUID: try row.textOrNull(6))
@@ -102,7 +104,9 @@ struct MergePlan {
         let isPruned = try source.hasRow("SELECT 1 FROM seal WHERE run_id IS NULL AND record ->> 'amendment' = 'prune'")
         guard !isPruned else {
             throw HistoryError(
-                .usage, "cannot merge \(path): old polls were removed from it by `prune`; merge it before that, or keep it apart")
+                .usage,
+                "cannot merge \(path): old polls were removed from it by `prune`; merge it before that, or keep it apart"
+            )
         }
     }
 }

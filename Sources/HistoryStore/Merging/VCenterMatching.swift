@@ -42,7 +42,8 @@ struct VCenterMatching {
                 "join them first: `\(ProgramName.called) vcenter merge`")
         }
         if let same = shared.first ?? identified {
-            guard there.instanceUUID == nil || same.instanceUUID == nil || same.instanceUUID == there.instanceUUID else {
+            guard there.instanceUUID == nil || same.instanceUUID == nil || same.instanceUUID == there.instanceUUID
+            else {
                 throw ambiguous(
                     "its vCenter \(there.name) has another instance UUID than \(same.name) here, which has runs of it",
                     "rename the vCenter that was rebuilt, and collect from both again")
@@ -58,7 +59,9 @@ struct VCenterMatching {
 
     /// Those that mean the same host on every machine.
     private static func addresses(of vCenter: Int64, _ db: Database) throws -> Set<String> {
-        let all = try db.rows(of: "SELECT address FROM vcenter_address WHERE vcenter_id = \(vCenter)") { try $0.text(0) }
+        let all = try db.rows(of: "SELECT address FROM vcenter_address WHERE vcenter_id = \(vCenter)") {
+            try $0.text(0)
+        }
         return Set(all.filter { address in !["localhost:", "127.", "[::1]"].contains { address.hasPrefix($0) } })
     }
 

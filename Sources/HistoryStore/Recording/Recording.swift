@@ -76,7 +76,8 @@ final class Recording: @unchecked Sendable {
             try body()
             if let broken = try FileIntegrity.brokenReference(db) {
                 throw DatabaseError(
-                    resultCode: .SQLITE_CONSTRAINT, message: "a row of \(broken.table) names a missing row of \(broken.parent)")
+                    resultCode: .SQLITE_CONSTRAINT,
+                    message: "a row of \(broken.table) names a missing row of \(broken.parent)")
             }
         }
     }

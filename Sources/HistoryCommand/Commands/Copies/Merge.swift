@@ -41,7 +41,9 @@ struct Merge: AsyncParsableCommand {
 
     func validate() throws {
         guard !other.isEmpty else { throw ValidationError("name the other history.") }
-        guard !dryRun || !yes else { throw ValidationError("--dry-run merges nothing, so there is nothing to say --yes to.") }
+        guard !dryRun || !yes else {
+            throw ValidationError("--dry-run merges nothing, so there is nothing to say --yes to.")
+        }
     }
 
     func run() async throws {
@@ -84,9 +86,13 @@ struct Merge: AsyncParsableCommand {
         for vCenter in result.vCenters {
             let there = vCenter.nameThere == vCenter.name ? "" : " (called \(vCenter.nameThere) there)"
             let what = vCenter.isNew ? "new" : "known"
-            lines.append(shown("  \(vCenter.name)\(there): \(what), \(count(vCenter.runs, "run")), \(count(vCenter.polls, "poll"))"))
+            lines.append(
+                shown(
+                    "  \(vCenter.name)\(there): \(what), \(count(vCenter.runs, "run")), \(count(vCenter.polls, "poll"))"
+                ))
         }
-        if let customizations = result.customizations, let before = customizations.first, let now = customizations.last {
+        if let customizations = result.customizations, let before = customizations.first, let now = customizations.last
+        {
             lines.append("  \(before) customizations before, \(now) now")
         }
         return lines

@@ -51,7 +51,8 @@ struct PollReplay {
     ///   - source: The run's rows of `vcenter` and `endpoint`.
     ///   - seal: That of the run; `nil` if it has none, and then the tree is empty.
     mutating func polls(
-        of run: Int64, source: (vCenter: Int64, endpoint: Int64), poll: PollRecord, at seal: (tree: Int64, leaf: Int)?, _ db: Database
+        of run: Int64, source: (vCenter: Int64, endpoint: Int64), poll: PollRecord, at seal: (tree: Int64, leaf: Int)?,
+        _ db: Database
     ) throws -> (count: Int, tree: MerkleTree) {
         let touched = try read(run, source, db)
         defer { for position in touched { instants[position] = nil } }

@@ -131,7 +131,9 @@ struct RunCheck {
         }
         let isOwn = sealed.tree.id == HistoryTree.own.id
         let source = Source(tree: sealed.tree.id, vCenter: vCenter)
-        guard sealed.number > numbers[source, default: 0] || trees.mayBeReordered(sealed), !isOwn || isMerged || sealed.number == record.run else {
+        guard sealed.number > numbers[source, default: 0] || trees.mayBeReordered(sealed),
+            !isOwn || isMerged || sealed.number == record.run
+        else {
             throw Discrepancy(run: record.run, of: sealed.vCenter, "its place among the runs was altered")
         }
         numbers[source] = max(sealed.number, numbers[source, default: 0])

@@ -103,7 +103,9 @@ struct TreeCheck {
         }
         guard members.tree == uuid else { throw Discrepancy("the UUID of its tree was altered") }
         if let run {
-            guard let vCenter = members.vcenter, let number = members.run else { throw Discrepancy("seal \(leaf) is not the record of a run") }
+            guard let vCenter = members.vcenter, let number = members.run else {
+                throw Discrepancy("seal \(leaf) is not the record of a run")
+            }
             runs[run] = SealedRecord(
                 tree: tree, leaf: leaf, number: number, hash: hash, vCenter: vCenter, vCenterUUID: members.vcenter_uuid)
             vCenters[vCenter] = .some(members.vcenter_uuid)
