@@ -22,7 +22,7 @@ SEALED = {
     "virtual_machine_endpoint": ["id", "vm_id", "endpoint_id"],
     "virtual_machine_listing": ["virtual_machine_endpoint_id", "first_run_id", "gone_run_id"],
     "tree": ["id", "uuid"], "seal": ["tree_id", "leaf", "run_id", "record"], "tree_node": ["tree_id", "level", "position", "hash"],
-    "sealed_name": ["vm_id", "leaf", "name", "instance_uuid"],
+    "sealed_name": ["vm_id", "tree_id", "leaf", "name", "instance_uuid"],
     "prune": ["id", "leaf", "last_run_id"],
     "baseline_answer": ["virtual_machine_endpoint_id", "prune_id", "answer_id", "since_run_id", "last_reported_ms", "customization_id", "change_run_id",
                         "polled_run_id", "polled_ms", "polls"],
@@ -162,14 +162,14 @@ def flipped(database: pathlib.Path, source: random.Random) -> str:
 def cut_off(database: pathlib.Path, source: random.Random) -> str:
     """The last runs are gone, with their seals: the tree is a shorter one, and sound."""
     with unguarded(database) as db:
-        leaves = [row[0] for row in db.execute("SELECT leaf FROM seal ORDER BY leaf")]
+        leaves = [row[0] for row in db.execute("SELECT leaf FROM seal WHERE tree_id = 1 ORDER BY leaf")]
         first = source.choice(leaves[len(leaves) // 2:])
-        gone = "SELECT run_id FROM seal WHERE leaf >= ?"
+        gone = "SELECT run_id FROM seal WHERE tree_id = 1 AND leaf >= ?"
         for table, column in (("poll_block", "run_id"), ("answer_change", "run_id"), ("collection_run", "id")):
             db.execute(f"DELETE FROM {table} WHERE {column} IN ({gone})", (first,))
-        db.execute("DELETE FROM sealed_name WHERE leaf >= ?", (first,))
-        db.execute("DELETE FROM seal WHERE leaf >= ?", (first,))
-        db.execute("DELETE FROM tree_node WHERE (position + 1) << level > ?", (first,))
+        db.execute("DELETE FROM sealed_name WHERE tree_id = 1 AND leaf >= ?", (first,))
+        db.execute("DELETE FROM seal WHERE tree_id = 1 AND leaf >= ?", (first,))
+        db.execute("DELETE FROM tree_node WHERE tree_id = 1 AND (position + 1) << level > ?", (first,))
         db.execute("DELETE FROM answer WHERE id NOT IN (SELECT answer_id FROM answer_change)")
         return f"cut off before seal {first}"
 
@@ -177,22 +177,22 @@ def cut_off(database: pathlib.Path, source: random.Random) -> str:
 def rewritten(database: pathlib.Path, source: random.Random) -> str:
     """A run with another figure, its record to match, and the tree above it as a whole."""
     with unguarded(database) as db:
-        leaf, run, text = source.choice(db.execute("SELECT leaf, run_id, record FROM seal WHERE run_id IS NOT NULL").fetchall())
+        tree, leaf, run, text = source.choice(db.execute("SELECT tree_id, leaf, run_id, record FROM seal WHERE run_id IS NOT NULL").fetchall())
         db.execute("UPDATE collection_run SET vms = vms + 1 WHERE id = ?", (run,))
         record = json.loads(text)
         record["vms"] += 1
         text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        db.execute("UPDATE seal SET record = ? WHERE leaf = ?", (text, leaf))
+        db.execute("UPDATE seal SET record = ? WHERE tree_id = ? AND leaf = ?", (text, tree, leaf))
         level, position, node = 0, leaf, hashlib.sha256(b"\0" + text.encode()).digest()
         while True:
-            if not db.execute("UPDATE tree_node SET hash = ? WHERE level = ? AND position = ?", (node, level, position)).rowcount:
+            if not db.execute("UPDATE tree_node SET hash = ? WHERE tree_id = ? AND level = ? AND position = ?", (node, tree, level, position)).rowcount:
                 break
-            sibling = db.execute("SELECT hash FROM tree_node WHERE level = ? AND position = ?", (level, position ^ 1)).fetchone()
+            sibling = db.execute("SELECT hash FROM tree_node WHERE tree_id = ? AND level = ? AND position = ?", (tree, level, position ^ 1)).fetchone()
             if sibling is None:
                 break
             node = hashlib.sha256(b"\1" + (sibling[0] + node if position & 1 else node + sibling[0])).digest()
             level, position = level + 1, position >> 1
-        return f"seal {leaf} and all above it rewritten"
+        return f"seal {leaf} of tree {tree} and all above it rewritten"
 
 
 ALTERATIONS: list[Callable[[pathlib.Path, random.Random], str]] = [

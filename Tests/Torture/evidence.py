@@ -24,40 +24,35 @@ class Evidence(Part):
         commands = [
             ("demo", "--vms", "30", "--days", "2", "--database", "history.db"), ("collect",), ("collect", "--vm", "vm-1001"),
             ("vcenter", "rename", "simulated", "renamed"), ("collect", "--endpoint", "both")]
-        if any(history.run(*command, seconds=300).code for command in commands):
-            raise RuntimeError("there is no history to alter")
-        self.sound = [self.folder / "whole.db", self.folder / "pruned.db"]
-        recorded.copied(history.database, self.sound[0])
-        if history.run("prune", "--before", "1d", "--yes", seconds=300).code:
-            raise RuntimeError("the history cannot be pruned")
-        recorded.copied(history.database, self.sound[1])
-        self.before = {}
-        for sound in self.sound:
-            self.head_of(sound).write_text(history.run("head", "--database", str(sound)).output)
-            self.before[sound] = {kind: contents(sound, tables) for kind, tables in (("sealed", SEALED), ("derived", DERIVED))}
-            for verdict in self.verdicts(history, sound, sound):
+        other = [("demo", "--vms", "10", "--days", "1", "--database", "other.db"), ("merge", "other.db", "--yes"), ("collect",)]
+        self.sound = []
+        pruned = [("prune", "--before", "1d", "--yes")]
+        # As one collector recorded it, with another one's history merged into it, and then with its old polls removed.
+        for name, more in (("plain", commands), ("merged", other), ("pruned", pruned)):
+            if any(history.run(*command, seconds=300).code for command in more):
+                raise RuntimeError("there is no history to alter")
+            sound = recorded.copied(history.database, self.folder / f"{name}.db")
+            head = self.folder / f"{name}.txt"
+            head.write_text(history.run("head").output)
+            self.sound.append((sound, head, {kind: contents(sound, tables) for kind, tables in (("sealed", SEALED), ("derived", DERIVED))}))
+            for verdict in self.verdicts(history, sound, head):
                 if verdict[0] != 0:
                     raise RuntimeError(f"the history is not sound: {verdict}")
 
-    @staticmethod
-    def head_of(sound: pathlib.Path) -> pathlib.Path:
-        return sound.with_suffix(".head")
-
     def try_case(self, case: Case) -> None:
         history = History(self.setting.executable, case.folder)
-        sound = case.source.choice(self.sound)
+        sound, head, before = case.source.choice(self.sound)
         recorded.copied(sound, history.database)
         what = f"{sound.stem}: {case.source.choice(ALTERATIONS)(history.database, case.source)}"
-        altered = {kind for kind, tables in (("sealed", SEALED), ("derived", DERIVED)) if contents(history.database, tables) != self.before[sound][kind]}
-        (code, said), (second, its) = self.verdicts(history, history.database, sound)
+        altered = {kind for kind, tables in (("sealed", SEALED), ("derived", DERIVED)) if contents(history.database, tables) != before[kind]}
+        (code, said), (second, its) = self.verdicts(history, history.database, head)
         case.count("alterations" if altered else "that changed nothing recorded")
         case.expect(code in ((65,) if altered else (0, 65)), f"{what}: verify ends with {code}, saying: {said}")
         case.expect(second in ((65,) if "sealed" in altered else (0, 65)), f"{what}: the second checker ends with {second}, saying: {its}")
         case.expect(code == 65 or second == 0, f"{what}: only the second checker finds {its}")
         case.expect(code != 65 or bool(said.strip()), f"{what}: verify names nothing")
 
-    def verdicts(self, history: History, database: pathlib.Path, sound: pathlib.Path) -> list[tuple[int | None, str]]:
-        head = self.head_of(sound)
+    def verdicts(self, history: History, database: pathlib.Path, head: pathlib.Path) -> list[tuple[int | None, str]]:
         run = history.run("verify", "--database", str(database), "--expect", str(head))
         second = subprocess.run(
             [sys.executable, "-B", ROOT / "docs/check_history.py", database, "--expect", head, "--migrations", ROOT / "migrations"],

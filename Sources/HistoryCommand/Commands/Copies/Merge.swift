@@ -18,8 +18,8 @@ struct Merge: AsyncParsableCommand {
             Each run stays sealed by the tree of the history that recorded it, and `\(calledName) verify` checks all trees.
 
             It cannot be undone, so the command asks first; without a terminal, it requires --yes. It takes about as long as recording the \
-            polls of both histories did, on a common server 100,000 of them per second or more; collectors of other vCenters wait meanwhile, \
-            and it does not begin while a run is collecting from a vCenter that both have.
+            polls of both histories did. Collectors of other vCenters wait meanwhile, and it does not begin while a run is collecting \
+            from a vCenter that both have.
 
             EXAMPLES
               \(calledName) merge berlin.db --dry-run           what it would bring
