@@ -12,7 +12,7 @@ enum NodeExporter {
     ) async throws {
         _ = try await BuiltExecutable(path: PeerTool.nodeExporter).run(
             "--collector.disable-defaults", "--collector.textfile", "--collector.textfile.directory=\(folder)",
-            "--web.listen-address=127.0.0.1:0", in: directory, timeLimit: .seconds(120)
+            "--web.listen-address=127.0.0.1:0", in: directory, timeLimit: .seconds(300)
         ) { exporter in
             try await exporter.wait(for: "TLS is disabled", in: \.standardError)
             let log = exporter.standardError.text

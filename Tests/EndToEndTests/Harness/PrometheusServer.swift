@@ -26,7 +26,7 @@ struct PrometheusServer: Sendable {
             let server = PrometheusServer(port: try LoopbackPort.free(), directory: directory)
             _ = try await BuiltExecutable(path: PeerTool.prometheus).run(
                 "--config.file=\(directory.path("prometheus.yml"))", "--storage.tsdb.path=\(directory.path("tsdb"))",
-                "--web.listen-address=127.0.0.1:\(server.port)", in: directory, timeLimit: .seconds(120)
+                "--web.listen-address=127.0.0.1:\(server.port)", in: directory, timeLimit: .seconds(300)
             ) { prometheus in
                 try await prometheus.wait(for: "Server is ready", in: \.standardError)
                 try await body(server)
