@@ -74,7 +74,8 @@ let package = Package(
             name: "ReportRendering",
             dependencies: ["GuestCustomization", .product(name: "Crypto", package: "swift-crypto")],
             resources: [
-                .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
+                .embedInCode("Failing/failing.schema.json"), .embedInCode("HTML/report.css"),
+                .embedInCode("HTML/report.js"),
                 .embedInCode("JSON/report.schema.json"), .embedInCode("PostgreSQL/create.sql"),
                 .embedInCode("PostgreSQL/load.sql"), .embedInCode("PostgreSQL/stage.sql"),
             ],
