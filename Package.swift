@@ -76,7 +76,8 @@ let package = Package(
             resources: [
                 .embedInCode("Failing/failing.schema.json"), .embedInCode("HTML/report.css"),
                 .embedInCode("HTML/report.js"),
-                .embedInCode("JSON/report.schema.json"), .embedInCode("PostgreSQL/create.sql"),
+                .embedInCode("JSON/report.schema.json"), .embedInCode("Notification/notify.schema.json"),
+                .embedInCode("PostgreSQL/create.sql"),
                 .embedInCode("PostgreSQL/load.sql"), .embedInCode("PostgreSQL/stage.sql"),
             ],
             swiftSettings: strict),
@@ -106,6 +107,7 @@ let package = Package(
             path: "migrations",
             resources: [
                 .embedInCode("0001_history.sql"), .embedInCode("0002_views.sql"), .embedInCode("0003_evidence.sql"),
+                .embedInCode("0004_notification.sql"),
             ],
             swiftSettings: strict),
 

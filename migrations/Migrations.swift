@@ -18,5 +18,6 @@ package struct SchemaMigration: Sendable {
         SchemaMigration(number: 1, name: "history", script: PackageResources._001_history_sql),
         SchemaMigration(number: 2, name: "views", script: PackageResources._002_views_sql),
         SchemaMigration(number: 3, name: "evidence", script: PackageResources._003_evidence_sql),
+        SchemaMigration(number: 4, name: "notification", script: PackageResources._004_notification_sql),
     ]
 }

@@ -33,6 +33,7 @@ package struct FailingBuilder: CustomizationTally {
         }
     }
 
+    /// Adds one that succeeded, of which only its VM and end matter.
     package mutating func addSuccess(
         of vm: CustomizedVM, endpoint: Endpoint, at instant: Timestamp, durationSeconds: Double?
     ) {

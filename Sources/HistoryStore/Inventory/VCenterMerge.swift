@@ -93,6 +93,7 @@ struct VCenterMerge {
 
     private func join(_ source: Int64, with target: Int64, _ db: Database) throws {
         try joinNames(source, target, db)
+        try NotificationTables.join(source, with: target, db)
         let joined = try db.firstRow(
             of: "SELECT instance_uuid, is_identified FROM virtual_machine WHERE id = \(source)"
         ) { (uuid: try $0.textOrNull(0), isIdentified: try $0.flag(1)) }
