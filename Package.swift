@@ -74,8 +74,10 @@ let package = Package(
             name: "ReportRendering",
             dependencies: ["GuestCustomization", .product(name: "Crypto", package: "swift-crypto")],
             resources: [
-                .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
-                .embedInCode("JSON/report.schema.json"), .embedInCode("PostgreSQL/create.sql"),
+                .embedInCode("Failing/failing.schema.json"), .embedInCode("HTML/report.css"),
+                .embedInCode("HTML/report.js"),
+                .embedInCode("JSON/report.schema.json"), .embedInCode("Notification/notify.schema.json"),
+                .embedInCode("PostgreSQL/create.sql"),
                 .embedInCode("PostgreSQL/load.sql"), .embedInCode("PostgreSQL/stage.sql"),
             ],
             swiftSettings: strict),
@@ -105,7 +107,7 @@ let package = Package(
             path: "migrations",
             resources: [
                 .embedInCode("0001_history.sql"), .embedInCode("0002_views.sql"), .embedInCode("0003_evidence.sql"),
-                .embedInCode("0004_retention.sql"),
+                .embedInCode("0004_retention.sql"), .embedInCode("0005_notification.sql"),
             ],
             swiftSettings: strict),
 

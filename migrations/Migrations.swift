@@ -19,5 +19,6 @@ package struct SchemaMigration: Sendable {
         SchemaMigration(number: 2, name: "views", script: PackageResources._002_views_sql),
         SchemaMigration(number: 3, name: "evidence", script: PackageResources._003_evidence_sql),
         SchemaMigration(number: 4, name: "retention", script: PackageResources._004_retention_sql),
+        SchemaMigration(number: 5, name: "notification", script: PackageResources._005_notification_sql),
     ]
 }

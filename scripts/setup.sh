@@ -63,8 +63,8 @@ need_packages() {
         die "missing:$missing; install with: sudo apt-get update && sudo apt-get install -y$missing"
 }
 
-# fetch_tool PACKAGE COMMAND: prints the path of COMMAND. If it is not installed, it is extracted from its Debian package, because
-# installing the package would start a server.
+# fetch_tool PACKAGE COMMAND [FOLDER]: prints the path of COMMAND. If it is not installed, it is extracted from its Debian package, because
+# installing the package would start a server. The package's FOLDER is then put beside it.
 fetch_tool() {
     tool=$(command -v "$2") || tool=$root/.build/tools/$2
     if [ ! -x "$tool" ]; then
@@ -76,6 +76,7 @@ fetch_tool() {
             apt-get -qq download "$1" || { [ "$(id -u)" -eq 0 ] && apt-get -qq update && apt-get -qq download "$1"; }
             dpkg-deb --extract "$1"_*.deb .
             mkdir -p "${tool%/*}"
+            [ -z "${3:-}" ] || { rm -rf "$root/.build/tools/${3##*/}" && mv "$3" "${tool%/*}"; }
             mv usr/*bin/"$2" "$tool"
         ) </dev/null >/dev/null 2>&1 ||
             die "cannot get $2, which the tests need; put the one from Debian's package $1 into $root/.build/tools"
@@ -90,6 +91,16 @@ fetch_prometheus_tools() {
     PROMTOOL=$(fetch_tool prometheus promtool)
     NODE_EXPORTER=$(fetch_tool prometheus-node-exporter prometheus-node-exporter)
     export PROMETHEUS PROMTOOL NODE_EXPORTER
+}
+
+# fetch_alertmanager: sets ALERTMANAGER to Prometheus' Alertmanager. Debian's reads its templates from /usr/share, where only an installation
+# puts them; in an extracted one, that path is replaced by a relative one of the same length, from the directory it has to be started in.
+fetch_alertmanager() {
+    ALERTMANAGER=$(fetch_tool prometheus-alertmanager prometheus-alertmanager usr/share/prometheus/alertmanager)
+    case $ALERTMANAGER in
+    "$root"/*) LC_ALL=C sed -i 's|/usr/share/prometheus/alertmanager|./////////////////////alertmanager|g' "$ALERTMANAGER" ;;
+    esac
+    export ALERTMANAGER
 }
 
 # fetch_web_servers: sets NGINX to the web server that the tests put in front of a vCenter.

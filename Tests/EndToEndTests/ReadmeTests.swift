@@ -57,7 +57,7 @@ import VCenterSimulator
             // The names of vCenters and VMs are examples; an unknown name is a usage error.
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "web-01")
             let commands = try commands(areRepairs: false)
-            #expect(commands.count { $0.hasPrefix("customization-history ") } == 23)
+            #expect(commands.count { $0.hasPrefix("customization-history ") } == 26)
             let ended = try await run(commands.joined(separator: "\n"), against: polled)
             #expect(ended.termination == .exited(0), "\(ended.standardError)")
             #expect(ended.standardError.isEmpty)
@@ -89,18 +89,23 @@ import VCenterSimulator
         }
     }
 
-    @Test func `the cron line in the README is silent and leaves a run`() async throws {
+    @Test func `the cron lines in the README are silent and leave a run, and the channel of notify`() async throws {
         try await PolledVCenter.with(vms: 4) { polled in
             let lines = try blocks("cron").joined().split(separator: "\n").map(String.init)
-            let job = try #require(lines.last)
+            let settings = lines.filter { !$0.hasPrefix("*") }.map { "export \($0)\n" }.joined()
+            let jobs = lines.filter { $0.hasPrefix("*") }
             // Five time fields and the user, then the command.
-            let command = job.split(separator: " ", maxSplits: 6).last.map(String.init) ?? ""
-            #expect(command.hasSuffix("customization-history collect"))
-            let ended = try await run(
-                lines.dropLast().map { "export \($0)" }.joined(separator: "\n") + "\n" + command, against: polled)
-            #expect(ended.termination == .exited(0))
-            #expect(ended.standardOutput.isEmpty && ended.standardError.isEmpty)
-            #expect(try polled.sql("SELECT polls FROM collection_run_history") == ["4"])
+            let commands = jobs.compactMap { $0.split(separator: " ", maxSplits: 6).last.map(String.init) }
+            try #require(commands.count == 2)
+            #expect(commands[0].hasSuffix("customization-history collect"))
+            #expect(commands[1].hasPrefix(commands[0] + ";"))
+            for command in commands {
+                let ended = try await run(settings + command, against: polled)
+                #expect(ended.termination == .exited(0))
+                #expect(ended.standardOutput.isEmpty && ended.standardError.isEmpty)
+            }
+            #expect(try polled.sql("SELECT polls FROM collection_run_history") == ["4", "4"])
+            #expect(try polled.sql("SELECT name FROM notification_channel") == ["default"])
         }
     }
 

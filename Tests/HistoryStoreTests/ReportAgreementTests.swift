@@ -20,6 +20,10 @@ import Testing
             let report = try Report(of: history.database, window: all, generatedAt: all.until)
             try agree("VMs", Self.rows(of: report), Self.byVM(all))
             try agree("latest errors", Self.errors(of: report), Self.latestErrors)
+            let failing = try FailingReport(
+                of: history.database, matching: ReportFilter(), stuckAfterSeconds: 3600, silentAfterSeconds: nil,
+                timeZone: .gmt, generatedAt: all.until)
+            try agree("failing VMs", Self.rows(of: failing), Self.failing)
 
             let since = Timestamp.epoch(Double(Int.random(in: 0..<48, using: &random) * 3600))
             let part = ReportWindow(since: since, until: since.advanced(bySeconds: 30 * 3600))
@@ -39,6 +43,23 @@ import Testing
         SELECT *, CASE WHEN outcome IN ('succeeded', 'failed') THEN end_time ELSE last_polled_at END AS instant,
             CASE WHEN duration_seconds >= 0 THEN duration_seconds END AS duration
         FROM customization_history
+        """
+
+    private static func rows(of failing: FailingReport) -> [String] {
+        failing.virtualMachines.map {
+            "\($0.vm.vCenter)|\($0.vm.id)|\($0.failures?.error.message ?? "")|\($0.failures?.count ?? 0)|\($0.since.rfc3339)"
+        }.sorted()
+    }
+
+    /// Definition 8, with the failures since the last success.
+    private static let failing = """
+        SELECT l.vcenter || '|' || l.vm || '|' || coalesce(l.error_message, '') || '|' || count(*) || '|' || min(f.instant)
+        FROM latest_error AS l JOIN (\(placed)) AS f ON f.vcenter = l.vcenter AND f.vm = l.vm AND f.outcome = 'failed'
+            AND f.instant >= coalesce((
+                SELECT max(s.instant) FROM (\(placed)) AS s
+                WHERE s.vcenter = l.vcenter AND s.vm = l.vm AND s.outcome = 'succeeded'
+            ), '')
+        WHERE l.recovered_at IS NULL AND l.is_listed GROUP BY l.vcenter, l.vm ORDER BY 1
         """
 
     private static func inWindow(_ window: ReportWindow) -> String {

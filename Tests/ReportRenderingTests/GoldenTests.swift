@@ -67,26 +67,30 @@ import Testing
     }
 
     @Test(arguments: goldens.map(\.file)) func `every format equals its golden file`(file: String) throws {
-        let text = try #require(Self.goldens.first { $0.file == file }).text()
-        let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Golden").appendingPathComponent(file)
-        if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
-            try Data(text.utf8).write(to: golden)
-            Issue.record("recorded \(file); read the difference and run the tests again")
-            return
-        }
-        let expected = try String(decoding: Data(contentsOf: golden), as: UTF8.self)
-        // Line by line: the whole texts would hide the line that differs.
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let expectedLines = expected.split(separator: "\n", omittingEmptySubsequences: false)
-        for (number, (line, expectedLine)) in zip(lines, expectedLines).enumerated() where line != expectedLine {
-            Issue.record("\(file):\(number + 1) is \(line.prefix(300)), expected \(expectedLine.prefix(300))")
-            return
-        }
-        #expect(lines.count == expectedLines.count)
-        let isSame = text.utf8.elementsEqual(expected.utf8)
-        #expect(isSame, "\(file) differs in characters that look the same")
+        try expectGolden(file, try #require(Self.goldens.first { $0.file == file }).text())
     }
+}
+
+/// Compares a text with a golden file, or with RECORD_GOLDEN rewrites the file.
+func expectGolden(_ file: String, _ text: String) throws {
+    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("Golden").appendingPathComponent(file)
+    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
+        try Data(text.utf8).write(to: golden)
+        Issue.record("recorded \(file); read the difference and run the tests again")
+        return
+    }
+    let expected = try String(decoding: Data(contentsOf: golden), as: UTF8.self)
+    // Line by line: the whole texts would hide the line that differs.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let expectedLines = expected.split(separator: "\n", omittingEmptySubsequences: false)
+    for (number, (line, expectedLine)) in zip(lines, expectedLines).enumerated() where line != expectedLine {
+        Issue.record("\(file):\(number + 1) is \(line.prefix(300)), expected \(expectedLine.prefix(300))")
+        return
+    }
+    #expect(lines.count == expectedLines.count)
+    let isSame = text.utf8.elementsEqual(expected.utf8)
+    #expect(isSame, "\(file) differs in characters that look the same")
 }
 
 /// A page without its style, its script and their digests, which are in the golden page of the hostile report.

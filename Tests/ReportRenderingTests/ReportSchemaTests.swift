@@ -29,8 +29,8 @@ import Testing
 struct SchemaCheck {
     private let root: [String: Any]
 
-    init() throws {
-        root = try #require(JSONSerialization.jsonObject(with: Data(ReportSchema.text.utf8)) as? [String: Any])
+    init(_ schema: String = ReportSchema.text) throws {
+        root = try #require(JSONSerialization.jsonObject(with: Data(schema.utf8)) as? [String: Any])
     }
 
     func faults(of text: String) throws -> [String] {

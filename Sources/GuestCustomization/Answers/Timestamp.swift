@@ -11,6 +11,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.unixMilliseconds = unixMilliseconds
     }
 
+    /// Before every instant that a history can contain.
+    package static let earliest = Timestamp(unixMilliseconds: .min)
+
     /// The current instant of the system's real-time clock. Only executables call this; all other code takes a clock.
     package static func now() -> Timestamp {
         Timestamp(unixMilliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))

@@ -12,10 +12,12 @@ package final class CustomizedVM: Hashable, Sendable {
     package let isListed: Bool
     /// A small number, unique among the VMs that are read together; `nil` if it has none.
     package let number: Int?
+    /// Its row in the history; `nil` if it does not come from one.
+    package let row: VirtualMachineRow?
 
     package init(
         vCenter: String, id: String, instanceUUID: String? = nil, name: String, isListed: Bool = true,
-        number: Int? = nil
+        number: Int? = nil, row: VirtualMachineRow? = nil
     ) {
         self.vCenter = vCenter
         self.id = id
@@ -23,6 +25,7 @@ package final class CustomizedVM: Hashable, Sendable {
         self.name = name
         self.isListed = isListed
         self.number = number
+        self.row = row
     }
 
     package static func == (left: CustomizedVM, right: CustomizedVM) -> Bool {
@@ -35,4 +38,11 @@ package final class CustomizedVM: Hashable, Sendable {
         hasher.combine(id)
         hasher.combine(vCenter)
     }
+}
+
+/// The number of a VM in its history. It stays the same when the VM or its vCenter is renamed, and when customizations are rebuilt.
+package struct VirtualMachineRow: RawRepresentable, Hashable, Sendable {
+    package let rawValue: Int64
+
+    package init(rawValue: Int64) { self.rawValue = rawValue }
 }

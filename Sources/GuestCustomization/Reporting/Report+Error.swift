@@ -6,7 +6,7 @@ extension Report {
     package func only(errorsMeantBy text: String) -> Report {
         var report = self
         report.filter.error = text
-        let errors = errors(meantBy: text)
+        let errors = errors.meant(by: text)
         var failures: [VirtualMachineOfError: LatestError] = [:]
         for failure in errors.flatMap(\.failures) {
             let vm = VirtualMachineOfError(vCenter: failure.vCenter, id: failure.vm)
@@ -22,8 +22,11 @@ extension Report {
         report.listing = Listing(virtualMachines: vms, errors: errors)
         return report
     }
+}
 
-    private func errors(meantBy text: String) -> [ErrorGroup] {
+extension [ErrorGroup] {
+    /// Those that a person means by `text`, by the rules of `Report.only(errorsMeantBy:)`.
+    func meant(by text: String) -> [ErrorGroup] {
         let sought = text.lowercased()
         guard !sought.isEmpty else { return [] }
         let shape = MessageShape(text)
@@ -34,11 +37,12 @@ extension Report {
             { group in group.messages.contains { MessageShape($0) == shape } },
             { group in group.messages.contains { $0.lowercased().contains(sought) } },
         ]
-        return isMeant.lazy.map { errors.filter($0) }.first { !$0.isEmpty } ?? []
+        return isMeant.lazy.map { filter($0) }.first { !$0.isEmpty } ?? []
     }
 }
 
-private struct VirtualMachineOfError: Hashable {
+/// A VM as errors name it.
+struct VirtualMachineOfError: Hashable {
     let vCenter: String
     let id: String
 }

@@ -18,10 +18,8 @@ package struct ReportBuilder: CustomizationTally {
     private var successes: [(vm: Int32, at: Timestamp)] = []
     private var vCenters: [(name: String, goodRuns: Int)] = []
     private var virtualMachines: [VirtualMachineAccumulator] = []
-    /// Position in `virtualMachines`.
-    private var positions: [VirtualMachineKey: Int] = [:]
-    /// The positions by the VMs' numbers, of which a VM may have several; −1 while not known.
-    private var positionsByNumber: [Int32] = []
+    /// Positions in `virtualMachines`.
+    private var positions = VirtualMachinePositions()
 
     /// - Parameters:
     ///   - stuckAfterSeconds: A customization that was running or pending for longer counts as stuck (definition 6).
@@ -143,20 +141,11 @@ package struct ReportBuilder: CustomizationTally {
     }
 
     private mutating func position(of vm: CustomizedVM) -> Int {
-        guard let number = vm.number else { return position(byNameOf: vm) }
-        if number >= positionsByNumber.count {
-            positionsByNumber += Array(repeating: -1, count: number + 1 + positionsByNumber.count)
+        let position = positions.position(of: vm)
+        if position == virtualMachines.count {
+            virtualMachines.append(VirtualMachineAccumulator(vm, vCenter: self.position(ofVCenter: vm.vCenter)))
         }
-        if positionsByNumber[number] < 0 { positionsByNumber[number] = Int32(position(byNameOf: vm)) }
-        return Int(positionsByNumber[number])
-    }
-
-    private mutating func position(byNameOf vm: CustomizedVM) -> Int {
-        let key = VirtualMachineKey(vCenter: vm.vCenter, id: vm.id, instanceUUID: vm.instanceUUID)
-        if let position = positions[key] { return position }
-        virtualMachines.append(VirtualMachineAccumulator(vm, vCenter: position(ofVCenter: vm.vCenter)))
-        positions[key] = virtualMachines.count - 1
-        return virtualMachines.count - 1
+        return position
     }
 
     private mutating func position(ofVCenter name: String) -> Int {
@@ -164,10 +153,4 @@ package struct ReportBuilder: CustomizationTally {
         vCenters.append((name, 0))
         return vCenters.count - 1
     }
-}
-
-private struct VirtualMachineKey: Hashable {
-    let vCenter: String
-    let id: String
-    let instanceUUID: String?
 }

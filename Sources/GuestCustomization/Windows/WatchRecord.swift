@@ -34,6 +34,12 @@ package struct WatchRecord: Hashable, Sendable {
     package var gaps: [Gap]
     /// The window's end or now, whichever is earlier: a gap up to it may still be open.
     package var knownUntil: Timestamp
+    /// Its row in the history; `nil` if it does not come from one.
+    package var row: VCenterRow?
+    /// When the first run of all began, good or not; `nil` if that is not known.
+    package var firstRunAt: Timestamp?
+    /// The median time between two passes, in seconds; `nil` if there were fewer than two.
+    package var usualIntervalSeconds: Double?
 
     package init(
         vCenter: String, runs: Int, firstGoodRunAt: Timestamp?, lastGoodRunAt: Timestamp?, longestGapSeconds: Double,
@@ -72,8 +78,8 @@ extension WatchRecord {
     ) {
         let start = before ?? window.since
         let looks = [start] + goodRuns + [knownUntil]
-        let worthReporting = max(
-            Self.reportedIntervals * (Self.medianInterval(of: recent) ?? 0), Self.minimumReportedGap)
+        let interval = Self.medianInterval(of: recent)
+        let worthReporting = Self.unusualGap(afterInterval: interval)
         var longest = 0.0
         var gaps: [Gap] = []
         for (earlier, later) in zip(looks, looks.dropFirst()) where later > window.since {
@@ -84,6 +90,24 @@ extension WatchRecord {
         self.init(
             vCenter: vCenter, runs: runs, firstGoodRunAt: firstGoodRunAt, lastGoodRunAt: goodRuns.last ?? before,
             longestGapSeconds: longest, gaps: gaps, knownUntil: knownUntil)
+        usualIntervalSeconds = interval
+    }
+
+    /// A longer time without a good run is unusual, in seconds.
+    private static func unusualGap(afterInterval seconds: Double?) -> Double {
+        max(reportedIntervals * (seconds ?? 0), minimumReportedGap)
+    }
+
+    /// Seconds without a good run after which a vCenter of which only one pass is known counts as not polled.
+    private static let unknownInterval = 86_400.0
+
+    /// Since when the vCenter has not been polled: the last good run, or if there is none the first run; `nil` if it is being polled.
+    ///
+    /// - Parameter silentAfter: The seconds without a good run that count; `nil` for an unusual time: several usual intervals.
+    package func notPolledSince(silentAfter: Double? = nil) -> Timestamp? {
+        let limit = silentAfter ?? usualIntervalSeconds.map(Self.unusualGap) ?? Self.unknownInterval
+        guard let since = lastGoodRunAt ?? firstRunAt, knownUntil.seconds(since: since) > limit else { return nil }
+        return since
     }
 
     /// The median time between passes, in seconds; `nil` if there were fewer than two.
@@ -91,4 +115,11 @@ extension WatchRecord {
         let intervals = zip(runs, runs.dropFirst()).map { $1.seconds(since: $0) }.filter { $0 >= passSpan }.sorted()
         return intervals.isEmpty ? nil : intervals[intervals.count / 2]
     }
+}
+
+/// The number of a vCenter in its history. It stays the same when the vCenter is renamed.
+package struct VCenterRow: RawRepresentable, Hashable, Sendable {
+    package let rawValue: Int64
+
+    package init(rawValue: Int64) { self.rawValue = rawValue }
 }

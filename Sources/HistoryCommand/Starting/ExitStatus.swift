@@ -5,9 +5,9 @@ import HistoryStore
 enum ExitStatus: Int32, CaseIterable, Comparable {
     /// Some polls got no answer after retries, or listed VMs could not be polled.
     case incomplete = 3
-    /// `report --fail-above`.
+    /// `report --fail-above`, or a VM for `failing --exit-code`.
     case failureRateExceeded = 4
-    /// `report --fail-above` if no poll in the window was good, or no customization finished.
+    /// `report --fail-above` if no poll in the window was good, or no customization finished; `failing --exit-code` if a vCenter is not polled.
     case nothingToJudgeBy = 5
     case usage = 64
     /// The database is damaged, altered or not ours.
@@ -19,7 +19,7 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
     case noResources = 71
     case cannotCreate = 73
     case inputOutput = 74
-    /// Another run holds this vCenter.
+    /// Another run holds this vCenter, or another `notify` this channel.
     case otherRun = 75
     case loginRefused = 77
     case configuration = 78
@@ -36,10 +36,10 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
             case .noResources, .noMemory: .noResources
             case .cannotCreate: .cannotCreate
             case .inputOutput, .missing, .cannotRead, .cannotWrite, .full, .busy, .queryTimedOut: .inputOutput
-            case .failureRateExceeded: .failureRateExceeded
+            case .failureRateExceeded, .virtualMachinesFailing: .failureRateExceeded
             case .nothingToJudgeBy: .nothingToJudgeBy
             case .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .editedMigration, .damaged: .data
-            case .vCenterHeld: .otherRun
+            case .vCenterHeld, .channelHeld: .otherRun
             default: .software
             }
     }

@@ -22,7 +22,7 @@ struct History: AsyncParsableCommand {
             EXIT CODES
                0  every VM was polled          70  a fault in this program
                3  some polls got no answer     71  no files, threads or memory left
-               4  --fail-above exceeded        73  a file could not be created
+               4  --fail-above, VMs failing   73  a file could not be created
                5  nothing to judge it by       74  a file could not be read or written
               64  usage                        75  another run holds the vCenter
               65  the history is damaged       77  login refused
@@ -30,9 +30,10 @@ struct History: AsyncParsableCommand {
             """,
         version: toolVersionLine,
         subcommands: [
-            Collect.self, ReportCommand.self, Show.self, Runs.self, Explain.self, Metrics.self, Demo.self, Config.self,
-            VCenterCommand.self, SQL.self, Schema.self, Stats.self, Backup.self, Export.self, Merge.self, Prune.self,
-            Rebuild.self, Verify.self, Head.self, Prove.self, Simulate.self, ShellInit.self,
+            Collect.self, ReportCommand.self, Failing.self, Notify.self, Show.self, Runs.self, Explain.self,
+            Metrics.self, Demo.self, Config.self, VCenterCommand.self, SQL.self, Schema.self, Stats.self, Backup.self,
+            Export.self, Merge.self, Prune.self, Rebuild.self, Verify.self, Head.self, Prove.self, Simulate.self,
+            ShellInit.self,
         ])
 
     /// Runs the command named by the arguments, and ends the process.

@@ -10,6 +10,8 @@ extension HistoryError.Code {
     static let inputOutput = Self(rawValue: "inputOutput")
     /// The failure rate is above `--fail-above`.
     static let failureRateExceeded = Self(rawValue: "failureRateExceeded")
+    /// A VM fails, and `failing --exit-code` was asked for.
+    static let virtualMachinesFailing = Self(rawValue: "virtualMachinesFailing")
     /// There is nothing to compare with `--fail-above`.
     static let nothingToJudgeBy = Self(rawValue: "nothingToJudgeBy")
 }

@@ -167,7 +167,27 @@ extension StoredTable {
                 .init("leaf", .count), .init("name", .text),
                 .init("instance_uuid", .text).orNull),
             StoredTable("amendment_under_way", key: "id", columns: .init("id", .id)),
-        ] + retention
+        ] + retention + notification
+
+    private static let notification = [
+        StoredTable(
+            "notification_channel", key: "id",
+            columns: .init("id", .id), .init("name", .text), .init("begun_ms", .instant),
+            .init("delivered_ms", .instant)),
+        StoredTable(
+            "notification_event", key: "channel_id", "vm_id", "endpoint_id", "first_polled_ms",
+            columns: .init("channel_id", .reference("notification_channel")),
+            .init("vm_id", .reference("virtual_machine")), .init("endpoint_id", .reference("endpoint")),
+            .init("kind", .word(NotificationEvent.Kind.allCases.map(\.rawValue))), .init("first_polled_ms", .instant),
+            .init("start_ms", .instant).orNull, .init("end_ms", .instant).orNull),
+        StoredTable(
+            "notification_problem", key: "id",
+            columns: .init("id", .id), .init("channel_id", .reference("notification_channel")),
+            .init("kind", .word(["failing", "stuck", "not_polled"])),
+            .init("vm_id", .reference("virtual_machine")).orNull,
+            .init("vcenter_id", .reference("vcenter")).orNull, .init("since_ms", .instant), .init("told_ms", .instant),
+            .init("is_told", .flag)),
+    ]
 
     private static let retention = [
         StoredTable(

@@ -65,6 +65,7 @@ struct VCenterMerge {
         let names = try VirtualMachineNames.read(of: [source, target], db)
         try db.execute(sql: "DELETE FROM virtual_machine_name WHERE vm_id = ?", arguments: [source])
         try VirtualMachineNames.set(names, of: target, db)
+        try NotificationTables.join(source, with: target, db)
         let joined = try db.firstRow(
             of: "SELECT instance_uuid, is_identified FROM virtual_machine WHERE id = \(source)"
         ) { (uuid: try $0.textOrNull(0), isIdentified: try $0.flag(1)) }

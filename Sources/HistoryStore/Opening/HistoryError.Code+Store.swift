@@ -36,6 +36,8 @@ extension HistoryError.Code {
     package static let vCenterName = Self(rawValue: "vCenterName")
     /// A collector holds the vCenter.
     package static let vCenterHeld = Self(rawValue: "vCenterHeld")
+    /// Another process is telling what is new on the channel.
+    package static let channelHeld = Self(rawValue: "channelHeld")
     /// A query took longer than it may.
     package static let queryTimedOut = Self(rawValue: "queryTimedOut")
     /// A fault of this program.

@@ -29,7 +29,7 @@ struct CustomizationReader {
         // A missing name shows that a referenced row does not exist.
         let query: SQL = """
             SELECT c.name, v.moid, v.shown_name, m.endpoint_id, m.id, v.instance_uuid,
-                v.id IN (SELECT vm_id FROM listed_virtual_machine), ifnull((\(condition)), 1)
+                v.id IN (SELECT vm_id FROM listed_virtual_machine), ifnull((\(condition)), 1), v.id
             FROM virtual_machine_endpoint AS m
             LEFT JOIN virtual_machine AS v ON v.id = m.vm_id
             LEFT JOIN vcenter AS c ON c.id = v.vcenter_id
@@ -108,7 +108,7 @@ private final class Owner {
     init(_ row: StatementColumns, number: Int) throws {
         vm = CustomizedVM(
             vCenter: try row.text(0), id: try row.text(1), instanceUUID: try row.textOrNull(5), name: try row.text(2),
-            isListed: try row.flag(6), number: number)
+            isListed: try row.flag(6), number: number, row: VirtualMachineRow(rawValue: try row.id(8)))
         endpoint = try row.endpoint(3)
     }
 }

@@ -40,7 +40,7 @@ struct WatchReader {
     }
 
     private func record(of vCenter: Int64, name: String, _ db: Database) throws -> WatchRecord? {
-        var began = false
+        var firstRunAt: Timestamp?
         var runs = 0
         var before: Timestamp?
         var goodRuns: [Timestamp] = []
@@ -49,7 +49,10 @@ struct WatchReader {
             let source: SQL = "collection_run WHERE vcenter_id = \(vCenter) AND endpoint_id = \(endpoint.storedID)"
             let good: SQL = "\(source) AND reported_polls > 0"
             func all(_ query: SQL) throws -> [Timestamp] { try db.rows(of: query) { try $0.timestamp(0) } }
-            began = try began || db.hasRow("SELECT 1 FROM \(source) AND started_ms < \(knownUntil) LIMIT 1")
+            firstRunAt = try
+                ([firstRunAt].compactMap(\.self)
+                + all("SELECT started_ms FROM \(source) AND started_ms < \(knownUntil) ORDER BY started_ms LIMIT 1"))
+                .min()
             runs += try db.count(
                 "SELECT count(*) FROM \(source) AND started_ms >= \(window.since) AND started_ms < \(window.until)")
             let beforeHere = try all(
@@ -63,10 +66,13 @@ struct WatchReader {
                 ORDER BY started_ms DESC LIMIT \(Self.recentRuns)
                 """)
         }
-        guard began else { return nil }
-        return WatchRecord(
+        guard let firstRunAt else { return nil }
+        var record = WatchRecord(
             vCenter: name, window: window, knownUntil: knownUntil, runs: runs,
             firstGoodRunAt: try firstGoodRun(on: vCenter, db),
             goodRuns: goodRuns.sorted(), before: before, recent: recent.sorted())
+        record.row = VCenterRow(rawValue: vCenter)
+        record.firstRunAt = firstRunAt
+        return record
     }
 }

@@ -178,17 +178,7 @@ extension JSONWriter {
         field("virtual_machines", group.virtualMachines)
         field("first", group.first.rfc3339)
         field("last", group.last.rfc3339)
-        guard let cause = group.cause else { return field("cause", nil as String?) }
-        field("cause") { json in
-            json.field("name", cause.name)
-            json.field("explanation", cause.explanation)
-            json.field("checks", strings: cause.checks)
-            json.field("logs", array: cause.logs) { json, log in
-                json.field("system", log.system.rawValue)
-                json.field("path", log.path)
-                json.field("tells", log.shows)
-            }
-        }
+        field("cause", group.cause)
     }
 
     fileprivate mutating func fields(of coverage: ReportCoverage) {

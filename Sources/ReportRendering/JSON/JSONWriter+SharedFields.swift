@@ -19,6 +19,21 @@ extension JSONWriter {
         }
     }
 
+    /// A probable cause with what to check, or `null`.
+    mutating func field(_ name: String, _ cause: FailureCause?) {
+        guard let cause else { return field(name, nil as String?) }
+        field(name) { json in
+            json.field("name", cause.name)
+            json.field("explanation", cause.explanation)
+            json.field("checks", strings: cause.checks)
+            json.field("logs", array: cause.logs) { json, log in
+                json.field("system", log.system.rawValue)
+                json.field("path", log.path)
+                json.field("tells", log.shows)
+            }
+        }
+    }
+
     /// How many collection runs there were, and how they ended.
     mutating func runCounts(of coverage: ReportCoverage) {
         field("runs", coverage.runs)

@@ -21,6 +21,16 @@ struct JSONWriter {
         enclose("{", "}", members)
     }
 
+    /// A document that is an array of objects.
+    mutating func array<Element>(_ elements: [Element], _ members: (inout JSONWriter, Element) -> Void) {
+        enclose("[", "]") { writer in
+            for element in elements {
+                writer.separate()
+                writer.object { members(&$0, element) }
+            }
+        }
+    }
+
     mutating func field(_ key: String, _ members: (inout JSONWriter) -> Void) {
         name(key)
         object(members)
@@ -30,12 +40,7 @@ struct JSONWriter {
         _ key: String, array elements: [Element], _ members: (inout JSONWriter, Element) -> Void
     ) {
         name(key)
-        enclose("[", "]") { writer in
-            for element in elements {
-                writer.separate()
-                writer.object { members(&$0, element) }
-            }
-        }
+        array(elements, members)
     }
 
     mutating func field(_ key: String, strings: [String]) {

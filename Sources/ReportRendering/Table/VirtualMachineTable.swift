@@ -40,7 +40,7 @@ enum VirtualMachineTable {
         ) { vm in
             let remarks =
                 (namesakes[ShownName(vm), default: 0] > 1 ? [vm.vm] : []) + (vm.isListed ? [] : [vm.condition.word])
-            let name = shownName(of: vm)
+            let name = shownName(of: vm.name, id: vm.vm)
             return TableCell(remarks.isEmpty ? name : "\(name) (\(remarks.joined(separator: ", ")))")
         }
         let vCenter = TableColumn<VirtualMachineReport>("vCenter", maximumWidth: 16) { TableCell($0.vCenter) }
@@ -56,9 +56,9 @@ enum VirtualMachineTable {
     }
 
     /// The VM's printable name, else its managed object id.
-    fileprivate static func shownName(of vm: VirtualMachineReport) -> String {
-        let name = TerminalText(vm.name, upTo: 200)
-        return name.width > 0 ? name.string : vm.vm
+    static func shownName(of name: String, id: String) -> String {
+        let shown = TerminalText(name, upTo: 200)
+        return shown.width > 0 ? shown.string : id
     }
 
     /// When it last failed and recovered, or what is under way.
@@ -94,7 +94,7 @@ private struct ShownName: Hashable {
 
     init(_ vm: VirtualMachineReport) {
         vCenter = vm.vCenter
-        name = VirtualMachineTable.shownName(of: vm)
+        name = VirtualMachineTable.shownName(of: vm.name, id: vm.vm)
     }
 }
 

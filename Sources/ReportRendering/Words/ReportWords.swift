@@ -5,18 +5,23 @@ enum ReportWords {
     /// `VM web-*, vCenter vc-a`; `nil` if the report covers everything.
     static func filter(of report: Report) -> String? {
         let filter = report.filter
-        let parts =
-            filter.vms.map { "VM \($0)" } + filter.vCenters.map { "vCenter \($0)" }
-            + filter.endpoints.map { "endpoint \($0.rawValue)" }
         let listed =
             (filter.conditions.isEmpty
                 ? [] : ["VMs that are " + filter.conditions.map(\.rawValue).joined(separator: " or ")])
             + (filter.error.map { ["the error \($0)"] } ?? [])
         let sentences = [
-            parts.isEmpty ? nil : "only " + parts.joined(separator: ", "),
+            parts(of: filter),
             listed.isEmpty ? nil : "listed only: " + listed.joined(separator: ", ") + "; the figures cover all",
         ].compactMap(\.self)
         return sentences.isEmpty ? nil : sentences.joined(separator: "; ")
+    }
+
+    /// `only VM web-*, vCenter vc-a`; `nil` if the filter sets no restriction.
+    static func parts(of filter: ReportFilter) -> String? {
+        let parts =
+            filter.vms.map { "VM \($0)" } + filter.vCenters.map { "vCenter \($0)" }
+            + filter.endpoints.map { "endpoint \($0.rawValue)" }
+        return parts.isEmpty ? nil : "only " + parts.joined(separator: ", ")
     }
 
     /// `15.8% to 75.0%`; `nil` if the rate is certain enough to stand alone, or if there is no rate.

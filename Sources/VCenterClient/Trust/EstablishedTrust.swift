@@ -50,16 +50,9 @@ package struct EstablishedTrust: Sendable {
     package func httpClientConfiguration(
         concurrency: Int, connectTimeout: Duration, proxy: Proxy? = nil
     ) -> HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: tls, redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(connectTimeout)), proxy: proxy?.clientSetting, decompression: .disabled)
-        // One protocol means one behaviour; a vCenter that speaks HTTP/2 also speaks HTTP/1.1.
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
-        // With `true`, a certificate refused over HTTP/2 crashes the process (async-http-client 1.37).
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // Nobody reads the traces, which cost a thirtieth of a request.
-        configuration.tracing.tracer = nil
+        var configuration = Self.plainConfiguration(concurrency: concurrency, connectTimeout: connectTimeout)
+        configuration.tlsConfiguration = tls
+        configuration.proxy = proxy?.clientSetting
         // The library only verifies chains that end in a self-signed certificate; this check is all that stands
         // between a connection and the first request on it.
         configuration.http1_1ConnectionDebugInitializer = { channel in
@@ -67,6 +60,21 @@ package struct EstablishedTrust: Sendable {
             channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4 * 1024))
                 .flatMap { check(channel) }
         }
+        return configuration
+    }
+
+    /// The settings without TLS, for plain HTTP.
+    static func plainConfiguration(concurrency: Int = 1, connectTimeout: Duration) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(connectTimeout)),
+            decompression: .disabled)
+        // One protocol means one behaviour; a vCenter that speaks HTTP/2 also speaks HTTP/1.1.
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
+        // With `true`, a certificate refused over HTTP/2 crashes the process (async-http-client 1.37).
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // Nobody reads the traces, which cost a thirtieth of a request.
+        configuration.tracing.tracer = nil
         return configuration
     }
 

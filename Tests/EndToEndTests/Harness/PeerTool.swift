@@ -11,6 +11,9 @@ enum PeerTool {
     /// Prometheus' exporter for files in that format.
     static var nodeExporter: String { get throws { try path("NODE_EXPORTER", "prometheus-node-exporter") } }
 
+    /// Prometheus' Alertmanager.
+    static var alertmanager: String { get throws { try path("ALERTMANAGER", "prometheus-alertmanager") } }
+
     /// A web server, used as a reverse proxy.
     static var nginx: String { get throws { try path("NGINX", "nginx") } }
 

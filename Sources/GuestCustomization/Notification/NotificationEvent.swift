@@ -1,0 +1,104 @@
+/// What happened to one customization, and is told once.
+package struct NotificationEvent: Hashable, Sendable {
+    /// What happened. The raw values are those of `notification_event.kind`.
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+        case failed
+        case stuck
+        case lost
+    }
+
+    /// What happened.
+    package var kind: Kind
+    /// The VM of the customization.
+    package var vm: VirtualMachineRow
+    /// The endpoint that reported it.
+    package var endpoint: Endpoint
+    /// The first poll that showed the customization.
+    package var firstPolledAt: Timestamp
+    /// Its times by the server's clock, as far as they were known.
+    package var startTime: Timestamp?
+    /// Its times by the server's clock, as far as they were known.
+    package var endTime: Timestamp?
+
+    package init(
+        kind: Kind, vm: VirtualMachineRow, endpoint: Endpoint, firstPolledAt: Timestamp, startTime: Timestamp?,
+        endTime: Timestamp?
+    ) {
+        self.kind = kind
+        self.vm = vm
+        self.endpoint = endpoint
+        self.firstPolledAt = firstPolledAt
+        self.startTime = startTime
+        self.endTime = endTime
+    }
+
+    /// The lasting problem that it begins; `nil` for a lost customization.
+    var problem: LastingProblem.Subject? {
+        switch kind {
+        case .failed: .failing(vm)
+        case .stuck: .stuck(vm)
+        case .lost: nil
+        }
+    }
+
+    /// The event that a customization is; `nil` if it is none.
+    init?(_ customization: Customization, stuckAfterSeconds: Double) {
+        guard let row = customization.vm.row else { return nil }
+        switch customization.outcome {
+        case .failed: kind = .failed
+        case .lost: kind = .lost
+        case .running, .pending:
+            guard customization.vm.isListed, customization.isStuck(after: stuckAfterSeconds) else { return nil }
+            kind = .stuck
+        case .succeeded, .other: return nil
+        }
+        vm = row
+        endpoint = customization.endpoint
+        firstPolledAt = customization.firstPolledAt
+        startTime = customization.startTime
+        endTime = customization.endTime
+    }
+}
+
+/// The events that a channel knows: those that it told, and those before it began.
+///
+/// A customization is the same if it has the same time (definition 1), or was first shown by the same poll: PENDING has no times, which
+/// come later, and after a merge of vCenters an earlier poll may show it.
+package struct KnownEvents: Sendable {
+    private struct Place: Hashable {
+        let kind: NotificationEvent.Kind
+        let vm: VirtualMachineRow
+        let endpoint: Endpoint
+        let identity: Identity
+    }
+
+    private enum Identity: Hashable {
+        case start(Timestamp)
+        case end(Timestamp)
+        case firstPoll(Timestamp)
+    }
+
+    private var places: Set<Place> = []
+
+    /// Knows these events.
+    package init(_ events: some Sequence<NotificationEvent> = []) {
+        for event in events { insert(event) }
+    }
+
+    /// Whether an event is known.
+    package func contains(_ event: NotificationEvent) -> Bool {
+        Self.places(of: event).contains { places.contains($0) }
+    }
+
+    /// Adds an event.
+    package mutating func insert(_ event: NotificationEvent) {
+        places.formUnion(Self.places(of: event))
+    }
+
+    private static func places(of event: NotificationEvent) -> [Place] {
+        let time = event.startTime.map(Identity.start) ?? event.endTime.map(Identity.end)
+        return [.firstPoll(event.firstPolledAt), time].compactMap(\.self).map {
+            Place(kind: event.kind, vm: event.vm, endpoint: event.endpoint, identity: $0)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import GuestCustomization
+import TestSupport
+import Testing
+
+@Suite struct NotificationPlanTests {
+    private func made(
+        _ outcome: CustomizationOutcome, _ vm: Int64, end: Double, took: Double = 30, isListed: Bool = true,
+        error: String? = nil
+    ) -> Customization {
+        var made = customization(outcome, end: end, took: took, error: error)
+        made.vm = CustomizedVM(
+            vCenter: vm < 100 ? "vc-a" : "vc-b", id: "vm-\(vm)", name: "web-\(vm)", isListed: isListed,
+            row: VirtualMachineRow(rawValue: vm))
+        return made
+    }
+
+    private func facts(_ customizations: [Customization], vCenters: [WatchRecord] = []) -> NotificationFacts {
+        var facts = NotificationFacts(stuckAfterSeconds: 3600)
+        for customization in customizations { facts.add(customization) }
+        facts.vCenters = vCenters
+        return facts
+    }
+
+    private func state(after plan: NotificationPlan, from state: NotificationState? = nil) -> NotificationState {
+        var events = state?.events ?? KnownEvents()
+        for event in plan.events { events.insert(event) }
+        return NotificationState(
+            events: events, problems: plan.problems, deliveredAt: plan.notification.generatedAt)
+    }
+
+    private func kinds(_ plan: NotificationPlan) -> [String] {
+        plan.notification.groups.map { "\($0.kind.rawValue) \($0.subjects.count)" }
+    }
+
+    @Test func `forty failures of one cause are one group, and unknown errors are groups by their text`() {
+        let begun = state(after: NotificationPlan(from: nil, facts([]), at: at(0)))
+        let failed =
+            (1...40).map { made(.failed, $0 * 4, end: 100, error: "web-\($0 * 4): /usr/bin/perl: not found") }
+            + [made(.failed, 1, end: 100, error: "odd"), made(.failed, 2, end: 101, error: "odd")]
+        let plan = NotificationPlan(from: begun, facts(failed), at: at(200))
+        #expect(kinds(plan) == ["failed 40", "failed 2"])
+        #expect(plan.notification.groups.first?.cause?.name == "perl-missing")
+        #expect(plan.notification.groups.first?.vCenters.map(\.count) == [24, 16])
+        #expect(plan.notification.groups.first?.vCenters.map(\.name) == ["vc-a", "vc-b"])
+        #expect(plan.notification.groups.last?.error?.message == "odd")
+    }
+
+    @Test func `the first use tells nothing, or what happened since a time, and a recovery of what failed before`() {
+        let old = [made(.failed, 1, end: 100), made(.failed, 2, end: 200)]
+        #expect(NotificationPlan(from: nil, facts(old), at: at(300)).notification.isEmpty)
+        let since = NotificationPlan(from: nil, facts(old), since: at(150), at: at(300))
+        #expect(kinds(since) == ["failed 1"])
+        #expect(since.notification.lasting.filter(\.isTold).map(\.vm?.id) == ["vm-2"])
+        let begun = state(after: NotificationPlan(from: nil, facts(old), at: at(300)))
+        let recovered = NotificationPlan(from: begun, facts(old + [made(.succeeded, 1, end: 400)]), at: at(500))
+        #expect(kinds(recovered) == ["recovered 1"])
+        #expect(recovered.notification.ended.map(\.isTold) == [false])
+    }
+
+    @Test func `a VM that is gone ends without a word, and is not told again when it comes back`() {
+        let begun = state(after: NotificationPlan(from: nil, facts([]), at: at(0)))
+        let told = NotificationPlan(from: begun, facts([made(.failed, 1, end: 100)]), at: at(200))
+        var state = state(after: told, from: begun)
+        state.problems = state.problems.map {
+            var problem = $0
+            problem.vm = made(.failed, 1, end: 100, isListed: false).vm
+            return problem
+        }
+        let gone = NotificationPlan(from: state, facts([made(.failed, 1, end: 100, isListed: false)]), at: at(300))
+        #expect(gone.notification.isEmpty)
+        #expect(gone.problems.isEmpty)
+        let back = NotificationPlan(
+            from: self.state(after: gone, from: state), facts([made(.failed, 1, end: 100)]), at: at(400))
+        #expect(back.notification.isEmpty)
+        #expect(back.problems.map(\.isTold) == [true])
+    }
+
+    @Test func `what lasts is told again once in each interval, all of it at once`() {
+        let begun = state(after: NotificationPlan(from: nil, facts([made(.failed, 1, end: 10)]), at: at(0)))
+        let all = facts([made(.failed, 1, end: 10), made(.failed, 2, end: 5000)])
+        func plan(_ state: NotificationState, _ now: Double) -> NotificationPlan {
+            NotificationPlan(from: state, all, resendAfterSeconds: 86_400, at: at(now))
+        }
+        let first = plan(begun, 6000)
+        #expect(kinds(first) == ["failed 1"])
+        let second = state(after: first, from: begun)
+        #expect(kinds(plan(second, 86_399)) == [])
+        let due = plan(second, 86_400)
+        #expect(kinds(due) == ["still_failing 2"])
+        let third = state(after: due, from: second)
+        #expect(kinds(plan(third, 86_400 + 86_399)) == [])
+        #expect(kinds(plan(third, 86_400 + 86_400)) == ["still_failing 2"])
+    }
+
+    @Test func `a stuck customization that gets its times later is told once`() {
+        let begun = state(after: NotificationPlan(from: nil, facts([]), at: at(0)))
+        var pending = made(.pending, 1, end: 9000, took: 8000)
+        pending.startTime = nil
+        let told = NotificationPlan(from: begun, facts([pending]), at: at(9000))
+        #expect(kinds(told) == ["stuck 1"])
+        var running = made(.running, 1, end: 20_000, took: 15_000)
+        running.firstPolledAt = pending.firstPolledAt
+        let later = NotificationPlan(from: state(after: told, from: begun), facts([running]), at: at(20_000))
+        #expect(kinds(later) == [])
+        let ended = NotificationPlan(
+            from: state(after: told, from: begun), facts([made(.succeeded, 1, end: 21_000)]), at: at(22_000))
+        #expect(kinds(ended) == ["recovered 1"])
+    }
+
+    private func record(lastGood: Double, now: Double) -> WatchRecord {
+        var record = WatchRecord(
+            vCenter: "vc-a", runs: 3, firstGoodRunAt: at(0), lastGoodRunAt: at(lastGood), longestGapSeconds: 0,
+            gaps: [],
+            knownUntil: at(now))
+        record.row = VCenterRow(rawValue: 1)
+        record.usualIntervalSeconds = 600
+        return record
+    }
+
+    @Test func `a vCenter that is no longer polled is told, and again; one that is removed is forgotten`() {
+        func plan(_ state: NotificationState?, lastGood: Double, now: Double) -> NotificationPlan {
+            NotificationPlan(
+                from: state, facts([made(.failed, 1, end: 5)], vCenters: [record(lastGood: lastGood, now: now)]),
+                resendAfterSeconds: 86_400, at: at(now))
+        }
+        let begun = state(after: plan(nil, lastGood: 0, now: 100))
+        #expect(kinds(plan(begun, lastGood: 0, now: 1500)) == [])
+        let silent = plan(begun, lastGood: 0, now: 1501)
+        #expect(kinds(silent) == ["not_polled 1"])
+        let known = state(after: silent, from: begun)
+        #expect(kinds(plan(known, lastGood: 0, now: 3000)) == [])
+        #expect(kinds(plan(known, lastGood: 0, now: 100_000)) == ["still_not_polled 1", "still_failing 1"])
+        let again = plan(known, lastGood: 3500, now: 3600)
+        #expect(kinds(again) == ["polled_again 1"])
+        #expect(kinds(plan(state(after: again, from: known), lastGood: 3500, now: 3700)) == [])
+        let removed = plan(known, lastGood: 0, now: 31 * 86_400)
+        #expect(kinds(removed) == [])
+        #expect(removed.problems.isEmpty)
+        #expect(kinds(plan(state(after: removed, from: known), lastGood: 0, now: 90 * 86_400)) == [])
+    }
+}
