@@ -57,12 +57,26 @@ import Testing
         }
     }
 
-    private static func isDeclared(_ name: String, in sources: String) -> Bool {
-        ["struct", "enum", "class", "actor", "protocol", "typealias", "func", "case", "var", "let"].contains {
-            keyword in
-            [" ", ":", "<", "(", "\n", ",", "{"].contains { sources.contains("\(keyword) \(name)\($0)") }
-        } || FileManager.default.fileExists(atPath: Repository.path("Sources/\(name)"))
+    private static func isDeclared(_ name: String, in declared: Set<String>) -> Bool {
+        declared.contains(name) || FileManager.default.fileExists(atPath: Repository.path("Sources/\(name)"))
             || FileManager.default.fileExists(atPath: Repository.path("Tests/\(name)"))
+    }
+
+    /// The words after a keyword that declares something.
+    private static func declared(in sources: String) -> Set<String> {
+        let keywords: Set = [
+            "struct", "enum", "class", "actor", "protocol", "typealias", "func", "case", "var", "let",
+        ]
+        func isPartOfName(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        let words = sources.utf8.split { !isPartOfName($0) }.map { String(decoding: $0, as: UTF8.self) }
+        return Set(zip(words, words.dropFirst()).filter { keywords.contains($0.0) }.map(\.1))
     }
 
     private static func swiftSources() throws -> String {
