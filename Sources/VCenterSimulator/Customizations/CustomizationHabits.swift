@@ -66,7 +66,7 @@ struct CustomizationHabits: Sendable {
     }
 
     /// The customizations that were requested by `last` and started after `first`, in order; each with the number that identifies it.
-    func customizations(from first: Timestamp, through last: Timestamp) -> [(slot: Int64, SimulatedCustomization)] {
+    func customizations(from first: Timestamp, through last: Timestamp) -> [(Int64, SimulatedCustomization)] {
         guard let periodMs else { return [] }
         func slot(at instant: Timestamp) -> Int64 {
             Int64((Double(instant.unixMilliseconds - phaseMs) / Double(periodMs)).rounded(.down))

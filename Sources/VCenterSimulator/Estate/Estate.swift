@@ -25,8 +25,10 @@ final class Estate: Sendable {
             self.machine = machine
             self.scripted = scripted
             self.isDenied = isDenied
-            key = SplitMix64.key(rules.seed, of: machine.id)
-            template = SimulatedTemplate.source(of: machine, key: key)
+            let key = SplitMix64.key(rules.seed, of: machine.id)
+            let template = SimulatedTemplate.source(of: machine, key: key)
+            self.key = key
+            self.template = template
             absence = key % 2 == 0 ? .omitted : .null
             let isSuspect = rules.suspect?.includes(machine, madeFrom: template) ?? false
             habits = Dictionary(
@@ -78,7 +80,8 @@ final class Estate: Sendable {
         virtualMachines count: Int, seed: UInt64, knowsIdle: Bool, rate: Double = 1,
         suspect kind: PlantedSuspect.Kind? = nil
     ) {
-        hosts = SimulatedHost.hosts(forVirtualMachines: count)
+        let hosts = SimulatedHost.hosts(forVirtualMachines: count)
+        self.hosts = hosts
         folders = SimulatedFolder.folders(of: hosts)
         let suspect = kind.map { PlantedSuspect($0, among: hosts, seed: seed) }
         rules = Rules(seed: seed, knowsIdle: knowsIdle, rate: rate, suspect: suspect)

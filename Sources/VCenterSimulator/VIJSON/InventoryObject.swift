@@ -40,9 +40,9 @@ enum InventoryObject: Sendable {
         case (.host(let host), "name"): .name(host.name)
         case (.host(let host), _): .reference(VIReference(type: "ClusterComputeResource", id: host.cluster))
         case (.cluster(let host), "name"): .name(host.clusterName)
-        case (.cluster(let host), _): Self.folder("group-h\(host.datacenterNumber * 10)")
+        case (.cluster(let host), _): Self.folderReference("group-h\(host.datacenterNumber * 10)")
         case (.datacenter(let host), "name"): .name(host.datacenterName)
-        case (.datacenter, _): Self.folder("group-d1")
+        case (.datacenter, _): Self.folderReference("group-d1")
         case (.folder(let folder), "name"): .name(folder.name)
         case (.folder(let folder), _):
             if folder.parent.isEmpty {
@@ -51,19 +51,19 @@ enum InventoryObject: Sendable {
                 // The two folders of a datacenter are its own, which /api does not show.
                 .reference(VIReference(type: "Datacenter", id: folder.datacenter))
             } else {
-                Self.folder(folder.parent)
+                Self.folderReference(folder.parent)
             }
         }
     }
 
-    private static func folder(_ id: String) -> VIValue { .reference(VIReference(type: "Folder", id: id)) }
+    private static func folderReference(_ id: String) -> VIValue { .reference(VIReference(type: "Folder", id: id)) }
 
     private static func property(_ path: String, of entry: Estate.Entry, at now: Timestamp) -> VIValue? {
         let machine = entry.machine
         let isOn = machine.powerState == "POWERED_ON"
         switch path {
         case "name": return .name(machine.name)
-        case "parent": return folder(machine.folder)
+        case "parent": return folderReference(machine.folder)
         case "config.instanceUuid": return .string(machine.instanceUUID)
         case "config.uuid": return .string(machine.biosUUID)
         case "config.template": return .boolean(false)
@@ -86,7 +86,7 @@ enum InventoryObject: Sendable {
     private static func property(_ path: String, of template: SimulatedTemplate, on host: SimulatedHost) -> VIValue? {
         switch path {
         case "name": return .name(template.name)
-        case "parent": return folder("group-v\(host.datacenterNumber * 10)")
+        case "parent": return folderReference("group-v\(host.datacenterNumber * 10)")
         case "config.instanceUuid", "config.uuid":
             var draws = SplitMix64(SplitMix64.key(0, of: template.id), 3)
             return .string(SimulatedVirtualMachine.uuid(drawing: &draws))
@@ -108,9 +108,15 @@ extension Estate.Entry {
     fileprivate func customizationInfo(at now: Timestamp) -> VIValue? {
         struct Answer: Decodable {
             let status: String
-            let start_time: String?
-            let end_time: String?
+            let startTime: String?
+            let endTime: String?
             let error: String?
+            enum CodingKeys: String, CodingKey {
+                case status
+                case startTime = "start_time"
+                case endTime = "end_time"
+                case error
+            }
         }
         var members: [(name: String, value: VIValue)] = []
         func note(_ status: String, _ start: VIValue?, _ end: VIValue?, _ error: String?) {
@@ -123,7 +129,7 @@ extension Estate.Entry {
             guard fixed.status == 200, let answer = try? JSONDecoder().decode(Answer.self, from: Data(fixed.body)) else {
                 return nil
             }
-            note(answer.status, answer.start_time.map { .string($0) }, answer.end_time.map { .string($0) }, answer.error)
+            note(answer.status, answer.startTime.map { .string($0) }, answer.endTime.map { .string($0) }, answer.error)
         } else if let info = habits[.customization]?.lastCustomization(at: now) {
             let error: String? = if case .text(let text) = info.error { text } else { nil }
             note(info.status.rawValue, info.startTime.map { .date($0) }, info.endTime.map { .date($0) }, error)

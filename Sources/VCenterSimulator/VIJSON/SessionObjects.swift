@@ -25,10 +25,10 @@ final class SessionObjects: Sendable {
     }
     private let sessions = Mutex<[String: Owned]>([:])
 
-    func with<Result>(
-        _ session: String, _ body: (inout Owned) throws(VIFault) -> sending Result
-    ) throws(VIFault) -> sending Result {
-        try sessions.withLock { (sessions) throws(VIFault) in try body(&sessions[session, default: Owned()]) }
+    func with<Result: Sendable>(
+        _ session: String, _ body: (inout Owned) throws(VIFault) -> Result
+    ) throws(VIFault) -> Result {
+        try sessions.withLock { (sessions) throws(VIFault) -> Result in try body(&sessions[session, default: Owned()]) }
     }
 
     /// Forgets what sessions had that are no longer open.

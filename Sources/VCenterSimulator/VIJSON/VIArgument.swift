@@ -90,7 +90,7 @@ indirect enum VIArgument: Decodable, Sendable {
 
     /// The members of a list of words.
     func strings(_ name: String) throws(VIFault) -> [String] {
-        try list(name).map { (value) throws(VIFault) in
+        try list(name).map { (value) throws(VIFault) -> String in
             switch value {
             case .string(let text), .text(let text): return text
             default: throw .invalidArgument(name)

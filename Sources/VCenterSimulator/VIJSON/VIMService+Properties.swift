@@ -84,7 +84,7 @@ extension VIMService {
 
     private func page(of all: SessionObjects.Remainder, _ call: Call) throws(VIFault) -> VIValue {
         let count = min(all.maximumCount, options.maximumObjects)
-        let script = script.withLock { $0 }
+        let script = self.script.withLock { $0 }
         let contents = all.objects.prefix(count).map { content($0, all.paths, script, at: call.now) }
         var members: [(name: String, value: VIValue)] = []
         if all.objects.count > count {
