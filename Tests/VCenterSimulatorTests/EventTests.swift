@@ -18,7 +18,7 @@ import VCenterSimulator
     }
 
     @Test func `pages by start id and pages of a collector tell the same events, in the order of keys`() async throws {
-        try await withVCenter { vCenter, client in
+        try await withVCenter { vCenter, client async throws in
             let vim = try await VIMClient.loggedIn(client)
             let paged = try await allEvents(vim, page: 97)
             let keys = paged.compactMap { $0["key"] as? Int }
@@ -43,7 +43,7 @@ import VCenterSimulator
     @Test func `events agree with the customizations that polls are told of`() async throws {
         try await withVCenter {
             $0.guestClockOffsetSeconds = 120
-        } _: { vCenter, client in
+        } _: { vCenter, client async throws in
             let events = try await allEvents(VIMClient.loggedIn(client), page: 1000)
             var ends = 0
             for event in events {
@@ -67,7 +67,7 @@ import VCenterSimulator
     @Test func `a restarted simulator has the same keys`() async throws {
         var first: [Int] = []
         for _ in 0..<2 {
-            try await withVCenter { vCenter, _ in
+            try await withVCenter { vCenter, _ async throws in
                 let keys = vCenter.events.compactMap(\.key)
                 #expect(first.isEmpty || keys == first)
                 first = keys
@@ -77,7 +77,7 @@ import VCenterSimulator
     }
 
     @Test func `too large pages, a 33rd collector, views before 9.0 and empty bodies are refused`() async throws {
-        try await withVCenter { _, client in
+        try await withVCenter { _, client async throws in
             let vim = try await VIMClient.loggedIn(client)
             #expect(try await vim.events(after: 0, 1001).fault == "InvalidArgument")
             for _ in 0..<32 { #expect(try await vim.collector().status == 200) }
@@ -87,14 +87,14 @@ import VCenterSimulator
         }
         try await withVCenter {
             $0.apiVersion = "8.0.3.0"
-        } _: { _, client in
+        } _: { _, client async throws in
             let vim = try await VIMClient.loggedIn(client, release: "8.0.3.0")
             #expect(try await vim.events(after: 0).fault == "InvalidRequest")
         }
     }
 
     @Test func `collectors end with their session, or vanish`() async throws {
-        try await withVCenter { vCenter, client in
+        try await withVCenter { vCenter, client async throws in
             let vim = try await VIMClient.loggedIn(client)
             let id = try #require(try await vim.collector().object["value"] as? String)
             vCenter.removeCollectors()
@@ -106,7 +106,7 @@ import VCenterSimulator
     }
 
     @Test func `tests can write strange events, and restore a vCenter`() async throws {
-        try await withVCenter { vCenter, client in
+        try await withVCenter { vCenter, client async throws in
             let vim = try await VIMClient.loggedIn(client)
             let last = try #require(vCenter.events.last?.key)
             vCenter.append(SimulatedEvent("CustomizationSucceeded", at: sundayMorning, vm: nil))
@@ -131,7 +131,7 @@ import VCenterSimulator
         try await withVCenter {
             $0.suspect = kind
             $0.virtualMachines = 400
-        } _: { vCenter, _ in
+        } _: { vCenter, _ async throws in
             let suspect = try #require(vCenter.suspect)
             let templates = Dictionary(
                 vCenter.events.compactMap { event in event.source.flatMap { source in event.vm.map { ($0.id, source.id) } } },

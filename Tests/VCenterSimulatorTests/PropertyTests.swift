@@ -17,7 +17,7 @@ import VCenterSimulator
     @Test func `properties come in parts, each cut earlier than asked, and tell all VMs and templates once`() async throws {
         try await withVCenter {
             $0.maximumObjects = 20
-        } _: { vCenter, client in
+        } _: { vCenter, client async throws in
             let vim = try await VIMClient.loggedIn(client)
             let view = try await vim.view(of: "VirtualMachine")
             let paths = ["name", "config.template", "config.instanceUuid", "runtime.host", "guest.customizationInfo"]
@@ -55,7 +55,7 @@ import VCenterSimulator
     }
 
     @Test func `every VM leads by its parents to the root folder`() async throws {
-        try await withVCenter { vCenter, client in
+        try await withVCenter { vCenter, client async throws in
             let vim = try await VIMClient.loggedIn(client)
             var parents: [String: String] = [:]
             for type in ["VirtualMachine", "HostSystem", "ClusterComputeResource", "Folder", "Datacenter"] {
@@ -75,7 +75,7 @@ import VCenterSimulator
     }
 
     @Test func `tests can take objects away, replace values and name unknown paths`() async throws {
-        try await withVCenter { vCenter, client in
+        try await withVCenter { vCenter, client async throws in
             let vim = try await VIMClient.loggedIn(client)
             let ids = vCenter.virtualMachines.map(\.id)
             vCenter.setUnauthenticated([ids[0]])

@@ -16,8 +16,17 @@ struct VIMClient {
 
     /// Calls a method with a body as it is.
     func post(_ path: String, body: String) async throws -> TLSClient.Reply {
-        var request = HTTPClientRequest(
-            url: "https://localhost:\(client.vCenter.port)/sdk/vim25/\(release)/\(path)")
+        try await post(to: "/sdk/vim25/\(release)/\(path)", body: body)
+    }
+
+    /// Asks which release client and vCenter have in common.
+    func hello(_ releases: [String]) async throws -> TLSClient.Reply {
+        let body = try JSONSerialization.data(withJSONObject: ["api_releases": releases])
+        return try await post(to: "/api/vcenter/system?action=hello", body: String(decoding: body, as: UTF8.self))
+    }
+
+    private func post(to path: String, body: String) async throws -> TLSClient.Reply {
+        var request = HTTPClientRequest(url: "https://localhost:\(client.vCenter.port)\(path)")
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         if let token { request.headers.add(name: "vmware-api-session-id", value: token) }
