@@ -276,7 +276,9 @@ import VCenterSimulator
             ] {
                 #expect(counts[operation, default: 0] > 0, "\(operation) is not among \(counts)")
             }
-            #expect(counts.values.reduce(0, +) == exchanges.count { !$0.target.hasPrefix("/sdk") || $0.target.hasPrefix("/sdk/vim25/") })
+            #expect(
+                counts.values.reduce(0, +)
+                    == exchanges.count { !$0.target.hasPrefix("/sdk") || $0.target.hasPrefix("/sdk/vim25/") })
         }
     }
 }

@@ -134,11 +134,15 @@ import VCenterSimulator
         } _: { vCenter, _ async throws in
             let suspect = try #require(vCenter.suspect)
             let templates = Dictionary(
-                vCenter.events.compactMap { event in event.source.flatMap { source in event.vm.map { ($0.id, source.id) } } },
+                vCenter.events.compactMap { event in
+                    event.source.flatMap { source in event.vm.map { ($0.id, source.id) } }
+                },
                 uniquingKeysWith: { first, _ in first })
             var counts = [true: (failed: 0, all: 0), false: (failed: 0, all: 0)]
             for event in vCenter.events where event.type.hasPrefix("Customization") {
-                guard event.type != "CustomizationStartedEvent", let vm = event.vm?.id, let host = event.host else { continue }
+                guard event.type != "CustomizationStartedEvent", let vm = event.vm?.id, let host = event.host else {
+                    continue
+                }
                 let place = [suspect.kind == .host ? host.id : host.cluster, templates[vm] ?? ""]
                 let isSuspect = place.contains(suspect.id)
                 counts[isSuspect]?.all += 1

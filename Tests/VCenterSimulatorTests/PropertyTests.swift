@@ -14,7 +14,9 @@ import VCenterSimulator
             }, uniquingKeysWith: { first, _ in first })
     }
 
-    @Test func `properties come in parts, each cut earlier than asked, and tell all VMs and templates once`() async throws {
+    @Test func `properties come in parts, each cut earlier than asked, and tell all VMs and templates once`()
+        async throws
+    {
         try await withVCenter {
             $0.maximumObjects = 20
         } _: { vCenter, client async throws in
@@ -68,7 +70,9 @@ import VCenterSimulator
             }
             for start in vCenter.virtualMachines.map(\.id) + vCenter.hosts.map(\.id) {
                 var (place, steps) = (start, 0)
-                while place != "group-d1", steps < 10, let parent = parents[place] { (place, steps) = (parent, steps + 1) }
+                while place != "group-d1", steps < 10, let parent = parents[place] {
+                    (place, steps) = (parent, steps + 1)
+                }
                 #expect(place == "group-d1")
             }
         }
@@ -89,7 +93,8 @@ import VCenterSimulator
             #expect((values(found.dropFirst().first ?? [:])["name"] as? [String: Any])?["x"] as? Int == 1)
             #expect(found.count == ids.count - 1)
             #expect(
-                try await vim.properties(["config.nothing"], of: "VirtualMachine", view: view).fault == "InvalidProperty")
+                try await vim.properties(["config.nothing"], of: "VirtualMachine", view: view).fault
+                    == "InvalidProperty")
             #expect(
                 try await vim.properties(["name"], of: "VirtualMachine", view: "x").fault == "ManagedObjectNotFound")
         }

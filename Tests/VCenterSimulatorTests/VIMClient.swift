@@ -54,7 +54,8 @@ struct VIMClient {
     }
 
     static let types = [
-        "CustomizationStartedEvent", "CustomizationSucceeded", "CustomizationFailed", "CustomizationLinuxIdentityFailed",
+        "CustomizationStartedEvent", "CustomizationSucceeded", "CustomizationFailed",
+        "CustomizationLinuxIdentityFailed",
         "CustomizationNetworkSetupFailed", "CustomizationSysprepFailed", "CustomizationUnknownFailure",
     ]
 

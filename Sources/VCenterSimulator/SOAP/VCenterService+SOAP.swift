@@ -24,7 +24,9 @@ extension VCenterService {
             return try answer(method, request, at: now)
         } catch {
             var xml = XMLWriter()
-            xml.raw("<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>\(error.text.xmlEscaped)</faultstring>")
+            xml.raw(
+                "<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>\(error.text.xmlEscaped)</faultstring>"
+            )
             xml.raw("<detail><\(error.type)Fault xmlns=\"urn:vim25\" xsi:type=\"\(error.type)\">")
             for (name, value) in error.members { xml.element(name, value) }
             xml.raw("</\(error.type)Fault></detail></soapenv:Fault>")

@@ -32,7 +32,9 @@ struct XMLWriter {
 extension String {
     var xmlEscaped: String {
         // XML has no way to write most control characters.
-        String(String.UnicodeScalarView(unicodeScalars.filter { $0.value >= 0x20 || "\n\t\r".unicodeScalars.contains($0) }))
-            .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        String(
+            String.UnicodeScalarView(unicodeScalars.filter { $0.value >= 0x20 || "\n\t\r".unicodeScalars.contains($0) })
+        )
+        .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }

@@ -142,7 +142,8 @@ final class EventLog: Sendable {
             let key = event.key.map { Int32(clamping: $0) } ?? state.lastKey + 1
             let previous = state.records.last
             state.isOrdered =
-                state.isOrdered && key > state.lastKey && event.createdTime >= previous?.createdTime ?? event.createdTime
+                state.isOrdered && key > state.lastKey
+                && event.createdTime >= previous?.createdTime ?? event.createdTime
             if event.key == nil { state.lastKey = key }
             state.records.append(
                 EventRecord(key: key, createdTime: event.createdTime, content: .scripted(.init(event))))

@@ -126,7 +126,8 @@ extension Estate.Entry {
             if let error { members.append(("errorMsg", .string(error))) }
         }
         if let fixed = scripted[.customization] {
-            guard fixed.status == 200, let answer = try? JSONDecoder().decode(Answer.self, from: Data(fixed.body)) else {
+            guard fixed.status == 200, let answer = try? JSONDecoder().decode(Answer.self, from: Data(fixed.body))
+            else {
                 return nil
             }
             note(answer.status, answer.startTime.map { .string($0) }, answer.endTime.map { .string($0) }, answer.error)

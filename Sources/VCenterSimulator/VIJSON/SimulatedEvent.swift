@@ -37,7 +37,7 @@ package struct SimulatedEvent: Sendable {
         self.message = message
     }
 
-    /// The first host's VM of a template, and so on: in the order of the API's own declaration.
+    /// The event as the API has it; its members are in the order of the declaration.
     func value(withMessage: Bool) -> VIValue {
         if let json { return .json(json) }
         func entity(_ type: String, _ member: String, _ name: String, _ reference: String, _ id: String) -> VIValue {

@@ -14,7 +14,8 @@ struct VIFault: Error {
     static let notAuthenticated = VIFault(
         type: "NotAuthenticated", text: "The session is not authenticated.",
         members: [
-            ("object", .reference(VIReference(type: "Folder", id: "group-d1"))), ("privilegeId", .string("System.View")),
+            ("object", .reference(VIReference(type: "Folder", id: "group-d1"))),
+            ("privilegeId", .string("System.View")),
         ])
     static let invalidLogin = VIFault(
         type: "InvalidLogin", text: "Cannot complete login due to an incorrect user name or password.")
@@ -25,7 +26,8 @@ struct VIFault: Error {
     static func notFound(_ object: VIReference) -> VIFault {
         VIFault(
             type: "ManagedObjectNotFound",
-            text: "The object 'vim.\(object.type):\(object.id)' has already been deleted or has not been completely created",
+            text:
+                "The object 'vim.\(object.type):\(object.id)' has already been deleted or has not been completely created",
             members: [("obj", .reference(object))])
     }
     static func invalidProperty(_ path: String) -> VIFault {

@@ -7,7 +7,6 @@ struct VIPath: Equatable {
     /// A method begins with a capital letter, a property with a small one.
     let member: String
 
-
     /// - Parameter path: Percent-encoded, also the brackets in the id of a collector or a view.
     init?(_ path: String) {
         let prefix = "/sdk/vim25/"
