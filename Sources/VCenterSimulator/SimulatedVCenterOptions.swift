@@ -24,7 +24,7 @@ extension SimulatedVCenter {
         package var apiVersion = "9.0.0.0"
         /// The vCenter's instance UUID; `nil`: derived from the seed and the port, so that it survives a restart.
         package var instanceUUID: String?
-        /// Whether a proxy hides `/sdk`, which reports the UUID without a session.
+        /// Whether a proxy hides `/sdk`: the UUID, events and properties in bulk.
         package var refusesServiceContent = false
         /// Whether `GET /api/appliance/system/version` is refused to the account.
         package var refusesVersion = false
@@ -43,6 +43,16 @@ extension SimulatedVCenter {
         /// Which of the initial VMs, by their number in listings (from 0), have no running VMware Tools: their answer is always 503. It is
         /// likely, but not certain, that `customization-live` does so (docs/vcenter-api.md), so the default is none.
         package var isWithoutTools: @Sendable (_ number: Int) -> Bool = { _ in false }
+        /// How many times as often as usual customizations of the older kind run: 1 to 4. At 2.4, 45,000 VMs have a million events.
+        package var customizationRate = 1.0
+        /// Which kind of object is planted as the one whose VMs' customizations mostly fail; `nil`: none.
+        package var suspect: PlantedSuspect.Kind?
+        /// How far the guests' clocks are ahead of vCenter's: of events, vCenter tells the time by its own.
+        package var guestClockOffsetSeconds = 0.0
+        /// Maximum number of objects in one answer of the property collector, however many the client asks for.
+        package var maximumObjects = 1000
+        /// Whether VI JSON answers an empty list with nothing instead of `[]`.
+        package var omitsEmptyLists = false
         /// Maximum number of VMs in one listing.
         package var virtualMachineLimit = 4000
         /// Maximum number of hosts in one listing.

@@ -2,7 +2,8 @@
 
 The file that is named has one JSON object a line: {"method", "target", "request_headers": [[NAME, VALUE], ...], "request_body", "status",
 "response_body"}, the bodies in base64. Prints how many exchanges of each operation and status were validated, as one JSON object;
-what does not conform is told on standard error, a line each, and ends the program with 1.
+what does not conform is told on standard error, a line each, and ends the program with 1. Exchanges of VI JSON are held to vi-json.json in
+the same way, by the classes that `_typeName` names: what the document does not allow for, but says in x-undeclared-runtime-faults, is a fault.
 
 The document names the base path /api in `servers`. Where it says `x-wire-name`, the servers and the official bindings write another
 name than the document: theirs counts. An answer whose status the operation does not declare is held to the form of an error, and
@@ -109,15 +110,92 @@ def faults(exchange):
             yield f"status {status} with {value.get('error_type')} is not declared"
 
 
+vim = json.loads(pathlib.Path(__file__).with_name("vi-json.json").read_text())
+vim_schemas = vim["components"]["schemas"]
+
+
+def vim_operation(method, path):
+    """The path template and the operation of VI JSON that a request is about; (None, None) if the document has none."""
+    words = path.split("/")[4:]
+    for template, operations in vim["paths"].items():
+        parts = template.split("/")[1:]
+        if len(parts) == len(words) == 3 and parts[0] == words[0] and parts[2] == words[2]:
+            return template, operations.get(method.lower())
+    return None, None
+
+
+def vim_classes(value):
+    """Every object of a document that says what it is, and every member that is an object without saying so."""
+    if isinstance(value, list):
+        for element in value:
+            yield from vim_classes(element)
+    elif isinstance(value, dict):
+        yield value
+        for member in value.values():
+            yield from vim_classes(member)
+
+
+def vim_form_faults(value, schema):
+    """What does not conform in a value: to the declared form, and every object in it to that of its own class."""
+    forms = [(value, schema)]
+    for found in vim_classes(value):
+        name = found.get("_typeName")
+        if "_value" in found:
+            kinds = {"string": str, "int": int, "boolean": bool, "dateTime": str}
+            if name not in kinds or not isinstance(found["_value"], kinds[name]):
+                yield f"a boxed value is not one: {found}"
+        elif name in vim_schemas:
+            forms.append((found, {"$ref": f"#/components/schemas/{name}"}))
+    for found, form in forms:
+        for error in OAS30ReadValidator({**form, "components": vim["components"]}).iter_errors(found):
+            yield error.message
+
+
+def vim_faults(exchange):
+    """What does not conform in an exchange of VI JSON."""
+    _, declared = vim_operation(exchange["method"], urlsplit(exchange["target"]).path)
+    body, status = base64.b64decode(exchange["response_body"]), exchange["status"]
+    if declared is None:
+        if status not in (404, 405, 500):
+            yield f"answered {status} though the document has no such operation"
+        return
+    request = declared.get("requestBody")
+    if request is not None and status < 300:
+        schema = request["content"]["application/json"]["schema"]
+        for message in vim_form_faults(json.loads(base64.b64decode(exchange["request_body"])), schema):
+            yield f"request: {message}"
+    answer = declared["responses"].get(str(status))
+    if status == 500:
+        fault = json.loads(body)
+        if fault.get("_typeName") not in vim_schemas:
+            yield f"the fault {fault.get('_typeName')} is not known"
+        for message in vim_form_faults(fault, {"$ref": "#/components/schemas/MethodFault"}):
+            yield f"fault: {message}"
+    elif answer is None:
+        yield f"status {status} is not declared"
+    elif "content" not in answer:
+        if body:
+            yield "an answer without content has some"
+    else:
+        schema = answer["content"]["application/json"]["schema"]
+        if body or not schema.get("nullable"):
+            for message in vim_form_faults(json.loads(body), schema):
+                yield f"response: {message}"
+
+
 counts = collections.Counter()
 found = 0
 for line in open(sys.argv[1]):
     exchange = json.loads(line)
-    if not exchange["target"].startswith("/api/"):
-        continue  # vim25's interface, which has a document of its own
-    template, _ = operation(exchange["method"], urlsplit(exchange["target"]).path)
+    if exchange["target"].startswith("/sdk/vim25/"):
+        find, check = vim_operation, vim_faults
+    elif exchange["target"].startswith("/api/"):
+        find, check = operation, faults
+    else:
+        continue  # SOAP, which has no document here
+    template, _ = find(exchange["method"], urlsplit(exchange["target"]).path)
     counts[f"{exchange['method']} {template or 'none'} {exchange['status']}"] += 1
-    for fault in faults(exchange):
+    for fault in check(exchange):
         found += 1
         print(f"{exchange['method']} {exchange['target']} -> {exchange['status']}: {fault}", file=sys.stderr)
 json.dump(counts, sys.stdout)

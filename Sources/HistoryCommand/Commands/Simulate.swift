@@ -14,6 +14,9 @@ struct Simulate: AsyncParsableCommand {
               \(calledName) simulate --certificate-out ca.pem
               \(calledName) simulate --vms 5000 --latency 20ms --port 8989 --seed 42
               \(calledName) simulate --api-version 8.0.3      without customization-live, as before 9.0
+              \(calledName) simulate --suspect template           customizations of one template's VMs mostly fail
+
+            From 8.0.1 on, it has VI JSON: events of the last 30 days' customizations, and properties of VMs in bulk.
 
             The password is taken from SIMULATOR_PASSWORD if that is set, or else generated. Either way, it is shown once, \
             in the lines to copy.
@@ -47,6 +50,11 @@ struct Simulate: AsyncParsableCommand {
     var apiVersion = "9.0.0.0"
 
     @Option(
+        help: ArgumentHelp(
+            "Plant one whose VMs' customizations mostly fail: host, cluster or template.", valueName: "kind"))
+    var suspect: PlantedSuspect.Kind?
+
+    @Option(
         name: .customLong("instance-uuid"),
         help: ArgumentHelp("The vCenter's instance UUID (default: derived from seed and port).", valueName: "uuid"))
     var instanceUUID: String?
@@ -72,6 +80,7 @@ struct Simulate: AsyncParsableCommand {
         options.apiVersion = apiVersion
         options.instanceUUID = instanceUUID?.lowercased()
         options.isWithoutTools = withoutTools.includes
+        options.suspect = suspect
         options.connections = OpenFileLimit.leftAtStart - ConnectionShare.reserved
 
         let vCenter: SimulatedVCenter
@@ -136,3 +145,5 @@ struct Simulate: AsyncParsableCommand {
             """)
     }
 }
+
+extension PlantedSuspect.Kind: ExpressibleByArgument {}

@@ -18,6 +18,12 @@ struct APIVersion: Comparable {
     var hasIdle: Bool { self >= APIVersion("7.0.3.0") }
     /// The vim25 API as JSON was added in 8.0 U1.
     var hasVIJSON: Bool { self >= APIVersion("8.0.1.0") }
+    /// `POST /api/vcenter/system?action=hello` was added in 8.0 U2.
+    var hasHello: Bool { self >= APIVersion("8.0.2.0") }
+    /// From 8.0 U3 on, a session of `/api` serves `/sdk` and the other way round.
+    var sharesSessions: Bool { self >= APIVersion("8.0.3.0") }
+    /// `eventViewSpec` was added in 9.0.0.0.
+    var hasEventView: Bool { self >= APIVersion("9.0.0.0") }
     /// `guest/customization-live` was added in 9.0.0.0.
     var hasCustomizationLive: Bool { self >= APIVersion("9.0.0.0") }
 }

@@ -10,8 +10,12 @@ enum Route: Equatable {
     case clusters
     case datacenters
     case version
-    /// `about` and the rest of the service content, in JSON.
-    case serviceContent
+    /// Which release of the vim25 API client and vCenter have in common.
+    case hello
+    /// A method or a property of the vim25 API, in JSON.
+    case vim(VIPath)
+    /// The releases of the API that SOAP's clients may choose from.
+    case soapVersions
     /// The path of all SOAP requests.
     case soap
     case virtualMachine(String)
@@ -30,9 +34,10 @@ enum Route: Equatable {
             case "/api/vcenter/cluster": self = .clusters
             case "/api/vcenter/datacenter": self = .datacenters
             case "/api/appliance/system/version": self = .version
-            case "/sdk/vim25/8.0.1.0/ServiceInstance/ServiceInstance/content": self = .serviceContent
+            case "/api/vcenter/system": self = .hello
             case "/sdk", "/sdk/": self = .soap
-            default: self = .none
+            case "/sdk/vimServiceVersions.xml": self = .soapVersions
+            default: self = VIPath(path).map { .vim($0) } ?? .none
             }
             return
         }
@@ -53,7 +58,8 @@ enum Route: Equatable {
     var methods: [String] {
         switch self {
         case .session: ["POST", "GET", "DELETE"]
-        case .soap: ["POST"]
+        case .soap, .hello: ["POST"]
+        case .vim(let path): [path.isMethod ? "POST" : "GET"]
         default: ["GET"]
         }
     }
@@ -74,8 +80,9 @@ enum Route: Equatable {
         case .clusters: .clusterList
         case .datacenters: .datacenterList
         case .version: .version
-        case .serviceContent: .serviceContent
-        case .soap: .soap
+        case .hello: .hello
+        case .vim(let path): path.isServiceContent ? .serviceContent : .vim
+        case .soap, .soapVersions: .soap
         case .virtualMachine: .virtualMachine
         case .customization(_, .customizationLive): .customizationLive
         case .customization(_, .customization): .customization

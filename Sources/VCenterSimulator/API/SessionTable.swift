@@ -5,8 +5,17 @@ import Synchronization
 final class SessionTable: Sendable {
     struct Session {
         let createdAt: Timestamp
+        let interface: Interface
         var lastUsedAt: Timestamp
         var requests = 0
+    }
+
+    /// What a session was opened by. They accept each other's sessions from 8.0 U3 on.
+    enum Interface: Sendable {
+        /// `/api`
+        case automation
+        /// `/sdk`, in JSON and SOAP.
+        case vim
     }
 
     private let idleSeconds: Double
@@ -24,12 +33,12 @@ final class SessionTable: Sendable {
     }
 
     /// Opens a session and returns its token; `nil` if the account has reached its limit.
-    func open(at now: Timestamp) -> String? {
+    func open(_ interface: Interface = .automation, at now: Timestamp) -> String? {
         let token = Self.randomToken()
         return sessions.withLock { sessions in
             if sessions.count >= maximum { sessions = sessions.filter { !hasEnded($0.value, at: now) } }
             guard sessions.count < maximum else { return nil }
-            sessions[token] = Session(createdAt: now, lastUsedAt: now)
+            sessions[token] = Session(createdAt: now, interface: interface, lastUsedAt: now)
             return token
         }
     }
@@ -57,6 +66,11 @@ final class SessionTable: Sendable {
             sessions[token] = session.requests == requests ? nil : session
             return session
         }
+    }
+
+    /// Whether the session has not ended; does not count as a use.
+    func isOpen(_ token: String, at now: Timestamp) -> Bool {
+        sessions.withLock { sessions in sessions[token].map { !hasEnded($0, at: now) } ?? false }
     }
 
     func close(_ token: String) {

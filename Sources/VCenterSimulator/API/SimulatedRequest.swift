@@ -16,6 +16,8 @@ package struct SimulatedRequest: Sendable {
         case customization
         case version
         case serviceContent
+        case hello
+        case vim
         case soap
         case other
     }
@@ -28,6 +30,10 @@ package struct SimulatedRequest: Sendable {
     package var vm: String? { route.vm }
     /// The requested operation.
     package var kind: Kind { route.kind }
+    /// The method or property of the vim25 API, such as `ReadNextEvents`, in a request of VI JSON.
+    package var vimMember: String? {
+        if case .vim(let path) = route { path.member } else { nil }
+    }
     /// Empty if there is none.
     package let body: [UInt8]
 

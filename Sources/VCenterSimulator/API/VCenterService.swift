@@ -15,7 +15,9 @@ final class VCenterService: Sendable {
     let exchanges: ExchangeLog?
     /// The vCenter's own UUID.
     let instanceUUID: Mutex<String>
-    private let version: APIVersion
+    let version: APIVersion
+    /// The vim25 API, by JSON and SOAP.
+    let vim: VIMService
     private let listing: Listing
 
     init(_ options: SimulatedVCenter.Options, password: String) {
@@ -25,7 +27,10 @@ final class VCenterService: Sendable {
         self.password = password
         version = APIVersion(options.apiVersion)
         instanceUUID = Mutex(options.instanceUUID ?? "")
-        estate = Estate(virtualMachines: options.virtualMachines, seed: options.seed, knowsIdle: version.hasIdle)
+        estate = Estate(
+            virtualMachines: options.virtualMachines, seed: options.seed, knowsIdle: version.hasIdle,
+            rate: options.customizationRate, suspect: options.suspect)
+        vim = VIMService(estate, options, version: version)
         sessions = SessionTable(
             idleSeconds: options.sessionIdleSeconds, lifeSeconds: options.sessionLifeSeconds,
             maximum: options.maximumSessions, requests: options.sessionRequests)
@@ -48,7 +53,9 @@ final class VCenterService: Sendable {
         switch route {
         case .customization(_, .customizationLive) where !version.hasCustomizationLive: return .pathNotFound
         case .customization(_, .customization) where !version.hasCustomization: return .pathNotFound
-        case .serviceContent where !version.hasVIJSON: return .pathNotFound
+        case .hello where !version.hasHello: return .pathNotFound
+        case .vim(let path) where !VIPath.releases(of: version).contains(path.release) || options.refusesServiceContent:
+            return .pathNotFound
         case .none: return .pathNotFound
         default: break
         }
@@ -57,36 +64,38 @@ final class VCenterService: Sendable {
         }
         let now = options.clock()
         if route == .session, request.method == "POST" { return login(request, at: now) }
-        // Both identify the vCenter without a session.
+        // The vim25 API looks after its sessions itself.
         switch route {
-        case .serviceContent: return options.refusesServiceContent ? .pathNotFound : serviceContent.json
-        case .soap: return options.refusesServiceContent ? .pathNotFound : serviceContent.answer(toSOAP: request.body)
+        case .vim(let path): return answer(path, request, at: now)
+        case .soap: return options.refusesServiceContent ? .pathNotFound : answerToSOAP(request, at: now)
+        case .soapVersions: return options.refusesServiceContent ? .pathNotFound : serviceVersions
         default: break
         }
         let token = request.header("vmware-api-session-id")
-        guard let token, let session = sessions.use(token, at: now) else { return .unauthenticated }
+        guard let token, let session = sessions.use(token, at: now),
+            version.sharesSessions || session.interface == .automation
+        else { return .unauthenticated }
 
         switch route {
         case .session:
             guard request.method == "DELETE" else { return describe(session) }
-            sessions.close(token)
-            activity.note { $0.noteLogout(of: token) }
+            logOut(token)
             return SimulatedResponse(status: 204)
+        case .hello: return hello(request)
         case .virtualMachines: return listing.virtualMachines(estate.entries, query: request.query)
         case .hosts: return listing.hosts(estate.hosts, query: request.query)
         case .folders: return listing.folders(estate.folders, query: request.query)
         case .clusters: return listing.clusters(estate.hosts, query: request.query)
         case .datacenters: return listing.datacenters(estate.hosts, query: request.query)
         case .version: return options.refusesVersion ? .versionRefused : describeVersion()
-        case .virtualMachine(let id): return about(id) { entry in .ok { $0.virtualMachine(entry.machine) } }
+        case .virtualMachine(let id): return about(id) { entry in .ok { $0.virtualMachine(entry) } }
         case .customization(let id, let endpoint): return about(id) { lastCustomization(of: $0, endpoint, at: now) }
-        case .none, .serviceContent, .soap: return .pathNotFound
+        case .none, .vim, .soap, .soapVersions: return .pathNotFound
         }
     }
 
-    private var serviceContent: ServiceContent {
-        ServiceContent(
-            instanceUUID: instanceUUID.withLock { $0 }, apiVersion: options.apiVersion, release: version)
+    var serviceContent: ServiceContent {
+        ServiceContent(instanceUUID: instanceUUID.withLock { $0 }, apiVersion: options.apiVersion)
     }
 
     private func login(_ request: SimulatedRequest, at now: Timestamp) -> SimulatedResponse {

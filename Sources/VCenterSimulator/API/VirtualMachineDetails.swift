@@ -6,7 +6,8 @@ extension JSONWriter {
     ///
     /// Servers and the official bindings write names in mixed case (`guest_OS`, `size_MiB`); the reference
     /// document has them in lower case.
-    mutating func virtualMachine(_ machine: SimulatedVirtualMachine) {
+    mutating func virtualMachine(_ entry: Estate.Entry) {
+        let machine = entry.machine
         raw(#"{"name":"#)
         inventoryName(machine.name)
         raw(#","identity":{"name":"#)
@@ -14,7 +15,7 @@ extension JSONWriter {
         raw(#","bios_uuid":"\#(machine.biosUUID)","instance_uuid":"\#(machine.instanceUUID)"},"power_state":"#)
         string(machine.powerState)
         raw(#","guest_OS":"#)
-        string(machine.guest == .linux ? "DEBIAN_12_64" : "WINDOWS_SERVER_2021")
+        string(entry.template.guestOS)
         raw(
             #","instant_clone_frozen":false,"hardware":{"version":"VMX_21","upgrade_policy":"NEVER","upgrade_status":"NONE"},"#
         )

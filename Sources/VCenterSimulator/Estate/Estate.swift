@@ -6,6 +6,10 @@ final class Estate: Sendable {
     /// A VM with everything that can be prepared before a request.
     final class Entry: Sendable {
         let machine: SimulatedVirtualMachine
+        /// Drawn from the seed and the id.
+        let key: UInt64
+        /// What it was cloned or deployed from.
+        let template: SimulatedTemplate
         /// Its JSON object in a listing.
         let listingJSON: [UInt8]
         let habits: [Endpoint: CustomizationHabits]
@@ -15,17 +19,24 @@ final class Estate: Sendable {
         let isDenied: Bool
 
         init(
-            _ machine: SimulatedVirtualMachine, seed: UInt64, knowsIdle: Bool,
-            scripted: [Endpoint: SimulatedResponse], isDenied: Bool
+            _ machine: SimulatedVirtualMachine, rules: Rules,
+            scripted: [Endpoint: SimulatedResponse] = [:], isDenied: Bool = false
         ) {
             self.machine = machine
             self.scripted = scripted
             self.isDenied = isDenied
-            let key = SplitMix64.key(seed, of: machine.id)
+            let key = SplitMix64.key(rules.seed, of: machine.id)
+            let template = SimulatedTemplate.source(of: machine, key: key)
+            self.key = key
+            self.template = template
             absence = key % 2 == 0 ? .omitted : .null
+            let isSuspect = rules.suspect?.includes(machine, madeFrom: template) ?? false
             habits = Dictionary(
                 uniqueKeysWithValues: Endpoint.allCases.map {
-                    ($0, CustomizationHabits(vm: machine, endpoint: $0, key: key, knowsIdle: knowsIdle))
+                    let habits = CustomizationHabits(
+                        vm: machine, endpoint: $0, key: key, knowsIdle: rules.knowsIdle, rate: rules.rate,
+                        isSuspect: isSuspect)
+                    return ($0, habits)
                 })
             var json = JSONWriter()
             json.raw(#"{"vm":"#)
@@ -39,6 +50,15 @@ final class Estate: Sendable {
         }
     }
 
+    /// What all VMs' customizations follow.
+    struct Rules: Sendable {
+        let seed: UInt64
+        /// Whether this vCenter has the status `IDLE`.
+        let knowsIdle: Bool
+        var rate = 1.0
+        var suspect: PlantedSuspect?
+    }
+
     private struct State {
         var entries: [String: Entry] = [:]
         /// Identifiers in the order of registration, which is the order of listings.
@@ -50,15 +70,21 @@ final class Estate: Sendable {
 
     let hosts: [SimulatedHost]
     let folders: [SimulatedFolder]
-    private let seed: UInt64
-    private let knowsIdle: Bool
+    private let rules: Rules
     private let state: Mutex<State>
 
-    init(virtualMachines count: Int, seed: UInt64, knowsIdle: Bool) {
-        self.seed = seed
-        self.knowsIdle = knowsIdle
-        hosts = SimulatedHost.hosts(forVirtualMachines: count)
+    /// The planted suspect, if there is one.
+    var suspect: PlantedSuspect? { rules.suspect }
+
+    init(
+        virtualMachines count: Int, seed: UInt64, knowsIdle: Bool, rate: Double = 1,
+        suspect kind: PlantedSuspect.Kind? = nil
+    ) {
+        let hosts = SimulatedHost.hosts(forVirtualMachines: count)
+        self.hosts = hosts
         folders = SimulatedFolder.folders(of: hosts)
+        let suspect = kind.map { PlantedSuspect($0, among: hosts, seed: seed) }
+        rules = Rules(seed: seed, knowsIdle: knowsIdle, rate: rate, suspect: suspect)
         var state = State()
         var names = VirtualMachineNames()
         var biosUUID = ""
@@ -75,7 +101,7 @@ final class Estate: Sendable {
                 guest: guest, host: draws.element(of: hosts), biosUUID: biosUUID,
                 instanceUUID: SimulatedVirtualMachine.uuid(drawing: &draws), cpuCount: 1 << draws.below(5),
                 memoryMiB: 1024 << draws.below(6))
-            state.entries[id] = Entry(machine, seed: seed, knowsIdle: knowsIdle, scripted: [:], isDenied: false)
+            state.entries[id] = Entry(machine, rules: rules)
             state.order.append(id)
             state.nextNumber += 1
         }
@@ -97,7 +123,7 @@ final class Estate: Sendable {
     func add(_ make: (_ id: String) -> SimulatedVirtualMachine) -> SimulatedVirtualMachine {
         state.withLock { state in
             let machine = make("vm-\(state.nextNumber)")
-            state.entries[machine.id] = Entry(machine, seed: seed, knowsIdle: knowsIdle, scripted: [:], isDenied: false)
+            state.entries[machine.id] = Entry(machine, rules: rules)
             state.order.append(machine.id)
             state.listed = nil
             state.nextNumber += 1
@@ -108,7 +134,7 @@ final class Estate: Sendable {
     /// Registers a VM under its own id.
     func add(_ machine: SimulatedVirtualMachine) {
         state.withLock { state in
-            state.entries[machine.id] = Entry(machine, seed: seed, knowsIdle: knowsIdle, scripted: [:], isDenied: false)
+            state.entries[machine.id] = Entry(machine, rules: rules)
             state.order.append(machine.id)
             state.listed = nil
         }
@@ -133,8 +159,7 @@ final class Estate: Sendable {
             guard let entry = state.entries[id] else { return false }
             var (machine, scripted, isDenied) = (entry.machine, entry.scripted, entry.isDenied)
             change(&machine, &scripted, &isDenied)
-            state.entries[id] = Entry(
-                machine, seed: seed, knowsIdle: knowsIdle, scripted: scripted, isDenied: isDenied)
+            state.entries[id] = Entry(machine, rules: rules, scripted: scripted, isDenied: isDenied)
             state.listed = nil
             return true
         }
