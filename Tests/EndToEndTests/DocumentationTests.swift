@@ -46,12 +46,12 @@ import Testing
     )
         throws
     {
-        let sources = try Self.swiftSources()
+        let declared = Self.declared(in: try Self.swiftSources())
         let symbols = try Self.quoted(in: page).filter { $0.wholeMatch(of: /[A-Z][A-Za-z]+(\.[A-Za-z]+)*/) != nil }
         let own = symbols.filter { !["GET", "DATABASE", "HTTP"].contains($0) }
         #expect(!own.isEmpty)
         for symbol in own {
-            for name in symbol.split(separator: ".") where !Self.isDeclared(String(name), in: sources) {
+            for name in symbol.split(separator: ".") where !Self.isDeclared(String(name), in: declared) {
                 Issue.record("\(symbol): nothing declares \(name)")
             }
         }

@@ -46,8 +46,10 @@ struct IncomingPolls {
             try progress(polls.count)
         }
         for row in involved {
-            try target.cachedStatement(sql: "DELETE FROM answer_change WHERE virtual_machine_endpoint_id = ? AND run_id > ?")
-                .run([.integer(row), .integer(pruned)], target)
+            try target.cachedStatement(
+                sql: "DELETE FROM answer_change WHERE virtual_machine_endpoint_id = ? AND run_id > ?"
+            )
+            .run([.integer(row), .integer(pruned)], target)
         }
         for change in merged { try AnswerChanges.add(change.answerID, from: change.run, to: change.row, target) }
     }
