@@ -69,6 +69,7 @@ package actor VCenter: CustomizationSource {
 
     /// Ends the session; the next listing begins another. Must be called however a run ended, including by a signal.
     package func logOut() async {
+        vi?.cancel()
         if let client = await vi?.value, case .success(let client) = client { _ = await client.session?.logOut() }
         vi = nil
         if await connection?.requests.session.logOut() == false {
@@ -210,7 +211,11 @@ package actor VCenter: CustomizationSource {
             }
         }
         vi = client
-        let result = await client.value
+        let result = await withTaskCancellationHandler {
+            await client.value
+        } onCancel: {
+            client.cancel()
+        }
         if case .failure = result { vi = nil }
         return try result.get()
     }

@@ -8,7 +8,7 @@ package struct SuspectSearch: Sendable {
     package static let falseDiscoveryRate = 0.05
 
     private var counts: [VirtualMachineAttribute: [String: FisherExactTest.Counts]] = [:]
-    /// Values that were tested by the latest search; every one of them makes a finding by chance more likely.
+    /// How many values a search tests; each makes a finding by chance more likely.
     package var tested: Int { tests.count }
 
     package init() {}
@@ -24,7 +24,8 @@ package struct SuspectSearch: Sendable {
     /// Counts finished customizations of VMs with this value.
     package mutating func add(_ attribute: VirtualMachineAttribute, _ value: String, _ counts: FisherExactTest.Counts) {
         let none = FisherExactTest.Counts(failed: 0, finished: 0)
-        self.counts[attribute, default: [:]][value, default: none] = (self.counts[attribute]?[value] ?? none) + counts
+        let known = self.counts[attribute]?[value] ?? none
+        self.counts[attribute, default: [:]][value] = known + counts
     }
 
     /// The suspects, the least explicable first.
