@@ -9,7 +9,8 @@ extension VCenter: EventSource, AttributeSource {
         try await viJSON().readEvents(types, since: start, take: take)
     }
 
-    package nonisolated func readAttributes(take: @escaping @Sendable (AttributePage) async throws -> Void) async throws {
+    package nonisolated func readAttributes(take: @escaping @Sendable (AttributePage) async throws -> Void) async throws
+    {
         try await viJSON().readAttributes(take: take)
     }
 
@@ -20,7 +21,8 @@ extension VCenter: EventSource, AttributeSource {
     }
 
     package nonisolated func readSources(
-        since start: EventPosition, take: @escaping @Sendable ([VirtualMachineSource], EventPosition) async throws -> Void
+        since start: EventPosition,
+        take: @escaping @Sendable ([VirtualMachineSource], EventPosition) async throws -> Void
     ) async throws {
         try await viJSON().readEvents(SourceEvents.types, since: start) { page in
             try await take(page.events.compactMap(SourceEvents.source), page.end)
@@ -41,7 +43,8 @@ extension SessionRequests {
                 return VIClient(requests: shared, content: content, server: server, now: now)
             }
             guard case .login(let user, let password) = credentials else {
-                throw .unreadable("before 8.0 U3 its VI JSON API takes a user name and a password only, and there is a token")
+                throw .unreadable(
+                    "before 8.0 U3 its VI JSON API takes a user name and a password only, and there is a token")
             }
             let own = SessionLogin(
                 transport: transport, authorization: credentials.authorization, retry: retry, clock: clock, now: now,

@@ -200,16 +200,18 @@ package actor VCenter: CustomizationSource {
     /// - Throws: `endpointMissing` if it has none.
     func viJSON() async throws(HistoryError) -> VIClient {
         let requests = try await loggedIn()
-        let client = vi ?? Task { [configuration, clock] in
-            do {
-                let credentials = try await configuration.credentials.credentials(by: clock)
-                return .success(try await requests.viJSON(credentials, server: configuration.address.description))
-            } catch let error as HistoryError {
-                return .failure(error)
-            } catch {
-                return .failure(HistoryError(.unreachable, "stopped", cause: error))
+        let client =
+            vi
+            ?? Task { [configuration, clock] in
+                do {
+                    let credentials = try await configuration.credentials.credentials(by: clock)
+                    return .success(try await requests.viJSON(credentials, server: configuration.address.description))
+                } catch let error as HistoryError {
+                    return .failure(error)
+                } catch {
+                    return .failure(HistoryError(.unreachable, "stopped", cause: error))
+                }
             }
-        }
         vi = client
         let result = await withTaskCancellationHandler {
             await client.value

@@ -71,7 +71,8 @@ private struct Line {
             }
             let (endI, endJ) = groupEnd(from: i, j)
             let group = (i..<endI, j..<endJ)
-            pairs += group.0.count * group.1.count <= Self.maximumCells ? best(group.0, group.1) : inOrder(group.0, group.1)
+            pairs +=
+                group.0.count * group.1.count <= Self.maximumCells ? best(group.0, group.1) : inOrder(group.0, group.1)
             (i, j) = (endI, endJ)
         }
         return pairs
@@ -81,7 +82,9 @@ private struct Line {
     private func groupEnd(from i: Int, _ j: Int) -> (Int, Int) {
         var (endI, endJ) = (i + 1, j + 1)
         while true {
-            if endI < first.count, distance(endI, endJ - 1) <= limit || firstTimes[first[endI]] <= secondTimes[second[endJ - 1]] {
+            if endI < first.count,
+                distance(endI, endJ - 1) <= limit || firstTimes[first[endI]] <= secondTimes[second[endJ - 1]]
+            {
                 endI += 1
             } else if endJ < second.count,
                 distance(endI - 1, endJ) <= limit || secondTimes[second[endJ]] <= firstTimes[first[endI - 1]]

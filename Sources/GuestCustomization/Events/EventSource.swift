@@ -7,7 +7,8 @@ package protocol EventSource: Sendable {
     ///
     /// - Throws: `endpointMissing` if the vCenter has no VI JSON API; whatever `take` throws.
     func readEvents(
-        _ types: [CustomizationEventType], since start: EventPosition, take: @escaping @Sendable (EventPage) async throws -> Void
+        _ types: [CustomizationEventType], since start: EventPosition,
+        take: @escaping @Sendable (EventPage) async throws -> Void
     ) async throws
 }
 

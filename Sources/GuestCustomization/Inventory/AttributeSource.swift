@@ -9,7 +9,9 @@ package protocol AttributeSource: Sendable {
     func readCustomizations(take: @escaping @Sendable ([BulkCustomization]) async throws -> Void) async throws
 
     /// From what VMs were made, by the events that vCenter still keeps since an instant, the oldest first.
-    func readSources(since start: EventPosition, take: @escaping @Sendable ([VirtualMachineSource], EventPosition) async throws -> Void) async throws
+    func readSources(
+        since start: EventPosition,
+        take: @escaping @Sendable ([VirtualMachineSource], EventPosition) async throws -> Void) async throws
 }
 
 /// Some VMs, at most a thousand.

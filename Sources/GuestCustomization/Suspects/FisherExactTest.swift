@@ -83,7 +83,8 @@ package enum FisherExactTest {
     private static func stirlingError(_ n: Double) -> Double {
         if n <= 15 { return lgamma(n + 1) - (n + 0.5) * log(n) + n - 0.5 * log(2 * Double.pi) }
         let square = n * n
-        return (1 / 12.0 - (1 / 360.0 - (1 / 1260.0 - (1 / 1680.0 - 1 / 1188.0 / square) / square) / square) / square) / n
+        return (1 / 12.0 - (1 / 360.0 - (1 / 1260.0 - (1 / 1680.0 - 1 / 1188.0 / square) / square) / square) / square)
+            / n
     }
 
     /// `x log(x / mean) + mean − x`, without cancellation where both are close.

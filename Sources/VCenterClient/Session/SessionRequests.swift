@@ -113,7 +113,8 @@ final class SessionRequests: Sendable {
         var (logins, sessions) = (0, 0)
         var sentAt = clock.now()
         if call.isAnonymous {
-            return Asked(outcome: await transport.send(call.method, call.path, body: call.body, limit: limit), sentAt: sentAt)
+            return Asked(
+                outcome: await transport.send(call.method, call.path, body: call.body, limit: limit), sentAt: sentAt)
         }
         do throws(SessionLogin.Failure) {
             while true {
@@ -210,6 +211,7 @@ extension HTTPAnswer {
 
     /// Whether a server in trouble may give this answer to every request. A 500 in vCenter's own words is about the requested object.
     fileprivate var mayBeOfServerInTrouble: Bool {
-        RetryPolicy.isTransient(status: status) || (status == 500 && VIFault(body) == nil && WireErrorBody(body)?.isVCenters != true)
+        RetryPolicy.isTransient(status: status)
+            || (status == 500 && VIFault(body) == nil && WireErrorBody(body)?.isVCenters != true)
     }
 }

@@ -11,10 +11,12 @@ struct VIClient: Sendable {
     var session: VCenterSession?
 
     func readEvents(
-        _ types: [CustomizationEventType], since start: EventPosition, take: @escaping @Sendable (EventPage) async throws -> Void
+        _ types: [CustomizationEventType], since start: EventPosition,
+        take: @escaping @Sendable (EventPage) async throws -> Void
     ) async throws {
         try await named("the events") {
-            try await EventReading(requests: requests, content: content, types: types, now: now, take: take).read(since: start)
+            try await EventReading(requests: requests, content: content, types: types, now: now, take: take).read(
+                since: start)
         }
     }
 
@@ -34,7 +36,9 @@ struct VIClient: Sendable {
 
     func readCustomizations(take: @escaping @Sendable ([BulkCustomization]) async throws -> Void) async throws {
         try await named("the customizations") {
-            try await reading(["VirtualMachine"], [BulkCustomization.path]).read { try await take($0.map(BulkCustomization.init)) }
+            try await reading(["VirtualMachine"], [BulkCustomization.path]).read {
+                try await take($0.map(BulkCustomization.init))
+            }
         }
     }
 

@@ -79,7 +79,8 @@ enum VIError: Error, Hashable, Sendable {
             return HistoryError(.endpointMissing, "\(server) has no VI JSON API: it came with vSphere 8.0 U1")
         }
         let advice: String? =
-            kind == .noPermission ? "give the account the role Read-only at the top of the inventory, with propagation" : nil
+            kind == .noPermission
+            ? "give the account the role Read-only at the top of the inventory, with propagation" : nil
         return HistoryError(
             .listingFailed, about: "cannot read \(what) of \(server)", reason, advice: advice, cause: self)
     }

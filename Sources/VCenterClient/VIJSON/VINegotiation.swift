@@ -5,7 +5,8 @@ enum VINegotiation {
     static var request: SessionRequests.Call {
         let releases = JSONValue.array(VIRelease.spoken.map { .string($0.text) })
         return SessionRequests.Call(
-            method: .POST, path: path, body: Array(JSONValue.object([.init(name: "api_releases", value: releases)]).text.utf8))
+            method: .POST, path: path,
+            body: Array(JSONValue.object([.init(name: "api_releases", value: releases)]).text.utf8))
     }
 
     /// The release that the answer means. The operation came later than the API, so a vCenter without it may have the oldest release.

@@ -17,7 +17,8 @@ struct VIReference: Hashable, Sendable {
     init?(wire: JSONValue?) {
         guard let id = wire?["value"]?.string, let type = wire?["type"]?.string, !id.isEmpty, !type.isEmpty,
             // They become segments of a path.
-            ![id, type].contains(where: [".", ".."].contains), id.utf8.count <= Self.maximumSize, type.utf8.count <= Self.maximumSize
+            ![id, type].contains(where: [".", ".."].contains), id.utf8.count <= Self.maximumSize,
+            type.utf8.count <= Self.maximumSize
         else { return nil }
         self.init(type: type, id: id)
     }

@@ -25,7 +25,8 @@ struct VIRequests: Sendable {
     /// The value of a property; its body is empty where it is not set.
     func property(_ object: VIReference, _ name: String, isAnonymous: Bool = false) async throws(VIError) -> [UInt8] {
         try await body(
-            SessionRequests.Call(method: .GET, path: path(object, name), isAnonymous: isAnonymous), limit: Self.smallLimit)
+            SessionRequests.Call(method: .GET, path: path(object, name), isAnonymous: isAnonymous),
+            limit: Self.smallLimit)
     }
 
     private func path(_ object: VIReference, _ member: String) -> String {

@@ -28,7 +28,8 @@ import Testing
     @Test func `a value that fails is found, and its peers are not`() {
         var search = SuspectSearch()
         for host in 1...20 {
-            search.add(.host, "esx-\(host)", FisherExactTest.Counts(failed: host == 7 ? 9 : 1, finished: host == 7 ? 11 : 20))
+            search.add(
+                .host, "esx-\(host)", FisherExactTest.Counts(failed: host == 7 ? 9 : 1, finished: host == 7 ? 11 : 20))
         }
         search.add(.cluster, "small", FisherExactTest.Counts(failed: 4, finished: 4))
         search.add(.cluster, "large", FisherExactTest.Counts(failed: 20, finished: 400))

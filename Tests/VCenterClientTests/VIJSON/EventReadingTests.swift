@@ -63,11 +63,13 @@ import Testing
         let position = Taken<Int>()
         return ScriptedVI { method, _, asked in
             switch method {
-            case "CreateCollectorForEvents": return ScriptedVI.answer(#"{"type":"EventHistoryCollector","value":"session[1]2"}"#)
+            case "CreateCollectorForEvents":
+                return ScriptedVI.answer(#"{"type":"EventHistoryCollector","value":"session[1]2"}"#)
             case "ReadNextEvents":
                 if let trouble = trouble(asked) { return trouble }
                 position.add([1])
-                return position.all.count <= pages.count ? ScriptedVI.events(pages[position.all.count - 1]) : ScriptedVI.answer("")
+                return position.all.count <= pages.count
+                    ? ScriptedVI.events(pages[position.all.count - 1]) : ScriptedVI.answer("")
             default: return ScriptedVI.answer("", status: 204)
             }
         }

@@ -21,7 +21,9 @@ import Testing
         object("Folder", "group-v1", text("name", "vm") + "," + reference("parent", "Datacenter", "datacenter-1")),
         object("Folder", "group-v2", text("name", "a%2fb") + "," + reference("parent", "Folder", "group-v1")),
         object("ClusterComputeResource", "domain-c1", text("name", "c1")),
-        object("HostSystem", "host-1", text("name", "esx-1") + "," + reference("parent", "ClusterComputeResource", "domain-c1")),
+        object(
+            "HostSystem", "host-1",
+            text("name", "esx-1") + "," + reference("parent", "ClusterComputeResource", "domain-c1")),
         object("Folder", "circle", text("name", "x") + "," + reference("parent", "Folder", "circle")),
     ]
 
@@ -29,11 +31,13 @@ import Testing
         object(
             "VirtualMachine", "vm-\(number)",
             [
-                text("name", "web"), text("config.guestFullName", "Linux"), reference("runtime.host", "HostSystem", "host-1"),
+                text("name", "web"), text("config.guestFullName", "Linux"),
+                reference("runtime.host", "HostSystem", "host-1"),
                 reference("parent", "Folder", number == 3 ? "circle" : "group-v2"),
                 #"{"name":"config.template","val":{"_typeName":"boolean","_value":false}}"#,
                 #"{"name":"guest.customizationInfo","val":{"_typeName":"GuestInfoCustomizationInfo","customizationStatus":"TOOLSDEPLOYPKG_FAILED","errorMsg":"e"}}"#,
-            ].joined(separator: ",")).dropLast()
+            ].joined(separator: ",")
+        ).dropLast()
             + #","missingSet":[{"path":"guest","fault":{"_typeName":"NoPermission"}}]}"#
     }
 
@@ -47,15 +51,21 @@ import Testing
                 let request = arguments["specSet"]?.array?.first
                 let type = request?["propSet"]?.array?.first?["type"]?.string
                 let objects = request?["objectSet"]?.array?.compactMap { $0["obj"]?["value"]?.string } ?? []
-                if type == "HostSystem" { return ScriptedVI.answer(#"{"objects":[\#(Self.places.joined(separator: ","))]}"#) }
+                if type == "HostSystem" {
+                    return ScriptedVI.answer(#"{"objects":[\#(Self.places.joined(separator: ","))]}"#)
+                }
                 if type == "ContainerView" {
                     let all = (1...5).map { #"{"type":"VirtualMachine","value":"vm-\#($0)"}"# }.joined(separator: ",")
-                    return ScriptedVI.answer(#"{"objects":[{"obj":{"type":"ContainerView","value":"v"},"propSet":[{"name":"view","val":{"_value":[\#(all)]}}]}]}"#)
+                    return ScriptedVI.answer(
+                        #"{"objects":[{"obj":{"type":"ContainerView","value":"v"},"propSet":[{"name":"view","val":{"_value":[\#(all)]}}]}]}"#
+                    )
                 }
                 if objects == ["v"] { return ScriptedVI.answer(#"{"token":"1","objects":[\#(Self.vm(1))]}"#) }
                 // One VM is gone meanwhile.
                 if objects.contains("vm-4") { return ScriptedVI.fault("ManagedObjectNotFound") }
-                return ScriptedVI.answer(#"{"objects":[\#(objects.compactMap { Int($0.dropFirst(3)) }.map(Self.vm).joined(separator: ","))]}"#)
+                return ScriptedVI.answer(
+                    #"{"objects":[\#(objects.compactMap { Int($0.dropFirst(3)) }.map(Self.vm).joined(separator: ","))]}"#
+                )
             default: return ScriptedVI.answer("", status: 204)
             }
         }
@@ -75,7 +85,8 @@ import Testing
         let found = try await attributes(
             server { token in
                 ScriptedVI.answer(
-                    #"{\#(token < 4 ? #""token":"\#(token + 1)","# : "")"objects":[\#(Self.vm(token)),\#(Self.vm(token + 1))]}"#)
+                    #"{\#(token < 4 ? #""token":"\#(token + 1)","# : "")"objects":[\#(Self.vm(token)),\#(Self.vm(token + 1))]}"#
+                )
             })
         #expect(found.map(\.vm) == (1...5).map { "vm-\($0)" })
         let first = try #require(found.first)
@@ -93,13 +104,19 @@ import Testing
     @Test func `customizations are read in bulk`() async throws {
         let taken = Taken<BulkCustomization>()
         try await server { _ in ScriptedVI.answer("{}") }.client("8.0.3.0").readCustomizations { taken.add($0) }
-        #expect(taken.all == [BulkCustomization(vm: "vm-1", info: CustomizationInfo(status: .failed, error: .text("e")))])
+        #expect(
+            taken.all == [BulkCustomization(vm: "vm-1", info: CustomizationInfo(status: .failed, error: .text("e")))])
     }
 
     @Test func `the release is agreed on, and a server may know no negotiation`() throws {
-        #expect(try VINegotiation.release(.success(ScriptedVI.answer(#"{"api_release":"9.0.0.0"}"#))) == .withEventViews)
+        #expect(
+            try VINegotiation.release(.success(ScriptedVI.answer(#"{"api_release":"9.0.0.0"}"#))) == .withEventViews)
         #expect(try VINegotiation.release(.success(ScriptedVI.answer("", status: 404))) == .oldest)
-        #expect(throws: VIError.missing) { try VINegotiation.release(.success(ScriptedVI.answer(#"{"api_release":""}"#))) }
-        #expect(throws: VIError.self) { try VINegotiation.release(.success(ScriptedVI.answer(#"{"api_release":"../9"}"#))) }
+        #expect(throws: VIError.missing) {
+            try VINegotiation.release(.success(ScriptedVI.answer(#"{"api_release":""}"#)))
+        }
+        #expect(throws: VIError.self) {
+            try VINegotiation.release(.success(ScriptedVI.answer(#"{"api_release":"../9"}"#)))
+        }
     }
 }

@@ -19,7 +19,9 @@ final class ScriptedVI: Sendable {
     func count(_ method: String) -> Int { asked.filter { $0 == method }.count }
 
     func client(_ release: String) throws -> VIClient {
-        guard let release = VIRelease(release), let content = VIContent(Array(Self.content.utf8)) else { throw CancellationError() }
+        guard let release = VIRelease(release), let content = VIContent(Array(Self.content.utf8)) else {
+            throw CancellationError()
+        }
         let requests = VIRequests(release: release) { [self] call, _ in
             if Task.isCancelled { return .failure(TransportFault(kind: .cancelled, reason: "stopped")) }
             let method = String(call.path.split(separator: "/").last ?? "")
@@ -43,7 +45,9 @@ final class ScriptedVI: Sendable {
         HTTPAnswer(status: status, headers: [:], body: Array(body.utf8), isCut: isCut)
     }
 
-    static func fault(_ kind: String) -> HTTPAnswer { answer(#"{"_typeName":"\#(kind)","faultstring":"no"}"#, status: 500) }
+    static func fault(_ kind: String) -> HTTPAnswer {
+        answer(#"{"_typeName":"\#(kind)","faultstring":"no"}"#, status: 500)
+    }
 
     static func events(_ keys: [Int]) -> HTTPAnswer {
         answer("[" + keys.map(event).joined(separator: ",") + "]")

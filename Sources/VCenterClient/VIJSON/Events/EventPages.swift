@@ -31,7 +31,9 @@ struct EventPages: Sendable {
     static func read(_ body: [UInt8]) async throws(VIError) -> Answer {
         try await VIRequests.read(body) { body in
             if body.isEmpty || body.starts(with: "null".utf8) { return Answer(events: [], unreadable: 0) }
-            guard let slices = JSONElements.slices(of: body), slices.count <= 10 * EventQuery.maximumPage else { return nil }
+            guard let slices = JSONElements.slices(of: body), slices.count <= 10 * EventQuery.maximumPage else {
+                return nil
+            }
             let events = slices.compactMap(CustomizationEvent.init(json:))
             return Answer(events: events, unreadable: slices.count - events.count)
         }

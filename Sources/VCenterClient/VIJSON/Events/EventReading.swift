@@ -68,7 +68,9 @@ struct EventReading: Sendable {
             guard !answer.isEmpty, let page = pages.page(answer) else { return }
             try await take(page)
             guard pages.end.key ?? 0 > before else {
-                if page.unreadable > 0 { throw VIError.unreadable("\(page.unreadable) events are not what vCenter documents") }
+                if page.unreadable > 0 {
+                    throw VIError.unreadable("\(page.unreadable) events are not what vCenter documents")
+                }
                 return
             }
             query.grow()

@@ -11,7 +11,9 @@ extension CustomizationEvent {
             let type = wire["_typeName"]?.string, type.utf8.count <= 256
         else { return nil }
         func text(_ name: String) -> String? {
-            wire[name]?.string.flatMap { $0.isEmpty ? nil : $0.utf8.count <= Self.maximumText ? $0 : $0.cut(to: Self.maximumText) }
+            wire[name]?.string.flatMap {
+                $0.isEmpty ? nil : $0.utf8.count <= Self.maximumText ? $0 : $0.cut(to: Self.maximumText)
+            }
         }
         self.init(
             key: key, chainID: wire["chainId"]?.integer, type: CustomizationEventType(rawValue: type),

@@ -57,5 +57,7 @@ struct InventoryPlaces: Sendable {
 
 extension InventoryName {
     /// As part of a path: only a `/` stays escaped.
-    fileprivate var segment: String { shown.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2f") }
+    fileprivate var segment: String {
+        shown.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2f")
+    }
 }

@@ -86,19 +86,24 @@ struct PropertyReading: Sendable {
         _ view: VIReference, _ state: inout State, _ take: ([WireProperties]) async throws -> Void
     ) async throws {
         let itself: JSONValue = [["_typeName": "ObjectSpec", "obj": view.wire, "skip": false]]
-        let members = try await retrieve(["ContainerView"], ["view"], itself, page: 1).objects.first?["view"]?.array ?? []
+        let members =
+            try await retrieve(["ContainerView"], ["view"], itself, page: 1).objects.first?["view"]?.array ?? []
         let left = members.compactMap(VIReference.init(wire:)).filter { !state.seen.contains($0.id) }
         // A server that cuts answers does so after a hundred objects or more.
         var waiting = Array(Array(left.prefix(Self.maximumObjects)).chunks(of: min(state.page, 100)).reversed())
         while let chunk = waiting.popLast() {
             try Task.checkCancellation()
-            let objects = chunk.map { JSONValue.object([.init(name: "_typeName", value: "ObjectSpec"), .init(name: "obj", value: $0.wire)]) }
+            let objects = chunk.map {
+                JSONValue.object([.init(name: "_typeName", value: "ObjectSpec"), .init(name: "obj", value: $0.wire)])
+            }
             do {
                 let page = try await retrieve(types, paths, .array(objects), page: chunk.count)
                 try await deliver(page.objects, &state, take)
                 let missed = chunk.filter { !state.seen.contains($0.id) }
                 if page.token != nil, !missed.isEmpty, missed.count < chunk.count { waiting.append(missed) }
-            } catch let error as VIError where error == .tooLarge || error.kind == .notFound || error.kind == .noPermission {
+            } catch let error as VIError
+                where error == .tooLarge || error.kind == .notFound || error.kind == .noPermission
+            {
                 // One that is gone, or may not be seen, makes the server refuse all.
                 if chunk.count > 1 { waiting += chunk.chunks(of: (chunk.count + 1) / 2).reversed() }
             }

@@ -12,7 +12,9 @@ struct WireProperties: Sendable {
         guard let object = VIReference(wire: wire["obj"]) else { return nil }
         self.object = object
         for property in wire["propSet"]?.array ?? [] {
-            guard let name = property["name"]?.string, let value = property["val"], values[name] == nil else { continue }
+            guard let name = property["name"]?.string, let value = property["val"], values[name] == nil else {
+                continue
+            }
             values[name] = value
         }
         missing = (wire["missingSet"]?.array ?? []).map { missing in
