@@ -26,6 +26,8 @@ package actor VCenter: CustomizationSource {
     package nonisolated let executor: (any TaskExecutor)?
     /// Why the request for the instance UUID failed, until another request is made.
     private var connectionFailure: HistoryError?
+    /// Its VI JSON API, agreed on once in a session.
+    private var vi: Task<Result<VIClient, HistoryError>, Never>?
     /// Whether the vCenter has an endpoint; checked once, however many polls need it.
     private var presences: [Endpoint: Task<EndpointProbe.Presence, Never>] = [:]
 
@@ -67,6 +69,9 @@ package actor VCenter: CustomizationSource {
 
     /// Ends the session; the next listing begins another. Must be called however a run ended, including by a signal.
     package func logOut() async {
+        vi?.cancel()
+        if let client = await vi?.value, case .success(let client) = client { _ = await client.session?.logOut() }
+        vi = nil
         if await connection?.requests.session.logOut() == false {
             logger.info(
                 "{vcenter}: the session could not be ended; it expires once it has been idle for long enough",
@@ -188,6 +193,33 @@ package actor VCenter: CustomizationSource {
             return nil
         }
         return VirtualMachineIdentity(vm: vm, instanceUUID: WireIdentity.instanceUUID(in: wire))
+    }
+
+    /// Its VI JSON API, after a login if there is no session yet.
+    ///
+    /// - Throws: `endpointMissing` if it has none.
+    func viJSON() async throws(HistoryError) -> VIClient {
+        let requests = try await loggedIn()
+        let client =
+            vi
+            ?? Task { [configuration, clock] in
+                do {
+                    let credentials = try await configuration.credentials.credentials(by: clock)
+                    return .success(try await requests.viJSON(credentials, server: configuration.address.description))
+                } catch let error as HistoryError {
+                    return .failure(error)
+                } catch {
+                    return .failure(HistoryError(.unreachable, "stopped", cause: error))
+                }
+            }
+        vi = client
+        let result = await withTaskCancellationHandler {
+            await client.value
+        } onCancel: {
+            client.cancel()
+        }
+        if case .failure = result { vi = nil }
+        return try result.get()
     }
 
     /// How far the vCenter's clock was ahead of ours at the latest login; `nil` if it did not say.

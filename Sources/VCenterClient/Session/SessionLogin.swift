@@ -2,9 +2,25 @@ import Foundation
 import GuestCustomization
 import HistoryConfiguration
 import NIOCore
+import NIOHTTP1
 
 /// The login: `POST /api/session` and its answers. Source: docs/vcenter-api.md, "Session".
 struct SessionLogin: Sendable {
+    /// The requests that begin and end a session, and where the token is.
+    struct Way: Sendable {
+        var path: String
+        /// JSON with the user name and the password; `nil` if they are sent as the `Authorization` header.
+        var credentials: Secret?
+        var logOut: SessionRequests.Call
+        /// The response header with the token; `nil` if it is the body.
+        var tokenHeader: String?
+
+        /// The session of the REST API, and from 8.0 U3 of VI JSON.
+        static let rest = Way(
+            path: "/api/session",
+            logOut: SessionRequests.Call(method: .DELETE, path: "/api/session"))
+    }
+
     let transport: VCenterTransport
     /// Value of the `Authorization` header.
     let authorization: Secret
@@ -13,13 +29,15 @@ struct SessionLogin: Sendable {
     let retry: RetryPolicy
     let clock: SteadyClock
     let now: @Sendable () -> Timestamp
+    let way: Way
 
     static let bodyLimit = 64 * 1024
 
     init(
         transport: VCenterTransport, authorization: Secret, retry: RetryPolicy, clock: SteadyClock,
-        now: @escaping @Sendable () -> Timestamp
+        now: @escaping @Sendable () -> Timestamp, way: Way = .rest
     ) {
+        self.way = way
         self.transport = transport
         self.authorization = authorization
         withholding = Withholding(authorization: authorization)
@@ -52,7 +70,8 @@ struct SessionLogin: Sendable {
         var wasReset = false
         while true {
             let outcome = await transport.send(
-                .POST, "/api/session", headers: ["authorization": authorization.exposed], limit: Self.bodyLimit)
+                .POST, way.path, headers: headers, body: way.credentials.map { Array($0.exposed.utf8) },
+                limit: Self.bodyLimit)
             switch outcome {
             case .success(let answer):
                 let roundTrip = answer.sentAt.map { clock.now() - $0 } ?? .zero
@@ -83,6 +102,12 @@ struct SessionLogin: Sendable {
         }
     }
 
+    private var headers: HTTPHeaders {
+        way.credentials == nil
+            ? ["authorization": authorization.exposed]
+            : VCenterTransport.headers(["content-type": "application/json"], isSOAP: false)
+    }
+
     /// `Date` is in whole seconds and was written between request and answer: on average half a second earlier, half way.
     private func clockOffset(_ answer: HTTPAnswer, _ roundTrip: Duration) -> Int64? {
         answer.headers.first(name: "date").flatMap(Timestamp.init(imfFixdate:)).map { date in
@@ -98,7 +123,9 @@ struct SessionLogin: Sendable {
         let server = transport.baseURL
         switch answer.status {
         case 200..<300:
-            guard let id = JSONReader.value(of: answer.body)?.string, isHeaderValue(id) else {
+            let written =
+                way.tokenHeader.map { answer.headers.first(name: $0) } ?? JSONReader.value(of: answer.body)?.string
+            guard let id = written, isHeaderValue(id) else {
                 return .failure(
                     Failure(
                         failure: HistoryError(
@@ -114,6 +141,12 @@ struct SessionLogin: Sendable {
                         .unreachable,
                         "\(server) answered the login with a redirect (HTTP \(answer.status))\(answer.redirectTarget(withholding).map { " to \($0)" } ?? ""), which is not followed, because the password would be sent there too",
                         advice: "give the vCenter's own address")))
+        case 500 where VIFault(answer.body)?.kind == .invalidLogin:
+            return .failure(
+                Failure(
+                    failure: HistoryError(
+                        .loginRefused, "\(server) refused the login to its VI JSON API",
+                        advice: "check the user name, the password and that the account is not locked")))
         case 401 where error?.isVCenters != true, 403 where error?.isVCenters != true:
             return .failure(
                 Failure(

@@ -1,7 +1,8 @@
 import GuestCustomization
 import Logging
+import NIOHTTP1
 
-/// GET requests within the session. They are repeated after a new login if the session has ended, and repeated if the server or the
+/// Requests within the session. They are repeated after a new login if the session has ended, and repeated if the server or the
 /// network was in temporary trouble.
 final class SessionRequests: Sendable {
     let transport: VCenterTransport
@@ -38,12 +39,30 @@ final class SessionRequests: Sendable {
     /// Ended sessions that one request may meet.
     private static let maximumSessions = 50
 
-    /// - Parameters:
-    ///   - isRepeated: Whether to repeat it in temporary trouble.
-    ///   - isAnswer: Whether an answer with a status that servers in trouble give is about the requested object, and so is not trouble.
+    /// What is sent.
+    struct Call: Sendable {
+        var method: HTTPMethod
+        /// Path and query, percent-encoded.
+        var path: String
+        /// JSON; `nil` for none.
+        var body: [UInt8]?
+        /// Whether to repeat it in temporary trouble.
+        var isRepeated = true
+        /// Whether it is sent without the session's token.
+        var isAnonymous = false
+    }
+
+    /// A GET request; the parameters are those of `send`.
     func get(
         _ path: String, limit: Int, isRepeated: Bool = true,
         isAnswer: @Sendable (HTTPAnswer) -> Bool = { _ in false }
+    ) async -> Asked {
+        await send(Call(method: .GET, path: path, isRepeated: isRepeated), limit: limit, isAnswer: isAnswer)
+    }
+
+    /// - Parameter isAnswer: Whether an answer with a status that servers in trouble give is about the requested object, and so is not trouble.
+    func send(
+        _ call: Call, limit: Int, isAnswer: @Sendable (HTTPAnswer) -> Bool = { _ in false }
     ) async -> Asked {
         var giveUp: Duration?
         var (attempt, throttlings) = (1, 0)
@@ -56,13 +75,13 @@ final class SessionRequests: Sendable {
                 return latest ?? Asked(outcome: .failure(reason), sentAt: clock.now())
             }
             let began = clock.now()
-            let asked = await getOnce(path, limit: limit)
+            let asked = await sendOnce(call, limit: limit)
             let trouble = asked.trouble(at: now(), isAnswer)
             pushback.leave(
                 trouble.map { $0.isThrottled ? .throttled($0.retryAfter) : .inTrouble } ?? .served,
                 answered: asked.isAnswered)
             latest = asked
-            guard let trouble, isRepeated, !Task.isCancelled else { return asked }
+            guard let trouble, call.isRepeated, !Task.isCancelled else { return asked }
             let delay: Duration
             if trouble.isThrottled {
                 // Being told to wait is not a refusal, so it costs no retry.
@@ -80,7 +99,7 @@ final class SessionRequests: Sendable {
             guard clock.now() + delay < end else { return asked }
             logger.debug(
                 "asking again (attempt {attempt}) for {path}: {reason}",
-                metadata: ["path": "\(path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
+                metadata: ["path": "\(call.path)", "attempt": "\(attempt)", "reason": "\(trouble.reason)"])
             try? await clock.sleep(for: delay)
         }
     }
@@ -90,18 +109,26 @@ final class SessionRequests: Sendable {
     }
 
     /// One attempt, in as many sessions as the vCenter ends meanwhile.
-    private func getOnce(_ path: String, limit: Int) async -> Asked {
+    private func sendOnce(_ call: Call, limit: Int) async -> Asked {
         var (logins, sessions) = (0, 0)
         var sentAt = clock.now()
+        if call.isAnonymous {
+            return Asked(
+                outcome: await transport.send(call.method, call.path, body: call.body, limit: limit), sentAt: sentAt)
+        }
         do throws(SessionLogin.Failure) {
             while true {
                 let token = try await session.enter()
                 sentAt = clock.now()
-                let outcome = await transport.send(.GET, path, headers: token.headers, limit: limit).map(token.withheld)
+                var headers = token.headers
+                if call.body != nil { headers.add(name: "content-type", value: "application/json") }
+                let outcome = await transport.send(
+                    call.method, call.path, headers: headers, body: call.body, limit: limit
+                ).map(token.withheld)
                 if case .success(let answer) = outcome { sentAt = answer.sentAt ?? sentAt }
                 let asked = Asked(outcome: outcome, sentAt: sentAt)
-                guard case .success(let answer) = outcome, answer.status == 401 else {
-                    await session.leave(token, served: asked.isServed ? path : nil)
+                guard case .success(let answer) = outcome, answer.isOfEndedSession else {
+                    await session.leave(token, served: asked.isServed && call.provesSession ? call.path : nil)
                     return asked
                 }
                 let refusal: VCenterSession.Refusal
@@ -126,6 +153,11 @@ final class SessionRequests: Sendable {
             return Asked(outcome: .failure(fault), sentAt: sentAt, refusal: error)
         }
     }
+}
+
+extension SessionRequests.Call {
+    /// Whether being served shows that the session is valid, and can be asked again for that purpose. Some properties of VI JSON need no session.
+    fileprivate var provesSession: Bool { method == .GET && path.hasPrefix("/api/") }
 }
 
 extension SessionRequests.Asked {
@@ -172,8 +204,14 @@ extension SessionRequests.Asked {
 }
 
 extension HTTPAnswer {
+    /// Whether it says that there is no such session. VI JSON says so by a fault.
+    fileprivate var isOfEndedSession: Bool {
+        status == 401 || (status == 500 && VIFault(body)?.kind == .notAuthenticated)
+    }
+
     /// Whether a server in trouble may give this answer to every request. A 500 in vCenter's own words is about the requested object.
     fileprivate var mayBeOfServerInTrouble: Bool {
-        RetryPolicy.isTransient(status: status) || (status == 500 && WireErrorBody(body)?.isVCenters != true)
+        RetryPolicy.isTransient(status: status)
+            || (status == 500 && VIFault(body) == nil && WireErrorBody(body)?.isVCenters != true)
     }
 }

@@ -253,14 +253,16 @@ actor VCenterSession {
     private func beginEnding(_ token: Token) {
         var transport = transport
         transport.timeout = min(transport.timeout, Self.logOutLimit)
-        endings.append(Task { [transport] in await Self.end(token, transport) })
+        endings.append(Task { [transport, login] in await Self.end(token, transport, login.way.logOut) })
     }
 
     /// Tries once more unless the time ran out: a session left open counts against the account's limit.
-    private static func end(_ token: Token, _ transport: VCenterTransport) async -> Bool {
+    private static func end(_ token: Token, _ transport: VCenterTransport, _ call: SessionRequests.Call) async -> Bool {
+        var headers = token.headers
+        if call.body != nil { headers.add(name: "content-type", value: "application/json") }
         for _ in 0..<2 {
             switch await transport.send(
-                .DELETE, "/api/session", headers: token.headers, limit: SessionLogin.bodyLimit)
+                call.method, call.path, headers: headers, body: call.body, limit: SessionLogin.bodyLimit)
             {
             // 401: the session had already expired.
             case .success(let answer) where (200..<300).contains(answer.status) || answer.status == 401: return true

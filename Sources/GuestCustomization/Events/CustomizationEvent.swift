@@ -1,0 +1,62 @@
+/// One of vCenter's events about a customization. Source: docs/vcenter-api.md, "Events".
+package struct CustomizationEvent: Hashable, Sendable {
+    /// Number of the event. It grows from event to event, until the vCenter is restored from a backup.
+    package var key: Int64
+    /// Number of the first of several related events; `nil` if the vCenter did not say.
+    package var chainID: Int64?
+    package var type: CustomizationEventType
+    /// By the vCenter's clock; `nil` if it is not readable.
+    package var createdAt: Timestamp?
+    /// Who asked for it; `nil` if the vCenter did not say.
+    package var userName: String?
+    /// The VM; `nil` if the event names none.
+    package var vm: EventVirtualMachine?
+    /// Why it failed, in a word of vCenter's such as `customizationDisabled`; `nil` if it did not say.
+    package var reason: String?
+    /// The guest's log; `nil` if the vCenter did not say.
+    package var logLocation: String?
+    /// The event as text for people; `nil` if the vCenter sent none.
+    package var message: String?
+    /// The event's JSON as received.
+    package var json: [UInt8]
+
+    package init(
+        key: Int64, chainID: Int64? = nil, type: CustomizationEventType, createdAt: Timestamp?, userName: String? = nil,
+        vm: EventVirtualMachine?, reason: String? = nil, logLocation: String? = nil, message: String? = nil,
+        json: [UInt8] = []
+    ) {
+        self.key = key
+        self.chainID = chainID
+        self.type = type
+        self.createdAt = createdAt
+        self.userName = userName
+        self.vm = vm
+        self.reason = reason
+        self.logLocation = logLocation
+        self.message = message
+        self.json = json
+    }
+
+    /// What distinguishes the event from all others of its vCenter, even after keys have been used again.
+    package struct ID: Hashable, Sendable {
+        package var key: Int64
+        package var createdAt: Timestamp?
+        package var type: CustomizationEventType
+        package var vm: String?
+    }
+
+    package var id: ID { ID(key: key, createdAt: createdAt, type: type, vm: vm?.id) }
+}
+
+/// A VM as an event names it.
+package struct EventVirtualMachine: Hashable, Sendable {
+    /// Managed object id; `nil` if the event has only a name.
+    package var id: String?
+    /// The name that the VM had at that time, as the server sent it.
+    package var name: InventoryName?
+
+    package init(id: String?, name: InventoryName?) {
+        self.id = id
+        self.name = name
+    }
+}

@@ -1,0 +1,43 @@
+/// What a VM is and where it is, as far as the vCenter says. Names are as people see them; `nil` where the vCenter does not say.
+package struct VirtualMachineAttributes: Hashable, Sendable {
+    /// Managed object id.
+    package var vm: String
+    package var name: InventoryName?
+    /// Unique in one vCenter and never changed; in lower case.
+    package var instanceUUID: String?
+    /// Full name of the running guest operating system, else of the configured one.
+    package var guestOS: String?
+    /// VMware Tools' version number, as vCenter writes it.
+    package var toolsVersion: String?
+    /// VMware Tools' state, such as `guestToolsRunning`.
+    package var toolsStatus: String?
+    /// vCenter's word, such as `poweredOn`.
+    package var powerState: String?
+    package var isTemplate: Bool?
+    package var host: String?
+    /// `nil` for a host outside clusters, too.
+    package var cluster: String?
+    package var datacenter: String?
+    /// Names of the folders below the datacenter's own, such as `Production/Web`. A `/` inside a name is written `%2f`. Empty for a VM in the
+    /// datacenter's own folder; `nil` if the account may not see a folder.
+    package var folder: String?
+    /// Name of the template or VM that it was cloned or deployed from, at that time.
+    package var sourceTemplate: String?
+
+    package init(vm: String) {
+        self.vm = vm
+    }
+
+    /// The value by which customizations are grouped; `nil` if it is unknown.
+    package subscript(attribute: VirtualMachineAttribute) -> String? {
+        switch attribute {
+        case .guestOS: guestOS
+        case .host: host
+        case .cluster: cluster
+        case .folder: folder
+        case .datacenter: datacenter
+        case .template: sourceTemplate
+        case .tools: toolsVersion
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import GuestCustomization
+
+/// Reads properties of all objects of some classes, page by page, each object once. Source: docs/vcenter-api.md, "Properties in bulk".
+struct PropertyReading: Sendable {
+    let requests: VIRequests
+    let content: VIContent
+    /// Classes of objects.
+    let types: [String]
+    let paths: [String]
+
+    /// Objects in one answer.
+    static let maximumPage = 1000
+    /// Beyond any vCenter's inventory; a server that sends more is inventing objects.
+    static let maximumObjects = 500_000
+    /// Readings in a row that may break without a new object.
+    private static let maximumFailures = 3
+
+    private struct State {
+        var page = maximumPage
+        var seen: Set<String> = []
+        var answers = 0
+    }
+
+    func read(take: ([WireProperties]) async throws -> Void) async throws {
+        let view = try await createView()
+        do {
+            try await read(view, take)
+            await destroy(view)
+        } catch {
+            await destroy(view)
+            throw error
+        }
+    }
+
+    private func read(_ view: VIReference, _ take: ([WireProperties]) async throws -> Void) async throws {
+        var state = State()
+        var failures = 0
+        while true {
+            let before = state.seen.count
+            do {
+                return try await readByToken(view, &state, take)
+            } catch let error as VIError {
+                failures = state.seen.count == before ? failures + 1 : 1
+                if error == .tooLarge, state.page > 1 {
+                    state.page /= 2
+                    failures = 0
+                } else if state.answers > 0, [.noPermission, .invalidArgument].contains(error.kind) {
+                    // Some servers refuse to go on by token (vmware/govmomi issue 3455).
+                    return try await readByObject(view, &state, take)
+                } else {
+                    guard error.mayPassWithNewObject, error.kind != .notFound, failures <= Self.maximumFailures else {
+                        throw error
+                    }
+                }
+                state.answers = 0
+            }
+        }
+    }
+
+    private func readByToken(
+        _ view: VIReference, _ state: inout State, _ take: ([WireProperties]) async throws -> Void
+    ) async throws {
+        let traversal: JSONValue = [
+            "_typeName": "TraversalSpec", "name": "v", "type": "ContainerView", "path": "view", "skip": false,
+        ]
+        let objects: JSONValue = [
+            ["_typeName": "ObjectSpec", "obj": view.wire, "skip": true, "selectSet": [traversal]]
+        ]
+        var page = try await retrieve(types, paths, objects, page: state.page)
+        while true {
+            state.answers += 1
+            try await deliver(page.objects, &state, take)
+            guard let token = page.token else { return }
+            guard state.answers <= Self.maximumObjects else { throw VIError.unreadable("the answers do not end") }
+            try Task.checkCancellation()
+            // Not repeated: a token serves once.
+            let body = try await requests.call(
+                content.propertyCollector, "ContinueRetrievePropertiesEx", ["token": .string(token)],
+                limit: VIRequests.bodyLimit, isRepeated: false)
+            page = try await VIRequests.read(body) { WirePropertyPage($0) }
+        }
+    }
+
+    /// Names the objects of each request, so that no answer has to be continued.
+    private func readByObject(
+        _ view: VIReference, _ state: inout State, _ take: ([WireProperties]) async throws -> Void
+    ) async throws {
+        let itself: JSONValue = [["_typeName": "ObjectSpec", "obj": view.wire, "skip": false]]
+        let members =
+            try await retrieve(["ContainerView"], ["view"], itself, page: 1).objects.first?["view"]?.array ?? []
+        let left = members.compactMap(VIReference.init(wire:)).filter { !state.seen.contains($0.id) }
+        // A server that cuts answers does so after a hundred objects or more.
+        var waiting = Array(Array(left.prefix(Self.maximumObjects)).chunks(of: min(state.page, 100)).reversed())
+        while let chunk = waiting.popLast() {
+            try Task.checkCancellation()
+            let objects = chunk.map {
+                JSONValue.object([.init(name: "_typeName", value: "ObjectSpec"), .init(name: "obj", value: $0.wire)])
+            }
+            do {
+                let page = try await retrieve(types, paths, .array(objects), page: chunk.count)
+                try await deliver(page.objects, &state, take)
+                let missed = chunk.filter { !state.seen.contains($0.id) }
+                if page.token != nil, !missed.isEmpty, missed.count < chunk.count { waiting.append(missed) }
+            } catch let error as VIError
+                where error == .tooLarge || error.kind == .notFound || error.kind == .noPermission
+            {
+                // One that is gone, or may not be seen, makes the server refuse all.
+                if chunk.count > 1 { waiting += chunk.chunks(of: (chunk.count + 1) / 2).reversed() }
+            }
+        }
+    }
+
+    private func retrieve(
+        _ types: [String], _ paths: [String], _ objects: JSONValue, page: Int
+    ) async throws(VIError) -> WirePropertyPage {
+        let properties = types.map { type -> JSONValue in
+            [
+                "_typeName": "PropertySpec", "type": .string(type), "all": false,
+                "pathSet": .array(paths.map { .string($0) }),
+            ]
+        }
+        let body = try await requests.call(
+            content.propertyCollector, "RetrievePropertiesEx",
+            [
+                "specSet": [["_typeName": "PropertyFilterSpec", "propSet": .array(properties), "objectSet": objects]],
+                "options": ["_typeName": "RetrieveOptions", "maxObjects": .number(String(page))],
+            ], limit: VIRequests.bodyLimit)
+        return try await VIRequests.read(body) { WirePropertyPage($0) }
+    }
+
+    private func deliver(
+        _ objects: [WireProperties], _ state: inout State, _ take: ([WireProperties]) async throws -> Void
+    ) async throws {
+        let new = objects.filter { types.contains($0.object.type) && state.seen.insert($0.object.id).inserted }
+        guard state.seen.count <= Self.maximumObjects else { throw VIError.unreadable("there are too many objects") }
+        for chunk in new.chunks(of: Self.maximumPage) { try await take(chunk) }
+    }
+
+    private func createView() async throws(VIError) -> VIReference {
+        let body = try await requests.call(
+            content.viewManager, "CreateContainerView",
+            [
+                "container": content.rootFolder.wire, "type": .array(types.map { .string($0) }), "recursive": true,
+            ])
+        guard let view = VIReference(wire: JSONReader.value(of: body)) else {
+            throw .unreadable("the vCenter did not name the view that it made")
+        }
+        return view
+    }
+
+    /// Not as part of the task, which may be cancelled.
+    private func destroy(_ view: VIReference) async {
+        let ending = Task<Void, Never> { [requests] in
+            do throws(VIError) { _ = try await requests.call(view, "DestroyView") } catch {}
+        }
+        await ending.value
+    }
+}
