@@ -4,6 +4,7 @@ package struct CustomizationEvent: Hashable, Sendable {
     package var key: Int64
     /// Number of the first of several related events; `nil` if the vCenter did not say.
     package var chainID: Int64?
+    /// What happened.
     package var type: CustomizationEventType
     /// By the vCenter's clock; `nil` if it is not readable.
     package var createdAt: Timestamp?
@@ -39,12 +40,17 @@ package struct CustomizationEvent: Hashable, Sendable {
 
     /// What distinguishes the event from all others of its vCenter, even after keys have been used again.
     package struct ID: Hashable, Sendable {
+        /// Number of the event.
         package var key: Int64
+        /// By the vCenter's clock; `nil` if it is not readable.
         package var createdAt: Timestamp?
+        /// What happened.
         package var type: CustomizationEventType
+        /// Managed object id of the VM; `nil` if the event names none.
         package var vm: String?
     }
 
+    /// By which a reader recognises an event that it has read before.
     package var id: ID { ID(key: key, createdAt: createdAt, type: type, vm: vm?.id) }
 }
 

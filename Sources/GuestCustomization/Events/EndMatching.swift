@@ -10,6 +10,7 @@ package enum EndMatching {
     package struct End: Hashable, Sendable {
         /// Managed object id.
         package var vm: String
+        /// When the customization ended, by the clock of its source.
         package var time: Timestamp
 
         package init(vm: String, time: Timestamp) {
@@ -20,7 +21,9 @@ package enum EndMatching {
 
     /// Indices of two ends that belong together.
     package struct Pair: Hashable, Sendable {
+        /// Index in the first source.
         package var first: Int
+        /// Index in the second source.
         package var second: Int
     }
 

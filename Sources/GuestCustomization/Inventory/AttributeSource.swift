@@ -16,6 +16,7 @@ package protocol AttributeSource: Sendable {
 
 /// Some VMs, at most a thousand.
 package struct AttributePage: Hashable, Sendable {
+    /// The VMs, each once in all pages.
     package var virtualMachines: [VirtualMachineAttributes]
     /// Why some properties are missing, such as `NoPermission`; how often each.
     package var missing: [String: Int]

@@ -2,6 +2,7 @@
 package struct VirtualMachineAttributes: Hashable, Sendable {
     /// Managed object id.
     package var vm: String
+    /// As in the inventory.
     package var name: InventoryName?
     /// Unique in one vCenter and never changed; in lower case.
     package var instanceUUID: String?
@@ -13,10 +14,13 @@ package struct VirtualMachineAttributes: Hashable, Sendable {
     package var toolsStatus: String?
     /// vCenter's word, such as `poweredOn`.
     package var powerState: String?
+    /// Whether it is a template.
     package var isTemplate: Bool?
+    /// The ESXi host that it is registered on.
     package var host: String?
     /// `nil` for a host outside clusters, too.
     package var cluster: String?
+    /// The datacenter that it is in.
     package var datacenter: String?
     /// Names of the folders below the datacenter's own, such as `Production/Web`. A `/` inside a name is written `%2f`. Empty for a VM in the
     /// datacenter's own folder; `nil` if the account may not see a folder.

@@ -8,15 +8,19 @@ import Foundation
 package enum FisherExactTest {
     /// Failed out of finished.
     package struct Counts: Hashable, Sendable {
+        /// Customizations that failed.
         package var failed: Int
+        /// Customizations that failed or succeeded.
         package var finished: Int
 
+        /// `failed` is from 0 to `finished`.
         package init(failed: Int, finished: Int) {
             precondition(0 <= failed && failed <= finished)
             self.failed = failed
             self.finished = finished
         }
 
+        /// The counts of two groups together.
         package static func + (left: Counts, right: Counts) -> Counts {
             Counts(failed: left.failed + right.failed, finished: left.finished + right.finished)
         }

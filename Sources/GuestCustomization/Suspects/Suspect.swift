@@ -2,6 +2,7 @@ import Foundation
 
 /// A value of an attribute whose VMs fail more often than is easily explained by chance.
 package struct Suspect: Hashable, Sendable {
+    /// The attribute.
     package var attribute: VirtualMachineAttribute
     /// Such as the name of a host.
     package var value: String
