@@ -127,7 +127,7 @@ import Testing
             try await polled.collect()
             let run = try await polled.shell(
                 """
-                "$0" demo --vms 400 --days 5 --database other.db --quiet > demo.txt || exit 9
+                "$0" demo --vms 300 --days 2 --database other.db --quiet > demo.txt || exit 9
                 "$0" merge other.db --yes --database history.db > merge.txt 2>&1 &
                 # The merge holds the history's lock while it writes.
                 while sqlite3 -cmd '.timeout 0' history.db 'BEGIN IMMEDIATE; ROLLBACK' 2>errors; do :; done

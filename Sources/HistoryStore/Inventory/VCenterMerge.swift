@@ -114,6 +114,7 @@ struct VCenterMerge {
         try db.execute(sql: "DELETE FROM vcenter_address WHERE vcenter_id = ?", arguments: [from.id])
         try moveTotals(db)
         try db.execute(sql: "DELETE FROM finished_total WHERE vcenter_id = ?", arguments: [from.id])
+        try NotificationTables.forget(vCenter: from.id, db)
         try db.execute(sql: "DELETE FROM vcenter WHERE id = ?", arguments: [from.id])
         try db.execute(
             sql: "UPDATE vcenter SET instance_uuid = ifnull(instance_uuid, ?) WHERE id = ?",

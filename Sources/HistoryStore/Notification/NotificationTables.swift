@@ -95,7 +95,13 @@ enum NotificationTables {
         for table in ["notification_event", "notification_problem"] {
             try db.execute(
                 sql: "UPDATE OR IGNORE \(table) SET vm_id = ? WHERE vm_id = ?", arguments: [target, source])
+            try db.execute(sql: "DELETE FROM \(table) WHERE vm_id = ?", arguments: [source])
         }
+    }
+
+    /// Forgets that a vCenter is not polled, because its row is removed.
+    static func forget(vCenter: Int64, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM notification_problem WHERE vcenter_id = ?", arguments: [vCenter])
     }
 }
 
