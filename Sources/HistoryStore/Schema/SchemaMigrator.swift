@@ -66,14 +66,16 @@ struct SchemaMigrator {
     ///
     /// - Parameter isNew: Whether the file is still empty; otherwise call `verify` first.
     func migrate(_ db: Database, isNew: Bool, at now: Timestamp, toolVersion: String) throws {
-        // Only an empty file takes this. It lets `history prune` give space back in small steps.
-        if isNew { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
         for migration in migrations {
-            try db.inTransaction(.immediate) {
+            let isFirst = isNew && migration.number == 1
+            try db.inTransaction(isFirst ? .deferred : .immediate) {
+                // Lets `history prune` give space back in small steps. Only an empty file takes it, before a transaction writes; but within
+                // one, or a file without our mark could be left behind.
+                if isFirst { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 // Another process may have migrated it meanwhile.
                 let version = try Self.version(db)
                 guard version < migration.number else { return .commit }
-                if isNew && migration.number == 1 {
+                if isFirst {
                     try db.execute(sql: "PRAGMA application_id = \(DatabaseFileHeader.ourApplicationID)")
                 }
                 try db.execute(sql: String(decoding: migration.script, as: UTF8.self))
