@@ -76,7 +76,8 @@ BEGIN SELECT RAISE(ABORT, 'polls are append-only'); END;
 CREATE TRIGGER prune_is_kept BEFORE DELETE ON prune WHEN OLD.leaf IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END;
 CREATE TRIGGER prune_is_not_changed BEFORE UPDATE ON prune
-WHEN OLD.leaf IS NOT NULL AND (NEW.id, NEW.leaf, NEW.last_run_id) IS NOT (OLD.id, OLD.leaf, OLD.last_run_id)
+WHEN OLD.leaf IS NOT NULL
+    AND ((NEW.id, NEW.leaf, NEW.last_run_id) IS NOT (OLD.id, OLD.leaf, OLD.last_run_id) OR NEW.is_complete < OLD.is_complete)
 BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END;
 CREATE TRIGGER baseline_answer_is_kept BEFORE DELETE ON baseline_answer
 WHEN OLD.prune_id = (SELECT max(id) FROM prune WHERE leaf IS NOT NULL)

@@ -51,4 +51,38 @@ import Testing
         #expect(error?.code == .usage && error?.message.contains("`prune` removed here") == true)
         #expect(try site.database.verify().merged.isEmpty)
     }
+
+    @Test func `a history that is merged while a prune is prepared stops it`() async throws {
+        var collectors = try RandomCollectors(2, seed: 4)
+        try await collectors.record(runs: 16)
+        let (central, site) = (collectors.histories[0], collectors.histories[1])
+        let prepared = try central.database.preparePrune(before: .epoch(9 * 3600))
+        try await central.merge(site)
+        let error = await #expect(throws: HistoryError.self) {
+            try await central.database.prune(prepared, at: .epoch(20 * 3600))
+        }
+        #expect(error?.message.contains("meanwhile; run this again") == true)
+        #expect(try central.database.verify().prunes.isEmpty)
+        #expect(try await Self.prune(central, beforeHour: 20) > 0)
+        #expect(try central.database.verify().prunes.count == 1)
+    }
+
+    /// A prune that is killed before it is recorded leaves what it prepared.
+    @Test func `what an unrecorded prune prepared is not in the way of a merge of vCenters`() async throws {
+        let history = try TemporaryHistory()
+        for (hour, vCenter) in ["a", "b", "a", "b"].enumerated() {
+            try await history.run(
+                at: .epoch(Double(hour * 3600)), vCenter: vCenter, [("vm-1", .status(.succeeded, start: 1, end: 2))])
+        }
+        try await history.database.queue.writeWithoutTransaction { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO prune (id) VALUES (1);
+                    INSERT INTO baseline_span (virtual_machine_endpoint_id, prune_id, first_run_id)
+                    SELECT id, 1, 1 FROM virtual_machine_endpoint;
+                    """)
+        }
+        _ = try await history.database.mergeVCenter("a", into: "b")
+        #expect(try history.database.verify().runs == 4)
+    }
 }

@@ -70,6 +70,7 @@ extension HistoryDatabase {
                 else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
                 for vCenter in [from, into] { try Self.requirePolls(of: vCenter, path, db) }
                 for vCenter in [from, into] { try AbandonedRuns(of: vCenter.id).end(recording, db) }
+                try BaselineTables.discardUnrecorded(db)
                 try Amendment.make(db) {
                     result = try VCenterMerge(from: from, into: into).run(db)
                     return amender.record(.merge, from: from.name, into: into.name)

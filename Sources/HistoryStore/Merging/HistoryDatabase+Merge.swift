@@ -17,6 +17,12 @@ package struct HistoryMergeResult: Hashable, Sendable {
         package var polls: Int
     }
 
+    /// Of something before a merge, and after it.
+    package struct Counts: Hashable, Sendable {
+        package var before: Int
+        package var now: Int
+    }
+
     /// Whether the other history is a copy of this one.
     package var isCopy: Bool
     /// The vCenters that have something new.
@@ -24,7 +30,7 @@ package struct HistoryMergeResult: Hashable, Sendable {
     /// The UUIDs of the histories that have something new: the other one, and those that were merged into it.
     package var histories: [String]
     /// How many customizations this history had before and has now; `nil` if nothing was merged.
-    package var customizations: [Int]?
+    package var customizations: Counts?
 
     /// Runs that were brought in.
     package var runs: Int { vCenters.reduce(0) { $0 + $1.runs } }
@@ -69,18 +75,25 @@ extension HistoryDatabase {
                 for id in first.joined { try AbandonedRuns(of: id).end(recording, db) }
                 result = try incoming.view { source in
                     let plan = try MergePlan(from: incoming, source, into: path, db)
-                    guard plan.joined == first.joined else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+                    guard plan.joined == first.joined else { return nil }
                     var done = 0
-                    return try Self.merge(plan, source, db, amender) { polls in
-                        done += polls
-                        progress(done)
+                    return try Self.verifiable {
+                        try Self.merge(plan, source, db, amender) { polls in
+                            done += polls
+                            progress(done)
+                        }
                     }
                 }
             }
             recording.forgetRuns()
-            return result ?? HistoryMergeResult(first)
+            return result
         }
         withExtendedLifetime(claims) {}
+        // Not within the write, which would be repeated as if another process held the file.
+        guard let result else {
+            throw HistoryError(
+                .busy, "nothing was merged into \(path): its vCenters were renamed or merged meanwhile; run this again")
+        }
         return result
     }
 
@@ -102,25 +115,30 @@ extension HistoryDatabase {
         try totals.addNew(db)
         try requireVerifiable(plan, db)
         var result = HistoryMergeResult(plan)
-        result.customizations = [before, try db.count("SELECT count(*) FROM customization")]
+        result.customizations = .init(before: before, now: try db.count("SELECT count(*) FROM customization"))
         return result
     }
 
     /// Checks, before anything is committed, that what was brought in can be verified here.
     private static func requireVerifiable(_ plan: MergePlan, _ db: Database) throws {
+        let names = plan.vCenters.map(\.name)
+        let touched = try Set(
+            names.flatMap { name in
+                try db.rows(
+                    of:
+                        "SELECT r.id FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id WHERE c.name = \(name)"
+                ) { try $0.id(0) }
+            })
+        let trees = try ForestCheck(expecting: [], db)
+        var runs = try RunCheck(trees, prunedThrough: Baseline.current(db)?.lastRun ?? 0, where: touched.contains)
+        try runs.run(db) { _ in }
+        try NameCheck(tree: trees.own).run(db)
+    }
+
+    /// Either history may have been altered: then nothing is merged.
+    private static func verifiable<Value>(_ merge: () throws -> Value) throws -> Value {
         do {
-            let names = plan.vCenters.map(\.name)
-            let touched = try Set(
-                names.flatMap { name in
-                    try db.rows(
-                        of:
-                            "SELECT r.id FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id WHERE c.name = \(name)"
-                    ) { try $0.id(0) }
-                })
-            let trees = try ForestCheck(expecting: [], db)
-            var runs = try RunCheck(trees, prunedThrough: Baseline.current(db)?.lastRun ?? 0, where: touched.contains)
-            try runs.run(db) { _ in }
-            try NameCheck(tree: trees.own).run(db)
+            return try merge()
         } catch let discrepancy as Discrepancy {
             throw HistoryError(
                 .internal,

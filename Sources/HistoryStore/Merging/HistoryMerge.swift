@@ -25,7 +25,6 @@ struct HistoryMerge {
 
     mutating func run() throws {
         try Amendment.unguarded(target) {
-            try target.execute(sql: "DELETE FROM latest_answer; DELETE FROM customization; DELETE FROM poll_span;")
             try settleOrder()
             for vCenter in plan.vCenters { try bring(vCenter) }
         }

@@ -17,7 +17,8 @@ struct IncomingPolls {
         var recorded = try AnswerChanges.read(of: involved.contains, target)
         // Of pruned polls only the last answers are left: they stay as they are.
         let pruned = try Baseline.current(target)?.lastRun ?? 0
-        var latest = try lastAnswers(through: pruned, of: involved, target)
+        var latest: [Int64: Int64] = [:]
+        for row in involved { latest[row] = recorded[row]?.latest(through: pruned) }
         var merged: [(row: Int64, run: Int64, answerID: Int64)] = []
         func take(_ row: Int64, _ run: Int64, _ answerID: Int64) {
             if latest[row] != answerID { merged.append((row, run, answerID)) }
@@ -52,19 +53,6 @@ struct IncomingPolls {
             .run([.integer(row), .integer(pruned)], target)
         }
         for change in merged { try AnswerChanges.add(change.answerID, from: change.run, to: change.row, target) }
-    }
-
-    /// The answers to the last polls of runs up to one, by row of `virtual_machine_endpoint`.
-    private func lastAnswers(through run: Int64, of rows: Set<Int64>, _ target: Database) throws -> [Int64: Int64] {
-        var answers: [Int64: Int64] = [:]
-        try target.forEachRow(
-            of: """
-                SELECT virtual_machine_endpoint_id, answer_id FROM answer_change WHERE run_id <= \(run) ORDER BY run_id
-                """
-        ) { change in
-            if rows.contains(try change.id(0)) { answers[try change.id(0)] = try change.id(1) }
-        }
-        return answers
     }
 
     /// The rows here of the VMs that were polled in the runs brought in.

@@ -32,7 +32,7 @@ struct TreeComparison {
                 "nothing was merged from \(otherPath): it has \(size) seals of \(path), which itself has only \(known): that file was cut off, or restored from an older backup; use the later one instead"
             )
         }
-        return common == size ? size : known
+        return common
     }
 
     /// Adds which vCenters here have the runs that a vCenter there has too.

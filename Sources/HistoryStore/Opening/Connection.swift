@@ -38,6 +38,7 @@ enum Connection {
         try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
     }
 
+    /// - Parameter keepsTransactions: Whether a transaction may go on after the access that began it.
     /// - Returns: The connection, and whether it treats the file as immutable. No process has a WAL database open that is without its
     ///   log, and opening it in the ordinary way would create the log's files.
     static func reading(

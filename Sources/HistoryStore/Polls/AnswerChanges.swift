@@ -10,9 +10,14 @@ struct AnswerChanges {
     ///
     /// - Throws: `StoredValueFault` if the first answer came later.
     mutating func answer(in run: Int64) throws -> Int64 {
+        guard let answer = latest(through: run) else { throw StoredValueFault(complaint: "has no answer to a poll") }
+        return answer
+    }
+
+    /// The latest answer up to a run; `nil` if there is none.
+    mutating func latest(through run: Int64) -> Int64? {
         while begun < changes.count, changes[begun].run <= run { begun += 1 }
-        guard begun > 0 else { throw StoredValueFault(complaint: "has no answer to a poll") }
-        return changes[begun - 1].answerID
+        return begun > 0 ? changes[begun - 1].answerID : nil
     }
 
     /// Reads them by row of `virtual_machine_endpoint`.

@@ -55,7 +55,7 @@ struct Rebuild {
         ) { gone[try $0.id(0), default: []].append(try $0.id(1)) }
     }
 
-    /// Fills the derived tables, and the places of the runs; what they have of runs that are replayed is discarded.
+    /// Fills the derived tables, and the places of the runs, anew.
     mutating func run(_ db: Database) throws {
         try db.execute(sql: "DELETE FROM latest_answer; DELETE FROM customization; DELETE FROM poll_span;")
         try db.execute(

@@ -39,7 +39,7 @@ extension HistoryDatabase {
         _ prepared: PreparedPrune, at now: Timestamp, firstLimit: Int = 500,
         progress: @escaping @Sendable (PruneStep) -> Void = { _ in }
     ) async throws {
-        guard let claim = try CollectionClaim.take(byte: 0, inFileBeside: path) else {
+        guard let claim = try CollectionClaim.take(byte: CollectionClaim.pruneByte, inFileBeside: path) else {
             throw HistoryError(
                 .busy, "cannot prune \(path): another process is pruning it; try again when it has ended")
         }
@@ -56,8 +56,10 @@ extension HistoryDatabase {
             try? prepared.queue.close()
             if let baseline = try read("prune", { try Baseline.current($0) }) {
                 progress(.removing)
-                try await PruneRemoval(writes: writes, baseline: baseline).run()
+                let removal = PruneRemoval(writes: writes, baseline: baseline)
+                try await removal.run()
                 try await giveSpaceBack(writes, progress)
+                try await removal.complete()
             }
             try await setForeignKeys(true)
         } catch {
@@ -76,7 +78,7 @@ extension HistoryDatabase {
         for table in BaselineTables.all {
             try await writes.run { db, limit in
                 try BaselineTables.delete(
-                    from: table, "prune_id NOT IN (SELECT id FROM prune WHERE leaf IS NOT NULL)", limit, db)
+                    from: table, BaselineTables.unrecorded, limit, db)
             }
         }
         try await writes.once { db in
@@ -100,16 +102,14 @@ extension HistoryDatabase {
     }
 
     private func record(_ prepared: PreparedPrune, at now: Timestamp) async throws {
-        try await write("prune") { [recording, amender, path] db in
+        let isRecorded = try await write("prune") { [recording, amender] db in
+            var isRecorded = false
             try recording.transaction(db) {
-                guard try PreparedPrune.amendments(db) == prepared.amendments else {
-                    throw HistoryError(
-                        .busy, "cannot prune \(path): polls were moved or removed meanwhile; run this again")
-                }
+                guard try PreparedPrune.amendments(db) == prepared.amendments else { return }
                 try db.execute(
                     sql: "UPDATE prune SET leaf = ?, last_run_id = ? WHERE id = ? AND leaf IS NULL",
                     arguments: [try HistoryTree.own.size(db), prepared.baseline.lastRun, prepared.baseline.id])
-                guard db.changesCount == 1 else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+                guard db.changesCount == 1 else { return }
                 var record = amender.record(.prune, at: now)
                 record.before = prepared.summary.before.unixMilliseconds
                 record.lastRun = prepared.baseline.lastRun
@@ -117,7 +117,14 @@ extension HistoryDatabase {
                 record.answers = Int64(prepared.summary.answers)
                 record.baselineRoot = prepared.root
                 try Amendment.seal(record, db)
+                isRecorded = true
             }
+            return isRecorded
+        }
+        // Not within the write, which would be repeated as if another process held the file.
+        guard isRecorded else {
+            throw HistoryError(
+                .busy, "cannot prune \(path): polls were brought in, moved or removed meanwhile; run this again")
         }
     }
 

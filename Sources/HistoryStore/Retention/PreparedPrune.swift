@@ -30,12 +30,12 @@ package final class PreparedPrune: Sendable {
         }
     }
 
-    /// Changes after which what was computed may not hold any more: polls were moved or removed.
+    /// Changes after which what was computed may not hold any more: polls were brought in, moved or removed.
     static func amendments(_ db: Database) throws -> Int {
         try db.count(
             """
             SELECT count(*) FROM seal
-            WHERE tree_id = \(HistoryTree.own.id) AND run_id IS NULL AND record ->> 'amendment' IN ('merge', 'prune')
+            WHERE tree_id = \(HistoryTree.own.id) AND run_id IS NULL AND record ->> 'amendment' NOT IN ('identify', 'rename')
             """)
     }
 

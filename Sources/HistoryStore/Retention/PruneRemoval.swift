@@ -11,6 +11,10 @@ struct PruneRemoval {
         try await removeChanges()
         try await removeOldBaselines()
         try await removeAnswers()
+    }
+
+    /// Notes that nothing is left to be done.
+    func complete() async throws {
         try await writes.once {
             try $0.execute(sql: "UPDATE prune SET is_complete = 1 WHERE leaf IS NOT NULL AND is_complete = 0")
         }
@@ -83,6 +87,14 @@ enum BaselineTables {
     static let all = ["baseline_answer", "baseline_customization", "baseline_span"]
     /// The columns that end their keys.
     private static let lastKeys = ["baseline_customization": "number", "baseline_span": "first_run_id"]
+
+    /// The condition of rows that a prune prepared but never recorded.
+    static let unrecorded = "prune_id NOT IN (SELECT id FROM prune WHERE leaf IS NOT NULL)"
+
+    /// Deletes what a prune that was killed, or that is still at it, has prepared; the latter then notices that polls were moved.
+    static func discardUnrecorded(_ db: Database) throws {
+        for table in all { try db.execute(sql: "DELETE FROM \(table) WHERE \(unrecorded)") }
+    }
 
     /// Deletes some rows.
     ///

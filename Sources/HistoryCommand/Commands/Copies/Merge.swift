@@ -33,15 +33,14 @@ struct Merge: AsyncParsableCommand {
     @Flag(help: "Only show what would be brought in.")
     var dryRun = false
 
-    @Flag(name: .shortAndLong, help: "Do not ask for confirmation.")
-    var yes = false
+    @OptionGroup var confirmation: Confirmation
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var messages: MessageOptions
 
     func validate() throws {
         guard !other.isEmpty else { throw ValidationError("name the other history.") }
-        guard !dryRun || !yes else {
+        guard !dryRun || !confirmation.yes else {
             throw ValidationError("--dry-run merges nothing, so there is nothing to say --yes to.")
         }
     }
@@ -59,7 +58,10 @@ struct Merge: AsyncParsableCommand {
         try incoming.verify { bar.show($0) }
         bar.clear()
         if dryRun { return try report(planned, history) }
-        guard try yes || isConfirmed(planned) else { throw HistoryError(.usage, "nothing was merged") }
+        try confirmation.require(
+            for: "a merge",
+            "Bring \(planned.runs) runs with \(planned.polls) polls of \(other) in? This cannot be undone.",
+            refusal: "nothing was merged")
         let result = try await history.merge(incoming) { done in
             bar.show("merging", done: done, of: planned.polls, unit: "polls")
         }
@@ -80,7 +82,7 @@ struct Merge: AsyncParsableCommand {
         let done = result.customizations != nil
         var lines = [
             shown("\(other) \(done ? "was merged into" : "has something new for") \(path)"),
-            "  \(count(result.runs, "run")) with \(count(result.polls, "poll")), sealed by "
+            "  \(FigureText.counted(result.runs, "run")) with \(FigureText.counted(result.polls, "poll")), sealed by "
                 + (result.histories.count == 1 ? "one tree" : "\(result.histories.count) trees"),
         ]
         for vCenter in result.vCenters {
@@ -88,26 +90,14 @@ struct Merge: AsyncParsableCommand {
             let what = vCenter.isNew ? "new" : "known"
             lines.append(
                 shown(
-                    "  \(vCenter.name)\(there): \(what), \(count(vCenter.runs, "run")), \(count(vCenter.polls, "poll"))"
+                    "  \(vCenter.name)\(there): \(what), \(FigureText.counted(vCenter.runs, "run")), \(FigureText.counted(vCenter.polls, "poll"))"
                 ))
         }
-        if let customizations = result.customizations, let before = customizations.first, let now = customizations.last
-        {
-            lines.append("  \(before) customizations before, \(now) now")
+        if let customizations = result.customizations {
+            lines.append("  \(customizations.before) customizations before, \(customizations.now) now")
         }
         return lines
     }
 
-    private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-
     private func shown(_ line: String) -> String { TerminalText(line).string }
-
-    /// Asks on a terminal; only y or yes means yes.
-    private func isConfirmed(_ planned: HistoryMergeResult) throws -> Bool {
-        guard isTerminal(.standardInput), isTerminal(.standardError) else {
-            throw HistoryError(.usage, "a merge cannot be undone: give --yes if nobody can be asked")
-        }
-        ask("Bring \(planned.runs) runs with \(planned.polls) polls of \(other) in? This cannot be undone. [y/N]")
-        return ["y", "yes"].contains(readLine()?.lowercased())
-    }
 }
