@@ -11,17 +11,10 @@ import Synchronization
 ///
 /// Nothing is sent before the first request. The creator must call `close()`.
 package actor VCenter: CustomizationSource {
-    private let configuration: VCenterConfiguration
-    private let retry: RetryPolicy
-    private let logger: Logger
+    private let connector: VCenterConnector
     private let logins: LoginGate
-    private let noteProgress: @Sendable () -> Void
-    private let now: @Sendable () -> Timestamp
-    private let clock: SteadyClock
-    /// One event loop serves hundreds of connections; with one for each core, waking their threads costs time.
-    private nonisolated let loop: any EventLoop
     /// A lock guards it, because every poll needs it.
-    private nonisolated let established = Mutex<Connection?>(nil)
+    private nonisolated let established = Mutex<VCenterConnection?>(nil)
     /// Polls run on the event loop that their connections use, so that no request has to wake another thread.
     package nonisolated let executor: (any TaskExecutor)?
     /// Why the request for the instance UUID failed, until another request is made.
@@ -31,20 +24,8 @@ package actor VCenter: CustomizationSource {
     /// Whether the vCenter has an endpoint; checked once, however many polls need it.
     private var presences: [Endpoint: Task<EndpointProbe.Presence, Never>] = [:]
 
-    private final class Connection: Sendable {
-        let client: HTTPClient
-        let requests: SessionRequests
-        let login: LoginGate.Attempt
-        var transport: VCenterTransport { requests.transport }
-
-        init(client: HTTPClient, requests: SessionRequests, login: LoginGate.Attempt) {
-            self.client = client
-            self.requests = requests
-            self.login = login
-        }
-    }
-
-    private nonisolated var connection: Connection? { established.withLock(\.self) }
+    private nonisolated var configuration: VCenterConfiguration { connector.configuration }
+    private nonisolated var connection: VCenterConnection? { established.withLock(\.self) }
 
     /// - Parameters:
     ///   - logins: The logins refused here or by other vCenters; `nil` to know only those of this instance.
@@ -56,14 +37,12 @@ package actor VCenter: CustomizationSource {
         logins: LoginGate? = nil, noteProgress: @escaping @Sendable () -> Void = {},
         now: @escaping @Sendable () -> Timestamp, clock: SteadyClock
     ) {
-        self.now = now
-        self.clock = clock
         self.logins = logins ?? LoginGate(now: now, clock: clock)
-        self.noteProgress = noteProgress
-        self.configuration = configuration
-        self.retry = retry
-        self.logger = logger
-        loop = MultiThreadedEventLoopGroup.singleton.next()
+        // One event loop serves hundreds of connections; with one for each core, waking their threads costs time.
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        connector = VCenterConnector(
+            configuration: configuration, retry: retry, logger: logger, loop: loop, noteProgress: noteProgress,
+            now: now, clock: clock)
         executor = EventLoopExecutor(loop)
     }
 
@@ -73,7 +52,7 @@ package actor VCenter: CustomizationSource {
         if let client = await vi?.value, case .success(let client) = client { _ = await client.session?.logOut() }
         vi = nil
         if await connection?.requests.session.logOut() == false {
-            logger.info(
+            connector.logger.info(
                 "{vcenter}: the session could not be ended; it expires once it has been idle for long enough",
                 metadata: ["vcenter": "\(configuration.address)"])
         }
@@ -96,7 +75,7 @@ package actor VCenter: CustomizationSource {
             try? await client.shutdown()
             closed.finish()
         }
-        Task { [clock] in
+        Task { [clock = connector.clock] in
             try? await clock.sleep(for: Self.closingLimit)
             closed.finish()
         }
@@ -202,7 +181,7 @@ package actor VCenter: CustomizationSource {
         let requests = try await loggedIn()
         let client =
             vi
-            ?? Task { [configuration, clock] in
+            ?? Task { [configuration, clock = connector.clock] in
                 do {
                     let credentials = try await configuration.credentials.credentials(by: clock)
                     return .success(try await requests.viJSON(credentials, server: configuration.address.description))
@@ -243,78 +222,15 @@ package actor VCenter: CustomizationSource {
         return presence
     }
 
-    private func connected() async throws(HistoryError) -> Connection {
+    private func connected() async throws(HistoryError) -> VCenterConnection {
         if let connection { return connection }
         if let failure = connectionFailure {
             // Do not retry at once: it was already tried several times.
             connectionFailure = nil
             throw failure
         }
-        let made = try await connect()
+        let made = try await connector.connect()
         established.withLock { $0 = made }
         return made
-    }
-
-    private func connect() async throws(HistoryError) -> Connection {
-        do {
-            let credentials = try await configuration.credentials.credentials(by: clock)
-            let trust: EstablishedTrust
-            do {
-                trust = try await establishedTrust()
-            } catch let error as HistoryError where error.code != .configuration {
-                // The message contains names from the server's certificate.
-                let message = Withholding(authorization: credentials.authorization).shown(inOurWords: error.message)
-                throw HistoryError(.unreachable, message)
-            }
-            let client = HTTPClient(
-                eventLoopGroup: loop,
-                configuration: trust.httpClientConfiguration(
-                    concurrency: configuration.concurrency, connectTimeout: configuration.timeouts.connect,
-                    proxy: configuration.route.proxy))
-            let transport = VCenterTransport(
-                client: client, baseURL: configuration.address.baseURL,
-                timeout: TimeAmount(configuration.timeouts.request), clock: clock, noteEnd: noteProgress)
-            let session = VCenterSession(
-                SessionLogin(
-                    transport: transport, authorization: credentials.authorization, retry: retry, clock: clock, now: now
-                ))
-            return Connection(
-                client: client,
-                requests: SessionRequests(
-                    transport: transport, session: session,
-                    pushback: Pushback(maximum: configuration.concurrency, retry: retry, clock: clock),
-                    retry: retry, logger: logger, clock: clock, now: now),
-                login: LoginGate.Attempt(
-                    login: credentials.authorization, user: credentials.user, vCenter: configuration.name))
-        } catch let error as HistoryError {
-            throw error
-        } catch {
-            throw HistoryError(
-                .unreachable, about: "cannot connect to \(configuration.address)", "\(error)".withoutSourcePlaces,
-                cause: error)
-        }
-    }
-}
-
-extension VCenter {
-    /// The trust in the vCenter's certificate. It is retried if the network was in temporary trouble, for as long as one connection
-    /// may take. A server that is silent for that long is not tried again.
-    private func establishedTrust() async throws -> EstablishedTrust {
-        var attempt = 1
-        let end = clock.now() + configuration.timeouts.connect
-        var left = configuration.timeouts.connect
-        while true {
-            defer { noteProgress() }
-            do {
-                return try await configuration.trust.establish(
-                    with: configuration.address, through: configuration.route.proxy, connectTimeout: left, now: now)
-            } catch let error as HistoryError where error.code == .unreachable && attempt < retry.attempts {
-                let delay = retry.delay(afterAttempt: attempt, retryAfter: nil)
-                left = end - clock.now() - delay
-                guard left > .zero else { throw error }
-                try await clock.sleep(for: delay)
-                attempt += 1
-            }
-        }
     }
 }

@@ -39,19 +39,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The end of the window, exclusive.", valueName: "time"))
     var until = "now"
 
-    @Option(
-        name: .customLong("vm"),
-        help: ArgumentHelp(
-            "Only these VMs: a managed object id, a name or a glob; repeatable.", valueName: "id-or-glob"))
-    var vms: [String] = []
-
-    @Option(name: .customLong("vcenter"), help: ArgumentHelp("Only these vCenters; repeatable.", valueName: "name"))
-    var vCenters: [String] = []
-
-    @Option(
-        name: .customLong("endpoint"),
-        help: "Only this endpoint: customization-live or customization; repeatable.")
-    var endpoints: [Endpoint] = []
+    @OptionGroup var selection: FilterOptions
 
     @Option(
         help:
@@ -128,7 +116,7 @@ struct ReportCommand: ParsableCommand {
         let now = Clocks.machine.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
         let history = try database.openForReading(messages: messages)
-        let filter = ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints)
+        let filter = selection.filter
         try history.requireKnown(filter)
         var report = try Report(
             of: history, window: window, matching: filter,

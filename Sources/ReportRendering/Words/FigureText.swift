@@ -1,5 +1,5 @@
 /// Figures in a few characters, for tables.
-enum FigureText {
+package enum FigureText {
     /// The text for a missing figure.
     static let none = "–"
 
@@ -31,7 +31,7 @@ enum FigureText {
     }
 
     /// `1 VM`, `2 VMs`.
-    static func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
+    package static func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
         "\(count) \(count == 1 ? singular : plural ?? singular + "s")"
     }
 }

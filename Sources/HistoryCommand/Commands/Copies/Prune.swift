@@ -32,8 +32,7 @@ struct Prune: AsyncParsableCommand {
     @Flag(help: "Only say what would be removed and freed.")
     var dryRun = false
 
-    @Flag(name: .shortAndLong, help: "Do not ask for confirmation.")
-    var yes = false
+    @OptionGroup var confirmation: Confirmation
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var messages: MessageOptions
@@ -55,7 +54,10 @@ struct Prune: AsyncParsableCommand {
             return messages.say(
                 level, "\(history.path, as: "database"): nothing to prune before \(date.rfc3339, as: "before")")
         }
-        guard try yes || isConfirmed(summary) else { throw HistoryError(.usage, "nothing was pruned") }
+        try confirmation.require(
+            for: "a prune", orElse: ", or --dry-run to see what it removes",
+            saying: PruneWords.plan(summary, in: .current).split(separator: "\n").map(String.init),
+            "Remove this? It cannot be undone.", refusal: "nothing was pruned")
         try await history.prune(prepared, at: Clocks.machine.now()) { bar.show($0) }
         try history.close()
         bar.clear()
@@ -67,18 +69,6 @@ struct Prune: AsyncParsableCommand {
 
     /// From cron, it says nothing if all went well.
     private var level: Logger.Level { messages.printsSummary ? .notice : .info }
-
-    /// Asks on a terminal; only y or yes means yes.
-    private func isConfirmed(_ summary: PruneFigures) throws -> Bool {
-        guard isTerminal(.standardInput), isTerminal(.standardError) else {
-            throw HistoryError(
-                .usage,
-                "a prune cannot be undone: give --yes if nobody can be asked, or --dry-run to see what it removes")
-        }
-        for line in PruneWords.plan(summary, in: .current).split(separator: "\n") { say(String(line)) }
-        ask("Remove this? It cannot be undone. [y/N]")
-        return ["y", "yes"].contains(readLine()?.lowercased())
-    }
 }
 
 extension ProgressBar {

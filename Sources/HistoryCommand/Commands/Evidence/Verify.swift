@@ -50,23 +50,25 @@ struct Verify: ParsableCommand {
     }
 
     private static func text(_ verified: VerifiedHistory, _ path: String, _ heads: [Checkpoint]) -> String {
-        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
         var lines = [
             "\(path) is as it was recorded.",
-            "  \(count(verified.runs, "run")) with \(count(verified.polls, "poll"))"
+            "  \(FigureText.counted(verified.runs, "run")) with \(FigureText.counted(verified.polls, "poll"))"
                 + (verified.isWhole ? "" : ", not the earlier ones and not the customizations"),
         ]
         for run in verified.unsealedRuns {
             lines.append("  run \(run) is under way, or was killed: it is not sealed yet, and is checked only in part")
         }
         if verified.amendments > 0 {
-            lines.append("  \(count(verified.amendments, "amendment")) by this program; see the view seal_history")
+            lines.append(
+                "  \(FigureText.counted(verified.amendments, "amendment")) by this program; see the view seal_history")
         }
         for prune in verified.prunes { lines += Self.lines(on: prune) }
         let trees = [verified.head] + verified.merged
         let known = heads.filter { head in trees.contains { $0.uuid == head.uuid } }
         if let latest = known.map(\.size).max() {
-            lines.append("  \(count(known.count, "expected head")), the latest of \(count(latest, "seal"))")
+            lines.append(
+                "  \(FigureText.counted(known.count, "expected head")), the latest of \(FigureText.counted(latest, "seal"))"
+            )
         }
         lines.append("  head: \(verified.head.line)")
         for head in verified.merged { lines.append("  merged history, up to its head: \(head.line)") }

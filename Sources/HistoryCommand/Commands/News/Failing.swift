@@ -29,19 +29,7 @@ struct Failing: ParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(
-        name: .customLong("vm"),
-        help: ArgumentHelp(
-            "Only these VMs: a managed object id, a name or a glob; repeatable.", valueName: "id-or-glob"))
-    var vms: [String] = []
-
-    @Option(name: .customLong("vcenter"), help: ArgumentHelp("Only these vCenters; repeatable.", valueName: "name"))
-    var vCenters: [String] = []
-
-    @Option(
-        name: .customLong("endpoint"),
-        help: "Only customizations at this endpoint: customization-live or customization; repeatable.")
-    var endpoints: [Endpoint] = []
+    @OptionGroup var selection: FilterOptions
 
     @Option(
         help: ArgumentHelp(
@@ -52,14 +40,7 @@ struct Failing: ParsableCommand {
     @Flag(help: "Also list the VMs that do not fail but are stuck.")
     var stuck = false
 
-    @Option(help: "Running or pending for longer than this counts as stuck.")
-    var stuckAfter = DurationArgument.of("1h")
-
-    @Option(
-        help:
-            "A vCenter without a good poll for longer than this is not polled (default: 2.5 times its usual interval and at least 15m; 1d as long as that is unknown)."
-    )
-    var silentAfter: DurationArgument?
+    @OptionGroup var thresholds: NewsThresholds
 
     @Option(
         help:
@@ -84,11 +65,12 @@ struct Failing: ParsableCommand {
     func run() throws {
         guard !schema else { return try OutputFile(path: "-").write(FailingJSON.schema) }
         let history = try database.openForReading(messages: messages)
-        let filter = ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints)
+        let filter = selection.filter
         try history.requireKnown(filter)
         var report = try FailingReport(
-            of: history, matching: filter, stuckAfterSeconds: stuckAfter.duration.seconds,
-            silentAfterSeconds: silentAfter?.duration.seconds, timeZone: .current, generatedAt: Clocks.machine.now())
+            of: history, matching: filter, stuckAfterSeconds: thresholds.stuckAfter.duration.seconds,
+            silentAfterSeconds: thresholds.silentAfter?.duration.seconds, timeZone: .current,
+            generatedAt: Clocks.machine.now())
         try history.close()
         if let error { report = report.only(errorsMeantBy: error) }
         report.listsStuck = stuck

@@ -49,14 +49,7 @@ struct Notify: AsyncParsableCommand {
     @Option(help: "Tell again what still lasts, at this interval, such as 1d.")
     var resend: DurationArgument?
 
-    @Option(help: "Running or pending for longer than this counts as stuck.")
-    var stuckAfter = DurationArgument.of("1h")
-
-    @Option(
-        help:
-            "A vCenter without a good poll for longer than this is not polled (default: 2.5 times its usual interval and at least 15m; 1d as long as that is unknown)."
-    )
-    var silentAfter: DurationArgument?
+    @OptionGroup var thresholds: NewsThresholds
 
     @Flag(help: "Print what would be told, and let the channel stand where it is.")
     var dryRun = false
@@ -83,8 +76,8 @@ struct Notify: AsyncParsableCommand {
         let history = try dryRun ? database.openForReading(messages: messages) : database.openForChanging()
         let claim = try dryRun ? nil : Self.claim(channel, in: history)
         let (plan, before) = try history.notificationPlan(
-            for: channel, since: since, stuckAfterSeconds: stuckAfter.duration.seconds,
-            resendAfterSeconds: resend?.duration.seconds, silentAfterSeconds: silentAfter?.duration.seconds,
+            for: channel, since: since, stuckAfterSeconds: thresholds.stuckAfter.duration.seconds,
+            resendAfterSeconds: resend?.duration.seconds, silentAfterSeconds: thresholds.silentAfter?.duration.seconds,
             timeZone: .current, at: now)
         let texts = delivery.texts(of: plan.notification, channel: channel, after: before?.deliveredAt)
         if let webhook {

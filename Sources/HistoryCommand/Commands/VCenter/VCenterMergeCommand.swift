@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GuestCustomization
 import HistoryStore
+import ReportRendering
 
 struct VCenterMergeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,8 +24,7 @@ struct VCenterMergeCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The vCenter to keep.", valueName: "into"))
     var into: String
 
-    @Flag(name: .shortAndLong, help: "Do not ask for confirmation.")
-    var yes = false
+    @OptionGroup var confirmation: Confirmation
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var messages: MessageOptions
@@ -37,9 +37,10 @@ struct VCenterMergeCommand: AsyncParsableCommand {
         let history = try database.openForChanging()
         let source = try history.requireVCenter(from)
         let target = try history.requireVCenter(into)
-        guard try yes || isConfirmed(source, target) else {
-            throw HistoryError(.usage, "nothing was merged")
-        }
+        try confirmation.require(
+            for: "a merge", saying: Self.warnings(source, target),
+            "Move \(FigureText.counted(source.runs, "run")) and \(FigureText.counted(source.virtualMachines, "VM")) of \(from) to \(into)? This cannot be undone.",
+            refusal: "nothing was merged")
         let result = try await history.mergeVCenter(from, into: into)
         try history.close()
         messages.say(
@@ -48,20 +49,8 @@ struct VCenterMergeCommand: AsyncParsableCommand {
         )
     }
 
-    private static func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
-
-    /// Asks on a terminal; only y or yes means yes.
-    private func isConfirmed(_ source: RecordedVCenter, _ target: RecordedVCenter) throws -> Bool {
-        guard isTerminal(.standardInput), isTerminal(.standardError) else {
-            throw HistoryError(
-                .usage, "a merge cannot be undone: give --yes if nobody can be asked")
-        }
-        if let left = source.instanceUUID, let right = target.instanceUUID, left != right {
-            say("Their instance UUIDs differ: \(left) and \(right).")
-        }
-        ask(
-            "Move \(Self.counted(source.runs, "run")) and \(Self.counted(source.virtualMachines, "VM")) of \(from) to \(into)? This cannot be undone. [y/N]"
-        )
-        return ["y", "yes"].contains(readLine()?.lowercased())
+    private static func warnings(_ source: RecordedVCenter, _ target: RecordedVCenter) -> [String] {
+        guard let left = source.instanceUUID, let right = target.instanceUUID, left != right else { return [] }
+        return ["Their instance UUIDs differ: \(left) and \(right)."]
     }
 }
