@@ -54,7 +54,9 @@ import VCenterSimulator
                     #expect(!values.isEmpty && values.allSatisfy(\.isFinite), "\(expression): \(values)")
                 }
                 try await waitUntil("the alerts are pending") {
-                    try await server.alerts() == ["CustomizationVirtualMachinesFailing", "CustomizationStuck"]
+                    try await server.alerts() == [
+                        "CustomizationVirtualMachinesFailing", "CustomizationVirtualMachinesStuck",
+                    ]
                 }
             }
         }

@@ -31,6 +31,7 @@ package enum EndMatching {
     package static func pairs(_ first: [End], _ second: [End], tolerance: Duration = defaultTolerance) -> [Pair] {
         let (seconds, attoseconds) = tolerance.components
         let limit = max(0, Double(seconds) * 1000 + (Double(attoseconds) / 1e15).rounded())
+        let (firstTimes, secondTimes) = (first.map(\.time), second.map(\.time))
         var pairs: [Pair] = []
         let others = Dictionary(grouping: second.indices) { second[$0].vm }
         for (vm, mine) in Dictionary(grouping: first.indices, by: { first[$0].vm }) {
@@ -38,7 +39,7 @@ package enum EndMatching {
             let line = Line(
                 first: mine.sorted { (first[$0].time, $0) < (first[$1].time, $1) },
                 second: theirs.sorted { (second[$0].time, $0) < (second[$1].time, $1) },
-                firstTimes: first.map(\.time), secondTimes: second.map(\.time), limit: limit)
+                firstTimes: firstTimes, secondTimes: secondTimes, limit: limit)
             pairs += line.pairs()
         }
         return pairs.sorted { $0.first < $1.first }

@@ -21,7 +21,7 @@ package struct NotificationPlan: Sendable {
         resendAfterSeconds: Double? = nil, silentAfterSeconds: Double? = nil, timeZone: TimeZone = .gmt,
         at now: Timestamp
     ) {
-        let (fresh, old) = Self.split(facts, state, since)
+        let (fresh, old) = Self.split(facts, state, since, at: now)
         let before = Dictionary((state?.problems ?? []).map { ($0.subject, $0) }) { first, _ in first }
         var problems = facts.problems(at: now, silentAfterSeconds: silentAfterSeconds)
         var groups = NotificationGrouping()
@@ -31,10 +31,11 @@ package struct NotificationPlan: Sendable {
         Self.tellRecoveries(closed.compactMap { before[$0] }, fresh, problems, facts, at: now, to: &groups)
 
         let told = Set(fresh.compactMap { $0.event.problem } + silences)
+        let untold = Set(old.compactMap(\.problem))
         for index in problems.indices where !told.contains(problems[index].subject) {
             let known = before[problems[index].subject]
             problems[index].toldAt = known?.toldAt ?? now
-            problems[index].isTold = known?.isTold ?? (state != nil)
+            problems[index].isTold = known?.isTold ?? (state != nil && !untold.contains(problems[index].subject))
         }
         let isDue = resendAfterSeconds.map { limit in
             problems.contains { $0.toldAt > now || now.seconds(since: $0.toldAt) >= limit }
@@ -71,16 +72,19 @@ package struct NotificationPlan: Sendable {
         }
     }
 
-    /// The events that are news, and those that are not but have to be known from now on.
+    /// The events that are news, and those that are not but have to be known from now on: those before the channel's first use, and those
+    /// from long before its latest delivery, which a vCenter that is polled for the first time shows, or another history that was merged.
     private static func split(
-        _ facts: NotificationFacts, _ state: NotificationState?, _ since: Timestamp?
+        _ facts: NotificationFacts, _ state: NotificationState?, _ since: Timestamp?, at now: Timestamp
     ) -> (fresh: [(event: NotificationEvent, customization: Customization)], old: [NotificationEvent]) {
+        let limit =
+            state.map { min(now, $0.deliveredAt).advanced(bySeconds: -NotificationFacts.retiredAfterSeconds) } ?? since
         var known = state?.events ?? KnownEvents()
         var fresh: [(event: NotificationEvent, customization: Customization)] = []
         var old: [NotificationEvent] = []
         for (event, customization) in facts.notable where !known.contains(event) {
             known.insert(event)
-            let isNews = state != nil || since.map { customization.windowInstant >= $0 } ?? false
+            let isNews = limit.map { customization.windowInstant >= $0 } ?? false
             if isNews { fresh.append((event, customization)) } else { old.append(event) }
         }
         return (fresh, old)

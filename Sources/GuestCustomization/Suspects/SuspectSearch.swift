@@ -8,8 +8,6 @@ package struct SuspectSearch: Sendable {
     package static let falseDiscoveryRate = 0.05
 
     private var counts: [VirtualMachineAttribute: [String: FisherExactTest.Counts]] = [:]
-    /// How many values a search tests; each makes a finding by chance more likely.
-    package var tested: Int { tests.count }
 
     package init() {}
 

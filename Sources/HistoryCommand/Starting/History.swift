@@ -22,7 +22,7 @@ struct History: AsyncParsableCommand {
             EXIT CODES
                0  every VM was polled          70  a fault in this program
                3  some polls got no answer     71  no files, threads or memory left
-               4  --fail-above, VMs failing   73  a file could not be created
+               4  --fail-above, VMs failing    73  a file could not be created
                5  nothing to judge it by       74  a file could not be read or written
               64  usage                        75  another run holds the vCenter
               65  the history is damaged       77  login refused

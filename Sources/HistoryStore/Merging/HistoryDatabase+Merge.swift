@@ -19,7 +19,9 @@ package struct HistoryMergeResult: Hashable, Sendable {
 
     /// Of something before a merge, and after it.
     package struct Counts: Hashable, Sendable {
+        /// Before the merge.
         package var before: Int
+        /// After it.
         package var now: Int
     }
 

@@ -9,7 +9,7 @@ extension HistoryDatabase {
         case computing
         case preparing
         case removing
-        case givingSpaceBack(left: Int)
+        case givingSpaceBack(done: Int, of: Int)
     }
 
     /// Computes what a removal of the polls of runs before a date removes; changes nothing.
@@ -133,10 +133,11 @@ extension HistoryDatabase {
     {
         // A file that was rewritten without it, by VACUUM, keeps its free pages for what is recorded next.
         guard try read("prune", { try $0.count("PRAGMA auto_vacuum") }) == 2 else { return }
+        let total = try read("prune") { try $0.count("PRAGMA freelist_count") }
         try await writes.run { db, limit in
             try db.execute(sql: "PRAGMA incremental_vacuum(\(limit))")
             let left = try db.count("PRAGMA freelist_count")
-            progress(.givingSpaceBack(left: left))
+            progress(.givingSpaceBack(done: max(0, total - left), of: total))
             return left > 0
         }
         try? await write("prune") { _ = try $0.checkpoint(.passive) }

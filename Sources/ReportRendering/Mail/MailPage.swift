@@ -5,13 +5,11 @@ import GuestCustomization
 struct MailPage {
     let html: String
 
-    private static let defaultLimit = 25
     /// In pixels, as wide as the reading pane of common mail programs.
     private static let width = 640
 
-    init(_ report: Report, limit: Int?) {
+    init(_ report: Report, limit: Int) {
         let times = LocalTimeFormat(report.timeZone)
-        let limit = limit ?? Self.defaultLimit
         let filter = ReportWords.filter(of: report).map {
             "<p \(MailStyle.quiet)>\(Markup.isolated($0, upTo: 1000))</p>" as Markup
         }
@@ -44,7 +42,7 @@ struct MailPage {
             </html>
 
             """
-        html = FoldedLines.text(page.html)
+        html = page.html
     }
 }
 

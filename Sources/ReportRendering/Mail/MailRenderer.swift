@@ -11,6 +11,8 @@ package struct MailRenderer: Sendable {
     /// Maximum number of VMs and of errors; `nil`: so many that Gmail does not clip the message, as it does above 102 KB.
     package var limit: Int?
 
+    private static let defaultLimit = 25
+
     package init(to recipients: [MailAddress] = [], limit: Int? = nil) {
         self.recipients = recipients
         self.limit = limit
@@ -18,7 +20,8 @@ package struct MailRenderer: Sendable {
 
     /// The whole message, ending with a line break. Lines end with a line feed, as sendmail expects, and have at most 998 bytes.
     package func render(_ report: Report) -> String {
-        let table = TableRenderer(width: 76).render(report)
+        let limit = limit ?? Self.defaultLimit
+        let table = TableRenderer(width: 76, limit: limit).render(report)
         let page = Self.base64(MailPage(report, limit: limit).html)
         let boundary = "=_" + Self.digest(of: table + page)
         let headers =

@@ -50,6 +50,8 @@ final class SessionRequests: Sendable {
         var isRepeated = true
         /// Whether it is sent without the session's token.
         var isAnonymous = false
+        /// Whether its answers may be faults of VI JSON.
+        fileprivate var isOfVIJSON: Bool { path.hasPrefix("/sdk/") }
     }
 
     /// A GET request; the parameters are those of `send`.
@@ -76,7 +78,7 @@ final class SessionRequests: Sendable {
             }
             let began = clock.now()
             let asked = await sendOnce(call, limit: limit)
-            let trouble = asked.trouble(at: now(), isAnswer)
+            let trouble = asked.trouble(call, at: now(), isAnswer)
             pushback.leave(
                 trouble.map { $0.isThrottled ? .throttled($0.retryAfter) : .inTrouble } ?? .served,
                 answered: asked.isAnswered)
@@ -127,7 +129,7 @@ final class SessionRequests: Sendable {
                 ).map(token.withheld)
                 if case .success(let answer) = outcome { sentAt = answer.sentAt ?? sentAt }
                 let asked = Asked(outcome: outcome, sentAt: sentAt)
-                guard case .success(let answer) = outcome, answer.isOfEndedSession else {
+                guard case .success(let answer) = outcome, answer.isOfEndedSession(call) else {
                     await session.leave(token, served: asked.isServed && call.provesSession ? call.path : nil)
                     return asked
                 }
@@ -179,7 +181,9 @@ extension SessionRequests.Asked {
         var isThrottled = false
     }
 
-    fileprivate func trouble(at now: Timestamp, _ isAnswer: (HTTPAnswer) -> Bool) -> Trouble? {
+    fileprivate func trouble(_ call: SessionRequests.Call, at now: Timestamp, _ isAnswer: (HTTPAnswer) -> Bool)
+        -> Trouble?
+    {
         if let refusal {
             return refusal.isTransient
                 ? Trouble(
@@ -188,7 +192,7 @@ extension SessionRequests.Asked {
         }
         switch outcome {
         case .success(let answer):
-            guard answer.mayBeOfServerInTrouble, !isAnswer(answer) else { return nil }
+            guard answer.mayBeOfServerInTrouble(call), !isAnswer(answer) else { return nil }
             let retryAfter = RetryPolicy.retryAfter(answer.headers, now: now)
             return Trouble(
                 reason: "HTTP \(answer.status)", retryAfter: retryAfter,
@@ -205,13 +209,13 @@ extension SessionRequests.Asked {
 
 extension HTTPAnswer {
     /// Whether it says that there is no such session. VI JSON says so by a fault.
-    fileprivate var isOfEndedSession: Bool {
-        status == 401 || (status == 500 && VIFault(body)?.kind == .notAuthenticated)
+    fileprivate func isOfEndedSession(_ call: SessionRequests.Call) -> Bool {
+        status == 401 || (status == 500 && call.isOfVIJSON && VIFault(body)?.kind == .notAuthenticated)
     }
 
     /// Whether a server in trouble may give this answer to every request. A 500 in vCenter's own words is about the requested object.
-    fileprivate var mayBeOfServerInTrouble: Bool {
+    fileprivate func mayBeOfServerInTrouble(_ call: SessionRequests.Call) -> Bool {
         RetryPolicy.isTransient(status: status)
-            || (status == 500 && VIFault(body) == nil && WireErrorBody(body)?.isVCenters != true)
+            || (status == 500 && !(call.isOfVIJSON && VIFault(body) != nil) && WireErrorBody(body)?.isVCenters != true)
     }
 }

@@ -73,7 +73,7 @@ final class VCenterService: Sendable {
         }
         let token = request.header("vmware-api-session-id")
         guard let token, let session = sessions.use(token, at: now),
-            version.sharesSessions || session.interface == .automation
+            session.interface == .automation || version.sharesSessions
         else { return .unauthenticated }
 
         switch route {

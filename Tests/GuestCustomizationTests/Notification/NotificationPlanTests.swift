@@ -57,6 +57,18 @@ import Testing
         #expect(recovered.notification.ended.map(\.isTold) == [false])
     }
 
+    @Test func `what a new vCenter or a merged history shows from long ago is old`() {
+        let day = 86_400.0
+        let begun = state(after: NotificationPlan(from: nil, facts([]), at: at(400 * day)))
+        let shown = facts([made(.failed, 1, end: 30 * day), made(.failed, 2, end: 390 * day)])
+        let plan = NotificationPlan(from: begun, shown, at: at(401 * day))
+        #expect(kinds(plan) == ["failed 1"])
+        #expect(plan.notification.lasting.filter(\.isTold).map(\.vm?.id) == ["vm-2"])
+        let again = NotificationPlan(from: state(after: plan, from: begun), shown, at: at(402 * day))
+        #expect(again.notification.isEmpty)
+        #expect(again.problems.filter(\.isTold).map(\.vm?.id) == ["vm-2"])
+    }
+
     @Test func `a VM that is gone ends without a word, and is not told again when it comes back`() {
         let begun = state(after: NotificationPlan(from: nil, facts([]), at: at(0)))
         let told = NotificationPlan(from: begun, facts([made(.failed, 1, end: 100)]), at: at(200))

@@ -60,7 +60,7 @@ struct Merge: AsyncParsableCommand {
         if dryRun { return try report(planned, history) }
         try confirmation.require(
             for: "a merge",
-            "Bring \(planned.runs) runs with \(planned.polls) polls of \(other) in? This cannot be undone.",
+            "Bring \(FigureText.counted(planned.runs, "run")) with \(FigureText.counted(planned.polls, "poll")) of \(other) in? This cannot be undone.",
             refusal: "nothing was merged")
         let result = try await history.merge(incoming) { done in
             bar.show("merging", done: done, of: planned.polls, unit: "polls")

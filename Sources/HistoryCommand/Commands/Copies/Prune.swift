@@ -78,7 +78,7 @@ extension ProgressBar {
         case .computing: show("computing what the polls came to", done: 0, of: 1, unit: "steps")
         case .preparing: show("keeping what the polls came to", done: 0, of: 1, unit: "steps")
         case .removing: show("removing", done: 0, of: 1, unit: "steps")
-        case .givingSpaceBack(let left): show("giving space back", done: 0, of: left, unit: "pages")
+        case .givingSpaceBack(let done, let total): show("giving space back", done: done, of: total, unit: "pages")
         }
     }
 }

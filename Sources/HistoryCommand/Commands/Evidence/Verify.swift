@@ -78,7 +78,7 @@ struct Verify: ParsableCommand {
     private static func lines(on prune: VerifiedHistory.Prune) -> [String] {
         let by = prune.by.map { " by \(TerminalText($0, upTo: 200).string)" } ?? ""
         var lines = [
-            "  polls before \(prune.before.rfc3339) were pruned\(by) on \(prune.prunedAt.rfc3339): \(prune.polls) polls of runs up to \(prune.lastRun.rawValue), \(prune.answers) answers;",
+            "  polls before \(prune.before.rfc3339) were pruned\(by) on \(prune.prunedAt.rfc3339): \(FigureText.counted(prune.polls, "poll")) of runs up to \(prune.lastRun.rawValue), \(FigureText.counted(prune.answers, "answer"));",
             "    the seals of these runs and what the polls came to hold, the polls themselves cannot be checked any more",
         ]
         if !prune.isComplete {

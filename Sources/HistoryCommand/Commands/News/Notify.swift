@@ -16,7 +16,7 @@ struct Notify: AsyncParsableCommand {
             process is killed between the delivery and the note of it, that message is sent again.)
 
             The first use of a channel tells nothing: what happened before is old, unless --since says otherwise. Later, \
-            --since changes nothing. A recovery is told of every VM that failed, also of one that failed before.
+            --since changes nothing, and what a new vCenter or a merged history shows is old if it ended over 30 days before. A recovery is told of every VM that failed, also of one that failed before.
 
             EXAMPLES
               */10 * * * * \(calledName) collect; \(calledName) notify       a crontab: by mail
@@ -90,6 +90,7 @@ struct Notify: AsyncParsableCommand {
         }
         try history.close()
         withExtendedLifetime(claim) {}
+        guard !dryRun else { return }
         messages.say(
             .info,
             before == nil
