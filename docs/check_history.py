@@ -23,6 +23,7 @@ RUN_COLUMNS = {    # the members of a run's record that are columns of collectio
     'outcome': 'outcome', 'polls': 'polls', 'reported_polls': 'reported_polls', 'run': 'id', 'selection': 'selection',
     'started_at': 'started_ms', 'tool_version': 'tool_version', 'vms': 'vms'}
 RUN_MEMBERS = {*RUN_COLUMNS, 'endpoint', 'format', 'listing_changes', 'listing_root', 'polls_root', 'tree', 'vcenter', 'vcenter_uuid'}
+EVENT_MEMBERS = {'events', 'events_root'}    # of the record of a run at the endpoint events
 AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'baseline_root', 'before', 'by', 'format', 'from', 'into', 'last_run', 'origin', 'polls', 'root', 'runs',
                      'size', 'tool_version', 'tree'}
 PRUNE_COUNTS = ('answers', 'at', 'before', 'last_run', 'polls')
@@ -39,7 +40,7 @@ BASELINE = {    # the members of a baseline's records that are columns, by part;
 ANSWER_COLUMNS = 'result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw'
 TABLES = ('endpoint vcenter virtual_machine virtual_machine_name collection_run answer virtual_machine_endpoint poll_block '
           'block_position answer_change virtual_machine_listing tree seal tree_node sealed_name amendment_under_way '
-          'prune baseline_answer baseline_customization baseline_span').split()
+          'prune baseline_answer baseline_customization baseline_span event').split()
 
 class Fault(Exception):
     """Something does not hold."""
@@ -233,8 +234,8 @@ class Polled:
 
 class ByRun:
     """Rows in the order of runs, which are their first column."""
-    def __init__(self, db, query, what):
-        self.rows, self.what = db.execute(query + ' ORDER BY 1'), what
+    def __init__(self, db, query, what, order='1'):
+        self.rows, self.what = db.execute(f'{query} ORDER BY {order}'), what
         self.row = next(self.rows, None)
 
     def take(self, run):
@@ -473,9 +474,10 @@ class History:
         under_way = {vcenter for vcenter, in self.db.execute("SELECT vcenter_id FROM collection_run WHERE outcome = 'running'")}
         names = {}
         listed = set(self.db.execute('SELECT vcenter_id, listed_ms FROM collection_run WHERE listed_ms IS NOT NULL'))
+        listed |= set(self.db.execute('SELECT vcenter_id, started_ms FROM collection_run WHERE events > 0'))
         for vm, name, shown, seen in self.db.execute('SELECT vm_id, name, shown_name, first_seen_ms FROM virtual_machine_name'):
             if self.machines[vm].vcenter not in under_way and (self.machines[vm].vcenter, seen) not in listed:
-                raise Fault(f'{self.machines[vm].moid}: no list of VMs was complete when its name {name} is said to have been seen')
+                raise Fault(f'{self.machines[vm].moid}: no list of VMs was complete, and no events were read, when its name {name} is said to have been seen')
             if shown != shown_name(name):
                 raise Fault(f'{self.machines[vm].moid}: the name {name} is shown as {shown}')
             names.setdefault(vm, set()).add(name)
@@ -579,10 +581,11 @@ class History:
         listing = 'virtual_machine_endpoint_id, gone_run_id FROM virtual_machine_listing'
         self.listed = ByRun(self.db, f'SELECT first_run_id, {listing}', 'a listing')
         self.gone = ByRun(self.db, f'SELECT gone_run_id, {listing} WHERE gone_run_id IS NOT NULL', 'a listing')
+        self.events = ByRun(self.db, "SELECT run_id, virtual_machine_endpoint_id, event_key, generation, answer_id FROM event", 'an event', 'run_id, id')
         columns = ', '.join(f'r.{column} AS {member}' for member, column in RUN_COLUMNS.items())
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
-        for row in cursor.execute(f'''SELECT {columns}, r.vcenter_id, r.endpoint_id, e.name AS endpoint, s.tree_id, s.leaf, s.record
+        for row in cursor.execute(f'''SELECT {columns}, r.events, r.vcenter_id, r.endpoint_id, e.name AS endpoint, s.tree_id, s.leaf, s.record
                 FROM collection_run AS r JOIN endpoint AS e ON e.id = r.endpoint_id LEFT JOIN seal AS s ON s.run_id = r.id ORDER BY r.id'''):
             run = dict(row)
             try:
@@ -590,16 +593,17 @@ class History:
             except Fault as fault:
                 raise Fault(f"run {run['run']} of {self.vcenters[run['vcenter_id']][0]}: {fault}") from None
             self.runs += 1
-        for rest in (self.changes, self.blocks, self.listed, self.gone):
+        for rest in (self.changes, self.blocks, self.listed, self.gone, self.events):
             list(rest.take(1 << 64))
         for answer in () if self.unfinished else self.digests.keys() - self.answers_got:
-            raise Fault(f'answer {answer} belongs to no poll')
+            raise Fault(f'answer {answer} belongs to no poll or event')
 
     def check_run(self, run):
         leaf = run['leaf']
         if (leaf is None) != (run['outcome'] == 'running'):
             raise Fault('it has ended but is not sealed' if leaf is None else f'it has not ended, but leaf {leaf} seals it')
-        sealed = record_of(run['record'], f'leaf {leaf}', RUN_MEMBERS) if run['record'] is not None else None
+        members = RUN_MEMBERS | EVENT_MEMBERS if run['endpoint'] == 'events' or run['events'] else RUN_MEMBERS
+        sealed = record_of(run['record'], f'leaf {leaf}', members) if run['record'] is not None else None
         tree = self.trees[run['tree_id'] or 1]
         pruned = run['run'] <= self.pruned
         changed = self.apply_answers(run, pruned)
@@ -612,19 +616,23 @@ class History:
         self.polls += len(polls)
         if len(polls) != run['polls'] and not pruned:
             raise Fault(f"it has {len(polls)} polls, not {run['polls']}")
+        events = self.run_events(run, sealed)
+        if len(events) != run['events']:
+            raise Fault(f"it has {len(events)} events, not {run['events']}")
         if not sealed:
             return
         name, merged = self.present_name(tree, leaf, sealed['vcenter'])
         self.check_vcenter(run, sealed, name, merged)
         self.check_place(run, sealed, tree, merged)
-        expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint')}
-        expected.update(format=RUN, run=sealed['run'], tree=tree.uuid, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
+        expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint', 'events')}
+        expected.update(format=RUN, run=sealed['run'], tree=tree.uuid, polls_root=root_of(polls), events_root=root_of(events), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
         excused = {'vcenter', 'vcenter_uuid', *(('listing_changes', 'listing_root') if merged else ()),
                    *(('polls_root',) if pruned else ())}
-        for member in sorted(RUN_MEMBERS - excused):
+        for member in sorted(members - excused):
             if type(expected[member]) is not type(sealed[member]) or expected[member] != sealed[member]:
                 raise Fault({
                     'polls_root': 'a poll or its answer was altered, or what a polled VM was called',
+                    'events_root': 'an event was altered',
                     'listing_changes': f"its list of VMs shows {expected[member]} changes, not {sealed[member]}",
                     'listing_root': 'a change of its list of VMs was altered, or what such a VM was called',
                 }.get(member, f'{member} is {expected[member]}, but {sealed[member]} was sealed'))
@@ -694,6 +702,19 @@ class History:
                 polls.append((vm.moid, record))
         polls.sort()
         return [leaf_hash(record) for _, record in polls]
+
+    def run_events(self, run, sealed):
+        """The records of its events, in the order in which they were read; only their number counts if it is not sealed."""
+        records = []
+        for _, row, key, generation, answer in self.events.take(run['run']):
+            polled = self.polled[row] if row is not None else None
+            if polled and (polled.vm.vcenter, polled.endpoint) != (run['vcenter_id'], run['endpoint_id']):
+                raise Fault(f'{polled.vm.moid} has an event in it, but is of another vCenter or endpoint')
+            self.answers_got.add(answer)
+            records.append(canonical({
+                'answer': self.digests[answer], 'event_key': key, 'generation': generation, 'vm': polled.vm.moid if polled else None,
+                'vcenter': sealed and sealed['vcenter'], 'vcenter_uuid': sealed and sealed['vcenter_uuid']}))
+        return records
 
     def run_changes(self, run):
         """The records of the changes of the list of VMs, unless the run is not sealed."""

@@ -28,6 +28,8 @@ package struct Report: Hashable, Sendable {
     package var vCenters: [VCenterReport]
     /// How well the history covers the window.
     package var coverage: ReportCoverage
+    /// How many of the customizations only vCenter's events told of.
+    package var toldByEvents = 0
     /// The preceding window; `nil` if no comparison was requested.
     package var comparison: ReportComparison?
     /// The rows that are listed, if not all; the figures always cover everything.

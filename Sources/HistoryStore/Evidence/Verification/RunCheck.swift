@@ -74,6 +74,13 @@ struct RunCheck {
                 self.polls += polls.count
                 record.pollsRoot = polls.tree.root
             }
+            if record.events != nil {
+                let events = try SealedEvents.tree(of: record, run: stored.run, db)
+                record.events = (Int64(events.size), events.root)
+                guard events.size == stored.events.map({ Int($0.count) }) else {
+                    throw Discrepancy("it does not have its \(stored.events?.count ?? 0) events")
+                }
+            }
             if isMerged {
                 try keepListing(&record, try TreeCheck.members(of: sealed, db))
             } else {
@@ -173,7 +180,7 @@ struct RunCheck {
     ) throws -> String {
         let new = try TreeCheck.members(of: record.bytes)
         let differing = Set(old.keys).union(new.keys).filter { "\(old[$0] ?? "")" != "\(new[$0] ?? "")" }.sorted()
-        let roots = ["polls_root": "polls", "listing_root": "list of VMs", "listing_changes": "list of VMs"]
+        let roots = ["polls_root": "polls", "events_root": "events", "listing_root": "list of VMs", "listing_changes": "list of VMs"]
         if let name = differing.first(where: { roots[$0] == nil }) {
             let (was, isNow) = ("\(old[name] ?? "nothing")", "\(new[name] ?? "nothing")")
             return "its \(name) was altered: sealed with \(was.shownFromFile), now \(isNow.shownFromFile)"
