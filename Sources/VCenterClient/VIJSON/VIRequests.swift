@@ -38,10 +38,11 @@ struct VIRequests: Sendable {
     }
 
     /// The value of a property; its body is empty where it is not set.
-    func property(_ object: VIReference, _ name: String, isAnonymous: Bool = false) async throws(VIError) -> [UInt8] {
+    func property(
+        _ object: VIReference, _ name: String, limit: Int = smallLimit, isAnonymous: Bool = false
+    ) async throws(VIError) -> [UInt8] {
         try await body(
-            SessionRequests.Call(method: .GET, path: path(object, name), isAnonymous: isAnonymous),
-            limit: Self.smallLimit)
+            SessionRequests.Call(method: .GET, path: path(object, name), isAnonymous: isAnonymous), limit: limit)
     }
 
     private func path(_ object: VIReference, _ member: String) -> String {

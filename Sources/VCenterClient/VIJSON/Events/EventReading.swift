@@ -39,10 +39,10 @@ struct EventReading: Sendable {
     private func latestKey() async throws -> Int64? {
         let body: [UInt8]
         do throws(VIError) {
-            body = try await requests.property(content.eventManager, "latestEvent")
+            body = try await requests.property(content.eventManager, "latestEvent", limit: VIRequests.bodyLimit)
         } catch {
             // It may not be shown to every account.
-            if error.kind != nil || error == .missing { return nil }
+            if error.kind != nil || error == .missing || error == .tooLarge { return nil }
             throw error
         }
         return JSONReader.value(of: body)?["key"]?.integer
