@@ -167,7 +167,7 @@ extension StoredTable {
                 .init("leaf", .count), .init("name", .text),
                 .init("instance_uuid", .text).orNull),
             StoredTable("amendment_under_way", key: "id", columns: .init("id", .id)),
-        ] + retention + notification
+        ] + retention + notification + attributes
 
     private static let notification = [
         StoredTable(
