@@ -24,6 +24,10 @@ RUN_COLUMNS = {    # the members of a run's record that are columns of collectio
     'started_at': 'started_ms', 'tool_version': 'tool_version', 'vms': 'vms'}
 RUN_MEMBERS = {*RUN_COLUMNS, 'endpoint', 'format', 'listing_changes', 'listing_root', 'polls_root', 'tree', 'vcenter', 'vcenter_uuid'}
 EVENT_MEMBERS = {'events', 'events_root'}    # of the record of a run at the endpoint events
+ATTRIBUTE_MEMBERS = {'attribute_changes', 'attributes_root'}    # only of runs that found something
+ATTRIBUTES = {    # the members of what a run found a VM to be that are columns of attribute_change, naming texts
+    'cluster': 'cluster_id', 'datacenter': 'datacenter_id', 'folder': 'folder_id', 'guest_os': 'guest_os_id', 'host': 'host_id',
+    'tools_status': 'tools_status_id', 'tools_version': 'tools_version_id'}
 AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'baseline_root', 'before', 'by', 'format', 'from', 'into', 'last_run', 'origin', 'polls', 'root', 'runs',
                      'size', 'tool_version', 'tree'}
 PRUNE_COUNTS = ('answers', 'at', 'before', 'last_run', 'polls')
@@ -40,7 +44,7 @@ BASELINE = {    # the members of a baseline's records that are columns, by part;
 ANSWER_COLUMNS = 'result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw'
 TABLES = ('endpoint vcenter virtual_machine virtual_machine_name collection_run answer virtual_machine_endpoint poll_block '
           'block_position answer_change virtual_machine_listing tree seal tree_node sealed_name amendment_under_way '
-          'prune baseline_answer baseline_customization baseline_span event').split()
+          'prune baseline_answer baseline_customization baseline_span event attribute_text attribute_change virtual_machine_source').split()
 
 class Fault(Exception):
     """Something does not hold."""
@@ -70,6 +74,11 @@ def record_of(text, what, members):
     if set(record) != members or any(type(value) not in (str, int, type(None)) for value in record.values()) or canonical(record) != text:
         raise Fault(f'{what} is not a canonical record')
     return record
+
+def run_record_of(text, what):
+    """The record of a run, which has two more members if the run found something about VMs, and two if it read events."""
+    attributes, events = (f'"{what}_root":' in text for what in ('attributes', 'events'))
+    return record_of(text, what, RUN_MEMBERS | (ATTRIBUTE_MEMBERS if attributes else set()) | (EVENT_MEMBERS if events else set()))
 
 def leaf_hash(record):
     return hashlib.sha256(b'\0' + record.encode()).digest()
@@ -185,7 +194,7 @@ def check_proof(text, expected, key):
     head, run = heads[0], proof.get('run')
     if path_root(run, 'run') != head.root or run['size'] != head.size:
         raise Fault("the proof's run is not in the tree of its checkpoint")
-    record = record_of(run['record'], "the proof's run", RUN_MEMBERS)
+    record = run_record_of(run['record'], "the proof's run")
     if record['format'] != RUN or head.origin != f"customization-history/{record['tree']}":
         raise Fault("the proof's run is not the record of a run")
     what = f"run {record['run']} of {record['vcenter']}"
@@ -346,7 +355,7 @@ class History:
             elif existing is None:
                 raise Fault(f'run {run} is gone, but leaf {leaf} seals it')
             else:
-                sealed = record_of(record, f'leaf {leaf}, of run {run},', RUN_MEMBERS)
+                sealed = run_record_of(record, f'leaf {leaf}, of run {run},')
                 if tree is self.own:
                     self.uuids[sealed['vcenter']] = sealed['vcenter_uuid']
                     self.merged.discard(sealed['vcenter'])
@@ -582,6 +591,9 @@ class History:
         self.listed = ByRun(self.db, f'SELECT first_run_id, {listing}', 'a listing')
         self.gone = ByRun(self.db, f'SELECT gone_run_id, {listing} WHERE gone_run_id IS NOT NULL', 'a listing')
         self.events = ByRun(self.db, "SELECT run_id, virtual_machine_endpoint_id, event_key, generation, answer_id FROM event", 'an event', 'run_id, id')
+        self.texts = dict(self.db.execute('SELECT id, text FROM attribute_text'))
+        self.attributes = ByRun(self.db, f"SELECT run_id, vm_id, is_template, {', '.join(ATTRIBUTES.values())} FROM attribute_change", 'what a VM is')
+        self.sources = ByRun(self.db, 'SELECT run_id, vm_id, event_key, created_ms, source_id FROM virtual_machine_source', 'from what a VM was made')
         columns = ', '.join(f'r.{column} AS {member}' for member, column in RUN_COLUMNS.items())
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
@@ -593,7 +605,7 @@ class History:
             except Fault as fault:
                 raise Fault(f"run {run['run']} of {self.vcenters[run['vcenter_id']][0]}: {fault}") from None
             self.runs += 1
-        for rest in (self.changes, self.blocks, self.listed, self.gone, self.events):
+        for rest in (self.changes, self.blocks, self.listed, self.gone, self.events, self.attributes, self.sources):
             list(rest.take(1 << 64))
         for answer in () if self.unfinished else self.digests.keys() - self.answers_got:
             raise Fault(f'answer {answer} belongs to no poll or event')
@@ -602,14 +614,13 @@ class History:
         leaf = run['leaf']
         if (leaf is None) != (run['outcome'] == 'running'):
             raise Fault('it has ended but is not sealed' if leaf is None else f'it has not ended, but leaf {leaf} seals it')
-        members = RUN_MEMBERS | EVENT_MEMBERS if run['endpoint'] == 'events' or run['events'] else RUN_MEMBERS
-        sealed = record_of(run['record'], f'leaf {leaf}', members) if run['record'] is not None else None
+        sealed = run_record_of(run['record'], f'leaf {leaf}') if run['record'] is not None else None
         tree = self.trees[run['tree_id'] or 1]
         pruned = run['run'] <= self.pruned
         changed = self.apply_answers(run, pruned)
         if pruned and any(self.blocks.take(run['run'])) and not self.unfinished:
             raise Fault('it has polls, though they were pruned')
-        polls, changes = [] if pruned else self.run_polls(run, sealed), self.run_changes(run)
+        polls, changes, found = [] if pruned else self.run_polls(run, sealed), self.run_changes(run), self.run_findings(run)
         for polled in changed:
             if polled.run != run['run'] and not pruned:
                 raise Fault(f'{polled.vm.moid} has an answer in it, but no poll')
@@ -626,14 +637,22 @@ class History:
         self.check_place(run, sealed, tree, merged)
         expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint', 'events')}
         expected.update(format=RUN, run=sealed['run'], tree=tree.uuid, polls_root=root_of(polls), events_root=root_of(events), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
+        if found:
+            expected.update(attribute_changes=len(found), attributes_root=root_of(found))
+        if ('events_root' in sealed) != (run['endpoint'] == 'events' or run['events'] > 0):
+            raise Fault('its events were added' if events else 'its events were removed')
+        if bool(found) != ('attributes_root' in sealed):
+            raise Fault('what it found about VMs was added' if found else 'what it found about VMs was removed')
         excused = {'vcenter', 'vcenter_uuid', *(('listing_changes', 'listing_root') if merged else ()),
                    *(('polls_root',) if pruned else ())}
-        for member in sorted(members - excused):
+        for member in sorted(set(sealed) - excused):
             if type(expected[member]) is not type(sealed[member]) or expected[member] != sealed[member]:
                 raise Fault({
                     'polls_root': 'a poll or its answer was altered, or what a polled VM was called',
                     'events_root': 'an event was altered',
                     'listing_changes': f"its list of VMs shows {expected[member]} changes, not {sealed[member]}",
+                    'attribute_changes': f"it found {expected.get('attribute_changes')} things about VMs, not {sealed.get('attribute_changes')}",
+                    'attributes_root': 'what it found about a VM was altered, or what such a VM was called',
                     'listing_root': 'a change of its list of VMs was altered, or what such a VM was called',
                 }.get(member, f'{member} is {expected[member]}, but {sealed[member]} was sealed'))
 
@@ -729,6 +748,26 @@ class History:
         if run['leaf'] is None:
             return []
         return [f'{{"change":"{what}",{vm.members(run["tree_id"], run["leaf"])},"vm":{vm.json}}}' for what, vm in changes]
+
+    def run_findings(self, run):
+        """The records of what it found about VMs, unless the run is not sealed."""
+        found = []
+        for what, rows in (('attributes', self.attributes), ('source', self.sources)):
+            records = []
+            for _, row, *values in rows.take(run['run']):
+                vm = self.machines.get(row)
+                if vm is None or vm.vcenter != run['vcenter_id']:
+                    raise Fault(f'{vm.moid if vm else "a VM that is gone"} is of another vCenter, but something was found about it')
+                if run['leaf'] is None:
+                    continue
+                if what == 'source':
+                    record = {'event_key': values[0], 'created_at': values[1], 'source': self.texts[values[2]]}
+                else:
+                    record = {'is_template': values[0]} | {m: t if t is None else self.texts[t] for m, t in zip(ATTRIBUTES, values[1:])}
+                record |= json.loads(f'{{{vm.members(run["tree_id"], run["leaf"])}}}') | {'change': what, 'vm': vm.moid}
+                records.append((vm.moid, record['instance_uuid'] or '', canonical(record)))
+            found += [record for _, _, record in sorted(records)]
+        return found
 
 def change_order(record):
     change = json.loads(record)    # code points sort as the bytes of UTF-8 do

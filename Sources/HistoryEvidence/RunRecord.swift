@@ -56,6 +56,10 @@ package struct RunRecord: Hashable, Sendable {
     }
     private var eventCount: Int64?
     private var eventsRoot = MerkleHash.emptyRoot
+    /// The number of `AttributeRecord`s, which are the leaves of a tree, in order. A run without any has a record that does not mention them.
+    package var attributeChanges = 0
+    /// The root of the tree of `AttributeRecord`s.
+    package var attributesRoot = MerkleHash.emptyRoot
 
     /// A record without the figures that need the polls and the list of VMs.
     package init(
@@ -76,6 +80,10 @@ package struct RunRecord: Hashable, Sendable {
     /// Its canonical bytes.
     package var bytes: [UInt8] {
         var record = CanonicalRecord()
+        if attributeChanges > 0 {
+            record.add("attribute_changes", Int64(attributeChanges))
+            record.add("attributes_root", attributesRoot.hex)
+        }
         record.add("clock_offset_ms", clockOffset)
         record.add("collector", collector)
         record.add("endpoint", endpoint)

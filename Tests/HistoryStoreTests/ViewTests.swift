@@ -91,7 +91,7 @@ import Testing
             "poll_history", "customization_history", "latest_error", "collection_run_history", "listed_virtual_machine",
             "answer_history", "virtual_machine_history", "finished_customization", "poll", "polled_runs",
             "current_poll", "latest_poll",
-            "last_report",
+            "last_report", "virtual_machine_attribute_history", "virtual_machine_source_history",
         ] {
             let sql = try history.query("SELECT sql FROM sqlite_schema WHERE name = '\(view)'").joined()
             for column in try history.query("SELECT name FROM pragma_table_info('\(view)')") {

@@ -77,14 +77,15 @@ struct CollectionPass: Sendable {
             messages.say(.info, "\(vCenter.name, as: "configured") is \(claimed.name, as: "vcenter") in this history")
         }
         if vCenter.trust.isInsecure { report(.insecure(vCenter), &outcome) }
-        let collector = Collector(
+        var collector = Collector(
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: clocks.now, clock: clocks.steady, progress: progress)
         let (endpoints, failure) = try await endpoints(source, of: claimed.name)
         // If the vCenter cannot be asked which endpoints it has, the runs over the earlier endpoints report why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
-        // The time spent on identifying the vCenter and its endpoints counts as part of the run's time.
+        if failure == nil { collector.inventory = try await inventory(of: source, called: claimed.name, into: &outcome) }
+        // The time spent on identifying the vCenter and its endpoints, and on what its VMs are, counts as part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
         // What only the start of the program needed.
         PassingMemory.giveBack()
@@ -173,7 +174,7 @@ struct CollectionPass: Sendable {
         }
     }
 
-    private func report(_ problem: Problem, _ outcome: inout Outcome) {
+    func report(_ problem: Problem, _ outcome: inout Outcome) {
         outcome.problems.append(problem)
         reporter.report(problem, in: scope)
     }

@@ -170,7 +170,7 @@ extension StoredTable {
                 .init("leaf", .count), .init("name", .text),
                 .init("instance_uuid", .text).orNull),
             StoredTable("amendment_under_way", key: "id", columns: .init("id", .id)),
-        ] + events + retention + notification
+        ] + events + retention + notification + attributes
 
     private static let events = [
         StoredTable(

@@ -22,6 +22,7 @@ struct SealedRun {
         record.tree = try tree.uuid(db)
         let changes = try sealed.listingChanges(at: leaf, db)
         (record.listingChanges, record.listingRoot) = (changes.size, changes.root)
+        try sealed.addAttributes(to: &record, at: leaf, db)
         let polls = try sealed.polls(of: record, at: leaf, db)
         guard Int64(polls.size) == record.polls else {
             throw StoredValueFault(complaint: "does not have all polls of the run")

@@ -88,6 +88,7 @@ struct HistoryMerge {
         } else {
             try listings.copy(source, target)
         }
+        try IncomingAttributes(runs: numbers, vms: machines.vms, vCenter: vCenter.there.id).bring(source, target)
         try VirtualMachineIdentities(vCenterID: here).settle(target)
         for tree in plan.trees {
             let seals = IncomingSeals(tree: tree, here: try IncomingSeals.row(of: tree, target), runs: numbers)

@@ -21,6 +21,9 @@ enum ReportWords {
         let parts =
             filter.vms.map { "VM \($0)" } + filter.vCenters.map { "vCenter \($0)" }
             + filter.endpoints.map { "endpoint \($0.rawValue)" }
+            + VirtualMachineAttribute.filtered.flatMap { attribute in
+                (filter.attributes[attribute] ?? []).map { "\(AttributeWords.title(of: attribute).lowercased()) \($0)" }
+            }
         return parts.isEmpty ? nil : "only " + parts.joined(separator: ", ")
     }
 

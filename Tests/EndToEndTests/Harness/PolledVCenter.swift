@@ -133,4 +133,7 @@ struct PolledVCenter: Sendable {
 
     /// The managed object id of VM number `index` (from 0).
     func vm(_ index: Int) -> String { vCenter.virtualMachines[index].id }
+
+    /// Has the vCenter answer as one before 8.0 U1, which tells nothing about VMs in bulk.
+    func hideVIJSON() { vCenter.inject(.answer(404)) { $0.kind == .hello } }
 }
