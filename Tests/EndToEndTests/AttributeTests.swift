@@ -36,12 +36,14 @@ import VCenterSimulator
     }
 
     @Test(arguments: PlantedSuspect.Kind.allCases)
-    func `the planted suspect is named first`(_ kind: PlantedSuspect.Kind) async throws {
+    func `the planted suspect is named`(_ kind: PlantedSuspect.Kind) async throws {
         try await PolledVCenter.with(vms: 400, adjusting: { $0.suspect = kind }) { polled in
             try await polled.collect("--endpoint", "both")
             let planted = try #require(polled.vCenter.suspect)
             let attributes = try #require(try await contract(polled, "--by", "suspect").attributes)
-            let first = try #require(attributes.suspects.first)
+            // An operating system comes before the template that alone has it, if more is known of it.
+            let first = try #require(
+                attributes.suspects.first { kind != .template || $0.attribute == "template" })
             #expect(first.attribute == kind.rawValue && first.value == planted.name)
             #expect(attributes.attributed == attributes.finished)
             let table = try await polled.history("report", "--since", "2020-01-01", "--by", "suspect")
