@@ -23,6 +23,7 @@ RUN_COLUMNS = {    # the members of a run's record that are columns of collectio
     'outcome': 'outcome', 'polls': 'polls', 'reported_polls': 'reported_polls', 'run': 'id', 'selection': 'selection',
     'started_at': 'started_ms', 'tool_version': 'tool_version', 'vms': 'vms'}
 RUN_MEMBERS = {*RUN_COLUMNS, 'endpoint', 'format', 'listing_changes', 'listing_root', 'polls_root', 'tree', 'vcenter', 'vcenter_uuid'}
+EVENT_MEMBERS = {'events', 'events_root'}    # of the record of a run at the endpoint events
 ATTRIBUTE_MEMBERS = {'attribute_changes', 'attributes_root'}    # only of runs that found something
 ATTRIBUTES = {    # the members of what a run found a VM to be that are columns of attribute_change, naming texts
     'cluster': 'cluster_id', 'datacenter': 'datacenter_id', 'folder': 'folder_id', 'guest_os': 'guest_os_id', 'host': 'host_id',
@@ -43,7 +44,7 @@ BASELINE = {    # the members of a baseline's records that are columns, by part;
 ANSWER_COLUMNS = 'result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw'
 TABLES = ('endpoint vcenter virtual_machine virtual_machine_name collection_run answer virtual_machine_endpoint poll_block '
           'block_position answer_change virtual_machine_listing tree seal tree_node sealed_name amendment_under_way '
-          'prune baseline_answer baseline_customization baseline_span attribute_text attribute_change virtual_machine_source').split()
+          'prune baseline_answer baseline_customization baseline_span event attribute_text attribute_change virtual_machine_source').split()
 
 class Fault(Exception):
     """Something does not hold."""
@@ -75,8 +76,9 @@ def record_of(text, what, members):
     return record
 
 def run_record_of(text, what):
-    """The record of a run, which has two more members if the run found something about VMs."""
-    return record_of(text, what, RUN_MEMBERS | ATTRIBUTE_MEMBERS if '"attributes_root":' in text else RUN_MEMBERS)
+    """The record of a run, which has two more members if the run found something about VMs, and two if it read events."""
+    attributes, events = (f'"{what}_root":' in text for what in ('attributes', 'events'))
+    return record_of(text, what, RUN_MEMBERS | (ATTRIBUTE_MEMBERS if attributes else set()) | (EVENT_MEMBERS if events else set()))
 
 def leaf_hash(record):
     return hashlib.sha256(b'\0' + record.encode()).digest()
@@ -241,8 +243,8 @@ class Polled:
 
 class ByRun:
     """Rows in the order of runs, which are their first column."""
-    def __init__(self, db, query, what):
-        self.rows, self.what = db.execute(query + ' ORDER BY 1'), what
+    def __init__(self, db, query, what, order='1'):
+        self.rows, self.what = db.execute(f'{query} ORDER BY {order}'), what
         self.row = next(self.rows, None)
 
     def take(self, run):
@@ -481,9 +483,10 @@ class History:
         under_way = {vcenter for vcenter, in self.db.execute("SELECT vcenter_id FROM collection_run WHERE outcome = 'running'")}
         names = {}
         listed = set(self.db.execute('SELECT vcenter_id, listed_ms FROM collection_run WHERE listed_ms IS NOT NULL'))
+        listed |= set(self.db.execute('SELECT vcenter_id, started_ms FROM collection_run WHERE events > 0'))
         for vm, name, shown, seen in self.db.execute('SELECT vm_id, name, shown_name, first_seen_ms FROM virtual_machine_name'):
             if self.machines[vm].vcenter not in under_way and (self.machines[vm].vcenter, seen) not in listed:
-                raise Fault(f'{self.machines[vm].moid}: no list of VMs was complete when its name {name} is said to have been seen')
+                raise Fault(f'{self.machines[vm].moid}: no list of VMs was complete, and no events were read, when its name {name} is said to have been seen')
             if shown != shown_name(name):
                 raise Fault(f'{self.machines[vm].moid}: the name {name} is shown as {shown}')
             names.setdefault(vm, set()).add(name)
@@ -587,13 +590,14 @@ class History:
         listing = 'virtual_machine_endpoint_id, gone_run_id FROM virtual_machine_listing'
         self.listed = ByRun(self.db, f'SELECT first_run_id, {listing}', 'a listing')
         self.gone = ByRun(self.db, f'SELECT gone_run_id, {listing} WHERE gone_run_id IS NOT NULL', 'a listing')
+        self.events = ByRun(self.db, "SELECT run_id, virtual_machine_endpoint_id, event_key, generation, answer_id FROM event", 'an event', 'run_id, id')
         self.texts = dict(self.db.execute('SELECT id, text FROM attribute_text'))
         self.attributes = ByRun(self.db, f"SELECT run_id, vm_id, is_template, {', '.join(ATTRIBUTES.values())} FROM attribute_change", 'what a VM is')
         self.sources = ByRun(self.db, 'SELECT run_id, vm_id, event_key, created_ms, source_id FROM virtual_machine_source', 'from what a VM was made')
         columns = ', '.join(f'r.{column} AS {member}' for member, column in RUN_COLUMNS.items())
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
-        for row in cursor.execute(f'''SELECT {columns}, r.vcenter_id, r.endpoint_id, e.name AS endpoint, s.tree_id, s.leaf, s.record
+        for row in cursor.execute(f'''SELECT {columns}, r.events, r.vcenter_id, r.endpoint_id, e.name AS endpoint, s.tree_id, s.leaf, s.record
                 FROM collection_run AS r JOIN endpoint AS e ON e.id = r.endpoint_id LEFT JOIN seal AS s ON s.run_id = r.id ORDER BY r.id'''):
             run = dict(row)
             try:
@@ -601,10 +605,10 @@ class History:
             except Fault as fault:
                 raise Fault(f"run {run['run']} of {self.vcenters[run['vcenter_id']][0]}: {fault}") from None
             self.runs += 1
-        for rest in (self.changes, self.blocks, self.listed, self.gone, self.attributes, self.sources):
+        for rest in (self.changes, self.blocks, self.listed, self.gone, self.events, self.attributes, self.sources):
             list(rest.take(1 << 64))
         for answer in () if self.unfinished else self.digests.keys() - self.answers_got:
-            raise Fault(f'answer {answer} belongs to no poll')
+            raise Fault(f'answer {answer} belongs to no poll or event')
 
     def check_run(self, run):
         leaf = run['leaf']
@@ -623,15 +627,20 @@ class History:
         self.polls += len(polls)
         if len(polls) != run['polls'] and not pruned:
             raise Fault(f"it has {len(polls)} polls, not {run['polls']}")
+        events = self.run_events(run, sealed)
+        if len(events) != run['events']:
+            raise Fault(f"it has {len(events)} events, not {run['events']}")
         if not sealed:
             return
         name, merged = self.present_name(tree, leaf, sealed['vcenter'])
         self.check_vcenter(run, sealed, name, merged)
         self.check_place(run, sealed, tree, merged)
-        expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint')}
-        expected.update(format=RUN, run=sealed['run'], tree=tree.uuid, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
+        expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint', 'events')}
+        expected.update(format=RUN, run=sealed['run'], tree=tree.uuid, polls_root=root_of(polls), events_root=root_of(events), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
         if found:
             expected.update(attribute_changes=len(found), attributes_root=root_of(found))
+        if ('events_root' in sealed) != (run['endpoint'] == 'events' or run['events'] > 0):
+            raise Fault('its events were added' if events else 'its events were removed')
         if bool(found) != ('attributes_root' in sealed):
             raise Fault('what it found about VMs was added' if found else 'what it found about VMs was removed')
         excused = {'vcenter', 'vcenter_uuid', *(('listing_changes', 'listing_root') if merged else ()),
@@ -640,6 +649,7 @@ class History:
             if type(expected[member]) is not type(sealed[member]) or expected[member] != sealed[member]:
                 raise Fault({
                     'polls_root': 'a poll or its answer was altered, or what a polled VM was called',
+                    'events_root': 'an event was altered',
                     'listing_changes': f"its list of VMs shows {expected[member]} changes, not {sealed[member]}",
                     'attribute_changes': f"it found {expected.get('attribute_changes')} things about VMs, not {sealed.get('attribute_changes')}",
                     'attributes_root': 'what it found about a VM was altered, or what such a VM was called',
@@ -711,6 +721,19 @@ class History:
                 polls.append((vm.moid, record))
         polls.sort()
         return [leaf_hash(record) for _, record in polls]
+
+    def run_events(self, run, sealed):
+        """The records of its events, in the order in which they were read; only their number counts if it is not sealed."""
+        records = []
+        for _, row, key, generation, answer in self.events.take(run['run']):
+            polled = self.polled[row] if row is not None else None
+            if polled and (polled.vm.vcenter, polled.endpoint) != (run['vcenter_id'], run['endpoint_id']):
+                raise Fault(f'{polled.vm.moid} has an event in it, but is of another vCenter or endpoint')
+            self.answers_got.add(answer)
+            records.append(canonical({
+                'answer': self.digests[answer], 'event_key': key, 'generation': generation, 'vm': polled.vm.moid if polled else None,
+                'vcenter': sealed and sealed['vcenter'], 'vcenter_uuid': sealed and sealed['vcenter_uuid']}))
+        return records
 
     def run_changes(self, run):
         """The records of the changes of the list of VMs, unless the run is not sealed."""

@@ -24,6 +24,8 @@ struct CollectionPass: Sendable {
     /// The result of a pass.
     struct Outcome: Sendable {
         var summaries: [CollectionSummary] = []
+        /// What reading events brought; `nil` if they were not read.
+        var events: EventSummary?
         /// The problems that a person has to know about.
         var problems: [Problem] = []
         /// The exit code of the pass; `nil` if every VM was polled.
@@ -63,7 +65,10 @@ struct CollectionPass: Sendable {
 
     private func run(_ source: VCenter, into outcome: inout Outcome) async throws {
         let began = clocks.steady.now()
-        guard let claimed = try await claim(source) else {
+        let reached = ReachedVCenter(
+            name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
+            instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
+        guard let claimed = try await claim(reached) else {
             outcome.status = .otherRun
             return
         }
@@ -90,15 +95,15 @@ struct CollectionPass: Sendable {
         let summaries = try await collector.collect(
             endpoints, scope, within: vCenter.timeouts.run, leaving: left)
         for summary in summaries { add(summary, &outcome) }
+        if globs.isEmpty, summaries.allSatisfy({ $0.failure == nil }), !Task.isCancelled {
+            try await readEvents(source, reached, leaving: vCenter.timeouts.run.map { $0 - (clocks.steady.now() - began) }, &outcome)
+        }
         if let following { try await follow(summaries, for: following, collector, into: &outcome) }
         if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }
     }
 
     /// Identifies the vCenter and claims it for this process; `nil` if another process holds it.
-    private func claim(_ source: VCenter) async throws -> ClaimedVCenter? {
-        let reached = ReachedVCenter(
-            name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
-            instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
+    private func claim(_ reached: ReachedVCenter) async throws -> ClaimedVCenter? {
         do {
             if let claimed = try await history.claimCollecting(from: reached, at: clocks.now()) { return claimed }
         } catch let error as HistoryError where error.code == .otherVCenter {
@@ -161,6 +166,23 @@ struct CollectionPass: Sendable {
     /// The result of an operation within the run's time limit; `nil` if the time was not enough.
     private func withinRunTime<Value: Sendable>(_ ask: @escaping @Sendable () async -> Value) async -> Value? {
         await TimeLimit.value(within: vCenter.timeouts.run, by: clocks.steady, ask)
+    }
+
+    /// Reads the events that came since they were last read, if the settings say so and the vCenter has them.
+    private func readEvents(
+        _ source: VCenter, _ reached: ReachedVCenter, leaving left: Duration?, _ outcome: inout Outcome
+    ) async throws {
+        guard vCenter.endpoints.events != .none else { return }
+        let pass = EventPass(
+            vCenter: vCenter, history: history, clocks: clocks, isRequired: vCenter.endpoints.events == .required,
+            progress: { _ in noteProgress() })
+        guard let summary = try await pass.run(source, reached, .later, within: left) else { return }
+        outcome.events = summary
+        if vCenter.endpoints.events == .required { outcome.status = highest(outcome.status, ExitStatus(summary)) }
+        if let problem = Problem(summary) { report(problem, &outcome) }
+        if !summary.runs.isEmpty {
+            messages.say(.info, "\(vCenter.name, as: "vcenter") events: \(summary.new, as: "events") new ones recorded")
+        }
     }
 
     func report(_ problem: Problem, _ outcome: inout Outcome) {

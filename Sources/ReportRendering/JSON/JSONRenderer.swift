@@ -28,6 +28,7 @@ package struct JSONRenderer: Sendable {
                 json.field("virtual_machines", report.virtualMachines.count)
                 json.fields(of: report.summary)
                 json.interval(of: report.summary)
+                json.field("from_events", report.toldByEvents)
             }
             json.field("virtual_machines", array: limited(report.listedVirtualMachines, .vm)) { $0.fields(of: $1) }
             json.field("errors", array: limited(report.listedErrors, .error)) { $0.fields(of: $1) }

@@ -67,7 +67,7 @@ package struct MarkdownRenderer: Sendable {
             ])
         }
         rows += [
-            ["Customizations", String(summary.customizations), ReportWords.outcomes(summary)],
+            ["Customizations", String(summary.customizations), ReportWords.outcomes(in: report)],
             [
                 "Virtual machines", String(report.virtualMachines.count),
                 ReportWords.conditions(of: report.virtualMachines),

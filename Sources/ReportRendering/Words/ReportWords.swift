@@ -79,6 +79,12 @@ enum ReportWords {
         ])
     }
 
+    /// `4 succeeded, 3 failed; 5 of them from vCenter's events`
+    static func outcomes(in report: Report) -> String {
+        let told = report.toldByEvents > 0 ? "; \(report.toldByEvents) of them from vCenter's events" : ""
+        return outcomes(report.summary) + told
+    }
+
     /// `19 failed of 106 finished`
     static func failures(of figures: CustomizationFigures) -> String {
         figures.finished == 0 ? "none finished" : "\(figures.failed) failed of \(figures.finished) finished"

@@ -75,6 +75,13 @@ struct RunCheck {
                 self.polls += polls.count
                 record.pollsRoot = polls.tree.root
             }
+            if record.events != nil {
+                let events = try SealedEvents.tree(of: record, run: stored.run, db)
+                record.events = (Int64(events.size), events.root)
+                guard events.size == stored.events.map({ Int($0.count) }) else {
+                    throw Discrepancy("it does not have its \(stored.events?.count ?? 0) events")
+                }
+            }
             if isMerged {
                 try keepListing(&record, try TreeCheck.members(of: sealed, db))
             } else {
@@ -176,7 +183,7 @@ struct RunCheck {
         let new = try TreeCheck.members(of: record.bytes)
         let differing = Set(old.keys).union(new.keys).filter { "\(old[$0] ?? "")" != "\(new[$0] ?? "")" }.sorted()
         let roots = [
-            "polls_root": "polls", "listing_root": "list of VMs", "listing_changes": "list of VMs",
+            "polls_root": "polls", "events_root": "events", "listing_root": "list of VMs", "listing_changes": "list of VMs",
             "attribute_changes": "findings about VMs", "attributes_root": "findings about VMs",
         ]
         if let name = differing.first(where: { roots[$0] == nil }) {
