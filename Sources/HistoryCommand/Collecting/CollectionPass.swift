@@ -83,11 +83,11 @@ struct CollectionPass: Sendable {
         var (endpoints, failure) = try await endpoints(source, of: claimed.name)
         if failure == nil, globs.isEmpty {
             failure = await logInFailure(source)
-            }
+            if failure == nil { collector.inventory = try await inventory(of: source, called: claimed.name, into: &outcome) }
+        }
         // If the vCenter cannot be asked which endpoints it has, or lets nobody in, the runs report why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
-        if failure == nil { collector.inventory = try await inventory(of: source, called: claimed.name, into: &outcome) }
         // The time spent on identifying the vCenter and its endpoints, and on what its VMs are, counts as part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
         // What only the start of the program needed.
