@@ -150,4 +150,17 @@ import Testing
             #expect(try await Self.says(polled, "verify").1.contains("25 runs"))
         }
     }
+
+    @Test func `what is no history is refused with advice about it, not about one's own`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            try await polled.collect()
+            try polled.directory.write("empty.db", "")
+            try polled.directory.write("text.db", String(repeating: "text ", count: 100))
+            for (other, exitCode) in [("none.db", 74), ("empty.db", 74), ("text.db", 65)] as [(String, Int32)] {
+                let (code, text) = try await Self.says(polled, "merge", other, "--yes")
+                #expect(code == exitCode && text.contains("name another collector's history"), "\(text)")
+                #expect(!text.contains("--database") && !text.contains("collect`"), "\(text)")
+            }
+        }
+    }
 }

@@ -30,7 +30,7 @@ import VCenterSimulator
         var text = script
         for (example, ours) in [
             ("vcsa.example.org", polled.vCenter.url), ("auditor@vsphere.local", polled.vCenter.user),
-            ("/etc/customization-history/", "\"$PWD\"/"), ("/usr/local/bin/", ""),
+            ("/etc/customization-history/", "\"$PWD\"/"), ("/usr/bin/", ""),
         ] {
             text = text.replacing(example, with: ours)
         }
