@@ -52,6 +52,10 @@ import Testing
             let (code, text) = try await Self.says(polled, "merge", "two.db", "--yes", "--database", "one.db")
             #expect(code == 0 && text.contains("5 customizations before, 8 now"), "\(text)")
             #expect(text.contains(": known, 2 runs, 10 polls") && text.contains(": new, 1 run, 5 polls"), "\(text)")
+            for command in [["merge", "two.db", "--yes"], ["verify"]] {
+                let quiet = try await polled.history(command + ["--quiet", "--database", "one.db"])
+                #expect(quiet.termination == .exited(0) && quiet.standardOutput + quiet.standardError == "")
+            }
             let (again, nothing) = try await Self.says(polled, "merge", "two.db", "--yes", "--database", "one.db")
             #expect(again == 0 && nothing.contains("has nothing that"), "\(nothing)")
 
