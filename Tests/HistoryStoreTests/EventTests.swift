@@ -17,12 +17,12 @@ import Testing
                 SELECT vm, vm_name, endpoint, outcome, start_time, end_time, duration_seconds, error_id, error_message, polls, is_counted
                 FROM customization_history
                 """) == [
-                    "vm-9|name of vm-9|events|failed|1970-01-12T13:46:40.000Z|1970-01-12T13:51:40.000Z|300.0|CustomizationFailed|it failed|0|1"
+                    "vm-9|name of vm-9|events|failed|2026-11-12T13:46:40.000Z|2026-11-12T13:51:40.000Z|300.0|CustomizationFailed|it failed|0|1"
                 ])
         #expect(
             try history.query("SELECT event_key, type, created_at, user_name, host FROM event_history") == [
-                "1|CustomizationStartedEvent|1970-01-12T13:46:40.000Z|admin|esx-1",
-                "2|CustomizationFailed|1970-01-12T13:51:40.000Z|admin|esx-1",
+                "1|CustomizationStartedEvent|2026-11-12T13:46:40.000Z|admin|esx-1",
+                "2|CustomizationFailed|2026-11-12T13:51:40.000Z|admin|esx-1",
             ])
         #expect(try history.database.verify().isWhole)
     }

@@ -18,7 +18,7 @@ package struct RunReportTable: Sendable {
                 [ReportWarnings.words(of: $0, times) + "; the figures of the runs are kept."]
             } ?? [])
         let blocks = [
-            [heading(of: report, times)], summary(of: report.coverage, times),
+            heading(of: report, times).asHeading(width: format.width), summary(of: report.coverage, times),
             warnings.flatMap { TerminalLine("! ", .yellow).followed(by: $0, width: format.width) },
             runs(of: report, times),
         ]
@@ -39,10 +39,9 @@ package struct RunReportTable: Sendable {
             ReportWords.longestGap(of: coverage),
             coverage.lastGoodPollAt.map { "last good poll \(times.minute($0))" } ?? "no good poll yet",
         ].compactMap(\.self).joined(separator: "; ")
-        return [
-            TerminalLine("  \(FigureText.counted(coverage.runs, "run")): \(ReportWords.runs(coverage))"),
-            TerminalLine("  \(good)", .dim),
-        ]
+        let runs = "\(FigureText.counted(coverage.runs, "run")): \(ReportWords.runs(coverage))"
+        return TerminalLine("  ").followed(by: runs, width: format.width)
+            + TerminalLine("  ").followed(by: good, width: format.width, .dim)
     }
 
     private func runs(of report: RunReport, _ times: LocalTimeFormat) -> [TerminalLine] {

@@ -13,7 +13,7 @@ package struct VirtualMachineHistoryTable: Sendable {
     package func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
         let times = LocalTimeFormat(format.timeZone)
         let blocks = [
-            [heading(of: history, times, generatedAt)], facts(of: history, times),
+            heading(of: history, times, generatedAt).asHeading(width: format.width), facts(of: history, times),
             history.polls.map { PollTable(width: format.width, times: times).lines(of: $0, pruned: history.pruned) }
                 ?? customizations(of: history, times),
         ]
