@@ -82,13 +82,11 @@ import VCenterSimulator
         #expect(try String(contentsOfFile: asked, encoding: .utf8) == "x\n")
     }
 
-    @Test(arguments: EventMeetingTests.releases)
-    func `an object that is not destroyed does not hold up the end`(release: String) async throws {
-        try await withMetVCenter(release) { client, simulated async throws in
+    @Test(.timeLimit(.minutes(1)))
+    func `an object that is not destroyed does not hold up the end`() async throws {
+        try await withMetVCenter("8.0.3.0") { client, simulated async throws in
             simulated.inject(.neverAnswer) { ["DestroyCollector", "DestroyView"].contains($0.vimMember) }
-            let began = SteadyClock.system.now()
             #expect(try await client.eventPages().keys == simulated.customizationKeys)
-            #expect(SteadyClock.system.now() - began < .seconds(20))
             simulated.removeFaults()
             await client.logOut()
         }
