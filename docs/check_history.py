@@ -44,7 +44,8 @@ BASELINE = {    # the members of a baseline's records that are columns, by part;
 ANSWER_COLUMNS = 'result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw'
 TABLES = ('endpoint vcenter virtual_machine virtual_machine_name collection_run answer virtual_machine_endpoint poll_block '
           'block_position answer_change virtual_machine_listing tree seal tree_node sealed_name amendment_under_way '
-          'prune baseline_answer baseline_customization baseline_span event attribute_text attribute_change virtual_machine_source').split()
+          'event attribute_text attribute_change virtual_machine_source '
+          'prune baseline_answer baseline_customization baseline_span').split()    # those of a baseline come last
 
 class Fault(Exception):
     """Something does not hold."""
@@ -532,7 +533,7 @@ class History:
             last = record['last_run']
         self.pruned = last
         number = len(self.prunes)
-        for table in TABLES[-3:]:
+        for table, _ in BASELINE.values():
             if len(rows) == len(recorded) and not self.unfinished and self.db.execute(f'SELECT 1 FROM {table} WHERE prune_id <> ?', (number,)).fetchone():
                 raise Fault(f'{table} has rows of no prune')
         if number:

@@ -122,6 +122,9 @@ package actor VCenter: CustomizationSource {
         return try await VirtualMachineListing(requests: lists, filter: configuration.filter).virtualMachines()
     }
 
+    /// Logs in if there is no session yet.
+    package func logIn() async throws(HistoryError) { _ = try await loggedIn() }
+
     /// The requests of a session, after a login if there is none yet.
     func loggedIn() async throws(HistoryError) -> SessionRequests {
         let connection = try await connected()

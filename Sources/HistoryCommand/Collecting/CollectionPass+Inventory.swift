@@ -7,13 +7,12 @@ extension CollectionPass {
     /// The share of a run's time in which a vCenter has to tell what its VMs are: the rest is for polls.
     private static let share = 4
 
-    /// What a vCenter tells about its VMs before they are polled; `nil` if it is not asked: by a pass over a few VMs, it would tell about all.
+    /// What a vCenter tells about its VMs before they are polled. To a pass over a few VMs it would tell about all.
     ///
     /// A vCenter without the VI JSON API tells nothing, and nothing is said about that. Any other fault is reported, and the polls go on.
     func inventory(
         of source: some AttributeSource, called name: String, into outcome: inout Outcome
-    ) async throws -> InventoryReading? {
-        guard globs.isEmpty else { return nil }
+    ) async throws -> InventoryReading {
         let (reading, start) = (InventoryReading(), try history.sourcesEnd(of: name))
         let limit = vCenter.timeouts.run.map { $0 / Self.share }
         do {
@@ -23,7 +22,6 @@ extension CollectionPass {
             if isWhole == nil { report(incomplete: "it took longer than \((limit ?? .zero).text)", &outcome) }
             sayMissing(reading)
         } catch {
-            // The runs report what stops them too.
             let failure = error.asHistoryError
             let isQuiet = Task.isCancelled || failure.code == .endpointMissing
             if !isQuiet { report(incomplete: failure.message, &outcome) }

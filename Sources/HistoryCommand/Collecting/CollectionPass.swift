@@ -82,11 +82,14 @@ struct CollectionPass: Sendable {
             vCenter: claimed.name, source: comparison ?? source, recorder: history, concurrency: vCenter.concurrency,
             now: clocks.now, clock: clocks.steady, progress: progress)
         if vCenter.bulk == .always { collector.bulk = source }
-        let (endpoints, failure) = try await endpoints(source, of: claimed.name)
-        // If the vCenter cannot be asked which endpoints it has, the runs over the earlier endpoints report why.
+        var (endpoints, failure) = try await endpoints(source, of: claimed.name)
+        if failure == nil, globs.isEmpty {
+            failure = await logInFailure(source)
+            if failure == nil { collector.inventory = try await inventory(of: source, called: claimed.name, into: &outcome) }
+        }
+        // If the vCenter cannot be asked which endpoints it has, or lets nobody in, the runs report why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
-        if failure == nil { collector.inventory = try await inventory(of: source, called: claimed.name, into: &outcome) }
         // The time spent on identifying the vCenter and its endpoints, and on what its VMs are, counts as part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
         // What only the start of the program needed.
@@ -136,6 +139,14 @@ struct CollectionPass: Sendable {
         case .failure(let failure)?: return (choice.assumed(known: known), failure)
         case nil: return (choice.assumed(known: known), nil)
         }
+    }
+
+    /// Why nobody can log in; `nil` if we have, or if the time was over before.
+    private func logInFailure(_ source: VCenter) async -> HistoryError? {
+        await withinRunTime { () -> HistoryError? in
+            do throws(HistoryError) { try await source.logIn() } catch { return error }
+            return nil
+        } ?? nil
     }
 
     /// Reports which endpoints are polled if the settings leave that to the vCenter.

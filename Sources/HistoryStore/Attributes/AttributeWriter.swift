@@ -20,15 +20,16 @@ struct AttributeWriter {
 
     mutating func write(_ told: ToldInventory, _ db: Database) throws {
         guard !told.virtualMachines.isEmpty || told.sourcesEnd != nil else { return }
-        var known = try self.known(db)
+        let known = try self.known(db)
+        // A server may tell of a VM twice.
+        var seen: Set<Int64> = []
         for vm in told.virtualMachines {
-            let moid = vm.vm.storable
-            guard let machine = known[moid], Self.mayBe(machine, vm) else { continue }
+            guard let machine = known[vm.vm.storable], Self.mayBe(machine, vm), seen.insert(machine.id).inserted else {
+                continue
+            }
             let attributes = try StoredAttributes(vm, &texts, db)
             guard attributes != machine.attributes ?? StoredAttributes() else { continue }
             try attributes.insert(of: machine.id, from: run.id.rawValue, db)
-            // A server that tells of a VM twice.
-            known[moid]?.attributes = attributes
         }
         for (vm, source) in told.sources { try write(source, known[vm.storable], db) }
         if let end = told.sourcesEnd { try SourceCursor(vCenterID: run.vCenterID).set(end, db) }

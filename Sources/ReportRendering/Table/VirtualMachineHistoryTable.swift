@@ -119,16 +119,16 @@ package struct VirtualMachineHistoryTable: Sendable {
             let last = times.minute(customization.lastPolledAt)
             details.append("last seen \(last), \(customization.status.rawValue)")
         }
-        if let told = customization.told { details += Self.details(of: told, at: customization.endpoint) }
+        if let told = customization.told { details += Self.details(of: told, customization.outcome) }
         return details
     }
 }
 
 extension VirtualMachineHistoryTable {
-    private static func details(of told: Customization.ToldByEvents, at endpoint: Endpoint) -> [String] {
+    private static func details(of told: Customization.ToldByEvents, _ outcome: CustomizationOutcome) -> [String] {
         var details: [String] = []
         if let user = told.userName { details.append("asked for by \(user)") }
-        if let log = told.logLocation { details.append("log \(log)") }
+        if let log = told.logLocation, outcome != .succeeded { details.append("log \(log)") }
         switch told.alsoSeenAt {
         case .events?: details.append("vCenter's events tell of it too")
         case let polled?: details.append("polls of \(polled.rawValue) saw it too")

@@ -135,5 +135,5 @@ struct PolledVCenter: Sendable {
     func vm(_ index: Int) -> String { vCenter.virtualMachines[index].id }
 
     /// Has the vCenter answer as one before 8.0 U1, which tells nothing about VMs in bulk.
-    func hideVIJSON() { vCenter.inject(.answer(404)) { $0.kind == .hello } }
+    func hideVIJSON() { vCenter.inject(.answer(404)) { $0.kind == .hello || $0.target.hasPrefix("/sdk/vim25/") } }
 }

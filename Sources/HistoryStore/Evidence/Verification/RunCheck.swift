@@ -184,7 +184,7 @@ struct RunCheck {
         let differing = Set(old.keys).union(new.keys).filter { "\(old[$0] ?? "")" != "\(new[$0] ?? "")" }.sorted()
         let roots = [
             "polls_root": "polls", "events_root": "events", "listing_root": "list of VMs", "listing_changes": "list of VMs",
-            "attribute_changes": "findings about VMs", "attributes_root": "findings about VMs",
+            "attribute_changes": "inventory", "attributes_root": "inventory",
         ]
         if let name = differing.first(where: { roots[$0] == nil }) {
             let (was, isNow) = ("\(old[name] ?? "nothing")", "\(new[name] ?? "nothing")")
