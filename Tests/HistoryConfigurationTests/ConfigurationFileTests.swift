@@ -167,7 +167,7 @@ import Testing
         ),
         (
             "  endpoints:\n  - customization\n  - live",
-            #"/etc/c.yaml:6: unknown endpoint "live"; the known ones are customization-live, customization, both, auto"#
+            #"/etc/c.yaml:6: unknown endpoint "live"; the known ones are customization-live, customization, events, both, auto"#
         ),
         (
             "  endpoints: [customization, auto]",

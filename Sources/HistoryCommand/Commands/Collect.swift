@@ -91,7 +91,8 @@ struct Collect: AsyncParsableCommand {
         }
         if compareBulk, follow || every != nil || (endpoint ?? .customization) != .customization {
             throw ValidationError(
-                "--compare-bulk: is about one pass over customization; leave out --follow, --every and another --endpoint.")
+                "--compare-bulk: is about one pass over customization; leave out --follow, --every and another --endpoint."
+            )
         }
         if let every, every.duration < .seconds(1) { throw ValidationError("--every: give 1s or more.") }
     }

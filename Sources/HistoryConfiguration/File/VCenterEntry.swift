@@ -133,7 +133,8 @@ struct VCenterEntry {
         if chosen == [.events], let word = words.first {
             throw own.refusal(
                 word.line,
-                "events alone do not tell which VMs there are; add customization-live or customization, or write endpoints: auto")
+                "events alone do not tell which VMs there are; add customization-live or customization, or write endpoints: auto"
+            )
         }
         return .named(Endpoint.allCases.filter(chosen.contains))
     }

@@ -4,21 +4,22 @@ extension VCenterConfiguration {
     /// What would be polled, how, and as which user, for `history config check`: a few lines without secrets.
     package var summary: String {
         let bulk = bulk == .always ? [("bulk", "true: customization is polled a thousand VMs at a time")] : []
-        let lines = [
-            ("address", address.baseURL),
-            ("login", credentials.summary),
-            ("trust", trust.summary),
-            ("proxy", route.summary),
-            ("endpoints", endpoints.summary),
-        ] + bulk + [
-            ("VMs", filter.summary),
-            ("concurrency", "\(concurrency)"),
-            (
-                "time limits",
-                "connect \(timeouts.connect.text), request \(timeouts.request.text),"
-                    + " run \(timeouts.run?.text ?? "none")"
-            ),
-        ]
+        let lines =
+            [
+                ("address", address.baseURL),
+                ("login", credentials.summary),
+                ("trust", trust.summary),
+                ("proxy", route.summary),
+                ("endpoints", endpoints.summary),
+            ] + bulk + [
+                ("VMs", filter.summary),
+                ("concurrency", "\(concurrency)"),
+                (
+                    "time limits",
+                    "connect \(timeouts.connect.text), request \(timeouts.request.text),"
+                        + " run \(timeouts.run?.text ?? "none")"
+                ),
+            ]
         return ([name] + lines.map { "  \($0.0.padded(to: 13))\($0.1)" }).joined(separator: "\n") + "\n"
     }
 }
@@ -37,7 +38,8 @@ extension CredentialSource {
 extension EndpointChoice {
     fileprivate var summary: String {
         switch self {
-        case .automatic: "\(self): customization-live if the vCenter has it, otherwise customization; and its events if it has the API"
+        case .automatic:
+            "\(self): customization-live if the vCenter has it, otherwise customization; and its events if it has the API"
         case .both: "\(self): whichever of customization-live and customization the vCenter has"
         case .named: "\(self)"
         }

@@ -61,7 +61,9 @@ extension VIMService {
         var paths: [String: [String]] = [:]
         for spec in try specs[0].list("propSet") {
             let type = try spec.string("type") ?? ""
-            guard let known = InventoryObject.paths[type] ?? (type == "ContainerView" ? ["view"] : nil) else { throw .invalidArgument("propSet.type") }
+            guard let known = InventoryObject.paths[type] ?? (type == "ContainerView" ? ["view"] : nil) else {
+                throw .invalidArgument("propSet.type")
+            }
             let wanted = try spec.boolean("all") == true ? known : spec.strings("pathSet")
             for path in wanted where !known.contains(path) { throw .invalidProperty(path) }
             paths[type] = wanted

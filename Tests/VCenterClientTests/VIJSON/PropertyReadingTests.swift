@@ -103,7 +103,9 @@ import Testing
 
     @Test func `customizations are read in bulk`() async throws {
         let taken = Taken<BulkCustomization>()
-        try await server { _ in ScriptedVI.answer("{}") }.client("8.0.3.0").readCustomizations { taken.add($0.customizations) }
+        try await server { _ in ScriptedVI.answer("{}") }.client("8.0.3.0").readCustomizations {
+            taken.add($0.customizations)
+        }
         let body =
             #"{"_typeName":"GuestInfoCustomizationInfo","customizationStatus":"TOOLSDEPLOYPKG_FAILED","errorMsg":"e"}"#
         #expect(

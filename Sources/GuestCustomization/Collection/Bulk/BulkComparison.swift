@@ -13,20 +13,25 @@ package final class BulkComparison: CustomizationSource {
         self.source = source
     }
 
+    /// The VMs of the source, whose names are kept.
     package func virtualMachines() async throws(HistoryError) -> VirtualMachineList {
         let list = try await source.virtualMachines()
         names.withLock { $0 = Dictionary(list.virtualMachines.map { ($0.id, $0.name) }) { first, _ in first } }
         return list
     }
 
+    /// The source's answer, which is kept without its body.
     package func lastCustomization(of vm: String, endpoint: Endpoint) async throws(HistoryError) -> TimedAnswer {
         let answer = try await source.lastCustomization(of: vm, endpoint: endpoint)
         if endpoint == .customization { heard.withLock { $0[vm] = answer.answer.withoutBody } }
         return answer
     }
 
+    /// That of the source.
     package func identity(of vm: String) async -> VirtualMachineIdentity? { await source.identity(of: vm) }
+    /// That of the source.
     package var clockOffsetMilliseconds: Int64? { get async { await source.clockOffsetMilliseconds } }
+    /// That of the source.
     package var executor: (any TaskExecutor)? { source.executor }
 
     /// Compares what was polled with what the source tells now. A VM with a difference is asked about once more both ways, since its
