@@ -194,7 +194,10 @@ struct RunCheck {
             return count > polls
                 ? "\(count - polls) of its \(count) polls were removed" : "\(polls - count) polls were added"
         }
-        guard let name = differing.first else { return "its seal is not in canonical form" }
+        // What a VM is called is in all records about it; that of its polls tells more than that of its inventory.
+        guard let name = differing.first(where: { roots[$0] != "inventory" }) ?? differing.first else {
+            return "its seal is not in canonical form"
+        }
         return "its \(roots[name] ?? name) was altered"
     }
 
