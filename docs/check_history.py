@@ -533,7 +533,7 @@ class History:
             last = record['last_run']
         self.pruned = last
         number = len(self.prunes)
-        for table in TABLES[-3:]:
+        for table, _ in BASELINE.values():
             if len(rows) == len(recorded) and not self.unfinished and self.db.execute(f'SELECT 1 FROM {table} WHERE prune_id <> ?', (number,)).fetchone():
                 raise Fault(f'{table} has rows of no prune')
         if number:

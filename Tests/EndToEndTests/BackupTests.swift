@@ -140,4 +140,27 @@ import Testing
             #expect(try names(in: polled) == ["copy.db"])
         }
     }
+
+    @Test func `a backup beside a collect that writes has its polls so far, verifies, and disturbs nothing`() async throws {
+        try await PolledVCenter.with(vms: 400, mayLeaveSessions: true) { polled in
+            try await polled.collect()
+            let held = polled.vm(399)
+            polled.vCenter.inject(.neverAnswer) { $0.vm == held }
+            let collect = try await polled.history("collect", "--verbose") { running in
+                try await polled.waitUntil("SELECT count(*) FROM poll WHERE run_id = 2", is: ["399"])
+                let backup = try await polled.history("backup", "copy.db")
+                #expect(backup.termination == .exited(0), "\(backup.standardError)")
+                try running.send(.terminate)
+            }
+            #expect(collect.termination == .exited(128 + SIGTERM))
+            let copy = SQLiteFile(polled.directory.path("copy.db"))
+            #expect(try copy.rows("SELECT outcome FROM collection_run_history") == ["complete", "running"])
+            #expect(try copy.rows("SELECT count(*) FROM poll") == ["799"])
+            #expect(try await polled.history("verify", "--database", "copy.db").termination == .exited(0))
+            polled.vCenter.removeFaults()
+            try await polled.collect()
+            #expect(try polled.sql("SELECT outcome FROM collection_run_history") == ["complete", "interrupted", "complete"])
+            #expect(try await polled.history("verify").termination == .exited(0))
+        }
+    }
 }

@@ -59,11 +59,16 @@ import VCenterSimulator
         try await withHistory { polled in
             #expect(vms(try await json(polled, "--vm", polled.vm(1))) == [])
             #expect(vms(try await json(polled, "--error", "perl-missing", "--vcenter", polled.name)) == [polled.vm(0)])
-            #expect(vms(try await json(polled, "--error", "noexec")) == [])
+            #expect(vms(try await json(polled, "--error", "script-not-executable")) == [])
             #expect(vms(try await json(polled, "--endpoint", "customization")) == [])
             #expect(Set(vms(try await json(polled, "--stuck"))) == [polled.vm(0), polled.vm(2)])
             let unknown = try await polled.history("failing", "--vm", "nobody")
             #expect(unknown.termination == .exited(64))
+            let typo = try await polled.history("failing", "--error", "perl-mising")
+            #expect(typo.termination == .exited(64) && typo.standardOutput.isEmpty)
+            #expect(typo.standardError.contains("nearest: perl-missing"), "\(typo.standardError)")
+            // VM 1 had it, and recovered.
+            #expect(vms(try await json(polled, "--error", "/usr/bin/perl", "--vm", polled.vm(1))) == [])
         }
     }
 

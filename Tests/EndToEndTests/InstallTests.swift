@@ -16,10 +16,12 @@ import Testing
                 names.isSuperset(of: [
                     "history", "customization-history", "README.md", "LICENSE", "config.yaml", "every.conf",
                     "customization-history.cron", "customization-history.service", "customization-history.timer",
+                    "customization-history-notify.service", "customization-history-notify.timer",
                 ]))
             let installed = Installation(prefix: directory.path("opt/history"))
             for text in [
                 try installed.read(installed.units + "/customization-history.service"),
+                try installed.read(installed.units + "/customization-history-notify.service"),
                 try installed.read(installed.examples + "/customization-history.cron"),
                 try installed.read(installed.examples + "/every.conf"),
             ] {
@@ -188,19 +190,22 @@ import Testing
     func `systemd accepts the installed units without a warning and rates them as well confined`() async throws {
         try await Installation.with { installed in
             let service = installed.units + "/customization-history.service"
+            let notify = installed.units + "/customization-history-notify.service"
             let dropIns = service + ".d"
             func analyze(_ arguments: String...) async throws -> EndedRun {
                 try await BuiltExecutable(path: Self.systemdAnalyze).run(
                     arguments, environment: ["PATH": "/usr/bin:/bin"], in: nil)
             }
             func verify() async throws -> EndedRun {
-                try await analyze("verify", service, installed.units + "/customization-history.timer")
+                try await analyze(
+                    "verify", service, notify, installed.units + "/customization-history.timer",
+                    installed.units + "/customization-history-notify.timer")
             }
             let verified = try await verify()
             #expect(verified.termination == .exited(0))
             #expect(verified.standardError.isEmpty, "\(verified.standardError)")
             // The threshold is ten times the exposure level, which goes from 0 (confined) to 10; the rest is mostly the network.
-            let closed = try await analyze("security", "--offline=true", "--threshold=15", service)
+            let closed = try await analyze("security", "--offline=true", "--threshold=15", service, notify)
             #expect(closed.termination == .exited(0), "\(closed.standardOutput)")
 
             try FileManager.default.createDirectory(atPath: dropIns, withIntermediateDirectories: false)

@@ -52,6 +52,10 @@ import Testing
             let (code, text) = try await Self.says(polled, "merge", "two.db", "--yes", "--database", "one.db")
             #expect(code == 0 && text.contains("5 customizations before, 8 now"), "\(text)")
             #expect(text.contains(": known, 2 runs, 10 polls") && text.contains(": new, 1 run, 5 polls"), "\(text)")
+            for command in [["merge", "two.db", "--yes"], ["verify"]] {
+                let quiet = try await polled.history(command + ["--quiet", "--database", "one.db"])
+                #expect(quiet.termination == .exited(0) && quiet.standardOutput + quiet.standardError == "")
+            }
             let (again, nothing) = try await Self.says(polled, "merge", "two.db", "--yes", "--database", "one.db")
             #expect(again == 0 && nothing.contains("has nothing that"), "\(nothing)")
 
@@ -148,6 +152,19 @@ import Testing
             #expect(try await Self.says(polled, "verify").1.contains("1 run with 3 polls"))
             #expect(try await Self.says(polled, "merge", "other.db", "--yes").0 == 0)
             #expect(try await Self.says(polled, "verify").1.contains("25 runs"))
+        }
+    }
+
+    @Test func `what is no history is refused with advice about it, not about one's own`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            try await polled.collect()
+            try polled.directory.write("empty.db", "")
+            try polled.directory.write("text.db", String(repeating: "text ", count: 100))
+            for (other, exitCode) in [("none.db", 74), ("empty.db", 74), ("text.db", 65)] as [(String, Int32)] {
+                let (code, text) = try await Self.says(polled, "merge", other, "--yes")
+                #expect(code == exitCode && text.contains("name another collector's history"), "\(text)")
+                #expect(!text.contains("--database") && !text.contains("collect`"), "\(text)")
+            }
         }
     }
 }

@@ -9,7 +9,10 @@ import Testing
             func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: package.root + "/" + file) }
             for file in [
                 "usr/bin/history", "usr/bin/customization-history", "lib/systemd/system/customization-history.service",
-                "lib/systemd/system/customization-history.timer", "usr/lib/sysusers.d/customization-history.conf",
+                "lib/systemd/system/customization-history.timer",
+                "lib/systemd/system/customization-history-notify.service",
+                "lib/systemd/system/customization-history-notify.timer",
+                "lib/systemd/system/customization-history-notify.service.d/user.conf", "usr/lib/sysusers.d/customization-history.conf",
                 "usr/share/zsh/vendor-completions/_customization-history",
                 "usr/share/fish/vendor_completions.d/customization-history.fish",
                 "usr/share/doc/customization-history/examples/check_history.py",

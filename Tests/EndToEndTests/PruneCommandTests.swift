@@ -41,4 +41,29 @@ import Testing
             #expect(try await Self.says(polled, "verify").0 == 0)
         }
     }
+
+    @Test func `beside a prune, also one that asks on a terminal, a second one is refused`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            try await polled.collect()
+            let run = try await polled.shell(
+                """
+                mkfifo answer
+                history=$0 script -qec '"$history" prune --before now' /dev/null < answer > asked &
+                exec 3> answer
+                until grep -q 'cannot be undone' asked; do :; done
+                "$0" prune --before now --yes
+                echo $?
+                "$0" prune --before now --dry-run > plan || echo no plan
+                echo y >&3
+                exec 3>&-
+                wait $!
+                echo $?
+                "$0" prune --before now --yes
+                echo $?
+                """)
+            #expect(run.standardOutput == "75\n0\n0\n", "\(run.standardError)")
+            #expect(run.standardError.contains("another process is pruning"), "\(run.standardError)")
+            #expect(try polled.sql("SELECT count(*) FROM poll") == ["0"])
+        }
+    }
 }

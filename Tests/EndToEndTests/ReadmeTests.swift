@@ -30,7 +30,7 @@ import VCenterSimulator
         var text = script
         for (example, ours) in [
             ("vcsa.example.org", polled.vCenter.url), ("auditor@vsphere.local", polled.vCenter.user),
-            ("/etc/customization-history/", "\"$PWD\"/"), ("/usr/local/bin/", ""),
+            ("/etc/customization-history/", "\"$PWD\"/"), ("/usr/bin/", ""),
         ] {
             text = text.replacing(example, with: ours)
         }
@@ -156,8 +156,8 @@ import VCenterSimulator
                 try Repository.read("README.md")
                     .firstMatch(of: #/`(customization-history backup [^`]*)`/#)?.1)
             let restore = try blocks("console").flatMap { $0.split(separator: "\n") }
-                .filter { $0.hasPrefix("# rm ") || $0.hasPrefix("# cp ") }.map { $0.dropFirst(2) }
-            #expect(restore.count == 2)
+                .filter { $0.hasPrefix("# rm ") || $0.hasPrefix("# cp ") || $0.hasPrefix("# chown ") }.map { $0.dropFirst(2) }
+            #expect(restore.count == 3)
             #expect(try await run(String(backUp), against: polled).termination == .exited(0))
             try await polled.collect()
             // As after a killed run: the log contains data that is not in the file yet.

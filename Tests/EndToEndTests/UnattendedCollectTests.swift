@@ -93,6 +93,17 @@ import VCenterSimulator
         }
     }
 
+    @Test func `a user who may not raise priorities leaves no word about that in syslog`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            let refusal = "-e inject=setpriority:error=EACCES"
+            let run = try await polled.shell(
+                "exec strace -f -qq -o trace -e trace=connect,setpriority \(refusal) \"$0\" collect")
+            #expect(run.termination == .exited(0), "\(run.standardError)")
+            let trace = try polled.directory.read("trace")
+            #expect(trace.contains("EACCES") && !trace.contains("/dev/log"), "\(trace)")
+        }
+    }
+
     @Test func `collect notifies systemd that it is ready and alive`() async throws {
         try await PolledVCenter.with(vms: 1) { polled in
             let path = polled.directory.path("notify")

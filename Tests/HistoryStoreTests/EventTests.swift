@@ -10,30 +10,30 @@ import Testing
         async throws
     {
         let history = try TemporaryHistory()
-        try await history.read(at: .epoch(10_000), [.started(1, "vm-9", at: 1000), .failed(2, "vm-9", at: 1300)])
+        try await history.read(at: .epoch(1_010_000), [.started(1, "vm-9", at: 1_000_000), .failed(2, "vm-9", at: 1_000_300)])
         #expect(
             try history.query(
                 """
                 SELECT vm, vm_name, endpoint, outcome, start_time, end_time, duration_seconds, error_id, error_message, polls, is_counted
                 FROM customization_history
                 """) == [
-                    "vm-9|name of vm-9|events|failed|1970-01-12T13:46:40.000Z|1970-01-12T13:51:40.000Z|300.0|CustomizationFailed|it failed|0|1"
+                    "vm-9|name of vm-9|events|failed|2026-11-12T13:46:40.000Z|2026-11-12T13:51:40.000Z|300.0|CustomizationFailed|it failed|0|1"
                 ])
         #expect(
             try history.query("SELECT event_key, type, created_at, user_name, host FROM event_history") == [
-                "1|CustomizationStartedEvent|1970-01-12T13:46:40.000Z|admin|esx-1",
-                "2|CustomizationFailed|1970-01-12T13:51:40.000Z|admin|esx-1",
+                "1|CustomizationStartedEvent|2026-11-12T13:46:40.000Z|admin|esx-1",
+                "2|CustomizationFailed|2026-11-12T13:51:40.000Z|admin|esx-1",
             ])
         #expect(try history.database.verify().isWhole)
     }
 
     @Test func `an event that was read before is not recorded again, even after keys were used again`() async throws {
         let history = try TemporaryHistory()
-        let first = [CustomizationEvent.started(7, "vm-1", at: 100), .succeeded(8, "vm-1", at: 160)]
+        let first = [CustomizationEvent.started(7, "vm-1", at: 1_000_100), .succeeded(8, "vm-1", at: 1_000_160)]
         try await history.read(at: .epoch(1000), first)
         let again = try await history.database.newEvents(
-            among: first + [.started(7, "vm-1", at: 500), .started(7, "vm-2", at: 100)], on: "vc")
-        #expect(again.map(\.id) == [.init(7, "vm-1", at: 500), .init(7, "vm-2", at: 100)])
+            among: first + [.started(7, "vm-1", at: 1_000_500), .started(7, "vm-2", at: 1_000_100)], on: "vc")
+        #expect(again.map(\.id) == [.init(7, "vm-1", at: 1_000_500), .init(7, "vm-2", at: 1_000_100)])
     }
 
     @Test func `what polls and events both saw is counted once, and the events add the start`() async throws {
@@ -82,7 +82,7 @@ import Testing
     ])
     func `an altered event is found`(alteration: String) async throws {
         let history = try TemporaryHistory()
-        try await history.read(at: .epoch(1000), [.started(1, "vm-1", at: 100), .failed(2, "vm-1", at: 160)])
+        try await history.read(at: .epoch(1000), [.started(1, "vm-1", at: 1_000_100), .failed(2, "vm-1", at: 1_000_160)])
         #expect(try history.database.verify().isWhole)
         try await history.database.queue.writeWithoutTransaction { db in
             try db.execute(sql: "INSERT INTO amendment_under_way VALUES (1); \(alteration); DELETE FROM amendment_under_way")
@@ -92,7 +92,7 @@ import Testing
 
     @Test func `events cannot be changed or deleted`() async throws {
         let history = try TemporaryHistory()
-        try await history.read(at: .epoch(1000), [.started(1, "vm-1", at: 100)])
+        try await history.read(at: .epoch(1000), [.started(1, "vm-1", at: 1_000_100)])
         for statement in ["UPDATE event SET event_key = 2", "DELETE FROM event"] {
             await #expect(throws: DatabaseError.self) {
                 try await history.database.queue.writeWithoutTransaction { try $0.execute(sql: statement) }
@@ -104,11 +104,11 @@ import Testing
         let history = try TemporaryHistory()
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .events, at: .epoch(1000))
         try await history.database.append(
-            [.started(1, "vm-1", at: 100), .failed(2, "vm-1", at: 160)],
+            [.started(1, "vm-1", at: 1_000_100), .failed(2, "vm-1", at: 1_000_160)],
             EventProgress(cursor: EventPosition(key: 2), completeSince: nil, readAt: .epoch(1000)), to: run)
         #expect(try history.query("SELECT count(*) FROM customization") == ["0"])
         try history.reopen()
-        try await history.read(at: .epoch(2000), [.started(3, "vm-1", at: 300)])
+        try await history.read(at: .epoch(2000), [.started(3, "vm-1", at: 1_000_300)])
         #expect(try history.query("SELECT outcome FROM customization_history ORDER BY 1") == ["failed", "running"])
         #expect(try history.query("SELECT outcome FROM collection_run ORDER BY id") == ["interrupted", "complete"])
         #expect(try history.database.verify().isWhole)

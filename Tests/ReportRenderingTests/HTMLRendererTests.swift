@@ -91,7 +91,7 @@ import Testing
         #expect(page.contains("<p>vCenters <strong><bdi>silent</bdi>, <bdi>vc-a</bdi>, "))
         #expect(HTMLRenderer().render(eventfulWeek).contains("<p>vCenter <strong><bdi>vc-a</bdi></strong></p>"))
         #expect(page.contains("hatched: no data, nothing was polled"))
-        #expect(page.contains("true rate likely, 95 %"))
+        #expect(page.contains("true rate likely, 95&nbsp;%"))
         #expect(page.contains("<input type=\"search\" id=\"vm-words\""))
     }
 

@@ -1,6 +1,6 @@
 /// Finds the VMs that fail now or are stuck, from customizations of all time that are added one by one.
 ///
-/// Only failures, and the last success of each VM, are kept.
+/// Only the last success of each VM, and the failures that it does not end, are kept.
 package struct FailingBuilder: CustomizationTally {
     private struct Known {
         var vm: CustomizedVM
@@ -25,6 +25,8 @@ package struct FailingBuilder: CustomizationTally {
         if customization.outcome == .succeeded {
             noteSuccess(ofVM: position, at: instant)
         } else if customization.outcome == .failed {
+            // As in a report, a success at the same instant as a failure does not end it.
+            guard known[position].lastSuccessAt.map({ instant >= $0 }) ?? true else { return }
             known[position].failures.append((instant, customization.endpoint, customization.error))
         } else if customization.isStuck(after: stuckAfterSeconds),
             known[position].stuck.map({ $0.at <= instant }) ?? true
@@ -41,7 +43,9 @@ package struct FailingBuilder: CustomizationTally {
     }
 
     private mutating func noteSuccess(ofVM position: Int, at instant: Timestamp) {
-        known[position].lastSuccessAt = max(known[position].lastSuccessAt ?? instant, instant)
+        let last = max(known[position].lastSuccessAt ?? instant, instant)
+        known[position].lastSuccessAt = last
+        if !known[position].failures.isEmpty { known[position].failures.removeAll { $0.at < last } }
     }
 
     private mutating func position(of vm: CustomizedVM) -> Int {
@@ -55,15 +59,15 @@ package struct FailingBuilder: CustomizationTally {
         known.compactMap { known in
             // A VM that is gone fails no more.
             guard known.vm.isListed else { return nil }
-            let failures = Self.failures(of: known)
+            let failures = Self.latest(of: known.failures)
             guard failures != nil || known.stuck != nil else { return nil }
             return FailingVirtualMachine(vm: known.vm, failures: failures, stuckSince: known.stuck?.since)
         }.sorted { $0.isOlder(than: $1) }
     }
 
-    /// The failures since the last success; as in a report, a success at the same instant as a failure does not end it.
-    private static func failures(of known: Known) -> FailingVirtualMachine.Failures? {
-        let failures = known.failures.filter { failure in known.lastSuccessAt.map { failure.at >= $0 } ?? true }
+    private static func latest(
+        of failures: [(at: Timestamp, endpoint: Endpoint, error: ReportedError)]
+    ) -> FailingVirtualMachine.Failures? {
         guard var latest = failures.first else { return nil }
         for failure in failures where failure.at >= latest.at { latest = failure }
         return FailingVirtualMachine.Failures(

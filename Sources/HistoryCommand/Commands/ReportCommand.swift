@@ -129,7 +129,7 @@ struct ReportCommand: ParsableCommand {
             generatedAt: now)
         if let sort { report = report.sorted(by: sort) }
         report = report.only(only)
-        if let error { report = try report.only(errorsMeantBy: error, otherwise: history.path) }
+        if let error { report = try report.only(knownErrorsMeantBy: error, in: "this window of \(history.path)") }
         let by = by ?? .vm
         if !messages.quiet || destination.isFile {
             try destination.write(report, of: history.path, by: by, limit: limit, showsAllDurations: durations)
@@ -168,24 +168,6 @@ struct ReportCommand: ParsableCommand {
             .failureRateExceeded,
             "the failure rate is above --fail-above \(limit.text): \(summary.failed) of \(summary.finished) finished customizations failed"
         )
-    }
-}
-
-extension Report {
-    /// - Throws: `HistoryError`, 64 if the text matches no error in the window, unless it is the name of a cause.
-    fileprivate func only(errorsMeantBy text: String, otherwise path: String) throws -> Report {
-        let report = only(errorsMeantBy: text)
-        guard report.listedErrors.isEmpty, FailureCause.all.allSatisfy({ $0.name != text.lowercased() }) else {
-            return report
-        }
-        let known = errors.flatMap { [$0.id, $0.cause?.name].compactMap(\.self) }
-        let nearest = NearestWord.several(to: text, among: Set(known).sorted(), atMost: 3)
-        let asked = TerminalText(text, upTo: 200).truncated(to: 200).string
-        throw HistoryError(
-            .usage,
-            "no error in this window of \(path) has the identifier, the cause or the text \"\(asked)\"",
-            advice: (nearest.isEmpty ? "" : "nearest: \(nearest.joined(separator: ", ")); ")
-                + "`\(calledName) report --by error --format json` lists all")
     }
 }
 

@@ -56,13 +56,22 @@ struct DatabaseOptions: ParsableArguments {
 
     /// Opens the history to read it; never creates or changes a file.
     func openForReading(messages: MessageOptions) throws -> HistoryDatabase {
-        let path = location.path
+        let (path, isDefault) = location
         messages.say(.info, "reading \(path, as: "database")")
-        return try HistoryDatabase.open(
-            path, access: .readOnly, toolVersion: toolVersion,
-            waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady),
-            at: Clocks.machine.now())
+        do {
+            return try HistoryDatabase.open(
+                path, access: .readOnly, toolVersion: toolVersion,
+                waiting: .init(timeout: busyTimeout.duration, clock: Clocks.machine.steady),
+                at: Clocks.machine.now())
+        } catch let error as HistoryError
+            where error.code == .missing && isDefault && access(Self.ofMachine, R_OK) == 0
+        {
+            throw error.adding(advice: "the one of this machine's service is \(Self.ofMachine)")
+        }
     }
+
+    /// Where root, and so the service, has its history; auditors may read it.
+    private static let ofMachine = "/var/lib/customization-history/history.db"
 
     /// Where the history is, or would be.
     var path: String { location.path }
@@ -70,10 +79,9 @@ struct DatabaseOptions: ParsableArguments {
     private var location: (path: String, isDefault: Bool) {
         let environment = ProcessInfo.processInfo.environment
         if let path = database ?? environment["CUSTOMIZATION_HISTORY_DATABASE"], !path.isEmpty { return (path, false) }
+        if geteuid() == 0 { return (Self.ofMachine, true) }
         let directory =
-            if geteuid() == 0 {
-                "/var/lib"
-            } else if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+            if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
                 // The XDG specification says to ignore relative paths.
                 state
             } else {

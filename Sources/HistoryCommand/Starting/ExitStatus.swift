@@ -19,7 +19,7 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
     case noResources = 71
     case cannotCreate = 73
     case inputOutput = 74
-    /// Another run holds this vCenter, or another `notify` this channel.
+    /// Another run holds this vCenter, another `notify` this channel, or another `prune` this history.
     case otherRun = 75
     case loginRefused = 77
     case configuration = 78
@@ -39,7 +39,7 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
             case .failureRateExceeded, .virtualMachinesFailing: .failureRateExceeded
             case .nothingToJudgeBy: .nothingToJudgeBy
             case .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .editedMigration, .damaged: .data
-            case .vCenterHeld, .channelHeld: .otherRun
+            case .vCenterHeld, .channelHeld, .pruneHeld: .otherRun
             default: .software
             }
     }

@@ -14,8 +14,9 @@ package final class IncomingHistory: Sendable {
     ///
     /// - Throws: `HistoryError`, also if it is not a history, or has the schema of another version of this program.
     package init(_ path: String, toolVersion: String, waiting: HistoryDatabase.Waiting, at now: Timestamp) throws {
-        let opened = try HistoryDatabase.open(
-            path, access: .readOnly, toolVersion: toolVersion, waiting: waiting, at: now)
+        let opened = try Self.aboutOther(path) {
+            try HistoryDatabase.open(path, access: .readOnly, toolVersion: toolVersion, waiting: waiting, at: now)
+        }
         self.path = opened.path
         try opened.close()
         (queue, isImmutable) = try HistoryError.mapped("open", opened.path) {
@@ -27,6 +28,24 @@ package final class IncomingHistory: Sendable {
             guard try migrator.verify(db) == SchemaMigration.all.count else {
                 throw HistoryError(.busy, "cannot merge \(opened.path): it was replaced meanwhile; run this again")
             }
+        }
+    }
+
+    /// What there is to do about the history of `--database` is wrong for another one.
+    private static func aboutOther(_ path: String, _ open: () throws -> HistoryDatabase) throws -> HistoryDatabase {
+        do {
+            return try open()
+        } catch let error as HistoryError {
+            let remedy: String? =
+                switch error.code {
+                case .missing: "there is no such file, or it is empty; name another collector's history, or a backup of it"
+                case .notADatabase, .foreignDatabase:
+                    "it is not a history; name another collector's history, or a backup of it"
+                case .olderSchema:
+                    "an older version of this program created it; upgrade its collector, and take it after the next run there"
+                default: nil
+                }
+            throw remedy.map { HistoryError(error.code, "cannot merge \(path): \($0)") } ?? error
         }
     }
 

@@ -38,6 +38,8 @@ extension HistoryError.Code {
     package static let vCenterHeld = Self(rawValue: "vCenterHeld")
     /// Another process is telling what is new on the channel.
     package static let channelHeld = Self(rawValue: "channelHeld")
+    /// Another process is pruning.
+    package static let pruneHeld = Self(rawValue: "pruneHeld")
     /// A query took longer than it may.
     package static let queryTimedOut = Self(rawValue: "queryTimedOut")
     /// A fault of this program.

@@ -29,20 +29,30 @@ extension HistoryDatabase {
         return prepared
     }
 
+    /// The right of this process to prune, until it is released.
+    ///
+    /// - Throws: `HistoryError`: `pruneHeld` if another process has it.
+    package func claimPruning() throws -> CollectionClaim {
+        guard let claim = try CollectionClaim.take(byte: CollectionClaim.pruneByte, inFileBeside: path) else {
+            throw HistoryError(
+                .pruneHeld,
+                "another process is pruning \(path), or asks whether to; nothing was pruned, try again when it has ended")
+        }
+        return claim
+    }
+
     /// Removes the polls of old runs, and the answers that nothing else uses, and gives the space back.
     ///
+    /// - Parameter claim: The right to prune, if it was taken before; otherwise it is taken now.
     /// - Parameter firstLimit: Rows or pages that the first of many transactions may change; it adapts to the time that they take.
     ///
     /// One transaction records it; the removal follows in many short ones. If it is interrupted, the next one goes on.
-    /// - Throws: `HistoryError`: `busy` if another process is pruning, or has moved or removed polls since it was prepared.
+    /// - Throws: `HistoryError`: `pruneHeld` if another process is pruning, `busy` if one has moved or removed polls since it was prepared.
     package func prune(
-        _ prepared: PreparedPrune, at now: Timestamp, firstLimit: Int = 500,
+        _ prepared: PreparedPrune, holding claim: CollectionClaim? = nil, at now: Timestamp, firstLimit: Int = 500,
         progress: @escaping @Sendable (PruneStep) -> Void = { _ in }
     ) async throws {
-        guard let claim = try CollectionClaim.take(byte: CollectionClaim.pruneByte, inFileBeside: path) else {
-            throw HistoryError(
-                .busy, "cannot prune \(path): another process is pruning it; try again when it has ended")
-        }
+        let claim = try claim ?? claimPruning()
         defer { withExtendedLifetime(claim) {} }
         let writes = PacedWrites(history: self, firstLimit: firstLimit)
         try await setForeignKeys(false)

@@ -35,9 +35,10 @@ package struct FailingTable: Sendable {
             columns: columns(of: report, times), items: report.listed,
             mark: { $0.failures == nil ? ("!", .yellow) : ("✗", .red) },
             details: { vm, moved in Self.details(of: vm, at: report.generatedAt, times, moved) })
-        let next = "`\(program) show VM` shows what came before, `\(program) explain CAUSE` what to check"
+        let next = ["show VM` shows what came before", "explain CAUSE` shows what to check"]
         return TableLayout(table, width: format.width).lines
-            + [TerminalLine()] + TerminalLine("  ").followed(by: next, width: format.width, .dim)
+            + [TerminalLine()]
+            + next.flatMap { TerminalLine("  ").followed(by: "`\(program) \($0)", width: format.width, .dim) }
     }
 
     private func columns(

@@ -52,7 +52,7 @@ struct SummaryTiles {
             <rect class="likely" x="\(percent: interval.lower)" y="3" width="\(percent: max(interval.upper - interval.lower, 0.005))" height="6" rx="3"/>\
             <circle class="rate" cx="\(percent: min(max(rate, 0.015), 0.985))" cy="6" r="5"/></svg>
             <ul class="legend"><li><svg class="key" width="16" height="12" aria-hidden="true" focusable="false"><circle class="rate" cx="8" cy="6" r="5"/></svg>rate seen</li>\
-            <li><svg class="key" width="16" height="12" aria-hidden="true" focusable="false"><rect class="likely" y="3" width="16" height="6" rx="3"/></svg>true rate likely, 95 %</li></ul>
+            <li><svg class="key" width="16" height="12" aria-hidden="true" focusable="false"><rect class="likely" y="3" width="16" height="6" rx="3"/></svg>true rate likely, 95&nbsp;%</li></ul>
             """
     }
 }

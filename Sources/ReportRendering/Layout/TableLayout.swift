@@ -16,10 +16,13 @@ struct TableLayout<Item> {
         rows = table.items.map { item in
             Self.cells(of: item, table, widths, width: width)
                 + table.details(item, widths.moved).flatMap {
-                    TerminalLine("  └ ", .dim).followed(by: $0, width: width, lines: 2)
+                    TerminalLine("  └ ", .dim).followed(by: $0, width: width, lines: Self.detailLines(width: width))
                 }
         }
     }
+
+    /// About as much text at any width: a screen of 80 columns or more shows two lines of a detail.
+    private static func detailLines(width: Int) -> Int { max(2, 1 + 150 / max(1, width)) }
 
     /// The titles and all rows; empty if there are no rows.
     var lines: [TerminalLine] { rows.isEmpty ? [] : [head] + rows.joined() }

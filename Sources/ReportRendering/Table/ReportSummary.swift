@@ -6,8 +6,8 @@ enum ReportSummary {
         var line = TerminalLine("Guest customizations", .bold)
         line.append(", \(times.window(report.window))")
         line.append(" (\(FigureText.duration(report.window.until.seconds(since: report.window.since))))", .dim)
-        guard let filter = ReportWords.filter(of: report) else { return [line] }
-        return [line] + TerminalLine("  ").followed(by: filter, width: width, lines: 3)
+        guard let filter = ReportWords.filter(of: report) else { return line.asHeading(width: width) }
+        return line.asHeading(width: width) + TerminalLine("  ").followed(by: filter, width: width, lines: 3)
     }
 
     static func figures(

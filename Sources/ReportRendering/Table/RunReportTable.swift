@@ -18,7 +18,7 @@ package struct RunReportTable: Sendable {
                 [ReportWarnings.words(of: $0, times) + "; the figures of the runs are kept."]
             } ?? [])
         let blocks = [
-            [heading(of: report, times)], summary(of: report.coverage, times),
+            heading(of: report, times).asHeading(width: format.width), summary(of: report.coverage, times),
             warnings.flatMap { TerminalLine("! ", .yellow).followed(by: $0, width: format.width) },
             runs(of: report, times),
         ]
@@ -39,10 +39,9 @@ package struct RunReportTable: Sendable {
             ReportWords.longestGap(of: coverage),
             coverage.lastGoodPollAt.map { "last good poll \(times.minute($0))" } ?? "no good poll yet",
         ].compactMap(\.self).joined(separator: "; ")
-        return [
-            TerminalLine("  \(FigureText.counted(coverage.runs, "run")): \(ReportWords.runs(coverage))"),
-            TerminalLine("  \(good)", .dim),
-        ]
+        let runs = "\(FigureText.counted(coverage.runs, "run")): \(ReportWords.runs(coverage))"
+        return TerminalLine("  ").followed(by: runs, width: format.width)
+            + TerminalLine("  ").followed(by: good, width: format.width, .dim)
     }
 
     private func runs(of report: RunReport, _ times: LocalTimeFormat) -> [TerminalLine] {
@@ -66,7 +65,8 @@ package struct RunReportTable: Sendable {
             Column("Started") { TableCell(times.minute($0.startedAt)) },
             Column("Outcome") { TableCell($0.outcome.rawValue) },
             Column("Polls", .right) {
-                $0.polls == $0.virtualMachines ? "\($0.polls)" : "\($0.polls)/\($0.virtualMachines)"
+                guard $0.endpoint != .events else { return TableCell(FigureText.none) }
+                return $0.polls == $0.virtualMachines ? "\($0.polls)" : "\($0.polls)/\($0.virtualMachines)"
             },
             Column("Took", .right, whenNarrow: [Narrowing(2, .drop)]) {
                 TableCell(FigureText.duration($0.durationSeconds))
@@ -99,6 +99,7 @@ package struct RunReportTable: Sendable {
     private static func details(of run: RecordedRun, now: Timestamp) -> [String] {
         var details: [String] = []
         if run.startedAt > now { details.append("stamped later than now: this machine's clock was wrong") }
+        if run.endpoint == .events { details.append(FigureText.counted(run.events, "event")) }
         if let failure = run.failure { details.append(failure) }
         if let offset = run.clockOffsetSeconds, abs(offset) > reportedClockOffset {
             details.append(

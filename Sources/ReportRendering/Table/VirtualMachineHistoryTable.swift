@@ -13,7 +13,7 @@ package struct VirtualMachineHistoryTable: Sendable {
     package func render(_ history: VirtualMachineHistory, generatedAt: Timestamp) -> String {
         let times = LocalTimeFormat(format.timeZone)
         let blocks = [
-            [heading(of: history, times, generatedAt)], facts(of: history, times),
+            heading(of: history, times, generatedAt).asHeading(width: format.width), facts(of: history, times),
             history.polls.map { PollTable(width: format.width, times: times).lines(of: $0, pruned: history.pruned) }
                 ?? customizations(of: history, times),
         ]
@@ -119,16 +119,16 @@ package struct VirtualMachineHistoryTable: Sendable {
             let last = times.minute(customization.lastPolledAt)
             details.append("last seen \(last), \(customization.status.rawValue)")
         }
-        if let told = customization.told { details += Self.details(of: told, at: customization.endpoint) }
+        if let told = customization.told { details += Self.details(of: told, customization.outcome) }
         return details
     }
 }
 
 extension VirtualMachineHistoryTable {
-    private static func details(of told: Customization.ToldByEvents, at endpoint: Endpoint) -> [String] {
+    private static func details(of told: Customization.ToldByEvents, _ outcome: CustomizationOutcome) -> [String] {
         var details: [String] = []
         if let user = told.userName { details.append("asked for by \(user)") }
-        if let log = told.logLocation { details.append("log \(log)") }
+        if let log = told.logLocation, outcome != .succeeded { details.append("log \(log)") }
         switch told.alsoSeenAt {
         case .events?: details.append("vCenter's events tell of it too")
         case let polled?: details.append("polls of \(polled.rawValue) saw it too")

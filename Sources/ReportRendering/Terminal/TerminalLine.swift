@@ -58,6 +58,15 @@ struct TerminalLine {
         }
     }
 
+    /// A heading that is never cut: if it is wider than `columns`, what follows its first piece has lines of its own.
+    func asHeading(width columns: Int) -> [TerminalLine] {
+        guard width > columns, let title = pieces.first else { return [self] }
+        var first = TerminalLine()
+        first.append(title.text, title.style)
+        let rest = pieces.dropFirst().map(\.text.string).joined().drop { " ,".contains($0) }
+        return [first] + TerminalLine("  ").followed(by: String(rest), width: columns)
+    }
+
     /// The line, truncated to `columns`, with ANSI escape sequences if `colors`.
     func rendered(width columns: Int, colors: Bool) -> String {
         var line = ""

@@ -55,10 +55,10 @@ struct CertificateFault {
     private var remedy: String {
         if code == .outsideValidity { return "renew it on the vCenter, or set this machine's clock" }
         let pinning =
-            "add the line \"\(address) \(certificate.thumbprint(.sha256))\" to the file of GOVC_TLS_KNOWN_HOSTS or --known-hosts"
+            "add the line \"\(address) \(certificate.thumbprint(.sha256))\" to the file of known_hosts (configuration), GOVC_TLS_KNOWN_HOSTS or --known-hosts"
         return code == .hostNameMismatch
             ? "use the host name that it was issued to; or, once you have compared the thumbprint on the vCenter itself, \(pinning)"
-            : "trust its authority with GOVC_TLS_CA_CERTS or --ca-certificates (\(address.baseURL)/certs/download.zip has it); or, once you"
+            : "trust its authority with ca_certificates (configuration), GOVC_TLS_CA_CERTS or --ca-certificates (\(address.baseURL)/certs/download.zip has it); or, once you"
                 + " have compared the thumbprint on the vCenter itself, \(pinning)"
     }
 }

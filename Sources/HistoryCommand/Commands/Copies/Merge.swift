@@ -24,7 +24,7 @@ struct Merge: AsyncParsableCommand {
             EXAMPLES
               \(calledName) merge berlin.db --dry-run           what it would bring
               \(calledName) merge berlin.db
-              \(calledName) merge /backup/berlin.db --yes       from cron, each night
+              \(calledName) merge /backup/berlin.db --yes --quiet      from cron, each night
             """)
 
     @Argument(help: ArgumentHelp("The other history.", valueName: "other"))
@@ -71,6 +71,7 @@ struct Merge: AsyncParsableCommand {
     }
 
     private func report(_ result: HistoryMergeResult, _ history: HistoryDatabase) throws {
+        guard dryRun || !messages.quiet else { return }
         try OutputFile(path: "-").write(text(result, history.path).map { $0 + "\n" }.joined())
     }
 

@@ -46,6 +46,7 @@ struct Prune: AsyncParsableCommand {
         let bar = ProgressBar(isVisible: messages.showsProgress, by: Clocks.machine.steady)
         defer { bar.clear() }
         let history = try dryRun ? database.openForReading(messages: messages) : database.openForChanging()
+        let claim = try dryRun ? nil : history.claimPruning()
         let prepared = try history.preparePrune(before: date) { bar.show($0) }
         bar.clear()
         let summary = prepared.summary
@@ -58,7 +59,7 @@ struct Prune: AsyncParsableCommand {
             for: "a prune", orElse: ", or --dry-run to see what it removes",
             saying: PruneWords.plan(summary, in: .current).split(separator: "\n").map(String.init),
             "Remove this? It cannot be undone.", refusal: "nothing was pruned")
-        try await history.prune(prepared, at: Clocks.machine.now()) { bar.show($0) }
+        try await history.prune(prepared, holding: claim, at: Clocks.machine.now()) { bar.show($0) }
         try history.close()
         bar.clear()
         messages.say(

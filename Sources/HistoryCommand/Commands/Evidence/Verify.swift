@@ -18,7 +18,7 @@ struct Verify: ParsableCommand {
               \(calledName) verify
               \(calledName) verify --database copy.db --expect head.txt
               journalctl -t history | \(calledName) verify --expect -     against every head that the log has
-              \(calledName) verify --since-run 4711                      nightly: only later runs
+              \(calledName) verify --since-run 4711 --quiet              nightly, from cron: only later runs, and only faults
             """)
 
     @OptionGroup var database: DatabaseOptions
@@ -46,7 +46,7 @@ struct Verify: ParsableCommand {
                 expecting: heads, from: sinceRun.map { CollectionRunID(rawValue: Int64($0)) }
             ) { bar.show($0) }
         }
-        try OutputFile(path: "-").write(Self.text(verified, history.path, heads))
+        if !messages.quiet { try OutputFile(path: "-").write(Self.text(verified, history.path, heads)) }
     }
 
     private static func text(_ verified: VerifiedHistory, _ path: String, _ heads: [Checkpoint]) -> String {

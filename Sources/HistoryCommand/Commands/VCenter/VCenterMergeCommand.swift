@@ -13,6 +13,8 @@ struct VCenterMergeCommand: AsyncParsableCommand {
             UUID become one. The result is as if all runs had been recorded under one name. It cannot be undone, so the command \
             asks first; without a terminal, it requires --yes. It takes about as long as recording the polls did.
 
+            That needs all polls of both: once `\(calledName) prune` has removed polls of one of them, it is refused, and both stay as they are.
+
             EXAMPLES
               \(calledName) vcenter merge vcsa vcsa.example.org
               \(calledName) vcenter merge localhost:8443 berlin --yes
