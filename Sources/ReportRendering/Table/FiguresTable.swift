@@ -54,9 +54,7 @@ enum FiguresTable {
         _ title: String, _ rows: [Row], _ durations: DurationColumns, _ graphics: Bool
     ) -> Table<Row> {
         let showsIntervals = rows.contains { ReportWords.interval(of: $0.figures.figures) != nil }
-        let name = TableColumn<Row>(title, maximumWidth: 40, whenNarrow: [Narrowing(4, .shorten(to: 20))]) {
-            TableCell($0.name)
-        }
+        let name = TableColumn<Row>(title, maximumWidth: 30) { TableCell($0.name) }
         // On a narrow terminal the remarks matter more than the bars, and the figures more than both.
         let bar = TableColumn<Row>("", whenNarrow: [Narrowing(1, .shorten(to: 4)), Narrowing(2, .drop)]) {
             .bar($0.figures.isWithoutData ? nil : $0.figures.figures.failureRate)

@@ -183,7 +183,8 @@ struct RunCheck {
         let new = try TreeCheck.members(of: record.bytes)
         let differing = Set(old.keys).union(new.keys).filter { "\(old[$0] ?? "")" != "\(new[$0] ?? "")" }.sorted()
         let roots = [
-            "polls_root": "polls", "events_root": "events", "listing_root": "list of VMs", "listing_changes": "list of VMs",
+            "polls_root": "polls", "events_root": "events", "listing_root": "list of VMs",
+            "listing_changes": "list of VMs",
             "attribute_changes": "inventory", "attributes_root": "inventory",
         ]
         if let name = differing.first(where: { roots[$0] == nil }) {
