@@ -76,7 +76,8 @@ import VCenterSimulator
             #expect(try polled.sql(sizes) == first)
             #expect(polled.vCenter.activity.requests[.virtualMachine, default: 0] == 0)
             #expect(
-                try polled.sql("SELECT count(*), count(DISTINCT instance_uuid), min(is_identified) FROM virtual_machine")
+                try polled.sql(
+                    "SELECT count(*), count(DISTINCT instance_uuid), min(is_identified) FROM virtual_machine")
                     == ["250|250|1"])
             #expect(polled.vCenter.liveViews == 0 && polled.vCenter.liveCollectors == 0)
             let verified = try await polled.history("verify")
@@ -93,7 +94,8 @@ import VCenterSimulator
             try await polled.collect()
             #expect(
                 try polled.sql(
-                    "SELECT host, until IS NULL FROM virtual_machine_attribute_history WHERE vm = '\(vm.id)' ORDER BY since")
+                    "SELECT host, until IS NULL FROM virtual_machine_attribute_history WHERE vm = '\(vm.id)' ORDER BY since"
+                )
                     == ["\(vm.host.name)|0", "\(other.name)|1"])
             #expect(try polled.sql("SELECT count(*) FROM attribute_change") == ["61"])
         }
@@ -121,13 +123,15 @@ import VCenterSimulator
     func `whatever goes wrong with it, all VMs are polled, and one line says so`(_ fault: SimulatedFault) async throws {
         try await PolledVCenter.with(vms: 20, mayLeaveSessions: true) { polled in
             polled.vCenter.inject(fault) { $0.kind == .vim }
-            let run = try await polled.history("collect", "--endpoint", "customization-live", "--timeout", "2s", "--run-timeout", "60s")
+            let run = try await polled.history(
+                "collect", "--endpoint", "customization-live", "--timeout", "2s", "--run-timeout", "60s")
             #expect(run.termination == .exited(0), "\(run.standardError)")
             #expect(run.standardError.split(separator: "\n").count == 1)
             #expect(run.standardError.contains("what its VMs are, such as on which hosts, was not read completely"))
             #expect(try polled.sql("SELECT outcome, polls FROM collection_run_history") == ["complete|20"])
             // Under cron it is said once, and so is its end.
-            let again = try await polled.history("collect", "--endpoint", "customization-live", "--timeout", "2s", "--run-timeout", "60s")
+            let again = try await polled.history(
+                "collect", "--endpoint", "customization-live", "--timeout", "2s", "--run-timeout", "60s")
             #expect(again.standardError.isEmpty)
             polled.vCenter.removeFaults()
             let well = try await polled.collect("--endpoint", "customization-live")

@@ -27,7 +27,8 @@ import Testing
         #expect(try history.database.verify().runs == 3)
     }
 
-    @Test func `what the vCenter no longer tells is unknown from then on, and a VM that it does not mention stays as it was`()
+    @Test
+    func `what the vCenter no longer tells is unknown from then on, and a VM that it does not mention stays as it was`()
         async throws
     {
         let history = try TemporaryHistory()
@@ -74,14 +75,17 @@ import Testing
         for start in [0.0, 100] {
             let run = try await history.begin(at: .epoch(start))
             var told = ToldInventory()
-            told.add([.of("vm-1", key: 5, "golden"), .of("vm-9", key: 6, "unlisted"), .of("vm-2", key: -1, "odd")], upTo: end)
+            told.add(
+                [.of("vm-1", key: 5, "golden"), .of("vm-9", key: 6, "unlisted"), .of("vm-2", key: -1, "odd")], upTo: end
+            )
             try await history.database.record(told, in: run)
             try await history.finish(run)
         }
         #expect(
-            try history.query("SELECT vm, source, created_at, event_key, run_id FROM virtual_machine_source_history") == [
-                "vm-1|golden|2026-11-01T00:00:05.000Z|5|1"
-            ])
+            try history.query("SELECT vm, source, created_at, event_key, run_id FROM virtual_machine_source_history")
+                == [
+                    "vm-1|golden|2026-11-01T00:00:05.000Z|5|1"
+                ])
         #expect(try history.database.sourcesEnd(of: "vc") == end)
         let run = try await history.begin(at: .epoch(200))
         var told = ToldInventory()
@@ -125,18 +129,21 @@ import Testing
         try await history.run(at: .epoch(0), telling: [.vm("vm-1", on: "esx-1")])
         try await history.run(at: .epoch(1), telling: [.vm("vm-1", on: "esx-1")])
         #expect(
-            try history.query("SELECT record ->> 'attribute_changes', record ->> 'attributes_root' IS NULL FROM seal_history")
+            try history.query(
+                "SELECT record ->> 'attribute_changes', record ->> 'attributes_root' IS NULL FROM seal_history")
                 == ["1|0", "NULL|1"])
     }
 
     @Test func `merging two vCenters joins what was known of their VMs`() async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), vCenter: "a", telling: [.vm("vm-1", on: "esx-1")])
-        try await history.run(at: .epoch(1), vCenter: "b", telling: [.vm("vm-1", on: "esx-1"), .vm("vm-2", on: "esx-2")])
+        try await history.run(
+            at: .epoch(1), vCenter: "b", telling: [.vm("vm-1", on: "esx-1"), .vm("vm-2", on: "esx-2")])
         try await history.run(at: .epoch(2), vCenter: "a", telling: [.vm("vm-1", on: "esx-3")])
         _ = try await history.database.mergeVCenter("a", into: "b")
         #expect(
-            try history.query("SELECT vcenter, vm, host, run_id FROM virtual_machine_attribute_history ORDER BY vm, run_id")
+            try history.query(
+                "SELECT vcenter, vm, host, run_id FROM virtual_machine_attribute_history ORDER BY vm, run_id")
                 == ["b|vm-1|esx-1|1", "b|vm-1|esx-1|2", "b|vm-1|esx-3|3", "b|vm-2|esx-2|2"])
         #expect(try history.query("PRAGMA foreign_key_check").isEmpty)
         #expect(try history.database.verify().runs == 3)

@@ -40,7 +40,10 @@ import Testing
     private static let examples:
         [(folder: String, report: @Sendable () -> Report, whole: [String], digested: [String])] = [
             (
-                "", { hostileReport }, formats.map(\.file).filter { !["page.html", "mail.eml"].contains($0) && !$0.hasPrefix("host.") && !$0.hasPrefix("suspect.") },
+                "", { hostileReport },
+                formats.map(\.file).filter {
+                    !["page.html", "mail.eml"].contains($0) && !$0.hasPrefix("host.") && !$0.hasPrefix("suspect.")
+                },
                 ["mail.eml"]
             ),
             (

@@ -18,7 +18,9 @@ package enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     package var attribute: VirtualMachineAttribute? { VirtualMachineAttribute(rawValue: rawValue) }
 
     /// What has to be read about VMs for it; `nil` for nothing.
-    package var question: Report.AttributeQuestion? { attribute.map { .values(of: $0) } ?? (self == .suspect ? .suspects : nil) }
+    package var question: Report.AttributeQuestion? {
+        attribute.map { .values(of: $0) } ?? (self == .suspect ? .suspects : nil)
+    }
 
     /// The orders into which its rows can be sorted.
     package var orders: [ReportOrder] {

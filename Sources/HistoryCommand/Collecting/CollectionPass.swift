@@ -85,7 +85,9 @@ struct CollectionPass: Sendable {
         var (endpoints, failure) = try await endpoints(source, of: claimed.name)
         if failure == nil, globs.isEmpty {
             failure = await logInFailure(source)
-            if failure == nil { collector.inventory = try await inventory(of: source, called: claimed.name, into: &outcome) }
+            if failure == nil {
+                collector.inventory = try await inventory(of: source, called: claimed.name, into: &outcome)
+            }
         }
         // If the vCenter cannot be asked which endpoints it has, or lets nobody in, the runs report why.
         let scope: Collector.Scope =
@@ -99,7 +101,8 @@ struct CollectionPass: Sendable {
         for summary in summaries { add(summary, &outcome) }
         if let comparison { try await report(comparison, called: claimed.name, into: &outcome) }
         if globs.isEmpty, summaries.allSatisfy({ $0.failure == nil }), !Task.isCancelled {
-            try await readEvents(source, reached, leaving: vCenter.timeouts.run.map { $0 - (clocks.steady.now() - began) }, &outcome)
+            try await readEvents(
+                source, reached, leaving: vCenter.timeouts.run.map { $0 - (clocks.steady.now() - began) }, &outcome)
         }
         if let following { try await follow(summaries, for: following, collector, into: &outcome) }
         if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }

@@ -42,7 +42,9 @@ struct AttributeWriter {
     }
 
     private mutating func write(_ source: ToldInventory.Source, _ machine: Known?, _ db: Database) throws {
-        guard let machine, StoredBounds.counts.contains(source.key), source.key > machine.sourceKey ?? -1 else { return }
+        guard let machine, StoredBounds.counts.contains(source.key), source.key > machine.sourceKey ?? -1 else {
+            return
+        }
         let text = try texts.row(of: source.name, db)
         try VirtualMachineSource.insert(
             of: machine.id, from: run.id.rawValue, key: source.key, createdAt: source.createdAt, text: text, db)

@@ -33,7 +33,9 @@ extension HistoryDatabase {
             }
             func number(_ row: StatementColumns, _ index: CInt) throws -> Int32? {
                 guard let id = try row.idOrNull(index) else { return nil }
-                guard let number = numbers[id] else { throw StoredValueFault(complaint: "names no row of attribute_text") }
+                guard let number = numbers[id] else {
+                    throw StoredValueFault(complaint: "names no row of attribute_text")
+                }
                 return number
             }
             let grouped = VirtualMachineAttribute.allCases.filter { $0.column.table == "attribute_change" }
@@ -50,7 +52,8 @@ extension HistoryDatabase {
                     values, of: VirtualMachineRow(rawValue: try row.id(0)), since: try row.timestamp(1))
             }
             // The last one prevails.
-            try db.forEachRow(of: "SELECT vm_id, source_id FROM virtual_machine_source ORDER BY event_key, run_id") { row in
+            try db.forEachRow(of: "SELECT vm_id, source_id FROM virtual_machine_source ORDER BY event_key, run_id") {
+                row in
                 if let template = try number(row, 1) {
                     history.add(template: template, of: VirtualMachineRow(rawValue: try row.id(0)))
                 }

@@ -28,13 +28,16 @@ struct ToldCustomizations {
             generations[Int64(try columns.count(3)), default: []].append(event)
             guard stored[event.id] == nil else { return }
             stored[event.id] = Stored(
-                row: try columns.id(0), answerID: try columns.id(6), instant: try event.createdAt ?? columns.timestamp(7))
+                row: try columns.id(0), answerID: try columns.id(6),
+                instant: try event.createdAt ?? columns.timestamp(7))
         }
         guard !stored.isEmpty else { return }
         let found = EventPairing.customizations(of: generations.keys.sorted().map { generations[$0] ?? [] })
         let vmState = try State(of: vm, db)
         for customization in found {
-            let (start, end) = (customization.started.flatMap { stored[$0] }, customization.ended.flatMap { stored[$0] })
+            let (start, end) = (
+                customization.started.flatMap { stored[$0] }, customization.ended.flatMap { stored[$0] }
+            )
             guard let first = start ?? end, let last = end ?? start else { continue }
             var outcome = customization.outcome
             if outcome == .running, vmState.isGone(since: first.instant) { outcome = .lost }

@@ -119,7 +119,8 @@ struct VCenterMerge {
         try db.execute(sql: "DELETE FROM finished_total WHERE vcenter_id = ?", arguments: [from.id])
         try NotificationTables.forget(vCenter: from.id, db)
         try db.execute(
-            sql: "UPDATE OR IGNORE event_reading SET vcenter_id = ? WHERE vcenter_id = ?", arguments: [into.id, from.id])
+            sql: "UPDATE OR IGNORE event_reading SET vcenter_id = ? WHERE vcenter_id = ?",
+            arguments: [into.id, from.id])
         try db.execute(sql: "DELETE FROM event_reading WHERE vcenter_id = ?", arguments: [from.id])
         try db.execute(sql: "DELETE FROM source_cursor WHERE vcenter_id = ?", arguments: [from.id])
         try db.execute(sql: "DELETE FROM vcenter WHERE id = ?", arguments: [from.id])

@@ -16,7 +16,9 @@ struct IncomingAttributes {
         var known: [Int64: Int64] = [:]
         func text(_ there: Int64) throws -> Int64 {
             if let here = known[there] { return here }
-            guard let text = try source.firstRow(of: "SELECT text FROM attribute_text WHERE id = \(there)", { try $0.text(0) })
+            guard
+                let text = try source.firstRow(
+                    of: "SELECT text FROM attribute_text WHERE id = \(there)", { try $0.text(0) })
             else { throw StoredValueFault(complaint: "names no row of attribute_text") }
             let here = try register.row(of: text, target)
             known[there] = here

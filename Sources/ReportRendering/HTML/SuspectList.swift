@@ -13,7 +13,8 @@ struct SuspectList {
             return
         }
         guard !report.suspects.isEmpty else {
-            markup = "<p class=\"quiet\">What fails, such as which host or template: \(AttributeWords.nothing(of: report))</p>"
+            markup =
+                "<p class=\"quiet\">What fails, such as which host or template: \(AttributeWords.nothing(of: report))</p>"
             return
         }
         let heads = ["Suspect", "Failed", "Rate", "Others failed", "Rate", "Chance"].map {

@@ -6,7 +6,8 @@ extension MailLists {
         guard let report, report.finished > 0 else { return nil }
         guard !report.suspects.isEmpty else {
             return report.attributed > 0
-                ? nil : "<p \(MailStyle.quiet)>What fails, such as which host or template: \(AttributeWords.nothing(of: report))</p>"
+                ? nil
+                : "<p \(MailStyle.quiet)>What fails, such as which host or template: \(AttributeWords.nothing(of: report))</p>"
         }
         let rows = report.suspects.prefix(limit).map { suspect -> Markup in
             """

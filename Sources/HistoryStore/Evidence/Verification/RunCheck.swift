@@ -183,7 +183,8 @@ struct RunCheck {
         let new = try TreeCheck.members(of: record.bytes)
         let differing = Set(old.keys).union(new.keys).filter { "\(old[$0] ?? "")" != "\(new[$0] ?? "")" }.sorted()
         let roots = [
-            "polls_root": "polls", "events_root": "events", "listing_root": "list of VMs", "listing_changes": "list of VMs",
+            "polls_root": "polls", "events_root": "events", "listing_root": "list of VMs",
+            "listing_changes": "list of VMs",
             "attribute_changes": "inventory", "attributes_root": "inventory",
         ]
         if let name = differing.first(where: { roots[$0] == nil }) {
@@ -194,7 +195,10 @@ struct RunCheck {
             return count > polls
                 ? "\(count - polls) of its \(count) polls were removed" : "\(polls - count) polls were added"
         }
-        guard let name = differing.first else { return "its seal is not in canonical form" }
+        // What a VM is called is in all records about it; that of its polls tells more than that of its inventory.
+        guard let name = differing.first(where: { roots[$0] != "inventory" }) ?? differing.first else {
+            return "its seal is not in canonical form"
+        }
         return "its \(roots[name] ?? name) was altered"
     }
 
