@@ -108,6 +108,7 @@ let package = Package(
             resources: [
                 .embedInCode("0001_history.sql"), .embedInCode("0002_views.sql"), .embedInCode("0003_evidence.sql"),
                 .embedInCode("0004_retention.sql"), .embedInCode("0005_notification.sql"),
+                .embedInCode("0006_events.sql"), .embedInCode("0007_attributes.sql"),
             ],
             swiftSettings: strict),
 

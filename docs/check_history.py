@@ -23,6 +23,11 @@ RUN_COLUMNS = {    # the members of a run's record that are columns of collectio
     'outcome': 'outcome', 'polls': 'polls', 'reported_polls': 'reported_polls', 'run': 'id', 'selection': 'selection',
     'started_at': 'started_ms', 'tool_version': 'tool_version', 'vms': 'vms'}
 RUN_MEMBERS = {*RUN_COLUMNS, 'endpoint', 'format', 'listing_changes', 'listing_root', 'polls_root', 'tree', 'vcenter', 'vcenter_uuid'}
+EVENT_MEMBERS = {'events', 'events_root'}    # of the record of a run at the endpoint events
+ATTRIBUTE_MEMBERS = {'attribute_changes', 'attributes_root'}    # only of runs that found something
+ATTRIBUTES = {    # the members of what a run found a VM to be that are columns of attribute_change, naming texts
+    'cluster': 'cluster_id', 'datacenter': 'datacenter_id', 'folder': 'folder_id', 'guest_os': 'guest_os_id', 'host': 'host_id',
+    'tools_status': 'tools_status_id', 'tools_version': 'tools_version_id'}
 AMENDMENT_MEMBERS = {'amendment', 'answers', 'at', 'baseline_root', 'before', 'by', 'format', 'from', 'into', 'last_run', 'origin', 'polls', 'root', 'runs',
                      'size', 'tool_version', 'tree'}
 PRUNE_COUNTS = ('answers', 'at', 'before', 'last_run', 'polls')
@@ -39,7 +44,8 @@ BASELINE = {    # the members of a baseline's records that are columns, by part;
 ANSWER_COLUMNS = 'result, is_answer, http_status, status, start_ms, end_ms, error_id, error_message, error_untranslated, raw'
 TABLES = ('endpoint vcenter virtual_machine virtual_machine_name collection_run answer virtual_machine_endpoint poll_block '
           'block_position answer_change virtual_machine_listing tree seal tree_node sealed_name amendment_under_way '
-          'prune baseline_answer baseline_customization baseline_span').split()
+          'event attribute_text attribute_change virtual_machine_source '
+          'prune baseline_answer baseline_customization baseline_span').split()    # those of a baseline come last
 
 class Fault(Exception):
     """Something does not hold."""
@@ -69,6 +75,11 @@ def record_of(text, what, members):
     if set(record) != members or any(type(value) not in (str, int, type(None)) for value in record.values()) or canonical(record) != text:
         raise Fault(f'{what} is not a canonical record')
     return record
+
+def run_record_of(text, what):
+    """The record of a run, which has two more members if the run found something about VMs, and two if it read events."""
+    attributes, events = (f'"{what}_root":' in text for what in ('attributes', 'events'))
+    return record_of(text, what, RUN_MEMBERS | (ATTRIBUTE_MEMBERS if attributes else set()) | (EVENT_MEMBERS if events else set()))
 
 def leaf_hash(record):
     return hashlib.sha256(b'\0' + record.encode()).digest()
@@ -184,7 +195,7 @@ def check_proof(text, expected, key):
     head, run = heads[0], proof.get('run')
     if path_root(run, 'run') != head.root or run['size'] != head.size:
         raise Fault("the proof's run is not in the tree of its checkpoint")
-    record = record_of(run['record'], "the proof's run", RUN_MEMBERS)
+    record = run_record_of(run['record'], "the proof's run")
     if record['format'] != RUN or head.origin != f"customization-history/{record['tree']}":
         raise Fault("the proof's run is not the record of a run")
     what = f"run {record['run']} of {record['vcenter']}"
@@ -233,8 +244,8 @@ class Polled:
 
 class ByRun:
     """Rows in the order of runs, which are their first column."""
-    def __init__(self, db, query, what):
-        self.rows, self.what = db.execute(query + ' ORDER BY 1'), what
+    def __init__(self, db, query, what, order='1'):
+        self.rows, self.what = db.execute(f'{query} ORDER BY {order}'), what
         self.row = next(self.rows, None)
 
     def take(self, run):
@@ -345,7 +356,7 @@ class History:
             elif existing is None:
                 raise Fault(f'run {run} is gone, but leaf {leaf} seals it')
             else:
-                sealed = record_of(record, f'leaf {leaf}, of run {run},', RUN_MEMBERS)
+                sealed = run_record_of(record, f'leaf {leaf}, of run {run},')
                 if tree is self.own:
                     self.uuids[sealed['vcenter']] = sealed['vcenter_uuid']
                     self.merged.discard(sealed['vcenter'])
@@ -473,9 +484,10 @@ class History:
         under_way = {vcenter for vcenter, in self.db.execute("SELECT vcenter_id FROM collection_run WHERE outcome = 'running'")}
         names = {}
         listed = set(self.db.execute('SELECT vcenter_id, listed_ms FROM collection_run WHERE listed_ms IS NOT NULL'))
+        listed |= set(self.db.execute('SELECT vcenter_id, started_ms FROM collection_run WHERE events > 0'))
         for vm, name, shown, seen in self.db.execute('SELECT vm_id, name, shown_name, first_seen_ms FROM virtual_machine_name'):
             if self.machines[vm].vcenter not in under_way and (self.machines[vm].vcenter, seen) not in listed:
-                raise Fault(f'{self.machines[vm].moid}: no list of VMs was complete when its name {name} is said to have been seen')
+                raise Fault(f'{self.machines[vm].moid}: no list of VMs was complete, and no events were read, when its name {name} is said to have been seen')
             if shown != shown_name(name):
                 raise Fault(f'{self.machines[vm].moid}: the name {name} is shown as {shown}')
             names.setdefault(vm, set()).add(name)
@@ -521,7 +533,7 @@ class History:
             last = record['last_run']
         self.pruned = last
         number = len(self.prunes)
-        for table in TABLES[-3:]:
+        for table, _ in BASELINE.values():
             if len(rows) == len(recorded) and not self.unfinished and self.db.execute(f'SELECT 1 FROM {table} WHERE prune_id <> ?', (number,)).fetchone():
                 raise Fault(f'{table} has rows of no prune')
         if number:
@@ -579,10 +591,14 @@ class History:
         listing = 'virtual_machine_endpoint_id, gone_run_id FROM virtual_machine_listing'
         self.listed = ByRun(self.db, f'SELECT first_run_id, {listing}', 'a listing')
         self.gone = ByRun(self.db, f'SELECT gone_run_id, {listing} WHERE gone_run_id IS NOT NULL', 'a listing')
+        self.events = ByRun(self.db, "SELECT run_id, virtual_machine_endpoint_id, event_key, generation, answer_id FROM event", 'an event', 'run_id, id')
+        self.texts = dict(self.db.execute('SELECT id, text FROM attribute_text'))
+        self.attributes = ByRun(self.db, f"SELECT run_id, vm_id, is_template, {', '.join(ATTRIBUTES.values())} FROM attribute_change", 'what a VM is')
+        self.sources = ByRun(self.db, 'SELECT run_id, vm_id, event_key, created_ms, source_id FROM virtual_machine_source', 'from what a VM was made')
         columns = ', '.join(f'r.{column} AS {member}' for member, column in RUN_COLUMNS.items())
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
-        for row in cursor.execute(f'''SELECT {columns}, r.vcenter_id, r.endpoint_id, e.name AS endpoint, s.tree_id, s.leaf, s.record
+        for row in cursor.execute(f'''SELECT {columns}, r.events, r.vcenter_id, r.endpoint_id, e.name AS endpoint, s.tree_id, s.leaf, s.record
                 FROM collection_run AS r JOIN endpoint AS e ON e.id = r.endpoint_id LEFT JOIN seal AS s ON s.run_id = r.id ORDER BY r.id'''):
             run = dict(row)
             try:
@@ -590,42 +606,54 @@ class History:
             except Fault as fault:
                 raise Fault(f"run {run['run']} of {self.vcenters[run['vcenter_id']][0]}: {fault}") from None
             self.runs += 1
-        for rest in (self.changes, self.blocks, self.listed, self.gone):
+        for rest in (self.changes, self.blocks, self.listed, self.gone, self.events, self.attributes, self.sources):
             list(rest.take(1 << 64))
         for answer in () if self.unfinished else self.digests.keys() - self.answers_got:
-            raise Fault(f'answer {answer} belongs to no poll')
+            raise Fault(f'answer {answer} belongs to no poll or event')
 
     def check_run(self, run):
         leaf = run['leaf']
         if (leaf is None) != (run['outcome'] == 'running'):
             raise Fault('it has ended but is not sealed' if leaf is None else f'it has not ended, but leaf {leaf} seals it')
-        sealed = record_of(run['record'], f'leaf {leaf}', RUN_MEMBERS) if run['record'] is not None else None
+        sealed = run_record_of(run['record'], f'leaf {leaf}') if run['record'] is not None else None
         tree = self.trees[run['tree_id'] or 1]
         pruned = run['run'] <= self.pruned
         changed = self.apply_answers(run, pruned)
         if pruned and any(self.blocks.take(run['run'])) and not self.unfinished:
             raise Fault('it has polls, though they were pruned')
-        polls, changes = [] if pruned else self.run_polls(run, sealed), self.run_changes(run)
+        polls, changes, found = [] if pruned else self.run_polls(run, sealed), self.run_changes(run), self.run_findings(run)
         for polled in changed:
             if polled.run != run['run'] and not pruned:
                 raise Fault(f'{polled.vm.moid} has an answer in it, but no poll')
         self.polls += len(polls)
         if len(polls) != run['polls'] and not pruned:
             raise Fault(f"it has {len(polls)} polls, not {run['polls']}")
+        events = self.run_events(run, sealed)
+        if len(events) != run['events']:
+            raise Fault(f"it has {len(events)} events, not {run['events']}")
         if not sealed:
             return
         name, merged = self.present_name(tree, leaf, sealed['vcenter'])
         self.check_vcenter(run, sealed, name, merged)
         self.check_place(run, sealed, tree, merged)
-        expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint')}
-        expected.update(format=RUN, run=sealed['run'], tree=tree.uuid, polls_root=root_of(polls), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
+        expected = {member: run[member] for member in (*RUN_COLUMNS, 'endpoint', 'events')}
+        expected.update(format=RUN, run=sealed['run'], tree=tree.uuid, polls_root=root_of(polls), events_root=root_of(events), listing_changes=len(changes), listing_root=root_of(sorted(changes, key=change_order)))
+        if found:
+            expected.update(attribute_changes=len(found), attributes_root=root_of(found))
+        if ('events_root' in sealed) != (run['endpoint'] == 'events' or run['events'] > 0):
+            raise Fault('its events were added' if events else 'its events were removed')
+        if bool(found) != ('attributes_root' in sealed):
+            raise Fault('what it found about VMs was added' if found else 'what it found about VMs was removed')
         excused = {'vcenter', 'vcenter_uuid', *(('listing_changes', 'listing_root') if merged else ()),
                    *(('polls_root',) if pruned else ())}
-        for member in sorted(RUN_MEMBERS - excused):
+        for member in sorted(set(sealed) - excused):
             if type(expected[member]) is not type(sealed[member]) or expected[member] != sealed[member]:
                 raise Fault({
                     'polls_root': 'a poll or its answer was altered, or what a polled VM was called',
+                    'events_root': 'an event was altered',
                     'listing_changes': f"its list of VMs shows {expected[member]} changes, not {sealed[member]}",
+                    'attribute_changes': f"it found {expected.get('attribute_changes')} things about VMs, not {sealed.get('attribute_changes')}",
+                    'attributes_root': 'what it found about a VM was altered, or what such a VM was called',
                     'listing_root': 'a change of its list of VMs was altered, or what such a VM was called',
                 }.get(member, f'{member} is {expected[member]}, but {sealed[member]} was sealed'))
 
@@ -695,6 +723,19 @@ class History:
         polls.sort()
         return [leaf_hash(record) for _, record in polls]
 
+    def run_events(self, run, sealed):
+        """The records of its events, in the order in which they were read; only their number counts if it is not sealed."""
+        records = []
+        for _, row, key, generation, answer in self.events.take(run['run']):
+            polled = self.polled[row] if row is not None else None
+            if polled and (polled.vm.vcenter, polled.endpoint) != (run['vcenter_id'], run['endpoint_id']):
+                raise Fault(f'{polled.vm.moid} has an event in it, but is of another vCenter or endpoint')
+            self.answers_got.add(answer)
+            records.append(canonical({
+                'answer': self.digests[answer], 'event_key': key, 'generation': generation, 'vm': polled.vm.moid if polled else None,
+                'vcenter': sealed and sealed['vcenter'], 'vcenter_uuid': sealed and sealed['vcenter_uuid']}))
+        return records
+
     def run_changes(self, run):
         """The records of the changes of the list of VMs, unless the run is not sealed."""
         changes = [('named', vm) for vm in self.named.get((run['tree_id'], run['leaf']), ())]
@@ -708,6 +749,26 @@ class History:
         if run['leaf'] is None:
             return []
         return [f'{{"change":"{what}",{vm.members(run["tree_id"], run["leaf"])},"vm":{vm.json}}}' for what, vm in changes]
+
+    def run_findings(self, run):
+        """The records of what it found about VMs, unless the run is not sealed."""
+        found = []
+        for what, rows in (('attributes', self.attributes), ('source', self.sources)):
+            records = []
+            for _, row, *values in rows.take(run['run']):
+                vm = self.machines.get(row)
+                if vm is None or vm.vcenter != run['vcenter_id']:
+                    raise Fault(f'{vm.moid if vm else "a VM that is gone"} is of another vCenter, but something was found about it')
+                if run['leaf'] is None:
+                    continue
+                if what == 'source':
+                    record = {'event_key': values[0], 'created_at': values[1], 'source': self.texts[values[2]]}
+                else:
+                    record = {'is_template': values[0]} | {m: t if t is None else self.texts[t] for m, t in zip(ATTRIBUTES, values[1:])}
+                record |= json.loads(f'{{{vm.members(run["tree_id"], run["leaf"])}}}') | {'change': what, 'vm': vm.moid}
+                records.append((vm.moid, record['instance_uuid'] or '', canonical(record)))
+            found += [record for _, _, record in sorted(records)]
+        return found
 
 def change_order(record):
     change = json.loads(record)    # code points sort as the bytes of UTF-8 do

@@ -26,12 +26,12 @@ CREATE TABLE migration (
     tool_version TEXT NOT NULL    -- version of the program that applied it
 ) STRICT;
 
--- The sources of answers that a vCenter has.
+-- The sources that a vCenter has. The first two are polled; vCenter's events are read.
 CREATE TABLE endpoint (
-    id INTEGER PRIMARY KEY,    -- 1 or 2
-    name TEXT NOT NULL UNIQUE    -- customization-live or customization
+    id INTEGER PRIMARY KEY,    -- 1, 2 or 3
+    name TEXT NOT NULL UNIQUE    -- customization-live, customization or events
 ) STRICT;
-INSERT INTO endpoint (id, name) VALUES (1, 'customization-live'), (2, 'customization');
+INSERT INTO endpoint (id, name) VALUES (1, 'customization-live'), (2, 'customization'), (3, 'events');
 
 -- One row for each vCenter.
 CREATE TABLE vcenter (
@@ -96,6 +96,7 @@ CREATE TABLE collection_run (
     failed_polls INTEGER NOT NULL DEFAULT 0,      -- polls that got no answer; a VM's own 403, 404 or 503 is an answer
     reported_polls INTEGER NOT NULL DEFAULT 0,    -- polls that got a status
     last_reported_ms INTEGER,                     -- the latest of those
+    events INTEGER NOT NULL DEFAULT 0,            -- events recorded
     clock_offset_ms INTEGER,                      -- how far the vCenter's clock was ahead of ours; NULL if it sent no date
     sequence INTEGER NOT NULL DEFAULT 1,          -- one more than the number of earlier regular runs of its vCenter and endpoint
     is_regular INTEGER CHECK (is_regular IN (0, 1)),    -- whether poll_span counts it; NULL as long as its polls are not complete
@@ -107,14 +108,14 @@ CREATE INDEX collection_run_under_way ON collection_run (vcenter_id, endpoint_id
 CREATE INDEX collection_run_by_last_report ON collection_run (last_reported_ms) WHERE outcome <> 'running';
 CREATE INDEX collection_run_by_regularity ON collection_run (is_regular, vcenter_id, endpoint_id);
 
--- The answers to polls, each distinct answer once.
+-- The answers to polls, and vCenter's events, each distinct one once.
 CREATE TABLE answer (
     id INTEGER PRIMARY KEY AUTOINCREMENT,    -- number of the answer; that of a removed one is not used again, because exports have it
     sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),    -- over the columns from result to raw; see AnswerDigest.swift
     result TEXT NOT NULL,      -- 'reported', or why nothing was
     is_answer INTEGER NOT NULL CHECK (is_answer IN (0, 1)),    -- whether the question about the VM was answered: by a status, or by vCenter's own words about this VM
     http_status INTEGER,       -- NULL where no HTTP answer came
-    status TEXT,               -- the vCenter's word; present if and only if result is 'reported'
+    status TEXT,               -- the vCenter's word, or the class of an event; present if and only if result is 'reported'
     start_ms INTEGER,    -- when the customization began, by the server's clock
     end_ms INTEGER,    -- when it ended, by the server's clock
     error_id TEXT,             -- of the failed customization, or of why nothing was reported
@@ -123,7 +124,7 @@ CREATE TABLE answer (
     raw ANY                    -- the body as received: TEXT, or BLOB where it is not UTF-8 or holds a NUL; NULL if none came
 ) STRICT;
 
--- One row for each VM and endpoint ever polled.
+-- One row for each VM and endpoint ever polled, or of which events tell.
 CREATE TABLE virtual_machine_endpoint (
     id INTEGER PRIMARY KEY,    -- number of the pair; neighbouring numbers share rows of poll_block
     vm_id INTEGER NOT NULL REFERENCES virtual_machine,    -- row of virtual_machine
@@ -182,9 +183,9 @@ CREATE TABLE virtual_machine_listing (
 CREATE TABLE customization (
     id INTEGER PRIMARY KEY,    -- number of the customization
     virtual_machine_endpoint_id INTEGER NOT NULL REFERENCES virtual_machine_endpoint,    -- row of virtual_machine_endpoint
-    identity_basis TEXT NOT NULL          -- 'first_poll' until an answer shows a time
-        CHECK (identity_basis = 'start_time' OR identity_basis = 'end_time' OR identity_basis = 'first_poll'),
-    identity_value INTEGER NOT NULL,      -- milliseconds; for 'first_poll' the run of that poll
+    identity_basis TEXT NOT NULL          -- 'first_poll' until an answer shows a time; 'event' if events tell of it
+        CHECK (identity_basis = 'start_time' OR identity_basis = 'end_time' OR identity_basis = 'first_poll' OR identity_basis = 'event'),
+    identity_value INTEGER NOT NULL,      -- milliseconds; for 'first_poll' the run of that poll, for 'event' the row of the first event
     outcome TEXT NOT NULL    -- succeeded, failed, running, pending, other or lost, as in customization_history
         CHECK (outcome = 'succeeded' OR outcome = 'failed' OR outcome = 'running' OR outcome = 'pending' OR outcome = 'other' OR outcome = 'lost'),
     start_ms INTEGER,    -- when it began, by the server's clock
@@ -195,9 +196,11 @@ CREATE TABLE customization (
     polls INTEGER NOT NULL,               -- how many showed it; while last_polled_ms is NULL, without those from latest_answer.since_run_id on
     window_ms INTEGER,                    -- the instant by which it belongs to a report's window: end_ms or else end_first_polled_ms if it is finished, else last_polled_ms
     answer_id INTEGER NOT NULL REFERENCES answer,    -- the latest about it
+    same_as INTEGER REFERENCES customization,        -- another row that tells of the same customization, and is counted instead; NULL if none is
     UNIQUE (virtual_machine_endpoint_id, identity_basis, identity_value)
 ) STRICT;
 CREATE INDEX customization_by_window ON customization (window_ms);
+CREATE INDEX customization_by_same ON customization (same_as) WHERE same_as IS NOT NULL;
 -- There are few at a time: they are lost if their VM is gone.
 CREATE INDEX customization_unfinished ON customization (virtual_machine_endpoint_id) WHERE outcome = 'running' OR outcome = 'pending';
 
@@ -229,7 +232,7 @@ CREATE TABLE duration_bound (
 INSERT INTO duration_bound (seconds)
 VALUES (5), (10), (20), (30), (45), (60), (90), (120), (180), (300), (600), (1200), (1800), (3600), (7200), (14400);
 
--- What each finished customization adds to finished_total.
+-- What each finished customization that polls saw adds to finished_total.
 CREATE VIEW finished_customization AS
 SELECT
     u.id AS customization_id,   -- row of customization
@@ -243,7 +246,7 @@ SELECT
 FROM customization AS u
 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
 JOIN virtual_machine AS v ON v.id = m.vm_id
-WHERE u.outcome = 'succeeded' OR u.outcome = 'failed';
+WHERE (u.outcome = 'succeeded' OR u.outcome = 'failed') AND u.identity_basis <> 'event';
 
 CREATE TRIGGER customization_finished AFTER INSERT ON customization
 WHEN NEW.outcome = 'succeeded' OR NEW.outcome = 'failed'

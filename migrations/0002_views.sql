@@ -145,7 +145,7 @@ SELECT
     c.name AS vcenter,          -- name of the vCenter
     v.moid AS vm,               -- managed object id of the VM
     v.shown_name AS vm_name,    -- latest known name of the VM, as people see it
-    e.name AS endpoint,         -- customization-live or customization
+    e.name AS endpoint,         -- customization-live, customization or events
     u.outcome AS outcome,       -- succeeded, failed, running, pending, other (a status word not known) or lost (it ended unseen)
     CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', u.start_ms / 1000.0, 'unixepoch'), u.start_ms) AS TEXT)
         AS start_time,          -- when it began, by the server's clock
@@ -156,15 +156,23 @@ SELECT
     a.error_id AS error_id,     -- identifier of the error in the latest answer about it
     a.error_message AS error_message,    -- the same error's text
     CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', u.first_polled_ms / 1000.0, 'unixepoch'), u.first_polled_ms) AS TEXT)
-        AS first_polled_at,     -- the first poll that showed it
+        AS first_polled_at,     -- the first poll that showed it; if events tell of it, when the first of them was created
     CAST(strftime('%Y-%m-%dT%H:%M:%fZ', ifnull(u.last_polled_ms, (
         SELECT l.polled_ms FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = m.id
     )) / 1000.0, 'unixepoch') AS TEXT)
-        AS last_polled_at,      -- the latest poll that showed it
+        AS last_polled_at,      -- the latest poll that showed it; if events tell of it, when its outcome was last known
     CAST(u.polls + iif(u.last_polled_ms IS NULL, (
         SELECT l.polls FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = m.id
     ), 0) AS INTEGER)
-        AS polls                -- how many polls showed it
+        AS polls,               -- how many polls showed it; 0 if events tell of it
+    CAST(u.same_as IS NULL AS INTEGER)
+        AS is_counted,          -- 1, or 0 if another row tells of the same customization, and is counted instead
+    (
+        SELECT f.name FROM customization AS o
+        JOIN virtual_machine_endpoint AS n ON n.id = o.virtual_machine_endpoint_id JOIN endpoint AS f ON f.id = n.endpoint_id
+        WHERE o.id = u.same_as OR o.same_as = u.id
+    )
+        AS also_seen_by         -- endpoint of the other row that tells of the same customization; NULL if there is none
 FROM customization AS u
 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
 JOIN endpoint AS e ON e.id = m.endpoint_id
@@ -178,7 +186,7 @@ SELECT
     c.name AS vcenter,          -- name of the vCenter
     v.moid AS vm,               -- managed object id of the VM
     v.shown_name AS vm_name,    -- latest known name of the VM, as people see it
-    e.name AS endpoint,         -- customization-live or customization
+    e.name AS endpoint,         -- customization-live, customization or events
     a.error_id AS error_id,     -- identifier of the error of the VM's most recently ended failed customization; NULL if it had none
     a.error_message AS error_message,    -- the same error's text; NULL if it had none
     a.error_untranslated AS error_untranslated,    -- the same text in English; NULL where error_message is it
@@ -203,7 +211,7 @@ FROM (
         ) AS recovered_ms
     FROM customization AS u
     JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
-    WHERE u.outcome = 'failed'
+    WHERE u.outcome = 'failed' AND u.same_as IS NULL
 ) AS f
 JOIN endpoint AS e ON e.id = f.endpoint_id
 JOIN virtual_machine AS v ON v.id = f.vm_id
@@ -252,7 +260,7 @@ CREATE VIEW collection_run_history AS
 SELECT
     r.id AS run_id,             -- number of the run; runs are numbered in the order in which they began
     c.name AS vcenter,          -- name of the vCenter
-    e.name AS endpoint,         -- customization-live or customization
+    e.name AS endpoint,         -- customization-live, customization or events
     CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', r.started_ms / 1000.0, 'unixepoch'), r.started_ms) AS TEXT)
         AS started_at,          -- when it began, by this program's clock
     CAST(ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', r.finished_ms / 1000.0, 'unixepoch'), r.finished_ms) AS TEXT)
@@ -261,6 +269,7 @@ SELECT
     r.vms AS vms,               -- VMs in its listing
     r.polls AS polls,           -- polls recorded
     r.failed_polls AS failed_polls,    -- polls that got no answer; a VM's own 403, 404 or 503 is an answer
+    r.events AS events,         -- events recorded
     r.failure AS failure,       -- why it was cut short, or why its list of VMs is doubted; NULL if there is no reason to
     CAST(r.clock_offset_ms / 1000.0 AS REAL)
         AS clock_offset_seconds,       -- how far the vCenter's clock was ahead of this program's; NULL if it sent no date

@@ -62,9 +62,9 @@ BEGIN SELECT RAISE(ABORT, 'runs are append-only'); END;
 CREATE TRIGGER collection_run_is_not_changed BEFORE UPDATE ON collection_run
 WHEN OLD.outcome <> 'running' AND NOT EXISTS (SELECT 1 FROM amendment_under_way)
     AND (NEW.id, NEW.vcenter_id, NEW.endpoint_id, NEW.collector, NEW.started_ms, NEW.listed_ms, NEW.finished_ms, NEW.outcome, NEW.failure,
-        NEW.vms, NEW.selection, NEW.is_whole, NEW.polls, NEW.failed_polls, NEW.reported_polls, NEW.last_reported_ms, NEW.clock_offset_ms, NEW.tool_version) IS NOT
+        NEW.vms, NEW.selection, NEW.is_whole, NEW.polls, NEW.failed_polls, NEW.reported_polls, NEW.last_reported_ms, NEW.events, NEW.clock_offset_ms, NEW.tool_version) IS NOT
         (OLD.id, OLD.vcenter_id, OLD.endpoint_id, OLD.collector, OLD.started_ms, OLD.listed_ms, OLD.finished_ms, OLD.outcome, OLD.failure,
-        OLD.vms, OLD.selection, OLD.is_whole, OLD.polls, OLD.failed_polls, OLD.reported_polls, OLD.last_reported_ms, OLD.clock_offset_ms, OLD.tool_version)
+        OLD.vms, OLD.selection, OLD.is_whole, OLD.polls, OLD.failed_polls, OLD.reported_polls, OLD.last_reported_ms, OLD.events, OLD.clock_offset_ms, OLD.tool_version)
 BEGIN SELECT RAISE(ABORT, 'finished runs are append-only'); END;
 
 CREATE TRIGGER virtual_machine_name_is_kept BEFORE DELETE ON virtual_machine_name WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)

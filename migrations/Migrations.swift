@@ -20,5 +20,7 @@ package struct SchemaMigration: Sendable {
         SchemaMigration(number: 3, name: "evidence", script: PackageResources._003_evidence_sql),
         SchemaMigration(number: 4, name: "retention", script: PackageResources._004_retention_sql),
         SchemaMigration(number: 5, name: "notification", script: PackageResources._005_notification_sql),
+        SchemaMigration(number: 6, name: "events", script: PackageResources._006_events_sql),
+        SchemaMigration(number: 7, name: "attributes", script: PackageResources._007_attributes_sql),
     ]
 }

@@ -49,6 +49,17 @@ package struct RunRecord: Hashable, Sendable {
     package var listingRoot = MerkleHash.emptyRoot
     /// The root of the tree whose leaves are the `PollRecord`s, ordered by the bytes of the VMs' managed object ids.
     package var pollsRoot = MerkleHash.emptyRoot
+    /// The events that the run read; `nil` unless its endpoint is `events`. Their `EventRecord`s are the leaves of a tree, in the order of reading.
+    package var events: (count: Int64, root: MerkleHash)? {
+        get { eventCount.map { ($0, eventsRoot) } }
+        set { (eventCount, eventsRoot) = (newValue?.count, newValue?.root ?? .emptyRoot) }
+    }
+    private var eventCount: Int64?
+    private var eventsRoot = MerkleHash.emptyRoot
+    /// The number of `AttributeRecord`s, which are the leaves of a tree, in order. A run without any has a record that does not mention them.
+    package var attributeChanges = 0
+    /// The root of the tree of `AttributeRecord`s.
+    package var attributesRoot = MerkleHash.emptyRoot
 
     /// A record without the figures that need the polls and the list of VMs.
     package init(
@@ -69,9 +80,17 @@ package struct RunRecord: Hashable, Sendable {
     /// Its canonical bytes.
     package var bytes: [UInt8] {
         var record = CanonicalRecord()
+        if attributeChanges > 0 {
+            record.add("attribute_changes", Int64(attributeChanges))
+            record.add("attributes_root", attributesRoot.hex)
+        }
         record.add("clock_offset_ms", clockOffset)
         record.add("collector", collector)
         record.add("endpoint", endpoint)
+        if let events {
+            record.add("events", events.count)
+            record.add("events_root", events.root.hex)
+        }
         record.add("failed_polls", failedPolls)
         record.add("failure", failure)
         record.add("finished_at", finishedAt)

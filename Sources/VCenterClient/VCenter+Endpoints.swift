@@ -10,12 +10,12 @@ extension VCenter {
     package func offered(
         _ choice: EndpointChoice, known: [Endpoint]
     ) async throws(HistoryError) -> OfferedEndpoints {
-        if case .named(let endpoints) = choice { return OfferedEndpoints(polled: endpoints) }
+        if case .named = choice { return OfferedEndpoints(polled: choice.assumed(known: known)) }
         let live = try await presence(of: .customizationLive)
         if choice == .automatic, case .there = live { return OfferedEndpoints(polled: [.customizationLive]) }
         let ordinary = try await presence(of: .customization)
         switch (live, ordinary) {
-        case (.there, .there): return OfferedEndpoints(polled: Endpoint.allCases)
+        case (.there, .there): return OfferedEndpoints(polled: Endpoint.polled)
         case (.missing, .there), (.missingByOthersWords, .there):
             return OfferedEndpoints(polled: [.customization], missing: [.customizationLive])
         case (.there, .missing), (.there, .missingByOthersWords):
@@ -46,6 +46,7 @@ extension Endpoint {
         case .customizationLive:
             ": it came with vSphere 9.0; use --endpoint auto (endpoints: auto in the configuration file), which polls customization on an older vCenter"
         case .customization: ": it came with vSphere 7.0; leave out --endpoint customization"
+        case .events: ": it came with vSphere 8.0 U1; leave out events"
         }
     }
 }

@@ -16,7 +16,7 @@ extension VCenter {
         let requests = try await loggedIn()
         let list = try await virtualMachines()
         var endpoints: [Endpoint] = []
-        for endpoint in Endpoint.allCases {
+        for endpoint in Endpoint.polled {
             if case .there = try await presence(of: endpoint) { endpoints.append(endpoint) }
         }
         return VCenterSurvey(

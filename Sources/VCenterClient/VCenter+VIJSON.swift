@@ -64,7 +64,9 @@ extension SessionRequests {
 
 extension VIRequests {
     init(release: VIRelease, over requests: SessionRequests) {
-        self.init(release: release) { call, limit in await requests.send(call, limit: limit).outcome }
+        self.init(release: release, clock: requests.clock) { call, limit in
+            await requests.send(call, limit: limit).outcome
+        }
     }
 }
 

@@ -49,12 +49,22 @@ package actor VCenter: CustomizationSource {
     /// Ends the session; the next listing begins another. Must be called however a run ended, including by a signal.
     package func logOut() async {
         vi?.cancel()
-        if let client = await vi?.value, case .success(let client) = client { _ = await client.session?.logOut() }
+        let sessions = await sessions
         vi = nil
-        if await connection?.requests.session.logOut() == false {
+        var isOneLeft = false
+        for session in sessions where await !session.logOut() { isOneLeft = true }
+        if isOneLeft {
             connector.logger.info(
                 "{vcenter}: the session could not be ended; it expires once it has been idle for long enough",
                 metadata: ["vcenter": "\(configuration.address)"])
+        }
+    }
+
+    /// Those of the connection: one, and on 8.0 U1 and U2 that of VI JSON.
+    private var sessions: [VCenterSession] {
+        get async {
+            let client = try? await vi?.value.get()
+            return [client?.session, connection?.requests.session].compactMap(\.self)
         }
     }
 
@@ -63,7 +73,7 @@ package actor VCenter: CustomizationSource {
 
     /// Ends the session and closes the connections.
     package func close() async {
-        if let connection, await connection.requests.session.refusal != nil {
+        if let connection, await loginRefusal != nil {
             // Even during a run.
             await logins.noteRefusal(connection.login)
         }
@@ -84,7 +94,10 @@ package actor VCenter: CustomizationSource {
 
     /// Why the vCenter refused a login; `nil` if it did not.
     package var loginRefusal: HistoryError? {
-        get async { await connection?.requests.session.refusal }
+        get async {
+            for session in await sessions { if let refusal = await session.refusal { return refusal } }
+            return nil
+        }
     }
 
     /// The vCenter's own instance UUID, in lower case, whatever its address. It is requested without a login; `nil` if the vCenter
@@ -109,16 +122,22 @@ package actor VCenter: CustomizationSource {
         return try await VirtualMachineListing(requests: lists, filter: configuration.filter).virtualMachines()
     }
 
+    /// Logs in if there is no session yet.
+    package func logIn() async throws(HistoryError) { _ = try await loggedIn() }
+
     /// The requests of a session, after a login if there is none yet.
     func loggedIn() async throws(HistoryError) -> SessionRequests {
         let connection = try await connected()
-        let session = connection.requests.session
-        if await !session.isOpen {
-            try await logins.pass(connection.login) { () async throws(HistoryError) in
-                do throws(SessionLogin.Failure) { try await session.ensureLogin() } catch { throw error.failure }
-            }
-        }
+        try await logIn(connection.requests.session, connection)
         return connection.requests
+    }
+
+    /// Refused logins lock accounts, so each goes through the gate.
+    private func logIn(_ session: VCenterSession, _ connection: VCenterConnection) async throws(HistoryError) {
+        guard await !session.isOpen else { return }
+        try await logins.pass(connection.login) { () async throws(HistoryError) in
+            do throws(SessionLogin.Failure) { try await session.ensureLogin() } catch { throw error.failure }
+        }
     }
 
     /// What the vCenter says about the VM's last customization; every answer about that VM counts, also a refusal.
@@ -179,16 +198,14 @@ package actor VCenter: CustomizationSource {
     /// - Throws: `endpointMissing` if it has none.
     func viJSON() async throws(HistoryError) -> VIClient {
         let requests = try await loggedIn()
+        let connection = try await connected()
         let client =
             vi
-            ?? Task { [configuration, clock = connector.clock] in
-                do {
-                    let credentials = try await configuration.credentials.credentials(by: clock)
-                    return .success(try await requests.viJSON(credentials, server: configuration.address.description))
-                } catch let error as HistoryError {
-                    return .failure(error)
+            ?? Task { [address = configuration.address.description] in
+                do throws(HistoryError) {
+                    return .success(try await requests.viJSON(connection.credentials, server: address))
                 } catch {
-                    return .failure(HistoryError(.unreachable, "stopped", cause: error))
+                    return .failure(error)
                 }
             }
         vi = client
@@ -198,7 +215,9 @@ package actor VCenter: CustomizationSource {
             client.cancel()
         }
         if case .failure = result { vi = nil }
-        return try result.get()
+        let found = try result.get()
+        if let session = found.session { try await logIn(session, connection) }
+        return found
     }
 
     /// How far the vCenter's clock was ahead of ours at the latest login; `nil` if it did not say.

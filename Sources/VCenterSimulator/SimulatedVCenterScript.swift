@@ -105,7 +105,7 @@ extension SimulatedVCenter {
     /// Fixes a VM's answer on both endpoints, whatever it is; `nil` returns to simulated customizations.
     package func setAnswer(_ response: SimulatedResponse?, of id: String) throws(NoSuchVirtualMachine) {
         try service.estate.change(id) { _, scripted, _ in
-            for endpoint in Endpoint.allCases { scripted[endpoint] = response }
+            for endpoint in Endpoint.polled { scripted[endpoint] = response }
         }
     }
 

@@ -88,6 +88,7 @@ import VCenterSimulator
 
     @Test func `an outage of identities alone does not delay the polls`() async throws {
         try await PolledVCenter.with(vms: 100) { polled in
+            polled.hideVIJSON()
             polled.vCenter.inject(.neverAnswer) { $0.kind == .virtualMachine }
             let run = try await polled.history("collect", "--timeout", "1s", "--concurrency", "8")
             #expect(run.termination == .exited(0))

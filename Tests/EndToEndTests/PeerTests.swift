@@ -258,6 +258,8 @@ import VCenterSimulator
                     filters: {folders: [vm, Linux], clusters: [Compute 7, Compute 8], power_states: [powered_on], names: ['*']}
                 """
             try polled.directory.write("config.yaml", configuration)
+            // Of a few VMs, each is asked for its identity; of all, all are told at once.
+            try await polled.collect("--vm", polled.vm(0))
             try await polled.collect("--endpoint", "both")
             try polled.vCenter.removeVirtualMachine(gone)
             #expect(

@@ -66,6 +66,7 @@ import VCenterSimulator
 
     @Test func `a VM's identity is requested before its poll, and not again for a known VM`() async throws {
         try await PolledVCenter.with(adjusting: { $0.recordsExchanges = true }) { polled in
+            polled.hideVIJSON()
             try await polled.collect()
             try await polled.collect()
             #expect(polled.vCenter.activity.requests[.virtualMachine] == 3)
@@ -143,6 +144,7 @@ import VCenterSimulator
 
     @Test func `a renamed VM remains the same VM`() async throws {
         try await PolledVCenter.with { polled in
+            polled.hideVIJSON()
             try await polled.collect()
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "renamed")
             try await polled.collect()
@@ -159,6 +161,7 @@ import VCenterSimulator
 
     @Test func `a VM without an identity is known by its id alone`() async throws {
         try await PolledVCenter.with { polled in
+            polled.hideVIJSON()
             polled.vCenter.inject(.answer(403)) { $0.kind == .virtualMachine }
             try await polled.collect()
             let id = polled.vm(0)
@@ -174,6 +177,7 @@ import VCenterSimulator
 
     @Test func `an identity that was temporarily unavailable is requested again`() async throws {
         try await PolledVCenter.with { polled in
+            polled.hideVIJSON()
             try await polled.collect()
             let id = polled.vm(0)
             let new = polled.vCenter.reuse(id, forVirtualMachineNamed: "another")
@@ -181,6 +185,7 @@ import VCenterSimulator
             try await polled.collect()
             #expect(try polled.sql("SELECT count(*) FROM virtual_machine") == ["3"])
             polled.vCenter.removeFaults()
+            polled.hideVIJSON()
             try await polled.collect()
             #expect(
                 try polled.sql("SELECT instance_uuid FROM virtual_machine WHERE moid = '\(id)' AND is_current = 1")

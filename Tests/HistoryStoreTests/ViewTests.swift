@@ -22,9 +22,9 @@ import Testing
 
         #expect(
             try history.query("SELECT * FROM customization_history ORDER BY vm, first_polled_at") == [
-                "vc|vm-1|web|customization-live|failed|2026-10-31T23:59:00.000Z|2026-10-31T23:59:39.500Z|39.5|id.1|it broke|2026-11-01T00:00:01.000Z|2026-11-01T00:00:01.000Z|1",
-                "vc|vm-1|web|customization-live|succeeded|2026-11-01T00:50:00.000Z|2026-11-01T00:49:59.000Z|-1.0|NULL|NULL|2026-11-01T01:00:01.000Z|2026-11-01T01:00:01.000Z|1",
-                "vc|vm-2|db|customization-live|lost|2026-10-31T23:59:55.000Z|NULL|NULL|NULL|NULL|2026-11-01T00:00:02.000Z|2026-11-01T00:00:02.000Z|1",
+                "vc|vm-1|web|customization-live|failed|2026-10-31T23:59:00.000Z|2026-10-31T23:59:39.500Z|39.5|id.1|it broke|2026-11-01T00:00:01.000Z|2026-11-01T00:00:01.000Z|1|1|NULL",
+                "vc|vm-1|web|customization-live|succeeded|2026-11-01T00:50:00.000Z|2026-11-01T00:49:59.000Z|-1.0|NULL|NULL|2026-11-01T01:00:01.000Z|2026-11-01T01:00:01.000Z|1|1|NULL",
+                "vc|vm-2|db|customization-live|lost|2026-10-31T23:59:55.000Z|NULL|NULL|NULL|NULL|2026-11-01T00:00:02.000Z|2026-11-01T00:00:02.000Z|1|1|NULL",
             ])
         #expect(
             try history.query("SELECT * FROM latest_error") == [
@@ -47,8 +47,8 @@ import Testing
             ])
         #expect(
             try history.query("SELECT * FROM collection_run_history") == [
-                "1|vc|customization-live|2026-11-01T00:00:00.000Z|2026-11-01T00:01:00.000Z|complete|3|3|1|NULL|NULL|1.2.3|NULL",
-                "2|vc|customization-live|2026-11-01T01:00:00.000Z|2026-11-01T01:01:00.000Z|complete|2|2|0|NULL|NULL|1.2.3|NULL",
+                "1|vc|customization-live|2026-11-01T00:00:00.000Z|2026-11-01T00:01:00.000Z|complete|3|3|1|0|NULL|NULL|1.2.3|NULL",
+                "2|vc|customization-live|2026-11-01T01:00:00.000Z|2026-11-01T01:01:00.000Z|complete|2|2|0|0|NULL|NULL|1.2.3|NULL",
             ])
     }
 
@@ -91,7 +91,7 @@ import Testing
             "poll_history", "customization_history", "latest_error", "collection_run_history", "listed_virtual_machine",
             "answer_history", "virtual_machine_history", "finished_customization", "poll", "polled_runs",
             "current_poll", "latest_poll",
-            "last_report",
+            "last_report", "virtual_machine_attribute_history", "virtual_machine_source_history",
         ] {
             let sql = try history.query("SELECT sql FROM sqlite_schema WHERE name = '\(view)'").joined()
             for column in try history.query("SELECT name FROM pragma_table_info('\(view)')") {

@@ -9,13 +9,17 @@ import Testing
     @Test(arguments: ReportBreakdown.allCases) func `every row has a cell for each column name`(
         breakdown: ReportBreakdown
     ) throws {
-        let rows = try CSVReader.rows(of: CSVRenderer(by: breakdown).render(hostileReport))
+        var report = hostileReport
+        let attributes = attributes(by: breakdown.attribute)
+        report.attributes = attributes
+        let rows = try CSVReader.rows(of: CSVRenderer(by: breakdown).render(report))
         let count: [ReportBreakdown: Int] = [
             .vm: hostileReport.virtualMachines.count, .error: hostileReport.errors.count,
             .cause: hostileReport.listedCauses.count,
             .day: hostileReport.days.count, .vCenter: hostileReport.vCenters.count,
+            .suspect: attributes.suspects.count,
         ]
-        #expect(rows.count == 1 + (count[breakdown] ?? -1))
+        #expect(rows.count == 1 + (count[breakdown] ?? attributes.values.count))
         #expect(Set(rows.map(\.count)).count == 1)
         #expect(Set(rows[0]).count == rows[0].count)
     }

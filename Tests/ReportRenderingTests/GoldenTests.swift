@@ -27,6 +27,12 @@ import Testing
         ("vcenter.md", { MarkdownRenderer(by: .vCenter).render($0) }),
         ("report.html", { HTMLRenderer().render($0) }),
         ("mail.eml", { MailRenderer().render($0) }),
+        ("host.txt", { TableRenderer(graphics: true, by: .host).render($0) }),
+        ("host.csv", { CSVRenderer(by: .host).render($0) }),
+        ("host.md", { MarkdownRenderer(by: .host).render($0) }),
+        ("suspect.txt", { TableRenderer(by: .suspect).render($0) }),
+        ("suspect.csv", { CSVRenderer(by: .suspect).render(askingForSuspects($0)) }),
+        ("suspect.md", { MarkdownRenderer(by: .suspect).render(askingForSuspects($0)) }),
         ("page.html", { withoutStyleAndScript(HTMLRenderer().render($0)) }),
     ]
 
@@ -34,7 +40,7 @@ import Testing
     private static let examples:
         [(folder: String, report: @Sendable () -> Report, whole: [String], digested: [String])] = [
             (
-                "", { hostileReport }, formats.map(\.file).filter { !["page.html", "mail.eml"].contains($0) },
+                "", { hostileReport }, formats.map(\.file).filter { !["page.html", "mail.eml"].contains($0) && !$0.hasPrefix("host.") && !$0.hasPrefix("suspect.") },
                 ["mail.eml"]
             ),
             (
@@ -44,6 +50,14 @@ import Testing
                     "error.md", "page.html",
                 ], []
             ),
+            (
+                "attributes/", { attributesReport },
+                [
+                    "host.txt", "host.csv", "host.md", "suspect.txt", "suspect.csv", "suspect.md", "report.json",
+                    "page.html",
+                ], ["mail.eml"]
+            ),
+            ("unattributed/", { unattributedReport }, ["suspect.txt", "suspect.md", "page.html"], []),
             (
                 "none-finished/", { noneFinishedReport },
                 ["vm.txt", "day.txt", "report.json", "vm.csv", "vm.md", "page.html"], []
@@ -91,6 +105,14 @@ func expectGolden(_ file: String, _ text: String) throws {
     #expect(lines.count == expectedLines.count)
     let isSame = text.utf8.elementsEqual(expected.utf8)
     #expect(isSame, "\(file) differs in characters that look the same")
+}
+
+/// The same report as one that was asked only for suspects.
+private func askingForSuspects(_ report: Report) -> Report {
+    var report = report
+    report.attributes?.attribute = nil
+    report.attributes?.values = []
+    return report
 }
 
 /// A page without its style, its script and their digests, which are in the golden page of the hostile report.

@@ -62,7 +62,8 @@ import Testing
                     "failure_rate_interval": {
                       "lower": 0.061492,
                       "upper": 0.79234
-                    }
+                    },
+                    "from_events": 0
                   },
                   "virtual_machines": [
                     {
@@ -194,7 +195,12 @@ import Testing
                     "vcenter": [],
                     "endpoint": [],
                     "only": [],
-                    "error": null
+                    "error": null,
+                    "guest_os": [],
+                    "host": [],
+                    "cluster": [],
+                    "folder": [],
+                    "template": []
                   },
                   "stuck_after_seconds": 3600,
                   "by_day": [
@@ -207,7 +213,7 @@ import Testing
                       "customizations": 4,
 
                 """))
-        #expect(text.hasSuffix("\n  \"compare\": null\n}\n"))
+        #expect(text.hasSuffix("\n  \"compare\": null,\n  \"attributes\": null\n}\n"))
     }
 
     @Test func `an empty report has every key`() throws {

@@ -76,6 +76,45 @@ let noneFinishedReport = report(
     coverage: ReportCoverage(
         runs: 168, complete: 168, longestGapSeconds: 3600, lastGoodPollAt: at(604_000)))
 
+/// What VMs are, in a report: some failed, on one host most.
+func attributes(by attribute: VirtualMachineAttribute?) -> AttributeReport {
+    func figures(_ failed: Int, of finished: Int) -> CustomizationFigures {
+        var figures = CustomizationFigures()
+        (figures.failed, figures.succeeded) = (failed, finished - failed)
+        figures.durations = DurationStatistics((0..<finished).map { Double(30 + $0) })
+        return figures
+    }
+    let counts = [
+        ("esx-07", 9, 11), ("esx-01 <b>|`evil`", 6, 100), ("=cmd()", 5, 109), ("esx-03\u{1B}[31m", 3, 103), (nil, 1, 4),
+    ]
+    var search = SuspectSearch()
+    for case let (value?, failed, finished) in counts {
+        search.add(.host, value, FisherExactTest.Counts(failed: failed, finished: finished))
+    }
+    search.add(.folder, "", FisherExactTest.Counts(failed: 20, finished: 40))
+    search.add(.folder, "Production/Web", FisherExactTest.Counts(failed: 4, finished: 287))
+    return AttributeReport(
+        attribute: attribute,
+        values: counts.map {
+            AttributeValueReport(value: $0.0, virtualMachines: $0.2 / 2, figures: figures($0.1, of: $0.2))
+        }, finished: 327, attributed: 323, tested: search.tested, suspects: search.suspects())
+}
+
+/// A report on what VMs are.
+let attributesReport: Report = {
+    var report = eventfulWeek
+    report.attributes = attributes(by: .host)
+    report.filter.attributes = [.cluster: ["prod-*"], .template: ["golden <i>"]]
+    return report
+}()
+
+/// A report on what VMs are of which nothing is known.
+let unattributedReport: Report = {
+    var report = eventfulWeek
+    report.attributes = AttributeReport(finished: 6, attributed: 0, tested: 0, suspects: [])
+    return report
+}()
+
 /// As many VMs as a vCenter has at most, 45,000 in vSphere 8: each was customized once or twice, and a few failed.
 let manyVMsReport: Report = {
     let causes = ["VMware Tools is not running in 'vm'.", "/tmp is mounted noexec", "The moon is in the wrong phase"]

@@ -28,6 +28,9 @@ package protocol CollectionRecorder: Sendable {
     /// Records the permanent identities of VMs of the run.
     func record(_ identities: [VirtualMachineIdentity], in run: CollectionRunID) async throws
 
+    /// Records what VMs are that the history knows, as far as it has changed, and from what they were made.
+    func record(_ told: ToldInventory, in run: CollectionRunID) async throws
+
     /// Appends polls of listed VMs, at most one a VM and run, in one transaction.
     func append(_ polls: [Poll], to run: CollectionRunID) async throws
 

@@ -9,6 +9,8 @@ package struct Collector: Sendable {
     private let progress: @Sendable (CollectionProgress) -> Void
     /// Set for a pass whose time is limited.
     var runTime: RunTime?
+    /// What the vCenter told about its VMs, which the pass's first run with a list of VMs records; `nil` if it was not asked.
+    package var inventory: InventoryReading?
 
     /// - Parameters:
     ///   - vCenter: The name under which the history knows this vCenter.
@@ -120,9 +122,16 @@ package struct Collector: Sendable {
         summary.virtualMachines = vms.count
         summary.unusable = list.unusable
         summary.unlisted = list.unlisted
+        let told = inventory?.take()
         let inDoubt = try await recorder.virtualMachinesInDoubt(among: list, in: run)
-        let doubts = await identities(of: inDoubt)
-        let unidentified = try await recorder.record(list, identifiedAs: doubts, in: run, at: time.now)
+        let doubts = await identities(of: inDoubt, told)
+        var unidentified = try await recorder.record(list, identifiedAs: doubts, in: run, at: time.now)
+        if let told {
+            let identities = told.identities(of: unidentified)
+            if !identities.isEmpty { try await recorder.record(identities, in: run) }
+            unidentified.subtract(identities.map(\.vm))
+            try await recorder.record(told, in: run)
+        }
         let batch = PollBatch(by: clock) { [recorder] polls in try await recorder.append(polls, to: run) }
         let polling = RunPolling(
             of: vms, from: source, into: batch, summary, identifying: unidentified, time,
@@ -140,12 +149,14 @@ package struct Collector: Sendable {
     }
 
     /// The identities of VMs that have to be known before they are polled; `nil` for a VM that the vCenter does not answer for.
-    private func identities(of vms: Set<String>) async -> [String: VirtualMachineIdentity?] {
+    private func identities(of vms: Set<String>, _ told: ToldInventory?) async -> [String: VirtualMachineIdentity?] {
         var identities: [String: VirtualMachineIdentity?] = Dictionary(
             uniqueKeysWithValues: vms.map { ($0, .none) })
+        let known = told?.identities(of: vms) ?? []
+        for identity in known { identities[identity.vm] = identity }
         var unidentifiable = 0
         await withTaskGroup(of: VirtualMachineIdentity?.self) { group in
-            var waiting = vms.makeIterator()
+            var waiting = vms.subtracting(known.map(\.vm)).makeIterator()
             func startNext() {
                 guard !Task.isCancelled, unidentifiable < Self.maximumUnidentifiable, let vm = waiting.next() else {
                     return

@@ -1,8 +1,8 @@
 /// Which of a vCenter's endpoints are to be polled.
 package enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
-    /// `customization-live` where the vCenter has it, else `customization`.
+    /// `customization-live` where the vCenter has it, else `customization`; and `events` where the vCenter has them.
     case automatic
-    /// Both, if the vCenter has them.
+    /// Both that are polled, if the vCenter has them.
     case both
     /// Exactly these, each once: a missing one is a mistake in the settings.
     case named([Endpoint])
@@ -22,9 +22,27 @@ package enum EndpointChoice: Hashable, Sendable, CustomStringConvertible {
     package func assumed(known: [Endpoint]) -> [Endpoint] {
         switch self {
         case .automatic: [known.first ?? .customizationLive]
-        case .both: known.isEmpty ? Endpoint.allCases : Endpoint.allCases.filter(known.contains)
-        case .named(let endpoints): endpoints
+        case .both: known.isEmpty ? Endpoint.polled : Endpoint.polled.filter(known.contains)
+        case .named(let endpoints): endpoints.filter(Endpoint.polled.contains)
         }
+    }
+
+    /// Whether vCenter's events are read too.
+    package var events: EventReading {
+        switch self {
+        case .automatic: .ifThere
+        case .both: .none
+        case .named(let endpoints): endpoints.contains(.events) ? .required : .none
+        }
+    }
+
+    /// Whether vCenter's events are read.
+    package enum EventReading: Hashable, Sendable {
+        case none
+        /// If the vCenter has the API; otherwise nothing is said.
+        case ifThere
+        /// A vCenter without the API is a mistake in the settings.
+        case required
     }
 }
 

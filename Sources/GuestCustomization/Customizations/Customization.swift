@@ -26,6 +26,24 @@ package struct Customization: Hashable, Sendable {
     package var errorMessage: String?
     /// The same message in English; `nil` where it equals `errorMessage`.
     package var untranslatedError: String?
+    /// What vCenter's events add; `nil` if they do not tell of it, or it was not requested.
+    package var told: ToldByEvents?
+
+    /// What vCenter's events say about a customization.
+    package struct ToldByEvents: Hashable, Sendable {
+        /// Who asked for it; `nil` if no event says so.
+        package var userName: String?
+        /// The guest's log; `nil` if no event says so.
+        package var logLocation: String?
+        /// The endpoint at which the same customization was seen too; `nil` if at none.
+        package var alsoSeenAt: Endpoint?
+
+        package init(userName: String?, logLocation: String?, alsoSeenAt: Endpoint?) {
+            self.userName = userName
+            self.logLocation = logLocation
+            self.alsoSeenAt = alsoSeenAt
+        }
+    }
 
     package init(
         of vm: CustomizedVM, endpoint: Endpoint, outcome: CustomizationOutcome, status: CustomizationStatus,

@@ -46,12 +46,15 @@ package struct VirtualMachineSource: Hashable, Sendable {
     package var vm: String
     /// The event's key, so that a later one prevails.
     package var key: Int64
+    /// When the VM was made, by the vCenter's clock; `nil` if that is not readable.
+    package var createdAt: Timestamp?
     /// The name of the source at that time.
     package var source: InventoryName
 
-    package init(vm: String, key: Int64, source: InventoryName) {
+    package init(vm: String, key: Int64, createdAt: Timestamp?, source: InventoryName) {
         self.vm = vm
         self.key = key
+        self.createdAt = createdAt
         self.source = source
     }
 }

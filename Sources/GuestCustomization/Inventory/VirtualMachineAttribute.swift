@@ -7,4 +7,7 @@ package enum VirtualMachineAttribute: String, CaseIterable, Hashable, Sendable {
     case datacenter
     case template
     case tools
+
+    /// Those by which a report can be restricted.
+    package static let filtered: [VirtualMachineAttribute] = [.guestOS, .host, .cluster, .folder, .template]
 }

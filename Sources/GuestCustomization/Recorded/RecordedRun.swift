@@ -22,6 +22,8 @@ package struct RecordedRun: Hashable, Sendable {
     package var polls: Int
     /// Polls that got no answer; a VM's own 403, 404 or 503 is one.
     package var failedPolls: Int
+    /// Events recorded; of a run that polled, none.
+    package var events = 0
     /// The most frequent kind of failure among its polls; `nil` if none failed.
     package var commonestFailure: PollFailure?
     /// Seconds since the start of the last earlier run of the same vCenter and endpoint that had a good poll; `nil` if there is none.

@@ -28,6 +28,10 @@ package struct Report: Hashable, Sendable {
     package var vCenters: [VCenterReport]
     /// How well the history covers the window.
     package var coverage: ReportCoverage
+    /// How many of the customizations only vCenter's events told of.
+    package var toldByEvents = 0
+    /// What its VMs are, and what is suspect; `nil` if that was not asked for.
+    package var attributes: AttributeReport?
     /// The preceding window; `nil` if no comparison was requested.
     package var comparison: ReportComparison?
     /// The rows that are listed, if not all; the figures always cover everything.

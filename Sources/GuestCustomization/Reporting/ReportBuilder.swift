@@ -18,6 +18,7 @@ package struct ReportBuilder: CustomizationTally {
     private var successes: [(vm: Int32, at: Timestamp)] = []
     private var vCenters: [(name: String, goodRuns: Int)] = []
     private var virtualMachines: [VirtualMachineAccumulator] = []
+    private var toldByEvents = 0
     /// Positions in `virtualMachines`.
     private var positions = VirtualMachinePositions()
 
@@ -42,6 +43,7 @@ package struct ReportBuilder: CustomizationTally {
         }
         let instant = customization.windowInstant
         guard window.contains(instant) else { return }
+        if customization.endpoint == .events { toldByEvents += 1 }
         let position = position(of: customization.vm)
         let stuckSince = customization.isStuck(after: stuckAfterSeconds) ? customization.underWaySince : nil
         count(
@@ -63,6 +65,7 @@ package struct ReportBuilder: CustomizationTally {
         let position = position(of: vm)
         successes.append((Int32(position), instant))
         guard instant < window.until else { return }
+        if endpoint == .events { toldByEvents += 1 }
         count(.succeeded, .succeeded, ofVM: position, at: instant, stuckSince: nil, durationSeconds: durationSeconds)
     }
 
@@ -97,12 +100,14 @@ package struct ReportBuilder: CustomizationTally {
         var summary = CustomizationFigures()
         for vm in reports { summary.add(countsOf: vm.figures) }
         summary.durations = durations.statistics(ofGroups: 1) { _ in 0 }[0]
-        return Report(
+        var report = Report(
             window: window, generatedAt: generatedAt, timeZone: timeZone, stuckAfterSeconds: stuckAfterSeconds,
             summary: summary, durations: DurationHistogram(durations.seconds),
             virtualMachines: reports, errors: errors,
             days: days.finish(durations, firstGoodRunAt: coverage.firstGoodRunAt),
             vCenters: vCenters, coverage: coverage)
+        report.toldByEvents = toldByEvents
+        return report
     }
 
     /// The errors, each failure with the instant at which its VM recovered.

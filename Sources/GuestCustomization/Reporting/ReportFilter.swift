@@ -6,6 +6,8 @@ package struct ReportFilter: Hashable, Sendable {
     package var vCenters: [String]
     /// The endpoints whose customizations count.
     package var endpoints: [Endpoint]
+    /// Globs over what VMs were when they were customized, at least one of each attribute that has any; the coverage is that of all VMs.
+    package var attributes: [VirtualMachineAttribute: [String]] = [:]
     /// Only VMs in these conditions are listed; the figures stay the same.
     package var conditions: [ConditionFilter]
     /// Only the errors that this identifier or text means are listed, with the VMs that had them; `nil`: all.

@@ -5,13 +5,29 @@ package enum ReportBreakdown: String, CaseIterable, Hashable, Sendable {
     case cause
     case day
     case vCenter = "vcenter"
+    case guestOS = "guest-os"
+    case host
+    case cluster
+    case folder
+    case datacenter
+    case template
+    case tools
+    case suspect
+
+    /// The attribute of VMs whose values are the rows; `nil` if they are something else.
+    package var attribute: VirtualMachineAttribute? { VirtualMachineAttribute(rawValue: rawValue) }
+
+    /// What has to be read about VMs for it; `nil` for nothing.
+    package var question: Report.AttributeQuestion? { attribute.map { .values(of: $0) } ?? (self == .suspect ? .suspects : nil) }
 
     /// The orders into which its rows can be sorted.
     package var orders: [ReportOrder] {
         switch self {
         case .vm: ReportOrder.allCases
         case .error: [.worst, .name, .failed, .latest]
-        case .cause: [.worst]
+        case .cause, .suspect: [.worst]
+        case .guestOS, .host, .cluster, .folder, .datacenter, .template, .tools:
+            [.worst, .name, .rate, .failed, .count, .duration]
         case .day, .vCenter: [.name, .rate, .failed, .count, .duration]
         }
     }
@@ -51,6 +67,7 @@ extension Report {
         case .worst: break
         case .name:
             report.virtualMachines.sort { ($0.name, $0.vCenter, $0.vm) < ($1.name, $1.vCenter, $1.vm) }
+            report.attributes?.values.sort { ($0.value ?? "") < ($1.value ?? "") }
             report.errors.sort { ($0.message ?? $0.id ?? "", $0.id ?? "") < ($1.message ?? $1.id ?? "", $1.id ?? "") }
         case .latest:
             report.virtualMachines.sortDescending { $0.latestError.map { Double($0.failedAt.unixMilliseconds) } }
@@ -59,8 +76,12 @@ extension Report {
             report.virtualMachines.sortDescending { figures($0.figures) }
             report.days.sortDescending { figures($0.figures) }
             report.vCenters.sortDescending { figures($0.figures) }
+            report.attributes?.values.sortDescending { figures($0.figures) }
         }
         if order != .worst {
+            if let values = report.attributes?.values {
+                report.attributes?.values = values.filter { $0.value != nil } + values.filter { $0.value == nil }
+            }
             report.virtualMachines =
                 report.virtualMachines.filter(\.isListed) + report.virtualMachines.filter { !$0.isListed }
         }

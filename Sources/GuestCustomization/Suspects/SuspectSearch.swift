@@ -26,6 +26,9 @@ package struct SuspectSearch: Sendable {
         self.counts[attribute, default: [:]][value] = known + counts
     }
 
+    /// How many values have enough finished customizations, and others beside them, to be tested.
+    package var tested: Int { tests.count }
+
     /// The suspects, the least explicable first.
     package func suspects(rate: Double = falseDiscoveryRate) -> [Suspect] {
         var tests = tests

@@ -24,6 +24,8 @@ struct CollectionPass: Sendable {
     /// The result of a pass.
     struct Outcome: Sendable {
         var summaries: [CollectionSummary] = []
+        /// What reading events brought; `nil` if they were not read.
+        var events: EventSummary?
         /// The problems that a person has to know about.
         var problems: [Problem] = []
         /// The exit code of the pass; `nil` if every VM was polled.
@@ -63,7 +65,10 @@ struct CollectionPass: Sendable {
 
     private func run(_ source: VCenter, into outcome: inout Outcome) async throws {
         let began = clocks.steady.now()
-        guard let claimed = try await claim(source) else {
+        let reached = ReachedVCenter(
+            name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
+            instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
+        guard let claimed = try await claim(reached) else {
             outcome.status = .otherRun
             return
         }
@@ -72,29 +77,33 @@ struct CollectionPass: Sendable {
             messages.say(.info, "\(vCenter.name, as: "configured") is \(claimed.name, as: "vcenter") in this history")
         }
         if vCenter.trust.isInsecure { report(.insecure(vCenter), &outcome) }
-        let collector = Collector(
+        var collector = Collector(
             vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
             now: clocks.now, clock: clocks.steady, progress: progress)
-        let (endpoints, failure) = try await endpoints(source, of: claimed.name)
-        // If the vCenter cannot be asked which endpoints it has, the runs over the earlier endpoints report why.
+        var (endpoints, failure) = try await endpoints(source, of: claimed.name)
+        if failure == nil, globs.isEmpty {
+            failure = await logInFailure(source)
+            if failure == nil { collector.inventory = try await inventory(of: source, called: claimed.name, into: &outcome) }
+        }
+        // If the vCenter cannot be asked which endpoints it has, or lets nobody in, the runs report why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
-        // The time spent on identifying the vCenter and its endpoints counts as part of the run's time.
+        // The time spent on identifying the vCenter and its endpoints, and on what its VMs are, counts as part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
         // What only the start of the program needed.
         PassingMemory.giveBack()
         let summaries = try await collector.collect(
             endpoints, scope, within: vCenter.timeouts.run, leaving: left)
         for summary in summaries { add(summary, &outcome) }
+        if globs.isEmpty, summaries.allSatisfy({ $0.failure == nil }), !Task.isCancelled {
+            try await readEvents(source, reached, leaving: vCenter.timeouts.run.map { $0 - (clocks.steady.now() - began) }, &outcome)
+        }
         if let following { try await follow(summaries, for: following, collector, into: &outcome) }
         if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }
     }
 
     /// Identifies the vCenter and claims it for this process; `nil` if another process holds it.
-    private func claim(_ source: VCenter) async throws -> ClaimedVCenter? {
-        let reached = ReachedVCenter(
-            name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
-            instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
+    private func claim(_ reached: ReachedVCenter) async throws -> ClaimedVCenter? {
         do {
             if let claimed = try await history.claimCollecting(from: reached, at: clocks.now()) { return claimed }
         } catch let error as HistoryError where error.code == .otherVCenter {
@@ -129,6 +138,14 @@ struct CollectionPass: Sendable {
         }
     }
 
+    /// Why nobody can log in; `nil` if we have, or if the time was over before.
+    private func logInFailure(_ source: VCenter) async -> HistoryError? {
+        await withinRunTime { () -> HistoryError? in
+            do throws(HistoryError) { try await source.logIn() } catch { return error }
+            return nil
+        } ?? nil
+    }
+
     /// Reports which endpoints are polled if the settings leave that to the vCenter.
     ///
     /// - Parameter known: The endpoints polled before.
@@ -151,7 +168,24 @@ struct CollectionPass: Sendable {
         await TimeLimit.value(within: vCenter.timeouts.run, by: clocks.steady, ask)
     }
 
-    private func report(_ problem: Problem, _ outcome: inout Outcome) {
+    /// Reads the events that came since they were last read, if the settings say so and the vCenter has them.
+    private func readEvents(
+        _ source: VCenter, _ reached: ReachedVCenter, leaving left: Duration?, _ outcome: inout Outcome
+    ) async throws {
+        guard vCenter.endpoints.events != .none else { return }
+        let pass = EventPass(
+            vCenter: vCenter, history: history, clocks: clocks, isRequired: vCenter.endpoints.events == .required,
+            progress: { _ in noteProgress() })
+        guard let summary = try await pass.run(source, reached, .later, within: left) else { return }
+        outcome.events = summary
+        if vCenter.endpoints.events == .required { outcome.status = highest(outcome.status, ExitStatus(summary)) }
+        if let problem = Problem(summary) { report(problem, &outcome) }
+        if !summary.runs.isEmpty {
+            messages.say(.info, "\(vCenter.name, as: "vcenter") events: \(summary.new, as: "events") new ones recorded")
+        }
+    }
+
+    func report(_ problem: Problem, _ outcome: inout Outcome) {
         outcome.problems.append(problem)
         reporter.report(problem, in: scope)
     }

@@ -41,7 +41,7 @@ extension Problem {
         }
     }
 
-    private init(_ failure: HistoryError, _ facts: Logger.Metadata) {
+    init(_ failure: HistoryError, _ facts: Logger.Metadata) {
         let line = LogLine(failure).adding(facts)
         let shape = MessageShape(failure.message).text
         switch failure.code {

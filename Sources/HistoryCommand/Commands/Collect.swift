@@ -29,7 +29,7 @@ struct Collect: AsyncParsableCommand {
 
     @Option(
         help:
-            "Which status to poll: customization-live (9.0 and later), customization (7.0 and later), both (whichever of them the vCenter has), or auto, the default: the first if the vCenter has it, otherwise the second."
+            "Which status to poll: customization-live (9.0 and later), customization (7.0 and later), both (whichever of them the vCenter has), or auto, the default: the first if the vCenter has it, otherwise the second; auto also reads the vCenter's events (8.0 U1 and later)."
     )
     var endpoint: EndpointArgument?
 

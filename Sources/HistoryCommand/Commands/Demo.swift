@@ -99,12 +99,13 @@ struct Demo: AsyncParsableCommand {
             configuration.concurrency = concurrency
             let vCenter = VCenter(
                 configuration, logger: messages.logger, now: { clock.now }, clock: still)
-            let collector = Collector(
+            var collector = Collector(
                 vCenter: "simulated", source: vCenter, recorder: history, concurrency: concurrency,
                 now: { clock.now }, clock: still)
             do {
                 for run in 1...runs {
                     clock.advance(bySeconds: 3600)
+                    collector.inventory = try await inventory(of: vCenter, before: run, history)
                     let summaries = try await collector.collect([.customizationLive])
                     await vCenter.logOut()
                     for case let failure? in summaries.map(\.failure) {
@@ -120,6 +121,16 @@ struct Demo: AsyncParsableCommand {
             await vCenter.close()
         }
         bar.clear()
+    }
+
+    /// What the simulated vCenter tells about its VMs, once a day: it changes seldom.
+    private func inventory(
+        of vCenter: VCenter, before run: Int, _ history: HistoryDatabase
+    ) async throws -> InventoryReading? {
+        guard run % 24 == 1 else { return nil }
+        let reading = InventoryReading()
+        try await reading.read(from: vCenter, sourcesSince: try history.sourcesEnd(of: "simulated"))
+        return reading
     }
 
     /// The settings that a user would give: the address, the credentials, and a file with the certificate.

@@ -18,6 +18,8 @@ struct ReportCommand: ParsableCommand {
               \(calledName) report --since 2026-11-01T08:00 --vm 'web-*'
               \(calledName) report --since 30d --by day --compare         is it getting worse?
               \(calledName) report --by cause                             why? what to check, which logs
+              \(calledName) report --since 30d --by suspect              what fails: a host, a template, an operating system?
+              \(calledName) report --by host --cluster 'prod-*'          the failure rate of each host of some clusters
               \(calledName) report --error perl-missing                   which VMs had this error, by id, cause or text
               \(calledName) report --only failing                         the VMs that need attention
               \(calledName) report --since 30d --format json | jq .summary
@@ -41,9 +43,11 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var selection: FilterOptions
 
+    @OptionGroup var attributes: AttributeOptions
+
     @Option(
         help:
-            "The rows of table, csv and markdown: vm, error, cause, day (local days) or vcenter. json has all of them, html all except cause."
+            "The rows of table, csv and markdown: vm, error, cause, day (local days), vcenter, what VMs were (guest-os, host, cluster, folder, datacenter, template or tools), or suspect: what fails more often than chance explains. json has all of them, but what VMs were only if it is asked for; html all except cause and what VMs were."
     )
     var by: ReportBreakdown?
 
@@ -116,11 +120,13 @@ struct ReportCommand: ParsableCommand {
         let now = Clocks.machine.now()
         let window = try ReportWindow(since: since, until: until, now: now, timeZone: .current)
         let history = try database.openForReading(messages: messages)
-        let filter = selection.filter
+        var filter = selection.filter
+        filter.attributes = attributes.filter
         try history.requireKnown(filter)
         var report = try Report(
             of: history, window: window, matching: filter,
-            stuckAfterSeconds: stuckAfter.duration.seconds, comparing: compare, timeZone: .current, generatedAt: now)
+            stuckAfterSeconds: stuckAfter.duration.seconds, comparing: compare, asking: question, timeZone: .current,
+            generatedAt: now)
         if let sort { report = report.sorted(by: sort) }
         report = report.only(only)
         if let error { report = try report.only(knownErrorsMeantBy: error, in: "this window of \(history.path)") }
@@ -133,6 +139,12 @@ struct ReportCommand: ParsableCommand {
             messages.say(.error, LogLine(failure))
             throw ExitCode(ExitStatus(failure.code).rawValue)
         }
+    }
+
+    /// What has to be read about VMs. Pages and mails show suspects, too.
+    private var question: Report.AttributeQuestion? {
+        if messages.quiet, !destination.isFile { return nil }
+        return destination.format == .html ? .suspects : by?.question
     }
 
     /// The failure that `--fail-above` raises for a report; `nil` if its rate is low enough.

@@ -128,6 +128,11 @@ struct VCenterEntry {
                 throw own.refusal(word.line, YAMLSection.unknown("endpoint", word.value, known: known))
             }
         }
+        if chosen == [.events], let word = words.first {
+            throw own.refusal(
+                word.line,
+                "events alone do not tell which VMs there are; add customization-live or customization, or write endpoints: auto")
+        }
         return .named(Endpoint.allCases.filter(chosen.contains))
     }
 

@@ -35,7 +35,7 @@ extension CredentialSource {
 extension EndpointChoice {
     fileprivate var summary: String {
         switch self {
-        case .automatic: "\(self): customization-live if the vCenter has it, otherwise customization"
+        case .automatic: "\(self): customization-live if the vCenter has it, otherwise customization; and its events if it has the API"
         case .both: "\(self): whichever of customization-live and customization the vCenter has"
         case .named: "\(self)"
         }

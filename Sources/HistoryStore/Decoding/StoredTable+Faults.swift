@@ -144,13 +144,14 @@ extension StoredTable.Kind {
                 offsets: try row.textBytes(index)
             ) { _ in }
         case .count: _ = try row.count(index)
+        case .number: _ = try row.integer(index, in: .min...(.max), "is not an integer")
         case .flag: _ = try row.flag(index)
         case .httpStatus: _ = try row.httpStatusOrNull(index)
         case .durationBound: _ = try row.durationBound(index)
         case .sumSeconds: _ = try row.sumSeconds(index)
         case .digest: _ = try row.digest(index)
         case .body: _ = try row.bodyOrNull(index)
-        case .identity(let basis): _ = try row.identity(basis)
+        case .identity(let basis): if row.isText(basis, "event") { _ = try row.id(index) } else { _ = try row.identity(basis) }
         case .token: _ = try row.token(index)
         }
     }

@@ -18,6 +18,8 @@ struct StoredTable {
         /// The offsets of a block's polls; the positions of the columns with their digits and with the instant that they count from.
         case offsets(digits: CInt, first: CInt)
         case count
+        /// Any integer.
+        case number
         case flag
         case httpStatus
         case durationBound
@@ -94,7 +96,7 @@ extension StoredTable {
                 .init("selection", .word(VirtualMachineList.Selection.allCases.map(\.rawValue))).orNull,
                 .init("is_whole", .flag), .init("polls", .count), .init("failed_polls", .count),
                 .init("reported_polls", .count), .init("last_reported_ms", .instant).orNull,
-                .init("clock_offset_ms", .span).orNull, .init("sequence", .id), .init("is_regular", .flag).orNull,
+                .init("events", .count), .init("clock_offset_ms", .span).orNull, .init("sequence", .id), .init("is_regular", .flag).orNull,
                 .init("tool_version", .text)),
             StoredTable(
                 "virtual_machine", key: "id",
@@ -129,13 +131,14 @@ extension StoredTable {
             StoredTable(
                 "customization", key: "id",
                 columns: .init("id", .id), .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")),
-                .init("identity_basis", .word(["start_time", "end_time", "first_poll"])),
+                .init("identity_basis", .word(["start_time", "end_time", "first_poll", "event"])),
                 .init("identity_value", .identity(basis: 2)),
                 .init("outcome", .word(CustomizationOutcome.allCases.map(\.rawValue))),
                 .init("start_ms", .instant).orNull,
                 .init("end_ms", .instant).orNull, .init("end_first_polled_ms", .instant).orNull,
                 .init("first_polled_ms", .instant), .init("last_polled_ms", .instant).orNull, .init("polls", .count),
-                .init("window_ms", .instant).orNull, .init("answer_id", .reference("answer"))),
+                .init("window_ms", .instant).orNull, .init("answer_id", .reference("answer")),
+                .init("same_as", .reference("customization")).orNull),
             StoredTable(
                 "answer", key: "id",
                 columns: .init("id", .id), .init("sha256", .digest),
@@ -167,7 +170,21 @@ extension StoredTable {
                 .init("leaf", .count), .init("name", .text),
                 .init("instance_uuid", .text).orNull),
             StoredTable("amendment_under_way", key: "id", columns: .init("id", .id)),
-        ] + retention + notification
+        ] + events + retention + notification + attributes
+
+    private static let events = [
+        StoredTable(
+            "event", key: "id",
+            columns: .init("id", .id), .init("run_id", .reference("collection_run")),
+            .init("virtual_machine_endpoint_id", .reference("virtual_machine_endpoint")).orNull,
+            .init("event_key", .number), .init("generation", .count), .init("answer_id", .reference("answer"))),
+        StoredTable(
+            "event_reading", key: "vcenter_id",
+            columns: .init("vcenter_id", .reference("vcenter")), .init("event_key", .number).orNull,
+            .init("event_ms", .instant).orNull, .init("generation", .count), .init("complete_since_ms", .instant).orNull,
+            .init("read_ms", .instant), .init("backfill_since_ms", .instant).orNull,
+            .init("backfill_key", .number).orNull, .init("backfill_ms", .instant).orNull),
+    ]
 
     private static let notification = [
         StoredTable(

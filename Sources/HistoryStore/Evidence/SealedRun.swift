@@ -22,11 +22,19 @@ struct SealedRun {
         record.tree = try tree.uuid(db)
         let changes = try sealed.listingChanges(at: leaf, db)
         (record.listingChanges, record.listingRoot) = (changes.size, changes.root)
+        try sealed.addAttributes(to: &record, at: leaf, db)
         let polls = try sealed.polls(of: record, at: leaf, db)
         guard Int64(polls.size) == record.polls else {
             throw StoredValueFault(complaint: "does not have all polls of the run")
         }
         record.pollsRoot = polls.root
+        if record.events != nil {
+            let events = try SealedEvents.tree(of: record, run: id, db)
+            guard events.size == record.events.map({ Int($0.count) }) else {
+                throw StoredValueFault(complaint: "does not have all events of the run")
+            }
+            record.events?.root = events.root
+        }
         try tree.append(record.bytes, run: id, at: leaf, db)
     }
 
@@ -40,13 +48,13 @@ struct SealedRun {
     static let query: SQL = """
         SELECT r.id, r.vcenter_id, c.name, c.instance_uuid, e.name, r.collector, r.tool_version, r.started_ms, r.listed_ms,
             r.finished_ms, r.outcome, r.failure, r.clock_offset_ms, r.vms, r.selection, r.is_whole, r.polls, r.failed_polls,
-            r.reported_polls, r.last_reported_ms
+            r.reported_polls, r.last_reported_ms, r.events
         FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id JOIN endpoint AS e ON e.id = r.endpoint_id
         """
 
     static func read(_ row: StatementColumns) throws -> (RunRecord, vCenterID: Int64) {
         func instant(_ index: CInt) throws -> Int64? { try row.timestampOrNull(index)?.unixMilliseconds }
-        let record = RunRecord(
+        var record = RunRecord(
             run: try row.id(0), vCenter: try row.text(2), vCenterUUID: try row.textOrNull(3),
             endpoint: try row.text(4), collector: try row.textOrNull(5), toolVersion: try row.text(6),
             startedAt: try row.timestamp(7).unixMilliseconds, listedAt: try instant(8), finishedAt: try instant(9),
@@ -54,6 +62,8 @@ struct SealedRun {
             vms: Int64(try row.count(13)), selection: try row.textOrNull(14), isWhole: try row.flag(15),
             polls: Int64(try row.count(16)), failedPolls: Int64(try row.count(17)),
             reportedPolls: Int64(try row.count(18)), lastReportedAt: try instant(19))
+        let events = Int64(try row.count(20))
+        if record.endpoint == Endpoint.events.rawValue || events > 0 { record.events = (events, .emptyRoot) }
         return (record, try row.id(1))
     }
 

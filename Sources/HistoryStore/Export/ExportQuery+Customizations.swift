@@ -22,13 +22,13 @@ extension ExportQuery {
                 .init("outcome", .text), .init("start_time", .instant).orNull, .init("end_time", .instant).orNull,
                 .init("duration_seconds", .span).orNull, .init("error_id", .text).orNull,
                 .init("error_message", .text).orNull, .init("first_polled_at", .instant),
-                .init("last_polled_at", .instant), .init("polls", .count),
+                .init("last_polled_at", .instant), .init("polls", .count), .init("is_counted", .flag),
             ], of: "virtual_machine_endpoint", by: pieceVMs
         ) { after, through in
             """
             SELECT c.name, v.moid, v.shown_name, m.endpoint_id, u.outcome, u.start_ms, u.end_ms,
                 CASE WHEN u.outcome IN ('succeeded', 'failed') THEN u.end_ms - u.start_ms END, a.error_id, a.error_message,
-                u.first_polled_ms, \(lastPolled), \(pollCount)
+                u.first_polled_ms, \(lastPolled), \(pollCount), u.same_as IS NULL
             \(customizations(selection, after, through)) AND \(selection.isInWindow("ifnull(u.window_ms, \(latestPoll))"))
             ORDER BY m.id, u.id
             """
@@ -45,12 +45,12 @@ extension ExportQuery {
                 .init("error_id", .text).orNull, .init("error_message", .text).orNull,
                 .init("error_untranslated", .text).orNull, .init("first_polled_at", .instant),
                 .init("last_polled_at", .instant), .init("polls", .count), .init("window_at", .instant),
-                .init("is_whole", .flag),
+                .init("is_counted", .flag), .init("is_whole", .flag),
             ], of: "virtual_machine_endpoint", by: pieceVMs
         ) { after, through in
             """
             SELECT m.id, u.identity_basis, u.identity_value, u.id, u.outcome, u.start_ms, u.end_ms, a.error_id, a.error_message,
-                a.error_untranslated, u.first_polled_ms, \(lastPolled), \(pollCount), ifnull(u.window_ms, \(latestPoll)), \(selection.isTouched)
+                a.error_untranslated, u.first_polled_ms, \(lastPolled), \(pollCount), ifnull(u.window_ms, \(latestPoll)), u.same_as IS NULL, \(selection.isTouched)
             \(customizations(selection, after, through)) ORDER BY m.id, u.id
             """
         }
@@ -63,7 +63,7 @@ extension ExportQuery {
         LEFT JOIN virtual_machine AS v ON v.id = m.vm_id
         LEFT JOIN vcenter AS c ON c.id = v.vcenter_id
         LEFT JOIN answer AS a ON a.id = u.answer_id
-        WHERE m.id > \(after) AND m.id <= \(through) AND (u.last_polled_ms IS NULL OR \(selection.isTouched))
+        WHERE m.id > \(after) AND m.id <= \(through) AND (u.last_polled_ms IS NULL OR u.identity_basis = 'event' AND u.outcome = 'running' OR \(selection.isTouched))
         """
     }
 }

@@ -28,17 +28,21 @@ package struct ExportSelection: Sendable {
         after.map { "(\(id) > \($0.latest) OR \(id) IN \($0.open))" } ?? "TRUE"
     }
 
-    /// Whether the customizations of `virtual_machine_endpoint AS m` may be others than those exported earlier: its answer changed, or
-    /// it left or came back to the listing.
+    /// Whether the customizations of `virtual_machine_endpoint AS m` may be others than those exported earlier: its VM's answer changed at
+    /// whatever endpoint, it left or came back to the listing, or events tell of it.
     var isTouched: SQL {
         guard after != nil else { return "TRUE" }
         return """
-            (EXISTS (
-                SELECT 1 FROM answer_change AS x WHERE x.virtual_machine_endpoint_id = m.id AND \(mayChange("x.run_id"))
-            ) OR EXISTS (
-                SELECT 1 FROM virtual_machine_listing AS x
-                WHERE x.virtual_machine_endpoint_id = m.id AND (\(mayChange("x.first_run_id")) OR \(mayChange("x.gone_run_id")))
-            ))
+            EXISTS (
+                SELECT 1 FROM virtual_machine_endpoint AS n WHERE n.vm_id = m.vm_id AND (EXISTS (
+                    SELECT 1 FROM answer_change AS x WHERE x.virtual_machine_endpoint_id = n.id AND \(mayChange("x.run_id"))
+                ) OR EXISTS (
+                    SELECT 1 FROM virtual_machine_listing AS x
+                    WHERE x.virtual_machine_endpoint_id = n.id AND (\(mayChange("x.first_run_id")) OR \(mayChange("x.gone_run_id")))
+                ) OR EXISTS (
+                    SELECT 1 FROM event AS x WHERE x.virtual_machine_endpoint_id = n.id AND \(mayChange("x.run_id"))
+                ))
+            )
             """
     }
 

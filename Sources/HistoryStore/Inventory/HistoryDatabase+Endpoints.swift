@@ -2,7 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// The endpoints for which VMs of a vCenter were ever listed, that of the latest run first.
+    /// The polled endpoints for which VMs of a vCenter were ever listed, that of the latest run first.
     package func endpoints(polledOn vCenter: String) throws -> [Endpoint] {
         try read("look for the endpoints of a vCenter in") { db in
             let query: SQL = """

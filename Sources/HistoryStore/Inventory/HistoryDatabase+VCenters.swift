@@ -100,17 +100,17 @@ extension HistoryDatabase {
     }
 
     /// Keeps collectors away from a vCenter while it is changed.
-    func claimForChange(_ name: String) throws -> CollectionClaim {
+    func claimForChange(_ name: String) throws -> [CollectionClaim] {
         let id = try read("look for a vCenter in") { try VCenterRegister.entry(named: name.storable, $0)?.id }
         guard let id else {
             throw HistoryError(.vCenterName, "there is no vCenter \(name) in \(path)")
         }
-        guard let claim = try CollectionClaim.take(byte: id, inFileBeside: path) else {
+        return try [id, CollectionClaim.eventByte(ofVCenter: id)].map { byte in
+            if let claim = try CollectionClaim.take(byte: byte, inFileBeside: path) { return claim }
             throw HistoryError(
                 .vCenterHeld,
                 "a run is collecting from \(name) into \(path); nothing was changed, try again when it has ended")
         }
-        return claim
     }
 }
 

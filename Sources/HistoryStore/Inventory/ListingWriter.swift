@@ -33,12 +33,13 @@ struct ListingWriter {
             let position = try run.position(of: vm.id, db)
             let tracked = run.tracked[position]
             if try vm.name.raw.storable != names?[tracked.vmID] ?? latestName(of: tracked.vmID, db) {
-                try record(vm.name, of: tracked.vmID, at: listedAt, db)
+                try Self.record(vm.name, of: tracked.vmID, at: listedAt, db)
             }
             if absent.removeValue(forKey: tracked.id) == nil { try begin(tracked.id, db) }
             if list.isWhole { present.insert(tracked.vmID) }
         }
         let isAnyLost = try end(absent, db) { list.isWhole ? !present.contains($0) : replaced.contains($0) }
+        try EventFold.loseGone(on: run.vCenterID, db)
         try db.execute(
             sql: """
                 UPDATE collection_run SET listed_ms = ?, vms = ?, selection = ?, is_whole = ? WHERE id = ? AND outcome = 'running'
@@ -89,6 +90,7 @@ struct ListingWriter {
                 ).execute(arguments: [row, run.id.rawValue])
             }
         }
+        for (_, vmID) in lost { try EventFold.refresh(vmID, db) }
         run.lose(shown)
         return !lost.isEmpty
     }
@@ -100,7 +102,7 @@ struct ListingWriter {
                 SELECT m.id, m.vm_id FROM customization AS u
                 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
                 JOIN virtual_machine AS v ON v.id = m.vm_id
-                WHERE (u.outcome = 'running' OR u.outcome = 'pending') AND v.vcenter_id = ?
+                WHERE (u.outcome = 'running' OR u.outcome = 'pending') AND v.vcenter_id = ? AND u.identity_basis <> 'event'
                 """)
         try statement.setArguments([run.vCenterID])
         var rows: [(row: Int64, vmID: Int64)] = []
@@ -148,11 +150,12 @@ struct ListingWriter {
         }
     }
 
-    private func record(_ name: InventoryName, of vmID: Int64, at listedAt: Timestamp, _ db: Database) throws {
+    /// Records a new name of a VM.
+    static func record(_ name: InventoryName, of vmID: Int64, at seenAt: Timestamp, _ db: Database) throws {
         let (raw, shown) = (name.raw.storable, name.shown.storable)
         try db.cachedStatement(
             sql: "INSERT INTO virtual_machine_name (vm_id, name, shown_name, first_seen_ms) VALUES (?, ?, ?, ?)"
-        ).execute(arguments: [vmID, raw, shown, listedAt])
+        ).execute(arguments: [vmID, raw, shown, seenAt])
         try db.cachedStatement(sql: "UPDATE virtual_machine SET name = ?, shown_name = ? WHERE id = ?")
             .execute(arguments: [raw, shown, vmID])
     }

@@ -1,7 +1,7 @@
 import GRDB
 import GuestCustomization
 
-/// Gives the polls and answers of VMs that are found to be the same VM to one of them, as if all had been recorded for that one.
+/// Gives the polls, answers and events of VMs that are found to be the same VM to one of them, as if all had been recorded for that one.
 struct PollMerge {
     /// The row of `virtual_machine_endpoint` that takes the place of another one.
     private var targets: [Int64: Int64] = [:]
@@ -33,6 +33,11 @@ struct PollMerge {
 
     func run(_ db: Database) throws {
         guard !targets.isEmpty else { return }
+        for (source, target) in targets {
+            try db.cachedStatement(
+                sql: "UPDATE event SET virtual_machine_endpoint_id = ? WHERE virtual_machine_endpoint_id = ?"
+            ).run([.integer(target), .integer(source)], db)
+        }
         let joined = Set(targets.values)
         let involved = joined.union(targets.keys)
         var changes = try AnswerChanges.read(of: involved.contains, db)

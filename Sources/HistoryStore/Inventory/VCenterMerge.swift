@@ -66,6 +66,9 @@ struct VCenterMerge {
         try db.execute(sql: "DELETE FROM virtual_machine_name WHERE vm_id = ?", arguments: [source])
         try VirtualMachineNames.set(names, of: target, db)
         try NotificationTables.join(source, with: target, db)
+        for table in ["attribute_change", "virtual_machine_source"] {
+            try db.execute(sql: "UPDATE \(table) SET vm_id = ? WHERE vm_id = ?", arguments: [target, source])
+        }
         let joined = try db.firstRow(
             of: "SELECT instance_uuid, is_identified FROM virtual_machine WHERE id = \(source)"
         ) { (uuid: try $0.textOrNull(0), isIdentified: try $0.flag(1)) }
@@ -115,6 +118,10 @@ struct VCenterMerge {
         try moveTotals(db)
         try db.execute(sql: "DELETE FROM finished_total WHERE vcenter_id = ?", arguments: [from.id])
         try NotificationTables.forget(vCenter: from.id, db)
+        try db.execute(
+            sql: "UPDATE OR IGNORE event_reading SET vcenter_id = ? WHERE vcenter_id = ?", arguments: [into.id, from.id])
+        try db.execute(sql: "DELETE FROM event_reading WHERE vcenter_id = ?", arguments: [from.id])
+        try db.execute(sql: "DELETE FROM source_cursor WHERE vcenter_id = ?", arguments: [from.id])
         try db.execute(sql: "DELETE FROM vcenter WHERE id = ?", arguments: [from.id])
         try db.execute(
             sql: "UPDATE vcenter SET instance_uuid = ifnull(instance_uuid, ?) WHERE id = ?",

@@ -80,12 +80,15 @@ struct HistoryMerge {
         let polls = IncomingPolls(
             runs: orders[vCenter.there.id] ?? [], rows: machines.polled, progress: progress)
         try polls.bring(&answers, source, target)
+        try IncomingEvents(runs: numbers, rows: machines.polled).bring(vCenter.runs.map(\.id), &answers, source, target)
+        try IncomingEvents.bringReading(of: vCenter.there.id, to: here, source, target)
         let listings = IncomingListings(runs: numbers, machines: machines, vCenter: vCenter.there.id)
         if let listed {
             try listings.merge(with: listed, source, target)
         } else {
             try listings.copy(source, target)
         }
+        try IncomingAttributes(runs: numbers, vms: machines.vms, vCenter: vCenter.there.id).bring(source, target)
         try VirtualMachineIdentities(vCenterID: here).settle(target)
         for tree in plan.trees {
             let seals = IncomingSeals(tree: tree, here: try IncomingSeals.row(of: tree, target), runs: numbers)
@@ -120,7 +123,7 @@ struct HistoryMerge {
     private func bring(_ run: MergePlan.Run, to vCenter: Int64) throws {
         let columns = """
             endpoint_id, collector, started_ms, listed_ms, finished_ms, outcome, failure, vms, selection, is_whole, polls, failed_polls,
-            reported_polls, last_reported_ms, clock_offset_ms, tool_version
+            reported_polls, last_reported_ms, clock_offset_ms, tool_version, events
             """
         let values = try source.firstRow(of: "SELECT \(sql: columns) FROM collection_run WHERE id = \(run.id)") { row in
             [
@@ -130,6 +133,7 @@ struct HistoryMerge {
                 .integer(try row.flag(9) ? 1 : 0), .integer(Int64(try row.count(10))),
                 .integer(Int64(try row.count(11))), .integer(Int64(try row.count(12))),
                 .instant(try row.timestampOrNull(13)), .integer(try row.spanOrNull(14)), .text(try row.text(15)),
+                .integer(Int64(try row.count(16))),
             ] as [ParameterValue]
         }
         guard let values, let number = numbers[run.id] else {
@@ -137,7 +141,7 @@ struct HistoryMerge {
         }
         try target.cachedStatement(
             sql: """
-                INSERT INTO collection_run (id, vcenter_id, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO collection_run (id, vcenter_id, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).run([.integer(number), .integer(vCenter)] + values, target)
     }

@@ -90,6 +90,8 @@ struct IncomingMachines {
                     AND first_seen_ms IN (
                         SELECT r.listed_ms FROM collection_run AS r JOIN seal AS q ON q.run_id = r.id
                         WHERE r.vcenter_id = (SELECT vcenter_id FROM virtual_machine WHERE id = n.vm_id)
+                        UNION ALL SELECT r.started_ms FROM collection_run AS r JOIN seal AS q ON q.run_id = r.id
+                        WHERE r.events > 0 AND r.vcenter_id = (SELECT vcenter_id FROM virtual_machine WHERE id = n.vm_id)
                     )
                 ORDER BY id
                 """

@@ -95,7 +95,8 @@ enum RunOrder {
     }
 
     private static let columns = [
-        ("collection_run", "id"), ("poll_block", "run_id"), ("answer_change", "run_id"),
+        ("collection_run", "id"), ("poll_block", "run_id"), ("answer_change", "run_id"), ("event", "run_id"),
         ("virtual_machine_listing", "first_run_id"), ("virtual_machine_listing", "gone_run_id"), ("seal", "run_id"),
+        ("attribute_change", "run_id"), ("virtual_machine_source", "run_id"),
     ]
 }

@@ -2,16 +2,21 @@ import Foundation
 import GuestCustomization
 import PathTrust
 
-/// The right of one process to collect from one vCenter into one history, to tell what is new on one channel, or to prune; it ends when it
+/// The right of one process to poll one vCenter into one history or to read its events, to tell what is new on one channel, or to prune; it ends when it
 /// is released or the process ends.
 ///
-/// A byte of the file `DATABASE-lock`, one for each vCenter and channel and one for prunes, is locked for the open file description (`F_OFD_SETLK`); the kernel
+/// A byte of the file `DATABASE-lock`, two for each vCenter, one for each channel and one for prunes, is locked for the open file description (`F_OFD_SETLK`); the kernel
 /// releases the lock however the process ends. A separate file is needed because closing any other descriptor of the database would
 /// drop SQLite's locks on it. Source: fcntl(2).
 package final class CollectionClaim: Sendable {
     private let descriptor: Int32
     /// The byte for prunes; vCenters have those of their rows, from 1.
     static let pruneByte: Int64 = 0
+    /// The byte for reading the events of the vCenter in row 0; above those for polling, and below 2^40, from where channels have theirs.
+    private static let firstEventByte: Int64 = 1 << 38
+
+    /// The byte for reading the events of a vCenter, which does not keep others from polling it.
+    static func eventByte(ofVCenter row: Int64) -> Int64 { firstEventByte + row }
 
     private init(descriptor: Int32) {
         self.descriptor = descriptor

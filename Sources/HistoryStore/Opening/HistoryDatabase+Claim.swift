@@ -14,16 +14,32 @@ extension HistoryDatabase {
     ///
     /// - Throws: `HistoryError`; `otherVCenter` if the name belongs to another vCenter.
     package func claimCollecting(from reached: ReachedVCenter, at now: Timestamp) async throws -> ClaimedVCenter? {
+        try await claim(reached, at: now, byte: { $0 }) { try AbandonedRuns(of: $0, at: Endpoint.polled).end($1, $2) }
+    }
+
+    /// Identifies the vCenter that was reached and claims reading its events for this process; `nil` if another process has the claim.
+    ///
+    /// - Throws: As `claimCollecting` does.
+    package func claimEvents(of reached: ReachedVCenter, at now: Timestamp) async throws -> ClaimedVCenter? {
+        try await claim(reached, at: now, byte: CollectionClaim.eventByte) {
+            try AbandonedRuns(of: $0, at: [.events]).end($1, $2)
+        }
+    }
+
+    private func claim(
+        _ reached: ReachedVCenter, at now: Timestamp, byte: (Int64) -> Int64,
+        clearing: @escaping @Sendable (Int64, Recording, Database) throws -> Void
+    ) async throws -> ClaimedVCenter? {
         let register = VCenterRegister(reached: reached)
         while true {
             let id = try await writeToRegister { try register.entry($0).id }
-            guard let claim = try CollectionClaim.take(byte: id, inFileBeside: path) else { return nil }
+            guard let claim = try CollectionClaim.take(byte: byte(id), inFileBeside: path) else { return nil }
             // It may have been renamed or merged before the claim was taken; from now on it cannot be.
             let name = try await writeToRegister { [amender, recording] db -> String? in
                 var entry = try register.entry(db)
                 guard entry.id == id else { return nil }
                 try register.update(&entry, at: now, by: amender, db)
-                try AbandonedRuns(of: id).end(recording, db)
+                try clearing(id, recording, db)
                 return entry.name
             }
             if let name { return ClaimedVCenter(name: name, claim: claim) }

@@ -8,7 +8,9 @@ import GuestCustomization
 struct CustomizationReader {
     /// The beginning of a query for `forEach`; its conditions follow.
     static let rows: SQL = """
-        SELECT u.id, u.virtual_machine_endpoint_id, u.outcome, u.start_ms, u.end_ms, u.end_first_polled_ms, u.first_polled_ms,
+        SELECT u.id, u.virtual_machine_endpoint_id, u.outcome, ifnull(u.start_ms, (
+                SELECT o.start_ms FROM customization AS o WHERE o.same_as = u.id AND o.start_ms <= ifnull(u.end_ms, o.start_ms)
+            )), u.end_ms, u.end_first_polled_ms, u.first_polled_ms,
             ifnull(u.last_polled_ms, (
                 SELECT l.polled_ms FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = u.virtual_machine_endpoint_id
             )),
@@ -17,6 +19,19 @@ struct CustomizationReader {
             ), 0), a.status, a.error_id, a.error_message, a.error_untranslated
         FROM customization AS u LEFT JOIN answer AS a ON a.id = u.answer_id
         """
+
+    /// Whether a row of `customization AS u` is counted, rather than another row that tells of the same customization.
+    ///
+    /// - Parameter endpoints: Those of which customizations are read; empty for all.
+    static func isCounted(among endpoints: [Endpoint]) -> SQL {
+        guard !endpoints.isEmpty, Set(endpoints) != Set(Endpoint.allCases) else { return "u.same_as IS NULL" }
+        return """
+            (u.same_as IS NULL OR NOT EXISTS (
+                SELECT 1 FROM customization AS o JOIN virtual_machine_endpoint AS n ON n.id = o.virtual_machine_endpoint_id
+                WHERE o.id = u.same_as AND n.endpoint_id IN \(endpoints.map(\.storedID))
+            ))
+            """
+    }
 
     /// `nil` if the condition excludes its customizations.
     private var owners: [Owner?] = []
@@ -48,18 +63,23 @@ struct CustomizationReader {
         }
     }
 
-    /// Adds the customizations that belong to a window from `since` on to a tally.
-    func add(since: Timestamp, to tally: inout some CustomizationTally, _ db: Database) throws {
+    /// Adds the customizations that belong to a window from `since` on to a tally, each once: what polls and events both tell of, too.
+    ///
+    /// - Parameter endpoints: Those of which customizations are read; empty for all.
+    func add(
+        since: Timestamp, of endpoints: [Endpoint], to tally: inout some CustomizationTally, _ db: Database
+    ) throws {
+        let isCounted = try Self.isCounted(among: endpoints).build(db)
         // The index would only cost time if every row is read.
         let first = try db.firstRow(of: "SELECT min(window_ms) FROM customization") { try $0.timestampOrNull(0) }
         let isWhole = (first ?? nil).map { $0 >= since } ?? true
         // Each column is read a million times, so those that figures do not need of a successful customization are left out.
         let all = try db.cachedStatement(
             sql: """
-                SELECT id, virtual_machine_endpoint_id, outcome, start_ms, end_ms, answer_id FROM customization
-                \(isWhole ? "WHERE window_ms IS NOT NULL ORDER BY id" : "WHERE window_ms >= ? ORDER BY window_ms, id")
+                SELECT id, virtual_machine_endpoint_id, outcome, start_ms, end_ms, answer_id FROM customization AS u WHERE \(isCounted.sql)
+                    AND \(isWhole ? "window_ms IS NOT NULL ORDER BY id" : "window_ms >= ? ORDER BY window_ms, id")
                 """)
-        try all.setArguments(isWhole ? [] : [since])
+        try all.setArguments(isCounted.arguments + (isWhole ? [] : [since]))
         // No answer is ever deleted, so a number up to the latest one's is that of an answer.
         let latestAnswer = try db.firstRow(of: "SELECT max(id) FROM answer") { try $0.idOrNull(0) }
         let answers = 0...((latestAnswer ?? nil) ?? 0)
@@ -68,17 +88,17 @@ struct CustomizationReader {
         try all.forEachRow(db) { row in
             guard let owner = try owner(row.id(1)) else { return }
             _ = try row.integer(5, in: answers, "names no row of answer")
-            if row.isText(2, "succeeded"), let end = try row.timestampOrNull(4) {
+            if row.isText(2, "succeeded"), let end = try row.timestampOrNull(4), let start = try row.timestampOrNull(3) {
                 tally.addSuccess(
-                    of: owner.vm, endpoint: owner.endpoint, at: end,
-                    durationSeconds: try row.timestampOrNull(3).map { end.seconds(since: $0) })
+                    of: owner.vm, endpoint: owner.endpoint, at: end, durationSeconds: end.seconds(since: start))
             } else {
                 try one.setArguments([row.id(0)])
                 try one.forEachRow(db) { tally.add(try Customization($0, of: owner)) }
             }
         }
         // The others belong to the window of the VM's latest poll.
-        try forEach("\(Self.rows) WHERE u.window_ms IS NULL ORDER BY u.id", db) {
+        let others: SQL = "\(Self.rows) WHERE u.window_ms IS NULL AND \(Self.isCounted(among: endpoints)) ORDER BY u.id"
+        try forEach(others, db) {
             if $0.lastPolledAt >= since { tally.add($0) }
         }
     }

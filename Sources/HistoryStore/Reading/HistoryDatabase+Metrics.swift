@@ -72,7 +72,7 @@ extension HistoryDatabase {
     ) throws {
         var stuck: Set<CustomizedVM> = []
         let unfinished: SQL = """
-            \(CustomizationReader.rows) WHERE u.outcome = 'running' OR u.outcome = 'pending'
+            \(CustomizationReader.rows) WHERE (u.outcome = 'running' OR u.outcome = 'pending') AND \(CustomizationReader.isCounted(among: []))
             """
         try CustomizationReader(of: "TRUE", db).forEach(unfinished, db) {
             if $0.isStuck(after: stuckAfterSeconds), stuck.insert($0.vm).inserted,

@@ -7,7 +7,7 @@ extension HistoryDatabase: ReportSource {
     ) throws {
         try read("read the customizations of") { db in
             let condition: SQL = "\(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))"
-            try CustomizationReader(of: condition, db).add(since: since, to: &tally, db)
+            try CustomizationReader(of: condition, db).add(since: since, of: filter.endpoints, to: &tally, db)
         }
     }
 

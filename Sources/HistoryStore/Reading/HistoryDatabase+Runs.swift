@@ -53,7 +53,7 @@ extension HistoryDatabase {
                         WHERE q.vcenter_id = r.vcenter_id AND q.endpoint_id = r.endpoint_id AND q.reported_polls > 0
                             AND (q.started_ms, q.id) < (r.started_ms, r.id)
                         ORDER BY q.started_ms DESC LIMIT 1
-                    ), r.clock_offset_ms, \(Self.offsetBefore)
+                    ), r.clock_offset_ms, \(Self.offsetBefore), r.events
                 FROM collection_run AS r LEFT JOIN vcenter AS c ON c.id = r.vcenter_id
                 WHERE r.started_ms >= \(window.since) AND (
                         r.started_ms < \(window.until) OR (
@@ -102,5 +102,6 @@ extension RecordedRun {
             polls: try row.count(9), failedPolls: try row.count(10), commonestFailure: nil,
             secondsSinceGoodRun: try row.spanSecondsOrNull(12), clockOffsetSeconds: clockOffset,
             clockStep: ClockStep(from: try row.spanSecondsOrNull(14), to: clockOffset), toolVersion: try row.text(11))
+        events = try row.count(15)
     }
 }

@@ -5,7 +5,7 @@ import GuestCustomization
 extension HistoryDatabase {
     /// The tables whose rows are counted. `poll_block` is not among them: each of its rows would have to be read.
     private static let countedTables = [
-        "vcenter", "virtual_machine", "collection_run", "customization", "answer", "answer_change",
+        "vcenter", "virtual_machine", "collection_run", "customization", "answer", "answer_change", "event",
     ]
 
     /// How large the history is. Reads the runs' figures, not the polls.

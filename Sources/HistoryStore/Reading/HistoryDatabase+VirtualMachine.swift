@@ -40,7 +40,7 @@ extension HistoryDatabase {
             let customizations = try Self.customizations(of: id, limit: limit, db)
             let count: SQL = """
                 SELECT count(*) FROM customization AS u
-                JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id WHERE m.vm_id = \(id)
+                JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id WHERE m.vm_id = \(id) AND u.same_as IS NULL
                 """
             let others: SQL = """
                 SELECT o.moid FROM virtual_machine AS v
@@ -54,7 +54,7 @@ extension HistoryDatabase {
                 """
             var history = VirtualMachineHistory(
                 machine: machine, names: try Self.names(of: id, db),
-                latestPolls: try Endpoint.allCases.compactMap { try Self.latestPoll(of: id, $0, db) },
+                latestPolls: try Endpoint.polled.compactMap { try Self.latestPoll(of: id, $0, db) },
                 customizations: customizations,
                 earlierCustomizations: max(0, try db.count(count) - customizations.count),
                 otherRegistrations: try db.rows(of: others) { try $0.text(0) },
@@ -91,13 +91,17 @@ extension HistoryDatabase {
     }
 
     private static func customizations(of vm: Int64, limit: Int, _ db: Database) throws -> [Customization] {
-        let query: SQL = """
-            \(CustomizationReader.rows)
-            WHERE u.virtual_machine_endpoint_id IN (SELECT id FROM virtual_machine_endpoint WHERE vm_id = \(vm))
+        let condition: SQL = """
+            WHERE u.virtual_machine_endpoint_id IN (SELECT id FROM virtual_machine_endpoint WHERE vm_id = \(vm)) AND u.same_as IS NULL
             ORDER BY coalesce(u.start_ms, u.end_ms, u.first_polled_ms) DESC, u.id DESC LIMIT \(limit)
             """
+        let ids = try db.rows(of: "SELECT u.id FROM customization AS u \(condition)") { try $0.id(0) }
+        let told = try EventDetails.read(of: vm, db)
         var latestFirst: [Customization] = []
-        try CustomizationReader(of: "m.vm_id = \(vm)", db).forEach(query, db) { latestFirst.append($0) }
+        try CustomizationReader(of: "m.vm_id = \(vm)", db).forEach("\(CustomizationReader.rows) \(condition)", db) {
+            latestFirst.append($0)
+        }
+        for (index, id) in zip(latestFirst.indices, ids) { latestFirst[index].told = told[id] }
         return latestFirst.reversed()
     }
 

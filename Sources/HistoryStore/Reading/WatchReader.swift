@@ -30,7 +30,7 @@ struct WatchReader {
         }.min()
     }
 
-    private var endpoints: [Endpoint] { filter.endpoints.isEmpty ? Endpoint.allCases : filter.endpoints }
+    private var endpoints: [Endpoint] { filter.endpoints.isEmpty ? Endpoint.polled : filter.endpoints }
 
     /// The vCenters on which a run began before `knownUntil`, ordered by name.
     func read(_ db: Database) throws -> [WatchRecord] {

@@ -4,12 +4,12 @@ import GuestCustomization
 /// Runs that never ended, because their process was killed or lost the database.
 struct AbandonedRuns {
     let vCenterID: Int64
-    let endpointID: Int64?
+    let endpointIDs: [Int64]
 
-    /// - Parameter endpoint: `nil` for all endpoints; only while this process has claimed the vCenter and no run of its own has begun.
-    init(of vCenterID: Int64, at endpoint: Endpoint? = nil) {
+    /// - Parameter endpoints: Those which this process has claimed, and at which no run of its own has begun.
+    init(of vCenterID: Int64, at endpoints: [Endpoint] = Endpoint.allCases) {
         self.vCenterID = vCenterID
-        endpointID = endpoint?.storedID
+        endpointIDs = endpoints.map(\.storedID)
     }
 
     /// Marks them as interrupted, and seals them.
@@ -18,12 +18,13 @@ struct AbandonedRuns {
             of: """
                 UPDATE collection_run
                 SET outcome = 'interrupted', failure = 'it never ended: its process was killed, or lost the database'
-                WHERE vcenter_id = \(vCenterID) AND (\(endpointID) IS NULL OR endpoint_id = \(endpointID)) AND outcome = 'running'
+                WHERE vcenter_id = \(vCenterID) AND endpoint_id IN \(endpointIDs) AND outcome = 'running'
                 RETURNING id, endpoint_id
                 """
         ) { (id: try $0.id(0), endpointID: try $0.id(1)) }
         for run in runs.sorted(by: { $0.id < $1.id }) {
             try PollSpans(vCenterID: vCenterID, endpointID: run.endpointID).end(run.id, db)
+            try EventFold.take(run.id, db)
             try sealIfPossible(run.id, db)
             recording.close(CollectionRunID(rawValue: run.id))
         }

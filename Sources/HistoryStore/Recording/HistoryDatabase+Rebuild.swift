@@ -2,7 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
-    /// Rebuilds everything that is derived from polls and answers, or, where polls were removed, from the baseline on: `customization`, `latest_answer`, `poll_span`, and which runs are regular.
+    /// Rebuilds everything that is derived from polls, answers and events, or, where polls were removed, from the baseline on: `customization`, `latest_answer`, `poll_span`, and which runs are regular.
     ///
     /// One transaction; takes about as long as recording the polls did. The metrics' totals stay as they are.
     ///

@@ -9,7 +9,7 @@ extension HistoryDatabase: CollectionRecorder {
             var id = CollectionRunID(rawValue: 0)
             try recording.transaction(db) {
                 let vCenterID = try Self.vCenterID(vCenter.storable, db)
-                try AbandonedRuns(of: vCenterID, at: endpoint).end(recording, db)
+                try AbandonedRuns(of: vCenterID, at: [endpoint]).end(recording, db)
                 // Runs are ordered by their row ids, and above the greatest possible id SQLite would draw them at random.
                 _ = try db.firstRow(of: "SELECT max(id) FROM collection_run") { try $0.idOrNull(0) }
                 let spans = PollSpans(vCenterID: vCenterID, endpointID: endpoint.storedID)
@@ -114,6 +114,7 @@ extension HistoryDatabase: CollectionRecorder {
                     ])
                 guard db.changesCount == 1 else { throw HistoryError.runEnded(run, path) }
                 try spans.end(run.rawValue, db)
+                try EventFold.take(run.rawValue, db)
                 try SealedRun.seal(run.rawValue, db)
             }
             recording.close(run)
@@ -133,6 +134,7 @@ extension Endpoint {
         switch self {
         case .customizationLive: 1
         case .customization: 2
+        case .events: 3
         }
     }
 

@@ -12,12 +12,15 @@ struct PollWriter {
 
     private var answers = AnswerRegister()
     private var entries: [PollBlock.Entry] = []
+    /// The VMs of a batch about which something new is known.
+    private var newsOf: Set<Int64> = []
 
     /// Appends polls in the order of their VMs' rows, so that those of a block are together.
     mutating func append(_ batch: [Poll], to run: OpenRun, _ db: Database) throws -> Figures {
         var figures = Figures()
         let order = try run.order(of: batch, db)
         entries.removeAll(keepingCapacity: true)
+        newsOf.removeAll(keepingCapacity: true)
         try batch.withUnsafeBufferPointer { polls in
             guard let first = polls.baseAddress else { return }
             try run.withTracked { tracked in
@@ -28,6 +31,7 @@ struct PollWriter {
             }
         }
         try run.append(entries, db)
+        for vm in newsOf { try EventFold.refresh(vm, db) }
         return figures
     }
 
@@ -56,6 +60,7 @@ struct PollWriter {
             answer: answer, result: result, info: poll.pointee.answer.info, polledAt: polledAt, run: run.id)
         try CustomizationWriter.take(
             news, earlier: vm.answer == nil ? nil : LatestPolls.read(of: vm.id, db), of: vm.id, db)
+        newsOf.insert(vm.vmID)
         vm.answer = answer
         vm.isLost = false
     }

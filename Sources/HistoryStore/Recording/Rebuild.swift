@@ -23,11 +23,14 @@ struct Rebuild {
     private let runs: [Run]
     /// By row of `virtual_machine_endpoint`.
     private var vms: [Int64: VM] = [:]
+    /// Whether all runs are replayed.
+    private let isWhole: Bool
     /// The VMs that were gone in a run's listing, by the run's row.
     private var gone: [Int64: [Int64]] = [:]
 
     /// - Parameter last: The last run that is replayed; `nil` replays all.
     init(_ db: Database, through last: Int64? = nil) throws {
+        isWhole = last == nil
         baseline = try Baseline.current(db)
         runs = try db.rows(
             of: """
@@ -74,6 +77,7 @@ struct Rebuild {
             guard run.isOver else { continue }
             for row in try spans.end(run.id, db) { vms[row]?.tracked.hasOpenSpan = false }
         }
+        if isWhole { try EventFold.takeAll(db) }
     }
 
     private mutating func lose(_ row: Int64, _ db: Database) throws {

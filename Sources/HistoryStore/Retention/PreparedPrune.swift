@@ -118,6 +118,7 @@ package final class PreparedPrune: Sendable {
                     UNION ALL SELECT answer_id FROM temp.baseline_customization
                     UNION ALL SELECT answer_id FROM main.customization
                     UNION ALL SELECT answer_id FROM main.latest_answer
+                    UNION ALL SELECT answer_id FROM main.event
                 )
                 """
         ) { (try $0.count(0), try $0.countSum(1)) }

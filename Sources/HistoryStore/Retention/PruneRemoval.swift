@@ -142,7 +142,7 @@ private final class UnusedAnswers: @unchecked Sendable {
     }
 
     private static let used = [
-        "answer_change", "customization", "latest_answer", "baseline_answer", "baseline_customization",
+        "answer_change", "event", "customization", "latest_answer", "baseline_answer", "baseline_customization",
     ]
     .map { "SELECT answer_id FROM main.\($0)" }.joined(separator: " UNION ALL ")
 }

@@ -30,6 +30,8 @@ package struct CSVRenderer: Sendable {
         case .cause: Self.write(report.listedCauses.prefix(limit), to: &csv)
         case .day: Self.write(report.days.newest(limit), to: &csv)
         case .vCenter: Self.write(report.vCenters.prefix(limit), to: &csv)
+        case .guestOS, .host, .cluster, .folder, .datacenter, .template, .tools, .suspect:
+            Self.write(report.attributes, limit, to: &csv)
         }
         return csv.text
     }
@@ -102,14 +104,14 @@ package struct CSVRenderer: Sendable {
         }
     }
 
-    private static let figures = [
+    static let figures = [
         "customizations", "succeeded", "failed", "running", "pending", "stuck", "lost", "other", "failure_rate",
         "failure_rate_lower", "failure_rate_upper", "clock_faults", "duration_count", "duration_min_seconds",
         "duration_mean_seconds", "duration_p50_seconds", "duration_p90_seconds", "duration_p95_seconds",
         "duration_p99_seconds", "duration_max_seconds",
     ]
 
-    private static func cells(of figures: CustomizationFigures) -> [CSVWriter.Cell] {
+    static func cells(of figures: CustomizationFigures) -> [CSVWriter.Cell] {
         let interval = figures.failureRateInterval
         let durations = figures.durations
         return [

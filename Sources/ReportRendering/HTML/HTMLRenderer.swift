@@ -41,6 +41,7 @@ package struct HTMLRenderer: Sendable {
             \(DurationChart(report.durations, report.summary.durations).markup)
             </div>
             \(ErrorList(report.listedErrors, limit: limit, times).markup)
+            \(SuspectList(report.attributes, limit: limit).markup)
             \(VCenterList(report.vCenters).markup)
             \(VirtualMachineList(report, limit: limit, times).markup)
             </main>

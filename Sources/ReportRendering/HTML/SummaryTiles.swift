@@ -24,7 +24,7 @@ struct SummaryTiles {
             <dt>Failure rate</dt><dd class="figure">\(FigureText.percent(summary.failureRate))</dd>
             <dd>\(ReportWords.failuresAndLikelyRate(of: summary))\(Self.scale(summary))</dd></div>
             \(report.comparison.map { Self.before($0, of: report) })
-            \(Self.tile("Customizations", String(summary.customizations), ReportWords.outcomes(summary) + stuck))
+            \(Self.tile("Customizations", String(summary.customizations), ReportWords.outcomes(in: report) + stuck))
             \(Self.tile("Virtual machines", String(report.virtualMachines.count), ReportWords.conditions(of: report.virtualMachines)))
             \(Self.tile("Duration", FigureText.duration(summary.durations?.p50), durations ?? "none known"))
             \(Self.tile("Collection runs", String(coverage.runs), runs))

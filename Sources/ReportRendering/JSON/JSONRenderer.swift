@@ -28,6 +28,7 @@ package struct JSONRenderer: Sendable {
                 json.field("virtual_machines", report.virtualMachines.count)
                 json.fields(of: report.summary)
                 json.interval(of: report.summary)
+                json.field("from_events", report.toldByEvents)
             }
             json.field("virtual_machines", array: limited(report.listedVirtualMachines, .vm)) { $0.fields(of: $1) }
             json.field("errors", array: limited(report.listedErrors, .error)) { $0.fields(of: $1) }
@@ -39,12 +40,18 @@ package struct JSONRenderer: Sendable {
                 json.field("endpoint", strings: report.filter.endpoints.map(\.rawValue))
                 json.field("only", strings: report.filter.conditions.map(\.rawValue))
                 json.field("error", report.filter.error)
+                for attribute in VirtualMachineAttribute.filtered {
+                    json.field(attribute.jsonName, strings: report.filter.attributes[attribute] ?? [])
+                }
             }
             json.field("stuck_after_seconds", report.stuckAfterSeconds)
             json.field("by_day", array: limitedDays(of: report)) { $0.fields(of: $1) }
             json.field("by_vcenter", array: limited(report.vCenters, .vCenter)) { $0.fields(of: $1) }
             json.field("by_cause", array: limited(report.listedCauses, .cause)) { $0.fields(of: $1) }
             json.fields(of: report.comparison, to: report.summary)
+            json.attributes(
+                report.attributes, values: { breakdown.attribute == nil ? $0 : Array($0.prefix(limit ?? .max)) },
+                suspects: { limited($0, .suspect) })
         }
         return json.pieces
     }
@@ -59,7 +66,7 @@ package struct JSONRenderer: Sendable {
 }
 
 extension JSONWriter {
-    fileprivate mutating func fields(of figures: CustomizationFigures) {
+    mutating func fields(of figures: CustomizationFigures) {
         field("customizations", figures.customizations)
         field("succeeded", figures.succeeded)
         field("failed", figures.failed)
@@ -83,7 +90,7 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func interval(of figures: CustomizationFigures) {
+    mutating func interval(of figures: CustomizationFigures) {
         guard let interval = figures.failureRateInterval else {
             return field("failure_rate_interval", nil as String?)
         }

@@ -38,6 +38,7 @@ extension JSONWriter {
         field("vms", run.virtualMachines)
         field("polls", run.polls)
         field("failed_polls", run.failedPolls)
+        field("events", run.events)
         field("duration_seconds", run.durationSeconds)
         field("polls_per_second", run.pollsPerSecond.map { ($0 * 1000).rounded() / 1000 })
         field("seconds_since_good_run", run.secondsSinceGoodRun)

@@ -88,5 +88,8 @@ extension JSONWriter {
         field("first_polled_at", customization.firstPolledAt.rfc3339)
         field("last_polled_at", customization.lastPolledAt.rfc3339)
         field("polls", customization.polls)
+        field("requested_by", customization.told?.userName)
+        field("log_location", customization.told?.logLocation)
+        field("also_seen_at", customization.told?.alsoSeenAt?.rawValue)
     }
 }

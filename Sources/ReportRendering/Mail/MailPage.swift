@@ -34,6 +34,7 @@ struct MailPage {
             \(MailFigures(report, times).markup)
             \(MailLists.warnings(of: report))
             \(MailLists.errors(report.listedErrors, limit: limit, times))
+            \(MailLists.suspects(of: report.attributes, limit: limit))
             \(MailLists.virtualMachines(of: report, limit: limit, times))
             <p \(MailStyle.quiet)>Made \(times.dateTimeAndZone(report.generatedAt)) by customization-history.</p>
             </td></tr></table>

@@ -45,6 +45,8 @@ package struct MarkdownRenderer: Sendable {
         case .day: blocks += ["### Days", tables.days(of: report)]
         case .vCenter:
             if !report.vCenters.isEmpty { blocks += ["### vCenters", tables.vCenters(of: report)] }
+        case .guestOS, .host, .cluster, .folder, .datacenter, .template, .tools, .suspect:
+            if let attributes = report.attributes { blocks += tables.attributes(attributes) }
         }
         return blocks.map { $0.trimmingTrailingSpaces + "\n" }.joined(separator: "\n")
     }
@@ -65,7 +67,7 @@ package struct MarkdownRenderer: Sendable {
             ])
         }
         rows += [
-            ["Customizations", String(summary.customizations), ReportWords.outcomes(summary)],
+            ["Customizations", String(summary.customizations), ReportWords.outcomes(in: report)],
             [
                 "Virtual machines", String(report.virtualMachines.count),
                 ReportWords.conditions(of: report.virtualMachines),

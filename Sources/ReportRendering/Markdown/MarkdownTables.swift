@@ -45,7 +45,7 @@ struct MarkdownTables {
     }
 
     /// If there are no figures, the first column says so.
-    private static func figures<Row>(
+    static func figures<Row>(
         _: Row.Type, _ figures: @escaping (Row) -> FigureColumns.Item
     ) -> [TableColumn<Row>] {
         var columns = FigureColumns.all(.few, showsIntervals: true)
@@ -80,11 +80,11 @@ struct MarkdownTables {
         return notes.isEmpty ? ReportWords.unfinished(vm.figures) : notes.joined(separator: "; ")
     }
 
-    private static func name<Row>(_ title: String, _ name: @escaping (Row) -> String) -> TableColumn<Row> {
+    static func name<Row>(_ title: String, _ name: @escaping (Row) -> String) -> TableColumn<Row> {
         TableColumn(title) { .markdown(MarkdownText.escaped(name($0), upTo: nameLimit)) }
     }
 
-    private func table<Row>(_ columns: [TableColumn<Row>], _ all: [Row], _ noun: String) -> String {
+    func table<Row>(_ columns: [TableColumn<Row>], _ all: [Row], _ noun: String) -> String {
         Table(columns: columns, items: Array(all.prefix(limit))).markdown + rest(all.count - limit, noun)
     }
 

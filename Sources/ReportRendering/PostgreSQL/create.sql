@@ -111,10 +111,12 @@ CREATE TABLE customization (
     last_polled_at timestamptz NOT NULL,
     polls bigint NOT NULL,
     window_at timestamptz NOT NULL,
+    is_counted boolean NOT NULL,
     PRIMARY KEY (database, virtual_machine_endpoint_id, identity_basis, identity_value),
     FOREIGN KEY (database, virtual_machine_endpoint_id) REFERENCES virtual_machine_endpoint ON DELETE CASCADE
 );
 CREATE INDEX ON customization (window_at);
+COMMENT ON COLUMN customization.is_counted IS 'False if another row tells of the same customization, and is counted instead.';
 COMMENT ON COLUMN customization.window_at IS 'The instant by which it belongs to a window: when it ended, or else its latest poll.';
 
 CREATE FUNCTION instant(milliseconds bigint) RETURNS timestamptz LANGUAGE sql STABLE AS
@@ -134,7 +136,7 @@ CREATE VIEW customization_history AS
 SELECT u.database AS database_uuid, c.name AS vcenter, v.vm, v.vm_name, m.endpoint, u.outcome, u.start_time, u.end_time,
     CASE WHEN u.outcome IN ('succeeded', 'failed') THEN extract(epoch FROM u.end_time - u.start_time)::double precision END
         AS duration_seconds,
-    u.error_id, u.error_message, u.first_polled_at, u.last_polled_at, u.polls
+    u.error_id, u.error_message, u.first_polled_at, u.last_polled_at, u.polls, u.is_counted
 FROM customization AS u
 JOIN virtual_machine_endpoint AS m ON m.database = u.database AND m.id = u.virtual_machine_endpoint_id
 JOIN virtual_machine AS v ON v.database = m.database AND v.id = m.virtual_machine_id
@@ -155,7 +157,7 @@ FROM (
     SELECT DISTINCT ON (u.database, m.virtual_machine_id) u.*, m.virtual_machine_id, m.endpoint
     FROM customization AS u
     JOIN virtual_machine_endpoint AS m ON m.database = u.database AND m.id = u.virtual_machine_endpoint_id
-    WHERE u.outcome = 'failed'
+    WHERE u.outcome = 'failed' AND u.is_counted
     ORDER BY u.database, m.virtual_machine_id, u.window_at DESC, u.number DESC
 ) AS f
 JOIN virtual_machine AS v ON v.database = f.database AND v.id = f.virtual_machine_id

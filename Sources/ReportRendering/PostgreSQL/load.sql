@@ -104,16 +104,16 @@ WHERE u.database = e.database
     AND u.virtual_machine_endpoint_id IN (SELECT s.virtual_machine_endpoint_id FROM staged_customization AS s WHERE s.is_whole);
 INSERT INTO customization (
     database, virtual_machine_endpoint_id, identity_basis, identity_value, number, outcome, start_time, end_time, error_id,
-    error_message, error_untranslated, first_polled_at, last_polled_at, polls, window_at
+    error_message, error_untranslated, first_polled_at, last_polled_at, polls, window_at, is_counted
 )
 SELECT e.database, s.virtual_machine_endpoint_id, s.identity_basis, s.identity_value, s.number, s.outcome, instant(s.start_time),
     instant(s.end_time), s.error_id, s.error_message, s.error_untranslated, instant(s.first_polled_at), instant(s.last_polled_at),
-    s.polls, instant(s.window_at)
+    s.polls, instant(s.window_at), s.is_counted
 FROM staged_customization AS s, staged_export AS e
 ON CONFLICT (database, virtual_machine_endpoint_id, identity_basis, identity_value) DO UPDATE
 SET number = excluded.number, outcome = excluded.outcome, start_time = excluded.start_time, end_time = excluded.end_time,
     error_id = excluded.error_id, error_message = excluded.error_message, error_untranslated = excluded.error_untranslated,
     first_polled_at = excluded.first_polled_at, last_polled_at = excluded.last_polled_at, polls = excluded.polls,
-    window_at = excluded.window_at;
+    window_at = excluded.window_at, is_counted = excluded.is_counted;
 
 COMMIT;

@@ -21,6 +21,6 @@ CREATE TEMPORARY TABLE staged_poll (
 CREATE TEMPORARY TABLE staged_customization (
     virtual_machine_endpoint_id bigint, identity_basis text, identity_value bigint, number bigint, outcome text, start_time bigint,
     end_time bigint, error_id text, error_message text, error_untranslated text, first_polled_at bigint, last_polled_at bigint,
-    polls bigint, window_at bigint, is_whole boolean
+    polls bigint, window_at bigint, is_counted boolean, is_whole boolean
 ) ON COMMIT DROP;
 

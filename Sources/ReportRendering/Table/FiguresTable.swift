@@ -26,6 +26,17 @@ enum FiguresTable {
             width, rest: vCenters.count - rows.count, "more vCenter")
     }
 
+    static func lines(
+        ofValues values: [AttributeValueReport], of attribute: VirtualMachineAttribute, width: Int, limit: Int?,
+        _ durations: DurationColumns, graphics: Bool
+    ) -> [TerminalLine] {
+        let rows = values.prefix(limit ?? defaultLimit).map {
+            Row(name: AttributeWords.value($0.value, of: attribute), figures: .init(figures: $0.figures))
+        }
+        return table(AttributeWords.title(of: attribute), rows, durations, graphics).lines(
+            width, rest: values.count - rows.count, "more value")
+    }
+
     private struct Row {
         var name: String
         var figures: FigureColumns.Item

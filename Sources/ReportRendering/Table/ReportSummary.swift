@@ -59,7 +59,7 @@ enum ReportSummary {
             ("failure rate", FigureText.percent(summary.failureRate), ReportWords.failuresAndLikelyRate(of: summary)),
             (
                 "customizations", String(summary.customizations),
-                ReportWords.outcomes(summary) + (summary.stuck > 0 ? "; \(stuck)" : "")
+                ReportWords.outcomes(in: report) + (summary.stuck > 0 ? "; \(stuck)" : "")
             ),
             (
                 "virtual machines", String(report.virtualMachines.count),

@@ -65,7 +65,8 @@ package struct RunReportTable: Sendable {
             Column("Started") { TableCell(times.minute($0.startedAt)) },
             Column("Outcome") { TableCell($0.outcome.rawValue) },
             Column("Polls", .right) {
-                $0.polls == $0.virtualMachines ? "\($0.polls)" : "\($0.polls)/\($0.virtualMachines)"
+                guard $0.endpoint != .events else { return TableCell(FigureText.none) }
+                return $0.polls == $0.virtualMachines ? "\($0.polls)" : "\($0.polls)/\($0.virtualMachines)"
             },
             Column("Took", .right, whenNarrow: [Narrowing(2, .drop)]) {
                 TableCell(FigureText.duration($0.durationSeconds))
@@ -98,6 +99,7 @@ package struct RunReportTable: Sendable {
     private static func details(of run: RecordedRun, now: Timestamp) -> [String] {
         var details: [String] = []
         if run.startedAt > now { details.append("stamped later than now: this machine's clock was wrong") }
+        if run.endpoint == .events { details.append(FigureText.counted(run.events, "event")) }
         if let failure = run.failure { details.append(failure) }
         if let offset = run.clockOffsetSeconds, abs(offset) > reportedClockOffset {
             details.append(

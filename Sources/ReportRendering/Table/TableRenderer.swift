@@ -50,6 +50,7 @@ package struct TableRenderer: Sendable {
                     ? ErrorTable.summary(of: errors, width: width, graphics: graphics)
                     : ErrorTable.explained(errors, width: width, limit: nil, graphics: graphics),
                 VirtualMachineTable.lines(of: report, width: width, times: times, limit: limit, durations),
+                AttributeTable.suspects(of: report.attributes, width: width, limit: limit, isQuiet: true),
             ]
         case .error:
             return [ErrorTable.explained(report.listedErrors, width: width, limit: limit, graphics: graphics)]
@@ -64,6 +65,10 @@ package struct TableRenderer: Sendable {
                 FiguresTable.lines(
                     ofVCenters: report.vCenters, width: width, limit: limit, durations, graphics: graphics)
             ]
+        case .guestOS, .host, .cluster, .folder, .datacenter, .template, .tools:
+            return [AttributeTable.values(of: report.attributes, width, limit, durations, graphics: graphics)]
+        case .suspect:
+            return [AttributeTable.suspects(of: report.attributes, width: width, limit: limit)]
         }
     }
 }

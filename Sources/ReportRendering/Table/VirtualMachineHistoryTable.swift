@@ -81,7 +81,9 @@ package struct VirtualMachineHistoryTable: Sendable {
             Column("Took", .right, whenNarrow: [Narrowing(2, .drop)]) {
                 TableCell(FigureText.duration($0.durationSeconds.flatMap { $0 < 0 ? nil : $0 }))
             },
-            Column("Polls", .right, whenNarrow: [Narrowing(1, .drop)]) { "\($0.polls)" },
+            Column("Polls", .right, whenNarrow: [Narrowing(1, .drop)]) {
+                TableCell($0.endpoint == .events ? FigureText.none : "\($0.polls)")
+            },
             Column("Outcome") { TableCell($0.outcome.rawValue) },
         ]
         let endpoint = Column("Endpoint") { TableCell($0.endpoint.rawValue) }
@@ -117,7 +119,22 @@ package struct VirtualMachineHistoryTable: Sendable {
             let last = times.minute(customization.lastPolledAt)
             details.append("last seen \(last), \(customization.status.rawValue)")
         }
+        if let told = customization.told { details += Self.details(of: told, customization.outcome) }
         return details
+    }
+}
+
+extension VirtualMachineHistoryTable {
+    private static func details(of told: Customization.ToldByEvents, _ outcome: CustomizationOutcome) -> [String] {
+        var details: [String] = []
+        if let user = told.userName { details.append("asked for by \(user)") }
+        if let log = told.logLocation, outcome != .succeeded { details.append("log \(log)") }
+        switch told.alsoSeenAt {
+        case .events?: details.append("vCenter's events tell of it too")
+        case let polled?: details.append("polls of \(polled.rawValue) saw it too")
+        case nil: break
+        }
+        return details.isEmpty ? [] : [details.joined(separator: "; ")]
     }
 }
 

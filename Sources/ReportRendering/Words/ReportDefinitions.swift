@@ -55,6 +55,17 @@ package enum ReportDefinitions {
         probable cause   What an error most likely means, by its identifier, else by its
                          text, according to this program's table of causes. The cause
                          of an error that is not in the table is unknown.
+        what VMs were    With --by host and the like: a customization counts for what
+                         its VM was when it ended (else when it began, else at the
+                         first poll that showed it), by the latest change that a run
+                         saw until then; before the first one known, by that. What
+                         vCenter did not tell is unknown.
+        suspect          A value, such as a host, whose VMs fail more often than those
+                         with other known values, hard to explain by chance: Fisher's
+                         exact test, one-sided, adjusted for the number of values
+                         tested (Benjamini and Hochberg; at most 5 %), if at least 5
+                         finished. "Chance" is the adjusted p-value. No proof: a host
+                         may fail for the template that runs on it.
         worst first      VMs whose latest failure was not followed by a success; then
                          those with a stuck customization; those that recovered; those
                          with lost or other ones; those with one under way; the rest;

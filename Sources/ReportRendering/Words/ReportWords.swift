@@ -21,6 +21,9 @@ enum ReportWords {
         let parts =
             filter.vms.map { "VM \($0)" } + filter.vCenters.map { "vCenter \($0)" }
             + filter.endpoints.map { "endpoint \($0.rawValue)" }
+            + VirtualMachineAttribute.filtered.flatMap { attribute in
+                (filter.attributes[attribute] ?? []).map { "\(AttributeWords.title(of: attribute).lowercased()) \($0)" }
+            }
         return parts.isEmpty ? nil : "only " + parts.joined(separator: ", ")
     }
 
@@ -74,6 +77,12 @@ enum ReportWords {
             (figures.succeeded, "succeeded"), (figures.failed, "failed"), (figures.running, "running"),
             (figures.pending, "pending"), (figures.lost, "lost"), (figures.other, "other"),
         ])
+    }
+
+    /// `4 succeeded, 3 failed; 5 of them from vCenter's events`
+    static func outcomes(in report: Report) -> String {
+        let told = report.toldByEvents > 0 ? "; \(report.toldByEvents) of them from vCenter's events" : ""
+        return outcomes(report.summary) + told
     }
 
     /// `19 failed of 106 finished`

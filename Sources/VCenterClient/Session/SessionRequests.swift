@@ -129,8 +129,10 @@ final class SessionRequests: Sendable {
                 ).map(token.withheld)
                 if case .success(let answer) = outcome { sentAt = answer.sentAt ?? sentAt }
                 let asked = Asked(outcome: outcome, sentAt: sentAt)
-                guard case .success(let answer) = outcome, answer.isOfEndedSession(call) else {
-                    await session.leave(token, served: asked.isServed && call.provesSession ? call.path : nil)
+                guard case .success(let answer) = outcome, answer.isOfEndedSession else {
+                    await session.leave(
+                        token, isServed: asked.isServed && call.provesSession,
+                        probe: call.canProbe ? call.path : nil)
                     return asked
                 }
                 let refusal: VCenterSession.Refusal
@@ -158,8 +160,10 @@ final class SessionRequests: Sendable {
 }
 
 extension SessionRequests.Call {
-    /// Whether being served shows that the session is valid, and can be asked again for that purpose. Some properties of VI JSON need no session.
-    fileprivate var provesSession: Bool { method == .GET && path.hasPrefix("/api/") }
+    /// Whether being served shows that the session is valid. Some properties of VI JSON need no session.
+    fileprivate var provesSession: Bool { path.hasPrefix("/api/") || method == .POST }
+    /// Whether it can be asked again only to find out whether the session is still valid.
+    fileprivate var canProbe: Bool { method == .GET && path.hasPrefix("/api/") }
 }
 
 extension SessionRequests.Asked {
@@ -170,7 +174,7 @@ extension SessionRequests.Asked {
 
     /// Whether the session was valid for it.
     fileprivate var isServed: Bool {
-        if case .success(let answer) = outcome { answer.status == 200 } else { false }
+        if case .success(let answer) = outcome { answer.status == 200 || answer.status == 204 } else { false }
     }
 
     /// Trouble that may be over at the next attempt.
@@ -209,9 +213,7 @@ extension SessionRequests.Asked {
 
 extension HTTPAnswer {
     /// Whether it says that there is no such session. VI JSON says so by a fault.
-    fileprivate func isOfEndedSession(_ call: SessionRequests.Call) -> Bool {
-        status == 401 || (status == 500 && call.isOfVIJSON && VIFault(body)?.kind == .notAuthenticated)
-    }
+    var isOfEndedSession: Bool { status == 401 || (status == 500 && VIFault(body)?.kind == .notAuthenticated) }
 
     /// Whether a server in trouble may give this answer to every request. A 500 in vCenter's own words is about the requested object.
     fileprivate func mayBeOfServerInTrouble(_ call: SessionRequests.Call) -> Bool {

@@ -8,12 +8,15 @@ import NIOCore
 final class VCenterConnection: Sendable {
     let client: HTTPClient
     let requests: SessionRequests
+    /// Read once: a `password_command` may ask a person.
+    let credentials: Credentials
     let login: LoginGate.Attempt
     var transport: VCenterTransport { requests.transport }
 
-    init(client: HTTPClient, requests: SessionRequests, login: LoginGate.Attempt) {
+    init(client: HTTPClient, requests: SessionRequests, credentials: Credentials, login: LoginGate.Attempt) {
         self.client = client
         self.requests = requests
+        self.credentials = credentials
         self.login = login
     }
 }
@@ -59,6 +62,7 @@ struct VCenterConnector: Sendable {
                     transport: transport, session: session,
                     pushback: Pushback(maximum: configuration.concurrency, retry: retry, clock: clock),
                     retry: retry, logger: logger, clock: clock, now: now),
+                credentials: credentials,
                 login: LoginGate.Attempt(
                     login: credentials.authorization, user: credentials.user, vCenter: configuration.name))
         } catch let error as HistoryError {

@@ -79,11 +79,13 @@ actor VCenterSession {
         return token
     }
 
-    /// - Parameter path: The requested path, if it was served.
-    nonisolated func leave(_ token: Token, served path: String? = nil) async {
+    /// - Parameters:
+    ///   - isServed: Whether the session was valid for the request.
+    ///   - probe: Its path, if asking for it again shows whether the session has ended.
+    nonisolated func leave(_ token: Token, isServed: Bool = false, probe: String? = nil) async {
         let old = use.withLock { use in
-            if let path {
-                use.servedPath = path
+            if isServed {
+                use.servedPath = probe ?? use.servedPath
                 use.noteService(in: token)
             }
             return use.leave(token)
@@ -264,8 +266,7 @@ actor VCenterSession {
             switch await transport.send(
                 call.method, call.path, headers: headers, body: call.body, limit: SessionLogin.bodyLimit)
             {
-            // 401: the session had already expired.
-            case .success(let answer) where (200..<300).contains(answer.status) || answer.status == 401: return true
+            case .success(let answer) where (200..<300).contains(answer.status) || answer.isOfEndedSession: return true
             case .failure(let fault) where fault.kind == .timedOut: return false
             case .success, .failure: break
             }

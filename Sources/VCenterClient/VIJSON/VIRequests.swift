@@ -5,8 +5,11 @@ struct VIRequests: Sendable {
     /// A page of a thousand VMs or events has 1 to 2 MiB.
     static let bodyLimit = 4 * 1024 * 1024
     static let smallLimit = 256 * 1024
+    /// For the end of an object, which its session ends anyway.
+    private static let destructionLimit = Duration.seconds(5)
 
     let release: VIRelease
+    let clock: SteadyClock
     let send: @Sendable (SessionRequests.Call, _ limit: Int) async -> Result<HTTPAnswer, TransportFault>
 
     /// The answer to a method; its body is empty where there is no result.
@@ -22,11 +25,24 @@ struct VIRequests: Sendable {
             limit: limit)
     }
 
+    /// Ends an object that was made for a reading, however the reading ended; not as part of the task, which may be cancelled.
+    func destroy(_ object: VIReference, by method: String) async {
+        let ending = Task<Void, Never> {
+            do throws(VIError) {
+                _ = try await TimeLimit.value(within: Self.destructionLimit, by: clock) { () async throws(VIError) in
+                    try await call(object, method, isRepeated: false)
+                }
+            } catch {}
+        }
+        await ending.value
+    }
+
     /// The value of a property; its body is empty where it is not set.
-    func property(_ object: VIReference, _ name: String, isAnonymous: Bool = false) async throws(VIError) -> [UInt8] {
+    func property(
+        _ object: VIReference, _ name: String, limit: Int = smallLimit, isAnonymous: Bool = false
+    ) async throws(VIError) -> [UInt8] {
         try await body(
-            SessionRequests.Call(method: .GET, path: path(object, name), isAnonymous: isAnonymous),
-            limit: Self.smallLimit)
+            SessionRequests.Call(method: .GET, path: path(object, name), isAnonymous: isAnonymous), limit: limit)
     }
 
     private func path(_ object: VIReference, _ member: String) -> String {

@@ -85,7 +85,7 @@ enum Route: Equatable {
         case .soap, .soapVersions: .soap
         case .virtualMachine: .virtualMachine
         case .customization(_, .customizationLive): .customizationLive
-        case .customization(_, .customization): .customization
+        case .customization: .customization
         case .none: .other
         }
     }

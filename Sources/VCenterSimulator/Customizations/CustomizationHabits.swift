@@ -40,7 +40,7 @@ struct CustomizationHabits: Sendable {
             wasCustomized = !isNew && vm.guest == .linux && vm.powerState == "POWERED_ON"
             period = draws.logarithmic(from: 16 * hour, to: 240 * hour)
             statusBeforeTheFirst = .notAvailable
-        case .customization:
+        case .customization, .events:
             wasCustomized = !isNew || !knowsIdle
             period = draws.logarithmic(from: 48 * hour, to: 720 * hour) / min(4, max(1, rate))
             statusBeforeTheFirst = .idle

@@ -32,7 +32,7 @@ final class Estate: Sendable {
             absence = key % 2 == 0 ? .omitted : .null
             let isSuspect = rules.suspect?.includes(machine, madeFrom: template) ?? false
             habits = Dictionary(
-                uniqueKeysWithValues: Endpoint.allCases.map {
+                uniqueKeysWithValues: Endpoint.polled.map {
                     let habits = CustomizationHabits(
                         vm: machine, endpoint: $0, key: key, knowsIdle: rules.knowsIdle, rate: rules.rate,
                         isSuspect: isSuspect)

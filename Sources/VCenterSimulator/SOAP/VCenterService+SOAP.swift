@@ -23,6 +23,7 @@ extension VCenterService {
             else { throw .invalidRequest }
             return try answer(method, request, at: now)
         } catch {
+            if let response = error.response { return response }
             var xml = XMLWriter()
             xml.raw(
                 "<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>\(error.text.xmlEscaped)</faultstring>"

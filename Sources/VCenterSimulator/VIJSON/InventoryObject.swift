@@ -9,6 +9,8 @@ enum InventoryObject: Sendable {
     case cluster(SimulatedHost)
     case datacenter(SimulatedHost)
     case folder(SimulatedFolder)
+    /// A `ContainerView`, which is an object of a session.
+    case view(String, [VIReference])
 
     var reference: VIReference {
         switch self {
@@ -18,6 +20,7 @@ enum InventoryObject: Sendable {
         case .cluster(let host): VIReference(type: "ClusterComputeResource", id: host.cluster)
         case .datacenter(let host): VIReference(type: "Datacenter", id: host.datacenter)
         case .folder(let folder): VIReference(type: "Folder", id: folder.id)
+        case .view(let id, _): VIReference(type: "ContainerView", id: id)
         }
     }
 
@@ -43,6 +46,7 @@ enum InventoryObject: Sendable {
         case (.cluster(let host), _): Self.folderReference("group-h\(host.datacenterNumber * 10)")
         case (.datacenter(let host), "name"): .name(host.datacenterName)
         case (.datacenter, _): Self.folderReference("group-d1")
+        case (.view(_, let members), _): .list(members.map { .reference($0) })
         case (.folder(let folder), "name"): .name(folder.name)
         case (.folder(let folder), _):
             if folder.parent.isEmpty {

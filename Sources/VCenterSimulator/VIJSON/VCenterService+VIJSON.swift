@@ -69,11 +69,13 @@ extension VCenterService {
 
     /// Opens a session by user name and password. Returns its token and what it is.
     func logInToVIM(_ arguments: VIArgument, at now: Timestamp) throws(VIFault) -> (token: String, session: VIValue) {
-        guard try arguments.string("userName") == user, try arguments.string("password") == password,
-            let token = sessions.open(.vim, at: now)
-        else {
+        guard try arguments.string("userName") == user, try arguments.string("password") == password else {
             activity.note { $0.refusedLogins += 1 }
             throw .invalidLogin
+        }
+        guard let token = sessions.open(.vim, at: now) else {
+            activity.note { $0.refusedLogins += 1 }
+            throw .tooManySessions
         }
         activity.note { $0.logins += 1 }
         let session = VIValue.structure(

@@ -5,6 +5,8 @@ struct VIFault: Error {
     /// English.
     let text: String
     var members: [(name: String, value: VIValue)] = []
+    /// The answer in place of a fault, where vCenter gives none.
+    var response: SimulatedResponse?
 
     static func invalidArgument(_ name: String) -> VIFault {
         VIFault(
@@ -19,6 +21,11 @@ struct VIFault: Error {
         ])
     static let invalidLogin = VIFault(
         type: "InvalidLogin", text: "Cannot complete login due to an incorrect user name or password.")
+    /// vCenter's web server refuses a session too many itself (kubernetes/kops issue 2747, hashicorp/packer-plugin-vsphere issue 217).
+    static let tooManySessions = VIFault(
+        type: "", text: "",
+        response: SimulatedResponse(
+            status: 503, headers: [("Content-Type", "text/plain")], body: "503 Service Unavailable"))
     static let invalidState = VIFault(
         type: "InvalidState", text: "The operation is not allowed in the current state.")
     static let notSupported = VIFault(type: "NotSupported", text: "The operation is not supported on the object.")
@@ -48,6 +55,7 @@ extension SimulatedResponse {
     }
 
     static func viFault(_ fault: VIFault) -> SimulatedResponse {
+        if let response = fault.response { return response }
         var response = ok { $0.value(fault.value) }
         response.status = 500
         return response

@@ -19,12 +19,24 @@ extension VIMService {
 
     /// All objects below the root folder that the account may view.
     private var inventory: [InventoryObject] {
+        places + estate.entries.filter { !$0.isDenied }.map { .virtualMachine($0) }
+    }
+
+    /// All but the VMs that can run.
+    private var places: [InventoryObject] {
         let hosts = estate.hosts
         return estate.folders.dropFirst().map { .folder($0) }
             + hosts.first(ofEach: \.datacenter).map { .datacenter($0) }
             + hosts.first(ofEach: \.cluster).map { .cluster($0) } + hosts.map { .host($0) }
             + SimulatedTemplate.all.map { .template($0, hosts[0]) }
-            + estate.entries.filter { !$0.isDenied }.map { .virtualMachine($0) }
+    }
+
+    /// `nil` if there is none, or the account may not view it.
+    private func object(_ reference: VIReference, among places: [InventoryObject]) -> InventoryObject? {
+        if reference.type == "VirtualMachine", let entry = estate[reference.id] {
+            return entry.isDenied ? nil : .virtualMachine(entry)
+        }
+        return places.first { $0.reference == reference }
     }
 
     func propertyCollector(_ call: Call) throws(VIFault) -> VIValue? {
@@ -49,13 +61,14 @@ extension VIMService {
         var paths: [String: [String]] = [:]
         for spec in try specs[0].list("propSet") {
             let type = try spec.string("type") ?? ""
-            guard let known = InventoryObject.paths[type] else { throw .invalidArgument("propSet.type") }
+            guard let known = InventoryObject.paths[type] ?? (type == "ContainerView" ? ["view"] : nil) else { throw .invalidArgument("propSet.type") }
             let wanted = try spec.boolean("all") == true ? known : spec.strings("pathSet")
             for path in wanted where !known.contains(path) { throw .invalidProperty(path) }
             paths[type] = wanted
         }
         var objects: [InventoryObject] = []
-        for spec in try specs[0].list("objectSet") { objects += try selected(by: spec, call) }
+        let places = self.places
+        for spec in try specs[0].list("objectSet") { objects += try selected(by: spec, among: places, call) }
         objects = objects.filter { paths[$0.reference.type] != nil }
         // Nothing selected is no result at all.
         guard !objects.isEmpty else { return nil }
@@ -64,7 +77,9 @@ extension VIMService {
     }
 
     /// The objects of an `ObjectSpec`: a view's by its traversal, or the one that is named.
-    private func selected(by spec: VIArgument, _ call: Call) throws(VIFault) -> [InventoryObject] {
+    private func selected(
+        by spec: VIArgument, among places: [InventoryObject], _ call: Call
+    ) throws(VIFault) -> [InventoryObject] {
         guard let object = try spec.reference("obj") else { throw .invalidArgument("objectSet.obj") }
         if object.type == "ContainerView" {
             let members = try self.objects.with(call.session) { (owned) throws(VIFault) in owned.views[object.id] }
@@ -75,10 +90,10 @@ extension VIMService {
                 else { throw .invalidArgument("selectSet") }
                 return try step.boolean("skip") == true ? [] : members
             }
-            return []
+            return try spec.boolean("skip") == true ? [] : [.view(object.id, members.map(\.reference))]
         }
         guard try spec.list("selectSet").isEmpty else { throw .notSupported }
-        guard let found = inventory.first(where: { $0.reference == object }) else { throw .notFound(object) }
+        guard let found = self.object(object, among: places) else { throw .notFound(object) }
         return try spec.boolean("skip") == true ? [] : [found]
     }
 

@@ -32,7 +32,8 @@ final class VIMService: Sendable {
         self.estate = estate
         self.options = options
         self.version = version
-        log = EventLog(of: estate, clockOffsetSeconds: options.guestClockOffsetSeconds)
+        log = EventLog(
+            of: estate, clockOffsetSeconds: options.guestClockOffsetSeconds, keptSeconds: options.eventsKeptSeconds)
     }
 
     /// The value that a call returns; `nil` for void.

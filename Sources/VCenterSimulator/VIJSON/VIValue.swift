@@ -37,7 +37,8 @@ extension JSONWriter {
             raw(#","value":"#)
             string(object.id)
             raw("}")
-        case .list(let values): array(values) { $0.value($1) }
+        // Lists of references are the only ones that are sent as "any type".
+        case .list(let values): box("ArrayOfManagedObjectReference", isBoxed) { $0.array(values) { $0.value($1) } }
         case .structure(let type, let members):
             raw(#"{"_typeName":"\#(type)""#)
             for (name, member) in members {

@@ -16,6 +16,8 @@ struct PolledVCenter: Sendable {
     /// The history that `collect` and `report` use.
     var database: String { directory.path("history.db") }
 
+    /// Its event log is empty, unless `adjust` has events kept: they would be customizations that the test does not script.
+    ///
     /// - Parameter mayLeaveSessions: Whether the test kills a run or prevents its logout. After any other test no session may remain.
     static func with<Result>(
         vms: Int = 3, mayLeaveSessions: Bool = false,
@@ -25,6 +27,7 @@ struct PolledVCenter: Sendable {
         try await TemporaryDirectory.with { directory in
             var options = SimulatedVCenter.Options(clock: Timestamp.now)
             options.virtualMachines = vms
+            options.eventsKeptSeconds = 0
             adjust(&options)
             return try await SimulatedVCenter.withRunning(options) { vCenter in
                 try directory.write("ca.pem", vCenter.authorityPEM, mode: 0o644)
@@ -44,6 +47,7 @@ struct PolledVCenter: Sendable {
         options.virtualMachines = vCenter.virtualMachines.count
         options.user = vCenter.user
         options.password = vCenter.password
+        options.eventsKeptSeconds = 0
         adjust(&options)
         return try await SimulatedVCenter.withRunning(options) { other in
             try directory.write(name + ".pem", other.authorityPEM, mode: 0o644)
@@ -129,4 +133,7 @@ struct PolledVCenter: Sendable {
 
     /// The managed object id of VM number `index` (from 0).
     func vm(_ index: Int) -> String { vCenter.virtualMachines[index].id }
+
+    /// Has the vCenter answer as one before 8.0 U1, which tells nothing about VMs in bulk.
+    func hideVIJSON() { vCenter.inject(.answer(404)) { $0.kind == .hello || $0.target.hasPrefix("/sdk/vim25/") } }
 }

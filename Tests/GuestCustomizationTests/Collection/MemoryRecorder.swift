@@ -68,6 +68,8 @@ actor MemoryRecorder: CollectionRecorder {
     func record(_ found: [VirtualMachineIdentity], in run: CollectionRunID) {
         for identity in found { identities[identity.vm] = identity.instanceUUID }
     }
+    var told: [ToldInventory] = []
+    func record(_ told: ToldInventory, in run: CollectionRunID) { self.told.append(told) }
     func append(_ polls: [Poll], to run: CollectionRunID) async throws {
         attempts += 1
         if refusals > 0 {

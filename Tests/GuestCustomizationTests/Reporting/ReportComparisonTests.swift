@@ -66,6 +66,8 @@ import Testing
             in window: ReportWindow, matching filter: ReportFilter, _ body: (String, Timestamp) throws -> Void
         ) {}
 
+        func attributes(matching filter: ReportFilter) -> AttributeHistory { AttributeHistory() }
+
         func atOneInstant<Value>(_ body: () throws -> Value) rethrows -> Value { try body() }
 
         func coverage(of window: ReportWindow, matching filter: ReportFilter, now: Timestamp) -> ReportCoverage {

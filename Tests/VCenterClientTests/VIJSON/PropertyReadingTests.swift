@@ -77,7 +77,7 @@ import Testing
             #expect(page.missing == ["NoPermission": page.virtualMachines.count])
             taken.add(page.virtualMachines)
         }
-        #expect(server.count("DestroyView") == 2)
+        #expect(server.count("DestroyView") == server.count("CreateContainerView"))
         return taken.all
     }
 

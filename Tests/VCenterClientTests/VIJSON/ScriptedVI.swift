@@ -1,6 +1,7 @@
 import Foundation
 import GuestCustomization
 import Synchronization
+import TestSupport
 
 @testable import VCenterClient
 
@@ -22,7 +23,7 @@ final class ScriptedVI: Sendable {
         guard let release = VIRelease(release), let content = VIContent(Array(Self.content.utf8)) else {
             throw CancellationError()
         }
-        let requests = VIRequests(release: release) { [self] call, _ in
+        let requests = VIRequests(release: release, clock: ManualClock(.untilAdvanced).steady) { [self] call, _ in
             if Task.isCancelled { return .failure(TransportFault(kind: .cancelled, reason: "stopped")) }
             let method = String(call.path.split(separator: "/").last ?? "")
             let asked = calls.withLock { calls in

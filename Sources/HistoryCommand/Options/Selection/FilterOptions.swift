@@ -14,7 +14,7 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         name: .customLong("endpoint"),
-        help: "Only this endpoint: customization-live or customization; repeatable.")
+        help: "Only this endpoint: customization-live, customization or events; repeatable.")
     var endpoints: [Endpoint] = []
 
     var filter: ReportFilter { ReportFilter(vms: vms, vCenters: vCenters, endpoints: endpoints) }

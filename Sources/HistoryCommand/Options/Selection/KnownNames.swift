@@ -13,6 +13,9 @@ extension HistoryDatabase {
                 throw unknownVCenter(name, among: known)
             }
         }
+        for (attribute, globs) in filter.attributes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            try requireKnown(globs, of: attribute)
+        }
         guard let pattern = try patterns(matchingNoVM: filter).first else { return }
         let place = filter.vCenters.isEmpty ? path : "\(filter.vCenters.map(shown).joined(separator: ", ")) in \(path)"
         throw HistoryError(
@@ -20,6 +23,20 @@ extension HistoryDatabase {
             "no VM of \(place) matches --vm \(shown(pattern))",
             advice: try nearestVirtualMachines(to: pattern, in: filter.vCenters)
                 ?? "give a managed object id, a name or a glob, as `\(calledName) report` shows them")
+    }
+
+    private func requireKnown(_ globs: [String], of attribute: VirtualMachineAttribute) throws {
+        let known = try values(of: attribute)
+        for glob in globs where !known.contains(where: NameGlob(glob).matches) {
+            let near = NearestWord.several(to: glob, among: known, atMost: 3)
+            throw HistoryError(
+                .usage, "no VM of \(path) was recorded with --\(attribute.rawValue) \(shown(glob))",
+                advice: !near.isEmpty
+                    ? "did you mean \(alternatives(near))?"
+                    : known.isEmpty
+                        ? "nothing is recorded of it; `\(calledName) collect` records it if the vCenter has the VI JSON API (8.0 U1 and later)"
+                        : "`\(calledName) report --by \(attribute.rawValue)` shows what was")
+        }
     }
 
     /// The VMs that an unmatched name or glob probably meant, as a question; `nil` if none is near.

@@ -25,7 +25,7 @@ struct AnswerCheck {
             of: """
                 SELECT id FROM answer WHERE id NOT IN (
                     SELECT answer_id FROM answer_change UNION ALL SELECT answer_id FROM baseline_answer
-                    UNION ALL SELECT answer_id FROM baseline_customization
+                    UNION ALL SELECT answer_id FROM baseline_customization UNION ALL SELECT answer_id FROM event
                 ) ORDER BY id LIMIT 1
                 """
         ) { try $0.id(0) }

@@ -16,9 +16,11 @@ enum FoldCheck {
         (
             """
             SELECT c.name, v.moid, m.endpoint_id, u.identity_basis, u.identity_value, u.outcome, u.start_ms, u.end_ms,
-                u.end_first_polled_ms, u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, u.answer_id
+                u.end_first_polled_ms, u.first_polled_ms, u.last_polled_ms, u.polls, u.window_ms, u.answer_id,
+                s.virtual_machine_endpoint_id, s.identity_basis, s.identity_value
             FROM SCHEMA.customization AS u JOIN main.virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
-            """, "a customization does not follow from its polls"
+            LEFT JOIN SCHEMA.customization AS s ON s.id = u.same_as
+            """, "a customization does not follow from its polls and events"
         ),
         (
             """

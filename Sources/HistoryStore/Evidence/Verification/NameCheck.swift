@@ -100,7 +100,7 @@ struct NameCheck {
     }
 
     /// Each recorded name of a VM is in a sealed record, and the other way round; one that no list has shown is its managed object id.
-    /// Each was first seen in a list.
+    /// Each was first seen in a list, or in an event.
     private func requireRenames(_ db: Database) throws {
         let altered = try db.firstRow(
             of: """
@@ -115,6 +115,7 @@ struct NameCheck {
                     ) OR EXISTS (
                         SELECT 1 FROM virtual_machine_name AS n WHERE n.vm_id = v.id AND (v.vcenter_id, n.first_seen_ms) NOT IN (
                             SELECT vcenter_id, listed_ms FROM collection_run WHERE listed_ms IS NOT NULL
+                            UNION ALL SELECT vcenter_id, started_ms FROM collection_run WHERE events > 0
                         )
                     )
                 )

@@ -48,6 +48,7 @@ struct RunCheck {
         }
         if let run = missing.min() { throw Discrepancy("run \(run) was removed") }
         try requirePolls(db)
+        try requireAttributesOfRuns(db)
     }
 
     private mutating func check(
@@ -74,12 +75,20 @@ struct RunCheck {
                 self.polls += polls.count
                 record.pollsRoot = polls.tree.root
             }
+            if record.events != nil {
+                let events = try SealedEvents.tree(of: record, run: stored.run, db)
+                record.events = (Int64(events.size), events.root)
+                guard events.size == stored.events.map({ Int($0.count) }) else {
+                    throw Discrepancy("it does not have its \(stored.events?.count ?? 0) events")
+                }
+            }
             if isMerged {
                 try keepListing(&record, try TreeCheck.members(of: sealed, db))
             } else {
                 let changes = try SealedRun(id: stored.run, tree: sealed.tree).listingChanges(at: sealed.leaf, db)
                 (record.listingChanges, record.listingRoot) = (changes.size, changes.root)
             }
+            try SealedRun(id: stored.run, tree: sealed.tree).addAttributes(to: &record, at: sealed.leaf, db)
             guard MerkleHash.leaf(record.bytes) == sealed.hash else {
                 throw Discrepancy(try Self.difference(record, try TreeCheck.members(of: sealed, db), polls.count))
             }
@@ -173,7 +182,10 @@ struct RunCheck {
     ) throws -> String {
         let new = try TreeCheck.members(of: record.bytes)
         let differing = Set(old.keys).union(new.keys).filter { "\(old[$0] ?? "")" != "\(new[$0] ?? "")" }.sorted()
-        let roots = ["polls_root": "polls", "listing_root": "list of VMs", "listing_changes": "list of VMs"]
+        let roots = [
+            "polls_root": "polls", "events_root": "events", "listing_root": "list of VMs", "listing_changes": "list of VMs",
+            "attribute_changes": "inventory", "attributes_root": "inventory",
+        ]
         if let name = differing.first(where: { roots[$0] == nil }) {
             let (was, isNow) = ("\(old[name] ?? "nothing")", "\(new[name] ?? "nothing")")
             return "its \(name) was altered: sealed with \(was.shownFromFile), now \(isNow.shownFromFile)"
@@ -184,5 +196,20 @@ struct RunCheck {
         }
         guard let name = differing.first else { return "its seal is not in canonical form" }
         return "its \(roots[name] ?? name) was altered"
+    }
+
+    /// What a run found is about VMs of its vCenter.
+    private func requireAttributesOfRuns(_ db: Database) throws {
+        let altered = try db.firstRow(
+            of: """
+                SELECT a.run_id, v.moid FROM (
+                    SELECT vm_id, run_id FROM attribute_change UNION ALL SELECT vm_id, run_id FROM virtual_machine_source
+                ) AS a JOIN virtual_machine AS v ON v.id = a.vm_id JOIN collection_run AS r ON r.id = a.run_id
+                WHERE r.vcenter_id <> v.vcenter_id LIMIT 1
+                """
+        ) { (run: try $0.id(0), vm: try $0.text(1)) }
+        if let altered {
+            throw Discrepancy("run \(altered.run): what it found about \(altered.vm.shownFromFile) was altered")
+        }
     }
 }

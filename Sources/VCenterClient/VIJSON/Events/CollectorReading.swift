@@ -9,32 +9,32 @@ struct CollectorReading: Sendable {
     private static let maximumFailures = 5
     /// Empty answers in a row that mean the end: events that the account may not see are counted, and can fill a page
     /// (vmware/govmomi issue 3450).
-    private static let emptyAtEnd = 2
+    private static let emptyAtEnd = 3
 
-    func read(since start: EventPosition, _ pages: EventPages) async throws {
-        var pages = pages
-        var query = EventQuery(types: reading.types, begin: begin(start, isRepeated: start.key != nil))
+    func read(_ pages: inout EventPages) async throws {
+        var query = EventQuery(types: reading.types, begin: begin(pages))
         var failures = 0
         while true {
             let before = pages.end
             let collector = try await create(query)
             do {
                 try await drain(collector, &query, &pages)
-                await destroy(collector)
+                await requests.destroy(collector, by: "DestroyCollector")
                 return
             } catch {
-                await destroy(collector)
+                await requests.destroy(collector, by: "DestroyCollector")
                 failures = pages.end == before ? failures + 1 : 1
                 guard let error = error as? VIError, failures <= Self.maximumFailures * 4,
                     query.adapt(to: error) || (error.mayPassWithNewObject && failures <= Self.maximumFailures)
                 else { throw error }
-                query.begin = begin(pages.end, isRepeated: pages.end.key != nil)
+                query.begin = begin(pages)
             }
         }
     }
 
-    private func begin(_ position: EventPosition, isRepeated: Bool) -> Timestamp {
-        let time = position.time?.advanced(bySeconds: isRepeated ? -EventReading.overlapByTime : 0)
+    private func begin(_ pages: EventPages) -> Timestamp {
+        let isRepeated = pages.end.key != nil || pages.isRestored
+        let time = pages.end.time?.advanced(bySeconds: isRepeated ? -EventReading.overlapByTime : 0)
         return max(time ?? EventQuery.allTime, EventQuery.allTime)
     }
 
@@ -63,16 +63,8 @@ struct CollectorReading: Sendable {
             }
             empty = 0
             // Nothing new is no end: another collector reads again what was read before.
-            if let page = pages.page(answer) { try await reading.take(page) }
+            for page in pages.pages(answer) { try await reading.take(page) }
             if query.hasMessages { query.grow() }
         }
-    }
-
-    /// Not as part of the task, which may be cancelled: a session has few collectors.
-    private func destroy(_ collector: VIReference) async {
-        let ending = Task<Void, Never> { [requests] in
-            do throws(VIError) { _ = try await requests.call(collector, "DestroyCollector") } catch {}
-        }
-        await ending.value
     }
 }

@@ -39,17 +39,29 @@ struct EventPages: Sendable {
         }
     }
 
-    /// The next page; `nil` if the answer has nothing new.
-    mutating func page(_ answer: Answer) -> EventPage? {
+    /// The next pages; none if the answer has nothing new. A server may send more than it was asked for.
+    mutating func pages(_ answer: Answer) -> [EventPage] {
         var events: [CustomizationEvent] = []
         for event in answer.events.sorted(by: { $0.key < $1.key }) where note(event) { events.append(event) }
-        guard !events.isEmpty || answer.unreadable > 0 else { return nil }
+        var pages = events.chunks(of: EventQuery.maximumPage).map { page($0) }
+        if pages.isEmpty, answer.unreadable > 0 { pages = [page([])] }
+        if let last = pages.indices.last { pages[last].unreadable = answer.unreadable }
+        return pages
+    }
+
+    private mutating func page(_ events: [CustomizationEvent]) -> EventPage {
         for event in events where event.key >= end.key ?? .min {
             end.key = event.key
             // A time in the future would hide all events until then.
             if let time = event.createdAt { end.time = min(time, now()) }
         }
-        return EventPage(events: events, end: end, isRestored: isRestored, unreadable: answer.unreadable)
+        return EventPage(events: events, end: end, isRestored: isRestored)
+    }
+
+    /// Goes on after a key up to which there is nothing to see. Returns a page without events, to keep the position.
+    mutating func skip(to key: Int64) -> EventPage {
+        end.key = max(key, end.key ?? key)
+        return EventPage(events: [], end: end, isRestored: isRestored)
     }
 
     private mutating func note(_ event: CustomizationEvent) -> Bool {

@@ -11,6 +11,6 @@ enum SourceEvents {
         guard let vm = event.vm?.id, let wire = JSONReader.value(of: event.json),
             let source = EventVirtualMachine(wire: wire["sourceVm"] ?? wire["srcTemplate"])?.name
         else { return nil }
-        return VirtualMachineSource(vm: vm, key: event.key, source: source)
+        return VirtualMachineSource(vm: vm, key: event.key, createdAt: event.createdAt, source: source)
     }
 }

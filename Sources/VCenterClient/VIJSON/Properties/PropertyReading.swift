@@ -12,48 +12,66 @@ struct PropertyReading: Sendable {
     static let maximumPage = 1000
     /// Beyond any vCenter's inventory; a server that sends more is inventing objects.
     static let maximumObjects = 500_000
+    /// Bytes of a list of references: 45,000, the most that a vCenter has, are 3.5 MiB.
+    private static let referencesLimit = 8 * 1024 * 1024
     /// Readings in a row that may break without a new object.
     private static let maximumFailures = 3
 
     private struct State {
         var page = maximumPage
         var seen: Set<String> = []
+        /// Of this view.
         var answers = 0
-    }
+        var refusals = 0
+        /// Whether objects are asked for by name, because the server refuses to go on by token (vmware/govmomi issue 3455).
+        var isByName = false
 
-    func read(take: ([WireProperties]) async throws -> Void) async throws {
-        let view = try await createView()
-        do {
-            try await read(view, take)
-            await destroy(view)
-        } catch {
-            await destroy(view)
-            throw error
+        /// Adapts to an error that another view alone would not pass. Returns whether another attempt may succeed.
+        mutating func adapt(to error: VIError) -> Bool {
+            if error == .tooLarge, page > 1 {
+                page /= 2
+                return true
+            }
+            guard !isByName, answers > 0, [.noPermission, .invalidArgument].contains(error.kind) else { return false }
+            // A token ends with its session, and that may have been renewed.
+            refusals += 1
+            isByName = refusals > 1 || error.kind == .noPermission
+            return true
         }
     }
 
-    private func read(_ view: VIReference, _ take: ([WireProperties]) async throws -> Void) async throws {
+    func read(take: ([WireProperties]) async throws -> Void) async throws {
         var state = State()
         var failures = 0
         while true {
             let before = state.seen.count
             do {
-                return try await readByToken(view, &state, take)
+                return try await readOnce(&state, take)
             } catch let error as VIError {
                 failures = state.seen.count == before ? failures + 1 : 1
-                if error == .tooLarge, state.page > 1 {
-                    state.page /= 2
+                if state.adapt(to: error) {
                     failures = 0
-                } else if state.answers > 0, [.noPermission, .invalidArgument].contains(error.kind) {
-                    // Some servers refuse to go on by token (vmware/govmomi issue 3455).
-                    return try await readByObject(view, &state, take)
                 } else {
-                    guard error.mayPassWithNewObject, error.kind != .notFound, failures <= Self.maximumFailures else {
-                        throw error
-                    }
+                    guard error.mayPassWithNewObject, failures <= Self.maximumFailures else { throw error }
                 }
-                state.answers = 0
             }
+        }
+    }
+
+    /// With a view of its own: it ends with its session.
+    private func readOnce(_ state: inout State, _ take: ([WireProperties]) async throws -> Void) async throws {
+        let view = try await createView()
+        do {
+            state.answers = 0
+            if state.isByName {
+                try await readByName(try await members(of: view), &state, take)
+            } else {
+                try await readByToken(view, &state, take)
+            }
+            await requests.destroy(view, by: "DestroyView")
+        } catch {
+            await requests.destroy(view, by: "DestroyView")
+            throw error
         }
     }
 
@@ -81,16 +99,23 @@ struct PropertyReading: Sendable {
         }
     }
 
-    /// Names the objects of each request, so that no answer has to be continued.
-    private func readByObject(
-        _ view: VIReference, _ state: inout State, _ take: ([WireProperties]) async throws -> Void
-    ) async throws {
+    private func members(of view: VIReference) async throws(VIError) -> [VIReference] {
         let itself: JSONValue = [["_typeName": "ObjectSpec", "obj": view.wire, "skip": false]]
-        let members =
-            try await retrieve(["ContainerView"], ["view"], itself, page: 1).objects.first?["view"]?.array ?? []
-        let left = members.compactMap(VIReference.init(wire:)).filter { !state.seen.contains($0.id) }
+        do throws(VIError) {
+            let page = try await retrieve(["ContainerView"], ["view"], itself, page: 1, limit: Self.referencesLimit)
+            return (page.objects.first?["view"]?.array ?? []).compactMap(VIReference.init(wire:))
+        } catch .tooLarge {
+            throw .unreadable("the list of its objects is too large")
+        }
+    }
+
+    /// Names the objects of each request, so that no answer has to be continued.
+    private func readByName(
+        _ members: [VIReference], _ state: inout State, _ take: ([WireProperties]) async throws -> Void
+    ) async throws {
+        let left = members.filter { !state.seen.contains($0.id) }.prefix(Self.maximumObjects)
         // A server that cuts answers does so after a hundred objects or more.
-        var waiting = Array(Array(left.prefix(Self.maximumObjects)).chunks(of: min(state.page, 100)).reversed())
+        var waiting = Array(Array(left).chunks(of: min(state.page, 100)).reversed())
         while let chunk = waiting.popLast() {
             try Task.checkCancellation()
             let objects = chunk.map {
@@ -111,7 +136,7 @@ struct PropertyReading: Sendable {
     }
 
     private func retrieve(
-        _ types: [String], _ paths: [String], _ objects: JSONValue, page: Int
+        _ types: [String], _ paths: [String], _ objects: JSONValue, page: Int, limit: Int = VIRequests.bodyLimit
     ) async throws(VIError) -> WirePropertyPage {
         let properties = types.map { type -> JSONValue in
             [
@@ -124,7 +149,7 @@ struct PropertyReading: Sendable {
             [
                 "specSet": [["_typeName": "PropertyFilterSpec", "propSet": .array(properties), "objectSet": objects]],
                 "options": ["_typeName": "RetrieveOptions", "maxObjects": .number(String(page))],
-            ], limit: VIRequests.bodyLimit)
+            ], limit: limit)
         return try await VIRequests.read(body) { WirePropertyPage($0) }
     }
 
@@ -146,13 +171,5 @@ struct PropertyReading: Sendable {
             throw .unreadable("the vCenter did not name the view that it made")
         }
         return view
-    }
-
-    /// Not as part of the task, which may be cancelled.
-    private func destroy(_ view: VIReference) async {
-        let ending = Task<Void, Never> { [requests] in
-            do throws(VIError) { _ = try await requests.call(view, "DestroyView") } catch {}
-        }
-        await ending.value
     }
 }

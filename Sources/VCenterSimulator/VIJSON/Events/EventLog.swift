@@ -6,8 +6,6 @@ import Synchronization
 /// They follow from the customizations of the older kind and from what VMs were made from. Keys follow from the day and
 /// the seed, so that a simulator that is started again has the same ones; they have gaps, as in a vCenter whose other events are not asked for.
 final class EventLog: Sendable {
-    /// How long vCenter keeps events by default.
-    static let keptMs: Int64 = 30 * dayMs
     private static let dayMs: Int64 = 86_400_000
     /// The longest customization, and more.
     private static let longestMs: Int64 = 8 * 3_600_000
@@ -25,10 +23,14 @@ final class EventLog: Sendable {
     private let state = Mutex(State())
     private let estate: Estate
     private let clockOffsetMs: Int64
+    private let keptMs: Int64
 
-    /// - Parameter clockOffsetSeconds: How far the guests' clocks are ahead of vCenter's.
-    init(of estate: Estate, clockOffsetSeconds: Double) {
+    /// - Parameters:
+    ///   - clockOffsetSeconds: How far the guests' clocks are ahead of vCenter's.
+    ///   - keptSeconds: For how long events are kept.
+    init(of estate: Estate, clockOffsetSeconds: Double, keptSeconds: Double) {
         self.estate = estate
+        keptMs = Int64(keptSeconds * 1000)
         clockOffsetMs = Int64(clockOffsetSeconds * 1000)
     }
 
@@ -39,7 +41,7 @@ final class EventLog: Sendable {
         state.withLock { state in
             write(&state, until: now)
             var found: [EventRecord] = []
-            let oldest = now.unixMilliseconds - Self.keptMs
+            let oldest = now.unixMilliseconds - keptMs
             var place = min(start, state.records.count)
             if forward {
                 while place < state.records.count, found.count < count {
@@ -81,7 +83,7 @@ final class EventLog: Sendable {
     /// Follows the customizations to the last full second.
     private func write(_ state: inout State, until now: Timestamp) {
         let untilMs = now.unixMilliseconds / 1000 * 1000
-        let fromMs = state.writtenUntilMs ?? (untilMs / Self.dayMs * Self.dayMs - Self.keptMs)
+        let fromMs = state.writtenUntilMs ?? (untilMs / Self.dayMs * Self.dayMs - keptMs)
         guard untilMs > fromMs else { return }
         var written: [EventRecord] = []
         let isFirst = state.writtenUntilMs == nil

@@ -1,0 +1,96 @@
+import Foundation
+import GuestCustomization
+import HistoryConfiguration
+import TestSupport
+import Testing
+import VCenterSimulator
+
+@testable import VCenterClient
+
+/// Sessions of VI JSON: shared from 8.0 U3 on, one of its own before.
+@Suite struct VISessionMeetingTests {
+    @Test(arguments: EventMeetingTests.releases)
+    func `a session that serves only VI JSON is renewed as often as it ends`(release: String) async throws {
+        try await withMetVCenter(
+            release,
+            adjusting: {
+                $0.virtualMachines = 400
+                $0.customizationRate = 4
+            }
+        ) { client, simulated async throws in
+            let pages = Taken<EventPage>()
+            try await client.readEvents(CustomizationEventType.ofCustomizations, since: EventPosition()) { page in
+                pages.add([page])
+                simulated.endAllSessions()
+            }
+            #expect(pages.all.keys == simulated.customizationKeys && pages.all.count > 5)
+        }
+    }
+
+    @Test(arguments: ["8.0.1.0", "8.0.2.0"])
+    func `a login that VI JSON refuses is held back like any other`(release: String) async throws {
+        let logins = LoginGate(now: { meetingTime }, clock: .system)
+        try await withMetVCenter(release, logins: logins) { client, simulated async throws in
+            simulated.inject(.answer(.viFault("InvalidLogin"))) { $0.vimMember == "Login" }
+            for _ in 0..<3 {
+                do {
+                    _ = try await client.eventPages()
+                    Issue.record("it was logged in")
+                } catch let error as HistoryError {
+                    #expect([.loginRefused, .loginJustRefused].contains(error.code))
+                }
+            }
+            #expect(await client.loginRefusal != nil)
+            #expect(simulated.activity.requests[.vim] == 1)
+        }
+        try await withMetVCenter(release, logins: logins) { client, simulated async throws in
+            _ = try? await client.virtualMachines()
+            // Another password than that of the first vCenter, so another login.
+            #expect(simulated.activity.logins == 1)
+        }
+    }
+
+    @Test(arguments: ["8.0.1.0", "8.0.2.0"])
+    func `a full table of sessions is no refused login`(release: String) async throws {
+        try await withMetVCenter(release, adjusting: { $0.maximumSessions = 1 }) { client, simulated async throws in
+            do {
+                _ = try await client.eventPages()
+                Issue.record("there was a session")
+            } catch let error as HistoryError {
+                #expect(error.code == .unreachable)
+            }
+            #expect(await client.loginRefusal == nil)
+        }
+    }
+
+    @Test(arguments: ["9.0.0.0", "8.0.1.0"])
+    func `the password is asked for once`(release: String) async throws {
+        let directory = try TemporaryDirectory()
+        let asked = directory.path("asked")
+        let source = CredentialSource.passwordCommand(
+            user: "op", command: ["sh", "-c", "echo x >> '\(asked)'; echo secret"])
+        try await withMetVCenter(
+            release, credentials: source,
+            adjusting: {
+                $0.user = "op"
+                $0.password = "secret"
+            }
+        ) { client, _ async throws in
+            _ = try await client.eventPages()
+            _ = try await client.attributes()
+        }
+        #expect(try String(contentsOfFile: asked, encoding: .utf8) == "x\n")
+    }
+
+    @Test(arguments: EventMeetingTests.releases)
+    func `an object that is not destroyed does not hold up the end`(release: String) async throws {
+        try await withMetVCenter(release) { client, simulated async throws in
+            simulated.inject(.neverAnswer) { ["DestroyCollector", "DestroyView"].contains($0.vimMember) }
+            let began = SteadyClock.system.now()
+            #expect(try await client.eventPages().keys == simulated.customizationKeys)
+            #expect(SteadyClock.system.now() - began < .seconds(20))
+            simulated.removeFaults()
+            await client.logOut()
+        }
+    }
+}
