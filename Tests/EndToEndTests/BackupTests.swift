@@ -141,7 +141,9 @@ import Testing
         }
     }
 
-    @Test func `a backup beside a collect that writes has its polls so far, verifies, and disturbs nothing`() async throws {
+    @Test func `a backup beside a collect that writes has its polls so far, verifies, and disturbs nothing`()
+        async throws
+    {
         try await PolledVCenter.with(vms: 400, mayLeaveSessions: true) { polled in
             try await polled.collect()
             let held = polled.vm(399)
@@ -159,7 +161,8 @@ import Testing
             #expect(try await polled.history("verify", "--database", "copy.db").termination == .exited(0))
             polled.vCenter.removeFaults()
             try await polled.collect()
-            #expect(try polled.sql("SELECT outcome FROM collection_run_history") == ["complete", "interrupted", "complete"])
+            #expect(
+                try polled.sql("SELECT outcome FROM collection_run_history") == ["complete", "interrupted", "complete"])
             #expect(try await polled.history("verify").termination == .exited(0))
         }
     }

@@ -156,7 +156,9 @@ import VCenterSimulator
                 try Repository.read("README.md")
                     .firstMatch(of: #/`(customization-history backup [^`]*)`/#)?.1)
             let restore = try blocks("console").flatMap { $0.split(separator: "\n") }
-                .filter { $0.hasPrefix("# rm ") || $0.hasPrefix("# cp ") || $0.hasPrefix("# chown ") }.map { $0.dropFirst(2) }
+                .filter { $0.hasPrefix("# rm ") || $0.hasPrefix("# cp ") || $0.hasPrefix("# chown ") }.map {
+                    $0.dropFirst(2)
+                }
             #expect(restore.count == 3)
             #expect(try await run(String(backUp), against: polled).termination == .exited(0))
             try await polled.collect()

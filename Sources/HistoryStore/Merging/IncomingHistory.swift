@@ -38,7 +38,8 @@ package final class IncomingHistory: Sendable {
         } catch let error as HistoryError {
             let remedy: String? =
                 switch error.code {
-                case .missing: "there is no such file, or it is empty; name another collector's history, or a backup of it"
+                case .missing:
+                    "there is no such file, or it is empty; name another collector's history, or a backup of it"
                 case .notADatabase, .foreignDatabase:
                     "it is not a history; name another collector's history, or a backup of it"
                 case .olderSchema:

@@ -36,7 +36,8 @@ extension HistoryDatabase {
         guard let claim = try CollectionClaim.take(byte: CollectionClaim.pruneByte, inFileBeside: path) else {
             throw HistoryError(
                 .pruneHeld,
-                "another process is pruning \(path), or asks whether to; nothing was pruned, try again when it has ended")
+                "another process is pruning \(path), or asks whether to; nothing was pruned, try again when it has ended"
+            )
         }
         return claim
     }

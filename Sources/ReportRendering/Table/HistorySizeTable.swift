@@ -25,7 +25,8 @@ package struct HistorySizeTable: Sendable {
             line.pad(to: 12)
             return line.followed(by: text, width: format.width)
         }
-        return [heading.asHeading(width: format.width), facts, rows(of: size)].rendered(width: format.width, colors: format.colors)
+        return [heading.asHeading(width: format.width), facts, rows(of: size)].rendered(
+            width: format.width, colors: format.colors)
     }
 
     private static func size(_ size: HistorySize) -> String {
