@@ -55,7 +55,9 @@ import VCenterSimulator
             }, mayLeaveSessions: true
         ) { polled in
             let killed = try await polled.history(["backfill"]) { running in
-                try await waitUntil("events are recorded") { (try? polled.sql("SELECT count(*) FROM event").first).flatMap { $0 != "0" } ?? false }
+                try await waitUntil("events are recorded") {
+                    (try? polled.sql("SELECT count(*) FROM event").first).flatMap { $0 != "0" } ?? false
+                }
                 try running.send(.kill)
             }
             #expect(killed.termination == .signaled(SIGKILL))

@@ -47,10 +47,13 @@ extension Answer {
 extension TemporaryHistory {
     /// One reading of events that are all new.
     @discardableResult
-    func read(at start: Timestamp, vCenter: String = "vc", _ events: [CustomizationEvent]) async throws -> CollectionRunID {
+    func read(at start: Timestamp, vCenter: String = "vc", _ events: [CustomizationEvent]) async throws
+        -> CollectionRunID
+    {
         let run = try await database.beginRun(vCenter: vCenter, endpoint: .events, at: start)
         let progress = EventProgress(
-            cursor: EventPosition(key: events.last?.key, time: events.last?.createdAt), completeSince: nil, readAt: start)
+            cursor: EventPosition(key: events.last?.key, time: events.last?.createdAt), completeSince: nil,
+            readAt: start)
         try await database.append(events, progress, to: run)
         try await database.record(progress, of: vCenter)
         try await database.finishRun(run, as: CollectionRunEnd(outcome: .complete, finishedAt: start))

@@ -5,7 +5,9 @@ import Testing
 @testable import HistoryStore
 
 @Suite struct EventPropertyTests {
-    @Test func `whatever polls and events say in whatever order, each customization is counted once and a rebuild finds the same`()
+    @Test
+    func
+        `whatever polls and events say in whatever order, each customization is counted once and a rebuild finds the same`()
         async throws
     {
         let base = UInt64.random(in: 0..<UInt64(UInt32.max))
@@ -13,7 +15,9 @@ import Testing
             let (history, events) = try await Self.record(seed: seed)
             let told = EventPairing.customizations(of: [events])
             try #require(
-                try history.query("SELECT count(*) FROM customization WHERE identity_basis = 'event'") == ["\(told.count)"],
+                try history.query("SELECT count(*) FROM customization WHERE identity_basis = 'event'") == [
+                    "\(told.count)"
+                ],
                 "seed \(seed)")
             let misplaced = try history.query(
                 """
@@ -69,7 +73,8 @@ import Testing
                 let listed = vms.filter { _ in Int.random(in: 0..<6, using: &random) > 0 }
                 try await history.run(
                     at: .epoch(start + 1000), listing: listed.map { VirtualMachine(id: $0, name: "name of \($0)") },
-                    isWhole: Bool.random(using: &random), listed.map { ($0, latest[$0] ?? .reported(.notAvailable, start: nil, end: nil)) })
+                    isWhole: Bool.random(using: &random),
+                    listed.map { ($0, latest[$0] ?? .reported(.notAvailable, start: nil, end: nil)) })
             }
             if Bool.random(using: &random) {
                 try await history.read(at: .epoch(start + 1200), unread)

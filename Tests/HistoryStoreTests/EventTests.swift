@@ -6,11 +6,14 @@ import Testing
 @testable import HistoryStore
 
 @Suite struct EventTests {
-    @Test func `a VM that no list has shown is called as its event calls it, and its customization is told with times and error`()
+    @Test
+    func
+        `a VM that no list has shown is called as its event calls it, and its customization is told with times and error`()
         async throws
     {
         let history = try TemporaryHistory()
-        try await history.read(at: .epoch(1_010_000), [.started(1, "vm-9", at: 1_000_000), .failed(2, "vm-9", at: 1_000_300)])
+        try await history.read(
+            at: .epoch(1_010_000), [.started(1, "vm-9", at: 1_000_000), .failed(2, "vm-9", at: 1_000_300)])
         #expect(
             try history.query(
                 """
@@ -42,9 +45,10 @@ import Testing
             at: .epoch(2_000_000), [("vm-1", .reported(.failed, start: nil, end: 1_999_990))])
         try await history.read(
             at: .epoch(2_000_100), [.started(1, "vm-1", at: 1_999_900), .failed(2, "vm-1", at: 1_999_994)])
-        #expect(try history.query("SELECT endpoint, is_counted, also_seen_by FROM customization_history ORDER BY 1") == [
-            "customization-live|1|events", "events|0|customization-live",
-        ])
+        #expect(
+            try history.query("SELECT endpoint, is_counted, also_seen_by FROM customization_history ORDER BY 1") == [
+                "customization-live|1|events", "events|0|customization-live",
+            ])
         let counted = try history.counted(among: [])
         #expect(counted.map(\.endpoint) == [.customizationLive])
         #expect(counted.first?.startTime == .epoch(1_999_900))
@@ -82,10 +86,12 @@ import Testing
     ])
     func `an altered event is found`(alteration: String) async throws {
         let history = try TemporaryHistory()
-        try await history.read(at: .epoch(1000), [.started(1, "vm-1", at: 1_000_100), .failed(2, "vm-1", at: 1_000_160)])
+        try await history.read(
+            at: .epoch(1000), [.started(1, "vm-1", at: 1_000_100), .failed(2, "vm-1", at: 1_000_160)])
         #expect(try history.database.verify().isWhole)
         try await history.database.queue.writeWithoutTransaction { db in
-            try db.execute(sql: "INSERT INTO amendment_under_way VALUES (1); \(alteration); DELETE FROM amendment_under_way")
+            try db.execute(
+                sql: "INSERT INTO amendment_under_way VALUES (1); \(alteration); DELETE FROM amendment_under_way")
         }
         #expect(throws: HistoryError.self) { try history.database.verify() }
     }
@@ -100,7 +106,9 @@ import Testing
         }
     }
 
-    @Test func `a run that was killed in the middle of events is ended by the next one, and its events count`() async throws {
+    @Test func `a run that was killed in the middle of events is ended by the next one, and its events count`()
+        async throws
+    {
         let history = try TemporaryHistory()
         let run = try await history.database.beginRun(vCenter: "vc", endpoint: .events, at: .epoch(1000))
         try await history.database.append(

@@ -57,7 +57,9 @@ package struct EventCollector: Sendable {
         } catch let error as HistoryError {
             failure = error
         }
-        if let failure { return try await reading.fail(failure, recording: isRequired || failure.code != .endpointMissing) }
+        if let failure {
+            return try await reading.fail(failure, recording: isRequired || failure.code != .endpointMissing)
+        }
         return Task.isCancelled ? try await reading.stop() : try await reading.finish()
     }
 

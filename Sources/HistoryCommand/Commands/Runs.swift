@@ -28,7 +28,8 @@ struct Runs: ParsableCommand {
     var vCenters: [String] = []
 
     @Option(
-        name: .customLong("endpoint"), help: "Only this endpoint: customization-live, customization or events; repeatable.")
+        name: .customLong("endpoint"),
+        help: "Only this endpoint: customization-live, customization or events; repeatable.")
     var endpoints: [Endpoint] = []
 
     @Option(help: "The number of runs to show, the newest first.")

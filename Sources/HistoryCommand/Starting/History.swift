@@ -30,7 +30,8 @@ struct History: AsyncParsableCommand {
             """,
         version: toolVersionLine,
         subcommands: [
-            Collect.self, Backfill.self, ReportCommand.self, Failing.self, Notify.self, Show.self, Runs.self, Explain.self,
+            Collect.self, Backfill.self, ReportCommand.self, Failing.self, Notify.self, Show.self, Runs.self,
+            Explain.self,
             Metrics.self, Demo.self, Config.self, VCenterCommand.self, SQL.self, Schema.self, Stats.self, Backup.self,
             Export.self, Merge.self, Prune.self, Rebuild.self, Verify.self, Head.self, Prove.self, Simulate.self,
             ShellInit.self,

@@ -96,7 +96,8 @@ extension StoredTable {
                 .init("selection", .word(VirtualMachineList.Selection.allCases.map(\.rawValue))).orNull,
                 .init("is_whole", .flag), .init("polls", .count), .init("failed_polls", .count),
                 .init("reported_polls", .count), .init("last_reported_ms", .instant).orNull,
-                .init("events", .count), .init("clock_offset_ms", .span).orNull, .init("sequence", .id), .init("is_regular", .flag).orNull,
+                .init("events", .count), .init("clock_offset_ms", .span).orNull, .init("sequence", .id),
+                .init("is_regular", .flag).orNull,
                 .init("tool_version", .text)),
             StoredTable(
                 "virtual_machine", key: "id",
@@ -181,7 +182,8 @@ extension StoredTable {
         StoredTable(
             "event_reading", key: "vcenter_id",
             columns: .init("vcenter_id", .reference("vcenter")), .init("event_key", .number).orNull,
-            .init("event_ms", .instant).orNull, .init("generation", .count), .init("complete_since_ms", .instant).orNull,
+            .init("event_ms", .instant).orNull, .init("generation", .count),
+            .init("complete_since_ms", .instant).orNull,
             .init("read_ms", .instant), .init("backfill_since_ms", .instant).orNull,
             .init("backfill_key", .number).orNull, .init("backfill_ms", .instant).orNull),
     ]

@@ -28,7 +28,9 @@ enum EventDetails {
             """
         func name(_ row: StatementColumns, _ index: CInt) throws -> String? {
             // JSON of the vCenter's may have anything in the place of a name.
-            guard let raw = try? row.textOrNull(index), !raw.isEmpty, raw.utf8.count <= maximumNameSize else { return nil }
+            guard let raw = try? row.textOrNull(index), !raw.isEmpty, raw.utf8.count <= maximumNameSize else {
+                return nil
+            }
             return InventoryName(raw: raw).shown
         }
         try db.forEachRow(of: query) { row in

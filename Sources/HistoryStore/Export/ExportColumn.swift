@@ -29,7 +29,8 @@ struct ExportColumn {
         case .id: return .integer(try row.id(index))
         case .count: return .integer(Int64(try row.count(index)))
         case .identity:
-            return .integer(row.isText(index - 1, "event") ? try row.id(index) : try row.identity(index - 1).stored.value)
+            return .integer(
+                row.isText(index - 1, "event") ? try row.id(index) : try row.identity(index - 1).stored.value)
         case .text: return .text(try row.text(index))
         case .instant: return .time(try row.timestamp(index))
         case .endpoint: return .text(try row.endpoint(index).rawValue)

@@ -88,7 +88,8 @@ struct CustomizationReader {
         try all.forEachRow(db) { row in
             guard let owner = try owner(row.id(1)) else { return }
             _ = try row.integer(5, in: answers, "names no row of answer")
-            if row.isText(2, "succeeded"), let end = try row.timestampOrNull(4), let start = try row.timestampOrNull(3) {
+            if row.isText(2, "succeeded"), let end = try row.timestampOrNull(4), let start = try row.timestampOrNull(3)
+            {
                 tally.addSuccess(
                     of: owner.vm, endpoint: owner.endpoint, at: end, durationSeconds: end.seconds(since: start))
             } else {
