@@ -24,7 +24,9 @@ struct UnescapedText {
         var layer = UnescapedText(asItCame: text)
         for depth in 0...maximumDepth {
             if condition(layer.bytes) { return true }
-            guard depth < maximumDepth, let next = UnescapedText(unescaping: layer, tracksPositions: false) else { break }
+            guard depth < maximumDepth, let next = UnescapedText(unescaping: layer, tracksPositions: false) else {
+                break
+            }
             layer = next
         }
         return false
