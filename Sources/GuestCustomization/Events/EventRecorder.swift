@@ -33,6 +33,7 @@ package struct EventProgress: Hashable, Sendable {
         /// How far it came.
         package var position: EventPosition
 
+        /// - Parameter since: `nil` for all events that the vCenter has.
         package init(since: Timestamp?, position: EventPosition) {
             (self.since, self.position) = (since, position)
         }

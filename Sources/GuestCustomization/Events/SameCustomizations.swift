@@ -6,10 +6,14 @@
 package enum SameCustomizations {
     /// What is known of one.
     package struct Item: Hashable, Sendable {
+        /// Its outcome.
         package var outcome: CustomizationOutcome
+        /// By the clock of its source; `nil` if it is not known.
         package var start: Timestamp?
+        /// By the clock of its source; `nil` if it is not known.
         package var end: Timestamp?
 
+        /// A customization as one source knows it.
         package init(outcome: CustomizationOutcome, start: Timestamp?, end: Timestamp?) {
             (self.outcome, self.start, self.end) = (outcome, start, end)
         }
@@ -20,7 +24,9 @@ package enum SameCustomizations {
 
     /// Indices of two that are the same.
     package struct Pair: Hashable, Sendable {
+        /// Index in those that polls saw.
         package var polled: Int
+        /// Index in those that events tell of.
         package var event: Int
         /// Whether that of the events is counted: it knows the end, and the polls lost sight of it. Otherwise the polled one is.
         package var countsEvent: Bool

@@ -2,6 +2,7 @@ import GRDB
 import GuestCustomization
 
 extension HistoryDatabase {
+    /// Records what a run found its VMs to be, as far as that changed.
     package func record(_ told: ToldInventory, in run: CollectionRunID) async throws {
         try await write("record what VMs are in", waiting: .untilStopped) { [recording, path] db in
             try recording.transaction(db) {
