@@ -1,7 +1,7 @@
 import GuestCustomization
 import HistoryConfiguration
 
-extension VCenter: EventSource, AttributeSource {
+extension VCenter: EventSource, AttributeSource, BulkCustomizationSource {
     package nonisolated func readEvents(
         _ types: [CustomizationEventType], since start: EventPosition,
         take: @escaping @Sendable (EventPage) async throws -> Void
@@ -15,7 +15,7 @@ extension VCenter: EventSource, AttributeSource {
     }
 
     package nonisolated func readCustomizations(
-        take: @escaping @Sendable ([BulkCustomization]) async throws -> Void
+        take: @escaping @Sendable (BulkPage) async throws -> Void
     ) async throws {
         try await viJSON().readCustomizations(take: take)
     }

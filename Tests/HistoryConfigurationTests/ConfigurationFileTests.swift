@@ -99,6 +99,19 @@ import Testing
         }
     }
 
+    @Test func `bulk is off unless the vCenter or the defaults say otherwise, and the summary says so`() throws {
+        let vCenters = try parse(
+            """
+            defaults: {token_file: /t, bulk: true}
+            vcenters:
+              - {url: a}
+              - {url: b, bulk: false}
+            """)
+        #expect(vCenters.map(\.bulk) == [.always, .never])
+        #expect(vCenters.map { $0.summary.contains("bulk         true: ") } == [true, false])
+        #expect(try parse("vcenters: [{url: c, token_file: /t}]").map(\.bulk) == [.never])
+    }
+
     @Test func `a vCenter's own settings override the defaults, its credentials and filters as a whole`() throws {
         let vCenters = try parse(
             """
@@ -147,6 +160,7 @@ import Testing
         ("  concurrency: 99999999999999999999", "/etc/c.yaml:4: concurrency must be a whole number from 1 to 256"),
         ("  concurrency: [16]", "/etc/c.yaml:4: concurrency must be a whole number from 1 to 256"),
         ("  insecure: maybe", "/etc/c.yaml:4: insecure must be true or false"),
+        ("  bulk: yes please", "/etc/c.yaml:4: bulk must be true or false"),
         (
             "  endpoints: costumization",
             #"/etc/c.yaml:4: unknown endpoint "costumization"; did you mean customization?"#

@@ -43,7 +43,7 @@ import Testing
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(0), telling: [VirtualMachineAttributes(vm: "vm-1"), .vm("vm-9", on: "x")])
         #expect(try history.query("SELECT count(*) FROM attribute_change") == ["0"])
-        #expect(try history.database.attributes(matching: ReportFilter()).isEmpty)
+        #expect(try history.database.attributes(matching: ReportFilter(), since: .epoch(0)).isEmpty)
     }
 
     @Test func `nothing is recorded of a VM whose managed object id means another one`() async throws {

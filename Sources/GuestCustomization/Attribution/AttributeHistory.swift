@@ -12,6 +12,13 @@ package struct AttributeHistory: Sendable {
     /// Positions in `spans`.
     private var ranges: [VirtualMachineRow: Range<Int32>] = [:]
     private var templates: [VirtualMachineRow: Int32] = [:]
+    /// What VMs were at single instants, where that differs from what is known otherwise.
+    private var exceptions: [Moment: AttributeValues] = [:]
+
+    private struct Moment: Hashable {
+        var vm: VirtualMachineRow
+        var instant: Timestamp
+    }
 
     package init() {}
 
@@ -40,24 +47,29 @@ package struct AttributeHistory: Sendable {
     /// The text with a number.
     package func text(_ number: Int32) -> String { texts[Int(number)] }
 
+    /// Adds where a VM was at the instant of one of its customizations, as an event tells it: that prevails. To be called when all else was added.
+    package mutating func add(_ place: CustomizationPlace, of vm: VirtualMachineRow, at instant: Timestamp) {
+        let known = values(of: vm, at: instant)
+        var told = known
+        if let host = place.host {
+            told[.host] = number(of: host)
+            told[.cluster] = place.cluster.map { number(of: $0) }
+        }
+        if let datacenter = place.datacenter { told[.datacenter] = number(of: datacenter) }
+        if told != known { exceptions[Moment(vm: vm, instant: instant)] = told }
+    }
+
     /// What a VM was at an instant: by the latest change at or before it, or before the first one known, by that. Clocks may have been set
     /// back between runs, so the order of the runs decides which change is the latest.
-    ///
-    /// - Parameter place: What is known of the customization itself.
-    package mutating func values(
-        of vm: VirtualMachineRow?, at instant: Timestamp, place: CustomizationPlace? = nil
-    ) -> AttributeValues {
+    package func values(of vm: VirtualMachineRow?, at instant: Timestamp) -> AttributeValues {
         var values = AttributeValues()
-        if let vm {
-            if let range = ranges[vm] {
-                let known = spans[Int(range.lowerBound)..<Int(range.upperBound)]
-                values = (known.last { $0.since <= instant } ?? known[known.startIndex]).values
-            }
-            values[.template] = templates[vm]
+        guard let vm else { return values }
+        if let told = exceptions[Moment(vm: vm, instant: instant)] { return told }
+        if let range = ranges[vm] {
+            let known = spans[Int(range.lowerBound)..<Int(range.upperBound)]
+            values = (known.last { $0.since <= instant } ?? known[known.startIndex]).values
         }
-        if let host = place?.host { values[.host] = number(of: host) }
-        if let cluster = place?.cluster { values[.cluster] = number(of: cluster) }
-        if let datacenter = place?.datacenter { values[.datacenter] = number(of: datacenter) }
+        values[.template] = templates[vm]
         return values
     }
 }

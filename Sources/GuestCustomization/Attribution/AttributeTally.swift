@@ -47,7 +47,6 @@ struct AttributeTally: Sendable {
         _ outcome: CustomizationOutcome, of vm: CustomizedVM, ranAt ran: Timestamp, at instant: Timestamp,
         isStuck: Bool, _ seconds: Double?
     ) -> Bool {
-        // An event tells where its customization ran; that comes in here, as `place`.
         let values = history.values(of: vm.row, at: ran)
         guard filter.accepts(values, in: history) else { return false }
         guard window.contains(instant) else { return true }

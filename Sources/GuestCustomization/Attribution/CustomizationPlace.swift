@@ -1,11 +1,10 @@
-/// Where a VM was when it was customized, if that is known of this customization itself, as an event tells it: that prevails over what the VM's
-/// attributes say about its time.
+/// Where a VM was when it was customized, as an event about that customization tells it. Names are as people see them.
 package struct CustomizationPlace: Hashable, Sendable {
-    /// The ESXi host.
+    /// The ESXi host; `nil` if the event does not say.
     package var host: String?
-    /// The host's cluster.
+    /// The host's cluster; `nil` if it is in none.
     package var cluster: String?
-    /// The datacenter.
+    /// The datacenter; `nil` if the event does not say.
     package var datacenter: String?
 
     package init(host: String? = nil, cluster: String? = nil, datacenter: String? = nil) {

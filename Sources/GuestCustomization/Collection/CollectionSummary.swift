@@ -26,6 +26,8 @@ package struct CollectionSummary: Sendable {
     package var unanswered: [VirtualMachine]
     /// Why the run was cut short; `nil` if it was not.
     package var failure: HistoryError?
+    /// Why the VMs, or some of them, were polled one by one although many were to be told of at once; `nil` if that went well.
+    package var bulkFailure: HistoryError?
     /// Why a run that polled something was stopped, if its time limit expired.
     package var cutShort: String?
 

@@ -7,6 +7,8 @@ package struct Collector: Sendable {
     private let now: @Sendable () -> Timestamp
     let clock: SteadyClock
     private let progress: @Sendable (CollectionProgress) -> Void
+    /// Tells about many VMs at once on the endpoint `customization`; `nil` to poll each by itself. Not used for a few VMs that were chosen.
+    package var bulk: (any BulkCustomizationSource)?
     /// Set for a pass whose time is limited.
     var runTime: RunTime?
     /// What the vCenter told about its VMs, which the pass's first run with a list of VMs records; `nil` if it was not asked.
@@ -133,14 +135,20 @@ package struct Collector: Sendable {
             try await recorder.record(told, in: run)
         }
         let batch = PollBatch(by: clock) { [recorder] polls in try await recorder.append(polls, to: run) }
+        var (rest, fault) = (vms, (any Error)?.none)
+        if let bulk, summary.endpoint == .customization, list.selection != .chosen {
+            let end = await BulkPolling(of: vms, from: bulk, into: batch, summary, time, progress: progress).poll()
+            (summary, fault) = (end.summary, end.fault)
+            rest.removeAll { end.left[$0.id] == nil || end.fault != nil }
+        }
         let polling = RunPolling(
-            of: vms, from: source, into: batch, summary, identifying: unidentified, time,
+            of: rest, from: source, into: batch, summary, identifying: unidentified, time,
             recordIdentities: { [recorder] identities in try await recorder.record(identities, in: run) },
             progress: progress)
         let end = await withTaskExecutorPreference(source.executor) { await polling.poll(atOnce: concurrency) }
         summary = end.summary
         do {
-            if let fault = end.fault { throw fault }
+            if let fault = fault ?? end.fault { throw fault }
             try await batch.flush()
         } catch {
             throw UnrecordedPolls(count: summary.polled - (await batch.written), cause: error)

@@ -115,7 +115,7 @@ final class RunPolling: Sendable {
             progress(
                 CollectionProgress(
                     vCenter: state.end.summary.vCenter, endpoint: endpoint, polled: state.end.summary.polled,
-                    of: vms.count))
+                    of: state.end.summary.virtualMachines))
         }
     }
 

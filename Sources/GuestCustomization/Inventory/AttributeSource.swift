@@ -5,9 +5,6 @@ package protocol AttributeSource: Sendable {
     /// - Throws: `endpointMissing` if the vCenter has no VI JSON API; whatever `take` throws.
     func readAttributes(take: @escaping @Sendable (AttributePage) async throws -> Void) async throws
 
-    /// What each VM reports about its last ordinary customization, page by page; each VM once.
-    func readCustomizations(take: @escaping @Sendable ([BulkCustomization]) async throws -> Void) async throws
-
     /// From what VMs were made, by the events that vCenter still keeps since an instant, the oldest first.
     func readSources(
         since start: EventPosition,
@@ -24,19 +21,6 @@ package struct AttributePage: Hashable, Sendable {
     package init(virtualMachines: [VirtualMachineAttributes], missing: [String: Int] = [:]) {
         self.virtualMachines = virtualMachines
         self.missing = missing
-    }
-}
-
-/// What one VM's `guest.customizationInfo` says.
-package struct BulkCustomization: Hashable, Sendable {
-    /// Managed object id.
-    package var vm: String
-    /// `nil` if the VM reports nothing, or the account may not see it.
-    package var info: CustomizationInfo?
-
-    package init(vm: String, info: CustomizationInfo?) {
-        self.vm = vm
-        self.info = info
     }
 }
 

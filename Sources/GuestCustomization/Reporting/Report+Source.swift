@@ -22,7 +22,7 @@ extension Report {
         let (coverage, coverageBefore) = try source.atOneInstant {
             if question != nil || filter.attributes.contains(where: { !$0.value.isEmpty }) {
                 windows.attributes = AttributeTally(
-                    try source.attributes(matching: filter), matching: filter, by: question?.attribute, window: window,
+                    try source.attributes(matching: filter, since: since), matching: filter, by: question?.attribute, window: window,
                     stuckAfterSeconds: stuckAfterSeconds)
             }
             try source.addCustomizations(since: since, matching: filter, to: &windows)

@@ -15,7 +15,7 @@ package protocol ReportSource {
         in window: ReportWindow, matching filter: ReportFilter, _ body: (String, Timestamp) throws -> Void) throws
 
     /// What the VMs of the vCenters that the filter names were, and when.
-    func attributes(matching filter: ReportFilter) throws -> AttributeHistory
+    func attributes(matching filter: ReportFilter, since: Timestamp) throws -> AttributeHistory
 
     /// What the history cannot know about the window (definition 9), as things stand now.
     func coverage(of window: ReportWindow, matching filter: ReportFilter, now: Timestamp) throws -> ReportCoverage

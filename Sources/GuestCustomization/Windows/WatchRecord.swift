@@ -38,6 +38,8 @@ package struct WatchRecord: Hashable, Sendable {
     package var row: VCenterRow?
     /// When the first run of all began, good or not; `nil` if that is not known.
     package var firstRunAt: Timestamp?
+    /// From when on vCenter's events were read; `nil` if they were not.
+    package var eventsSince: Timestamp?
     /// The median time between two passes, in seconds; `nil` if there were fewer than two.
     package var usualIntervalSeconds: Double?
 

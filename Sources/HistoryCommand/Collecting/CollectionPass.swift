@@ -77,9 +77,11 @@ struct CollectionPass: Sendable {
             messages.say(.info, "\(vCenter.name, as: "configured") is \(claimed.name, as: "vcenter") in this history")
         }
         if vCenter.trust.isInsecure { report(.insecure(vCenter), &outcome) }
+        let comparison = vCenter.bulk == .compared ? BulkComparison(of: source) : nil
         var collector = Collector(
-            vCenter: claimed.name, source: source, recorder: history, concurrency: vCenter.concurrency,
+            vCenter: claimed.name, source: comparison ?? source, recorder: history, concurrency: vCenter.concurrency,
             now: clocks.now, clock: clocks.steady, progress: progress)
+        if vCenter.bulk == .always { collector.bulk = source }
         var (endpoints, failure) = try await endpoints(source, of: claimed.name)
         if failure == nil, globs.isEmpty {
             failure = await logInFailure(source)
@@ -95,6 +97,7 @@ struct CollectionPass: Sendable {
         let summaries = try await collector.collect(
             endpoints, scope, within: vCenter.timeouts.run, leaving: left)
         for summary in summaries { add(summary, &outcome) }
+        if let comparison { try await report(comparison, called: claimed.name, into: &outcome) }
         if globs.isEmpty, summaries.allSatisfy({ $0.failure == nil }), !Task.isCancelled {
             try await readEvents(source, reached, leaving: vCenter.timeouts.run.map { $0 - (clocks.steady.now() - began) }, &outcome)
         }
@@ -168,23 +171,6 @@ struct CollectionPass: Sendable {
         await TimeLimit.value(within: vCenter.timeouts.run, by: clocks.steady, ask)
     }
 
-    /// Reads the events that came since they were last read, if the settings say so and the vCenter has them.
-    private func readEvents(
-        _ source: VCenter, _ reached: ReachedVCenter, leaving left: Duration?, _ outcome: inout Outcome
-    ) async throws {
-        guard vCenter.endpoints.events != .none else { return }
-        let pass = EventPass(
-            vCenter: vCenter, history: history, clocks: clocks, isRequired: vCenter.endpoints.events == .required,
-            progress: { _ in noteProgress() })
-        guard let summary = try await pass.run(source, reached, .later, within: left) else { return }
-        outcome.events = summary
-        if vCenter.endpoints.events == .required { outcome.status = highest(outcome.status, ExitStatus(summary)) }
-        if let problem = Problem(summary) { report(problem, &outcome) }
-        if !summary.runs.isEmpty {
-            messages.say(.info, "\(vCenter.name, as: "vcenter") events: \(summary.new, as: "events") new ones recorded")
-        }
-    }
-
     func report(_ problem: Problem, _ outcome: inout Outcome) {
         outcome.problems.append(problem)
         reporter.report(problem, in: scope)
@@ -224,6 +210,7 @@ struct CollectionPass: Sendable {
         // With several vCenters, `--vm` may name VMs of only one of them.
         if !globs.isEmpty, summary.hasListedNothing { return }
         outcome.status = highest(outcome.status, ExitStatus(summary))
+        reportBulkFailure(of: summary, &outcome)
         if let problem = Problem(summary) {
             report(problem, &outcome)
         } else {
@@ -231,7 +218,7 @@ struct CollectionPass: Sendable {
         }
     }
 
-    private func highest(_ left: ExitStatus?, _ right: ExitStatus?) -> ExitStatus? {
+    func highest(_ left: ExitStatus?, _ right: ExitStatus?) -> ExitStatus? {
         [left, right].compactMap(\.self).max()
     }
 

@@ -21,6 +21,7 @@ struct Collect: AsyncParsableCommand {
               \(calledName) collect --endpoint both --vm 'web-*' --database ./web.db
               \(calledName) collect --follow                  until running customizations end
               \(calledName) collect --every 5m                 as a service
+              \(calledName) collect --compare-bulk             whether bulk: true would tell the same
               \(calledName) collect --log-head 2>&1 | logger -t history      the head of the history goes to the system's log
             """)
 
@@ -57,6 +58,12 @@ struct Collect: AsyncParsableCommand {
     @Option(help: "Time limit on --follow.")
     var followTimeout = DurationArgument.of("30m")
 
+    @Flag(
+        help:
+            "Poll customization, VM by VM, and print where one answer for a thousand VMs (bulk: true) would differ: exit code 4 if it does, 5 if there was nothing to compare."
+    )
+    var compareBulk = false
+
     @Option(
         help: ArgumentHelp(
             "Keep running and poll at this interval, such as 5m; notifies systemd of readiness and progress.",
@@ -81,6 +88,10 @@ struct Collect: AsyncParsableCommand {
             ("follow-timeout", followTimeout),
         ] {
             if let limit, limit.duration <= .zero { throw ValidationError("--\(name): give more than 0.") }
+        }
+        if compareBulk, follow || every != nil || (endpoint ?? .customization) != .customization {
+            throw ValidationError(
+                "--compare-bulk: is about one pass over customization; leave out --follow, --every and another --endpoint.")
         }
         if let every, every.duration < .seconds(1) { throw ValidationError("--every: give 1s or more.") }
     }
@@ -121,6 +132,10 @@ struct Collect: AsyncParsableCommand {
     private func applyingFlags(_ configuration: VCenterConfiguration) -> VCenterConfiguration {
         var configuration = configuration
         if let endpoint { configuration.endpoints = endpoint.choice }
+        if compareBulk {
+            configuration.endpoints = .named([.customization])
+            configuration.bulk = .compared
+        }
         if let concurrency { configuration.concurrency = concurrency }
         if let timeout { configuration.timeouts.request = timeout.duration }
         if let connectTimeout { configuration.timeouts.connect = connectTimeout.duration }

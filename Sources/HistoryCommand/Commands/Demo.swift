@@ -13,8 +13,9 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fill a history from a simulated vCenter, hour by hour, and report on it.",
         discussion: """
-            Starts a simulated vCenter on loopback. The real collector polls it over real HTTPS, once for every \
-            hour of the last few days on a simulated clock. Nothing leaves this machine.
+            Starts a simulated vCenter on loopback. First its events of three weeks are read; then the real collector polls it \
+            over real HTTPS, once for every hour of the last few days on a simulated clock. The report ends with what makes \
+            customizations fail there. Nothing leaves this machine.
 
             EXAMPLES
               \(calledName) demo
@@ -38,6 +39,8 @@ struct Demo: AsyncParsableCommand {
     @OptionGroup var messages: MessageOptions
 
     private static let maximumConcurrency = 16
+    /// Three weeks.
+    private static let backfilledSeconds = 21 * 86_400.0
 
     func validate() throws {
         guard (1...4000).contains(vms) else { throw ValidationError("--vms \(vms): give 1 to 4000.") }
@@ -52,12 +55,13 @@ struct Demo: AsyncParsableCommand {
         let history = try HistoryDatabase.open(
             path, access: .readWrite(create: true), toolVersion: toolVersion,
             waiting: .init(clock: Clocks.machine.steady), at: now)
-        let window = ReportWindow(since: now.advanced(bySeconds: -Double(days) * 86_400), until: now)
+        let firstRun = now.advanced(bySeconds: -Double(days) * 86_400)
         // The last hour's run is a minute old, so that it is in the window too.
         try await fill(
-            history, clock: SimulatedClock(at: window.since.advanced(bySeconds: -60)), runs: days * 24,
-            atOnce: concurrency)
-        let report = try Report(of: history, window: window, timeZone: .current, generatedAt: now)
+            history, clock: SimulatedClock(at: firstRun.advanced(bySeconds: -60)), runs: days * 24, atOnce: concurrency)
+        let window = ReportWindow(since: firstRun.advanced(bySeconds: -Self.backfilledSeconds), until: now)
+        let report = try Report(
+            of: history, window: window, asking: .suspects, timeZone: .current, generatedAt: now)
         try OutputFile(path: "-").write(
             TableRenderer.forStandardOutput.render(report) + "\n" + whatNext(path) + "\n")
         try history.close()
@@ -91,6 +95,7 @@ struct Demo: AsyncParsableCommand {
         var options = SimulatedVCenter.Options(clock: { clock.now })
         options.virtualMachines = vms
         options.seed = seed
+        options.suspect = .host
         let bar = ProgressBar(isVisible: messages.showsProgress, by: Clocks.machine.steady)
         // The simulated clock stands still during a run, so that the same seed gives the same history.
         let still = SteadyClock(now: { .zero }, sleep: { try await Clocks.machine.steady.sleep(for: $0) })
@@ -102,16 +107,19 @@ struct Demo: AsyncParsableCommand {
             var collector = Collector(
                 vCenter: "simulated", source: vCenter, recorder: history, concurrency: concurrency,
                 now: { clock.now }, clock: still)
+            let events = EventCollector(
+                vCenter: "simulated", source: vCenter, recorder: history, now: { clock.now },
+                progress: { bar.show("reading events of three weeks", done: $0.new, of: $0.new + 1, unit: "events") })
             do {
+                try Self.require(
+                    try await events.collect(.since(clock.now.advanced(bySeconds: -Self.backfilledSeconds))).failure)
                 for run in 1...runs {
                     clock.advance(bySeconds: 3600)
                     collector.inventory = try await inventory(of: vCenter, before: run, history)
                     let summaries = try await collector.collect([.customizationLive])
+                    for summary in summaries { try Self.require(summary.failure) }
+                    try Self.require(try await events.collect(.later).failure)
                     await vCenter.logOut()
-                    for case let failure? in summaries.map(\.failure) {
-                        throw HistoryError(
-                            .software, about: "the demonstration failed", failure.message, cause: failure)
-                    }
                     bar.show("polling \(vms) VMs hour by hour", done: run, of: runs, unit: "runs")
                 }
             } catch {
@@ -121,6 +129,11 @@ struct Demo: AsyncParsableCommand {
             await vCenter.close()
         }
         bar.clear()
+    }
+
+    private static func require(_ failure: HistoryError?) throws {
+        guard let failure else { return }
+        throw HistoryError(.software, about: "the demonstration failed", failure.message, cause: failure)
     }
 
     /// What the simulated vCenter tells about its VMs, once a day: it changes seldom.
@@ -157,6 +170,7 @@ struct Demo: AsyncParsableCommand {
 
               \(program) report --since yesterday --database \(file)
               \(program) report --since \(days)d --by day --database \(file)
+              \(program) report --since \(days + 21)d --by suspect --database \(file)
               \(program) report --since \(days)d --format html --output report.html --database \(file)
               \(program) report --since \(days)d --format json --database \(file)
               sqlite3 -readonly \(file) \(errors.shellQuoted)

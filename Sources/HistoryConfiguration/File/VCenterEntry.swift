@@ -5,7 +5,7 @@ struct VCenterEntry {
     static let keys = ["name", "url", "thumbprint"] + sharedKeys
     static let sharedKeys =
         ["username"] + credentialKeys + [
-            "ca_certificates", "known_hosts", "insecure", "endpoints", "filters", "concurrency", "timeouts",
+            "ca_certificates", "known_hosts", "insecure", "endpoints", "bulk", "filters", "concurrency", "timeouts",
         ]
     private static let credentialKeys = ["password_file", "password_command", "token_file"]
     private static let trustKeys = ["ca_certificates", "known_hosts", "thumbprint"]
@@ -37,6 +37,8 @@ struct VCenterEntry {
             try own.integer("concurrency", in: range), try defaults.integer("concurrency", in: range)
         )
         configuration.concurrency = ownLimit ?? limit ?? configuration.concurrency
+        let (ownBulk, bulk) = (try own.bool("bulk"), try defaults.bool("bulk"))
+        configuration.bulk = ownBulk ?? bulk ?? false ? .always : .never
         return configuration
     }
 

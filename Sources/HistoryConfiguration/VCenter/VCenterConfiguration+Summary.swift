@@ -3,12 +3,14 @@ import GuestCustomization
 extension VCenterConfiguration {
     /// What would be polled, how, and as which user, for `history config check`: a few lines without secrets.
     package var summary: String {
+        let bulk = bulk == .always ? [("bulk", "true: customization is polled a thousand VMs at a time")] : []
         let lines = [
             ("address", address.baseURL),
             ("login", credentials.summary),
             ("trust", trust.summary),
             ("proxy", route.summary),
             ("endpoints", endpoints.summary),
+        ] + bulk + [
             ("VMs", filter.summary),
             ("concurrency", "\(concurrency)"),
             (

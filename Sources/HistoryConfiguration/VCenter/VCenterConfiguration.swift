@@ -17,6 +17,8 @@ package struct VCenterConfiguration: Hashable, Sendable {
     package var route = ProxyRoute.direct
     /// Default: `customization-live` if the vCenter has it, otherwise `customization`.
     package var endpoints: EndpointChoice
+    /// Default: never.
+    package var bulk = BulkUse.never
     /// Which of its VMs are polled. Default: all.
     package var filter: VirtualMachineFilter
     /// Concurrent requests. Default 16: vCenter's API endpoint has a bounded thread pool that other clients need too.

@@ -24,7 +24,7 @@ extension HistoryDatabase {
     }
 
     /// What the VMs of some vCenters were, and when.
-    package func attributes(matching filter: ReportFilter) throws -> AttributeHistory {
+    package func attributes(matching filter: ReportFilter, since: Timestamp) throws -> AttributeHistory {
         try read("read what VMs are in") { db in
             var history = AttributeHistory()
             var numbers: [Int64: Int32] = [:]
@@ -55,6 +55,7 @@ extension HistoryDatabase {
                     history.add(template: template, of: VirtualMachineRow(rawValue: try row.id(0)))
                 }
             }
+            try EventDetails.forEachPlace(since: since, matching: filter, db) { history.add($2, of: $0, at: $1) }
             return history
         }
     }

@@ -6,6 +6,43 @@ enum EventDetails {
     /// Characters of a text that are of use to people.
     private static let maximumLength = 300
 
+    /// Calls `body` with each customization since an instant that events tell of: its VM, the instant that decides what the VM was, and
+    /// where the VM was.
+    static func forEachPlace(
+        since: Timestamp, matching filter: ReportFilter, _ db: Database,
+        _ body: (VirtualMachineRow, Timestamp, CustomizationPlace) throws -> Void
+    ) throws {
+        let json: SQL = "iif(typeof(a.raw) = 'text', iif(json_valid(a.raw), a.raw, NULL), NULL)"
+        let query: SQL = """
+            SELECT x.vm_id, x.ran_ms, x.json ->> '$.host.name', x.json ->> '$.computeResource.name', x.json ->> '$.datacenter.name'
+            FROM (
+                SELECT m.vm_id, coalesce(t.end_ms, t.start_ms, t.first_polled_ms) AS ran_ms, \(json) AS json
+                FROM customization AS u
+                JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
+                JOIN virtual_machine AS v ON v.id = m.vm_id
+                JOIN vcenter AS c ON c.id = v.vcenter_id
+                JOIN answer AS a ON a.id = u.answer_id
+                JOIN customization AS t ON t.id = ifnull(u.same_as, u.id)
+                WHERE u.identity_basis = 'event' AND u.window_ms >= \(since) AND \(filter.vCenterCondition)
+            ) AS x
+            """
+        func name(_ row: StatementColumns, _ index: CInt) throws -> String? {
+            // JSON of the vCenter's may have anything in the place of a name.
+            guard let raw = try? row.textOrNull(index), !raw.isEmpty, raw.utf8.count <= maximumNameSize else { return nil }
+            return InventoryName(raw: raw).shown
+        }
+        try db.forEachRow(of: query) { row in
+            var place = CustomizationPlace(
+                host: try name(row, 2), cluster: try name(row, 3), datacenter: try name(row, 4))
+            // A host outside clusters is the only one of its compute resource.
+            if place.cluster == place.host { place.cluster = nil }
+            try body(VirtualMachineRow(rawValue: try row.id(0)), try row.timestamp(1), place)
+        }
+    }
+
+    /// Bytes of the name of a host, cluster or datacenter.
+    private static let maximumNameSize = 1000
+
     /// By row of `customization`: of those that events tell of, and of those that are the same.
     static func read(of vm: Int64, _ db: Database) throws -> [Int64: Customization.ToldByEvents] {
         func member(_ name: String, _ first: String, _ second: String) -> SQL {

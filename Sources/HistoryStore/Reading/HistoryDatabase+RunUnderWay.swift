@@ -22,7 +22,8 @@ extension HistoryDatabase {
                 of: """
                     SELECT r.id, r.vcenter_id, r.endpoint_id, r.started_ms
                     FROM collection_run AS r JOIN vcenter AS c ON c.id = r.vcenter_id
-                    WHERE c.name = \(vCenter.storable) AND r.outcome = 'running' ORDER BY r.id DESC LIMIT 1
+                    WHERE c.name = \(vCenter.storable) AND r.outcome = 'running' AND r.endpoint_id <> \(Endpoint.events.storedID)
+                    ORDER BY r.id DESC LIMIT 1
                     """
             ) { (id: try $0.id(0), vCenterID: try $0.id(1), endpointID: try $0.id(2), startedAt: try $0.timestamp(3)) }
             guard let run else { return nil }

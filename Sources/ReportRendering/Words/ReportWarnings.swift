@@ -62,7 +62,11 @@ enum ReportWarnings {
             let name = TerminalText(record.vCenter, upTo: 80).truncatedInMiddle(to: 80).string
             let amount = FigureText.amount(
                 record.unwatchedSeconds, of: window.until.seconds(since: window.since))
-            return "\(name): \(whenNotWatched(record, in: window, times)): \(amount) not watched."
+            let told = record.eventsSince.flatMap { since in
+                since < (record.gaps.last?.until ?? since)
+                    ? " vCenter's events tell of the time from \(times.minute(max(since, window.since))) on." : nil
+            }
+            return "\(name): \(whenNotWatched(record, in: window, times)): \(amount) not watched.\(told ?? "")"
         }
         let others = unwatched.count - warnings.count
         if others > 0 { warnings.append("\(FigureText.counted(others, "more vCenter")) not watched for long.") }

@@ -19,17 +19,28 @@ struct UnescapedText {
         return layers
     }
 
+    /// Whether the bytes of one of these layers satisfy a condition. Uses far less memory than the layers, which have positions.
+    static func anyLayer(of text: [UInt8], satisfies condition: ([UInt8]) -> Bool) -> Bool {
+        var layer = UnescapedText(asItCame: text)
+        for depth in 0...maximumDepth {
+            if condition(layer.bytes) { return true }
+            guard depth < maximumDepth, let next = UnescapedText(unescaping: layer, tracksPositions: false) else { break }
+            layer = next
+        }
+        return false
+    }
+
     private init(asItCame text: [UInt8]) {
         bytes = text
     }
 
     /// `nil` if it contains no escape.
-    private init?(unescaping outer: UnescapedText) {
+    private init?(unescaping outer: UnescapedText, tracksPositions: Bool = true) {
         let text = outer.bytes
         guard text.contains(where: Self.beginsEscape) else { return nil }
         var starts: [Int32] = []
         bytes.reserveCapacity(text.count)
-        starts.reserveCapacity(text.count + 1)
+        if tracksPositions { starts.reserveCapacity(text.count + 1) }
         var index = 0
         var changed = false
         while index < text.count {
@@ -37,17 +48,18 @@ struct UnescapedText {
             if Self.beginsEscape(text[index]), let escape = Escape(in: text, at: index) {
                 for byte in escape.bytes {
                     bytes.append(byte)
-                    starts.append(start)
+                    if tracksPositions { starts.append(start) }
                 }
                 index += escape.length
                 changed = true
             } else {
                 bytes.append(text[index])
-                starts.append(start)
+                if tracksPositions { starts.append(start) }
                 index += 1
             }
         }
         guard changed else { return nil }
+        guard tracksPositions else { return }
         starts.append(Int32(clamping: outer.start(text.count)))
         self.starts = starts
     }

@@ -52,7 +52,10 @@ struct Withholding: Sendable {
 
     /// `nil` if a text repeats no secret. Takes time proportional to the length of the text.
     func withheld(_ text: [UInt8]) -> Withheld? {
-        guard !secrets.isEmpty else { return nil }
+        guard !secrets.isEmpty,
+            UnescapedText.anyLayer(
+                of: text, satisfies: { layer in secrets.contains { !$0.places(in: layer).isEmpty } })
+        else { return nil }
         var places: [Range<Int>] = []
         var isRevealedByPosition = false
         for layer in UnescapedText.layers(of: text) {

@@ -23,8 +23,8 @@ struct VIClient: Sendable {
     func readAttributes(take: @escaping @Sendable (AttributePage) async throws -> Void) async throws {
         try await named("the inventory") {
             var places = InventoryPlaces()
-            try await reading(InventoryPlaces.types, InventoryPlaces.paths).read { places.add($0) }
-            try await reading(["VirtualMachine"], VirtualMachineAttributes.paths).read { [places] objects in
+            try await reading(InventoryPlaces.types, InventoryPlaces.paths).read { objects, _ in places.add(objects) }
+            try await reading(["VirtualMachine"], VirtualMachineAttributes.paths).read { [places] objects, _ in
                 var missing: [String: Int] = [:]
                 for fault in objects.flatMap(\.missing) { missing[fault, default: 0] += 1 }
                 try await take(
@@ -34,10 +34,10 @@ struct VIClient: Sendable {
         }
     }
 
-    func readCustomizations(take: @escaping @Sendable ([BulkCustomization]) async throws -> Void) async throws {
+    func readCustomizations(take: @escaping @Sendable (BulkPage) async throws -> Void) async throws {
         try await named("the customizations") {
-            try await reading(["VirtualMachine"], [BulkCustomization.path]).read {
-                try await take($0.map(BulkCustomization.init))
+            try await reading(["VirtualMachine"], [BulkCustomization.path]).read { objects, sentAt in
+                try await take(BulkPage(objects.map(BulkCustomization.init), sentAt: sentAt))
             }
         }
     }

@@ -19,7 +19,14 @@ struct VIRequests: Sendable {
         _ object: VIReference, _ method: String, _ arguments: JSONValue = [:], limit: Int = smallLimit,
         isRepeated: Bool = true
     ) async throws(VIError) -> [UInt8] {
-        try await body(
+        try await timedCall(object, method, arguments, limit: limit, isRepeated: isRepeated).body
+    }
+
+    /// The same, and when the request was sent.
+    func timedCall(
+        _ object: VIReference, _ method: String, _ arguments: JSONValue, limit: Int, isRepeated: Bool = true
+    ) async throws(VIError) -> (body: [UInt8], sentAt: Duration) {
+        try await answer(
             SessionRequests.Call(
                 method: .POST, path: path(object, method), body: Array(arguments.text.utf8), isRepeated: isRepeated),
             limit: limit)
@@ -41,15 +48,19 @@ struct VIRequests: Sendable {
     func property(
         _ object: VIReference, _ name: String, limit: Int = smallLimit, isAnonymous: Bool = false
     ) async throws(VIError) -> [UInt8] {
-        try await body(
-            SessionRequests.Call(method: .GET, path: path(object, name), isAnonymous: isAnonymous), limit: limit)
+        try await answer(
+            SessionRequests.Call(method: .GET, path: path(object, name), isAnonymous: isAnonymous), limit: limit
+        ).body
     }
 
     private func path(_ object: VIReference, _ member: String) -> String {
         "/sdk/vim25/\(release.text)/\(object.type.percentEncodedForURL)/\(object.id.percentEncodedForURL)/\(member)"
     }
 
-    private func body(_ call: SessionRequests.Call, limit: Int) async throws(VIError) -> [UInt8] {
+    private func answer(
+        _ call: SessionRequests.Call, limit: Int
+    ) async throws(VIError) -> (body: [UInt8], sentAt: Duration) {
+        let now = clock.now()
         let answer: HTTPAnswer
         switch await send(call, limit) {
         case .success(let got): answer = got
@@ -63,7 +74,7 @@ struct VIRequests: Sendable {
         }
         if answer.isCut { throw .tooLarge }
         if let damage = answer.damage { throw .unreadable(damage) }
-        return body
+        return (body, answer.sentAt ?? now)
     }
 
     /// A large body, read on a thread of its own.

@@ -45,14 +45,18 @@ import Testing
         known[.guestOS] = history.number(of: "Debian")
         history.add(known, of: vm, since: Timestamp(unixMilliseconds: 0))
         history.add(template: history.number(of: "golden"), of: vm)
-        let place = CustomizationPlace(host: "esx-2", datacenter: "east")
-        let values = history.values(of: vm, at: Timestamp(unixMilliseconds: 5), place: place)
-        let texts = VirtualMachineAttribute.allCases.map { values[$0].map(history.text) }
-        #expect(texts == ["Debian", "esx-2", "a", nil, "east", "golden", nil])
+        let instant = Timestamp(unixMilliseconds: 5)
+        history.add(CustomizationPlace(host: "esx-2", cluster: "b", datacenter: "east"), of: vm, at: instant)
+        func texts(at instant: Timestamp) -> [String?] {
+            let values = history.values(of: vm, at: instant)
+            return VirtualMachineAttribute.allCases.map { values[$0].map(history.text) }
+        }
+        #expect(texts(at: instant) == ["Debian", "esx-2", "b", nil, "east", "golden", nil])
+        #expect(texts(at: Timestamp(unixMilliseconds: 6)) == ["Debian", "esx-1", "a", nil, nil, "golden", nil])
     }
 
     @Test func `a VM of which nothing is recorded is unknown`() {
-        var history = AttributeHistory()
+        let history = AttributeHistory()
         #expect(history.isEmpty)
         #expect(history.values(of: nil, at: Timestamp(unixMilliseconds: 0)) == AttributeValues())
         #expect(

@@ -16,7 +16,7 @@ import Testing
             return index % 10 == 0 && index % 30 != 0 || index % 25 == 1 ? .failed : .succeeded
         }
 
-        func attributes(matching filter: ReportFilter) -> AttributeHistory {
+        func attributes(matching filter: ReportFilter, since: Timestamp) -> AttributeHistory {
             var history = AttributeHistory()
             for index in 0..<300 where isKnown {
                 var values = AttributeValues()

@@ -66,7 +66,7 @@ import Testing
             in window: ReportWindow, matching filter: ReportFilter, _ body: (String, Timestamp) throws -> Void
         ) {}
 
-        func attributes(matching filter: ReportFilter) -> AttributeHistory { AttributeHistory() }
+        func attributes(matching filter: ReportFilter, since: Timestamp) -> AttributeHistory { AttributeHistory() }
 
         func atOneInstant<Value>(_ body: () throws -> Value) rethrows -> Value { try body() }
 

@@ -110,10 +110,10 @@ import VCenterSimulator
         }
     }
 
-    @Test(arguments: releases)
+    @Test(arguments: ["9.0.0.0", "8.0.3.0", "8.0.1.0"])
     func `readings leave no collector, however many end, fail or are stopped`(release: String) async throws {
-        try await withMetVCenter(release) { client, simulated async throws in
-            for number in 0..<36 {
+        try await withMetVCenter(release, adjusting: { $0.virtualMachines = 5 }) { client, simulated async throws in
+            for number in 0..<33 {
                 let reading = Task {
                     try await client.readEvents(CustomizationEventType.ofCustomizations, since: EventPosition()) { _ in
                         if number % 3 == 0 { throw CancellationError() }
@@ -145,22 +145,22 @@ import VCenterSimulator
         }
     }
 
-    @Test(arguments: releases)
+    @Test(arguments: ["9.0.0.0", "8.0.3.0"])
     func `messages of a megabyte are read whole`(release: String) async throws {
-        try await withMetVCenter(release) { client, simulated async throws in
+        try await withMetVCenter(release, adjusting: { $0.virtualMachines = 3 }) { client, simulated async throws in
             let message = String(repeating: "é\"\\", count: 200_000)
-            for number in 0..<9 {
+            for number in 0..<5 {
                 simulated.append(
                     SimulatedEvent(
                         "CustomizationFailed", at: meetingTime, vm: ("vm-\(1001 + number)", "web"), message: message))
             }
             let events = try await client.eventPages().flatMap(\.events)
             #expect(events.map(\.key) == simulated.customizationKeys)
-            #expect(events.suffix(9).allSatisfy { $0.json.count > 1_000_000 })
+            #expect(events.suffix(5).allSatisfy { $0.json.count > 1_000_000 })
         }
     }
 
-    @Test(arguments: releases)
+    @Test(arguments: ["9.0.0.0", "8.0.3.0"])
     func `events that the account may not see hide no others, though they fill pages`(release: String) async throws {
         try await withMetVCenter(release, adjusting: Self.manyEvents) { client, simulated async throws in
             let vm = simulated.virtualMachines[0]

@@ -97,7 +97,7 @@ import VCenterSimulator
     func `customizations in bulk are those that each VM tells`(release: String) async throws {
         try await withMetVCenter(release, adjusting: { $0.maximumObjects = 25 }) { client, simulated async throws in
             let taken = Taken<BulkCustomization>()
-            try await client.readCustomizations { taken.add($0) }
+            try await client.readCustomizations { taken.add($0.customizations) }
             let found = Dictionary(taken.all.map { ($0.vm, $0) }) { first, _ in first }
             #expect(found.count == taken.all.count)
             for vm in simulated.virtualMachines {

@@ -103,9 +103,14 @@ import Testing
 
     @Test func `customizations are read in bulk`() async throws {
         let taken = Taken<BulkCustomization>()
-        try await server { _ in ScriptedVI.answer("{}") }.client("8.0.3.0").readCustomizations { taken.add($0) }
+        try await server { _ in ScriptedVI.answer("{}") }.client("8.0.3.0").readCustomizations { taken.add($0.customizations) }
+        let body =
+            #"{"_typeName":"GuestInfoCustomizationInfo","customizationStatus":"TOOLSDEPLOYPKG_FAILED","errorMsg":"e"}"#
         #expect(
-            taken.all == [BulkCustomization(vm: "vm-1", info: CustomizationInfo(status: .failed, error: .text("e")))])
+            taken.all == [
+                BulkCustomization(
+                    vm: "vm-1", info: CustomizationInfo(status: .failed, error: .text("e")), body: Array(body.utf8))
+            ])
     }
 
     @Test func `the release is agreed on, and a server may know no negotiation`() throws {

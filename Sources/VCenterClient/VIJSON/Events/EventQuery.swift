@@ -30,7 +30,7 @@ struct EventQuery: Sendable {
     /// Makes the next answer smaller. Returns whether that was possible.
     mutating func shrink() -> Bool {
         if page > 1 {
-            page /= 2
+            page = max(1, page / 8)
         } else if hasMessages {
             hasMessages = false
         } else {

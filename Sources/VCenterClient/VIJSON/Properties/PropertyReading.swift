@@ -17,6 +17,9 @@ struct PropertyReading: Sendable {
     /// Readings in a row that may break without a new object.
     private static let maximumFailures = 3
 
+    /// Gets some objects, and when the request for them was sent.
+    typealias Take = ([WireProperties], Duration) async throws -> Void
+
     private struct State {
         var page = maximumPage
         var seen: Set<String> = []
@@ -40,7 +43,7 @@ struct PropertyReading: Sendable {
         }
     }
 
-    func read(take: ([WireProperties]) async throws -> Void) async throws {
+    func read(take: Take) async throws {
         var state = State()
         var failures = 0
         while true {
@@ -59,7 +62,7 @@ struct PropertyReading: Sendable {
     }
 
     /// With a view of its own: it ends with its session.
-    private func readOnce(_ state: inout State, _ take: ([WireProperties]) async throws -> Void) async throws {
+    private func readOnce(_ state: inout State, _ take: Take) async throws {
         let view = try await createView()
         do {
             state.answers = 0
@@ -76,7 +79,7 @@ struct PropertyReading: Sendable {
     }
 
     private func readByToken(
-        _ view: VIReference, _ state: inout State, _ take: ([WireProperties]) async throws -> Void
+        _ view: VIReference, _ state: inout State, _ take: Take
     ) async throws {
         let traversal: JSONValue = [
             "_typeName": "TraversalSpec", "name": "v", "type": "ContainerView", "path": "view", "skip": false,
@@ -87,15 +90,14 @@ struct PropertyReading: Sendable {
         var page = try await retrieve(types, paths, objects, page: state.page)
         while true {
             state.answers += 1
-            try await deliver(page.objects, &state, take)
+            try await deliver(page, &state, take)
             guard let token = page.token else { return }
             guard state.answers <= Self.maximumObjects else { throw VIError.unreadable("the answers do not end") }
             try Task.checkCancellation()
             // Not repeated: a token serves once.
-            let body = try await requests.call(
-                content.propertyCollector, "ContinueRetrievePropertiesEx", ["token": .string(token)],
-                limit: VIRequests.bodyLimit, isRepeated: false)
-            page = try await VIRequests.read(body) { WirePropertyPage($0) }
+            page = try await self.page(
+                "ContinueRetrievePropertiesEx", ["token": .string(token)], limit: VIRequests.bodyLimit,
+                isRepeated: false)
         }
     }
 
@@ -111,7 +113,7 @@ struct PropertyReading: Sendable {
 
     /// Names the objects of each request, so that no answer has to be continued.
     private func readByName(
-        _ members: [VIReference], _ state: inout State, _ take: ([WireProperties]) async throws -> Void
+        _ members: [VIReference], _ state: inout State, _ take: Take
     ) async throws {
         let left = members.filter { !state.seen.contains($0.id) }.prefix(Self.maximumObjects)
         // A server that cuts answers does so after a hundred objects or more.
@@ -123,7 +125,7 @@ struct PropertyReading: Sendable {
             }
             do {
                 let page = try await retrieve(types, paths, .array(objects), page: chunk.count)
-                try await deliver(page.objects, &state, take)
+                try await deliver(page, &state, take)
                 let missed = chunk.filter { !state.seen.contains($0.id) }
                 if page.token != nil, !missed.isEmpty, missed.count < chunk.count { waiting.append(missed) }
             } catch let error as VIError
@@ -144,21 +146,28 @@ struct PropertyReading: Sendable {
                 "pathSet": .array(paths.map { .string($0) }),
             ]
         }
-        let body = try await requests.call(
-            content.propertyCollector, "RetrievePropertiesEx",
+        return try await self.page(
+            "RetrievePropertiesEx",
             [
                 "specSet": [["_typeName": "PropertyFilterSpec", "propSet": .array(properties), "objectSet": objects]],
                 "options": ["_typeName": "RetrieveOptions", "maxObjects": .number(String(page))],
             ], limit: limit)
-        return try await VIRequests.read(body) { WirePropertyPage($0) }
+    }
+
+    private func page(
+        _ method: String, _ arguments: JSONValue, limit: Int, isRepeated: Bool = true
+    ) async throws(VIError) -> WirePropertyPage {
+        let (body, sentAt) = try await requests.timedCall(
+            content.propertyCollector, method, arguments, limit: limit, isRepeated: isRepeated)
+        return try await VIRequests.read(body) { WirePropertyPage($0, sentAt: sentAt) }
     }
 
     private func deliver(
-        _ objects: [WireProperties], _ state: inout State, _ take: ([WireProperties]) async throws -> Void
+        _ page: WirePropertyPage, _ state: inout State, _ take: Take
     ) async throws {
-        let new = objects.filter { types.contains($0.object.type) && state.seen.insert($0.object.id).inserted }
+        let new = page.objects.filter { types.contains($0.object.type) && state.seen.insert($0.object.id).inserted }
         guard state.seen.count <= Self.maximumObjects else { throw VIError.unreadable("there are too many objects") }
-        for chunk in new.chunks(of: Self.maximumPage) { try await take(chunk) }
+        for chunk in new.chunks(of: Self.maximumPage) { try await take(chunk, page.sentAt) }
     }
 
     private func createView() async throws(VIError) -> VIReference {

@@ -36,5 +36,6 @@ extension BulkCustomization {
             startTime: value["startTime"]?.string.flatMap(Timestamp.init(rfc3339:)),
             endTime: value["endTime"]?.string.flatMap(Timestamp.init(rfc3339:)),
             error: value["errorMsg"]?.string.flatMap { $0.isEmpty ? nil : .text($0) })
+        body = wire.raw(Self.path)
     }
 }

@@ -6,11 +6,14 @@ struct WireProperties: Sendable {
     private var values: [String: JSONValue] = [:]
     /// The classes of the faults for which properties are missing.
     var missing: [String] = []
+    /// The object as it is written.
+    private let json: ArraySlice<UInt8>
 
     /// `nil` if it names no object.
-    init?(wire: JSONValue) {
+    init?(wire: JSONValue, json: ArraySlice<UInt8>) {
         guard let object = VIReference(wire: wire["obj"]) else { return nil }
         self.object = object
+        self.json = json
         for property in wire["propSet"]?.array ?? [] {
             guard let name = property["name"]?.string, let value = property["val"], values[name] == nil else {
                 continue
@@ -26,6 +29,17 @@ struct WireProperties: Sendable {
     subscript(name: String) -> JSONValue? {
         guard let value = values[name] else { return nil }
         return value["_value"] ?? value
+    }
+
+    /// A value as it is written, its box included.
+    func raw(_ name: String) -> [UInt8]? {
+        guard let properties = JSONElements.value(of: "propSet", in: json).flatMap(JSONElements.slices) else {
+            return nil
+        }
+        let named = properties.first { property in
+            JSONElements.value(of: "name", in: property).map { JSONReader.value(of: Array($0))?.string } == name
+        }
+        return named.flatMap { JSONElements.value(of: "val", in: $0) }.map(Array.init)
     }
 
     /// A text that is not empty. vCenter's texts of this kind have at most a few hundred bytes.
@@ -45,13 +59,19 @@ struct WirePropertyPage: Sendable {
     var objects: [WireProperties]
     /// `nil` at the end.
     var token: String?
+    /// When the request was sent.
+    var sentAt: Duration
 
     /// An empty body is an empty result. `nil` if it is none.
-    init?(_ body: [UInt8]) {
+    init?(_ body: [UInt8], sentAt: Duration) {
         objects = []
+        self.sentAt = sentAt
         if body.isEmpty || body.starts(with: "null".utf8) { return }
-        guard let wire = JSONReader.value(of: body), wire.members != nil else { return nil }
-        objects = (wire["objects"]?.array ?? []).compactMap(WireProperties.init(wire:))
-        token = wire["token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        guard let members = JSONElements.members(of: body[...]) else { return nil }
+        for slice in members["objects"].flatMap(JSONElements.slices) ?? [] {
+            guard let wire = JSONReader.value(of: Array(slice)) else { return nil }
+            if let object = WireProperties(wire: wire, json: slice) { objects.append(object) }
+        }
+        token = members["token"].flatMap { JSONReader.value(of: Array($0))?.string }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
