@@ -158,7 +158,13 @@ import VCenterSimulator
 
     @Test func `pyvmomi reads the same events as VI JSON tells`() async throws {
         for release in ["9.0.0.0", "8.0.1.0", "7.0.3.0"] {
-            try await PolledVCenter.with(vms: 60, adjusting: { $0.apiVersion = release }) { polled in
+            try await PolledVCenter.with(
+                vms: 60,
+                adjusting: {
+                    $0.apiVersion = release
+                    $0.eventsKeptSeconds = 30 * 86_400
+                }
+            ) { polled in
                 let types = [
                     "CustomizationStartedEvent", "CustomizationSucceeded", "CustomizationFailed",
                     "CustomizationLinuxIdentityFailed", "CustomizationNetworkSetupFailed",
