@@ -33,6 +33,11 @@ package struct NotificationFacts: CustomizationTally, Sendable {
         noteSuccess(of: vm, at: instant)
     }
 
+    /// When the first run on a vCenter began that polled VMs; `nil` if none did.
+    func firstRunAt(on vCenter: String) -> Timestamp? {
+        vCenters.first { $0.vCenter == vCenter }.map { $0.firstRunAt ?? $0.firstGoodRunAt } ?? nil
+    }
+
     private mutating func noteSuccess(of vm: CustomizedVM, at instant: Timestamp) {
         guard let row = vm.row else { return }
         lastSuccessAt[row] = max(lastSuccessAt[row] ?? instant, instant)

@@ -72,8 +72,9 @@ package struct NotificationPlan: Sendable {
         }
     }
 
-    /// The events that are news, and those that are not but have to be known from now on: those before the channel's first use, and those
-    /// from long before its latest delivery, which a vCenter that is polled for the first time shows, or another history that was merged.
+    /// The events that are news, and those that are not but have to be known from now on: those before the channel's first use, those
+    /// from long before its latest delivery, which a vCenter that is polled for the first time shows, or another history that was merged,
+    /// and those from before the first run on their vCenter, which only its own event log tells.
     private static func split(
         _ facts: NotificationFacts, _ state: NotificationState?, _ since: Timestamp?, at now: Timestamp
     ) -> (fresh: [(event: NotificationEvent, customization: Customization)], old: [NotificationEvent]) {
@@ -84,7 +85,10 @@ package struct NotificationPlan: Sendable {
         var old: [NotificationEvent] = []
         for (event, customization) in facts.notable where !known.contains(event) {
             known.insert(event)
-            let isNews = limit.map { customization.windowInstant >= $0 } ?? false
+            let isBackfilled =
+                customization.endpoint == .events
+                && facts.firstRunAt(on: customization.vm.vCenter).map { customization.windowInstant < $0 } ?? true
+            let isNews = !isBackfilled && limit.map { customization.windowInstant >= $0 } ?? false
             if isNews { fresh.append((event, customization)) } else { old.append(event) }
         }
         return (fresh, old)

@@ -69,6 +69,23 @@ import Testing
         #expect(again.problems.filter(\.isTold).map(\.vm?.id) == ["vm-2"])
     }
 
+    @Test func `what events tell from before the first run is old, and later it is news`() {
+        func told(_ vm: Int64, end: Double) -> Customization {
+            var made = made(.failed, vm, end: end)
+            made.endpoint = .events
+            return made
+        }
+        let begun = state(after: NotificationPlan(from: nil, facts([]), at: at(0)))
+        let window = ReportWindow(since: at(0), until: at(900))
+        var record = WatchRecord(
+            vCenter: "vc-a", window: window, knownUntil: at(900), runs: 1, firstGoodRunAt: at(500), goodRuns: [at(500)],
+            before: nil, recent: [at(500)])
+        record.firstRunAt = at(500)
+        let shown = facts([told(1, end: 499), told(2, end: 500)], vCenters: [record])
+        #expect(NotificationPlan(from: begun, shown, at: at(900)).notification.groups.map(\.subjects.count) == [1])
+        #expect(NotificationPlan(from: begun, facts([told(1, end: 600)]), at: at(900)).notification.isEmpty)
+    }
+
     @Test func `a VM that is gone ends without a word, and is not told again when it comes back`() {
         let begun = state(after: NotificationPlan(from: nil, facts([]), at: at(0)))
         let told = NotificationPlan(from: begun, facts([made(.failed, 1, end: 100)]), at: at(200))
