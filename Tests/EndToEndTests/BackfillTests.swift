@@ -104,4 +104,31 @@ import VCenterSimulator
             #expect(shown.contains("asked for by CORP\\jane; log /var/log/vmware-imc/toolsDeployPkg.log"), "\(shown)")
         }
     }
+
+    @Test func `events that cannot be read cost no poll, and one line says so`() async throws {
+        try await Self.with(vms: 3) { polled in
+            polled.vCenter.inject(.answer(.viFault("NoPermission")), times: 10) { $0.vimMember == "QueryEvents" }
+            let run = try await polled.collect()
+            #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
+            #expect(run.standardError.contains("cannot read the events"), "\(run.standardError)")
+            #expect(try polled.sql("SELECT outcome, polls FROM collection_run WHERE endpoint_id <> 3") == ["complete|3"])
+            #expect(try polled.sql("SELECT outcome, events FROM collection_run WHERE endpoint_id = 3") == ["failed|0"])
+        }
+    }
+
+    @Test func `a vCenter that was restored uses keys again: what is new is recorded, and nothing twice`() async throws {
+        try await Self.with { polled in
+            #expect(try await polled.history("backfill").termination == .exited(0))
+            let before = Int(try polled.sql("SELECT count(*) FROM event").first ?? "") ?? 0
+            polled.vCenter.restoreEvents(to: Timestamp.now().advanced(bySeconds: -7 * 86_400))
+            let new = SimulatedEvent(
+                "CustomizationFailed", at: Timestamp.now().advanced(bySeconds: -5), vm: (polled.vm(0), "web-01"))
+            polled.vCenter.append(new)
+            let run = try await polled.collect()
+            #expect(run.standardError.contains("restored from a backup"), "\(run.standardError)")
+            #expect(try polled.sql("SELECT count(*) FROM event WHERE generation = 1").first != "0")
+            #expect(try polled.sql("SELECT count(*) FROM event") == ["\(before + 1)"])
+            #expect(try await polled.history("verify").termination == .exited(0))
+        }
+    }
 }
