@@ -57,7 +57,7 @@ import VCenterSimulator
             // The names of vCenters and VMs are examples; an unknown name is a usage error.
             try polled.vCenter.renameVirtualMachine(polled.vm(0), to: "web-01")
             let commands = try commands(areRepairs: false)
-            #expect(commands.count { $0.hasPrefix("customization-history ") } == 25)
+            #expect(commands.count { $0.hasPrefix("customization-history ") } == 26)
             let ended = try await run(commands.joined(separator: "\n"), against: polled)
             #expect(ended.termination == .exited(0), "\(ended.standardError)")
             #expect(ended.standardError.isEmpty)
