@@ -111,12 +111,14 @@ import VCenterSimulator
             let run = try await polled.collect()
             #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
             #expect(run.standardError.contains("cannot read the events"), "\(run.standardError)")
-            #expect(try polled.sql("SELECT outcome, polls FROM collection_run WHERE endpoint_id <> 3") == ["complete|3"])
+            #expect(
+                try polled.sql("SELECT outcome, polls FROM collection_run WHERE endpoint_id <> 3") == ["complete|3"])
             #expect(try polled.sql("SELECT outcome, events FROM collection_run WHERE endpoint_id = 3") == ["failed|0"])
         }
     }
 
-    @Test func `a vCenter that was restored uses keys again: what is new is recorded, and nothing twice`() async throws {
+    @Test func `a vCenter that was restored uses keys again: what is new is recorded, and nothing twice`() async throws
+    {
         try await Self.with { polled in
             #expect(try await polled.history("backfill").termination == .exited(0))
             let before = Int(try polled.sql("SELECT count(*) FROM event").first ?? "") ?? 0
