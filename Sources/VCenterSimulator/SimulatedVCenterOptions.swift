@@ -45,6 +45,8 @@ extension SimulatedVCenter {
         package var isWithoutTools: @Sendable (_ number: Int) -> Bool = { _ in false }
         /// How many times as often as usual customizations of the older kind run: 1 to 4. At 2.4, 45,000 VMs have a million events.
         package var customizationRate = 1.0
+        /// Seconds for which events are kept; at the start, those of so long ago are there. vCenter's own setting is 30 days.
+        package var eventsKeptSeconds = 30 * 86_400.0
         /// Which kind of object is planted as the one whose VMs' customizations mostly fail; `nil`: none.
         package var suspect: PlantedSuspect.Kind?
         /// How far the guests' clocks are ahead of vCenter's: of events, vCenter tells the time by its own.
