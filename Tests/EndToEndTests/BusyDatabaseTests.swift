@@ -6,7 +6,12 @@ import VCenterSimulator
 /// Another program holds the database. Polls are kept until the run's time limit, and lost polls are reported.
 @Suite struct BusyDatabaseTests {
     private func with(_ body: (PolledVCenter, DatabaseLock) async throws -> Void) async throws {
-        try await PolledVCenter.with(vms: 60, adjusting: { $0.latency = .milliseconds(100) }) { polled in
+        let adjust: (inout SimulatedVCenter.Options) -> Void = { options in
+            options.latency = .milliseconds(100)
+            // What its VMs are would take a quarter of the run's time.
+            options.refusesServiceContent = true
+        }
+        try await PolledVCenter.with(vms: 60, adjusting: adjust) { polled in
             let run = try await polled.history("collect", "--concurrency", "60")
             #expect(run.termination == .exited(0), "\(run.standardError)")
             try await body(polled, try DatabaseLock(of: polled.database))

@@ -7,7 +7,12 @@ import Testing
         try await TemporaryDirectory.with { directory in
             let run = try await BuiltExecutable.history.run("demo", "--vms", "10", "--days", "2", in: directory)
             #expect(run.termination == .exited(0))
-            #expect(run.standardOutput.contains("48 complete"))
+            #expect(run.standardOutput.contains("of them from vCenter's events"), "\(run.standardOutput)")
+            #expect(
+                try SQLiteFile(directory.path("history-demo.db")).rows(
+                    "SELECT outcome, count(*) FROM collection_run_history WHERE endpoint <> 'events' GROUP BY 1") == [
+                        "complete|48"
+                    ])
             #expect(run.standardOutput.contains("report --since") && run.standardOutput.contains("sqlite3"))
             #expect(FileManager.default.fileExists(atPath: directory.path("history-demo.db")))
         }

@@ -56,7 +56,7 @@ import VCenterSimulator
         try await PolledVCenter.with(vms: 60) { polled in
             var messages: Set<String> = []
             for machine in polled.vCenter.virtualMachines {
-                for endpoint in Endpoint.allCases {
+                for endpoint in Endpoint.polled {
                     for day in 0..<365 {
                         let instant = Timestamp(unixMilliseconds: 1_793_491_200_000 + Int64(day) * 86_400_000)
                         let info = polled.vCenter.lastCustomization(of: machine.id, endpoint, at: instant)

@@ -86,7 +86,8 @@ import VCenterSimulator
     @Test func `an order that the rows do not have is a usage error`() async throws {
         try await withHistory { polled in
             for arguments in [
-                ["--by", "error", "--sort", "duration"], ["--limit", "-1"], ["--fail-above", "5,6"], ["--by", "host"],
+                ["--by", "error", "--sort", "duration"], ["--limit", "-1"], ["--fail-above", "5,6"],
+                ["--by", "planet"],
             ] {
                 let run = try await BuiltExecutable.history.run(
                     window + arguments, environment: polled.environment, in: polled.directory)

@@ -206,7 +206,9 @@ import Testing
                 timeLimit: .seconds(300))
             #expect(demo.termination == .exited(0), "\(demo.standardError)")
             let file = SQLiteFile(directory.path("history.db"))
-            let name = try file.rows("SELECT vm_name FROM latest_error ORDER BY vm_name")[0]
+            let name = try file.rows(
+                "SELECT vm_name FROM latest_error WHERE vm IN (SELECT vm FROM poll_history WHERE status = 'FAILED') ORDER BY vm_name"
+            )[0]
             let listed = try await BuiltExecutable.history.run("sql", "--examples", in: directory)
             #expect(listed.termination == .exited(0) && listed.standardError.isEmpty)
             let examples = listed.standardOutput.replacing("web-01", with: name).components(separatedBy: "\n\n")

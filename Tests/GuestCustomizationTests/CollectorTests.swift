@@ -115,7 +115,7 @@ import Testing
 
     @Test func `a failed listing leaves a failed run for each endpoint`() async throws {
         let failure = HistoryError(.loginRefused, "no")
-        let summaries = try await collector(ScriptedSource(vms: .failure(failure))).collect(Endpoint.allCases)
+        let summaries = try await collector(ScriptedSource(vms: .failure(failure))).collect(Endpoint.polled)
         #expect(summaries.map(\.outcome) == [.failed, .failed])
         #expect(summaries.map(\.failure) == [failure, failure])
         #expect(await recorder.runs.map(\.failure) == ["no", "no"])
@@ -123,8 +123,8 @@ import Testing
 
     @Test func `both endpoints are polled with one listing`() async throws {
         let source = ScriptedSource(vms: .success(vms(4)))
-        _ = try await collector(source).collect(Endpoint.allCases)
-        #expect(await recorder.runs.map(\.endpoint) == Endpoint.allCases)
+        _ = try await collector(source).collect(Endpoint.polled)
+        #expect(await recorder.runs.map(\.endpoint) == Endpoint.polled)
         #expect(await recorder.runs.map { $0.polls.count } == [4, 4])
     }
 

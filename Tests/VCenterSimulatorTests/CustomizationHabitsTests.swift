@@ -29,7 +29,7 @@ import Testing
         let again = entries(20)
         let other = entries(20, seed: 2)
         var isDifferent = false
-        for endpoint in Endpoint.allCases {
+        for endpoint in Endpoint.polled {
             for index in one.indices {
                 let forwards = instants.map { one[index].habits[endpoint]?.lastCustomization(at: $0) }
                 let backwards = instants.reversed().map { again[index].habits[endpoint]?.lastCustomization(at: $0) }
@@ -48,7 +48,7 @@ import Testing
         #expect(few.map(\.instanceUUID) == many.map(\.instanceUUID))
     }
 
-    @Test(arguments: Endpoint.allCases)
+    @Test(arguments: Endpoint.polled)
     func `a customization only progresses from minute to minute`(endpoint: Endpoint) {
         for entry in entries(30) {
             var before: CustomizationInfo?

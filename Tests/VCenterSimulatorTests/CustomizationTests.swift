@@ -4,7 +4,7 @@ import Testing
 import VCenterSimulator
 
 @Suite struct CustomizationTests {
-    @Test(arguments: Endpoint.allCases)
+    @Test(arguments: Endpoint.polled)
     func `a VM's answer on the wire equals its history by seed and clock`(endpoint: Endpoint) async throws {
         let clock = SimulatedClock(at: sundayMorning)
         try await withVCenter {

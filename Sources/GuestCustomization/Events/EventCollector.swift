@@ -12,7 +12,7 @@ package struct EventCollector: Sendable {
 
     /// - Parameters:
     ///   - vCenter: The name under which the history knows this vCenter.
-    ///   - isRequired: Whether a vCenter without events is a failure to be recorded.
+    ///   - isRequired: Whether a failure is recorded even if nothing was read: otherwise nobody has asked for events.
     ///   - progress: Called after each page.
     package init(
         vCenter: String, source: any EventSource, recorder: any EventRecorder, isRequired: Bool = true,
@@ -57,9 +57,7 @@ package struct EventCollector: Sendable {
         } catch let error as HistoryError {
             failure = error
         }
-        if let failure {
-            return try await reading.fail(failure, recording: isRequired || failure.code != .endpointMissing)
-        }
+        if let failure { return try await reading.fail(failure, recording: isRequired) }
         return Task.isCancelled ? try await reading.stop() : try await reading.finish()
     }
 

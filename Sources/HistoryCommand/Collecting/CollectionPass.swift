@@ -100,9 +100,8 @@ struct CollectionPass: Sendable {
             endpoints, scope, within: vCenter.timeouts.run, leaving: left)
         for summary in summaries { add(summary, &outcome) }
         if let comparison { try await report(comparison, called: claimed.name, into: &outcome) }
-        if globs.isEmpty, summaries.allSatisfy({ $0.failure == nil }), !Task.isCancelled {
-            try await readEvents(
-                source, reached, leaving: vCenter.timeouts.run.map { $0 - (clocks.steady.now() - began) }, &outcome)
+        if globs.isEmpty, summaries.allSatisfy({ $0.failure == nil && $0.cutShort == nil }), !Task.isCancelled {
+            try await readEvents(source, reached, since: began, &outcome)
         }
         if let following { try await follow(summaries, for: following, collector, into: &outcome) }
         if await source.loginRefusal != nil { outcome.status = highest(outcome.status, .loginRefused) }

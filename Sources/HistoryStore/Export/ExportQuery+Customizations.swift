@@ -23,12 +23,17 @@ extension ExportQuery {
                 .init("duration_seconds", .span).orNull, .init("error_id", .text).orNull,
                 .init("error_message", .text).orNull, .init("first_polled_at", .instant),
                 .init("last_polled_at", .instant), .init("polls", .count), .init("is_counted", .flag),
+                .init("also_seen_by", .endpoint).orNull,
             ], of: "virtual_machine_endpoint", by: pieceVMs
         ) { after, through in
             """
             SELECT c.name, v.moid, v.shown_name, m.endpoint_id, u.outcome, u.start_ms, u.end_ms,
                 CASE WHEN u.outcome IN ('succeeded', 'failed') THEN u.end_ms - u.start_ms END, a.error_id, a.error_message,
-                u.first_polled_ms, \(lastPolled), \(pollCount), u.same_as IS NULL
+                u.first_polled_ms, \(lastPolled), \(pollCount), u.same_as IS NULL, (
+                    SELECT n.endpoint_id FROM customization AS o
+                    JOIN virtual_machine_endpoint AS n ON n.id = o.virtual_machine_endpoint_id
+                    WHERE o.id = u.same_as OR o.same_as = u.id
+                )
             \(customizations(selection, after, through)) AND \(selection.isInWindow("ifnull(u.window_ms, \(latestPoll))"))
             ORDER BY m.id, u.id
             """

@@ -126,15 +126,16 @@ package struct VirtualMachineHistoryTable: Sendable {
 
 extension VirtualMachineHistoryTable {
     private static func details(of told: Customization.ToldByEvents, _ outcome: CustomizationOutcome) -> [String] {
-        var details: [String] = []
-        if let user = told.userName { details.append("asked for by \(user)") }
-        if let log = told.logLocation, outcome != .succeeded { details.append("log \(log)") }
-        switch told.alsoSeenAt {
-        case .events?: details.append("vCenter's events tell of it too")
-        case let polled?: details.append("polls of \(polled.rawValue) saw it too")
-        case nil: break
-        }
-        return details.isEmpty ? [] : [details.joined(separator: "; ")]
+        var who: [String] = []
+        if let user = told.userName { who.append("asked for by \(user)") }
+        if let log = told.logLocation, outcome != .succeeded { who.append("log \(log)") }
+        let seen: String? =
+            switch told.alsoSeenAt {
+            case .events?: "vCenter's events tell of it too"
+            case let polled?: "polls of \(polled.rawValue) saw it too"
+            case nil: nil
+            }
+        return (who.isEmpty ? [] : [who.joined(separator: "; ")]) + (seen.map { [$0] } ?? [])
     }
 }
 
