@@ -35,6 +35,8 @@ import VCenterSimulator
         let clock = SimulatedClock(at: Timestamp.now())
         let adjust: (inout SimulatedVCenter.Options) -> Void = { options in
             options.latency = latency
+            // Otherwise most kills would come while it is asked what its VMs are.
+            options.refusesServiceContent = true
             options.clock = { clock.now }
             options.seed = UInt64(seed)
         }
