@@ -68,7 +68,7 @@ class Outputs(Part):
             expected = {3, 64} if "--vm" in command else {0}
             if run.code not in expected:
                 found.append(f"a dead stream cost the collection: {run}")
-            if "--vm" not in command and recorded.latest_run(history.database) != 2:
+            if "--vm" not in command and recorded.polled_runs(history.database) != 2:
                 found.append(f"the collection is not recorded: {run}")
             found += [f"run {number} is left open: {run}" for number in recorded.open_runs(history.database)]
         elif digest(history) != before:

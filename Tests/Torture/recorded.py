@@ -65,7 +65,7 @@ FOLD = [
     WITH told AS (
         SELECT vcenter, vm, endpoint, count(*) AS polls FROM poll_history
         WHERE result = 'reported' AND status NOT IN ('NOT_AVAILABLE', 'IDLE') GROUP BY vcenter, vm, endpoint),
-    kept AS (SELECT vcenter, vm, endpoint, sum(polls) AS polls FROM customization_history GROUP BY vcenter, vm, endpoint)
+    kept AS (SELECT vcenter, vm, endpoint, sum(polls) AS polls FROM customization_history WHERE endpoint <> 'events' GROUP BY vcenter, vm, endpoint)
     SELECT 'polls', t.* FROM (SELECT * FROM told EXCEPT SELECT * FROM kept) AS t
     UNION ALL SELECT 'customizations', k.* FROM (SELECT * FROM kept EXCEPT SELECT * FROM told) AS k
     """,
@@ -85,6 +85,11 @@ FOLD = [
 
 def open_runs(database: pathlib.Path) -> list[int]:
     return [run for (run,) in rows(database, "SELECT run_id FROM collection_run_history WHERE outcome = 'running'")]
+
+
+def polled_runs(database: pathlib.Path) -> int:
+    """How many runs polled, or were to: those that read events depend on what happened meanwhile."""
+    return rows(database, "SELECT count(*) FROM collection_run_history WHERE endpoint <> 'events'")[0][0] if has_tables(database) else 0
 
 
 def latest_run(database: pathlib.Path) -> int:

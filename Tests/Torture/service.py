@@ -81,7 +81,7 @@ class Service(Part):
             case.find(fault)
         for number in recorded.open_runs(self.history.database):
             case.find(f"run {number} is left open")
-        case.measure("number of runs", recorded.latest_run(self.history.database))
+        case.measure("number of runs", recorded.polled_runs(self.history.database))
         case.measure("number of faults met", sum(self.proxy.struck.values()))
         # A log-out that met a fault leaves its session, and so does a login whose answer was lost.
         ends = sum(1 for fault in self.proxy.struck)

@@ -71,7 +71,7 @@ class SystemCalls(Part):
         is_second = command != "collect" or case.source.random() < 0.5
         if is_second:
             history.run("collect")
-        before = recorded.latest_run(history.database)
+        before = recorded.polled_runs(history.database)
         trace = case.folder / "trace"
         # The runtime reads its own arguments from /proc, which cannot fail.
         only = ("-P", str(self.simulator.authority)) if calls == "read" else ()
@@ -94,7 +94,7 @@ class SystemCalls(Part):
             left = [path.name for path in case.folder.iterdir() if not path.name.startswith(("run-", "trace", "history.db", "report.html", "x.prom"))]
             case.expect(not left, f"{what}: {left} are left: {run}")
         elif run.code == 0:
-            case.expect(recorded.latest_run(history.database) == before + 1, f"{what}: exit code 0, and the run is not recorded: {run}")
+            case.expect(recorded.polled_runs(history.database) == before + 1, f"{what}: exit code 0, and the run is not recorded: {run}")
         after = history.run("collect")
         case.expect(after.code == 0, f"{what}: the next run does not go on: {after} (before: {run})")
         for fault in recorded.unsound(history.database):

@@ -48,7 +48,7 @@ def untruths(command: tuple[str, ...], output: str, database: pathlib.Path) -> l
         return differences({"runs": expected}, {"runs": Counter(tuple(run[key] for key in of_runs) for run in said["runs"])})
     keys = ("endpoint", "outcome", "start_time", "end_time", "duration_seconds", "error_id", "error_message", "first_polled_at", "last_polled_at", "polls")
     rows = recorded.rows(
-        database, f"SELECT {', '.join(keys)} FROM customization_history WHERE vcenter = ? AND vm = ?", said["vcenter"], said["vm"])
+        database, f"SELECT {', '.join(keys)} FROM customization_history WHERE vcenter = ? AND vm = ? AND is_counted = 1", said["vcenter"], said["vm"])
     return differences(
         {"customizations": Counter(rows)}, {"customizations": Counter(tuple(one[key] for key in keys) for one in said["customizations"])})
 
@@ -70,7 +70,7 @@ def report_expected(database: pathlib.Path, said: dict[str, Any]) -> dict[str, A
     durations: list[float] = []
     clock_faults = 0
     for outcome, end, last, duration in recorded.rows(
-            database, "SELECT outcome, end_time, last_polled_at, duration_seconds FROM customization_history"):
+            database, "SELECT outcome, end_time, last_polled_at, duration_seconds FROM customization_history WHERE is_counted = 1"):
         if outcome not in OUTCOMES:
             raise NotJudged
         is_finished = outcome in ("succeeded", "failed")
@@ -100,7 +100,7 @@ def collected(database: pathlib.Path) -> list[str]:
     """What is wrong with the latest run, which `collect` said went well."""
     row = recorded.rows(
         database, "SELECT outcome, vms, polls, (SELECT count(*) FROM poll_history AS p WHERE p.run_id = r.run_id)"
-        " FROM collection_run_history AS r ORDER BY run_id DESC LIMIT 1")
+        " FROM collection_run_history AS r WHERE endpoint <> 'events' ORDER BY run_id DESC LIMIT 1")
     if not row:
         return ["no run is recorded"]
     outcome, vms, polls, stored = row[0]
