@@ -80,9 +80,7 @@ private struct BackfillPass: Sendable {
     }
 
     private func read(_ source: VCenter) async throws -> ExitStatus? {
-        let reached = ReachedVCenter(
-            name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
-            instanceUUID: await source.instanceUUID())
+        let reached = ReachedVCenter(vCenter, instanceUUID: await source.instanceUUID())
         let begin = clocks.now()
         let pass = EventPass(
             vCenter: vCenter, history: history, clocks: clocks, isRequired: true,

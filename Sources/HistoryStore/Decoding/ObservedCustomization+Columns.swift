@@ -22,6 +22,11 @@ extension StatementColumns {
         default: throw StoredValueFault(complaint: Self.unknownWord)
         }
     }
+
+    /// Reads the same columns and returns `identity_value`: for a customization that events tell of, the row of its first event.
+    func identityValue(_ index: CInt) throws -> Int64 {
+        isText(index, "event") ? try id(index + 1) : try identity(index).stored.value
+    }
 }
 
 extension CustomizationIdentity {

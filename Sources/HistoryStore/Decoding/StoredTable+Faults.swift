@@ -151,8 +151,7 @@ extension StoredTable.Kind {
         case .sumSeconds: _ = try row.sumSeconds(index)
         case .digest: _ = try row.digest(index)
         case .body: _ = try row.bodyOrNull(index)
-        case .identity(let basis):
-            if row.isText(basis, "event") { _ = try row.id(index) } else { _ = try row.identity(basis) }
+        case .identity(let basis): _ = try row.identityValue(basis)
         case .token: _ = try row.token(index)
         }
     }

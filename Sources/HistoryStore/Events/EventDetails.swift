@@ -12,11 +12,10 @@ enum EventDetails {
         since: Timestamp, matching filter: ReportFilter, _ db: Database,
         _ body: (VirtualMachineRow, Timestamp, CustomizationPlace) throws -> Void
     ) throws {
-        let json: SQL = "iif(typeof(a.raw) = 'text', iif(json_valid(a.raw), a.raw, NULL), NULL)"
         let query: SQL = """
             SELECT x.vm_id, x.ran_ms, x.json ->> '$.host.name', x.json ->> '$.computeResource.name', x.json ->> '$.datacenter.name'
             FROM (
-                SELECT m.vm_id, coalesce(t.end_ms, t.start_ms, t.first_polled_ms) AS ran_ms, \(json) AS json
+                SELECT m.vm_id, coalesce(t.end_ms, t.start_ms, t.first_polled_ms) AS ran_ms, \(SQL(sql: json("a"))) AS json
                 FROM customization AS u
                 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
                 JOIN virtual_machine AS v ON v.id = m.vm_id
@@ -45,12 +44,15 @@ enum EventDetails {
     /// Bytes of the name of a host, cluster or datacenter.
     private static let maximumNameSize = 1000
 
+    /// The JSON of an answer; NULL if it is none.
+    private static func json(_ answer: String) -> String {
+        "iif(typeof(\(answer).raw) = 'text', iif(json_valid(\(answer).raw), \(answer).raw, NULL), NULL)"
+    }
+
     /// By row of `customization`: of those that events tell of, and of those that are the same.
     static func read(of vm: Int64, _ db: Database) throws -> [Int64: Customization.ToldByEvents] {
         func member(_ name: String, _ first: String, _ second: String) -> SQL {
-            let values = [first, second].map {
-                "iif(typeof(\($0).raw) = 'text', iif(json_valid(\($0).raw), \($0).raw ->> '$.\(name)', NULL), NULL)"
-            }
+            let values = [first, second].map { "\(json($0)) ->> '$.\(name)'" }
             return SQL(sql: "CAST(substr(coalesce(\(values[0]), \(values[1])), 1, \(maximumLength)) AS TEXT)")
         }
         let query: SQL = """

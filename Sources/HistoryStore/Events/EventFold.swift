@@ -33,18 +33,10 @@ enum EventFold {
         if try statement.firstRow(db, { _ in true }) ?? false { try fold(vm, db) }
     }
 
-    /// Notes that the customizations under way were still so when a vCenter's events were last read.
-    static func noteReading(of vCenterID: Int64, at readAt: Timestamp, _ db: Database) throws {
-        for vm in try unfinished(on: vCenterID, db) { try fold(vm, db) }
-    }
-
-    /// Ends the customizations under way on VMs that are gone.
-    static func loseGone(on vCenterID: Int64, _ db: Database) throws {
-        for vm in try unfinished(on: vCenterID, db) { try fold(vm, db) }
-    }
-
-    private static func unfinished(on vCenterID: Int64, _ db: Database) throws -> [Int64] {
-        try db.rows(
+    /// Computes it again for a vCenter's VMs with a customization under way: it still was when events were last read, or was lost with
+    /// a VM that is gone.
+    static func refreshUnfinished(on vCenterID: Int64, _ db: Database) throws {
+        let vms = try db.rows(
             of: """
                 SELECT DISTINCT m.vm_id FROM customization AS u
                 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
@@ -52,6 +44,7 @@ enum EventFold {
                 WHERE (u.outcome = 'running' OR u.outcome = 'pending') AND u.identity_basis = 'event' AND v.vcenter_id = \(vCenterID)
                 """
         ) { try $0.id(0) }
+        for vm in vms { try fold(vm, db) }
     }
 
     private static func fold(_ vm: Int64, _ db: Database) throws {

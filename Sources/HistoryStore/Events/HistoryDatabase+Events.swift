@@ -41,7 +41,7 @@ extension HistoryDatabase: EventRecorder {
             try recording.transaction(db) {
                 let id = try Self.vCenterID(vCenter.storable, db)
                 try progress.write(of: id, db)
-                try EventFold.noteReading(of: id, at: progress.readAt, db)
+                try EventFold.refreshUnfinished(on: id, db)
             }
         }
     }

@@ -28,9 +28,7 @@ struct ExportColumn {
         switch kind {
         case .id: return .integer(try row.id(index))
         case .count: return .integer(Int64(try row.count(index)))
-        case .identity:
-            return .integer(
-                row.isText(index - 1, "event") ? try row.id(index) : try row.identity(index - 1).stored.value)
+        case .identity: return .integer(try row.identityValue(index - 1))
         case .text: return .text(try row.text(index))
         case .instant: return .time(try row.timestamp(index))
         case .endpoint: return .text(try row.endpoint(index).rawValue)

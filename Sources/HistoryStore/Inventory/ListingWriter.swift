@@ -39,7 +39,7 @@ struct ListingWriter {
             if list.isWhole { present.insert(tracked.vmID) }
         }
         let isAnyLost = try end(absent, db) { list.isWhole ? !present.contains($0) : replaced.contains($0) }
-        try EventFold.loseGone(on: run.vCenterID, db)
+        try EventFold.refreshUnfinished(on: run.vCenterID, db)
         try db.execute(
             sql: """
                 UPDATE collection_run SET listed_ms = ?, vms = ?, selection = ?, is_whole = ? WHERE id = ? AND outcome = 'running'

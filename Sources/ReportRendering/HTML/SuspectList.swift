@@ -8,13 +8,8 @@ struct SuspectList {
 
     /// - Parameter report: `nil` if that was not asked for.
     init(_ report: AttributeReport?, limit: Int) {
-        guard let report, report.finished > 0, !report.suspects.isEmpty || report.attributed == 0 else {
-            markup = nil
-            return
-        }
-        guard !report.suspects.isEmpty else {
-            markup =
-                "<p class=\"quiet\">What fails, such as which host or template: \(AttributeWords.nothing(of: report))</p>"
+        guard let report, report.finished > 0, !report.suspects.isEmpty else {
+            markup = AttributeWords.unknown(in: report).map { "<p class=\"quiet\">\($0)</p>" }
             return
         }
         let heads = ["Suspect", "Failed", "Rate", "Others failed", "Rate", "Chance"].map {

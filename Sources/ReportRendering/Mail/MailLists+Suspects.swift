@@ -3,11 +3,8 @@ import GuestCustomization
 extension MailLists {
     /// What fails more often than chance explains; nothing if nothing does.
     static func suspects(of report: AttributeReport?, limit: Int) -> Markup? {
-        guard let report, report.finished > 0 else { return nil }
-        guard !report.suspects.isEmpty else {
-            return report.attributed > 0
-                ? nil
-                : "<p \(MailStyle.quiet)>What fails, such as which host or template: \(AttributeWords.nothing(of: report))</p>"
+        guard let report, report.finished > 0, !report.suspects.isEmpty else {
+            return AttributeWords.unknown(in: report).map { "<p \(MailStyle.quiet)>\($0)</p>" }
         }
         let rows = report.suspects.prefix(limit).map { suspect -> Markup in
             """

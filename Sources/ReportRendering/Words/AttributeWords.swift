@@ -69,6 +69,12 @@ enum AttributeWords {
             "Nothing stands out: of \(FigureText.counted(report.tested, "value")) of \(known(of: report)), none fails more often than chance explains."
     }
 
+    /// That a report cannot tell what fails, for want of attributes; `nil` if it could, or if nothing finished.
+    static func unknown(in report: AttributeReport?) -> String? {
+        guard let report, report.finished > 0, report.attributed == 0 else { return nil }
+        return "What fails, such as which host or template: \(nothing(of: report))"
+    }
+
     /// How much of a report the attributes cover: `312 of 340 finished customizations`
     static func known(of report: AttributeReport) -> String {
         report.attributed == report.finished

@@ -24,8 +24,6 @@ struct CollectionPass: Sendable {
     /// The result of a pass.
     struct Outcome: Sendable {
         var summaries: [CollectionSummary] = []
-        /// What reading events brought; `nil` if they were not read.
-        var events: EventSummary?
         /// The problems that a person has to know about.
         var problems: [Problem] = []
         /// The exit code of the pass; `nil` if every VM was polled.
@@ -66,8 +64,7 @@ struct CollectionPass: Sendable {
     private func run(_ source: VCenter, into outcome: inout Outcome) async throws {
         let began = clocks.steady.now()
         let reached = ReachedVCenter(
-            name: vCenter.name, isNameGiven: vCenter.isNameGiven, address: vCenter.address.description,
-            instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
+            vCenter, instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
         guard let claimed = try await claim(reached) else {
             outcome.status = .otherRun
             return

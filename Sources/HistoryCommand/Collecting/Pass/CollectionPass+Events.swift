@@ -15,7 +15,6 @@ extension CollectionPass {
             vCenter: vCenter, history: history, clocks: clocks, isRequired: vCenter.endpoints.events == .required,
             progress: { _ in noteProgress() })
         guard let summary = try await pass.run(source, reached, .later, within: left) else { return }
-        outcome.events = summary
         if vCenter.endpoints.events == .required { outcome.status = highest(outcome.status, ExitStatus(summary)) }
         if let problem = Problem(summary) { report(problem, &outcome) }
         if !summary.runs.isEmpty {
