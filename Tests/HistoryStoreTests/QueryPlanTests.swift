@@ -72,4 +72,20 @@ import Testing
             #expect(steps.contains("SCAN b"), "\(condition)\n\(steps.joined(separator: "\n"))")
         }
     }
+
+    /// A backfill asks it for each of a million events.
+    @Test(arguments: [true, false])
+    func `whether an event was recorded is looked up among the VM's events`(hasVM: Bool) async throws {
+        let history = try TemporaryHistory()
+        let steps = try await DatabaseQueue(path: history.path).read { db in
+            try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN \(EventWriter.recordedQuery(hasVM: hasVM))",
+                arguments: [1, 2, "type", 4, "vm-1"]
+            ).map { $0["detail"] as String }
+        }
+        #expect(
+            steps.first == "SEARCH e USING INDEX event_by_vm (virtual_machine_endpoint_id=? AND event_key=?)"
+                && !steps.contains { $0.contains("SCAN") },
+            "\(steps.joined(separator: "\n"))")
+    }
 }

@@ -8,26 +8,31 @@ struct EventWriter {
 
     /// Whether an event was recorded before, by whatever run and with whatever content.
     static func isRecorded(_ event: CustomizationEvent, on vCenterID: Int64, _ db: Database) throws -> Bool {
-        let ofVM = """
-            e.virtual_machine_endpoint_id IN (
-                SELECT m.id FROM virtual_machine AS v JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
-                WHERE v.vcenter_id = ?1 AND v.moid = ?5
-            )
-            """
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT 1 FROM event AS e
-                JOIN answer AS a ON a.id = e.answer_id
-                JOIN collection_run AS r ON r.id = e.run_id
-                WHERE e.event_key = ?2 AND a.status = ?3 AND ifnull(a.start_ms, a.end_ms) IS ?4 AND r.vcenter_id = ?1
-                    AND \(event.vm?.id == nil ? "e.virtual_machine_endpoint_id IS NULL AND ?5 IS NULL" : ofVM) LIMIT 1
-                """)
+        let statement = try db.cachedStatement(sql: recordedQuery(hasVM: event.vm?.id != nil))
         let info = Answer(event).info
         statement.bind([
             .integer(vCenterID), .integer(event.key), .text(event.type.rawValue.storable),
             .instant(info?.startTime ?? info?.endTime), .text(event.vm?.id?.storable),
         ])
         return try statement.firstRow(db) { _ in true } ?? false
+    }
+
+    /// Finds a recorded event by vCenter, key, type, instant and VM. It goes by the VM's events: SQLite by itself would go by the vCenter's
+    /// runs, and so read all of its events for each new one.
+    static func recordedQuery(hasVM: Bool) -> String {
+        let ofVM = """
+            e.virtual_machine_endpoint_id IN (
+                SELECT m.id FROM virtual_machine AS v JOIN virtual_machine_endpoint AS m ON m.vm_id = v.id
+                WHERE v.vcenter_id = ?1 AND v.moid = ?5
+            )
+            """
+        return """
+            SELECT 1 FROM event AS e
+            CROSS JOIN answer AS a ON a.id = e.answer_id
+            CROSS JOIN collection_run AS r ON r.id = e.run_id
+            WHERE e.event_key = ?2 AND a.status = ?3 AND ifnull(a.start_ms, a.end_ms) IS ?4 AND r.vcenter_id = ?1
+                AND \(hasVM ? ofVM : "e.virtual_machine_endpoint_id IS NULL AND ?5 IS NULL") LIMIT 1
+            """
     }
 
     /// Appends events. The last statement that changes something updates the run, if it is still open.

@@ -66,21 +66,26 @@ struct ToldCustomizations {
         var readAt: Timestamp?
         private var isListed = false
         private var wasListed = false
-        /// When the vCenter last listed all its VMs.
+        /// When the vCenter last listed all its VMs; `nil` if it ever listed this one, as it takes reading all runs.
         private var latestListing: Timestamp?
 
         init(of vm: Int64, _ db: Database) throws {
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT (SELECT read_ms FROM event_reading WHERE vcenter_id = v.vcenter_id),
-                        EXISTS (
-                            SELECT 1 FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
-                            WHERE m.vm_id = v.id AND l.gone_run_id IS NULL
-                        ), EXISTS (
-                            SELECT 1 FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
-                            WHERE m.vm_id = v.id
-                        ), (SELECT max(listed_ms) FROM collection_run WHERE vcenter_id = v.vcenter_id AND is_whole = 1)
-                    FROM virtual_machine AS v WHERE v.id = ?
+                    SELECT (SELECT read_ms FROM event_reading WHERE vcenter_id = v.vcenter_id), v.is_listed, v.was_listed,
+                        iif(v.was_listed, NULL, (
+                            SELECT max(listed_ms) FROM collection_run WHERE vcenter_id = v.vcenter_id AND is_whole = 1
+                        ))
+                    FROM (
+                        SELECT v.vcenter_id, EXISTS (
+                                SELECT 1 FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+                                WHERE m.vm_id = v.id AND l.gone_run_id IS NULL
+                            ) AS is_listed, EXISTS (
+                                SELECT 1 FROM virtual_machine_endpoint AS m JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
+                                WHERE m.vm_id = v.id
+                            ) AS was_listed
+                        FROM virtual_machine AS v WHERE v.id = ?
+                    ) AS v
                     """)
             statement.bind([.integer(vm)])
             let state = try statement.firstRow(db) {
