@@ -28,6 +28,13 @@ CREATE TABLE event_reading (
     backfill_ms INTEGER            -- when that event was created; NULL if there is no unfinished backfill
 ) STRICT;
 
+-- How far apart events and polls may put the end of one customization; one row. A setting: `history rebuild --event-tolerance`.
+CREATE TABLE event_matching (
+    id INTEGER PRIMARY KEY CHECK (id = 1),    -- 1
+    tolerance_ms INTEGER NOT NULL CHECK (tolerance_ms BETWEEN 0 AND 86400000)    -- milliseconds
+) STRICT;
+INSERT INTO event_matching VALUES (1, 300000);
+
 CREATE TRIGGER event_is_kept BEFORE DELETE ON event WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)
 BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event WHEN NOT EXISTS (SELECT 1 FROM amendment_under_way)

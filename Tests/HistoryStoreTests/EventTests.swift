@@ -55,6 +55,26 @@ import Testing
         #expect(try history.counted(among: [.events]).map(\.endpoint) == [.events])
     }
 
+    @Test func `how far apart ends may be is a setting of the history, which rebuild and verify go by`() async throws {
+        let history = try TemporaryHistory()
+        try await history.run(
+            at: .epoch(2_000_000), [("vm-1", .reported(.failed, start: 1_998_000, end: 1_998_300))])
+        try await history.read(
+            at: .epoch(2_000_100), [.started(1, "vm-1", at: 1_999_000), .failed(2, "vm-1", at: 1_999_300)])
+        let counted = "SELECT endpoint FROM customization_history WHERE is_counted = 1 ORDER BY 1"
+        #expect(try history.query(counted) == ["customization-live", "events"])
+        try await history.database.rebuildCustomizations(eventTolerance: .seconds(1000))
+        #expect(try history.query(counted) == ["customization-live"])
+        #expect(try history.database.verify().isWhole)
+        try await history.run(
+            at: .epoch(2_010_000), [("vm-1", .reported(.succeeded, start: 2_005_000, end: 2_005_300))])
+        try await history.read(
+            at: .epoch(2_010_100), [.started(3, "vm-1", at: 2_005_900), .succeeded(4, "vm-1", at: 2_006_299)])
+        #expect(try history.query(counted) == ["customization-live", "customization-live"])
+        try await history.database.rebuildCustomizations(eventTolerance: .seconds(998))
+        #expect(try history.query(counted) == ["customization-live", "customization-live", "events", "events"])
+    }
+
     @Test func `a customization whose end the polls lost is told by the events that saw it`() async throws {
         let history = try TemporaryHistory()
         try await history.run(at: .epoch(2_000_000), [("vm-1", .reported(.running, start: 1_999_990, end: nil))])

@@ -3,9 +3,6 @@
 /// Each is matched with one at most. As many as possible are matched; of all ways to do so, in one with the smallest sum of
 /// distances. The result depends on the ends only, not on their order.
 package enum EndMatching {
-    /// The guest's clock and vCenter's differ.
-    package static let defaultTolerance = Duration.seconds(300)
-
     /// The end of a customization.
     package struct End: Hashable, Sendable {
         /// Managed object id.
@@ -28,7 +25,7 @@ package enum EndMatching {
     }
 
     /// The pairs, in the order of the first index.
-    package static func pairs(_ first: [End], _ second: [End], tolerance: Duration = defaultTolerance) -> [Pair] {
+    package static func pairs(_ first: [End], _ second: [End], tolerance: Duration) -> [Pair] {
         let (seconds, attoseconds) = tolerance.components
         let limit = max(0, Double(seconds) * 1000 + (Double(attoseconds) / 1e15).rounded())
         let (firstTimes, secondTimes) = (first.map(\.time), second.map(\.time))

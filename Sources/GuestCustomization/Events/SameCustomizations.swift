@@ -34,7 +34,7 @@ package enum SameCustomizations {
 
     /// The pairs, in the order of the polled ones.
     package static func pairs(
-        _ polled: [Item], _ events: [Item], tolerance: Duration = EndMatching.defaultTolerance
+        _ polled: [Item], _ events: [Item], tolerance: Duration
     ) -> [Pair] {
         var pairs: [Pair] = []
         var (freePolled, freeEvents) = (Set(polled.indices), Set(events.indices))

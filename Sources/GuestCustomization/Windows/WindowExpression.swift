@@ -10,6 +10,8 @@ package enum WindowExpressionError: Error, Hashable, Sendable {
     case tooFarBack(option: String, text: String)
     /// The window would end before or when it begins.
     case empty(since: Timestamp, until: Timestamp)
+    /// There is only a begin, and it has not come yet.
+    case inFuture(since: Timestamp)
 }
 
 extension WindowExpressionError: CustomStringConvertible {
@@ -24,6 +26,7 @@ extension WindowExpressionError: CustomStringConvertible {
             "\(option) \(Self.quoted(text)) counts back more than 100 years; give \(ReportWindow.grammar)"
         case .empty(let since, let until):
             "the window is empty: --since (\(since)) must be before --until (\(until))"
+        case .inFuture(let since): "--since (\(since)) must be before now"
         }
     }
 
@@ -43,14 +46,19 @@ extension ReportWindow {
     /// The window between two texts in the `grammar`, read in a time zone.
     ///
     /// A local time that the clocks skip or show twice is resolved by `LocalCalendar.firstInstant(of:)`.
+    ///
+    /// - Parameter until: `nil` for a command that has no `--until`: the window ends now.
     package init(
-        since: String, until: String = "now", now: Timestamp, timeZone: TimeZone
+        since: String, until: String? = nil, now: Timestamp, timeZone: TimeZone
     ) throws(WindowExpressionError) {
         let reader = WindowExpression(now: now, calendar: LocalCalendar(timeZone))
         self.init(
             since: try reader.instant(of: since, option: "--since"),
-            until: try reader.instant(of: until, option: "--until"))
-        guard self.since < self.until else { throw .empty(since: self.since, until: self.until) }
+            until: try until.map { text throws(WindowExpressionError) in try reader.instant(of: text, option: "--until")
+            } ?? now)
+        guard self.since < self.until else {
+            throw until == nil ? .inFuture(since: self.since) : .empty(since: self.since, until: self.until)
+        }
     }
 
     /// The instant of one text in the `grammar`.

@@ -186,6 +186,7 @@ extension StoredTable {
             .init("complete_since_ms", .instant).orNull,
             .init("read_ms", .instant), .init("backfill_since_ms", .instant).orNull,
             .init("backfill_key", .number).orNull, .init("backfill_ms", .instant).orNull),
+        StoredTable("event_matching", key: "id", columns: .init("id", .id), .init("tolerance_ms", .count)),
     ]
 
     private static let notification = [

@@ -58,7 +58,8 @@ enum EventFold {
                 """
         ).run([.integer(vm)], db)
         let ids = try EventCustomizationRow.replace(stored, by: told.rows, db)
-        let pairs = SameCustomizations.pairs(polled.map(\.item), told.rows.map(\.item))
+        let pairs = SameCustomizations.pairs(
+            polled.map(\.item), told.rows.map(\.item), tolerance: try EventTolerance.read(db))
         for pair in pairs {
             let (poll, event) = (polled[pair.polled].id, ids[pair.event])
             try db.cachedStatement(sql: "UPDATE customization SET same_as = ? WHERE id = ?")

@@ -6,12 +6,17 @@ extension HistoryDatabase {
     ///
     /// One transaction; takes about as long as recording the polls did. The metrics' totals stay as they are.
     ///
+    /// - Parameter eventTolerance: How far apart events and polls may put the end of one customization from now on, of
+    ///   `EventTolerance.allowed`; `nil` leaves that as it is (5 min at first).
     /// - Returns: How many customizations there are.
     /// - Throws: `HistoryError`.
     @discardableResult
-    package func rebuildCustomizations() async throws -> Int {
+    package func rebuildCustomizations(eventTolerance: Duration? = nil) async throws -> Int {
         try await write("rebuild the customizations of") { [recording] db in
-            try recording.transaction(db) { try Self.rebuildCustomizations(db) }
+            try recording.transaction(db) {
+                if let eventTolerance { try EventTolerance.set(eventTolerance, db) }
+                try Self.rebuildCustomizations(db)
+            }
             recording.forgetRuns()
             return try db.count("SELECT count(*) FROM customization")
         }

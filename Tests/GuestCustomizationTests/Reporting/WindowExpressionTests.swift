@@ -191,6 +191,13 @@ import Testing
             return since >= until && "\(error)".contains("--since (\(since)) must be before --until (\(until))")
         }
     }
+
+    @Test func `a command that has no --until is not told of one`() throws {
+        let now = try #require(Timestamp(rfc3339: "2026-11-28T12:00:00Z"))
+        #expect(throws: WindowExpressionError.inFuture(since: now.advanced(bySeconds: 3600))) {
+            try ReportWindow(since: "2026-11-28T13:00:00Z", now: now, timeZone: .gmt)
+        }
+    }
 }
 
 extension CivilTime: Comparable {
