@@ -1,8 +1,6 @@
 /// What a vCenter told about its VMs before a pass polled them. It comes from a server, so it is bounded, and texts that VMs have in common are
 /// kept once.
 package struct ToldInventory: Sendable {
-    /// The VMs, each once, without their names and power states, which are not recorded.
-    package private(set) var virtualMachines: [VirtualMachineAttributes] = []
     /// From what VMs were made, by the new VM's managed object id.
     package private(set) var sources: [String: Source] = [:]
     /// Up to where the events about that have been read; `nil` if none were.
@@ -25,16 +23,45 @@ package struct ToldInventory: Sendable {
     /// Bytes of all different texts. What comes after that is unknown.
     private static let maximumTextSizes = 32 << 20
     private static let maximumSources = 1_000_000
-    private var texts: Set<String> = []
+    private var texts: [String] = []
+    /// Where a text is in `texts`.
+    private var positions: [String: Int32] = [:]
     private var textSizes = 0
+    /// By managed object id.
+    private var virtualMachines: [String: Told] = [:]
+
+    /// What was told of a VM, small, because a vCenter has tens of thousands and they are kept while these are polled.
+    private struct Told {
+        var instanceUUID: String?
+        /// Positions in `texts`, in the order of `VirtualMachineAttributes.texts`.
+        var texts = InlineArray<7, Int32?>(repeating: nil)
+        var isTemplate: Bool?
+    }
 
     package init() {}
 
-    /// Adds a page of VMs.
+    /// Whether nothing was told.
+    package var isEmpty: Bool { virtualMachines.isEmpty && sourcesEnd == nil }
+
+    /// What was told of a VM that will be recorded.
+    package subscript(vm: String) -> VirtualMachineAttributes? {
+        guard let told = virtualMachines[vm] else { return nil }
+        var attributes = VirtualMachineAttributes(vm: vm)
+        (attributes.instanceUUID, attributes.isTemplate) = (told.instanceUUID, told.isTemplate)
+        for (index, path) in VirtualMachineAttributes.texts.enumerated() {
+            attributes[keyPath: path] = told.texts[index].map { texts[Int($0)] }
+        }
+        return attributes
+    }
+
+    /// Adds a page of VMs. Of what is told of a VM twice, the first counts.
     package mutating func add(_ page: AttributePage) {
-        for vm in page.virtualMachines {
-            let vm = bounded(vm)
-            virtualMachines.append(vm)
+        for vm in page.virtualMachines where virtualMachines[vm.vm] == nil {
+            var told = Told(instanceUUID: vm.instanceUUID, isTemplate: vm.isTemplate)
+            for (index, path) in VirtualMachineAttributes.texts.enumerated() {
+                told.texts[index] = position(of: vm[keyPath: path])
+            }
+            virtualMachines[vm.vm] = told
         }
         for (reason, count) in page.missing { missing[reason, default: 0] += count }
     }
@@ -42,36 +69,29 @@ package struct ToldInventory: Sendable {
     /// Adds sources, the oldest first, and up to where they were read.
     package mutating func add(_ sources: [VirtualMachineSource], upTo end: EventPosition) {
         for source in sources where self.sources.count < Self.maximumSources {
-            guard let name = bounded(source.source.shown) else { continue }
-            self.sources[source.vm] = Source(key: source.key, createdAt: source.createdAt, name: name)
+            guard let name = position(of: source.source.shown) else { continue }
+            self.sources[source.vm] = Source(key: source.key, createdAt: source.createdAt, name: texts[Int(name)])
         }
         sourcesEnd = end
     }
 
     /// The identities of those of some VMs whose instance UUID was told.
     package func identities(of vms: Set<String>) -> [VirtualMachineIdentity] {
-        guard !vms.isEmpty else { return [] }
-        return virtualMachines.compactMap { vm in
-            guard vm.instanceUUID != nil, vms.contains(vm.vm) else { return nil }
-            return VirtualMachineIdentity(vm: vm.vm, instanceUUID: vm.instanceUUID)
+        vms.compactMap { vm in
+            virtualMachines[vm]?.instanceUUID.map { VirtualMachineIdentity(vm: vm, instanceUUID: $0) }
         }
     }
 
-    private mutating func bounded(_ told: VirtualMachineAttributes) -> VirtualMachineAttributes {
-        var vm = told
-        (vm.name, vm.powerState) = (nil, nil)
-        for text in VirtualMachineAttributes.texts { vm[keyPath: text] = bounded(vm[keyPath: text]) }
-        return vm
-    }
-
-    /// The one copy of a text, cut to its bound; `nil` if there are too many.
-    private mutating func bounded(_ text: String?) -> String? {
+    /// Where the one copy of a text is, cut to its bound; `nil` if there are too many.
+    private mutating func position(of text: String?) -> Int32? {
         guard let text = text?.prefix(bytes: Self.maximumTextSize) else { return nil }
-        if let known = texts.firstIndex(of: text) { return texts[known] }
+        if let known = positions[text] { return known }
         guard textSizes + text.utf8.count <= Self.maximumTextSizes else { return nil }
         textSizes += text.utf8.count
-        texts.insert(text)
-        return text
+        let position = Int32(texts.count)
+        texts.append(text)
+        positions[text] = position
+        return position
     }
 }
 
