@@ -66,11 +66,13 @@ import Testing
         "(SELECT * FROM (\(placed)) WHERE instant >= '\(window.since)' AND instant < '\(window.until)')"
     }
 
+    /// Numbers as texts: the number that SQLite's round() returns may differ in its last bit from the one that the decimals stand for.
     private static let figures = """
         count(*), sum(outcome = 'succeeded'), sum(outcome = 'failed'), sum(outcome = 'running'), sum(outcome = 'pending'),
         sum(outcome = 'lost'), sum(outcome = 'other'), coalesce(sum(duration_seconds < 0), 0), count(duration),
-        coalesce(round(min(duration), 9), ''), coalesce(round(avg(duration), 9), ''), coalesce(round(max(duration), 9), ''),
-        coalesce(round(1.0 * sum(outcome = 'failed') / nullif(sum(outcome IN ('succeeded', 'failed')), 0), 9), '')
+        coalesce(round(min(duration), 9) || '', ''), coalesce(round(avg(duration), 9) || '', ''),
+        coalesce(round(max(duration), 9) || '', ''),
+        coalesce(round(1.0 * sum(outcome = 'failed') / nullif(sum(outcome IN ('succeeded', 'failed')), 0), 9) || '', '')
         """
 
     private static func byVM(_ window: ReportWindow) -> String {

@@ -36,7 +36,9 @@ final class TemporaryHistory {
 
     /// The result of a query as lines of text, as an auditor with another SQLite client gets it.
     func query(_ sql: String) throws -> [String] {
-        try DatabaseQueue(path: path).read { db in
+        var configuration = Configuration()
+        configuration.prepareDatabase { $0.endAuthorizing() }
+        return try DatabaseQueue(path: path, configuration: configuration).read { db in
             try Row.fetchAll(db, sql: sql).map { row in
                 row.databaseValues.map { value in
                     switch value.storage {

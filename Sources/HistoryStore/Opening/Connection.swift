@@ -104,6 +104,7 @@ enum Connection {
         configuration.busyMode = .timeout(busyTimeout.seconds)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { db in
+            db.endAuthorizing()
             try defend(db)
             db.add(function: .nameGlob)
         }

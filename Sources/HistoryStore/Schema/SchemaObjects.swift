@@ -21,6 +21,7 @@ struct SchemaObjects {
 
     init(madeBy migrations: some Sequence<SchemaMigration>) throws {
         (made, constants) = try DatabaseQueue().write { fresh in
+            fresh.endAuthorizing()
             for migration in migrations { try fresh.execute(sql: String(decoding: migration.script, as: UTF8.self)) }
             return (try Set(SchemaObject.all(fresh)), try Self.constants(fresh))
         }

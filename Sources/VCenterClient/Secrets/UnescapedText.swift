@@ -39,35 +39,36 @@ struct UnescapedText {
     /// `nil` if it contains no escape.
     private init?(unescaping outer: UnescapedText, tracksPositions: Bool = true) {
         let text = outer.bytes
-        guard text.contains(where: Self.beginsEscape) else { return nil }
+        var escapes = EscapeSearch()
+        var index = escapes.next(in: text, from: 0)
+        guard index < text.count else { return nil }
         var starts: [Int32] = []
         bytes.reserveCapacity(text.count)
         if tracksPositions { starts.reserveCapacity(text.count + 1) }
-        var index = 0
+        func take(_ range: Range<Int>) {
+            bytes += text[range]
+            if tracksPositions { for index in range { starts.append(Int32(clamping: outer.start(index))) } }
+        }
+        take(0..<index)
         var changed = false
         while index < text.count {
-            let start = Int32(clamping: outer.start(index))
-            if Self.beginsEscape(text[index]), let escape = Escape(in: text, at: index) {
-                for byte in escape.bytes {
-                    bytes.append(byte)
-                    if tracksPositions { starts.append(start) }
-                }
-                index += escape.length
+            var next = index + 1
+            if let escape = Escape(in: text, at: index) {
+                bytes += escape.bytes
+                let start = Int32(clamping: outer.start(index))
+                if tracksPositions { starts += repeatElement(start, count: escape.bytes.count) }
+                next = index + escape.length
                 changed = true
             } else {
-                bytes.append(text[index])
-                if tracksPositions { starts.append(start) }
-                index += 1
+                take(index..<next)
             }
+            index = escapes.next(in: text, from: next)
+            take(next..<index)
         }
         guard changed else { return nil }
         guard tracksPositions else { return }
         starts.append(Int32(clamping: outer.start(text.count)))
         self.starts = starts
-    }
-
-    private static func beginsEscape(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "&")
     }
 
     private func start(_ index: Int) -> Int { starts.map { Int($0[index]) } ?? index }

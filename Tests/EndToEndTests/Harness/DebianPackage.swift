@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The Debian package that `scripts/package` makes of the executable built together with these tests, and what it contains.
 struct DebianPackage: Sendable {
@@ -10,15 +11,18 @@ struct DebianPackage: Sendable {
     /// The directory with its control files.
     let control: String
 
+    /// The package of a suite with the trait ``MadePackage``.
+    @TaskLocal static var made: DebianPackage?
+
     /// Makes and unpacks it in a new directory, which is removed afterwards.
-    static func with<Result>(_ body: (DebianPackage) async throws -> Result) async throws -> Result {
+    fileprivate static func with(_ body: (DebianPackage) async throws -> Void) async throws {
         try await TemporaryDirectory.with { directory in
             let package = DebianPackage(
                 path: try await make(in: directory, "made"), root: directory.path("root"),
                 control: directory.path("control"))
             try await output("/usr/bin/dpkg-deb", "--extract", package.path, package.root)
             try await output("/usr/bin/dpkg-deb", "--control", package.path, package.control)
-            return try await body(package)
+            try await body(package)
         }
     }
 
@@ -58,4 +62,19 @@ struct DebianPackage: Sendable {
     struct Failed: Error {
         let standardError: String
     }
+}
+
+/// The package is made once, which takes many seconds, for all tests of a suite.
+struct MadePackage: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        try await DebianPackage.with { package in
+            try await DebianPackage.$made.withValue(package, operation: function)
+        }
+    }
+}
+
+extension Trait where Self == MadePackage {
+    static var madePackage: Self { Self() }
 }

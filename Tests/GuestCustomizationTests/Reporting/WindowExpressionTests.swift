@@ -170,9 +170,8 @@ import Testing
         for step in 0..<1250 {
             let instant = start.advanced(bySeconds: Double(step) * 25_200 + Double(step % 60))
             for text in [format.dateTimeAndZone(instant), instant.rfc3339] {
-                let window = try? ReportWindow(
-                    since: text, until: "2028-01-01", now: start, timeZone: timeZone)
-                if window?.since != instant { wrong.append("\(text) read as \(window?.since.rfc3339 ?? "nothing")") }
+                let read = try? ReportWindow.instant(text, of: "--at", now: start, timeZone: timeZone)
+                if read != instant { wrong.append("\(text) read as \(read?.rfc3339 ?? "nothing")") }
             }
         }
         #expect(wrong.isEmpty)

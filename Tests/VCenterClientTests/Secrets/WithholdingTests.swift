@@ -1,6 +1,7 @@
 import Foundation
 import GuestCustomization
 import HistoryConfiguration
+import TestSupport
 import Testing
 
 @testable import VCenterClient
@@ -45,6 +46,45 @@ import Testing
     ])
     func `a password is found in any encoding`(text: String) {
         #expect(Self.shown("no <\(text)>") == "no <<redacted>>")
+    }
+
+    @Test(arguments: 1...40)
+    func `what is found is every part that is as long as a run, and nothing else`(length: Int) {
+        var generator = SeededGenerator(seed: UInt64(length))
+        func random(_ count: Int) -> [UInt8] { (0..<count).map { _ in generator.pick(Array("ab#".utf8)) } }
+        for isRandom in [false, true] {
+            let secret = random(length)
+            let sought = SoughtSecret(secret, isRandom: isRandom)
+            // As long as a secret of this length gives away, found by cutting it.
+            let run = (1...length).first { !sought.places(in: Array(secret.prefix($0))).isEmpty } ?? 0
+            let text = random(200) + secret + random(7) + secret.dropLast() + random(9) + secret.dropFirst()
+            var expected: [Range<Int>] = []
+            let isWord = length < 4 || length < 8 && !secret.contains(UInt8(ascii: "#"))
+            for start in 0...text.count - run where contains(secret, text[start..<start + run]) {
+                if !(isWord && isPartOfWord(start..<start + run, text)) { add(start..<start + run, to: &expected) }
+            }
+            #expect(run > 0 && sought.places(in: text) == expected)
+        }
+    }
+
+    private func contains(_ secret: [UInt8], _ part: ArraySlice<UInt8>) -> Bool {
+        (0...secret.count - part.count).contains { secret[$0..<$0 + part.count] == part }
+    }
+
+    /// `#` is the only byte of the texts that is not a letter.
+    private func isPartOfWord(_ place: Range<Int>, _ text: [UInt8]) -> Bool {
+        let isLetter = text.map { $0 != UInt8(ascii: "#") }
+        let (first, end) = (place.lowerBound, place.upperBound)
+        return first > 0 && isLetter[first] && isLetter[first - 1]
+            || end < text.count && isLetter[end - 1] && isLetter[end]
+    }
+
+    private func add(_ place: Range<Int>, to places: inout [Range<Int>]) {
+        if let last = places.last, last.upperBound >= place.lowerBound {
+            places[places.count - 1] = last.lowerBound..<place.upperBound
+        } else {
+            places.append(place)
+        }
     }
 
     @Test func `other texts remain unchanged`() {
