@@ -2,9 +2,9 @@
 struct SoughtSecret: Sendable {
     /// Whether it is so short that it may appear in any text by chance.
     let isShort: Bool
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     /// The number of consecutive bytes that a text must not share with it; all bytes of a short secret.
-    private let run: Int
+    let run: Int
     /// All its runs of that length.
     private let runs: Set<Window>
     /// Whether a short secret is sought only as a separate word.
@@ -35,7 +35,7 @@ struct SoughtSecret: Sendable {
         }
     }
 
-    private static let maximumRunLength = 16
+    static let maximumRunLength = 16
 
     /// - Parameter isRandom: Whether the secret is random, so that half as long a part already gives it away.
     init(_ bytes: [UInt8], isRandom: Bool) {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A text with its escapes decoded, and the position of each of its bytes in the original text.
 ///
 /// The escapes of JSON (`\/`, `\u002f`, `\x2f`), URLs (`%2f`) and HTML (`&#47;`, `&#x2F;`, `&amp;`) are decoded together, because it is
@@ -39,25 +41,25 @@ struct UnescapedText {
     /// `nil` if it contains no escape.
     private init?(unescaping outer: UnescapedText, tracksPositions: Bool = true) {
         let text = outer.bytes
-        guard text.contains(where: Self.beginsEscape) else { return nil }
+        guard Self.escapeSigns.contains(where: { text.contains(byte: $0) }) else { return nil }
         var starts: [Int32] = []
         bytes.reserveCapacity(text.count)
         if tracksPositions { starts.reserveCapacity(text.count + 1) }
         var index = 0
         var changed = false
         while index < text.count {
-            let start = Int32(clamping: outer.start(index))
             if Self.beginsEscape(text[index]), let escape = Escape(in: text, at: index) {
-                for byte in escape.bytes {
-                    bytes.append(byte)
-                    if tracksPositions { starts.append(start) }
+                bytes += escape.bytes
+                if tracksPositions {
+                    starts += repeatElement(Int32(clamping: outer.start(index)), count: escape.bytes.count)
                 }
                 index += escape.length
                 changed = true
             } else {
-                bytes.append(text[index])
-                if tracksPositions { starts.append(start) }
-                index += 1
+                let end = Self.nextEscape(in: text, after: index)
+                bytes += text[index..<end]
+                if tracksPositions { starts += (index..<end).lazy.map { Int32(clamping: outer.start($0)) } }
+                index = end
             }
         }
         guard changed else { return nil }
@@ -66,8 +68,19 @@ struct UnescapedText {
         self.starts = starts
     }
 
+    private static let escapeSigns = [UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&")]
+
     private static func beginsEscape(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "&")
+    }
+
+    /// Where the next one may begin, or the end of the text.
+    private static func nextEscape(in text: [UInt8], after index: Int) -> Int {
+        text.withUnsafeBufferPointer { text in
+            var index = index + 1
+            while index < text.count, !beginsEscape(text[index]) { index += 1 }
+            return index
+        }
     }
 
     private func start(_ index: Int) -> Int { starts.map { Int($0[index]) } ?? index }
@@ -78,5 +91,14 @@ struct UnescapedText {
         // An escape of several bytes ends where the next one begins.
         if let starts { while end < bytes.count, starts[end] == starts[end - 1] { end += 1 } }
         return start(place.lowerBound)..<start(end)
+    }
+}
+
+extension [UInt8] {
+    /// Looks at many bytes at once: nearly no text has an escape.
+    fileprivate func contains(byte: UInt8) -> Bool {
+        withUnsafeBytes { bytes in
+            bytes.baseAddress.map { memchr($0, CInt(byte), bytes.count) != nil } ?? false
+        }
     }
 }

@@ -10,36 +10,36 @@ struct Withholding: Sendable {
     /// The text that replaces a secret.
     static let mark = "<redacted>"
 
-    private var secrets: [SoughtSecret]
+    private let secrets: [SoughtSecret]
+    private let filter: SecretFilter
 
     /// Withholds nothing.
     static let nothing = Withholding(secrets: [])
 
     private init(secrets: [SoughtSecret]) {
         self.secrets = secrets
+        filter = SecretFilter(secrets)
     }
 
     /// - Parameter authorization: The value of the `Authorization` header of the login.
     init(authorization: Secret) {
         let words = authorization.exposed.split(separator: " ", maxSplits: 1)
-        secrets = words.last.map { [SoughtSecret(Array($0.utf8), isRandom: true)] } ?? []
-        guard words.count == 2, words[0] == "Basic", let login = Data(base64Encoded: String(words[1])),
-            let colon = login.firstIndex(of: UInt8(ascii: ":"))
-        else { return }
-        let password = Array(login[(colon + 1)...])
-        add(password, isRandom: false)
-        add(Array(Data(password).base64EncodedString().prefix { $0 != "=" }.utf8), isRandom: true)
+        var secrets = words.last.map { [SoughtSecret(Array($0.utf8), isRandom: true)] } ?? []
+        if words.count == 2, words[0] == "Basic", let login = Data(base64Encoded: String(words[1])),
+            let colon = login.firstIndex(of: UInt8(ascii: ":")), colon + 1 < login.endIndex
+        {
+            let password = Array(login[(colon + 1)...])
+            secrets.append(SoughtSecret(password, isRandom: false))
+            secrets.append(
+                SoughtSecret(Array(Data(password).base64EncodedString().prefix { $0 != "=" }.utf8), isRandom: true))
+        }
+        self.init(secrets: secrets)
     }
 
     /// The same, with the token of a session.
     func adding(token: String) -> Withholding {
-        var all = self
-        all.add(Array(token.utf8), isRandom: false)
-        return all
-    }
-
-    private mutating func add(_ secret: [UInt8], isRandom: Bool) {
-        if !secret.isEmpty { secrets.append(SoughtSecret(secret, isRandom: isRandom)) }
+        token.isEmpty
+            ? self : Withholding(secrets: secrets + [SoughtSecret(Array(token.utf8), isRandom: false)])
     }
 
     /// A text that contained secrets.
@@ -54,7 +54,8 @@ struct Withholding: Sendable {
     func withheld(_ text: [UInt8]) -> Withheld? {
         guard !secrets.isEmpty,
             UnescapedText.anyLayer(
-                of: text, satisfies: { layer in secrets.contains { !$0.places(in: layer).isEmpty } })
+                of: text,
+                satisfies: { layer in filter.mayMatch(layer) && secrets.contains { !$0.places(in: layer).isEmpty } })
         else { return nil }
         var places: [Range<Int>] = []
         var isRevealedByPosition = false

@@ -82,6 +82,19 @@ import Testing
         #expect((Self.login("hunter2").withheld(Array(text.utf8)) != nil) == isRepeated)
     }
 
+    @Test(arguments: 1...40)
+    func `a secret of any length is found at every place, also if a byte is cut off`(length: Int) {
+        let characters = Array("7gQ!x9#Wb2?Lm4$Tz6+Kc8=Rv3-Hn5:Fd1;Js0@Yp")
+        let password = String(characters[..<length])
+        let parts = length < 8 ? [password] : [password, String(password.dropFirst()), String(password.dropLast())]
+        for place in 0..<20 {
+            for part in parts {
+                let text = String(repeating: ".", count: place) + part + " "
+                #expect(Self.login(password).withheld(Array(text.utf8)) != nil)
+            }
+        }
+    }
+
     @Test(arguments: [
         ("not Token=\"abcdefgh", false), ("nonce=\"12345678", true), ("was: YWJjZGVmZ2hp", true), ("SIGN", false),
     ])
