@@ -54,6 +54,17 @@ import Testing
         #expect(try history.query("SELECT count(*) FROM poll") == ["1"])
     }
 
+    @Test func `VMs are told apart by the whole of their ids, short or long`() async throws {
+        let history = try TemporaryHistory()
+        let ids = (1...40).flatMap { length in ["v", "w"].map { String(repeating: "v", count: length - 1) + $0 } }
+        let polls = ids.map { ($0, Answer(result: .invalid, httpStatus: 200, failure: .text($0))) }
+        try await history.run(at: .epoch(0), polls)
+        try await history.run(at: .epoch(3600), polls.reversed())
+        let same = try history.query("SELECT count(*) FROM poll_history WHERE vm = error_message")
+        #expect(same == [String(2 * ids.count)])
+        #expect(try history.query("SELECT count(*) FROM answer_change") == [String(ids.count)])
+    }
+
     @Test func `each distinct answer is stored once, as it was received`() async throws {
         let history = try TemporaryHistory()
         func answer(_ body: [UInt8]?, http: Int = 200) -> Answer {

@@ -58,9 +58,10 @@ struct PollBlockTable {
     /// The number of rows that each block of the run has.
     func parts(_ db: Database) throws -> [Int64: Int64] {
         var parts: [Int64: Int64] = [:]
-        try db.forEachRow(of: "SELECT block, max(part) + 1 FROM poll_block WHERE run_id = \(runID) GROUP BY block") {
-            parts[try $0.block(0)] = Int64(try $0.count(1))
-        }
+        let statement = try db.cachedStatement(
+            sql: "SELECT block, max(part) + 1 FROM poll_block WHERE run_id = ? GROUP BY block")
+        statement.bind([.integer(runID)])
+        try statement.forEachRow(db) { parts[try $0.block(0)] = Int64(try $0.count(1)) }
         return parts
     }
 }

@@ -8,8 +8,7 @@ final class OpenRun {
     let endpointID: Int64
     let startedAt: Timestamp
     var identities: VirtualMachineIdentities { VirtualMachineIdentities(vCenterID: vCenterID) }
-    /// Position in `tracked` by managed object id. Here and below, 32-bit integers keep more of them in the CPU cache.
-    private var positions: [String: Int32] = [:]
+    private var positions = VirtualMachinePositions()
     /// Rows of `virtual_machine_endpoint`, at the same positions.
     private var rows: [Int64] = []
     private(set) var tracked: [TrackedVM] = []
@@ -34,7 +33,7 @@ final class OpenRun {
 
     /// Position of a VM in `tracked`. A VM that no listing has shown is added too, so that its poll is not lost.
     func position(of moid: String, _ db: Database) throws -> Int {
-        if let position = positions[moid] { return Int(position) }
+        if let position = positions.of(moid) { return Int(position) }
         let vm = try TrackedVM(moid: moid.storable, vCenterID: vCenterID, endpointID: endpointID, db)
         try add(vm, moid: moid, db)
         return tracked.count - 1
@@ -45,7 +44,7 @@ final class OpenRun {
         polledBefore = polled
         var vm = vm
         vm.isPolled = polled.contains(vm.id)
-        positions[moid] = Int32(tracked.count)
+        positions.set(Int32(tracked.count), of: moid)
         tracked.append(vm)
         rows.append(vm.id)
     }
@@ -58,7 +57,7 @@ final class OpenRun {
         rows.reserveCapacity(count)
         tracked.reserveCapacity(count)
         try TrackedVM.forEach(vCenterID: vCenterID, endpointID: endpointID, db) { moid, vm in
-            if positions[moid] == nil { try add(vm, moid: moid, db) }
+            if positions.of(moid) == nil { try add(vm, moid: moid, db) }
         }
     }
 
@@ -83,7 +82,7 @@ final class OpenRun {
         order.reserveCapacity(batch.count)
         let known = positions
         for index in batch.indices {
-            let position = try known[batch[index].vm] ?? Int32(position(of: batch[index].vm, db))
+            let position = try known.of(batch[index].vm) ?? Int32(position(of: batch[index].vm, db))
             order.append(Entry(row: rows[Int(position)], index: Int32(index), position: position))
         }
         order.sort { $0.row < $1.row }
@@ -106,7 +105,7 @@ final class OpenRun {
 
     /// Discards what was read, after a transaction was rolled back.
     func forget() {
-        positions = [:]
+        positions = VirtualMachinePositions()
         rows = []
         tracked = []
         polledBefore = nil

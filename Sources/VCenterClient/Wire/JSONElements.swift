@@ -49,27 +49,31 @@ enum JSONElements {
     private static func split(_ body: ArraySlice<UInt8>, from first: UInt8, to last: UInt8) -> [ArraySlice<UInt8>]? {
         let body = trimmed(body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body)
         guard body.first == first else { return nil }
-        var index = body.startIndex + 1
-        var slices: [ArraySlice<UInt8>] = []
-        var (start, depth, isInString) = (index, 0, false)
-        func add(upTo end: Int) {
-            let slice = trimmed(body[start..<end])
-            if !slice.isEmpty { slices.append(slice) }
-        }
-        while index < body.endIndex {
-            let byte = body[index]
+        return body.withUnsafeBufferPointer { text in
+            ranges(in: text, to: last)?.map {
+                trimmed(body[body.startIndex + $0.lowerBound..<body.startIndex + $0.upperBound])
+            }
+        }?.filter { !$0.isEmpty }
+    }
+
+    /// The ranges between the commas. Such a text may be megabytes long.
+    private static func ranges(in text: UnsafeBufferPointer<UInt8>, to last: UInt8) -> [Range<Int>]? {
+        var ranges: [Range<Int>] = []
+        var (index, start, depth, isInString) = (1, 1, 0, false)
+        while index < text.count {
+            let byte = text[index]
             if isInString {
                 if byte == UInt8(ascii: "\\") { index += 1 } else if byte == UInt8(ascii: "\"") { isInString = false }
             } else {
                 switch byte {
                 case UInt8(ascii: "\""): isInString = true
                 case last where depth == 0:
-                    add(upTo: index)
-                    return slices
+                    ranges.append(start..<index)
+                    return ranges
                 case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
                 case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
                 case UInt8(ascii: ",") where depth == 0:
-                    add(upTo: index)
+                    ranges.append(start..<index)
                     start = index + 1
                 default: break
                 }

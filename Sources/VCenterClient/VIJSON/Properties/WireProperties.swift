@@ -14,7 +14,9 @@ struct WireProperties: Sendable {
         guard let object = VIReference(wire: wire["obj"]) else { return nil }
         self.object = object
         self.json = json
-        for property in wire["propSet"]?.array ?? [] {
+        let properties = wire["propSet"]?.array ?? []
+        values.reserveCapacity(properties.count)
+        for property in properties {
             guard let name = property["name"]?.string, let value = property["val"], values[name] == nil else {
                 continue
             }
