@@ -11,7 +11,8 @@ package struct Collector: Sendable {
     package var bulk: (any BulkCustomizationSource)?
     /// Set for a pass whose time is limited.
     var runTime: RunTime?
-    /// What the vCenter told about its VMs, which the pass's first run with a list of VMs records; `nil` if it was not asked.
+    /// Reads what the vCenter tells about its VMs, which the pass's first run with a list of VMs records; `nil` if it is not asked. A run
+    /// waits for it before its polls only if it has to know who a VM is.
     package var inventory: InventoryReading?
 
     /// - Parameters:
@@ -124,15 +125,15 @@ package struct Collector: Sendable {
         summary.virtualMachines = vms.count
         summary.unusable = list.unusable
         summary.unlisted = list.unlisted
-        let told = inventory?.take()
         let inDoubt = try await recorder.virtualMachinesInDoubt(among: list, in: run)
+        var told = inDoubt.isEmpty ? nil : await inventory?.take()
         let doubts = await identities(of: inDoubt, told)
         var unidentified = try await recorder.record(list, identifiedAs: doubts, in: run, at: time.now)
-        if let told {
-            let identities = told.identities(of: unidentified)
+        if !unidentified.isEmpty {
+            if told == nil { told = await inventory?.take() }
+            let identities = told?.identities(of: unidentified) ?? []
             if !identities.isEmpty { try await recorder.record(identities, in: run) }
             unidentified.subtract(identities.map(\.vm))
-            try await recorder.record(told, in: run)
         }
         let batch = PollBatch(by: clock) { [recorder] polls in try await recorder.append(polls, to: run) }
         var (rest, fault) = (vms, (any Error)?.none)
@@ -154,6 +155,8 @@ package struct Collector: Sendable {
             throw UnrecordedPolls(count: summary.polled - (await batch.written), cause: error)
         }
         if !end.identities.isEmpty { try await recorder.record(end.identities, in: run) }
+        if told == nil { told = await inventory?.take() }
+        if let told { try await recorder.record(told, in: run) }
     }
 
     /// The identities of VMs that have to be known before they are polled; `nil` for a VM that the vCenter does not answer for.

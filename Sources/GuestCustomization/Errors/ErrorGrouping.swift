@@ -24,11 +24,13 @@ struct ErrorGrouping {
         let message = error.message.map { VaryingMessage($0, names: names) }
         let untranslated = error.untranslated
         let shape = untranslated == error.message ? message?.shape : untranslated.map { MessageShape($0, names: names) }
-        let fresh = Entry(
-            group: ErrorGroup(
-                id: error.id, message: error.message, untranslated: untranslated?.withoutNames(names), count: 0,
-                virtualMachines: 0, first: failedAt, last: failedAt),
-            message: message)
+        func fresh() -> Entry {
+            Entry(
+                group: ErrorGroup(
+                    id: error.id, message: error.message, untranslated: untranslated?.withoutNames(names), count: 0,
+                    virtualMachines: 0, first: failedAt, last: failedAt),
+                message: message)
+        }
         let update: (inout Entry) -> Void = { entry in
             entry.group.count += 1
             entry.group.first = min(entry.group.first, failedAt)
@@ -50,7 +52,7 @@ struct ErrorGrouping {
                 entry.failures[ordinal]?.error = LatestError(error, failedAt: failedAt)
             }
         }
-        update(&entries[Key(id: error.id, shape: shape), default: fresh])
+        update(&entries[Key(id: error.id, shape: shape), default: fresh()])
     }
 
     /// The errors, the most frequent first.

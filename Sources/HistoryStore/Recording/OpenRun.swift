@@ -8,7 +8,7 @@ final class OpenRun {
     let endpointID: Int64
     let startedAt: Timestamp
     var identities: VirtualMachineIdentities { VirtualMachineIdentities(vCenterID: vCenterID) }
-    private var positions = VirtualMachinePositions()
+    private var positions = TrackedPositions()
     /// Rows of `virtual_machine_endpoint`, at the same positions.
     private var rows: [Int64] = []
     private(set) var tracked: [TrackedVM] = []
@@ -105,7 +105,7 @@ final class OpenRun {
 
     /// Discards what was read, after a transaction was rolled back.
     func forget() {
-        positions = VirtualMachinePositions()
+        positions = TrackedPositions()
         rows = []
         tracked = []
         polledBefore = nil

@@ -82,19 +82,20 @@ struct CollectionPass: Sendable {
         var (endpoints, failure) = try await endpoints(source, of: claimed.name)
         if failure == nil, globs.isEmpty {
             failure = await logInFailure(source)
-            if failure == nil {
-                collector.inventory = try await inventory(of: source, called: claimed.name, into: &outcome)
-            }
+            if failure == nil { collector.inventory = InventoryReading() }
         }
         // If the vCenter cannot be asked which endpoints it has, or lets nobody in, the runs report why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
-        // The time spent on identifying the vCenter and its endpoints, and on what its VMs are, counts as part of the run's time.
+        // The time spent on identifying the vCenter and its endpoints counts as part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
+        let (reading, start) = (collector.inventory, try history.sourcesEnd(of: claimed.name))
+        async let incomplete = read(reading, from: source, sourcesSince: start, within: left)
         // What only the start of the program needed.
         PassingMemory.giveBack()
         let summaries = try await collector.collect(
             endpoints, scope, within: vCenter.timeouts.run, leaving: left)
+        if let problem = await incomplete { report(problem, &outcome) }
         for summary in summaries { add(summary, &outcome) }
         if let comparison { try await report(comparison, called: claimed.name, into: &outcome) }
         if globs.isEmpty, summaries.allSatisfy({ $0.failure == nil && $0.cutShort == nil }), !Task.isCancelled {

@@ -1,6 +1,6 @@
 /// Positions in `OpenRun.tracked` by managed object id. Every poll is looked up here: to hash a text takes four times as long as to hash the
 /// two words that nearly all ids fit into. 32-bit integers keep more of them in the CPU cache.
-struct VirtualMachinePositions {
+struct TrackedPositions {
     private var short: [ShortName: Int32] = [:]
     private var long: [String: Int32] = [:]
 
