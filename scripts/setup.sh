@@ -188,12 +188,6 @@ build() {
     fi
 }
 
-# build_debug ARGUMENT...: the same for what is tried and tested here, without what only editors and debuggers read: the index, and the debug
-# information of variables.
-build_debug() {
-    build --disable-index-store -Xcc -g0 -Xswiftc -gline-tables-only "$@"
-}
-
 # build_history: builds the executable for installation and sets $history to it. It is linked statically, because finding and
 # binding Foundation's shared libraries makes the start three times as slow. It has no debug information (-S), which is a third of
 # the file, but keeps symbols, which make a crash report readable. No symbol is exported, because nothing is loaded that could use it:
