@@ -186,7 +186,8 @@ import VCenterSimulator
 
     @Test func `a run records the offset of the vCenter's clock`() async throws {
         let clock: @Sendable () -> Timestamp = { Timestamp.now().advanced(bySeconds: 90) }
-        try await PolledVCenter.with(vms: 1, adjusting: { $0 = SimulatedVCenter.Options(clock: clock) }) { polled in
+        try await PolledVCenter.with(vms: 1, adjusting: { $0 = PolledVCenter.options(vms: 1, clock: clock) }) {
+            polled in
             try await polled.collect()
             let offset = try Int(polled.sql("SELECT clock_offset_ms FROM collection_run")[0])
             #expect((88_000...92_000).contains(offset ?? 0))

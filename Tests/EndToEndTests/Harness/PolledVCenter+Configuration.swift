@@ -26,9 +26,7 @@ extension PolledVCenter {
     static func withOthers(
         _ count: Int, vms: Int = 3, _ body: ([SimulatedVCenter]) async throws -> Void
     ) async throws {
-        var options = SimulatedVCenter.Options(clock: Timestamp.now)
-        options.virtualMachines = vms
-        try await withOthers(count, options, [], body)
+        try await withOthers(count, options(vms: vms), [], body)
     }
 
     private static func withOthers(
@@ -41,5 +39,4 @@ extension PolledVCenter {
             #expect(vCenter.liveSessions == 0)
         }
     }
-
 }

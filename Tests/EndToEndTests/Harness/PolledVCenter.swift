@@ -16,8 +16,16 @@ struct PolledVCenter: Sendable {
     /// The history that `collect` and `report` use.
     var database: String { directory.path("history.db") }
 
-    /// Its event log is empty, unless `adjust` has events kept: they would be customizations that the test does not script.
-    ///
+    /// The event log is empty: whatever happened at the time of day at which the test runs would be customizations that it does not script.
+    static func options(vms: Int, clock: @escaping @Sendable () -> Timestamp = Timestamp.now)
+        -> SimulatedVCenter.Options
+    {
+        var options = SimulatedVCenter.Options(clock: clock)
+        options.virtualMachines = vms
+        options.eventsKeptSeconds = 0
+        return options
+    }
+
     /// - Parameter mayLeaveSessions: Whether the test kills a run or prevents its logout. After any other test no session may remain.
     static func with<Result>(
         vms: Int = 3, mayLeaveSessions: Bool = false,
@@ -25,9 +33,7 @@ struct PolledVCenter: Sendable {
         _ body: (PolledVCenter) async throws -> Result
     ) async throws -> Result {
         try await TemporaryDirectory.with { directory in
-            var options = SimulatedVCenter.Options(clock: Timestamp.now)
-            options.virtualMachines = vms
-            options.eventsKeptSeconds = 0
+            var options = Self.options(vms: vms)
             adjust(&options)
             return try await SimulatedVCenter.withRunning(options) { vCenter in
                 try directory.write("ca.pem", vCenter.authorityPEM, mode: 0o644)
@@ -43,11 +49,9 @@ struct PolledVCenter: Sendable {
         named name: String = "other", adjusting adjust: (inout SimulatedVCenter.Options) -> Void = { _ in },
         _ body: (PolledVCenter) async throws -> Result
     ) async throws -> Result {
-        var options = SimulatedVCenter.Options(clock: Timestamp.now)
-        options.virtualMachines = vCenter.virtualMachines.count
+        var options = Self.options(vms: vCenter.virtualMachines.count)
         options.user = vCenter.user
         options.password = vCenter.password
-        options.eventsKeptSeconds = 0
         adjust(&options)
         return try await SimulatedVCenter.withRunning(options) { other in
             try directory.write(name + ".pem", other.authorityPEM, mode: 0o644)
