@@ -16,6 +16,8 @@ extension CollectionPass {
     ) async -> Problem? {
         guard let reading else { return nil }
         let limit = vCenter.timeouts.run.map { min($0 / Self.share, left ?? $0) }
+        // Each page takes megabytes until it is read.
+        defer { PassingMemory.giveBack() }
         do {
             let isWhole: Void? = try await TimeLimit.value(within: limit, by: clocks.steady) {
                 try await reading.read(from: source, sourcesSince: start)
