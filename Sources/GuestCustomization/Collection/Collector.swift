@@ -126,15 +126,13 @@ package struct Collector: Sendable {
         summary.unusable = list.unusable
         summary.unlisted = list.unlisted
         let inDoubt = try await recorder.virtualMachinesInDoubt(among: list, in: run)
-        var told = inDoubt.isEmpty ? nil : await inventory?.take()
-        let doubts = await identities(of: inDoubt, told)
+        let doubts = await identities(of: inDoubt)
         var unidentified = try await recorder.record(list, identifiedAs: doubts, in: run, at: time.now)
-        if !unidentified.isEmpty {
-            if told == nil { told = await inventory?.take() }
-            let identities = told?.identities(of: unidentified) ?? []
-            if !identities.isEmpty { try await recorder.record(identities, in: run) }
-            unidentified.subtract(identities.map(\.vm))
-        }
+        let told = await toldIdentities(of: unidentified)
+        if !told.isEmpty { try await recorder.record(told, in: run) }
+        unidentified.subtract(told.map(\.vm))
+        // As soon as it is there: it takes megabytes.
+        async let inventoryRecorded: Void = recordInventory(in: run)
         let batch = PollBatch(by: clock) { [recorder] polls in try await recorder.append(polls, to: run) }
         var (rest, fault) = (vms, (any Error)?.none)
         if let bulk, summary.endpoint == .customization, list.selection != .chosen {
@@ -155,15 +153,23 @@ package struct Collector: Sendable {
             throw UnrecordedPolls(count: summary.polled - (await batch.written), cause: error)
         }
         if !end.identities.isEmpty { try await recorder.record(end.identities, in: run) }
-        if told == nil { told = await inventory?.take() }
-        if let told { try await recorder.record(told, in: run) }
+        try await inventoryRecorded
+    }
+
+    private func recordInventory(in run: CollectionRunID) async throws {
+        if let told = await inventory?.take() { try await recorder.record(told, in: run) }
+    }
+
+    /// The identities of some VMs that the vCenter tells with what they are.
+    private func toldIdentities(of vms: Set<String>) async -> [VirtualMachineIdentity] {
+        vms.isEmpty ? [] : await inventory?.told()?.identities(of: vms) ?? []
     }
 
     /// The identities of VMs that have to be known before they are polled; `nil` for a VM that the vCenter does not answer for.
-    private func identities(of vms: Set<String>, _ told: ToldInventory?) async -> [String: VirtualMachineIdentity?] {
+    private func identities(of vms: Set<String>) async -> [String: VirtualMachineIdentity?] {
         var identities: [String: VirtualMachineIdentity?] = Dictionary(
             uniqueKeysWithValues: vms.map { ($0, .none) })
-        let known = told?.identities(of: vms) ?? []
+        let known = await toldIdentities(of: vms)
         for identity in known { identities[identity.vm] = identity }
         var unidentifiable = 0
         await withTaskGroup(of: VirtualMachineIdentity?.self) { group in

@@ -26,8 +26,7 @@ package enum EndMatching {
 
     /// The pairs, in the order of the first index.
     package static func pairs(_ first: [End], _ second: [End], tolerance: Duration) -> [Pair] {
-        let (seconds, attoseconds) = tolerance.components
-        let limit = max(0, Double(seconds) * 1000 + (Double(attoseconds) / 1e15).rounded())
+        let limit = max(0, (tolerance / .milliseconds(1)).rounded())
         let (firstTimes, secondTimes) = (first.map(\.time), second.map(\.time))
         var pairs: [Pair] = []
         let others = Dictionary(grouping: second.indices) { second[$0].vm }

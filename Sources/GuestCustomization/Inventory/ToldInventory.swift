@@ -1,12 +1,10 @@
-/// What a vCenter told about its VMs before a pass polled them. It comes from a server, so it is bounded, and texts that VMs have in common are
+/// What a vCenter told about its VMs in a pass. It comes from a server, so it is bounded, and texts that VMs have in common are
 /// kept once.
 package struct ToldInventory: Sendable {
     /// From what VMs were made, by the new VM's managed object id.
     package private(set) var sources: [String: Source] = [:]
     /// Up to where the events about that have been read; `nil` if none were.
     package private(set) var sourcesEnd: EventPosition?
-    /// Properties that the vCenter did not tell, by its reason.
-    package private(set) var missing: [String: Int] = [:]
 
     /// The template or VM that a VM was made from.
     package struct Source: Hashable, Sendable {
@@ -63,7 +61,6 @@ package struct ToldInventory: Sendable {
             }
             virtualMachines[vm.vm] = told
         }
-        for (reason, count) in page.missing { missing[reason, default: 0] += count }
     }
 
     /// Adds sources, the oldest first, and up to where they were read.

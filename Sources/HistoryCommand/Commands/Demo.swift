@@ -141,8 +141,8 @@ struct Demo: AsyncParsableCommand {
         of vCenter: VCenter, before run: Int, _ history: HistoryDatabase
     ) async throws -> InventoryReading? {
         guard run % 24 == 1 else { return nil }
-        let reading = InventoryReading()
-        try await reading.read(from: vCenter, sourcesSince: try history.sourcesEnd(of: "simulated"))
+        let reading = InventoryReading(sourcesSince: try history.sourcesEnd(of: "simulated"))
+        try await reading.read(from: vCenter)
         return reading
     }
 

@@ -47,10 +47,15 @@ enum ExitStatus: Int32, CaseIterable, Comparable {
 
 extension ExitStatus {
     /// The exit code of a run; `nil` if every VM was polled.
-    init?(_ summary: CollectionSummary) {
-        if let failure = summary.failure {
+    init?(_ summary: CollectionSummary) { self.init(summary.outcome, summary.failure) }
+
+    /// The exit code of a reading of events; `nil` if all were read.
+    init?(_ summary: EventSummary) { self.init(summary.outcome, summary.failure) }
+
+    private init?(_ outcome: CollectionRunOutcome, _ failure: HistoryError?) {
+        if let failure {
             self.init(failure.code)
-        } else if summary.outcome != .complete {
+        } else if outcome != .complete {
             self = .incomplete
         } else {
             return nil

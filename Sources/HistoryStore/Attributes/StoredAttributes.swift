@@ -16,9 +16,6 @@ struct StoredAttributes: Equatable {
         (columns + ["is_template"]).map { "\(alias).\($0)" }.joined(separator: ", ")
     }
 
-    /// Nothing is known.
-    init() {}
-
     init(_ told: VirtualMachineAttributes, _ register: inout AttributeTexts, _ db: Database) throws {
         for (index, path) in VirtualMachineAttributes.texts.enumerated() {
             texts[index] = try told[keyPath: path].map { try register.row(of: $0, db) }

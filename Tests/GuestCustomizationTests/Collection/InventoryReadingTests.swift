@@ -40,10 +40,10 @@ import Testing
         var collector = Collector(
             vCenter: "vc", source: source, recorder: recorder, now: { Timestamp(unixMilliseconds: 1000) },
             clock: ManualClock(.skipped).steady)
-        let reading = InventoryReading()
+        let reading = InventoryReading(sourcesSince: EventPosition())
         collector.inventory = reading
         async let told: Void = reading.read(
-            from: SlowSource { isReady(counts.withLock(\.polled)) }, sourcesSince: EventPosition())
+            from: SlowSource { isReady(counts.withLock(\.polled)) })
         _ = try await collector.collect([.customizationLive, .customization])
         try await told
         return counts.withLock(\.self)

@@ -11,8 +11,7 @@ extension CollectionPass {
     ///
     /// A vCenter without the VI JSON API tells nothing, and nothing is said about that. Any other fault is a problem, and the polls go on.
     func read(
-        _ reading: InventoryReading?, from source: some AttributeSource, sourcesSince start: EventPosition,
-        within left: Duration?
+        _ reading: InventoryReading?, from source: some AttributeSource, within left: Duration?
     ) async -> Problem? {
         guard let reading else { return nil }
         let limit = vCenter.timeouts.run.map { min($0 / Self.share, left ?? $0) }
@@ -20,7 +19,7 @@ extension CollectionPass {
         defer { PassingMemory.giveBack() }
         do {
             let isWhole: Void? = try await TimeLimit.value(within: limit, by: clocks.steady) {
-                try await reading.read(from: source, sourcesSince: start)
+                try await reading.read(from: source)
             }
             sayMissing(reading)
             return isWhole == nil ? incomplete("it took longer than \((limit ?? .zero).text)") : nil

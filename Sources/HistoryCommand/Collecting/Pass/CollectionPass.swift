@@ -82,15 +82,17 @@ struct CollectionPass: Sendable {
         var (endpoints, failure) = try await endpoints(source, of: claimed.name)
         if failure == nil, globs.isEmpty {
             failure = await logInFailure(source)
-            if failure == nil { collector.inventory = InventoryReading() }
+            if failure == nil {
+                collector.inventory = InventoryReading(sourcesSince: try history.sourcesEnd(of: claimed.name))
+            }
         }
         // If the vCenter cannot be asked which endpoints it has, or lets nobody in, the runs report why.
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
         // The time spent on identifying the vCenter and its endpoints counts as part of the run's time.
         let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
-        let (reading, start) = (collector.inventory, try history.sourcesEnd(of: claimed.name))
-        async let incomplete = read(reading, from: source, sourcesSince: start, within: left)
+        let inventory = collector.inventory
+        async let incomplete = read(inventory, from: source, within: left)
         // What only the start of the program needed.
         PassingMemory.giveBack()
         let summaries = try await collector.collect(

@@ -60,16 +60,3 @@ extension Problem {
         }
     }
 }
-
-extension ExitStatus {
-    /// The exit code of a reading of events; `nil` if all were read.
-    init?(_ summary: EventSummary) {
-        if let failure = summary.failure {
-            self.init(failure.code)
-        } else if summary.outcome != .complete {
-            self = .incomplete
-        } else {
-            return nil
-        }
-    }
-}
