@@ -11,7 +11,10 @@ import Testing
         var isReady: @Sendable () -> Bool
 
         func readAttributes(take: @escaping @Sendable (AttributePage) async throws -> Void) async throws {
-            while !isReady() { await Task.yield() }
+            while !isReady() {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             let vms = ["vm-1", "vm-2"].map { id in
                 var vm = VirtualMachineAttributes(vm: id)
                 (vm.host, vm.instanceUUID) = ("esx-1", "told of \(id)")
@@ -42,8 +45,7 @@ import Testing
             clock: ManualClock(.skipped).steady)
         let reading = InventoryReading(sourcesSince: EventPosition())
         collector.inventory = reading
-        async let told: Void = reading.read(
-            from: SlowSource { isReady(counts.withLock(\.polled)) })
+        async let told: Void = reading.read(from: SlowSource { isReady(counts.withLock(\.polled)) })
         _ = try await collector.collect([.customizationLive, .customization])
         try await told
         return counts.withLock(\.self)
