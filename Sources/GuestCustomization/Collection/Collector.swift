@@ -12,7 +12,7 @@ package struct Collector: Sendable {
     /// Set for a pass whose time is limited.
     var runTime: RunTime?
     /// Reads what the vCenter tells about its VMs, which the pass's first run with a list of VMs records; `nil` if it is not asked. A run
-    /// waits for it before its polls only if it has to know who a VM is.
+    /// waits for it before its polls only if it has to know who a VM is, and not for long.
     package var inventory: InventoryReading?
 
     /// - Parameters:
@@ -50,6 +50,8 @@ package struct Collector: Sendable {
 
     /// After so many requests for an identity got no answer, the run makes no more of them: a later run can.
     static let maximumUnidentifiable = 3
+    /// How long polls wait for `inventory` to tell who VMs are; then each of these VMs is asked about.
+    private static let identityWait = Duration.seconds(10)
 
     /// One pass: a run for each endpoint, all on the same list of VMs.
     ///
@@ -160,9 +162,11 @@ package struct Collector: Sendable {
         if let told = await inventory?.take() { try await recorder.record(told, in: run) }
     }
 
-    /// The identities of some VMs that the vCenter tells with what they are.
+    /// The identities of some VMs that the vCenter tells with what they are, if it does so soon.
     private func toldIdentities(of vms: Set<String>) async -> [VirtualMachineIdentity] {
-        vms.isEmpty ? [] : await inventory?.told()?.identities(of: vms) ?? []
+        guard !vms.isEmpty, let inventory else { return [] }
+        let told = await TimeLimit.value(within: Self.identityWait, by: clock) { await inventory.told() }
+        return (told ?? nil)?.identities(of: vms) ?? []
     }
 
     /// The identities of VMs that have to be known before they are polled; `nil` for a VM that the vCenter does not answer for.

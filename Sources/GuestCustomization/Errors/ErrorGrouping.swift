@@ -8,14 +8,50 @@ struct ErrorGrouping {
 
     /// The failures with one error, summed up.
     private struct Entry {
-        var group: ErrorGroup
+        let id: String?
+        var count = 0
+        var (first, last): (Timestamp, Timestamp)
+        /// The latest message, as received.
+        var latest: String?
+        /// The same in English, and the names of its VM.
+        var untranslated: (text: String?, names: [String])
         /// The latest message, and where other messages differ from it.
         var message: VaryingMessage?
         /// By the ordinal number of their VM.
         var failures: [Int: (error: LatestError, count: Int)] = [:]
+
+        init(_ error: ReportedError, _ message: VaryingMessage?, failedAt: Timestamp, names: [String]) {
+            (id, latest, untranslated) = (error.id, error.message, (error.untranslated, names))
+            (first, last) = (failedAt, failedAt)
+            self.message = message
+        }
+
+        mutating func add(
+            _ error: ReportedError, _ message: VaryingMessage?, failedAt: Timestamp, ofVM ordinal: Int, names: [String]
+        ) {
+            count += 1
+            first = min(first, failedAt)
+            // Of two at the same instant, the alphabetically first, so that the order of VMs does not matter.
+            if (failedAt, latest ?? "") > (last, error.message ?? "") {
+                last = failedAt
+                if error.message != latest {
+                    var newest = message
+                    if let earlier = self.message { newest?.add(earlier) }
+                    self.message = newest
+                    (latest, untranslated) = (error.message, (error.untranslated, names))
+                }
+            } else if error.message != latest, let message {
+                self.message?.add(message)
+            }
+            failures[ordinal, default: (LatestError(error, failedAt: failedAt), 0)].count += 1
+            if let known = failures[ordinal]?.error.failedAt, known <= failedAt {
+                failures[ordinal]?.error = LatestError(error, failedAt: failedAt)
+            }
+        }
     }
 
-    private var entries: [Key: Entry] = [:]
+    private var entries: [Entry] = []
+    private var positions: [Key: Int] = [:]
 
     /// Adds a failure of the VM with this ordinal number.
     ///
@@ -24,35 +60,12 @@ struct ErrorGrouping {
         let message = error.message.map { VaryingMessage($0, names: names) }
         let untranslated = error.untranslated
         let shape = untranslated == error.message ? message?.shape : untranslated.map { MessageShape($0, names: names) }
-        func fresh() -> Entry {
-            Entry(
-                group: ErrorGroup(
-                    id: error.id, message: error.message, untranslated: untranslated?.withoutNames(names), count: 0,
-                    virtualMachines: 0, first: failedAt, last: failedAt),
-                message: message)
+        let position = positions[Key(id: error.id, shape: shape), default: entries.count]
+        if position == entries.count {
+            positions[Key(id: error.id, shape: shape)] = position
+            entries.append(Entry(error, message, failedAt: failedAt, names: names))
         }
-        let update: (inout Entry) -> Void = { entry in
-            entry.group.count += 1
-            entry.group.first = min(entry.group.first, failedAt)
-            // Of two at the same instant, the alphabetically first, so that the order of VMs does not matter.
-            if (failedAt, entry.group.latestMessage ?? "") > (entry.group.last, error.message ?? "") {
-                entry.group.last = failedAt
-                if error.message != entry.group.latestMessage {
-                    var latest = message
-                    if let earlier = entry.message { latest?.add(earlier) }
-                    entry.message = latest
-                    entry.group.latestMessage = error.message
-                    entry.group.untranslated = untranslated?.withoutNames(names)
-                }
-            } else if error.message != entry.group.latestMessage, let message {
-                entry.message?.add(message)
-            }
-            entry.failures[ordinal, default: (LatestError(error, failedAt: failedAt), 0)].count += 1
-            if let known = entry.failures[ordinal]?.error.failedAt, known <= failedAt {
-                entry.failures[ordinal]?.error = LatestError(error, failedAt: failedAt)
-            }
-        }
-        update(&entries[Key(id: error.id, shape: shape), default: fresh()])
+        entries[position].add(error, message, failedAt: failedAt, ofVM: ordinal, names: names)
     }
 
     /// The errors, the most frequent first.
@@ -63,17 +76,18 @@ struct ErrorGrouping {
     func finish(
         naming vm: (Int) -> (vCenter: String, id: String), recovering recovery: (Int, Timestamp) -> Timestamp?
     ) -> [ErrorGroup] {
-        entries.values.map { entry in
-            var group = entry.group
-            group.virtualMachines = entry.failures.count
-            group.message = group.virtualMachines > 1 ? entry.message?.text : group.latestMessage
-            group.failures = entry.failures.map { ordinal, failure in
+        entries.map { entry in
+            let failures = entry.failures.map { ordinal, failure in
                 let (vCenter, id) = vm(ordinal)
                 var error = failure.error
                 error.recoveredAt = recovery(ordinal, error.failedAt)
                 return ErrorGroup.Failure(vCenter: vCenter, vm: id, error: error, count: failure.count)
             }.sorted { ($0.vCenter, $0.vm) < ($1.vCenter, $1.vm) }
-            return group
+            let (untranslated, names) = entry.untranslated
+            return ErrorGroup(
+                id: entry.id, message: failures.count > 1 ? entry.message?.text : entry.latest,
+                latestMessage: entry.latest, untranslated: untranslated?.withoutNames(names), count: entry.count,
+                virtualMachines: failures.count, first: entry.first, last: entry.last, failures: failures)
         }.sorted { $0.isMoreFrequent(than: $1) }
     }
 }

@@ -1,3 +1,8 @@
+/// The beginnings of names that programs complete at random.
+private let temporaryNames = ["vmware-imgcust-", "imcf-", "tmp.", "tmp-", "tmp_", "temp-", "temp.", "tmp"].map {
+    Array($0.utf8)
+}
+
 /// Classifies a word of a message by its bytes.
 extension Slice<UnsafeBufferPointer<UInt8>> {
     var isPath: Bool { contains(where: \.isPathSeparator) }
@@ -37,10 +42,9 @@ extension Slice<UnsafeBufferPointer<UInt8>> {
     /// A name made by `mkdtemp`, `mktemp` or similar from a known template: `.vmware-imgcust-dZMKDmP`, `tmp.Xa3kQw`,
     /// `imcf-jKPbQw`. Sources: open-vm-tools (`linuxDeployment.c`), coreutils' mktemp, Python's tempfile.
     var isTemporaryName: Bool {
-        let templates = ["vmware-imgcust-", "imcf-", "tmp.", "tmp-", "tmp_", "temp-", "temp.", "tmp"]
         let name = first == UInt8(ascii: ".") ? dropFirst() : self
-        for template in templates where name.starts(with: template.utf8) {
-            let random = name.dropFirst(template.utf8.count)
+        for template in temporaryNames where name.starts(with: template) {
+            let random = name.dropFirst(template.count)
             return random.count >= 6 && random.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
         }
         return false

@@ -149,10 +149,10 @@ struct ShapeReader {
     /// `Mon Nov 23`, and `UTC` or `PM` after a time.
     private func isOfDate(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         guard let first = word.first, first.isLetter, (2...9).contains(word.count) else { return false }
+        let followsMarker = markerEnd.map { shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") } } ?? false
+        guard first.isCapital || followsMarker else { return false }
         let text = String(decoding: word, as: UTF8.self)
-        if Self.clockWords.contains(text) {
-            return markerEnd.map { shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") } } ?? false
-        }
+        if Self.clockWords.contains(text) { return followsMarker }
         guard first.isCapital, Self.calendarWords.contains(text.lowercased()) else { return false }
         if markerEnd.map({ shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") } }) ?? false {
             return true

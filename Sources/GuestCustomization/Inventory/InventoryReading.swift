@@ -6,12 +6,13 @@ package final class InventoryReading: Sendable {
         /// `nil` once it was taken.
         var told: ToldInventory? = ToldInventory()
         var missing: [String: Int] = [:]
+        var isOver = false
+        /// Each ends with the reading.
+        var waiting: [AsyncStream<Never>.Continuation] = []
     }
 
     private let state = Mutex(State())
     private let start: EventPosition
-    /// Ends with the reading.
-    private let progress = AsyncStream<Never>.makeStream()
 
     /// - Parameter start: Where the events begin that tell from what VMs were made.
     package init(sourcesSince start: EventPosition) { self.start = start }
@@ -20,7 +21,7 @@ package final class InventoryReading: Sendable {
     ///
     /// - Throws: `endpointMissing` if the vCenter has no VI JSON API.
     package func read(from source: some AttributeSource) async throws {
-        defer { progress.continuation.finish() }
+        defer { end() }
         try await source.readAttributes { page in
             self.state.withLock { state in
                 state.told?.add(page)
@@ -32,18 +33,38 @@ package final class InventoryReading: Sendable {
         }
     }
 
+    private func end() {
+        let waiting = state.withLock { state in
+            state.isOver = true
+            return state.waiting
+        }
+        for continuation in waiting { continuation.finish() }
+    }
+
+    /// Returns when the reading is over or the task is cancelled.
+    private func wait() async {
+        // Each wait has a stream of its own: one that is cancelled ends for all who iterate over it.
+        let (stream, continuation) = AsyncStream<Never>.makeStream()
+        let isOver = state.withLock { state in
+            state.waiting.append(continuation)
+            return state.isOver
+        }
+        if isOver { continuation.finish() }
+        for await _ in stream {}
+    }
+
     /// Properties that the vCenter did not tell, by its reason.
     package var missing: [String: Int] { state.withLock { $0.missing } }
 
     /// What was read, when that is over or the waiting task is cancelled; `nil` once it was taken.
     func told() async -> ToldInventory? {
-        for await _ in progress.stream {}
+        await wait()
         return state.withLock { $0.told }
     }
 
     /// The same, and takes it: the runs of a pass record it once.
     func take() async -> ToldInventory? {
-        for await _ in progress.stream {}
+        await wait()
         return state.withLock { $0.told.take() }
     }
 }

@@ -89,11 +89,14 @@ package struct ReportBuilder: CustomizationTally {
 
     /// The report on everything that was added.
     package consuming func build(coverage: ReportCoverage, generatedAt: Timestamp) -> Report {
-        for success in successes { virtualMachines[Int(success.vm)].addSuccess(at: success.at) }
+        let successes = successesOfFailed()
+        for (position, instants) in successes.enumerated() {
+            for instant in instants { virtualMachines[position].addSuccess(at: instant) }
+        }
         durations.sort()
         let statistics = durations.statistics(ofGroups: virtualMachines.count) { Int($0.vm) }
         let vCenters = vCenterReports(coverage)
-        let errors = errorGroups()
+        let errors = errorGroups(successes)
         var reports = zip(virtualMachines, statistics).compactMap { $0.finish($1) }
         virtualMachines = []
         reports.sortByBadness()
@@ -110,17 +113,21 @@ package struct ReportBuilder: CustomizationTally {
         return report
     }
 
+    /// When customizations succeeded, by the positions of the VMs, of which only those that failed matter.
+    private func successesOfFailed() -> [[Timestamp]] {
+        let hasFailed = virtualMachines.map(\.hasFailed)
+        var instants = Array(repeating: [Timestamp](), count: virtualMachines.count)
+        for success in successes where hasFailed[Int(success.vm)] { instants[Int(success.vm)].append(success.at) }
+        return instants
+    }
+
     /// The errors, each failure with the instant at which its VM recovered.
-    private func errorGroups() -> [ErrorGroup] {
-        var successesByVM: [Int32: [Timestamp]] = [:]
-        for success in successes where virtualMachines[Int(success.vm)].hasFailed {
-            successesByVM[success.vm, default: []].append(success.at)
-        }
-        return errors.finish { position in
+    private func errorGroups(_ successes: [[Timestamp]]) -> [ErrorGroup] {
+        errors.finish { position in
             let vm = virtualMachines[position].vm
             return (vm.vCenter, vm.id)
         } recovering: { position, failedAt in
-            successesByVM[Int32(position)]?.filter { $0 > failedAt }.min()
+            successes[position].lazy.filter { $0 > failedAt }.min()
         }
     }
 

@@ -35,8 +35,9 @@ struct VirtualMachineAccumulator {
 
     /// Notes that a customization succeeded, in the window or after it; call it once all failures are known.
     mutating func addSuccess(at instant: Timestamp) {
-        guard let error = latestError, instant > error.failedAt else { return }
-        latestError?.recoveredAt = min(instant, error.recoveredAt ?? instant)
+        guard let failedAt = latestError?.failedAt, instant > failedAt else { return }
+        let recoveredAt = latestError?.recoveredAt ?? instant
+        latestError?.recoveredAt = min(instant, recoveredAt)
     }
 
     /// `nil` if no customization of the VM lies in the window.

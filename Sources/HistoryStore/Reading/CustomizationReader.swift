@@ -93,7 +93,7 @@ struct CustomizationReader {
                 tally.addSuccess(
                     of: owner.vm, endpoint: owner.endpoint, at: end, durationSeconds: end.seconds(since: start))
             } else {
-                try one.setArguments([row.id(0)])
+                one.bind([.integer(try row.id(0))])
                 try one.forEachRow(db) { tally.add(try Customization($0, of: owner)) }
             }
         }

@@ -30,8 +30,10 @@ import Testing
     }
 
     /// Collects while the inventory is read; returns how many VMs were polled and asked who they are.
+    ///
+    /// - Parameter waiting: With `.skipped`, the time that runs wait for identities is over at once.
     private func collect(
-        readyAfter isReady: @escaping @Sendable (_ polled: Int) -> Bool
+        waiting: ManualClock.Waiting = .untilAdvanced, readyAfter isReady: @escaping @Sendable (_ polled: Int) -> Bool
     ) async throws -> (polled: Int, asked: Int) {
         let counts = Mutex((polled: 0, asked: 0))
         var source = ScriptedSource(vms: .success(["vm-1", "vm-2"].map { VirtualMachine(id: $0, name: $0) }))
@@ -42,7 +44,7 @@ import Testing
         source.identify = { _ in counts.withLock { $0.asked += 1 } }
         var collector = Collector(
             vCenter: "vc", source: source, recorder: recorder, now: { Timestamp(unixMilliseconds: 1000) },
-            clock: ManualClock(.skipped).steady)
+            clock: ManualClock(waiting).steady)
         let reading = InventoryReading(sourcesSince: EventPosition())
         collector.inventory = reading
         async let told: Void = reading.read(from: SlowSource { isReady(counts.withLock(\.polled)) })
@@ -68,5 +70,12 @@ import Testing
         #expect(polled == 4 && asked == 0)
         #expect(await recorder.identities == ["vm-1": "told of vm-1", "vm-2": "told of vm-2"])
         #expect(await recorder.told.count == 1)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `VMs that are not known are polled although the vCenter does not tell what they are`() async throws {
+        let (polled, asked) = try await collect(waiting: .skipped) { $0 >= 2 }
+        #expect(polled == 4 && asked == 2)
+        #expect(await recorder.told.first?["vm-1"]?.host == "esx-1")
     }
 }

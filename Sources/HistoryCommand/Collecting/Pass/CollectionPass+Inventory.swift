@@ -4,8 +4,10 @@ import HistoryStore
 import Logging
 
 extension CollectionPass {
-    /// The share of a run's time in which a vCenter has to tell what its VMs are: runs may have to wait for it.
+    /// The share of a run's time in which a vCenter has to tell what its VMs are: the run waits for it in the end.
     private static let share = 4
+    /// The same for a run whose time is not limited.
+    private static let limit = Duration.seconds(300)
 
     /// Has a vCenter tell about its VMs. To a pass over a few VMs it would tell about all.
     ///
@@ -14,7 +16,7 @@ extension CollectionPass {
         _ reading: InventoryReading?, from source: some AttributeSource, within left: Duration?
     ) async -> Problem? {
         guard let reading else { return nil }
-        let limit = vCenter.timeouts.run.map { min($0 / Self.share, left ?? $0) }
+        let limit = vCenter.timeouts.run.map { min($0 / Self.share, left ?? $0) } ?? Self.limit
         // Each page takes megabytes until it is read.
         defer { PassingMemory.giveBack() }
         do {
@@ -22,7 +24,7 @@ extension CollectionPass {
                 try await reading.read(from: source)
             }
             sayMissing(reading)
-            return isWhole == nil ? incomplete("it took longer than \((limit ?? .zero).text)") : nil
+            return isWhole == nil ? incomplete("it took longer than \(limit.text)") : nil
         } catch {
             let failure = error.asHistoryError
             return Task.isCancelled || failure.code == .endpointMissing ? nil : incomplete(failure.message)
