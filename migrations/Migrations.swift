@@ -1,5 +1,5 @@
 /// One change of the history's schema: a file of this folder, frozen once shipped.
-package struct SchemaMigration: Sendable {
+package struct SchemaMigration: Hashable, Sendable {
     /// Position in the order of application, from 1; the digits in front of the file's name.
     package var number: Int
     /// What it does; the rest of the file's name.

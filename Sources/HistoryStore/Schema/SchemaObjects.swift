@@ -19,7 +19,15 @@ struct SchemaObjects {
         "SELECT 'block_position ' || position FROM block_position ORDER BY position",
     ]
 
+    /// Those of all migrations: for each file that a process opens, they would cost more than the rest of opening it.
+    private static let current = Result { try SchemaObjects(executing: SchemaMigration.all) }
+
     init(madeBy migrations: some Sequence<SchemaMigration>) throws {
+        self =
+            try migrations.elementsEqual(SchemaMigration.all) ? Self.current.get() : SchemaObjects(executing: migrations)
+    }
+
+    private init(executing migrations: some Sequence<SchemaMigration>) throws {
         (made, constants) = try DatabaseQueue().write { fresh in
             fresh.endAuthorizing()
             for migration in migrations { try fresh.execute(sql: String(decoding: migration.script, as: UTF8.self)) }

@@ -63,6 +63,11 @@ enum VIError: Error, Hashable, Sendable {
         }
     }
 
+    /// Whether no answer came in time.
+    var isTimeout: Bool {
+        if case .unanswered(let fault) = self { fault.kind == .timedOut } else { false }
+    }
+
     /// Whether starting the whole reading again may help: the object on the server is gone, or its state is not known.
     var mayPassWithNewObject: Bool {
         switch self {

@@ -16,6 +16,8 @@ struct PropertyReading: Sendable {
     private static let referencesLimit = 8 * 1024 * 1024
     /// Readings in a row that may break without a new object.
     private static let maximumFailures = 3
+    /// The same where the vCenter did not answer in time: each reading has repeated its request.
+    private static let maximumTimeouts = 1
 
     /// Gets some objects, and when the request for them was sent.
     typealias Take = ([WireProperties], Duration) async throws -> Void
@@ -55,7 +57,8 @@ struct PropertyReading: Sendable {
                 if state.adapt(to: error) {
                     failures = 0
                 } else {
-                    guard error.mayPassWithNewObject, failures <= Self.maximumFailures else { throw error }
+                    let maximum = error.isTimeout ? Self.maximumTimeouts : Self.maximumFailures
+                    guard error.mayPassWithNewObject, failures <= maximum else { throw error }
                 }
             }
         }
