@@ -151,7 +151,8 @@ let package = Package(
         .testTarget(
             name: "HistoryStoreTests",
             dependencies: [
-                "HistoryStore", "Migrations", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                "HistoryStore", "Migrations", "TestSupport", "UncountedSQLite",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -176,6 +177,10 @@ let package = Package(
             name: "PlainInserts",
             dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Tests/PlainInserts"),
+        .target(
+            name: "UncountedSQLite",
+            dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")],
+            path: "Tests/UncountedSQLite"),
         .testTarget(
             name: "ReportRenderingTests",
             dependencies: [
