@@ -23,8 +23,8 @@ struct SchemaObjects {
     private static let current = Result { try SchemaObjects(executing: SchemaMigration.all) }
 
     init(madeBy migrations: some Sequence<SchemaMigration>) throws {
-        self =
-            try migrations.elementsEqual(SchemaMigration.all) ? Self.current.get() : SchemaObjects(executing: migrations)
+        let isCurrent = migrations.elementsEqual(SchemaMigration.all)
+        self = try isCurrent ? Self.current.get() : SchemaObjects(executing: migrations)
     }
 
     private init(executing migrations: some Sequence<SchemaMigration>) throws {
