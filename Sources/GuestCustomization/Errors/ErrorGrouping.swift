@@ -60,9 +60,10 @@ struct ErrorGrouping {
         let message = error.message.map { VaryingMessage($0, names: names) }
         let untranslated = error.untranslated
         let shape = untranslated == error.message ? message?.shape : untranslated.map { MessageShape($0, names: names) }
-        let position = positions[Key(id: error.id, shape: shape), default: entries.count]
+        let key = Key(id: error.id, shape: shape)
+        let position = positions[key, default: entries.count]
         if position == entries.count {
-            positions[Key(id: error.id, shape: shape)] = position
+            positions[key] = position
             entries.append(Entry(error, message, failedAt: failedAt, names: names))
         }
         entries[position].add(error, message, failedAt: failedAt, ofVM: ordinal, names: names)

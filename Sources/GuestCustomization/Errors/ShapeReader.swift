@@ -67,9 +67,7 @@ struct ShapeReader {
 
     /// One marker stands for a whole list of variable things, whatever its length.
     private mutating func appendMarker(for place: Range<Int>) {
-        if let markerEnd, let last = places.last,
-            shape[markerEnd...].allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") })
-        {
+        if continuesList, let markerEnd, let last = places.last {
             shape.removeSubrange(markerEnd...)
             places[places.count - 1] = last.lowerBound..<place.upperBound
         } else {
@@ -77,6 +75,14 @@ struct ShapeReader {
             places.append(place)
         }
         markerEnd = shape.count
+    }
+
+    /// Whether only blanks follow the latest marker.
+    private var followsMarker: Bool { markerEnd.map { shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") } } ?? false }
+
+    /// Whether only blanks and commas follow the latest marker.
+    private var continuesList: Bool {
+        markerEnd.map { shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") } } ?? false
     }
 
     private mutating func quotation() -> (inside: Range<Int>, end: Int)? {
@@ -149,14 +155,11 @@ struct ShapeReader {
     /// `Mon Nov 23`, and `UTC` or `PM` after a time.
     private func isOfDate(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         guard let first = word.first, first.isLetter, (2...9).contains(word.count) else { return false }
-        let followsMarker = markerEnd.map { shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") } } ?? false
         guard first.isCapital || followsMarker else { return false }
         let text = String(decoding: word, as: UTF8.self)
         if Self.clockWords.contains(text) { return followsMarker }
         guard first.isCapital, Self.calendarWords.contains(text.lowercased()) else { return false }
-        if markerEnd.map({ shape[$0...].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") } }) ?? false {
-            return true
-        }
+        if continuesList { return true }
         let next = bytes[word.endIndex...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
         if next.first?.isDigit ?? false { return true }
         let following = String(decoding: next.prefix { $0.isLetter }, as: UTF8.self)

@@ -16,7 +16,7 @@ struct PropertyReading: Sendable {
     private static let referencesLimit = 8 * 1024 * 1024
     /// Readings in a row that may break without a new object.
     private static let maximumFailures = 3
-    /// The same where the vCenter did not answer in time: each reading has repeated its request.
+    /// The same where no answer came in time, which takes longer than any other failure.
     private static let maximumTimeouts = 1
 
     /// Gets some objects, and when the request for them was sent.
