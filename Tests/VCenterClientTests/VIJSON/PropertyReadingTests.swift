@@ -101,6 +101,17 @@ import Testing
         #expect(Set(found.map(\.vm)) == ["vm-1", "vm-2", "vm-3", "vm-5"] && found.count == 4)
     }
 
+    /// A request that is repeated by itself is worth one more reading; one to go on, after the reading of the places, three.
+    @Test(arguments: [("CreateContainerView", 2), ("RetrievePropertiesEx", 2), ("ContinueRetrievePropertiesEx", 5)])
+    func `a server that stays in trouble is given up`(method: String, views: Int) async throws {
+        let well = server { _ in ScriptedVI.answer("", status: 502) }
+        let server = ScriptedVI { asked, arguments, count in
+            asked == method ? ScriptedVI.answer("", status: 502) : well.answer(asked, arguments, count)
+        }
+        await #expect(throws: HistoryError.self) { try await server.client("8.0.3.0").readAttributes { _ in } }
+        #expect(server.count("CreateContainerView") == views)
+    }
+
     @Test func `customizations are read in bulk`() async throws {
         let taken = Taken<BulkCustomization>()
         try await server { _ in ScriptedVI.answer("{}") }.client("8.0.3.0").readCustomizations {

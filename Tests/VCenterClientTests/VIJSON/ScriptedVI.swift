@@ -10,9 +10,9 @@ final class ScriptedVI: Sendable {
     typealias Script = @Sendable (_ method: String, _ arguments: JSONValue, _ asked: Int) -> HTTPAnswer
 
     private let calls = Mutex<[String]>([])
-    private let script: Script
+    let answer: Script
 
-    init(_ script: @escaping Script) { self.script = script }
+    init(_ script: @escaping Script) { answer = script }
 
     /// The names of the methods, in the order of the requests.
     var asked: [String] { calls.withLock(\.self) }
@@ -30,7 +30,7 @@ final class ScriptedVI: Sendable {
                 calls.append(method)
                 return calls.filter { $0 == method }.count
             }
-            return .success(script(method, call.body.flatMap(JSONReader.value) ?? .null, asked))
+            return .success(answer(method, call.body.flatMap(JSONReader.value) ?? .null, asked))
         }
         return VIClient(
             requests: requests, content: content, server: "vc:443",

@@ -12,7 +12,7 @@ extension CollectionPass {
                 level: .warning,
                 line: LogLine(about: summary)
                     + ": bulk: \(failure.message, as: "reason"); the VMs that were not told of were polled one by one",
-                kinds: ["bulk \(MessageShape(failure.message).text)"]),
+                kinds: ["bulk"]),
             &outcome)
     }
 

@@ -14,10 +14,10 @@ struct PropertyReading: Sendable {
     static let maximumObjects = 500_000
     /// Bytes of a list of references: 45,000, the most that a vCenter has, are 3.5 MiB.
     private static let referencesLimit = 8 * 1024 * 1024
-    /// Readings in a row that may break without a new object.
+    /// Readings in a row that may break without a new object while a server's answer is continued, which is not repeated.
     private static let maximumFailures = 3
-    /// The same where no answer came in time, which takes longer than any other failure.
-    private static let maximumTimeouts = 1
+    /// The same where a request failed that was repeated by itself, or no answer came in time.
+    private static let maximumRepetitions = 1
 
     /// Gets some objects, and when the request for them was sent.
     typealias Take = ([WireProperties], Duration) async throws -> Void
@@ -25,7 +25,7 @@ struct PropertyReading: Sendable {
     private struct State {
         var page = maximumPage
         var seen: Set<String> = []
-        /// Of this view.
+        /// Of this view that can be continued.
         var answers = 0
         var refusals = 0
         /// Whether objects are asked for by name, because the server refuses to go on by token (vmware/govmomi issue 3455).
@@ -57,7 +57,8 @@ struct PropertyReading: Sendable {
                 if state.adapt(to: error) {
                     failures = 0
                 } else {
-                    let maximum = error.isTimeout ? Self.maximumTimeouts : Self.maximumFailures
+                    let isContinued = state.answers > 0 && !error.isTimeout
+                    let maximum = isContinued ? Self.maximumFailures : Self.maximumRepetitions
                     guard error.mayPassWithNewObject, failures <= maximum else { throw error }
                 }
             }
@@ -66,9 +67,9 @@ struct PropertyReading: Sendable {
 
     /// With a view of its own: it ends with its session.
     private func readOnce(_ state: inout State, _ take: Take) async throws {
+        state.answers = 0
         let view = try await createView()
         do {
-            state.answers = 0
             if state.isByName {
                 try await readByName(try await members(of: view), &state, take)
             } else {
