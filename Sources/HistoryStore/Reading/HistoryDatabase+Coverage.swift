@@ -145,8 +145,9 @@ extension HistoryDatabase {
 
     /// A pruned poll may have been good: a VM that has one is not counted.
     ///
-    /// Reads polls, one or two rows for each VM, only if a VM also reported after the window. It reads the runs that began in the
-    /// window and the one before, which may have listed in it: a run lists after it began and before the next one begins.
+    /// The latest report of each VM is compared once, since SQLite works it out each time it is named. Polls are read, one or two rows
+    /// for each VM, only if a VM also reported after the window: of the runs that began in the window and the one before, which may
+    /// have listed in it, since a run lists after it began and before the next one begins.
     private static func withoutData(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
     ) throws -> Int {
@@ -184,8 +185,9 @@ extension HistoryDatabase {
                 JOIN listed AS s ON s.vcenter_id = v.vcenter_id AND s.endpoint_id = m.endpoint_id
                 JOIN last_report ON virtual_machine_endpoint_id = m.id
                 LEFT JOIN prune AS q ON q.id = (SELECT max(id) FROM prune WHERE leaf IS NOT NULL)
-                WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND last_report.last_reported_ms >= \(window.since)
-                    AND (last_report.last_reported_ms < \(window.until) OR EXISTS (
+                WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m"))
+                    AND (last_report.last_reported_ms BETWEEN \(window.since) AND \(window.until) - 1
+                    OR last_report.last_reported_ms >= \(window.until) AND (EXISTS (
                         SELECT 1 FROM collection_run AS r
                         JOIN poll AS p ON p.run_id = r.id AND p.virtual_machine_endpoint_id = m.id
                         JOIN answer AS a ON a.id = p.answer_id
@@ -199,7 +201,7 @@ extension HistoryDatabase {
                         WHERE b.virtual_machine_endpoint_id = m.id AND b.prune_id = q.id
                             AND r.vcenter_id = v.vcenter_id AND r.endpoint_id = m.endpoint_id AND r.reported_polls > 0
                             AND r.started_ms >= \(window.since) AND r.started_ms < \(window.until)
-                    ))
+                    )))
             )
             """
         return try db.count(query)
