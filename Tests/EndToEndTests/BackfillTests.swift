@@ -31,6 +31,9 @@ import VCenterSimulator
             let count = Self.events(polled)
             #expect(count > 50)
             #expect(try polled.sql("SELECT count(*) FROM event_history") == ["\(count)"])
+            // Older SQLite calls the JSON functions of this view unsafe.
+            let queried = try await polled.history("sql", "--format", "csv", "SELECT count(user_name) FROM event_history")
+            #expect(queried.standardOutput.split(whereSeparator: \.isNewline).last == "\(count)", "\(queried.standardError)")
             #expect(try await polled.history("backfill").termination == .exited(0))
             #expect(try polled.sql("SELECT count(*) FROM event") == ["\(count)"])
             let runs = try polled.sql("SELECT count(*) FROM collection_run")

@@ -30,6 +30,16 @@ import Testing
         #expect(try history.database.verify().isWhole)
     }
 
+    @Test func `a VM whose event holds half of a surrogate pair is shown, without that text`() async throws {
+        let history = try TemporaryHistory()
+        var event = CustomizationEvent.failed(2, "vm-9", at: 1_000_300)
+        event.json = Array(String(decoding: event.json, as: UTF8.self).replacing("admin", with: #"\ud800"#).utf8)
+        try await history.read(at: .epoch(1_010_000), [event])
+        let vm = try #require(try history.database.virtualMachines(called: "vm-9").first)
+        let told = try history.database.history(of: vm, limit: 10).customizations.map(\.told)
+        #expect(told.count == 1 && told.first??.userName == nil)
+    }
+
     @Test func `an event that was read before is not recorded again, even after keys were used again`() async throws {
         let history = try TemporaryHistory()
         let first = [CustomizationEvent.started(7, "vm-1", at: 1_000_100), .succeeded(8, "vm-1", at: 1_000_160)]

@@ -1,5 +1,6 @@
 import Foundation
 import GuestCustomization
+import HistoryConfiguration
 import NIOHTTP1
 import Testing
 
@@ -49,6 +50,15 @@ import Testing
         let innermost = NestedLocalizableMessage(id: "innermost")
         let inner = NestedLocalizableMessage(id: "inner", params: ["deep": LocalizationParam(.message(innermost))])
         #expect(params["cause"] == LocalizationParam(.message(inner)))
+    }
+
+    @Test func `a status that repeats a secret is none`() {
+        var got = HTTPAnswer(status: 200, headers: [:], body: Array(#"{"status":"correct horse battery"}"#.utf8), isCut: false)
+        let login = Credentials.login(user: "op", password: Secret("correct horse battery"))
+        got.withhold(Withholding(authorization: login.authorization))
+        let answer = Answer(.success(got), of: "vm-10")
+        #expect(answer.result == .invalid && answer.info == nil)
+        #expect(!String(decoding: answer.body ?? [], as: UTF8.self).contains("horse"))
     }
 
     @Test func `unescaped control characters are read`() {
@@ -171,6 +181,10 @@ import Testing
             .notFound
         ),
         (404, #"{"error_type":"NOT_FOUND","messages":[{"id":"com.vmware.vapi.rest.httpNotFound"}]}"#, .unavailable),
+        (
+            404, #"{"error_type":"NOT_FOUND","messages":[{"id":"com.vmware.vapi.rest.operationsForUrlNotFound"}]}"#,
+            .unavailable
+        ),
         (404, #"{"error_type":"OPERATION_NOT_FOUND","messages":[]}"#, .unavailable),
         (418, #"{"error_type":"TEAPOT"}"#, .invalid),
     ])

@@ -18,4 +18,9 @@ package struct CustomizationStatus: RawRepresentable, Hashable, Sendable {
     package static let running = CustomizationStatus(rawValue: "RUNNING")
     package static let succeeded = CustomizationStatus(rawValue: "SUCCEEDED")
     package static let failed = CustomizationStatus(rawValue: "FAILED")
+
+    /// Whether the documents name it.
+    package var isDocumented: Bool {
+        [.notAvailable, .idle, .pending, .running, .succeeded, .failed].contains(self)
+    }
 }

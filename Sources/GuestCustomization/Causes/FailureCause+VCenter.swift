@@ -5,7 +5,7 @@ extension FailureCause {
             "endpoint-missing",
             "The vCenter is too old for the requested endpoint: customization-live exists since vSphere 9.0.",
             checks: ["Poll with --endpoint customization, which exists since vSphere 7.0."], logs: [],
-            ids: ["com.vmware.vapi.rest.httpNotFound"]),
+            ids: ["com.vmware.vapi.rest.httpNotFound", "com.vmware.vapi.rest.operationsForUrlNotFound"]),
         FailureCause(
             "too-many-matches", "A listing has more entries than vCenter returns in one answer (4000 VMs, 2500 hosts).",
             checks: [

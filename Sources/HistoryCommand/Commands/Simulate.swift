@@ -128,7 +128,7 @@ struct Simulate: AsyncParsableCommand {
 
         @Sendable func includes(_ number: Int) -> Bool {
             switch self {
-            case .neighbours(let count): (50..<50 + count).contains(number)
+            case .neighbours(let count): number >= 50 && number - 50 < count
             case .oneOf(let every): number % every == every - 1
             }
         }

@@ -68,7 +68,7 @@ extension ExportQuery {
         LEFT JOIN virtual_machine AS v ON v.id = m.vm_id
         LEFT JOIN vcenter AS c ON c.id = v.vcenter_id
         LEFT JOIN answer AS a ON a.id = u.answer_id
-        WHERE m.id > \(after) AND m.id <= \(through) AND (u.last_polled_ms IS NULL OR u.identity_basis = 'event' AND u.outcome = 'running' OR \(selection.isTouched))
+        WHERE m.id > \(after) AND m.id <= \(through) AND (u.last_polled_ms IS NULL OR u.identity_basis = 'event' AND u.outcome IN ('running', 'lost') OR \(selection.isTouched))
         """
     }
 }

@@ -31,7 +31,7 @@ extension HistoryDatabase {
         let filter = ReportFilter(vCenters: vCenters)
         return try read("read the names of VMs in") { db in
             let query: SQL = """
-                SELECT v.name, v.moid FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
+                SELECT v.shown_name, v.moid FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
                 WHERE \(filter.vCenterCondition)
                 """
             return try db.rows(of: query) { [try $0.text(0), try $0.text(1)] }.flatMap(\.self)

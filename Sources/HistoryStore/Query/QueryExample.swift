@@ -48,7 +48,7 @@ package struct QueryExample: Sendable {
             question: "Which errors of the last 7 days had never been seen before?",
             sql: """
                 SELECT min(end_time) AS first_seen, count(*) AS failed, count(DISTINCT vcenter || '/' || vm) AS vms, error_message
-                FROM customization_history WHERE outcome = 'failed'
+                FROM customization_history WHERE outcome = 'failed' AND is_counted
                 GROUP BY error_id, error_message HAVING first_seen >= date('now', '-7 days') ORDER BY first_seen
                 """),
         QueryExample(
@@ -57,7 +57,7 @@ package struct QueryExample: Sendable {
                 WITH ended AS (
                   SELECT vcenter, vm, outcome, end_time, ifnull(sum(outcome = 'succeeded') OVER (
                     PARTITION BY vcenter, vm ORDER BY end_time ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS series
-                  FROM customization_history WHERE outcome IN ('succeeded', 'failed')),
+                  FROM customization_history WHERE outcome IN ('succeeded', 'failed') AND is_counted),
                 recovery AS (
                   SELECT vcenter, min(end_time) FILTER (WHERE outcome = 'failed') AS failed_at,
                     max(end_time) FILTER (WHERE outcome = 'succeeded') AS recovered_at
@@ -71,7 +71,7 @@ package struct QueryExample: Sendable {
             sql: """
                 SELECT strftime('%H', end_time) AS hour, count(*) AS finished, sum(outcome = 'failed') AS failed
                 FROM customization_history
-                WHERE outcome IN ('succeeded', 'failed') AND end_time >= date('now', '-30 days')
+                WHERE is_counted AND outcome IN ('succeeded', 'failed') AND end_time >= date('now', '-30 days')
                 GROUP BY hour ORDER BY hour
                 """),
         QueryExample(
@@ -79,21 +79,21 @@ package struct QueryExample: Sendable {
             sql: """
                 SELECT vcenter, strftime('%Y-%W', end_time) AS week, count(*) AS finished, sum(outcome = 'failed') AS failed,
                   round(100.0 * sum(outcome = 'failed') / count(*), 1) AS failed_percent
-                FROM customization_history WHERE outcome IN ('succeeded', 'failed')
+                FROM customization_history WHERE outcome IN ('succeeded', 'failed') AND is_counted
                 GROUP BY vcenter, week ORDER BY vcenter, week
                 """),
         QueryExample(
             question: "Which ten customizations of the last 30 days took longest?",
             sql: """
                 SELECT vcenter, vm_name, outcome, start_time, duration_seconds FROM customization_history
-                WHERE duration_seconds IS NOT NULL AND end_time >= date('now', '-30 days')
+                WHERE is_counted AND duration_seconds IS NOT NULL AND end_time >= date('now', '-30 days')
                 ORDER BY duration_seconds DESC LIMIT 10
                 """),
         QueryExample(
             question: "Which customizations ended without anybody seeing how?",
             sql: """
                 SELECT vcenter, vm_name, start_time, last_polled_at FROM customization_history
-                WHERE outcome = 'lost' ORDER BY last_polled_at DESC
+                WHERE outcome = 'lost' AND is_counted ORDER BY last_polled_at DESC
                 """),
     ]
 

@@ -33,6 +33,9 @@ extension HistoryDatabase {
     /// A run in which all VMs were polled and every poll got an answer. Condition on `collection_run AS r`.
     private static let isGood: SQL = "r.outcome = 'complete' AND r.selection <> 'chosen'"
 
+    /// A run that read all new events; it selects no VMs.
+    private static let isGoodReading: SQL = "r.outcome = 'complete' AND r.endpoint_id = \(Endpoint.events.storedID)"
+
     /// Every vCenter, including those on which no run has begun yet.
     private static func vCenters(
         _ db: Database, now: Timestamp, stuckAfterSeconds: Double
@@ -94,7 +97,7 @@ extension HistoryDatabase {
             FROM (
                 SELECT r.vcenter_id, r.endpoint_id,
                     max(iif(r.started_ms <= \(now), r.id, NULL)) AS latest,
-                    max(iif(\(isGood) AND r.finished_ms <= \(now), r.id, NULL)) AS latest_good,
+                    max(iif((\(isGood) OR \(isGoodReading)) AND r.finished_ms <= \(now), r.id, NULL)) AS latest_good,
                     max(iif(r.last_reported_ms <= \(now), r.id, NULL)) AS latest_reported,
                     max(iif(r.selection <> 'chosen' AND r.vms > 0, r.id, NULL)) AS latest_listing
                 FROM collection_run AS r GROUP BY r.vcenter_id, r.endpoint_id

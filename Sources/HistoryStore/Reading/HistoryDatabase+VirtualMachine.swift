@@ -48,7 +48,7 @@ extension HistoryDatabase {
                 WHERE v.id = \(id) ORDER BY o.id
                 """
             let namesakes: SQL = """
-                SELECT o.moid, o.name, o.instance_uuid FROM virtual_machine AS v
+                SELECT o.moid, o.shown_name, o.instance_uuid FROM virtual_machine AS v
                 JOIN virtual_machine AS o ON o.vcenter_id = v.vcenter_id AND o.moid = v.moid AND o.id <> v.id
                 WHERE v.id = \(id) ORDER BY o.id
                 """

@@ -23,6 +23,7 @@ enum MarkdownText {
             case "|": return "&#124;"
             case "@": return "@&#8203;"
             case "#": return "#&#8203;"
+            case "-": return endsWithGH(previous) ? "-&#8203;" : nil
             case "!": return "!&#8203;"
             case "/": return previous.last == ":" ? "&#8203;/" : nil
             case ".": return String(String.UnicodeScalarView(previous)).lowercased() == "www" ? "&#8203;." : nil
@@ -31,5 +32,11 @@ enum MarkdownText {
             default: return nil
             }
         }
+    }
+
+    /// Whether `GH` is the latest word: GitHub reads `GH-26` as a reference to an issue.
+    private static func endsWithGH(_ previous: [Unicode.Scalar]) -> Bool {
+        let word = previous.reversed().prefix { $0.properties.isAlphabetic }
+        return String(String.UnicodeScalarView(word)).lowercased() == "hg"
     }
 }

@@ -117,7 +117,9 @@ package struct PrometheusRenderer: Sendable {
             }
         }
         text.family("virtual_machines_without_data", .gauge, "Listed VMs with no good poll in the window.") {
-            for source in sources { $0.sample(source.labels, Double(source.virtualMachinesWithoutData)) }
+            for source in sources where source.isPolled {
+                $0.sample(source.labels, Double(source.virtualMachinesWithoutData))
+            }
         }
         text.family("collection_runs_total", .counter, "Collection runs that ended, by outcome.") { family in
             for source in sources {
@@ -145,7 +147,7 @@ package struct PrometheusRenderer: Sendable {
         ]
         for (name, help, instant) in timestamps {
             text.family(name + "_timestamp_seconds", .gauge, help) {
-                for source in sources {
+                for source in sources where source.isPolled || name != "last_good_poll" {
                     // Not absent: an alert on its age has to fire even if there never was one.
                     $0.sample(source.labels, Double(instant(source)?.unixMilliseconds ?? 0) / 1000)
                 }
@@ -155,5 +157,8 @@ package struct PrometheusRenderer: Sendable {
 }
 
 extension SourceMetrics {
+    /// Whether VMs are polled there: events are read of all at once.
+    fileprivate var isPolled: Bool { endpoint != .events }
+
     fileprivate var labels: [(String, String)] { [("vcenter", vCenter), ("endpoint", endpoint.rawValue)] }
 }

@@ -33,11 +33,12 @@ extension Answer {
         let body = answer.body.isEmpty ? nil : answer.withheld?.bytes ?? answer.body
         if answer.status == 200, !answer.isCut, answer.damage == nil,
             var info = JSONReader.value(of: answer.body).flatMap(CustomizationInfo.init(wire:)),
-            !info.status.rawValue.isEmpty, info.status.rawValue.utf8.count <= Self.maximumStatusLength
+            !info.status.rawValue.isEmpty, info.status.rawValue.utf8.count <= Self.maximumStatusLength,
+            // A word that may repeat a secret is no status.
+            answer.withheld == nil || info.status.isDocumented || answer.shown?.status == info.status
         {
             if let withheld = answer.withheld, info.error != nil {
-                let shown = JSONReader.value(of: withheld.bytes).flatMap(CustomizationInfo.init(wire:))?.error
-                info.error = (withheld.isRevealedByPosition ? nil : shown) ?? .text(Withholding.leftOut)
+                info.error = (withheld.isRevealedByPosition ? nil : answer.shown?.error) ?? .text(Withholding.leftOut)
             }
             self.init(result: .reported, httpStatus: 200, info: info, body: body)
             return
@@ -71,6 +72,11 @@ extension Answer {
 }
 
 extension HTTPAnswer {
+    /// What it says without the secrets that it repeats; `nil` if that is no customization status.
+    fileprivate var shown: CustomizationInfo? {
+        withheld.flatMap { JSONReader.value(of: $0.bytes) }.flatMap(CustomizationInfo.init(wire:))
+    }
+
     /// Whether a refusal may be about one VM. With these statuses or `Retry-After`, a server or a proxy refers to all VMs.
     fileprivate var mayBeAboutVM: Bool {
         ![429, 502, 504].contains(status) && !headers.contains(name: "retry-after")

@@ -89,14 +89,14 @@ package struct Webhook: Sendable {
             switch outcome {
             case .success(let answer) where (200..<300).contains(answer.status): return
             case .success(let answer):
-                guard RetryPolicy.isTransient(status: answer.status) else { throw refusal(answer.status) }
+                // After a 502 or 504, a proxy may have passed it on: one that may have arrived is not sent twice in one run.
+                guard [429, 503].contains(answer.status) else { throw refusal(answer.status) }
                 let wait = RetryPolicy.retryAfter(answer.headers, now: now())
                 delay = retry.delay(afterAttempt: attempt, retryAfter: wait)
                 guard attempt < retry.attempts, wait ?? .zero <= retry.maximumRetryAfter, clock.now() + delay < end
                 else { throw trouble("it answered HTTP \(answer.status)") }
             case .failure(let fault):
                 delay = retry.delay(afterAttempt: attempt, retryAfter: nil)
-                // One that may have arrived is not sent twice in one run.
                 guard fault.mayPass, !fault.mayHaveArrived, attempt < retry.attempts, clock.now() + delay < end else {
                     throw trouble(fault.reason)
                 }

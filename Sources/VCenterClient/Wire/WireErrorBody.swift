@@ -75,7 +75,12 @@ struct WireErrorBody {
     }
 
     /// Whether it reports that the vCenter has no such path.
-    var isAboutMissingRoute: Bool { messages.contains { $0.id == "com.vmware.vapi.rest.httpNotFound" } }
+    var isAboutMissingRoute: Bool { messages.contains { Self.missingRoutes.contains($0.id) } }
+
+    /// The first is that of `/api`, the second that of `/rest` (vmware/vmware-openapi-generator issue 72).
+    private static let missingRoutes: Set = [
+        "com.vmware.vapi.rest.httpNotFound", "com.vmware.vapi.rest.operationsForUrlNotFound",
+    ]
 
     /// The text for people, cut because the server chose its length.
     var text: String? { error?.text.map { String($0.prefix(500)) } }

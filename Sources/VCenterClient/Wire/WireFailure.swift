@@ -16,8 +16,14 @@ extension CustomizationError {
         switch wire {
         case .string(let text) where !text.isEmpty: self = .text(text)
         case .array(let elements):
-            guard let first = elements.lazy.compactMap(Self.init(wire:)).first else { return nil }
-            self = first
+            // Not lazily: a lazy `first` reads what it finds twice, which nested lists double each time.
+            for element in elements {
+                if let found = Self(wire: element) {
+                    self = found
+                    return
+                }
+            }
+            return nil
         case .object(let members): self.init(members, of: wire)
         default: return nil
         }

@@ -6,7 +6,8 @@ extension VirtualMachine {
     /// at most 256 visible ASCII characters.
     init?(wire: JSONValue) {
         guard let id = wire["vm"]?.string, !id.isEmpty, id.utf8.count <= 256,
-            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+            // It becomes a segment of a path.
+            id != ".", id != "..", id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { return nil }
         self.init(id: id, name: wire["name"]?.string ?? id, powerState: wire["power_state"]?.string)
     }

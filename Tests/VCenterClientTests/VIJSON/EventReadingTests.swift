@@ -57,6 +57,25 @@ import Testing
         #expect(pages.map(\.isRestored) == [true] && pages.last?.end.key == 5)
     }
 
+    @Test(arguments: [Int.max, -5]) func `a number that no event has ends the reading`(key: Int) async throws {
+        let server = ScriptedVI { method, _, asked in
+            method == "latestEvent"
+                ? ScriptedVI.answer("{}") : ScriptedVI.events(asked == 1 ? [1, key] : asked == 2 ? [key] : [])
+        }
+        await #expect(throws: HistoryError.self) { try await read(server) }
+    }
+
+    @Test(arguments: ["8.0.3.0", "9.0.0.0"])
+    func `a vCenter whose numbers have overflowed is named, and nothing counts as read`(release: String) async throws {
+        let server = ScriptedVI { method, _, _ in
+            ScriptedVI.answer(method == "latestEvent" ? ScriptedVI.event(-2_147_483_640) : "[]")
+        }
+        let error = try await #require(throws: HistoryError.self) {
+            _ = try await read(server, release, since: EventPosition(key: 2_147_483_640, time: nil))
+        }
+        #expect(error.message.contains("overflowed"))
+    }
+
     private func collector(
         _ pages: [[Int]], _ trouble: @escaping @Sendable (Int) -> HTTPAnswer? = { _ in nil }
     ) -> ScriptedVI {

@@ -57,7 +57,9 @@ import Testing
     @Test(arguments: [
         ("400 Bad Request", HistoryError.Code.configuration), ("404 Not Found", .configuration),
         ("410 Gone", .configuration), ("401 Unauthorized", .loginRefused), ("403 Forbidden", .loginRefused),
-        ("500 Internal Server Error", .unreachable), ("302 Found\r\nLocation: https://evil.example/", .configuration),
+        ("500 Internal Server Error", .unreachable),
+        // A proxy may have passed it on.
+        ("502 Bad Gateway", .unreachable), ("504 Gateway Timeout", .unreachable), ("302 Found\r\nLocation: https://evil.example/", .configuration),
         ("307 Temporary Redirect\r\nLocation: /other", .configuration),
     ])
     func `an answer that is final is not asked for again`(head: String, code: HistoryError.Code) async throws {

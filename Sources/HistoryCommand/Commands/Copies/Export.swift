@@ -20,7 +20,7 @@ struct Export: ParsableCommand {
             if there is none: tables keyed by the UUID of each history, and the views poll_history, customization_history, latest_error \
             and collection_run_history with the column database_uuid. Many sites can feed one warehouse, again and again: everything is \
             one transaction, a script applied twice changes nothing, and one that would leave runs out is refused. After \
-            `\(calledName) vcenter merge`, export once without --after.
+            `merge`, `vcenter merge` or `rebuild`, export once without --after.
 
             The history is read in pieces, each in a transaction of its own and each of whole runs: however long the reader takes, a run \
             can go on, and its log (-wal) does not grow.

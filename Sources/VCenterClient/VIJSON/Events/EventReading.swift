@@ -15,11 +15,16 @@ struct EventReading: Sendable {
     /// The same where everything in it is read again.
     static let overlapByTime = 3_600.0
 
+    /// A fault of vCenters that is known: after 2,147,483,647 events, it numbers them from the least 32-bit integer on.
+    private static let overflow =
+        "the vCenter's event numbers have overflowed and are negative, a fault of vCenter that its support can mend; until then its newer events are not read"
+
     /// Empty pages in a row after which the next reading goes on.
     private static let maximumEmpty = 100
 
     func read(since start: EventPosition) async throws {
         let latest = try await latestKey()
+        if let latest, latest < 0 { throw VIError.unreadable(Self.overflow) }
         // The keys of before mean nothing if the latest event is older than those read then.
         let isRestored = if let key = start.key, let latest { latest < key } else { false }
         var pages = EventPages(since: start, isRestored: isRestored, now: now)

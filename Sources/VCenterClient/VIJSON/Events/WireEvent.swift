@@ -4,10 +4,13 @@ extension CustomizationEvent {
     /// Bytes. No real message is longer; the JSON has it whole.
     private static let maximumText = 16 * 1024
 
+    /// The numbers that events have.
+    private static let keys = 0...Int64(Int32.max)
+
     /// An event as vCenter writes it; a member of the wrong type counts as missing. `nil` without a key or a class.
     init?(json: ArraySlice<UInt8>) {
         let json = Array(json)
-        guard let wire = JSONReader.value(of: json), let key = wire["key"]?.integer,
+        guard let wire = JSONReader.value(of: json), let key = wire["key"]?.integer, Self.keys.contains(key),
             let type = wire["_typeName"]?.string, type.utf8.count <= 256
         else { return nil }
         func text(_ name: String) -> String? {
