@@ -52,7 +52,9 @@ package struct Bomb: Sendable, CustomStringConvertible {
             Bomb("messages beside messages", isReported: true, failed(message + "{\(wide)}}")),
             Bomb("errors nested in errors", isReported: true, failed(nested(#"{"error":"#, "}", "\"it failed\""))),
             Bomb("lists nested in lists", isReported: true, failed(nested("[", "]", "\"it failed\""))),
-            Bomb("a few nested lists", isReported: true, failed(String(repeating: "[", count: 120) + "\"x\"" + String(repeating: "]", count: 120))),
+            Bomb(
+                "a few nested lists", isReported: true,
+                failed(String(repeating: "[", count: 120) + "\"x\"" + String(repeating: "]", count: 120))),
             Bomb("values nested in unknown members", isReported: true, failed(nested(#"{"z":[{},"#, "]}", "{}"))),
             Bomb("empty parameters", isReported: true, failed(message + "{\(filled(#""":{},"#))\"z\":{}}}")),
             Bomb("members without end", isReported: true, #"{"status":"FAILED",\#(keys)}"#),

@@ -32,8 +32,10 @@ import VCenterSimulator
             #expect(count > 50)
             #expect(try polled.sql("SELECT count(*) FROM event_history") == ["\(count)"])
             // Older SQLite calls the JSON functions of this view unsafe.
-            let queried = try await polled.history("sql", "--format", "csv", "SELECT count(user_name) FROM event_history")
-            #expect(queried.standardOutput.split(whereSeparator: \.isNewline).last == "\(count)", "\(queried.standardError)")
+            let query = "SELECT count(user_name) FROM event_history"
+            let queried = try await polled.history("sql", "--format", "csv", query)
+            #expect(
+                queried.standardOutput.split(whereSeparator: \.isNewline).last == "\(count)", "\(queried.standardError)")
             #expect(try await polled.history("backfill").termination == .exited(0))
             #expect(try polled.sql("SELECT count(*) FROM event") == ["\(count)"])
             let runs = try polled.sql("SELECT count(*) FROM collection_run")
