@@ -32,7 +32,7 @@ package struct ForeignControl: Error, Hashable, Sendable {
         if let fault = walk.fault {
             self.init(
                 problem: "its directories cannot be followed: \(String(cString: strerror(fault)))",
-                remedy: "run: namei -l \(shellWord(path))")
+                remedy: "run: namei -l \(path.shellQuoted)")
             return
         }
         if walk.isDescriptor {
@@ -58,7 +58,7 @@ package struct ForeignControl: Error, Hashable, Sendable {
         guard let end = walk.places.last, end.status.st_dev == opened.st_dev,
             end.status.st_ino == opened.st_ino
         else {
-            self.init(problem: "it was just replaced by another file", remedy: "run: ls -l \(shellWord(path))")
+            self.init(problem: "it was just replaced by another file", remedy: "run: ls -l \(path.shellQuoted)")
             return
         }
         return nil
@@ -77,7 +77,7 @@ package struct ForeignControl: Error, Hashable, Sendable {
             return ForeignControl(
                 problem: "its directory \(name) belongs to \(owner), who could put another file there",
                 remedy:
-                    "move it to a directory of \(UserName.of(user)), or run: chown \(UserName.of(user)) \(shellWord(name))"
+                    "move it to a directory of \(UserName.of(user)), or run: chown \(UserName.of(user)) \(name.shellQuoted)"
             )
         }
         let isOpen =
@@ -87,7 +87,7 @@ package struct ForeignControl: Error, Hashable, Sendable {
         return ForeignControl(
             problem:
                 "users other than its owner may write to its directory \(name) (mode \(status.octalMode)), and so could put another file there",
-            remedy: "run: chmod go-w \(shellWord(name))")
+            remedy: "run: chmod go-w \(name.shellQuoted)")
     }
 
     /// What somebody else can do with their own link, directory or file in a directory where only owners may rename.
@@ -98,14 +98,14 @@ package struct ForeignControl: Error, Hashable, Sendable {
         return ForeignControl(
             problem:
                 "the symbolic link \(place.path) belongs to \(UserName.of(place.status.st_uid)), who could lead it elsewhere",
-            remedy: "run: chown -h \(UserName.of(user)) \(shellWord(place.path))")
+            remedy: "run: chown -h \(UserName.of(user)) \(place.path.shellQuoted)")
     }
 
     private static func ofFile(_ status: stat, _ path: String, by user: uid_t) -> ForeignControl? {
         if isForeign(status, to: user) {
             return ForeignControl(
                 problem: "it belongs to \(UserName.of(status.st_uid)), who could write anything to it",
-                remedy: "run: chown \(UserName.of(user)) \(shellWord(path))")
+                remedy: "run: chown \(UserName.of(user)) \(path.shellQuoted)")
         }
         // A directory cannot be read anyway, and a device does not return what was written to it.
         guard status.kind == S_IFREG || status.kind == S_IFIFO, status.isWritableByAll || status.isWritableByGroup
@@ -113,7 +113,7 @@ package struct ForeignControl: Error, Hashable, Sendable {
         let others = status.isWritableByAll ? "every user of this machine" : "its group"
         return ForeignControl(
             problem: "\(others) may write to it (mode \(status.octalMode))",
-            remedy: "run: chmod go-w \(shellWord(path))")
+            remedy: "run: chmod go-w \(path.shellQuoted)")
     }
 
     private static func isForeign(_ status: stat, to user: uid_t) -> Bool {

@@ -7,6 +7,3 @@ enum UserName {
         return String(cString: entry.pointee.pw_name)
     }
 }
-
-/// A path quoted as one word of a shell command.
-func shellWord(_ path: String) -> String { "'" + path.replacing("'", with: "'\\''") + "'" }

@@ -113,7 +113,7 @@ package actor VCenter: CustomizationSource {
         }
     }
 
-    /// The VMs that match the filter, in the order of their ids, after a login if there is no session yet.
+    /// The VMs that match the filter, in any order, after a login if there is no session yet.
     package func virtualMachines() async throws(HistoryError) -> VirtualMachineList {
         let requests = try await loggedIn()
         let lists = ListRequests(

@@ -117,14 +117,17 @@ import VCenterSimulator
 
     @Test func `--fail-above exits with 4 after the report`() async throws {
         try await withHistory { polled in
-            let above = try await report(polled, "--fail-above", "33%")
+            func report(_ arguments: String...) async throws -> EndedRun {
+                try await polled.history(["report", "--since", "2026-11-01T00:00:00Z", "--fail-above"] + arguments)
+            }
+            let above = try await report("33%")
             #expect(above.termination == .exited(4))
             #expect(above.standardOutput.contains("failure rate"))
             #expect(
                 above.standardError
                     == "history: the failure rate is above --fail-above 33%: 1 of 3 finished customizations failed\n")
-            #expect(try await report(polled, "--fail-above", "33.4%").termination == .exited(0))
-            let quiet = try await report(polled, "--fail-above", "0%", "--quiet")
+            #expect(try await report("33.4%").termination == .exited(0))
+            let quiet = try await report("0%", "--quiet")
             #expect(quiet.termination == .exited(4))
             #expect(quiet.standardOutput.isEmpty)
         }
@@ -136,6 +139,8 @@ import VCenterSimulator
         try await withHistory { polled in
             // A window before the first run, then one with runs but without a finished customization.
             for (arguments, said) in [
+                // What later polls show of it is only the last customization of each VM.
+                (["--since", "2026-11-01", "--until", "2026-11-04"], "no poll in the window got an answer"),
                 (["--since", "2020-01-01", "--until", "2020-02-01"], "no poll in the window got an answer"),
                 (["--since", "1h"], "no customization finished in the window"),
                 (["--since", "2026-11-01", "--endpoint", "customization"], "no poll in the window got an answer"),

@@ -43,6 +43,75 @@ import Testing
         #expect(try found(ReportFilter(vCenters: ["vc-c"])).isEmpty)
     }
 
+    @Test func `a VM that is gone is no longer without data in the metrics, and still is in a report`() async throws {
+        let history = try TemporaryHistory()
+        let both = ["vm-1", "vm-2"].map { VirtualMachine(id: $0, name: $0) }
+        try await history.run(
+            at: Self.hour(1), listing: both,
+            [("vm-1", .status(.succeeded, start: 10, end: 20)), ("vm-2", Answer(result: .unauthorized))])
+        let window = ReportWindow(since: Self.hour(0), until: Self.hour(3))
+        func withoutData() throws -> [Int] {
+            let coverage = try history.database.coverage(of: window, matching: ReportFilter(), now: Self.hour(3))
+            return [coverage.virtualMachinesWithoutData, coverage.listedWithoutData]
+                + (try history.database.metrics(on: window).sources.map(\.virtualMachinesWithoutData))
+        }
+        #expect(try withoutData() == [1, 1, 1])
+        try await history.run(
+            at: Self.hour(2), listing: Array(both.prefix(1)), [("vm-1", .status(.succeeded, start: 10, end: 20))])
+        #expect(try withoutData() == [1, 0, 0])
+    }
+
+    @Test func `runs on chosen VMs are good ones only where nobody polls all`() async throws {
+        let history = try TemporaryHistory()
+        func lastGood() throws -> [Timestamp?] {
+            let window = ReportWindow(since: Self.hour(0), until: Self.hour(9))
+            let metrics = try history.database.metrics(on: window)
+            return metrics.vCenters.map(\.lastGoodRunAt) + metrics.sources.map(\.lastGoodRunAt)
+        }
+        func poll(_ selection: VirtualMachineList.Selection, at hour: Double) async throws {
+            let run = try await history.database.beginRun(
+                vCenter: "vc", endpoint: .customizationLive, at: Self.hour(hour))
+            let list = VirtualMachineList(
+                [VirtualMachine(id: "vm-1", name: "a")], selection: selection, isWhole: selection == .all)
+            _ = try await history.database.record(list, identifiedAs: [:], in: run, at: Self.hour(hour))
+            let poll = Poll(vm: "vm-1", polledAt: Self.hour(hour), answer: .status(.succeeded, start: 10, end: 20))
+            try await history.database.append([poll], to: run)
+            try await history.database.finishRun(
+                run, as: CollectionRunEnd(outcome: .complete, finishedAt: Self.hour(hour)))
+        }
+        try await poll(.chosen, at: 1)
+        #expect(try lastGood() == [Self.hour(1), Self.hour(1)])
+        try await poll(.all, at: 2)
+        try await poll(.chosen, at: 3)
+        #expect(try lastGood() == [Self.hour(2), Self.hour(2)])
+    }
+
+    @Test(arguments: [
+        (Answer(result: .unavailable, isAnswer: true, failure: .text("VMware Tools is not running")), true),
+        (Answer(result: .unavailable, isAnswer: false, failure: .text("upstream connect error")), false),
+        (Answer(result: .unauthorized), false), (Answer(result: .unreachable), false),
+    ])
+    func `a guest that hangs and tells nothing more is stuck, one that nobody can ask is not`(
+        answer: Answer, isStuck: Bool
+    ) async throws {
+        let history = try TemporaryHistory()
+        try await history.run(at: Self.hour(1), [("vm-1", .status(.running, start: 3500))])
+        func check(_ expected: Bool) throws {
+            let customization = try #require(try history.counted(among: []).first)
+            #expect(customization.outcome == .running && customization.lastPolledAt < Self.hour(1.1))
+            #expect(customization.isStuck(after: 3600) == expected)
+        }
+        try await history.run(at: Self.hour(1.5), [("vm-1", answer)])
+        try check(false)
+        try await history.run(at: Self.hour(9), [("vm-1", answer)])
+        try check(isStuck)
+        // What is known stays known while the vCenter cannot be asked.
+        try await history.run(at: Self.hour(12), [("vm-1", Answer(result: .unreachable))])
+        try check(isStuck)
+        let window = ReportWindow(since: Self.hour(0), until: Self.hour(13))
+        #expect(try history.database.metrics(on: window).vCenters.map(\.stuck) == [isStuck ? 1 : 0])
+    }
+
     @Test
     func
         `coverage reports runs, gaps, the last good poll and VMs without data, for the latest window and for an older one`()
@@ -58,6 +127,8 @@ import Testing
             // WatchRecordTests has these.
             coverage.vCenters = []
             coverage.firstGoodRunAt = nil
+            // The test on VMs that are gone has it.
+            coverage.listedWithoutData = 0
             return coverage
         }
         // Nobody ever looked: the whole window, never "no gap".

@@ -30,7 +30,8 @@ import Testing
     @Test(arguments: [
         ("@admin", "@&#8203;admin"), ("a#1", "a#&#8203;1"), ("http://x.y", "http:&#8203;//x.y"),
         ("WWW.x.y", "WWW&#8203;.x.y"), ("a_b*c*", "a\\_b\\*c\\*"), ("`x`", "&#96;x&#96;"), ("[a](b)", "\\[a\\](b)"),
-        ("<b>&amp;", "&lt;b&gt;&amp;amp;"), ("a|b", "a&#124;b"), ("gh-26", "gh-&#8203;26"), ("high-1", "high-1"), ("web-01.example", "web-01.example"),
+        ("<b>&amp;", "&lt;b&gt;&amp;amp;"), ("a|b", "a&#124;b"), ("gh-26", "gh-&#8203;26"), ("high-1", "high-1"),
+        ("web-01.example", "web-01.example"),
     ])
     func `a text that looks like markup is shown literally`(name: String, shown: String) {
         let text = MarkdownRenderer().render(report([customization(.succeeded, end: 10, vm: "vm-1", name: name)]))

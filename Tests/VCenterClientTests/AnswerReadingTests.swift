@@ -53,7 +53,8 @@ import Testing
     }
 
     @Test func `a status that repeats a secret is none`() {
-        var got = HTTPAnswer(status: 200, headers: [:], body: Array(#"{"status":"correct horse battery"}"#.utf8), isCut: false)
+        var got = HTTPAnswer(
+            status: 200, headers: [:], body: Array(#"{"status":"correct horse battery"}"#.utf8), isCut: false)
         let login = Credentials.login(user: "op", password: Secret("correct horse battery"))
         got.withhold(Withholding(authorization: login.authorization))
         let answer = Answer(.success(got), of: "vm-10")

@@ -18,6 +18,9 @@ package struct Customization: Hashable, Sendable {
     package var firstPolledAt: Timestamp
     /// The latest poll that showed it.
     package var lastPolledAt: Timestamp
+    /// The latest poll that the vCenter answered, such as that VMware Tools is not running, if it is under way but the VM's latest
+    /// answer does not show it. A refusal for lack of privileges is none: it tells nothing about the VM.
+    package var unheardUntil: Timestamp?
     /// How many polls showed it.
     package var polls: Int
     /// Identifier of its error; `nil` if the vCenter sent none.

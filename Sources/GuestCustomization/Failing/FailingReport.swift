@@ -86,7 +86,7 @@ extension FailingReport {
         self.init(
             generatedAt: now, timeZone: timeZone, filter: filter, stuckAfterSeconds: stuckAfterSeconds,
             virtualMachines: all.filter { $0.failures != nil }, stuckOnly: all.filter { $0.failures == nil },
-            lastGoodPollAt: coverage.lastGoodPollAt, virtualMachinesWithoutData: coverage.virtualMachinesWithoutData,
+            lastGoodPollAt: coverage.lastGoodPollAt, virtualMachinesWithoutData: coverage.listedWithoutData,
             notPolled: coverage.vCenters.compactMap { record in
                 if record.lastGoodRunAt == nil, let since = record.firstRunAt {
                     return NotPolled(vCenter: record.vCenter, since: since, wasPolled: false)

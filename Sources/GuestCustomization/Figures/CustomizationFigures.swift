@@ -73,8 +73,9 @@ extension Customization {
     /// The start is by the server's clock. It may be missing (PENDING) or, if that clock is ahead, later than the first poll.
     package var underWaySince: Timestamp { min(startTime ?? firstPolledAt, firstPolledAt) }
 
-    /// Whether it was still running or pending, and had been for longer than `seconds`, at its latest poll (definition 6).
+    /// Whether it was still running or pending, and had been for longer than `seconds`, at its latest poll (definition 6). A guest that
+    /// hangs often takes VMware Tools with it, so that no poll tells a status any more.
     package func isStuck(after seconds: Double) -> Bool {
-        outcome.isUnfinished && lastPolledAt.seconds(since: underWaySince) > seconds
+        outcome.isUnfinished && (unheardUntil ?? lastPolledAt).seconds(since: underWaySince) > seconds
     }
 }

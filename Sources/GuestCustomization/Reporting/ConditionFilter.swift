@@ -14,7 +14,8 @@ package enum ConditionFilter: String, CaseIterable, Hashable, Sendable {
         case .failing: vm.condition == .failing
         case .stuck: vm.figures.stuck > 0
         case .lost: vm.figures.lost > 0
-        case .recovered: vm.condition == .recovered
+        // Also if it is stuck again.
+        case .recovered: vm.isListed && vm.latestError?.recoveredAt != nil
         }
     }
 }

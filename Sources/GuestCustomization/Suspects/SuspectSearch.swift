@@ -11,14 +11,6 @@ package struct SuspectSearch: Sendable {
 
     package init() {}
 
-    /// Counts a finished customization of a VM with these attributes. Unknown values are left out: where they belong is not known.
-    package mutating func add(_ attributes: VirtualMachineAttributes, failed: Bool) {
-        for attribute in VirtualMachineAttribute.allCases {
-            guard let value = attributes[attribute] else { continue }
-            add(attribute, value, FisherExactTest.Counts(failed: failed ? 1 : 0, finished: 1))
-        }
-    }
-
     /// Counts finished customizations of VMs with this value.
     package mutating func add(_ attribute: VirtualMachineAttribute, _ value: String, _ counts: FisherExactTest.Counts) {
         let none = FisherExactTest.Counts(failed: 0, finished: 0)

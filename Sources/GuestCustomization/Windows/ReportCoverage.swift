@@ -17,6 +17,8 @@ package struct ReportCoverage: Hashable, Sendable {
     package var lastGoodPollAt: Timestamp?
     /// VMs with no good poll in the window, though they were in a listing in it or in the latest listing before its end.
     package var virtualMachinesWithoutData: Int
+    /// Those of them that are listed now.
+    package var listedWithoutData = 0
     /// Each vCenter on which a run began before the window's end, by name.
     package var vCenters: [WatchRecord]
     /// The first good run of all time on any vCenter, in the window, before or after it; `nil` if there is none.

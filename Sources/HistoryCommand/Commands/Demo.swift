@@ -5,6 +5,7 @@ import GuestCustomization
 import HistoryConfiguration
 import HistoryStore
 import Logging
+import PathTrust
 import ReportRendering
 import VCenterClient
 import VCenterSimulator

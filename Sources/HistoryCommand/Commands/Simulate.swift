@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GuestCustomization
+import PathTrust
 import VCenterSimulator
 
 struct Simulate: AsyncParsableCommand {

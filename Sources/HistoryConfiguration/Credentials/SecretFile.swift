@@ -1,5 +1,6 @@
 import Glibc
 import GuestCustomization
+import PathTrust
 
 /// A file that contains one secret. Refused if more people can read it than need to.
 package struct SecretFile {
@@ -28,7 +29,7 @@ package struct SecretFile {
             throw HistoryError(
                 .configuration, about: "\(noun) file \(path)",
                 "\(excess.who) may open it (mode 0\(String(file.mode, radix: 8)))",
-                advice: "run: chmod \(excess.remedy) '\(path)'")
+                advice: "run: chmod \(excess.remedy) \(path.shellQuoted)")
         }
         let text = String(decoding: file.bytes, as: UTF8.self)
         guard Array(text.utf8) == file.bytes else {

@@ -5,7 +5,7 @@ import GuestCustomization
 package enum ExportedTable: Sendable {
     /// The rows of the views `poll_history` and `customization_history`.
     case pollHistory, customizationHistory
-    /// The tables of a warehouse; see `warehouse.sql`.
+    /// The tables of a warehouse; see `create.sql` of ReportRendering.
     case runs, polls, answers, customizations, virtualMachines, virtualMachineEndpoints, vCenters
 }
 

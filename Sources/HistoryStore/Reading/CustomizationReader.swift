@@ -16,7 +16,13 @@ struct CustomizationReader {
             )),
             u.polls + iif(u.last_polled_ms IS NULL, (
                 SELECT l.polls FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = u.virtual_machine_endpoint_id
-            ), 0), a.status, a.error_id, a.error_message, a.error_untranslated
+            ), 0), a.status, a.error_id, a.error_message, a.error_untranslated,
+            iif(u.last_polled_ms IS NOT NULL AND u.outcome IN ('running', 'pending'), (
+                SELECT p.polled_ms FROM collection_run AS r CROSS JOIN poll AS p ON p.run_id = r.id
+                JOIN answer AS o ON o.id = p.answer_id
+                WHERE p.virtual_machine_endpoint_id = u.virtual_machine_endpoint_id AND o.is_answer = 1 AND o.result <> 'unauthorized'
+                ORDER BY r.id DESC LIMIT 1
+            ), NULL)
         FROM customization AS u LEFT JOIN answer AS a ON a.id = u.answer_id
         """
 
@@ -80,7 +86,7 @@ struct CustomizationReader {
                     AND \(isWhole ? "window_ms IS NOT NULL ORDER BY id" : "window_ms >= ? ORDER BY window_ms, id")
                 """)
         try all.setArguments(isCounted.arguments + (isWhole ? [] : [since]))
-        // No answer is ever deleted, so a number up to the latest one's is that of an answer.
+        // Only answers that nothing names are ever deleted, so a number up to the latest one's is that of an answer.
         let latestAnswer = try db.firstRow(of: "SELECT max(id) FROM answer") { try $0.idOrNull(0) }
         let answers = 0...((latestAnswer ?? nil) ?? 0)
         let (sql, _) = try Self.rows.build(db)
@@ -143,5 +149,6 @@ extension Customization {
             firstPolledAt: try row.timestamp(6), lastPolledAt: try row.timestamp(7),
             polls: try row.count(8), errorID: try row.textOrNull(10),
             errorMessage: try row.textOrNull(11), untranslatedError: try row.textOrNull(12))
+        unheardUntil = try row.timestampOrNull(13)
     }
 }

@@ -21,7 +21,8 @@ extension HistoryDatabase {
                     coverage.vCenters.map(\.longestGapSeconds).max() ?? knownUntil.seconds(since: window.since)
             }
             coverage.lastGoodPollAt = try Self.lastGoodPoll(before: window.until, matching: filter, db)
-            coverage.virtualMachinesWithoutData = try Self.withoutData(in: window, matching: filter, db)
+            (coverage.virtualMachinesWithoutData, coverage.listedWithoutData) =
+                try Self.withoutData(in: window, matching: filter, db)
             coverage.pruned = try PrunedPolls.latest(db).flatMap { window.since < $0.before ? $0 : nil }
             return coverage
         }
@@ -150,7 +151,7 @@ extension HistoryDatabase {
     /// have listed in it, since a run lists after it began and before the next one begins.
     private static func withoutData(
         in window: ReportWindow, matching filter: ReportFilter, _ db: Database
-    ) throws -> Int {
+    ) throws -> (all: Int, listed: Int) {
         let query: SQL = """
             WITH source AS (
                 SELECT c.id AS vcenter_id, e.id AS endpoint_id, (
@@ -173,7 +174,8 @@ extension HistoryDatabase {
                 ) AS first_id
                 FROM source AS s
             )
-            SELECT count(*) FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
+            SELECT count(*), ifnull(sum(v.id IN (SELECT vm_id FROM listed_virtual_machine)), 0)
+            FROM virtual_machine AS v JOIN vcenter AS c ON c.id = v.vcenter_id
             WHERE (\(filter.vmCondition)) AND EXISTS (
                 SELECT 1 FROM virtual_machine_endpoint AS m
                 JOIN listed AS s ON s.vcenter_id = v.vcenter_id AND s.endpoint_id = m.endpoint_id
@@ -204,6 +206,6 @@ extension HistoryDatabase {
                     )))
             )
             """
-        return try db.count(query)
+        return try db.firstRow(of: query) { (try $0.count(0), try $0.count(1)) } ?? (0, 0)
     }
 }

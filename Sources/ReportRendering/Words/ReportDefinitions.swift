@@ -46,7 +46,8 @@ package enum ReportDefinitions {
                          before the first run has no rate: only the last customization
                          of each VM is known of it.
         stuck            Running or pending for longer than --stuck-after (1 h) at the
-                         latest poll, since its start or the first poll that showed it.
+                         latest poll, since its start or the first poll that showed it,
+                         even if that poll told only that VMware Tools is not running.
                          Stuck ones are counted among the running and pending ones.
         latest error     Of a VM: the error of its failed customization in the window
                          that ended last, and when. The VM has recovered if a later

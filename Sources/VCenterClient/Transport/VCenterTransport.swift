@@ -80,7 +80,7 @@ struct VCenterTransport: Sendable {
         let response = BoundedResponse(limit: limit, of: .received)
         defer { noteEnd() }
         do {
-            // A request with a body is SOAP; requests for JSON carry everything in the path.
+            // Requests for JSON name what they accept; another request with a body is SOAP.
             let headers = headers.contains(name: "accept") ? headers : Self.headers(headers, isSOAP: body != nil)
             let request = try HTTPClient.Request(
                 url: baseURL + path, method: method, headers: headers, body: body.map { .bytes($0) })

@@ -13,7 +13,7 @@ extension CertificateTrust {
     /// - Parameters:
     ///   - proxy: What stands between; `nil` for nothing.
     ///   - now: The clock that validity is checked by where BoringSSL, which reads the machine's, does not check it.
-    /// - Throws: ``HistoryError``, or ``HistoryError`` for a pin that is not a thumbprint.
+    /// - Throws: ``HistoryError``, also for a pin that is not a thumbprint.
     package func establish(
         with address: VCenterAddress, through proxy: Proxy? = nil, connectTimeout: Duration = .seconds(10),
         now: @escaping @Sendable () -> Timestamp

@@ -59,7 +59,8 @@ import Testing
         ("410 Gone", .configuration), ("401 Unauthorized", .loginRefused), ("403 Forbidden", .loginRefused),
         ("500 Internal Server Error", .unreachable),
         // A proxy may have passed it on.
-        ("502 Bad Gateway", .unreachable), ("504 Gateway Timeout", .unreachable), ("302 Found\r\nLocation: https://evil.example/", .configuration),
+        ("502 Bad Gateway", .unreachable), ("504 Gateway Timeout", .unreachable),
+        ("302 Found\r\nLocation: https://evil.example/", .configuration),
         ("307 Temporary Redirect\r\nLocation: /other", .configuration),
     ])
     func `an answer that is final is not asked for again`(head: String, code: HistoryError.Code) async throws {

@@ -1,4 +1,5 @@
 import GuestCustomization
+import PathTrust
 
 /// Which VMs `collect --vm` is about: managed object ids, names, or globs over either; all VMs if none is given.
 struct VirtualMachineGlobs: Sendable {

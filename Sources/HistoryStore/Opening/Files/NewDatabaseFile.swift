@@ -18,7 +18,6 @@ package enum NewDatabaseFile {
     }
 
     /// Creates an empty file, mode 0640 or stricter by the umask; SQLite gives the files beside it the same mode.
-    ///
     static func make(at path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {

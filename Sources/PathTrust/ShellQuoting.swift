@@ -1,6 +1,6 @@
 extension String {
     /// Quoted as one word of a shell command, ready to be copied.
-    var shellQuoted: String {
+    package var shellQuoted: String {
         let isPlain =
             !isEmpty
             && utf8.allSatisfy {
