@@ -6,10 +6,10 @@ import VCenterClient
 extension CollectionPass {
     /// The endpoints to poll that the vCenter has; or the endpoints assumed, with the reason why it cannot be asked.
     func endpoints(
-        _ source: VCenter, of name: String
+        _ source: VCenter, of name: String, since began: Duration
     ) async throws -> ([Endpoint], HistoryError?) {
         let (choice, known) = (vCenter.endpoints, try history.endpoints(polledOn: name))
-        let offer = await withinRunTime { () -> Result<OfferedEndpoints, HistoryError> in
+        let offer = await withinRunTime(since: began) { () -> Result<OfferedEndpoints, HistoryError> in
             do throws(HistoryError) {
                 return .success(try await source.offered(choice, known: known))
             } catch {
@@ -26,8 +26,8 @@ extension CollectionPass {
     }
 
     /// Why nobody can log in; `nil` if we have, or if the time was over before.
-    func logInFailure(_ source: VCenter) async -> HistoryError? {
-        await withinRunTime { () -> HistoryError? in
+    func logInFailure(_ source: VCenter, since began: Duration) async -> HistoryError? {
+        await withinRunTime(since: began) { () -> HistoryError? in
             do throws(HistoryError) { try await source.logIn() } catch { return error }
             return nil
         } ?? nil

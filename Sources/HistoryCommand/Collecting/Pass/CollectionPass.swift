@@ -64,7 +64,7 @@ struct CollectionPass: Sendable {
     private func run(_ source: VCenter, into outcome: inout Outcome) async throws {
         let began = clocks.steady.now()
         let reached = ReachedVCenter(
-            vCenter, instanceUUID: await withinRunTime { await source.instanceUUID() } ?? nil)
+            vCenter, instanceUUID: await withinRunTime(since: began) { await source.instanceUUID() } ?? nil)
         guard let claimed = try await claim(reached) else {
             outcome.status = .otherRun
             return
@@ -79,9 +79,9 @@ struct CollectionPass: Sendable {
             vCenter: claimed.name, source: comparison ?? source, recorder: history, concurrency: vCenter.concurrency,
             now: clocks.now, clock: clocks.steady, progress: progress)
         if vCenter.bulk == .always { collector.bulk = source }
-        var (endpoints, failure) = try await endpoints(source, of: claimed.name)
+        var (endpoints, failure) = try await endpoints(source, of: claimed.name, since: began)
         if failure == nil, globs.isEmpty {
-            failure = await logInFailure(source)
+            failure = await logInFailure(source, since: began)
             if failure == nil {
                 collector.inventory = InventoryReading(sourcesSince: try history.sourcesEnd(of: claimed.name))
             }
@@ -90,7 +90,7 @@ struct CollectionPass: Sendable {
         let scope: Collector.Scope =
             failure.map { .unlisted($0) } ?? (globs.isEmpty ? .all : .listed(where: globs.matches))
         // The time spent on identifying the vCenter and its endpoints counts as part of the run's time.
-        let left = vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
+        let left = timeLeft(since: began)
         let inventory = collector.inventory
         async let incomplete = read(inventory, from: source, within: left)
         // What only the start of the program needed.
@@ -122,9 +122,16 @@ struct CollectionPass: Sendable {
         return nil
     }
 
-    /// The result of an operation within the run's time limit; `nil` if the time was not enough.
-    func withinRunTime<Value: Sendable>(_ ask: @escaping @Sendable () async -> Value) async -> Value? {
-        await TimeLimit.value(within: vCenter.timeouts.run, by: clocks.steady, ask)
+    /// What is left of the time of a run that began at this instant of the steady clock; `nil` if it is not limited.
+    private func timeLeft(since began: Duration) -> Duration? {
+        vCenter.timeouts.run.map { max($0 - (clocks.steady.now() - began), .zero) }
+    }
+
+    /// The result of an operation within what is left of the run's time; `nil` if the time was not enough.
+    func withinRunTime<Value: Sendable>(
+        since began: Duration, _ ask: @escaping @Sendable () async -> Value
+    ) async -> Value? {
+        await TimeLimit.value(within: timeLeft(since: began), by: clocks.steady, ask)
     }
 
     func report(_ problem: Problem, _ outcome: inout Outcome) {
