@@ -96,7 +96,7 @@ struct FoldOracle {
             let finished = about.reversed().prefix {
                 ["SUCCEEDED", "FAILED"].contains(definite[$0].answer.info?.status.rawValue ?? "")
             }
-            return Customization(
+            var customization = Customization(
                 of: CustomizedVM(
                     vCenter: first.vCenter, id: first.vm, name: first.vm,
                     isListed: listed.contains("\(first.vCenter)|\(first.vm)")), endpoint: first.endpoint,
@@ -105,6 +105,11 @@ struct FoldOracle {
                 endFirstPolledAt: finished.last.map { definite[$0].polledAt }, firstPolledAt: first.polledAt,
                 lastPolledAt: last.polledAt, polls: about.count, errorID: last.answer.errorID,
                 errorMessage: last.answer.errorMessage?.replacing("\0", with: "\u{FFFD}"))
+            if outcome == .running || outcome == .pending, polls.last?.run != last.run {
+                customization.unheardUntil =
+                    polls.last { $0.answer.isAnswer && $0.answer.result != .unauthorized }?.polledAt
+            }
+            return customization
         }
     }
 

@@ -2,8 +2,6 @@
 package struct CustomizationEvent: Hashable, Sendable {
     /// Number of the event. It grows from event to event, until the vCenter is restored from a backup.
     package var key: Int64
-    /// Number of the first of several related events; `nil` if the vCenter did not say.
-    package var chainID: Int64?
     /// What happened.
     package var type: CustomizationEventType
     /// By the vCenter's clock; `nil` if it is not readable.
@@ -22,12 +20,11 @@ package struct CustomizationEvent: Hashable, Sendable {
     package var json: [UInt8]
 
     package init(
-        key: Int64, chainID: Int64? = nil, type: CustomizationEventType, createdAt: Timestamp?, userName: String? = nil,
+        key: Int64, type: CustomizationEventType, createdAt: Timestamp?, userName: String? = nil,
         vm: EventVirtualMachine?, reason: String? = nil, logLocation: String? = nil, message: String? = nil,
         json: [UInt8] = []
     ) {
         self.key = key
-        self.chainID = chainID
         self.type = type
         self.createdAt = createdAt
         self.userName = userName

@@ -94,8 +94,6 @@ package struct EventSummary: Sendable {
     package var known = 0
     /// Elements of the answers that are no events.
     package var unreadable = 0
-    /// Recorded events that name no VM.
-    package var withoutVM = 0
     /// When the latest one was created, by the vCenter's clock; `nil` if none was read.
     package var latest: Timestamp?
     /// Whether the vCenter was found to be restored from a backup.

@@ -55,7 +55,6 @@ actor EventRecording {
         summary.new += new.count
         summary.known += page.events.count - new.count
         summary.unreadable += page.unreadable
-        summary.withoutVM += new.count { $0.vm?.id == nil }
         summary.latest = page.events.last?.createdAt ?? summary.latest
         report(summary)
     }

@@ -12,8 +12,6 @@ package struct VirtualMachineAttributes: Hashable, Sendable {
     package var toolsVersion: String?
     /// VMware Tools' state, such as `guestToolsRunning`.
     package var toolsStatus: String?
-    /// vCenter's word, such as `poweredOn`.
-    package var powerState: String?
     /// Whether it is a template.
     package var isTemplate: Bool?
     /// The ESXi host that it is registered on.
@@ -25,23 +23,8 @@ package struct VirtualMachineAttributes: Hashable, Sendable {
     /// Names of the folders below the datacenter's own, such as `Production/Web`. A `/` inside a name is written `%2f`. Empty for a VM in the
     /// datacenter's own folder; `nil` if the account may not see a folder.
     package var folder: String?
-    /// Name of the template or VM that it was cloned or deployed from, at that time.
-    package var sourceTemplate: String?
 
     package init(vm: String) {
         self.vm = vm
-    }
-
-    /// The value by which customizations are grouped; `nil` if it is unknown.
-    package subscript(attribute: VirtualMachineAttribute) -> String? {
-        switch attribute {
-        case .guestOS: guestOS
-        case .host: host
-        case .cluster: cluster
-        case .folder: folder
-        case .datacenter: datacenter
-        case .template: sourceTemplate
-        case .tools: toolsVersion
-        }
     }
 }

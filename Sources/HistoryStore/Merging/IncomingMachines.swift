@@ -51,7 +51,7 @@ struct IncomingMachines {
         try source.rows(
             of: """
                 SELECT v.id, v.moid, v.is_current, v.is_identified,
-                    (SELECT instance_uuid FROM sealed_name WHERE vm_id = v.id AND instance_uuid IS NOT NULL ORDER BY leaf DESC LIMIT 1),
+                    (SELECT instance_uuid FROM sealed_name WHERE vm_id = v.id AND instance_uuid IS NOT NULL ORDER BY tree_id, leaf DESC LIMIT 1),
                     (SELECT name FROM sealed_name WHERE vm_id = v.id ORDER BY tree_id, leaf DESC LIMIT 1)
                 FROM virtual_machine AS v
                 WHERE v.vcenter_id = \(vCenter) AND EXISTS (SELECT 1 FROM sealed_name WHERE vm_id = v.id) ORDER BY v.id

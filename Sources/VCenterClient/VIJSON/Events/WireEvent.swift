@@ -19,7 +19,7 @@ extension CustomizationEvent {
             }
         }
         self.init(
-            key: key, chainID: wire["chainId"]?.integer, type: CustomizationEventType(rawValue: type),
+            key: key, type: CustomizationEventType(rawValue: type),
             createdAt: wire["createdTime"]?.string.flatMap(Timestamp.init(rfc3339:)), userName: text("userName"),
             vm: EventVirtualMachine(wire: wire["vm"]), reason: text("reason"), logLocation: text("logLocation"),
             message: text("fullFormattedMessage"), json: json)

@@ -3,7 +3,7 @@ import GuestCustomization
 extension VirtualMachineAttributes {
     static let paths = [
         "name", "config.instanceUuid", "config.template", "config.guestFullName", "guest.guestFullName",
-        "guest.toolsVersion", "guest.toolsRunningStatus", "runtime.host", "runtime.powerState", "parent",
+        "guest.toolsVersion", "guest.toolsRunningStatus", "runtime.host", "parent",
     ]
 
     /// What the property collector says about a VM; what is missing or of another type stays `nil`.
@@ -15,7 +15,6 @@ extension VirtualMachineAttributes {
         guestOS = wire.text("guest.guestFullName") ?? wire.text("config.guestFullName")
         toolsVersion = wire.text("guest.toolsVersion")
         toolsStatus = wire.text("guest.toolsRunningStatus")
-        powerState = wire.text("runtime.powerState")
         places.place(&self, host: wire.reference("runtime.host"), folder: wire.reference("parent"))
     }
 }
