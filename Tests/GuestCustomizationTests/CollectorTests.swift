@@ -128,6 +128,29 @@ import Testing
         #expect(await recorder.runs.map { $0.polls.count } == [4, 4])
     }
 
+    /// The list of more VMs than vCenter lists at once is put together from those of the hosts.
+    @Test(arguments: [(true, ["vm-0", "vm-1", "vm-2"]), (false, ["vm-0", "vm-1"])])
+    func `a VM that only moved while the list was put together is polled, one that is gone is not`(
+        isPieced: Bool, polled: [String]
+    ) async throws {
+        _ = try await collector(ScriptedSource(vms: .success(vms(4)))).collect([.customizationLive])
+        var source = ScriptedSource(vms: .success(vms(2)))
+        source.isPieced = isPieced
+        source.unknown = ["vm-3"]
+        _ = try await collector(source).collect(Endpoint.polled)
+        let runs = await recorder.runs.dropFirst()
+        #expect(runs.map { $0.listing.map(\.id) } == [polled, polled])
+        #expect(runs.map { $0.polls.map(\.vm).sorted() } == [polled, polled] && runs.allSatisfy { $0.isWhole == true })
+    }
+
+    @Test func `a list that misses more VMs than can have moved is believed`() async throws {
+        _ = try await collector(ScriptedSource(vms: .success(vms(300)))).collect([.customizationLive])
+        var source = ScriptedSource(vms: .success(vms(199)))
+        source.isPieced = true
+        _ = try await collector(source).collect([.customizationLive])
+        #expect(await recorder.runs.last?.listing.count == 199)
+    }
+
     @Test func `a new VM is identified once, and only if it answers`() async throws {
         let silent = ScriptedSource(vms: .success(vms(2))) { vm in
             vm == "vm-0" ? .notAvailable : Answer(result: .timedOut)

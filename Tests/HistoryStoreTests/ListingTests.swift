@@ -41,6 +41,23 @@ import Testing
         }
     }
 
+    @Test func `VMs missing from a list are those that were listed until now, on this vCenter`() async throws {
+        let history = try TemporaryHistory()
+        func list(_ ids: [String], on vCenter: String = "vc", at hour: Double) async throws {
+            let vms = ids.map { VirtualMachine(id: $0, name: "a%2f \($0)") }
+            try await history.run(at: .epoch(hour * 3600), vCenter: vCenter, listing: vms, [])
+        }
+        try await list(["vm-1", "vm-2", "vm-3"], at: 1)
+        try await list(["vm-9"], on: "other", at: 1)
+        try await list(["vm-1", "vm-2"], at: 2)
+        let run = try await history.database.beginRun(
+            vCenter: "vc", endpoint: .customization, at: .epoch(3 * 3600))
+        let now = VirtualMachineList(
+            [VirtualMachine(id: "vm-2", name: "b"), VirtualMachine(id: "vm-4", name: "c")], isWhole: true)
+        let missing = try await history.database.virtualMachinesMissing(from: now, in: run)
+        #expect(missing == [VirtualMachine(id: "vm-1", name: "a%2f vm-1")])
+    }
+
     /// Runs over two vCenters and both endpoints: some list nothing, some a part; VMs come, go and are renamed; a few, or so
     /// many that all are read at once.
     private static func record(seed: UInt64) async throws -> (TemporaryHistory, [Listing]) {

@@ -19,6 +19,11 @@ package protocol CollectionRecorder: Sendable {
         at listedAt: Timestamp
     ) async throws -> Set<String>
 
+    /// VMs of the run's vCenter that were listed so far, with the names they had, and are missing from this list.
+    func virtualMachinesMissing(
+        from list: VirtualMachineList, in run: CollectionRunID
+    ) async throws -> [VirtualMachine]
+
     /// How many VMs the latest earlier run of the same vCenter, endpoint and selection listed; runs that listed none are ignored.
     /// `nil` if there is no such run.
     func virtualMachinesListed(
@@ -63,6 +68,8 @@ package struct VirtualMachineList: Hashable, Sendable {
     package var selection: Selection
     /// Whether a VM that is not in the list is gone; true only for a list of all VMs.
     package var isWhole: Bool
+    /// Whether it was put together from several answers, between which a VM may have moved unseen.
+    package var isPieced = false
     /// How many elements of the vCenter's list name nothing that can be polled.
     package var unusable: Int
     /// Parts of the vCenter, such as hosts, whose VMs it did not list; any of their VMs may be missing here.

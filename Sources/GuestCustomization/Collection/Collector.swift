@@ -50,6 +50,8 @@ package struct Collector: Sendable {
 
     /// After so many requests for an identity got no answer, the run makes no more of them: a later run can.
     static let maximumUnidentifiable = 3
+    /// VMs that may move while a list is put together.
+    private static let maximumMoved = 100
     /// How long polls wait for `inventory` to tell who VMs are; then each of these VMs is asked about.
     private static let identityWait = Duration.seconds(10)
 
@@ -70,6 +72,8 @@ package struct Collector: Sendable {
             case .failure(let failure): summary.failure = failure
             case .success(var list):
                 do {
+                    try await complete(&list, in: summary.run)
+                    listing = .success(list)
                     try await doubt(&list, in: &summary)
                     try await poll(list, time, into: &summary)
                 } catch {
@@ -112,6 +116,17 @@ package struct Collector: Sendable {
         let before = try await recorder.virtualMachinesListed(before: summary.run, list.selection)
         summary.listingDoubt = ListingDoubt(list, before: before)
         if summary.listingDoubt != nil { list.isWhole = false }
+    }
+
+    /// Adds the VMs that only moved while a list was put together: the vCenter still knows who they are. If more are missing than can have
+    /// moved meanwhile, the list is believed.
+    private func complete(_ list: inout VirtualMachineList, in run: CollectionRunID) async throws {
+        guard list.isPieced, list.isWhole else { return }
+        list.isPieced = false
+        let missing = try await recorder.virtualMachinesMissing(from: list, in: run)
+        guard missing.count <= Self.maximumMoved else { return }
+        let found = await identities(of: Set(missing.map(\.id)))
+        list.virtualMachines += missing.filter { (found[$0.id] ?? nil)?.instanceUUID != nil }
     }
 
     private func begin(_ endpoint: Endpoint, at startedAt: Timestamp) async throws -> CollectionSummary {

@@ -37,6 +37,25 @@ extension HistoryDatabase: CollectionRecorder {
         }
     }
 
+    package func virtualMachinesMissing(
+        from list: VirtualMachineList, in run: CollectionRunID
+    ) async throws -> [VirtualMachine] {
+        let listed = Set(list.virtualMachines.map(\.id))
+        return try await write("look for known VMs in", waiting: .untilStopped) { [recording, path] db in
+            let vCenterID = try recording.run(run, path: path, db).vCenterID
+            let known: SQL = """
+                SELECT v.moid, v.name FROM listed_virtual_machine AS l JOIN virtual_machine AS v ON v.id = l.vm_id
+                WHERE v.vcenter_id = \(vCenterID) AND v.is_current = 1
+                """
+            var missing: [VirtualMachine] = []
+            try db.forEachRow(of: known) { row in
+                let id = try row.text(0)
+                if !listed.contains(id) { missing.append(VirtualMachine(id: id, name: try row.text(1))) }
+            }
+            return missing
+        }
+    }
+
     package func record(
         _ list: VirtualMachineList, identifiedAs identities: [String: VirtualMachineIdentity?],
         in run: CollectionRunID, at listedAt: Timestamp

@@ -4,7 +4,7 @@ import HistoryConfiguration
 /// Lists the VMs of a vCenter that match a filter, each managed object id once.
 ///
 /// vCenter refuses to list more than 4000 VMs at once; then each host's VMs are listed, several hosts at a time. A VM that moves
-/// between two of these requests may appear twice or, rarely, not at all (docs/vcenter-api.md, "Listing VMs").
+/// between two of these requests may appear twice or, rarely, not at all (docs/vcenter-api.md, "Listing VMs"): such a list is pieced.
 struct VirtualMachineListing: Sendable {
     static let hostsAtOnce = 8
 
@@ -62,6 +62,7 @@ struct VirtualMachineListing: Sendable {
                     all.add(list)
                     startNext()
                 }
+                all.isPieced = true
                 // If no host can be listed, the hosts are not to blame.
                 if let part = all.unlisted.first, all.unlisted.count == hosts.count {
                     throw requests.failure(query.path(of: "vm"), "\(part.name): \(part.reason)")
@@ -118,6 +119,7 @@ extension VirtualMachineList {
     fileprivate mutating func add(_ part: VirtualMachineList) {
         virtualMachines += part.virtualMachines
         isWhole = isWhole && part.isWhole
+        isPieced = isPieced || part.isPieced
         unusable += part.unusable
         unlisted += part.unlisted
     }

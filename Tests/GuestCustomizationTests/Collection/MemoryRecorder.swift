@@ -65,6 +65,10 @@ actor MemoryRecorder: CollectionRecorder {
             $0.vCenter == ran.vCenter && $0.endpoint == ran.endpoint && $0.selection == selection && !$0.listing.isEmpty
         }?.listing.count
     }
+    func virtualMachinesMissing(from list: VirtualMachineList, in run: CollectionRunID) -> [VirtualMachine] {
+        let listed = Set(list.virtualMachines.map(\.id))
+        return (runs.last { $0.isWhole == true }?.listing ?? []).filter { !listed.contains($0.id) }
+    }
     func record(_ found: [VirtualMachineIdentity], in run: CollectionRunID) {
         for identity in found { identities[identity.vm] = identity.instanceUUID }
     }

@@ -5,8 +5,13 @@ struct ScriptedSource: CustomizationSource {
     var vms: Result<[VirtualMachine], HistoryError>
     var answer: @Sendable (String) async throws(HistoryError) -> Answer = { _ in .notAvailable }
 
+    /// Whether the list is put together from several answers.
+    var isPieced = false
+
     func virtualMachines() async throws(HistoryError) -> VirtualMachineList {
-        VirtualMachineList(try vms.get(), isWhole: true)
+        var list = VirtualMachineList(try vms.get(), isWhole: true)
+        list.isPieced = isPieced
+        return list
     }
     /// The time at which a VM's request is sent, by the collector's clock.
     var sentAt: @Sendable (String) -> Duration = { _ in .zero }
@@ -14,9 +19,11 @@ struct ScriptedSource: CustomizationSource {
         TimedAnswer(try await answer(vm), sentAt: sentAt(vm))
     }
     var identify: @Sendable (String) async -> Void = { _ in }
+    /// VMs that the vCenter does not have.
+    var unknown: Set<String> = []
     func identity(of vm: String) async -> VirtualMachineIdentity? {
         await identify(vm)
-        return VirtualMachineIdentity(vm: vm, instanceUUID: "uuid of \(vm)")
+        return VirtualMachineIdentity(vm: vm, instanceUUID: unknown.contains(vm) ? nil : "uuid of \(vm)")
     }
 }
 
