@@ -17,7 +17,7 @@ struct CustomizationReader {
             u.polls + iif(u.last_polled_ms IS NULL, (
                 SELECT l.polls FROM latest_poll AS l WHERE l.virtual_machine_endpoint_id = u.virtual_machine_endpoint_id
             ), 0), a.status, a.error_id, a.error_message, a.error_untranslated,
-            iif(u.last_polled_ms IS NOT NULL AND u.outcome IN ('running', 'pending'), (
+            iif(u.last_polled_ms IS NOT NULL AND u.outcome IN ('running', 'pending') AND u.identity_basis <> 'event', (
                 SELECT p.polled_ms FROM collection_run AS r CROSS JOIN poll AS p ON p.run_id = r.id
                 JOIN answer AS o ON o.id = p.answer_id
                 WHERE p.virtual_machine_endpoint_id = u.virtual_machine_endpoint_id AND o.is_answer = 1 AND o.result <> 'unauthorized'
