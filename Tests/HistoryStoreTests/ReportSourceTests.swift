@@ -61,31 +61,6 @@ import Testing
         #expect(try withoutData() == [1, 0, 0])
     }
 
-    @Test func `runs on chosen VMs are good ones only where nobody polls all`() async throws {
-        let history = try TemporaryHistory()
-        func lastGood() throws -> [Timestamp?] {
-            let window = ReportWindow(since: Self.hour(0), until: Self.hour(9))
-            let metrics = try history.database.metrics(on: window)
-            return metrics.vCenters.map(\.lastGoodRunAt) + metrics.sources.map(\.lastGoodRunAt)
-        }
-        func poll(_ selection: VirtualMachineList.Selection, at hour: Double) async throws {
-            let run = try await history.database.beginRun(
-                vCenter: "vc", endpoint: .customizationLive, at: Self.hour(hour))
-            let list = VirtualMachineList(
-                [VirtualMachine(id: "vm-1", name: "a")], selection: selection, isWhole: selection == .all)
-            _ = try await history.database.record(list, identifiedAs: [:], in: run, at: Self.hour(hour))
-            let poll = Poll(vm: "vm-1", polledAt: Self.hour(hour), answer: .status(.succeeded, start: 10, end: 20))
-            try await history.database.append([poll], to: run)
-            try await history.database.finishRun(
-                run, as: CollectionRunEnd(outcome: .complete, finishedAt: Self.hour(hour)))
-        }
-        try await poll(.chosen, at: 1)
-        #expect(try lastGood() == [Self.hour(1), Self.hour(1)])
-        try await poll(.all, at: 2)
-        try await poll(.chosen, at: 3)
-        #expect(try lastGood() == [Self.hour(2), Self.hour(2)])
-    }
-
     @Test(arguments: [
         (Answer(result: .unavailable, isAnswer: true, failure: .text("VMware Tools is not running")), true),
         (Answer(result: .unavailable, isAnswer: false, failure: .text("upstream connect error")), false),

@@ -125,7 +125,7 @@ package struct Collector: Sendable {
         list.isPieced = false
         let missing = try await recorder.virtualMachinesMissing(from: list, in: run)
         guard missing.count <= Self.maximumMoved else { return }
-        let found = await identities(of: Set(missing.map(\.id)))
+        let found = await ask(about: Set(missing.map(\.id)))
         list.virtualMachines += missing.filter { (found[$0.id] ?? nil)?.instanceUUID != nil }
     }
 
@@ -186,13 +186,19 @@ package struct Collector: Sendable {
 
     /// The identities of VMs that have to be known before they are polled; `nil` for a VM that the vCenter does not answer for.
     private func identities(of vms: Set<String>) async -> [String: VirtualMachineIdentity?] {
+        let known = await toldIdentities(of: vms)
+        var identities = await ask(about: vms.subtracting(known.map(\.vm)))
+        for identity in known { identities[identity.vm] = identity }
+        return identities
+    }
+
+    /// The identities of VMs, each asked about by itself; `nil` for a VM that the vCenter does not answer for.
+    private func ask(about vms: Set<String>) async -> [String: VirtualMachineIdentity?] {
         var identities: [String: VirtualMachineIdentity?] = Dictionary(
             uniqueKeysWithValues: vms.map { ($0, .none) })
-        let known = await toldIdentities(of: vms)
-        for identity in known { identities[identity.vm] = identity }
         var unidentifiable = 0
         await withTaskGroup(of: VirtualMachineIdentity?.self) { group in
-            var waiting = vms.subtracting(known.map(\.vm)).makeIterator()
+            var waiting = vms.makeIterator()
             func startNext() {
                 guard !Task.isCancelled, unidentifiable < Self.maximumUnidentifiable, let vm = waiting.next() else {
                     return

@@ -70,7 +70,7 @@ enum EventDetails {
         try db.forEachRow(of: query) { row in
             // JSON can hold what is not Unicode, such as half of a surrogate pair.
             var told = Customization.ToldByEvents(
-                userName: (try? row.textOrNull(4)) ?? nil, logLocation: (try? row.textOrNull(5)) ?? nil,
+                userName: try? row.textOrNull(4), logLocation: try? row.textOrNull(5),
                 alsoSeenAt: try row.idOrNull(3) == nil ? nil : row.endpoint(3))
             details[try row.id(0)] = told
             guard let same = try row.idOrNull(2) else { return }

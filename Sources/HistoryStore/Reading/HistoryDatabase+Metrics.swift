@@ -30,12 +30,8 @@ extension HistoryDatabase {
         }
     }
 
-    /// A run in which all VMs were polled and every poll got an answer; if nobody ever polls all of a vCenter, those that were chosen.
-    /// Condition on `collection_run AS r`.
-    private static let isGood: SQL = """
-        (r.outcome = 'complete' AND r.selection IS NOT NULL
-            AND (r.selection <> 'chosen' OR r.vcenter_id NOT IN (SELECT vcenter_id FROM collection_run WHERE selection <> 'chosen')))
-        """
+    /// A run in which all VMs were polled and every poll got an answer. Condition on `collection_run AS r`.
+    private static let isGood: SQL = "r.outcome = 'complete' AND r.selection <> 'chosen'"
 
     /// A run that read all new events; it selects no VMs.
     private static let isGoodReading: SQL = "r.outcome = 'complete' AND r.endpoint_id = \(Endpoint.events.storedID)"
