@@ -166,7 +166,8 @@ import VCenterSimulator
         try await PolledVCenter.with { polled in
             let held = polled.vm(0)
             try await polled.collect()
-            polled.vCenter.inject(.delay(.seconds(2), then: nil), times: 1) { $0.vm == held }
+            // Long enough for two processes to start on a busy machine.
+            polled.vCenter.inject(.delay(.seconds(10), then: nil), times: 1) { $0.vm == held }
             let first = try await polled.history("collect") { _ in
                 try await polled.vCenter.waitUntil { $0.openRequests >= 1 && $0.requests[.virtualMachineList] == 2 }
                 let second = try await polled.history(
