@@ -21,6 +21,7 @@ SELECT
     b.run_id AS run_id,         -- row of collection_run
     m.id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
     m.vm_id AS vm_id,           -- row of virtual_machine
+    m.endpoint_id AS endpoint_id,    -- row of endpoint
     b.first_ms + substr(b.offsets, p.position * b.digits + 1, b.digits) AS polled_ms,    -- when the request was sent
     (
         SELECT answer_id FROM answer_change
@@ -98,7 +99,7 @@ JOIN answer AS o ON o.id = a.answer_id;
 -- Public: one row for each poll.
 CREATE VIEW poll_history AS
 SELECT
-    r.id AS run_id,                 -- number of the collection run
+    p.run_id AS run_id,             -- number of the collection run
     c.name AS vcenter,              -- name of the vCenter
     v.moid AS vm,                   -- managed object id of the VM
     v.shown_name AS vm_name,        -- latest known name of the VM, as people see it
@@ -114,12 +115,11 @@ SELECT
     a.error_id AS error_id,         -- identifier of the error: of the failed customization, or of why nothing was reported
     a.error_message AS error_message,    -- the same error's text
     a.http_status AS http_status,   -- HTTP status code; NULL where no HTTP answer came
-    p.answer_id AS answer_id        -- number of the answer in answer_history
+    a.id AS answer_id               -- number of the answer in answer_history
 FROM poll AS p
 JOIN virtual_machine AS v ON v.id = p.vm_id
 JOIN vcenter AS c ON c.id = +v.vcenter_id         -- the + keeps these two from deciding the order in which tables are read
-JOIN collection_run AS r ON r.id = p.run_id
-JOIN endpoint AS e ON e.id = +r.endpoint_id
+JOIN endpoint AS e ON e.id = +p.endpoint_id
 LEFT JOIN answer AS a ON a.id = p.answer_id;
 
 -- Public: one row for each distinct answer.

@@ -33,8 +33,11 @@ import Testing
         }
     }
 
+    /// An answer, after which the server closes the connection, as it says: a client that took it for open would have to try it first.
     private func answer(_ head: String, _ body: String = "") -> TLSServer.Speech {
-        .bytes(Array("HTTP/1.1 \(head)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))
+        .bytes(
+            Array(
+                "HTTP/1.1 \(head)\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))
     }
 
     @Test(arguments: [false, true]) func `messages are posted one after the other`(isEncrypted: Bool) async throws {
