@@ -110,7 +110,7 @@ extension VirtualMachineReport {
 
     var badness: Badness { Badness(self) }
 
-    private func isNamedBefore(_ other: VirtualMachineReport) -> Bool {
+    fileprivate func isNamedBefore(_ other: VirtualMachineReport) -> Bool {
         (name, vCenter, vm, instanceUUID ?? "") < (other.name, other.vCenter, other.vm, other.instanceUUID ?? "")
     }
 }
@@ -121,8 +121,10 @@ extension [VirtualMachineReport] {
     mutating func sortByBadness() {
         let badness = map(\.badness)
         // Where what belongs at each position stands now.
-        var order = indices.sorted {
-            badness[$0] == badness[$1] ? self[$0].isWorse(than: self[$1]) : badness[$0] > badness[$1]
+        var order = withUnsafeBufferPointer { vms in
+            vms.indices.sorted {
+                badness[$0] == badness[$1] ? vms[$0].isNamedBefore(vms[$1]) : badness[$0] > badness[$1]
+            }
         }
         for start in indices {
             var position = start

@@ -146,7 +146,8 @@ extension HistoryDatabase {
 
     /// A pruned poll may have been good: a VM that has one is not counted.
     ///
-    /// The latest report of each VM is compared once, since SQLite works it out each time it is named. Polls are read, one or two rows
+    /// Most VMs reported in the latest run, which is why it is looked at first: that takes a fifth of the time of working out a VM's latest
+    /// report. The latter is compared once, since SQLite works it out each time it is named. Polls are read, one or two rows
     /// for each VM, only if a VM also reported after the window: of the runs that began in the window and the one before, which may
     /// have listed in it, since a run lists after it began and before the next one begins.
     private static func withoutData(
@@ -171,7 +172,13 @@ extension HistoryDatabase {
                         AND r.started_ms >= coalesce(s.last_before_ms, \(window.since)) AND r.started_ms < \(window.until)
                         AND r.listed_ms >= \(window.since) AND r.listed_ms < \(window.until)
                     ORDER BY r.started_ms, r.id LIMIT 1
-                ) AS first_id
+                ) AS first_id, (
+                    SELECT r.id FROM collection_run AS r
+                    WHERE r.started_ms >= \(window.since) AND r.finished_ms < \(window.until) AND r.id = (
+                        SELECT max(q.id) FROM collection_run AS q
+                        WHERE q.is_regular = 1 AND q.vcenter_id = s.vcenter_id AND q.endpoint_id = s.endpoint_id
+                    )
+                ) AS whole_id
                 FROM source AS s
             )
             SELECT count(*), ifnull(sum(v.id IN (SELECT vm_id FROM listed_virtual_machine)), 0)
@@ -182,6 +189,14 @@ extension HistoryDatabase {
                 JOIN virtual_machine_listing AS l ON l.virtual_machine_endpoint_id = m.id
                 WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m"))
                     AND l.first_run_id <= s.last_id AND coalesce(l.gone_run_id > coalesce(s.first_id, s.last_id), TRUE)
+            ) AND NOT EXISTS (
+                SELECT 1 FROM virtual_machine_endpoint AS m
+                JOIN listed AS s ON s.vcenter_id = v.vcenter_id AND s.endpoint_id = m.endpoint_id
+                JOIN poll_span AS l ON l.virtual_machine_endpoint_id = m.id AND l.last_run_id IS NULL
+                JOIN latest_answer AS n ON n.virtual_machine_endpoint_id = m.id
+                JOIN answer AS a ON a.id = n.answer_id
+                WHERE m.vm_id = v.id AND \(filter.sourceCondition(endpointOf: "m")) AND a.result = 'reported'
+                    AND l.first_run_id <= s.whole_id AND n.since_run_id <= s.whole_id
             ) AND NOT EXISTS (
                 SELECT 1 FROM virtual_machine_endpoint AS m
                 JOIN listed AS s ON s.vcenter_id = v.vcenter_id AND s.endpoint_id = m.endpoint_id
