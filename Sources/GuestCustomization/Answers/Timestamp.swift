@@ -119,6 +119,18 @@ extension Timestamp {
     }
 }
 
+/// In files of the program's own, as Unix milliseconds.
+extension Timestamp: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(unixMilliseconds: try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(unixMilliseconds)
+    }
+}
+
 extension Timestamp: CustomStringConvertible {
     package var description: String { rfc3339 }
 }

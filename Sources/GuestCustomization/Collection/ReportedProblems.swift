@@ -2,9 +2,9 @@
 ///
 /// A pure value: the caller stores it and hands it to the next run.
 package struct ReportedProblems: Codable, Sendable {
-    /// Milliseconds after which a lasting problem is reported again.
-    private static let repeatedAfter: Int64 = 86_400_000
-    /// Milliseconds after which a problem that was not met again is forgotten: its cron job no longer exists.
+    /// Seconds after which a lasting problem is reported again.
+    private static let repeatedAfter = 86_400.0
+    /// Seconds after which a problem that was not met again is forgotten: its cron job no longer exists.
     private static let kept = 30 * repeatedAfter
     private static let maximumCount = 500
 
@@ -13,14 +13,13 @@ package struct ReportedProblems: Codable, Sendable {
     /// No problem has been reported yet.
     package init() {}
 
-    /// Instants are Unix milliseconds.
     private struct Entry: Codable {
         var scope: String
         var kind: String
         var isFault: Bool
-        var began: Int64
-        var told: Int64
-        var met: Int64
+        var began: Timestamp
+        var told: Timestamp
+        var met: Timestamp
     }
 
     /// Whether to report a problem.
@@ -40,17 +39,18 @@ package struct ReportedProblems: Codable, Sendable {
     package mutating func meet(
         _ kinds: [String], in scope: String, isFault: Bool = true, at now: Timestamp
     ) -> Novelty {
-        let now = now.unixMilliseconds
         let known = kinds.map { kind in entries.firstIndex { $0.scope == scope && $0.kind == kind } }
         // Reported in the future: the clock was set back.
         let isDue = known.compactMap(\.self).contains {
-            now - entries[$0].told >= Self.repeatedAfter || entries[$0].told > now
+            now.seconds(since: entries[$0].told) >= Self.repeatedAfter || entries[$0].told > now
         }
         let novelty: Novelty =
             if known.contains(nil) {
                 .begins
             } else if isDue {
-                .lasts(.milliseconds(max(0, now - (known.compactMap { $0.map { entries[$0].began } }.min() ?? now))))
+                .lasts(
+                    .seconds(max(0, now.seconds(since: known.compactMap { $0.map { entries[$0].began } }.min() ?? now)))
+                )
             } else {
                 .isKnown
             }
@@ -62,7 +62,7 @@ package struct ReportedProblems: Codable, Sendable {
                 entries.append(Entry(scope: scope, kind: kind, isFault: isFault, began: now, told: now, met: now))
             }
         }
-        entries.removeAll { now - $0.met > Self.kept }
+        entries.removeAll { now.seconds(since: $0.met) > Self.kept }
         entries.removeFirst(max(0, entries.count - Self.maximumCount))
         return novelty
     }
@@ -76,6 +76,6 @@ package struct ReportedProblems: Codable, Sendable {
         guard isWell else { return nil }
         let began = entries.filter { gone($0) && $0.isFault }.map(\.began).min()
         entries.removeAll(where: gone)
-        return began.map { .milliseconds(max(0, now.unixMilliseconds - $0)) }
+        return began.map { .seconds(max(0, now.seconds(since: $0))) }
     }
 }

@@ -1,21 +1,8 @@
-/// Finds which customizations of two sources are the same one: those of one VM whose ends are at most a tolerance apart.
+/// Finds which customizations of a VM that two sources tell of are the same one: those whose ends are at most a tolerance apart.
 ///
 /// Each is matched with one at most. As many as possible are matched; of all ways to do so, in one with the smallest sum of
 /// distances. The result depends on the ends only, not on their order.
 package enum EndMatching {
-    /// The end of a customization.
-    package struct End: Hashable, Sendable {
-        /// Managed object id.
-        package var vm: String
-        /// When the customization ended, by the clock of its source.
-        package var time: Timestamp
-
-        package init(vm: String, time: Timestamp) {
-            self.vm = vm
-            self.time = time
-        }
-    }
-
     /// Indices of two ends that belong together.
     package struct Pair: Hashable, Sendable {
         /// Index in the first source.
@@ -25,24 +12,20 @@ package enum EndMatching {
     }
 
     /// The pairs, in the order of the first index.
-    package static func pairs(_ first: [End], _ second: [End], tolerance: Duration) -> [Pair] {
-        let limit = max(0, (tolerance / .milliseconds(1)).rounded())
-        let (firstTimes, secondTimes) = (first.map(\.time), second.map(\.time))
-        var pairs: [Pair] = []
-        let others = Dictionary(grouping: second.indices) { second[$0].vm }
-        for (vm, mine) in Dictionary(grouping: first.indices, by: { first[$0].vm }) {
-            guard let theirs = others[vm] else { continue }
-            let line = Line(
-                first: mine.sorted { (first[$0].time, $0) < (first[$1].time, $1) },
-                second: theirs.sorted { (second[$0].time, $0) < (second[$1].time, $1) },
-                firstTimes: firstTimes, secondTimes: secondTimes, limit: limit)
-            pairs += line.pairs()
-        }
-        return pairs.sorted { $0.first < $1.first }
+    ///
+    /// - Parameters:
+    ///   - first: The ends in one source, each by its own clock, in any order.
+    ///   - second: Those in the other one.
+    package static func pairs(_ first: [Timestamp], _ second: [Timestamp], tolerance: Duration) -> [Pair] {
+        let line = Line(
+            first: first.indices.sorted { (first[$0], $0) < (first[$1], $1) },
+            second: second.indices.sorted { (second[$0], $0) < (second[$1], $1) },
+            firstTimes: first, secondTimes: second, limit: max(0, (tolerance / .milliseconds(1)).rounded()))
+        return line.pairs().sorted { $0.first < $1.first }
     }
 }
 
-/// The ends of one VM, in the order of time. A best matching without crossings always exists: uncrossing two pairs lengthens none beyond
+/// The ends in the order of time. A best matching without crossings always exists: uncrossing two pairs lengthens none beyond
 /// the longer one, nor their sum.
 private struct Line {
     /// Indices, in the order of time.

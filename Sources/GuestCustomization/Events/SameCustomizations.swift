@@ -45,8 +45,7 @@ package enum SameCustomizations {
             let left = freePolled.sorted().filter { polled[$0][keyPath: mine] != nil && isMine(polled[$0]) }
             let right = freeEvents.sorted().filter { events[$0][keyPath: theirs] != nil && isTheirs(events[$0]) }
             let found = EndMatching.pairs(
-                left.compactMap { polled[$0][keyPath: mine].map { EndMatching.End(vm: "", time: $0) } },
-                right.compactMap { events[$0][keyPath: theirs].map { EndMatching.End(vm: "", time: $0) } },
+                left.compactMap { polled[$0][keyPath: mine] }, right.compactMap { events[$0][keyPath: theirs] },
                 tolerance: tolerance)
             for match in found { add(left[match.first], right[match.second]) }
         }

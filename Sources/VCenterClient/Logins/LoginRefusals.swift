@@ -7,9 +7,9 @@ import HistoryConfiguration
 ///
 /// It contains no user name and no secret, only the HMAC-SHA256 of both, with a random key made for this record.
 package struct LoginRefusals: Codable, Sendable {
-    /// Milliseconds between two attempts of a refused login.
-    static let pause: Int64 = 3_600_000
-    /// Milliseconds after which a refusal is forgotten.
+    /// Seconds between two attempts of a refused login.
+    static let pause = 3600.0
+    /// Seconds after which a refusal is forgotten.
     private static let kept = 30 * 24 * pause
     private static let maximumCount = 200
 
@@ -21,22 +21,22 @@ package struct LoginRefusals: Codable, Sendable {
         key = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
     }
 
-    /// One user name and secret. Instants are Unix milliseconds.
+    /// One user name and secret.
     private struct Login: Codable {
         var digest: Data
         var refusals: [Refusal] = []
         /// When a vCenter last accepted it: earlier refusals apply only to the vCenters that refused it.
-        var acceptedAt: Int64?
+        var acceptedAt: Timestamp?
         /// When an attempt began that has not been reported as finished.
-        var triedAt: Int64?
+        var triedAt: Timestamp?
         /// vCenters that have not been tried since it was refused, in the order of their turns.
         var waiting: [String] = []
     }
 
     private struct Refusal: Codable {
         var vCenter: String
-        var first: Int64
-        var latest: Int64
+        var first: Timestamp
+        var latest: Timestamp
     }
 
     /// Why a login is held back.
@@ -55,8 +55,7 @@ package struct LoginRefusals: Codable, Sendable {
             refusal.vCenter == vCenter || logins[index].acceptedAt.map { refusal.first > $0 } ?? true
         }
         guard let refusal = binding.max(by: { $0.latest < $1.latest }) else { return nil }
-        let now = now.unixMilliseconds
-        let passed = now - max(refusal.latest, logins[index].triedAt ?? refusal.latest)
+        let passed = now.seconds(since: max(refusal.latest, logins[index].triedAt ?? refusal.latest))
         // Far in the future: our clock was set back, and the true time is unknown.
         let isDue = passed >= Self.pause || passed < -Self.pause
         let isOverdue = !(0..<2 * Self.pause).contains(passed)
@@ -70,14 +69,13 @@ package struct LoginRefusals: Codable, Sendable {
         }
         if !logins[index].waiting.contains(vCenter) { logins[index].waiting.append(vCenter) }
         return Withheld(
-            refusedBy: refusal.vCenter, sinceRefusal: .milliseconds(max(0, now - refusal.latest)),
-            untilNextTry: .milliseconds((givesWay ? 2 : 1) * Self.pause - max(0, passed)))
+            refusedBy: refusal.vCenter, sinceRefusal: .seconds(max(0, now.seconds(since: refusal.latest))),
+            untilNextTry: .seconds((givesWay ? 2 : 1) * Self.pause - max(0, passed)))
     }
 
     /// Records that a vCenter refused a login.
     mutating func refused(_ login: Secret, by vCenter: String, now: Timestamp) {
-        let now = now.unixMilliseconds
-        logins.removeAll { login in login.refusals.allSatisfy { now - $0.latest > Self.kept } }
+        logins.removeAll { login in login.refusals.allSatisfy { now.seconds(since: $0.latest) > Self.kept } }
         if index(of: login) == nil { logins.append(Login(digest: digest(of: login))) }
         logins.removeFirst(max(0, logins.count - Self.maximumCount))
         guard let index = index(of: login) else { return }
@@ -97,7 +95,7 @@ package struct LoginRefusals: Codable, Sendable {
         logins[index].refusals.removeAll { $0.vCenter == vCenter }
         logins[index].waiting.removeAll { $0 == vCenter }
         logins[index].triedAt = nil
-        logins[index].acceptedAt = now.unixMilliseconds
+        logins[index].acceptedAt = now
         if logins[index].refusals.isEmpty { logins.remove(at: index) }
     }
 

@@ -29,6 +29,17 @@ import Testing
         #expect(told.end(in: "vc1", but: [], at: at(40)) == .seconds(2400))
     }
 
+    @Test(arguments: [Int64.min, .max]) func `an instant that no clock shows does no harm`(instant: Int64) throws {
+        let entry =
+            #"{"scope":"vc1","kind":"down","isFault":true,"began":\#(instant),"told":\#(instant),"met":\#(instant)}"#
+        let stored = try JSONDecoder().decode(ReportedProblems.self, from: Data(#"{"entries":[\#(entry)]}"#.utf8))
+        var told = stored
+        let novelty = told.meet(["down"], in: "vc1", at: at(0))
+        #expect(novelty != .begins && novelty != .isKnown)
+        told = stored
+        #expect(told.end(in: "vc1", but: [], at: at(0)) != nil)
+    }
+
     @Test func `a trouble of one cron job at one vCenter is independent of another's`() {
         var told = ReportedProblems()
         #expect(told.meet(["down"], in: "vc1", at: at(0)) == .begins)

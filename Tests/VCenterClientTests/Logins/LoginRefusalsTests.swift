@@ -31,6 +31,19 @@ import Testing
         #expect(withheld?.sinceRefusal == .seconds(12 * 60) && withheld?.untilNextTry == .seconds(48 * 60))
     }
 
+    @Test(arguments: [Int64.min, .max]) func `an instant that no clock shows locks nobody out`(instant: Int64) throws {
+        var refusals = LoginRefusals()
+        refusals.refused(login, by: "vc1", now: at(0))
+        #expect(refusals.withhold(login, at: "vc1", now: at(60)) == nil)
+        let text = String(decoding: try JSONEncoder().encode(refusals), as: UTF8.self)
+        let odd = text.replacing(/1800\d{9}/, with: "\(instant)")
+        #expect(odd != text)
+        refusals = try JSONDecoder().decode(LoginRefusals.self, from: Data(odd.utf8))
+        #expect(refusals.withhold(login, at: "vc1", now: at(120)) == nil)
+        refusals.refused(login, by: "vc1", now: at(120))
+        #expect(refusals.withhold(login, at: "vc1", now: at(121)) != nil)
+    }
+
     @Test func `another secret is tried at once`() {
         var refusals = LoginRefusals()
         refusals.refused(login, by: "vc1", now: at(0))
