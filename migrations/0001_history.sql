@@ -190,11 +190,11 @@ CREATE TABLE customization (
         CHECK (outcome = 'succeeded' OR outcome = 'failed' OR outcome = 'running' OR outcome = 'pending' OR outcome = 'other' OR outcome = 'lost'),
     start_ms INTEGER,    -- when it began, by the server's clock
     end_ms INTEGER,    -- when it ended, by the server's clock
-    end_first_polled_ms INTEGER,          -- the poll that first showed it finished, with this end; NULL if it is not
+    end_first_polled_ms INTEGER,          -- the poll that first showed it finished; NULL if it is not
     first_polled_ms INTEGER NOT NULL,    -- the first poll that showed it
     last_polled_ms INTEGER,               -- NULL while the VM's latest answer shows it; then see latest_poll
     polls INTEGER NOT NULL,               -- how many showed it; while last_polled_ms is NULL, without those from latest_answer.since_run_id on
-    window_ms INTEGER,                    -- the instant by which it belongs to a report's window: end_ms if it is finished, or end_first_polled_ms if end_ms is missing or more than 5 minutes ahead of it; else last_polled_ms
+    window_ms INTEGER,                    -- the instant by which it belongs to a report's window: end_ms or else end_first_polled_ms if it is finished, else last_polled_ms
     answer_id INTEGER NOT NULL REFERENCES answer,    -- the latest about it
     same_as INTEGER REFERENCES customization,        -- another row that tells of the same customization, and is counted instead; NULL if none is
     UNIQUE (virtual_machine_endpoint_id, identity_basis, identity_value)

@@ -55,33 +55,6 @@ import VCenterSimulator
         }
     }
 
-    /// A guest that takes local time for UTC is hours ahead. What it says is stored, and does not hide what was seen.
-    @Test func `a guest whose clock is ahead fails at once, and recovers once its clock is right`() async throws {
-        try await PolledVCenter.with(vms: 2) { polled in
-            let begun = Timestamp.now()
-            let ahead = begun.advanced(bySeconds: 9 * 3600).rfc3339
-            try polled.set(0, .failed, start: begun.advanced(bySeconds: 8 * 3600).rfc3339, end: ahead)
-            try polled.set(1, .succeeded, start: begun.advanced(bySeconds: 8 * 3600).rfc3339, end: ahead)
-            try await polled.collect()
-            let vm = try #require((try await json(polled)["virtual_machines"] as? [[String: Any]])?.first)
-            #expect(vm["vm"] as? String == polled.vm(0))
-            let failedAt = try #require(Timestamp(rfc3339: vm["failed_at"] as? String ?? ""))
-            #expect(failedAt >= begun && failedAt <= Timestamp.now())
-            let report = try await polled.history("report", "--since", "1h", "--format", "csv").standardOutput
-            #expect(report.split(separator: "\r\n").count == 3, "\(report)")
-            #expect(try polled.sql("SELECT DISTINCT end_time FROM customization_history") == [ahead])
-
-            try polled.set(0, .succeeded, start: begun.rfc3339, end: Timestamp.now().rfc3339)
-            try polled.set(1, .failed, start: begun.rfc3339, end: Timestamp.now().rfc3339)
-            try await polled.collect()
-            #expect(vms(try await json(polled)) == [polled.vm(1)])
-            #expect(
-                try polled.sql("SELECT vm, recovered_at IS NOT NULL FROM latest_error ORDER BY vm")
-                    == ["\(polled.vm(0))|1", "\(polled.vm(1))|0"].sorted())
-            #expect(try await polled.history("verify").termination == .exited(0))
-        }
-    }
-
     @Test func `filters restrict the list, and an unknown name is refused`() async throws {
         try await withHistory { polled in
             #expect(vms(try await json(polled, "--vm", polled.vm(1))) == [])

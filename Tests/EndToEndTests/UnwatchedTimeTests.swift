@@ -21,6 +21,7 @@ import VCenterSimulator
             var longest_gap_seconds: Double?
             var not_watched_seconds: Double
             var runs_stamped_later: Int
+            var customizations_ended_later: Int
             var watch: [Watch]
         }
         struct Day: Decodable {
@@ -150,6 +151,43 @@ import VCenterSimulator
             let empty = try await polled.history("runs", "--since", "1h").standardOutput
             #expect(empty.contains("none began in this window"))
             #expect(empty.contains("1 of 1 hours not watched") || empty.contains("60 of 60 minutes not watched"))
+        }
+    }
+
+    /// A guest that takes local time for UTC is hours ahead.
+    @Test func `a customization that a guest's clock puts ahead of now is not passed over in silence`() async throws {
+        try await PolledVCenter.with(vms: 3) { polled in
+            let now = Timestamp.now()
+            func later(_ hours: Double) -> String { now.advanced(bySeconds: hours * 3600).rfc3339 }
+            try polled.set(0, .failed, start: later(8), end: later(9))
+            try polled.set(1, .succeeded, start: later(8), end: later(9))
+            try polled.set(2, .succeeded, start: later(-2), end: later(-1))
+            try await polled.collect()
+            let told = try await report(polled, "--since", "1d")
+            #expect(told.coverage.customizations_ended_later == 2)
+            #expect(told.by_day.allSatisfy { $0.failed == 0 })
+            let text = try await polled.history("report", "--since", "1d").standardOutput
+                .replacing(/\s+/, with: " ")
+            #expect(text.contains("Clock fault: 2 customizations (1 failed) ended later than now"), "\(text)")
+            #expect(try await polled.history("failing").standardOutput.contains("1 VM fails now"))
+            let one = try await report(polled, "--since", "1d", "--vm", polled.vm(1))
+            #expect(one.coverage.customizations_ended_later == 1)
+            // They are in this window, and not of interest in that one.
+            let whole = try await report(polled, "--since", "1d", "--until", later(10))
+            #expect(whole.coverage.customizations_ended_later == 0 && whole.by_day.map(\.failed).reduce(0, +) == 1)
+            let past = try await report(polled, "--since", "2d", "--until", later(-24))
+            #expect(past.coverage.customizations_ended_later == 0)
+        }
+    }
+
+    @Test func `what events tell of a gap ends where they were last read`() async throws {
+        try await withYoungHistory { polled in
+            let read = Timestamp.now().advanced(bySeconds: -5 * 86_400).unixMilliseconds
+            try polled.change("UPDATE event_reading SET complete_since_ms = 0, read_ms = \(read)")
+            let text = try await polled.history("report", "--since", "7d").standardOutput.replacing(/\s+/, with: " ")
+            #expect(
+                text.contains(/7 days not watched\. vCenter's events tell of the time from \S+ \S+ to \S+ \S+\./),
+                "\(text)")
         }
     }
 

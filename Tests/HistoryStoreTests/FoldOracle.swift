@@ -66,11 +66,8 @@ struct FoldOracle {
     /// Definition 3, in milliseconds.
     static func windowInstant(of customization: Customization) -> Int64 {
         let isFinished = customization.outcome == .succeeded || customization.outcome == .failed
-        guard isFinished else { return customization.lastPolledAt.unixMilliseconds }
-        let shown = (customization.endFirstPolledAt ?? customization.lastPolledAt).unixMilliseconds
-        guard let end = customization.endTime?.unixMilliseconds else { return shown }
-        // Nothing is seen five minutes before it ends.
-        return end - 300_000 > shown ? shown : end
+        let end = isFinished ? customization.endTime ?? customization.endFirstPolledAt : nil
+        return (end ?? customization.lastPolledAt).unixMilliseconds
     }
 
     private func customizations(_ polls: [Entry], _ listed: Set<String>) -> [Customization] {
@@ -99,19 +96,13 @@ struct FoldOracle {
             let finished = about.reversed().prefix {
                 ["SUCCEEDED", "FAILED"].contains(definite[$0].answer.info?.status.rawValue ?? "")
             }
-            // The latest of them that told another end than the answer before, or else the first of them.
-            let firstWithItsEnd =
-                zip(finished, finished.dropFirst()).first { later, earlier in
-                    let end = definite[later].answer.info?.endTime
-                    return end != nil && end != definite[earlier].answer.info?.endTime
-                }?.0 ?? finished.last
             var customization = Customization(
                 of: CustomizedVM(
                     vCenter: first.vCenter, id: first.vm, name: first.vm,
                     isListed: listed.contains("\(first.vCenter)|\(first.vm)")), endpoint: first.endpoint,
                 outcome: outcome,
                 status: info.status, startTime: info.startTime, endTime: info.endTime,
-                endFirstPolledAt: firstWithItsEnd.map { definite[$0].polledAt }, firstPolledAt: first.polledAt,
+                endFirstPolledAt: finished.last.map { definite[$0].polledAt }, firstPolledAt: first.polledAt,
                 lastPolledAt: last.polledAt, polls: about.count, errorID: last.answer.errorID,
                 errorMessage: last.answer.errorMessage?.replacing("\0", with: "\u{FFFD}"))
             if outcome == .running || outcome == .pending, polls.last?.run != last.run {

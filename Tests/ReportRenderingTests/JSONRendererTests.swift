@@ -162,6 +162,7 @@ import Testing
                     "interrupted": 0,
                     "longest_gap_seconds": 3600.5,
                     "virtual_machines_without_data": 2,
+                    "customizations_ended_later": 0,
                     "last_good_poll_at": "2026-11-16T10:30:00.000Z",
                     "not_watched_seconds": 6600.5,
                     "runs_stamped_later": 1,

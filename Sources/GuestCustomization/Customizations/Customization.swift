@@ -12,7 +12,7 @@ package struct Customization: Hashable, Sendable {
     package var startTime: Timestamp?
     /// By the server's clock, as the latest answer had it.
     package var endTime: Timestamp?
-    /// The poll that first showed that it had succeeded or failed, and this end; `nil` for any other outcome.
+    /// The poll that first showed that it had succeeded or failed; `nil` for any other outcome.
     package var endFirstPolledAt: Timestamp?
     /// The first poll that showed it.
     package var firstPolledAt: Timestamp
@@ -69,28 +69,13 @@ package struct Customization: Hashable, Sendable {
         self.untranslatedError = untranslatedError
     }
 
-    /// When a succeeded or failed customization ended, to be shown: the server's `end_time`, else the poll that first showed the end.
+    /// When a succeeded or failed customization ended: the server's `end_time`, else the poll that first showed the end.
     package var endedAt: Timestamp? {
         outcome.isFinished ? endTime ?? endFirstPolledAt : nil
     }
 
-    /// The instant that decides which window it belongs to, and which of a VM's customizations ended last (definition 3): its end, or
-    /// the latest poll that showed it.
-    package var windowInstant: Timestamp {
-        outcome.isFinished ? Self.end(endTime, firstPolledAt: endFirstPolledAt) ?? lastPolledAt : lastPolledAt
-    }
-
-    /// How far a guest's clock may be ahead of ours before the end that it tells is not believed.
-    package static let endToleranceSeconds = 300.0
-
-    /// When a customization ended, given the end that the server told and the poll that first showed it; `nil` if neither is known.
-    ///
-    /// What has been seen has ended: if the end that was told lies ahead of the poll, the guest's clock is wrong, often by the hours of
-    /// its time zone. Taken at its word, a failure would be missing from reports until then, and stay the VM's latest after it was mended.
-    package static func end(_ endTime: Timestamp?, firstPolledAt: Timestamp?) -> Timestamp? {
-        guard let endTime, let firstPolledAt else { return endTime ?? firstPolledAt }
-        return endTime.seconds(since: firstPolledAt) > endToleranceSeconds ? firstPolledAt : endTime
-    }
+    /// The instant that decides which window it belongs to (definition 3): its end, or the latest poll that showed it.
+    package var windowInstant: Timestamp { endedAt ?? lastPolledAt }
 
     /// `end_time − start_time` in seconds, if it finished and has both; negative if the server's clock went back.
     package var durationSeconds: Double? {

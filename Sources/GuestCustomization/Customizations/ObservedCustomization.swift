@@ -52,7 +52,7 @@ package struct ObservedCustomization: Hashable, Sendable {
     ) {
         if !outcome.isFinished {
             endFirstPolledAt = nil
-        } else if !self.outcome.isFinished || endTime.map({ $0 != self.endTime }) ?? false {
+        } else if !self.outcome.isFinished {
             endFirstPolledAt = polledAt
         }
         self.outcome = outcome
@@ -84,7 +84,6 @@ package struct ObservedCustomization: Hashable, Sendable {
     /// The instant that places it in a window (definition 3): its end, or the latest poll that showed it; `nil` if that is the VM's latest
     /// poll, whichever it is.
     package var windowInstant: Timestamp? {
-        outcome.isFinished
-            ? Customization.end(endTime, firstPolledAt: endFirstPolledAt) ?? lastPolledAt : lastPolledAt
+        outcome.isFinished ? endTime ?? endFirstPolledAt ?? lastPolledAt : lastPolledAt
     }
 }

@@ -131,7 +131,7 @@ package struct ReportBuilder: CustomizationTally {
         }
     }
 
-    /// The vCenters with a customization or a run in the window, good or not.
+    /// The vCenters that were ever polled: one that was not in the window has no data, which is not to be overlooked.
     private func vCenterReports(_ coverage: ReportCoverage) -> [VCenterReport] {
         let statistics = durations.statistics(ofGroups: vCenters.count) { virtualMachines[Int($0.vm)].vCenter }
         var reports = zip(vCenters, statistics).map { vCenter, durations in
@@ -146,7 +146,7 @@ package struct ReportBuilder: CustomizationTally {
         }
         reports.removeAll { $0.virtualMachines + $0.goodRuns == 0 }
         let known = Set(reports.map(\.name))
-        reports += coverage.vCenters.filter { $0.runs > 0 && !known.contains($0.vCenter) }.map {
+        reports += coverage.vCenters.filter { !known.contains($0.vCenter) }.map {
             VCenterReport(name: $0.vCenter, virtualMachines: 0, figures: CustomizationFigures(), goodRuns: 0)
         }
         return reports.sorted { $0.name < $1.name }

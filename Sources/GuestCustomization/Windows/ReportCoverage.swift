@@ -25,6 +25,11 @@ package struct ReportCoverage: Hashable, Sendable {
     package var firstGoodRunAt: Timestamp?
     /// Runs with a start later than now: our clock was wrong when they began.
     package var runsStampedLater: Int
+    /// Customizations that ended later than now, by the clock of the guest or vCenter: the window does not count them. None if it ends before
+    /// now.
+    package var endedLater = 0
+    /// Those of them that failed.
+    package var failedLater = 0
     /// The latest removal of old polls, if the window begins before what is kept.
     package var pruned: PrunedPolls?
 

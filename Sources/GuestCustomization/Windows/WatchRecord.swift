@@ -38,8 +38,8 @@ package struct WatchRecord: Hashable, Sendable {
     package var row: VCenterRow?
     /// When the first run of all began, good or not; `nil` if that is not known.
     package var firstRunAt: Timestamp?
-    /// From when on vCenter's events were read; `nil` if they were not.
-    package var eventsSince: Timestamp?
+    /// The time of which vCenter's events tell, up to when they were last read; `nil` if they were not.
+    package var toldByEvents: ReportWindow?
     /// The median time between two passes, in seconds; `nil` if there were fewer than two.
     package var usualIntervalSeconds: Double?
 
@@ -61,6 +61,18 @@ package struct WatchRecord: Hashable, Sendable {
 }
 
 extension WatchRecord {
+    /// From when on vCenter's events tell of what was not watched, and to when, if they were not read up to the end of the last gap; `nil`
+    /// if they tell of none of it, or of less than would be reported.
+    package var toldOfGaps: (since: Timestamp, until: Timestamp?)? {
+        guard let told = toldByEvents, let first = gaps.first, let last = gaps.last else { return nil }
+        let seconds = gaps.reduce(0) {
+            $0 + max(0, min($1.until, told.until).seconds(since: max($1.since, told.since)))
+        }
+        guard seconds >= Self.minimumReportedGap else { return nil }
+        let isToldToTheEnd = last.until.seconds(since: told.until) < Self.minimumReportedGap
+        return (max(told.since, first.since), isToldToTheEnd ? nil : told.until)
+    }
+
     /// A gap is reported from this multiple of the median interval: two runs in a row were missed.
     private static let reportedIntervals = 2.5
     /// A shorter gap, in seconds, is never reported: a cron job that polls every ten minutes may be late once.

@@ -79,12 +79,10 @@ struct CustomizationReader {
         // The index would only cost time if every row is read.
         let first = try db.firstRow(of: "SELECT min(window_ms) FROM customization") { try $0.timestampOrNull(0) }
         let isWhole = (first ?? nil).map { $0 >= since } ?? true
-        // Each column is read a million times, so those that figures do not need of a successful customization are left out. One whose
-        // end is not believed is read whole.
+        // Each column is read a million times, so those that figures do not need of a successful customization are left out.
         let all = try db.cachedStatement(
             sql: """
-                SELECT id, virtual_machine_endpoint_id, outcome, start_ms, iif(end_ms = window_ms, end_ms, NULL), answer_id
-                FROM customization AS u WHERE \(isCounted.sql)
+                SELECT id, virtual_machine_endpoint_id, outcome, start_ms, end_ms, answer_id FROM customization AS u WHERE \(isCounted.sql)
                     AND \(isWhole ? "window_ms IS NOT NULL ORDER BY id" : "window_ms >= ? ORDER BY window_ms, id")
                 """)
         try all.setArguments(isCounted.arguments + (isWhole ? [] : [since]))

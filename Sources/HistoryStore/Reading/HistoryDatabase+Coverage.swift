@@ -12,6 +12,9 @@ extension HistoryDatabase {
             try Self.requireVCenters(db)
             var coverage = try Self.runs(in: window, matching: filter, db)
             coverage.runsStampedLater = try Self.runsStamped(after: now, matching: filter, db)
+            if window.until >= now {
+                (coverage.endedLater, coverage.failedLater) = try Self.ended(after: window.until, matching: filter, db)
+            }
             let knownUntil = min(window.until, now)
             let reader = WatchReader(window: window, knownUntil: knownUntil, filter: filter)
             coverage.firstGoodRunAt = try reader.firstGoodRun(db)
@@ -86,6 +89,22 @@ extension HistoryDatabase {
             SELECT count(*) FROM \(Self.runsBySource)
             WHERE r.started_ms > \(now) AND \(filter.sourceCondition(endpointOf: "r"))
             """)
+    }
+
+    /// Customizations that polls or events show as finished, but with an end at or after an instant that has not come.
+    private static func ended(
+        after until: Timestamp, matching filter: ReportFilter, _ db: Database
+    ) throws -> (all: Int, failed: Int) {
+        let query: SQL = """
+            SELECT count(*), ifnull(sum(u.outcome = 'failed'), 0)
+            FROM customization AS u
+            CROSS JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
+            CROSS JOIN virtual_machine AS v ON v.id = m.vm_id
+            CROSS JOIN vcenter AS c ON c.id = v.vcenter_id
+            WHERE u.window_ms >= \(until) AND u.outcome IN ('succeeded', 'failed') AND u.same_as IS NULL
+                AND \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
+            """
+        return try db.firstRow(of: query) { (try $0.count(0), try $0.count(1)) } ?? (0, 0)
     }
 
     /// Usually the figures of the latest run have it. Polls are read only of runs that went on after `until`, or if some VMs are selected

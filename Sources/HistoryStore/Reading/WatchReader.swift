@@ -73,21 +73,23 @@ struct WatchReader {
             goodRuns: goodRuns.sorted(), before: before, recent: recent.sorted())
         record.row = VCenterRow(rawValue: vCenter)
         record.firstRunAt = firstRunAt
-        record.eventsSince = try eventsSince(on: vCenter, db)
+        record.toldByEvents = try toldByEvents(on: vCenter, db)
         return record
     }
 
     /// If all events were read that the vCenter had, the first one tells from when on; each run read them in order.
-    private func eventsSince(on vCenter: Int64, _ db: Database) throws -> Timestamp? {
-        try db.firstRow(
-            of: """
-                SELECT ifnull(complete_since_ms, (
-                    SELECT min((
-                        SELECT ifnull(a.start_ms, a.end_ms) FROM event AS e JOIN answer AS a ON a.id = e.answer_id
-                        WHERE e.run_id = r.id ORDER BY e.id LIMIT 1
-                    )) FROM collection_run AS r WHERE r.vcenter_id = \(vCenter) AND r.endpoint_id = \(Endpoint.events.storedID)
-                )) FROM event_reading WHERE vcenter_id = \(vCenter)
-                """
-        ) { try $0.timestampOrNull(0) } ?? nil
+    private func toldByEvents(on vCenter: Int64, _ db: Database) throws -> ReportWindow? {
+        let read: SQL = """
+            SELECT ifnull(complete_since_ms, (
+                SELECT min((
+                    SELECT ifnull(a.start_ms, a.end_ms) FROM event AS e JOIN answer AS a ON a.id = e.answer_id
+                    WHERE e.run_id = r.id ORDER BY e.id LIMIT 1
+                )) FROM collection_run AS r WHERE r.vcenter_id = \(vCenter) AND r.endpoint_id = \(Endpoint.events.storedID)
+            )), read_ms FROM event_reading WHERE vcenter_id = \(vCenter)
+            """
+        guard let (since, until) = try db.firstRow(of: read, { (try $0.timestampOrNull(0), try $0.timestamp(1)) }),
+            let since, since < until
+        else { return nil }
+        return ReportWindow(since: since, until: until)
     }
 }

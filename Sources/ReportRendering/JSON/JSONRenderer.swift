@@ -192,6 +192,7 @@ extension JSONWriter {
         runCounts(of: coverage)
         field("longest_gap_seconds", coverage.longestGapSeconds?.toMillionths)
         field("virtual_machines_without_data", coverage.virtualMachinesWithoutData)
+        field("customizations_ended_later", coverage.endedLater)
         field("last_good_poll_at", coverage.lastGoodPollAt?.rfc3339)
         watching(of: coverage)
     }

@@ -23,10 +23,8 @@ package enum ReportDefinitions {
         in the window    The window begins at --since and ends just before --until.
                          Succeeded and failed customizations belong to it by their
                          end, by the vCenter's clock (by the poll that first showed the
-                         end if vCenter sends none, or one that is more than 5 minutes
-                         ahead of that poll: the guest's clock is wrong); all others by
-                         the latest poll that showed them. The same instant decides
-                         which of a VM's customizations ended last.
+                         end if vCenter sends none); all others by the latest poll that
+                         showed them.
         failure rate     failed / (succeeded + failed). If none finished there is no
                          rate (a dash, null in JSON); it is never shown as 0 %.
         true rate likely A few customizations say little about the true rate. With a

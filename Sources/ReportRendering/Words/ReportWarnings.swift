@@ -13,6 +13,12 @@ enum ReportWarnings {
             warnings.append("Collection runs: \(runs). What they did not poll may be missing here.")
         }
         warnings += notWatched(coverage, in: report.window, LocalTimeFormat(report.timeZone))
+        if coverage.endedLater > 0 {
+            let customizations = FigureText.counted(coverage.endedLater, "customization")
+            warnings.append(
+                "Clock fault: \(customizations) (\(coverage.failedLater) failed) ended later than now, by the clock of the guest or vCenter; not counted until then."
+            )
+        }
         warnings += pruned(coverage.pruned, LocalTimeFormat(report.timeZone))
         if let silence = silence(ofVMsIn: report) {
             warnings.append("No good poll of these VMs in the last \(FigureText.duration(silence)) of this window.")
@@ -62,9 +68,9 @@ enum ReportWarnings {
             let name = TerminalText(record.vCenter, upTo: 80).truncatedInMiddle(to: 80).string
             let amount = FigureText.amount(
                 record.unwatchedSeconds, of: window.until.seconds(since: window.since))
-            let told = record.eventsSince.flatMap { since in
-                since < (record.gaps.last?.until ?? since)
-                    ? " vCenter's events tell of the time from \(times.minute(max(since, window.since))) on." : nil
+            let told = record.toldOfGaps.map { told in
+                " vCenter's events tell of the time from \(times.minute(told.since)) "
+                    + (told.until.map { "to \(times.minute($0))." } ?? "on.")
             }
             return "\(name): \(whenNotWatched(record, in: window, times)): \(amount) not watched.\(told ?? "")"
         }

@@ -51,6 +51,26 @@ import Testing
         #expect(gaps(record(runs, since: 0, until: 1_000_000, now: 6700)).isEmpty)
     }
 
+    @Test func `events tell of gaps up to when they were last read`() {
+        func told(_ events: (since: Double, until: Double), of record: WatchRecord) -> [Double?]? {
+            var record = record
+            record.toldByEvents = ReportWindow(since: at(events.since), until: at(events.until))
+            return record.toldOfGaps.map { [$0.since.seconds(since: at(0)), $0.until?.seconds(since: at(0))] }
+        }
+        let begun = record(every(600, from: 30_000, to: 60_000), since: 0, until: 60_000)
+        #expect(told((-90_000, 59_000), of: begun) == [0, nil])
+        #expect(told((10_000, 59_000), of: begun) == [10_000, nil])
+        #expect(told((29_500, 59_000), of: begun) == nil)
+        let stopped = record(every(600, from: -6000, to: 6000), since: 0, until: 200_000)
+        // Read in the last run, which says nothing about the time since then.
+        #expect(told((-90_000, 6100), of: stopped) == nil)
+        #expect(told((-90_000, 50_000), of: stopped) == [6000, 50_000])
+        #expect(told((-90_000, 200_000), of: stopped) == [6000, nil])
+        let both = record(every(600, from: 30_000, to: 60_000), since: 0, until: 200_000)
+        #expect(told((-90_000, 60_100), of: both) == [0, 60_100])
+        #expect(told((-90_000, -10), of: both) == nil)
+    }
+
     @Test func `a gap that began before the window is cut to the window`() {
         let record = record(
             every(600, from: -90_000, to: -60_000) + every(600, from: 30_000, to: 60_000), since: 0, until: 60_600)
