@@ -172,11 +172,13 @@ import VCenterSimulator
             #expect(try await polled.history("failing").standardOutput.contains("1 VM fails now"))
             let one = try await report(polled, "--since", "1d", "--vm", polled.vm(1))
             #expect(one.coverage.customizations_ended_later == 1)
-            // They are in this window, and not of interest in that one.
+            // They are in this window. In that one they were not seen yet, and a report on yesterday misses them as well.
             let whole = try await report(polled, "--since", "1d", "--until", later(10))
             #expect(whole.coverage.customizations_ended_later == 0 && whole.by_day.map(\.failed).reduce(0, +) == 1)
             let past = try await report(polled, "--since", "2d", "--until", later(-24))
             #expect(past.coverage.customizations_ended_later == 0)
+            let yesterday = try await report(polled, "--since", "1d", "--until", Timestamp.now().rfc3339)
+            #expect(yesterday.coverage.customizations_ended_later == 2)
         }
     }
 

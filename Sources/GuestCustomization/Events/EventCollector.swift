@@ -67,7 +67,7 @@ package struct EventCollector: Sendable {
     ) -> (progress: EventProgress, isBackfill: Bool) {
         let first = begin.advanced(bySeconds: -firstReach)
         var progress =
-            known ?? EventProgress(cursor: EventPosition(time: first), completeSince: first, readAt: begin)
+            known ?? EventProgress(cursor: EventPosition(time: first), completeSince: first, readAt: first)
         guard case .since(let since) = extent, !progress.covers(since) else { return (progress, false) }
         if progress.backfill.map({ !isEnough($0.since, for: since) }) ?? true {
             progress.backfill = .init(since: since, position: EventPosition(time: since))

@@ -24,7 +24,7 @@ package struct Report: Hashable, Sendable {
     package var errors: [ErrorGroup]
     /// Each local day of the window; in a window longer than a year, the days from the first one with data.
     package var days: [DayReport]
-    /// Each vCenter that was ever polled, in the window or not, by name.
+    /// Each vCenter with a customization in the window, or on which a run began before the window's end, by name.
     package var vCenters: [VCenterReport]
     /// How well the history covers the window.
     package var coverage: ReportCoverage

@@ -131,7 +131,8 @@ package struct ReportBuilder: CustomizationTally {
         }
     }
 
-    /// The vCenters that were ever polled: one that was not in the window has no data, which is not to be overlooked.
+    /// The vCenters with a customization in the window, or on which a run began before its end. One without a run in the window has no
+    /// data, which must not be overlooked.
     private func vCenterReports(_ coverage: ReportCoverage) -> [VCenterReport] {
         let statistics = durations.statistics(ofGroups: vCenters.count) { virtualMachines[Int($0.vm)].vCenter }
         var reports = zip(vCenters, statistics).map { vCenter, durations in

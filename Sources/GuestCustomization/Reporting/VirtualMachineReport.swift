@@ -117,6 +117,9 @@ extension VirtualMachineReport {
 }
 
 extension [VirtualMachineReport] {
+    /// Whether they are on several vCenters, so that each is named with its own.
+    package var areOnSeveralVCenters: Bool { contains { $0.vCenter != self[0].vCenter } }
+
     /// Puts the worst first. Comparing and moving the reports themselves would take several times as long, and a second array of
     /// them tens of MiB.
     mutating func sortByBadness() {

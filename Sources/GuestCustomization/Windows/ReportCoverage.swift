@@ -25,8 +25,8 @@ package struct ReportCoverage: Hashable, Sendable {
     package var firstGoodRunAt: Timestamp?
     /// Runs with a start later than now: our clock was wrong when they began.
     package var runsStampedLater: Int
-    /// Customizations that ended later than now, by the clock of the guest or vCenter: the window does not count them. None if it ends before
-    /// now.
+    /// Customizations that were seen finished before the window's end, but ended later than it and than now, by the clock of the guest or
+    /// vCenter: they are not counted. A filter by attributes does not restrict them.
     package var endedLater = 0
     /// Those of them that failed.
     package var failedLater = 0

@@ -62,13 +62,13 @@ package struct WatchRecord: Hashable, Sendable {
 
 extension WatchRecord {
     /// From when on vCenter's events tell of what was not watched, and to when, if they were not read up to the end of the last gap; `nil`
-    /// if they tell of none of it, or of less than would be reported.
+    /// if they tell of none of it, or only of a part that would not be reported.
     package var toldOfGaps: (since: Timestamp, until: Timestamp?)? {
         guard let told = toldByEvents, let first = gaps.first, let last = gaps.last else { return nil }
         let seconds = gaps.reduce(0) {
             $0 + max(0, min($1.until, told.until).seconds(since: max($1.since, told.since)))
         }
-        guard seconds >= Self.minimumReportedGap else { return nil }
+        guard seconds > 0, seconds >= min(Self.minimumReportedGap, unwatchedSeconds) else { return nil }
         let isToldToTheEnd = last.until.seconds(since: told.until) < Self.minimumReportedGap
         return (max(told.since, first.since), isToldToTheEnd ? nil : told.until)
     }

@@ -12,9 +12,8 @@ extension HistoryDatabase {
             try Self.requireVCenters(db)
             var coverage = try Self.runs(in: window, matching: filter, db)
             coverage.runsStampedLater = try Self.runsStamped(after: now, matching: filter, db)
-            if window.until >= now {
-                (coverage.endedLater, coverage.failedLater) = try Self.ended(after: window.until, matching: filter, db)
-            }
+            (coverage.endedLater, coverage.failedLater) =
+                try Self.ended(after: max(window.until, now), shownBefore: window.until, matching: filter, db)
             let knownUntil = min(window.until, now)
             let reader = WatchReader(window: window, knownUntil: knownUntil, filter: filter)
             coverage.firstGoodRunAt = try reader.firstGoodRun(db)
@@ -91,9 +90,10 @@ extension HistoryDatabase {
             """)
     }
 
-    /// Customizations that polls or events show as finished, but with an end at or after an instant that has not come.
+    /// Customizations whose end lies at or after an instant that has not come, although polls before the window's end, or events, show them
+    /// as finished.
     private static func ended(
-        after until: Timestamp, matching filter: ReportFilter, _ db: Database
+        after future: Timestamp, shownBefore until: Timestamp, matching filter: ReportFilter, _ db: Database
     ) throws -> (all: Int, failed: Int) {
         let query: SQL = """
             SELECT count(*), ifnull(sum(u.outcome = 'failed'), 0)
@@ -101,7 +101,8 @@ extension HistoryDatabase {
             CROSS JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
             CROSS JOIN virtual_machine AS v ON v.id = m.vm_id
             CROSS JOIN vcenter AS c ON c.id = v.vcenter_id
-            WHERE u.window_ms >= \(until) AND u.outcome IN ('succeeded', 'failed') AND u.same_as IS NULL
+            WHERE u.window_ms >= \(future) AND u.outcome IN ('succeeded', 'failed') AND u.same_as IS NULL
+                AND (u.end_first_polled_ms < \(until) OR u.identity_basis = 'event')
                 AND \(filter.sourceCondition(endpointOf: "m")) AND (\(filter.vmCondition))
             """
         return try db.firstRow(of: query) { (try $0.count(0), try $0.count(1)) } ?? (0, 0)

@@ -15,7 +15,8 @@ struct VirtualMachineList {
 
     init(_ report: Report, limit: Int, _ times: LocalTimeFormat) {
         let all = report.listedVirtualMachines
-        let rows = all.prefix(limit).map { Self.row($0, showsVCenter: report.vCenters.count > 1, times) }
+        let showsVCenter = all.areOnSeveralVCenters
+        let rows = all.prefix(limit).map { Self.row($0, showsVCenter: showsVCenter, times) }
         let heads = Self.heads.map {
             "<th scope=\"col\" role=\"columnheader\"\($0.largestFirst ? " data-largest-first" : "" as Markup)>\($0.name)</th>"
                 as Markup

@@ -40,7 +40,8 @@ enum MailLists {
     static func virtualMachines(of report: Report, limit: Int, _ times: LocalTimeFormat) -> Markup {
         let all = report.listedVirtualMachines
         let shown = Array(all.prefix(limit))
-        let rows = shown.map { row(of: $0, showsVCenter: report.vCenters.count > 1, times) }
+        let showsVCenter = all.areOnSeveralVCenters
+        let rows = shown.map { row(of: $0, showsVCenter: showsVCenter, times) }
         let nothing: Markup = "<p \(MailStyle.quiet)>No customization ended or was under way in this window.</p>"
         let rest: Markup? =
             all.count > shown.count

@@ -62,7 +62,7 @@ struct MarkdownTables {
         let all = report.listedVirtualMachines
         let shown = all.prefix(limit)
         let columns: [Column] =
-            (report.vCenters.count > 1 ? [Self.name("vCenter", \.vCenter)] : [])
+            (all.areOnSeveralVCenters ? [Self.name("vCenter", \.vCenter)] : [])
             + [Self.name("VM") { "\($0.name) (\($0.vm))" }, Column("State") { TableCell($0.condition.word) }]
             + FigureColumns.all(.few, showsIntervals: false).map { $0.of { .init(figures: $0.figures) } }
             + [Column("Latest error") { .markdown(Self.note(on: $0, times)) }]

@@ -47,7 +47,7 @@ enum VirtualMachineTable {
         let note = TableColumn<VirtualMachineReport>(
             noteTitle(of: report), whenNarrow: [Narrowing(2, .abbreviate), Narrowing(4, .moveBelow)]
         ) { Self.note(on: $0, times) }
-        return [name] + (Set(all.map(\.vCenter)).count > 1 ? [vCenter] : [])
+        return [name] + (all.areOnSeveralVCenters ? [vCenter] : [])
             + FigureColumns.all(durations, showsIntervals: false).map { $0.of { .init(figures: $0.figures) } } + [note]
     }
 

@@ -79,7 +79,10 @@ package enum ReportDefinitions {
                          counts from the window's beginning if there was none before,
                          and up to now. A gap is reported if it exceeds both 2.5 times
                          the usual time between runs and 15 min. No data is neither
-                         success nor failure.
+                         success nor failure. A customization that was seen finished,
+                         but whose end is later than now by the clock of the guest or
+                         vCenter, is reported as a clock fault, and counted once that
+                         time has come.
         --since, --until 7d counts back from now; a day is 24 h. A bare date means its
                          midnight in the local time zone. A local time that the clocks
                          skip means the instant when they go forward; one that they

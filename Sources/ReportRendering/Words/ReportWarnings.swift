@@ -16,7 +16,7 @@ enum ReportWarnings {
         if coverage.endedLater > 0 {
             let customizations = FigureText.counted(coverage.endedLater, "customization")
             warnings.append(
-                "Clock fault: \(customizations) (\(coverage.failedLater) failed) ended later than now, by the clock of the guest or vCenter; not counted until then."
+                "Clock fault: \(customizations) (\(coverage.failedLater) failed) ended later than now, by the clock of the guest or vCenter; no report up to now counts them."
             )
         }
         warnings += pruned(coverage.pruned, LocalTimeFormat(report.timeZone))

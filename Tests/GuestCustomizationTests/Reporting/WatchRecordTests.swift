@@ -69,6 +69,11 @@ import Testing
         let both = record(every(600, from: 30_000, to: 60_000), since: 0, until: 200_000)
         #expect(told((-90_000, 60_100), of: both) == [0, 60_100])
         #expect(told((-90_000, -10), of: both) == nil)
+        // What is left in the window of a gap of a day.
+        let cut = record([-86_100] + every(600, from: 300, to: 60_000), since: 0, until: 60_000)
+        #expect(gaps(cut) == [[0, 300]])
+        #expect(told((-90_000, 59_000), of: cut) == [0, nil])
+        #expect(told((-90_000, -10), of: cut) == nil)
     }
 
     @Test func `a gap that began before the window is cut to the window`() {
