@@ -35,8 +35,9 @@ actor VCenterSession {
 
     /// How long a login may still take once the run is being stopped, so that a session opened just then can be ended.
     private static let grace = Duration.seconds(5)
-    /// A vCenter that hangs must not delay the end of a run; an idle session expires.
-    private static let logOutLimit = TimeAmount.seconds(2)
+    /// A vCenter that hangs must not delay the end of a run for long; an idle session expires. One that is busy takes seconds, and a session
+    /// left open counts against the account's limit.
+    private static let logOutLimit = TimeAmount.seconds(5)
     /// After this many sessions in a row end without serving a request, no other is opened.
     private static let maximumBarren = 3
 
