@@ -12,13 +12,14 @@ struct VCenterList {
         let rows = vCenters.map { vCenter -> Markup in
             let figures = vCenter.figures
             let interval = ReportWords.interval(of: figures).map { "<small>likely \($0)</small>" as Markup }
-            let isKnown = !vCenter.isWithoutData
-            let count = isKnown ? "\(figures.customizations)" : "no data"
+            func known(_ count: Int, else text: String = FigureText.none) -> String {
+                vCenter.isWithoutData ? text : "\(count)"
+            }
             return """
                 <tr><th scope="row">\(Markup.isolated(vCenter.name, upTo: 200))</th>\
-                <td class="number" data-label="VMs">\(isKnown ? "\(vCenter.virtualMachines)" : FigureText.none)</td>\
-                <td class="number" data-label="Count">\(count)</td>\
-                <td class="number" data-label="Failed">\(isKnown ? "\(figures.failed)" : FigureText.none)</td>\
+                <td class="number" data-label="VMs">\(known(vCenter.virtualMachines))</td>\
+                <td class="number" data-label="Count">\(known(figures.customizations, else: "no data"))</td>\
+                <td class="number" data-label="Failed">\(known(figures.failed))</td>\
                 <td class="number" data-label="Rate">\(FigureText.percent(figures.failureRate))\(interval)</td>\
                 <td class="number" data-label="p50">\(FigureText.duration(figures.durations?.p50))</td>\
                 <td class="number" data-label="p95">\(FigureText.duration(figures.durations?.p95))</td></tr>
