@@ -1,4 +1,5 @@
 import GuestCustomization
+import TestSupport
 
 /// VMs polled hourly, as an estate in quiet years answers: nearly all report a customization that ended long ago, word for word
 /// the same each time. In each run 0.2 % of the answers change: one VM in 1000 begins another one, which is seen running once and has
@@ -7,23 +8,32 @@ struct Estate {
     private enum Phase {
         case never
         case running(Timestamp)
-        case finished(start: Timestamp, end: Timestamp, failed: Bool)
-    }
+        /// With what vCenter says of it from then on: to word an answer takes longer than to record it.
+        case finished(Answer)
 
-    let vms: [String]
-    private var phases: [Phase]
-    private var random = SystemRandomNumberGenerator()
-
-    init(vms count: Int, at now: Timestamp) {
-        vms = (1...count).map { "vm-\(1000 + $0)" }
-        phases = (1...count).map { number in
-            if number % 20 == 0 { return .never }
-            let start = now.advanced(bySeconds: Double(-number * 60))
-            return .finished(start: start, end: start.advanced(bySeconds: 41.5), failed: number % 33 == 0)
+        static func finished(_ start: Timestamp, _ end: Timestamp, failed: Bool) -> Self {
+            guard failed else { return .finished(.succeeded(start, end)) }
+            return .finished(
+                .failed(
+                    start, end, id: "com.vmware.vcenter.guest.customization.failed",
+                    "Customization failed: the package deployment in the guest ended with code 127."))
         }
     }
 
-    var listing: [VirtualMachine] { vms.map { VirtualMachine(id: $0, name: "app-\($0).example.org") } }
+    let vms: [String]
+    let listing: [VirtualMachine]
+    private var phases: [Phase]
+    private var random = SeededGenerator(seed: 1)
+
+    init(vms count: Int, at now: Timestamp) {
+        vms = (1...count).map { "vm-\(1000 + $0)" }
+        listing = vms.map { VirtualMachine(id: $0, name: "app-\($0).example.org") }
+        phases = (1...count).map { number in
+            if number % 20 == 0 { return .never }
+            let start = now.advanced(bySeconds: Double(-number * 60))
+            return .finished(start, start.advanced(bySeconds: 41.5), failed: number % 33 == 0)
+        }
+    }
 
     /// The polls of one pass in the order in which they end: nearly that of the listing, 16 being under way at a time.
     mutating func pass(at start: Timestamp) -> [Poll] {
@@ -48,18 +58,16 @@ struct Estate {
             return .notCustomized
         case .running(let start):
             let end = start.advanced(bySeconds: Double.random(in: 20..<200, using: &random))
-            phases[index] = .finished(start: start, end: end, failed: Int.random(in: 0..<33, using: &random) == 0)
+            phases[index] = .finished(start, end, failed: Int.random(in: 0..<33, using: &random) == 0)
             return answer(of: index, at: now)
         case .finished where Int.random(in: 0..<1000, using: &random) == 0:
             let start = now.advanced(bySeconds: -5)
             phases[index] = .running(start)
             return .running(since: start)
-        case .finished(let start, let end, false):
-            return .succeeded(start, end)
-        case .finished(let start, let end, true):
-            return .failed(
-                start, end, id: "com.vmware.vcenter.guest.customization.failed",
-                "Customization failed: the package deployment in the guest ended with code 127.")
+        case .finished(var answer):
+            // Bytes of its own, as those read from a connection: comparing an array with itself costs nothing.
+            answer.body = answer.body?.withUnsafeBufferPointer { Array($0) }
+            return answer
         }
     }
 }

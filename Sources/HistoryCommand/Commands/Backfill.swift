@@ -6,6 +6,7 @@ import VCenterClient
 
 struct Backfill: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "backfill",
         abstract: "Read customizations from before the first poll out of vCenter's event log.",
         discussion: """
             vCenter 8.0 U1 and later tells its events by the VI JSON API, and keeps them for 30 days by default. Each event about a \

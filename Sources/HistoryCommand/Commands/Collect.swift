@@ -7,6 +7,7 @@ import Logging
 
 struct Collect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "collect",
         abstract: "Poll every VM once and store every answer.",
         discussion: """
             Made for cron: prints nothing when all went well. A problem is reported when it begins, once a day while it lasts, and \

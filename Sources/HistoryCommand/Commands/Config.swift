@@ -5,10 +5,12 @@ import VCenterClient
 
 struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "config",
         abstract: "Show and check the settings.", subcommands: [Check.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract:
                 "Show what would be polled, and check that the secrets can be read. Shows no secrets; contacts no vCenter without --log-in.",
             discussion: """

@@ -12,6 +12,7 @@ import VCenterSimulator
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "Fill a history from a simulated vCenter, hour by hour, and report on it.",
         discussion: """
             Starts a simulated vCenter on loopback. First its events of three weeks are read; then the real collector polls it \

@@ -4,6 +4,7 @@ import ReportRendering
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "explain",
         abstract: "Show the probable cause of an error, what to check, and the guest's log file.",
         discussion: """
             Looks up an error in this program's table of probable causes; needs no history. Words that fit several \

@@ -6,6 +6,7 @@ import ReportRendering
 
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "metrics",
         abstract: "Write figures for Prometheus, such as failure ratio, durations and the last good run.",
         discussion: """
             Counters and the histogram of durations cover the whole history, for rate() and histogram_quantile(), and never \

@@ -4,6 +4,7 @@ import HistoryStore
 
 struct Rebuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "rebuild",
         abstract: "Rebuild what is derived from the polls: the customizations and the latest answers.",
         discussion: """
             Nothing recorded is changed: the customizations are computed again from all polls and answers, in one transaction. A sound \

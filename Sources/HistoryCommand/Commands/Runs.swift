@@ -6,6 +6,7 @@ import ReportRendering
 
 struct Runs: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "runs",
         abstract: "Show the collection runs, how they ended, their speed, and the gaps between them.",
         discussion: """
             EXAMPLES

@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct ShellInit: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "shell-init",
         abstract:
             "Print a shell function that makes `history report` and the other subcommands run this program, not the shell's builtin.",
         discussion: """

@@ -6,6 +6,7 @@ import ReportRendering
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show one VM's customizations in order, its names, and its latest answer.",
         discussion: """
             EXAMPLES

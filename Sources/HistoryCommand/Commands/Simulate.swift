@@ -6,6 +6,7 @@ import VCenterSimulator
 
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "simulate",
         abstract: "Run a simulated vCenter over TLS on loopback until interrupted.",
         discussion: """
             Its VMs are customized continually, and some of these customizations fail. Everything follows from the seed \

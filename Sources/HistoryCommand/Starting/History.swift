@@ -29,6 +29,7 @@ struct History: AsyncParsableCommand {
               69  vCenter not reached          78  configuration
             """,
         version: toolVersionLine,
+        // Each says its name: to derive all of them from their types would be a tenth of every start.
         subcommands: [
             Collect.self, Backfill.self, ReportCommand.self, Failing.self, Notify.self, Show.self, Runs.self,
             Explain.self,

@@ -41,7 +41,7 @@ struct SchemaMigrator {
                 )
             }
         }
-        try SchemaObjects(madeBy: migrations.prefix(applied.count)).require(in: db, path)
+        try SchemaObjects.require(migrations.prefix(applied.count), in: db, path)
         return applied.count
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GuestCustomization
 import Migrations
@@ -19,15 +20,25 @@ struct SchemaObjects {
         "SELECT 'block_position ' || position FROM block_position ORDER BY position",
     ]
 
-    /// Those of all migrations: for each file that a process opens, they would cost more than the rest of opening it.
-    private static let current = Result { try SchemaObjects(executing: SchemaMigration.all) }
+    /// `digest` of what all migrations make. A file with exactly that needs no schema made anew to be compared with, which takes longer than
+    /// the rest of opening a file. A new migration changes it; a test tells the new one.
+    static let digestOfCurrent = "MhMEMQEduRoQbwuZJEHw+7Y4PsLiP/TBcySUByhl7/Q="
 
-    init(madeBy migrations: some Sequence<SchemaMigration>) throws {
-        let isCurrent = migrations.elementsEqual(SchemaMigration.all)
-        self = try isCurrent ? Self.current.get() : SchemaObjects(executing: migrations)
+    /// Throws if an object that `migrations` made is missing, was changed or replaced, or if a foreign object affects ours.
+    static func require(_ migrations: some Sequence<SchemaMigration>, in db: Database, _ path: String) throws {
+        if migrations.elementsEqual(SchemaMigration.all), (try? digest(db)) == digestOfCurrent { return }
+        try SchemaObjects(madeBy: migrations).require(in: db, path)
     }
 
-    private init(executing migrations: some Sequence<SchemaMigration>) throws {
+    /// SHA-256, in base64, of everything that `require` compares.
+    static func digest(_ db: Database) throws -> String {
+        let objects = try SchemaObject.all(db).sorted { ($0.type, $0.name) < ($1.type, $1.name) }
+        let texts = objects.flatMap { [$0.type, $0.name, $0.table, $0.sql ?? ""] } + (try constants(db))
+        // With its length before each, so that no other texts give the same bytes.
+        return AnswerDigest(texts.flatMap { Array("\($0.utf8.count):\($0)".utf8) }).data.base64EncodedString()
+    }
+
+    private init(madeBy migrations: some Sequence<SchemaMigration>) throws {
         (made, constants) = try DatabaseQueue().write { fresh in
             fresh.endAuthorizing()
             for migration in migrations { try fresh.execute(sql: String(decoding: migration.script, as: UTF8.self)) }
@@ -40,8 +51,7 @@ struct SchemaObjects {
         try constantTables.flatMap { try db.rows(of: $0) { try $0.textOrNull(0) ?? "" } }
     }
 
-    /// Throws if an object is missing, was changed or replaced, or if a foreign object affects ours.
-    func require(in db: Database, _ path: String) throws {
+    private func require(in db: Database, _ path: String) throws {
         let objects: [SchemaObject]
         do {
             objects = try SchemaObject.all(db)

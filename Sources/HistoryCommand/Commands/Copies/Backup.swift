@@ -4,6 +4,7 @@ import HistoryStore
 
 struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "backup",
         abstract: "Copy the history into one file, verified, even while a run writes to it.",
         discussion: """
             The copy is the history as it was at one instant. A run goes on meanwhile and does not wait; what it writes stays in the -wal \

@@ -6,6 +6,7 @@ import ReportRendering
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "export",
         abstract: "Export customizations or polls as NDJSON or CSV, or all of them as a script that fills PostgreSQL.",
         discussion: """
             Rows have the columns of the views customization_history or, with --polls, poll_history, and come VM by VM or run by run. \

@@ -5,6 +5,7 @@ import ReportRendering
 
 struct Merge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "merge",
         abstract: "Bring the history of another collector into this one.",
         discussion: """
             OTHER is only read: the history of another collector, or a backup of it. It is verified first, and then brought in as a whole or \

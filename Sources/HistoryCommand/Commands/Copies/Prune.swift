@@ -7,6 +7,7 @@ import ReportRendering
 
 struct Prune: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "prune",
         abstract: "Remove old polls, and the answers that nothing else uses.",
         discussion: """
             Everything is kept unless this is run. It removes the polls of the runs that began before a date, from the first run on to the \

@@ -5,6 +5,7 @@ import ReportRendering
 
 struct Stats: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "stats",
         abstract: "Show the size of the history, how fast it grows, and when the disk is full at that pace.",
         discussion: """
             Growth is the polls of the runs that began in the last 7 days (or since the first run, if that was later), for each day, times \

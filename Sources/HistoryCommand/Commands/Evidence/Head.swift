@@ -7,6 +7,7 @@ import HistoryStore
 
 struct Head: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "head",
         abstract: "Print the head of the history: three lines that fix everything recorded so far.",
         discussion: """
             Keep it where whoever can change the history cannot change it: by mail, in a ticket, on another machine, on paper. \

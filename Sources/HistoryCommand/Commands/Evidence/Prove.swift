@@ -6,6 +6,7 @@ import ReportRendering
 
 struct Prove: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "prove",
         abstract: "Prove that a run or a poll is in the history, in a file that is checked without it.",
         discussion: """
             A proof has the record of the run or poll, the hashes that lead from it to the root, and the head of the history. Whoever has \

@@ -6,6 +6,7 @@ import ReportRendering
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Verify that nothing was changed, removed or invented since it was recorded.",
         discussion: """
             Checks the file itself, every seal, answer, run and poll, and computes the customizations again. It only reads, also a copy \

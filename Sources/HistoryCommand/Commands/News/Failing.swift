@@ -9,6 +9,7 @@ struct Failing: ParsableCommand {
     }
 
     static let configuration = CommandConfiguration(
+        commandName: "failing",
         abstract: "List the VMs that fail now: since when, how often in a row, and why.",
         discussion: """
             A VM fails now if it is listed and its most recently ended customization, of all time, failed. The oldest comes \

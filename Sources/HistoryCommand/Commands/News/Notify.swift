@@ -8,6 +8,7 @@ import VCenterClient
 
 struct Notify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "notify",
         abstract: "Tell what is new since it last told: failed, stuck, lost, recovered, not polled.",
         discussion: """
             Prints or posts nothing if nothing is new, so that one line in cron is the whole alarm. What has one cause is one \

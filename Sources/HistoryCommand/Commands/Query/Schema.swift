@@ -5,6 +5,7 @@ import ReportRendering
 
 struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "schema",
         abstract: "Show every table, view and column of a history, with one line on each.",
         discussion: """
             Needs no history. The public views come first: their names and columns do not change.
