@@ -14,13 +14,11 @@ JOIN virtual_machine_endpoint AS m ON m.id = l.virtual_machine_endpoint_id
 WHERE l.gone_run_id IS NULL
 GROUP BY m.vm_id;
 
--- Every poll, read from poll_block and answer_change. The first three conditions on m say the same, for queries that begin with polls and
--- for those that begin with VMs; the latter find a VM's polls by the runs of its vCenter and endpoint, one look-up for each. The + keeps
--- the former from asking for all VMs of a run's vCenter.
+-- Every poll, read from poll_block and answer_change. The first two conditions on m say the same, for queries that begin with polls and
+-- for those that begin with VMs.
 CREATE VIEW poll AS
 SELECT
     b.run_id AS run_id,         -- row of collection_run
-    r.vcenter_id AS vcenter_id,    -- row of vcenter
     m.id AS virtual_machine_endpoint_id,    -- row of virtual_machine_endpoint
     m.vm_id AS vm_id,           -- row of virtual_machine
     m.endpoint_id AS endpoint_id,    -- row of endpoint
@@ -29,11 +27,9 @@ SELECT
         SELECT answer_id FROM answer_change
         WHERE virtual_machine_endpoint_id = m.id AND run_id <= b.run_id ORDER BY run_id DESC LIMIT 1
     ) AS answer_id              -- row of answer
-FROM collection_run AS r
-JOIN poll_block AS b ON b.run_id = r.id
+FROM poll_block AS b
 JOIN block_position AS p
-JOIN virtual_machine_endpoint AS m
-    ON m.id = b.block * 64 + p.position AND b.block = m.id / 64 AND p.position = m.id % 64 AND r.endpoint_id = +m.endpoint_id
+JOIN virtual_machine_endpoint AS m ON m.id = b.block * 64 + p.position AND b.block = m.id / 64 AND p.position = m.id % 64
 WHERE substr(b.offsets, p.position * b.digits + 1, 1) >= '0';
 
 -- In which runs each VM was polled, except those whose polls are not complete: poll_span with the ends of all spans.
@@ -100,7 +96,9 @@ SELECT
 FROM latest_answer AS a
 JOIN answer AS o ON o.id = a.answer_id;
 
--- Public: one row for each poll.
+-- Public: one row for each poll. It names the runs of the VM's vCenter and endpoint, although the poll's run is one of them, so that one
+-- VM's polls are looked up in these only, and not in those of all vCenters. Each + keeps its column from deciding the order in which
+-- tables are read.
 CREATE VIEW poll_history AS
 SELECT
     p.run_id AS run_id,             -- number of the collection run
@@ -121,8 +119,9 @@ SELECT
     a.http_status AS http_status,   -- HTTP status code; NULL where no HTTP answer came
     a.id AS answer_id               -- number of the answer in answer_history
 FROM poll AS p
-JOIN virtual_machine AS v ON v.id = p.vm_id AND p.vcenter_id = +v.vcenter_id
-JOIN vcenter AS c ON c.id = +v.vcenter_id         -- the + keeps these two from deciding the order in which tables are read
+JOIN virtual_machine AS v ON v.id = p.vm_id
+JOIN collection_run AS r ON r.id = p.run_id AND r.vcenter_id = +v.vcenter_id AND r.endpoint_id = +p.endpoint_id
+JOIN vcenter AS c ON c.id = +v.vcenter_id
 JOIN endpoint AS e ON e.id = +p.endpoint_id
 LEFT JOIN answer AS a ON a.id = p.answer_id;
 
@@ -283,13 +282,13 @@ FROM collection_run AS r
 JOIN endpoint AS e ON e.id = r.endpoint_id
 JOIN vcenter AS c ON c.id = r.vcenter_id;
 
--- What the query planner would otherwise guess wrong: polls of one VM are found by run and block, all others are read in order. It takes
--- effect when the file is opened again.
+-- What the query planner would otherwise guess wrong: polls of one VM are found by run and block, all others are read in order. With
+-- fewer VMs than a billion, SQLite 3.54 would go through all VMs for the latter. It takes effect when the file is opened again.
 ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('block_position', NULL, '64'),
-    ('virtual_machine', 'virtual_machine_by_name', '10000000 2'),
-    ('virtual_machine', 'virtual_machine_by_id', '10000000 2'),
-    ('virtual_machine_endpoint', 'sqlite_autoindex_virtual_machine_endpoint_1', '10000000 1 1'),
+    ('virtual_machine', 'virtual_machine_by_name', '1000000000 2'),
+    ('virtual_machine', 'virtual_machine_by_id', '1000000000 2'),
+    ('virtual_machine_endpoint', 'sqlite_autoindex_virtual_machine_endpoint_1', '1000000000 1 1'),
     ('collection_run', 'collection_run_by_source', '100000 20000 20000 1'),
     ('poll_block', 'poll_block', '1000000 100 1 1');

@@ -20,14 +20,12 @@ struct Estate {
         }
     }
 
-    let vms: [String]
     let listing: [VirtualMachine]
     private var phases: [Phase]
     private var random = SeededGenerator(seed: 1)
 
     init(vms count: Int, at now: Timestamp) {
-        vms = (1...count).map { "vm-\(1000 + $0)" }
-        listing = vms.map { VirtualMachine(id: $0, name: "app-\($0).example.org") }
+        listing = (1...count).map { VirtualMachine(id: "vm-\(1000 + $0)", name: "app-vm-\(1000 + $0).example.org") }
         phases = (1...count).map { number in
             if number % 20 == 0 { return .never }
             let start = now.advanced(bySeconds: Double(-number * 60))
@@ -38,10 +36,10 @@ struct Estate {
     /// The polls of one pass in the order in which they end: nearly that of the listing, 16 being under way at a time.
     mutating func pass(at start: Timestamp) -> [Poll] {
         var polls: [Poll] = []
-        polls.reserveCapacity(vms.count)
-        for index in vms.indices {
+        polls.reserveCapacity(listing.count)
+        for index in listing.indices {
             let polledAt = Timestamp(unixMilliseconds: start.unixMilliseconds + Int64(index / 2))
-            polls.append(Poll(vm: vms[index], polledAt: polledAt, answer: answer(of: index, at: polledAt)))
+            polls.append(Poll(vm: listing[index].id, polledAt: polledAt, answer: answer(of: index, at: polledAt)))
         }
         for index in polls.indices {
             polls.swapAt(index, min(index + Int.random(in: 0..<16, using: &random), polls.count - 1))

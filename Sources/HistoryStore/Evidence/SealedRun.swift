@@ -79,11 +79,12 @@ struct SealedRun {
         of run: RunRecord, at leaf: Int, _ db: Database, _ body: ([UInt8], _ vm: String) throws -> Void
     ) throws {
         var poll = PollRecord(vCenter: run.vCenter, vCenterUUID: run.vCenterUUID)
+        // CROSS keeps SQLite from beginning with all names of the tree, those of other vCenters too, which takes twice as long.
         let query: SQL = """
             SELECT v.moid, n.name, n.instance_uuid, p.polled_ms, a.sha256
             FROM poll AS p
-            JOIN virtual_machine AS v ON v.id = p.vm_id
-            JOIN sealed_name AS n ON n.vm_id = v.id AND n.tree_id = \(tree.id) AND n.leaf = (
+            CROSS JOIN virtual_machine AS v ON v.id = p.vm_id
+            CROSS JOIN sealed_name AS n ON n.vm_id = v.id AND n.tree_id = \(tree.id) AND n.leaf = (
                 SELECT max(leaf) FROM sealed_name WHERE vm_id = v.id AND tree_id = \(tree.id) AND leaf <= \(leaf)
             )
             LEFT JOIN answer AS a ON a.id = p.answer_id

@@ -18,12 +18,11 @@ extension ExportQuery {
             ], next: { try nextRun(of: selection, after: $1, $0) }
         ) { after, through in
             """
-            SELECT p.run_id, c.name, v.moid, v.shown_name, r.endpoint_id, p.polled_ms, a.result, a.status, a.start_ms, a.end_ms,
+            SELECT p.run_id, c.name, v.moid, v.shown_name, p.endpoint_id, p.polled_ms, a.result, a.status, a.start_ms, a.end_ms,
                 a.error_id, a.error_message, a.http_status, p.answer_id
             FROM poll AS p
             LEFT JOIN virtual_machine AS v ON v.id = p.vm_id
             LEFT JOIN vcenter AS c ON c.id = v.vcenter_id
-            LEFT JOIN collection_run AS r ON r.id = p.run_id
             LEFT JOIN answer AS a ON a.id = p.answer_id
             WHERE \(polls(of: selection, after, through)) ORDER BY p.run_id
             """
