@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from datetime import datetime
+from pathlib import Path
 
 import recorded
 from case import Case, Part, Setting
@@ -38,6 +39,15 @@ READERS = [("report", "--since", "30d", "--compare"), ("report", "--since", "2w"
 TIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 WRAPPER = ("faketime", "-f", "+0", "env", "--unset=FAKETIME")
 """Has the time come from FAKETIME_TIMESTAMP_FILE. The library alone would move the environment, by which Swift finds its arguments."""
+SHARED = re.compile(r"(?:sem\.)?faketime_(?:sem|shm)_(\d+)")
+"""What the wrapper shares with its children in /dev/shm, named by its process. One that is killed leaves it, and the wrapper refuses to
+start in a later process of the same number."""
+
+
+def remove_what_dead_wrappers_left() -> None:
+    for file in Path("/dev/shm").iterdir():
+        if (match := SHARED.fullmatch(file.name)) and not Path("/proc", match[1]).exists():
+            file.unlink(missing_ok=True)
 
 
 class Clocks(Part):
@@ -55,6 +65,7 @@ class Clocks(Part):
         return None if shutil.which("faketime") else "there is no faketime"
 
     def try_case(self, case: Case) -> None:
+        remove_what_dead_wrappers_left()
         date, change = self.plan[case.number - 1]
         zone = case.source.choice(ZONES)
         what = f"{date}, then set by {change} s, TZ={zone}"
