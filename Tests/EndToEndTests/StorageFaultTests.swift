@@ -27,7 +27,7 @@ import VCenterSimulator
         try expectMended(polled, at: location)
     }
 
-    @Test(arguments: [8, 48, 256])
+    @Test(arguments: [0, 8, 48, 256])
     func `a run that exceeds the file size limit ends with 74 and leaves a sound history`(kibibytes: Int) async throws {
         try await PolledVCenter.with(vms: 1000) { polled in
             _ = try await polled.history("collect", "--vm", polled.vm(0))
@@ -61,6 +61,33 @@ import VCenterSimulator
                     && run.standardError.split(separator: "\n").count == 1)
             #expect(run.standardOutput == "first 0\nfull 74, 1 line, 1\nreport 0\nroomy 0\n")
             try expectMended(polled)
+        }
+    }
+
+    @Test(.enabled("mounting a file system of one's own is allowed here") { try await mayMount() })
+    func `on a full file system nothing is told, rather than by every run again`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            try polled.set(
+                0, .failed, start: "2026-11-01T08:00:00Z", end: "2026-11-01T08:01:00Z", error: .text("odd"))
+            let script = """
+                mkdir small && mount -t tmpfs -o size=4m none small || exit
+                export CUSTOMIZATION_HISTORY_DATABASE=small/history.db
+                "$0" collect
+                dd if=/dev/zero of=small/filler bs=4k 2>/dev/null
+                for run in 1 2; do "$0" notify --since 2026-11-01 2>full; echo "full $?, $(cat full)"; done
+                rm small/filler
+                for run in 1 2; do "$0" notify --since 2026-11-01; echo "roomy $?"; done
+                """
+            let run = try await BuiltExecutable(path: "/usr/bin/unshare").run(
+                "--mount", "--map-root-user", "sh", "-c", script, BuiltExecutable.history.path,
+                environment: polled.environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { $1 },
+                in: polled.directory)
+            let lines = run.standardOutput.split(separator: "\n")
+            let full = lines.filter { $0.hasPrefix("full 74, ") }
+            #expect(full.count == 2, "\(run.standardOutput)\(run.standardError)")
+            #expect(full.allSatisfy { $0.contains("the disk is full; nothing was told") }, "\(full)")
+            #expect(lines.filter { $0 == "1 customization failed" }.count == 1)
+            #expect(lines.suffix(2).filter { $0 == "roomy 0" }.count == 2)
         }
     }
 

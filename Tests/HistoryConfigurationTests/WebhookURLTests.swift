@@ -22,6 +22,17 @@ import Testing
         #expect(!dumped.contains("s3cret"))
     }
 
+    @Test func `a byte order mark is no part of it, and a password needs no user name`() throws {
+        #expect(try url("\u{FEFF}https://a.example.org/s3cret\r\n").target.exposed == "/s3cret")
+        #expect(try url("https://:s3cret@a.example.org/x").authorization?.exposed == "Basic OnMzY3JldA==")
+        #expect(throws: HistoryError.self) { try url("http://:s3cret@am.example.org:9093", plain: true) }
+    }
+
+    @Test func `a device is not to be closed to others`() {
+        let error = #expect(throws: HistoryError.self) { try WebhookURL(file: "/dev/null") }
+        #expect(error?.message.contains("chmod") == false)
+    }
+
     @Test func `Alertmanager's path is added if it is missing`() throws {
         #expect(try url("http://localhost:9093").alertmanagerTarget.exposed == "/api/v2/alerts")
         #expect(try url("http://127.0.0.1:9093/am/").alertmanagerTarget.exposed == "/am/api/v2/alerts")

@@ -40,6 +40,22 @@ import Testing
             try history.query("SELECT kind, is_told FROM notification_problem WHERE channel_id = 1") == ["stuck|1"])
     }
 
+    @Test func `what events tell first is not told again when a poll shows it`() async throws {
+        let history = try TemporaryHistory()
+        let silent = Answer.status(.notAvailable)
+        try await history.run(at: .epoch(1_000_000), [("vm-1", silent)])
+        #expect(try await notify(history, at: 1_000_010) == [])
+        try await history.read(
+            at: .epoch(1_001_000), [.started(1, "vm-1", at: 1_000_400), .failed(2, "vm-1", at: 1_000_500)])
+        #expect(try await notify(history, at: 1_001_010) == ["failed 1"])
+        try await history.run(
+            at: .epoch(1_002_000), [("vm-1", .status(.failed, start: 1_000_401, end: 1_000_503, error: .text("odd")))])
+        #expect(try history.query("SELECT sum(is_counted), count(*) FROM customization_history") == ["1|2"])
+        #expect(try await notify(history, at: 1_002_010) == [])
+        try await history.database.rebuildCustomizations()
+        #expect(try await notify(history, at: 1_002_020) == [])
+    }
+
     @Test func `nothing is told again after a rebuild, a rename or a merge`() async throws {
         let history = try TemporaryHistory()
         let listing = [VirtualMachine(id: "vm-1", name: "one"), VirtualMachine(id: "vm-2", name: "two")]

@@ -61,6 +61,20 @@ import Testing
         #expect(try answer("ended without", history).isEmpty)
     }
 
+    @Test func `a customization whose end vCenter left out is in them`() async throws {
+        let history = try TemporaryHistory()
+        let now = Timestamp.now()
+        let endless = Answer(
+            result: .reported, httpStatus: 200,
+            info: CustomizationInfo(
+                status: .failed, startTime: now.advanced(bySeconds: -90), endTime: nil, error: .text("new error")))
+        try await history.run(at: now.advanced(bySeconds: -60), [("vm-1", endless)])
+        #expect(try answer("never been seen", history).map { $0[3] } == [.text("new error")])
+        #expect(try answer("hours (UTC)", history).map { $0[2] } == [.integer(1)])
+        let week = try answer("week by week", history)
+        #expect(week.map { $0[1] == .null } == [false])
+    }
+
     @Test func `the polls of one VM are shown with their answers`() async throws {
         let history = try TemporaryHistory()
         let now = Timestamp.now()

@@ -113,7 +113,8 @@ let exampleNotification: GuestCustomization.Notification = {
             NotificationGroup(kind: .lost, subjects: subjects(52...53)),
             NotificationGroup(kind: .stillFailing, error: odd, subjects: subjects(54...54)),
             NotificationGroup(kind: .recovered, subjects: subjects(55...56)),
-            NotificationGroup(kind: .polledAgain, subjects: [.init(vCenter: "vc-c", vm: nil, at: at(604_700))]),
+            NotificationGroup(
+                kind: .polledAgain, subjects: [.init(vCenter: "vc-c", vm: nil, at: at(604_700), since: at(600_000))]),
         ],
         lasting: [
             LastingProblem(

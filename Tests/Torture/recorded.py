@@ -33,8 +33,8 @@ def rows(database: pathlib.Path, query: str, *values: Any) -> list[tuple[Any, ..
 
 
 def has_tables(database: pathlib.Path) -> bool:
-    """Whether it is more than an empty file that a run killed early left."""
-    return database.exists() and bool(rows(database, "SELECT 1 FROM sqlite_schema WHERE name = 'collection_run_history'"))
+    """Whether it is more than what a run that was killed early left: a file without all migrations."""
+    return database.exists() and bool(rows(database, "SELECT 1 FROM sqlite_schema WHERE name = 'attribute_change'"))
 
 
 def unsound(database: pathlib.Path) -> list[str]:

@@ -51,11 +51,14 @@ package struct NotificationGroup: Hashable, Sendable {
         package var vm: CustomizedVM?
         /// When it failed or recovered, since when it is stuck or not polled, or when it was last seen.
         package var at: Timestamp
+        /// Of a vCenter that is polled again: the last good poll before. `nil` for all else.
+        package var since: Timestamp?
 
-        package init(vCenter: String, vm: CustomizedVM?, at: Timestamp) {
+        package init(vCenter: String, vm: CustomizedVM?, at: Timestamp, since: Timestamp? = nil) {
             self.vCenter = vCenter
             self.vm = vm
             self.at = at
+            self.since = since
         }
     }
 

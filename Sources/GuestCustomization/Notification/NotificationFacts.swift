@@ -8,6 +8,24 @@ package struct NotificationFacts: CustomizationTally, Sendable {
     private(set) var lastSuccessAt: [VirtualMachineRow: Timestamp] = [:]
     /// When each vCenter was polled.
     package var vCenters: [WatchRecord] = []
+    /// What else tells of a customization, by what is counted of it (definition 13).
+    private var twins: [CustomizationKey: [CustomizationKey]] = [:]
+
+    /// A customization as one endpoint tells of it.
+    package struct CustomizationKey: Hashable, Sendable {
+        /// Its VM.
+        package var vm: VirtualMachineRow
+        /// The endpoint that tells of it.
+        package var endpoint: Endpoint
+        /// The first poll or reading that showed it.
+        package var firstPolledAt: Timestamp
+
+        package init(vm: VirtualMachineRow, endpoint: Endpoint, firstPolledAt: Timestamp) {
+            self.vm = vm
+            self.endpoint = endpoint
+            self.firstPolledAt = firstPolledAt
+        }
+    }
 
     /// - Parameter stuckAfterSeconds: A customization that was running or pending for longer counts as stuck (definition 6).
     package init(stuckAfterSeconds: Double) {
@@ -31,6 +49,21 @@ package struct NotificationFacts: CustomizationTally, Sendable {
     ) {
         failing.addSuccess(of: vm, endpoint: endpoint, at: instant, durationSeconds: durationSeconds)
         noteSuccess(of: vm, at: instant)
+    }
+
+    /// Notes that two rows tell of the same customization, of which one is counted.
+    package mutating func addTwin(_ other: CustomizationKey, of counted: CustomizationKey) {
+        twins[counted, default: []].append(other)
+    }
+
+    /// The same event as other endpoints tell of it.
+    func twins(of event: NotificationEvent) -> [NotificationEvent] {
+        let key = CustomizationKey(vm: event.vm, endpoint: event.endpoint, firstPolledAt: event.firstPolledAt)
+        return (twins[key] ?? []).map {
+            NotificationEvent(
+                kind: event.kind, vm: $0.vm, endpoint: $0.endpoint, firstPolledAt: $0.firstPolledAt, startTime: nil,
+                endTime: nil)
+        }
     }
 
     /// When the first run on a vCenter began that polled VMs; `nil` if none did.

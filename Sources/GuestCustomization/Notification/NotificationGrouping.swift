@@ -23,8 +23,10 @@ struct NotificationGrouping {
         add(Key(kind: kind), .init(vCenter: vm.vCenter, vm: vm, at: instant))
     }
 
-    mutating func add(_ kind: NotificationGroup.Kind, vCenter: String, at instant: Timestamp) {
-        add(Key(kind: kind), .init(vCenter: vCenter, vm: nil, at: instant))
+    mutating func add(
+        _ kind: NotificationGroup.Kind, vCenter: String, at instant: Timestamp, since: Timestamp? = nil
+    ) {
+        add(Key(kind: kind), .init(vCenter: vCenter, vm: nil, at: instant, since: since))
     }
 
     /// Adds what was told before and still lasts.

@@ -27,6 +27,9 @@ package struct NotificationPlan: Sendable {
         var groups = NotificationGrouping()
         for (event, customization) in fresh { groups.add(event.kind, customization) }
         let silences = Self.tellVCenters(problems, state, since, to: &groups)
+        if let after = state?.deliveredAt ?? since {
+            Self.tellSilences(facts, Set(before.keys), after: after, silentAfterSeconds, at: now, to: &groups)
+        }
         let closed = Set(before.keys).subtracting(problems.map(\.subject))
         Self.tellRecoveries(closed.compactMap { before[$0] }, fresh, problems, facts, at: now, to: &groups)
 
@@ -37,8 +40,9 @@ package struct NotificationPlan: Sendable {
             problems[index].toldAt = known?.toldAt ?? now
             problems[index].isTold = known?.isTold ?? (state != nil && !untold.contains(problems[index].subject))
         }
-        let isDue = resendAfterSeconds.map { limit in
-            problems.contains { $0.toldAt > now || now.seconds(since: $0.toldAt) >= limit }
+        let isDue = resendAfterSeconds.map { interval in
+            let limit = interval * (1 - Self.earliness)
+            return problems.contains { $0.toldAt > now || now.seconds(since: $0.toldAt) >= limit }
         }
         if isDue == true {
             for index in problems.indices where problems[index].toldAt != now {
@@ -57,6 +61,10 @@ package struct NotificationPlan: Sendable {
             || Set(problems.map(Stored.init)) != Set((state?.problems ?? []).map(Stored.init))
     }
 
+    /// The part of the interval of `--resend` by which a run may be early: one of each day begins now earlier, now later, since what runs
+    /// before it takes different times.
+    private static let earliness = 0.01
+
     /// What is stored of a problem.
     private struct Stored: Hashable {
         let subject: LastingProblem.Subject
@@ -74,7 +82,8 @@ package struct NotificationPlan: Sendable {
 
     /// The events that are news, and those that are not but have to be known from now on: those before the channel's first use, those
     /// from long before its latest delivery, which a vCenter that is polled for the first time shows, or another history that was merged,
-    /// and those from before the first run on their vCenter, which only its own event log tells.
+    /// those from before the first run on their vCenter, which only its own event log tells, and those of a customization that was told
+    /// already because another endpoint showed it first.
     private static func split(
         _ facts: NotificationFacts, _ state: NotificationState?, _ since: Timestamp?, at now: Timestamp
     ) -> (fresh: [(event: NotificationEvent, customization: Customization)], old: [NotificationEvent]) {
@@ -83,12 +92,14 @@ package struct NotificationPlan: Sendable {
         var known = state?.events ?? KnownEvents()
         var fresh: [(event: NotificationEvent, customization: Customization)] = []
         var old: [NotificationEvent] = []
+        let isAskedFor = state == nil && since != nil
         for (event, customization) in facts.notable where !known.contains(event) {
+            let isTold = facts.twins(of: event).contains(where: known.contains)
             known.insert(event)
             let isBackfilled =
-                customization.endpoint == .events
+                !isAskedFor && customization.endpoint == .events
                 && facts.firstRunAt(on: customization.vm.vCenter).map { customization.windowInstant < $0 } ?? true
-            let isNews = !isBackfilled && limit.map { customization.windowInstant >= $0 } ?? false
+            let isNews = !isTold && !isBackfilled && limit.map { customization.windowInstant >= $0 } ?? false
             if isNews { fresh.append((event, customization)) } else { old.append(event) }
         }
         return (fresh, old)
@@ -106,6 +117,20 @@ package struct NotificationPlan: Sendable {
         }
         for problem in silences { groups.add(.notPolled, vCenter: problem.vCenter, at: problem.since) }
         return silences.map(\.subject)
+    }
+
+    /// Tells that a vCenter was not polled, although it is again, if nobody was told meanwhile: this machine or the webhook was down too.
+    private static func tellSilences(
+        _ facts: NotificationFacts, _ known: Set<LastingProblem.Subject>, after: Timestamp,
+        _ silentAfterSeconds: Double?, at now: Timestamp, to groups: inout NotificationGrouping
+    ) {
+        let retired = facts.retiredVCenters(at: now)
+        for record in facts.vCenters where !retired.contains(record.vCenter) {
+            if let row = record.row, known.contains(.notPolled(row)) { continue }
+            for silence in record.silences(silentAfter: silentAfterSeconds) where silence.until > after {
+                groups.add(.polledAgain, vCenter: record.vCenter, at: silence.until, since: silence.since)
+            }
+        }
     }
 
     /// Tells which of the problems that are over ended well. One whose VM or vCenter is gone ends without a word.
@@ -127,9 +152,9 @@ package struct NotificationPlan: Sendable {
             if let vm = problem.vm {
                 tell(vm, unlessBefore: problem.since)
             } else if case .notPolled(let row) = problem.subject, !retired.contains(problem.vCenter),
-                let good = facts.vCenters.first(where: { $0.row == row })?.lastGoodRunAt
+                let good = facts.vCenters.first(where: { $0.row == row })?.lastGoodRunAt, good > problem.since
             {
-                groups.add(.polledAgain, vCenter: problem.vCenter, at: good)
+                groups.add(.polledAgain, vCenter: problem.vCenter, at: good, since: problem.since)
             }
         }
         // One that failed and recovered since the last delivery was never a lasting problem.

@@ -42,6 +42,9 @@ package struct WatchRecord: Hashable, Sendable {
     package var toldByEvents: ReportWindow?
     /// The median time between two passes, in seconds; `nil` if there were fewer than two.
     package var usualIntervalSeconds: Double?
+    /// The shortest of the latest three times between two passes, in seconds; `nil` if there were fewer than four. Once the schedule is
+    /// slower, it is longer than the median, which takes dozens of passes to follow.
+    package var latestIntervalSeconds: Double?
 
     package init(
         vCenter: String, runs: Int, firstGoodRunAt: Timestamp?, lastGoodRunAt: Timestamp?, longestGapSeconds: Double,
@@ -92,7 +95,8 @@ extension WatchRecord {
     ) {
         let start = before ?? window.since
         let looks = [start] + goodRuns + [knownUntil]
-        let interval = Self.medianInterval(of: recent)
+        let intervals = Self.intervals(between: recent)
+        let interval = intervals.isEmpty ? nil : intervals.sorted()[intervals.count / 2]
         let worthReporting = Self.unusualGap(afterInterval: interval)
         var longest = 0.0
         var gaps: [Gap] = []
@@ -105,6 +109,7 @@ extension WatchRecord {
             vCenter: vCenter, runs: runs, firstGoodRunAt: firstGoodRunAt, lastGoodRunAt: goodRuns.last ?? before,
             longestGapSeconds: longest, gaps: gaps, knownUntil: knownUntil)
         usualIntervalSeconds = interval
+        latestIntervalSeconds = intervals.count < 3 ? nil : intervals.suffix(3).min()
     }
 
     /// A longer time without a good run is unusual, in seconds.
@@ -119,15 +124,28 @@ extension WatchRecord {
     ///
     /// - Parameter silentAfter: The seconds without a good run that count; `nil` for an unusual time: several usual intervals.
     package func notPolledSince(silentAfter: Double? = nil) -> Timestamp? {
-        let limit = silentAfter ?? usualIntervalSeconds.map(Self.unusualGap) ?? Self.unknownInterval
-        guard let since = lastGoodRunAt ?? firstRunAt, knownUntil.seconds(since: since) > limit else { return nil }
+        guard let since = lastGoodRunAt ?? firstRunAt,
+            knownUntil.seconds(since: since) > silenceLimit(silentAfter)
+        else { return nil }
         return since
     }
 
-    /// The median time between passes, in seconds; `nil` if there were fewer than two.
-    private static func medianInterval(of runs: [Timestamp]) -> Double? {
-        let intervals = zip(runs, runs.dropFirst()).map { $1.seconds(since: $0) }.filter { $0 >= passSpan }.sorted()
-        return intervals.isEmpty ? nil : intervals[intervals.count / 2]
+    /// The gaps that are over and for which the vCenter counted as not polled.
+    ///
+    /// - Parameter silentAfter: As for `notPolledSince`; but a gap that is too short to be reported is never one.
+    package func silences(silentAfter: Double? = nil) -> [Gap] {
+        gaps.filter { $0.until < knownUntil && $0.seconds > silenceLimit(silentAfter) }
+    }
+
+    /// The seconds without a good run for which the vCenter counts as not polled.
+    private func silenceLimit(_ silentAfter: Double?) -> Double {
+        silentAfter ?? [usualIntervalSeconds, latestIntervalSeconds].compactMap(\.self).max().map(Self.unusualGap)
+            ?? Self.unknownInterval
+    }
+
+    /// The times between passes, in seconds.
+    private static func intervals(between runs: [Timestamp]) -> [Double] {
+        zip(runs, runs.dropFirst()).map { $1.seconds(since: $0) }.filter { $0 >= passSpan }
     }
 }
 

@@ -165,7 +165,7 @@ struct Demo: AsyncParsableCommand {
     private func whatNext(_ path: String) -> String {
         let file = path.shellQuoted
         // Use the name it was called by, because plain `history` is the shell's builtin.
-        let program = (CommandLine.arguments.first ?? calledName).shellQuoted
+        let program = (GivenArguments.all.first ?? calledName).shellQuoted
         let errors = "SELECT vm_name, failed_at, error_message FROM latest_error WHERE recovered_at IS NULL"
         return """
             The history is \(path). Try next:

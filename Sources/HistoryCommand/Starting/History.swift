@@ -43,7 +43,7 @@ struct History: AsyncParsableCommand {
         let signs = TerminalSigns(environment: ProcessInfo.processInfo.environment)
         TerminalSigns.$current.withValue(signs) {
             do {
-                var command = try parseAsRoot()
+                var command = try parseAsRoot(Array(GivenArguments.all.dropFirst()))
                 if let command = command as? any AsyncParsableCommand {
                     try SystemResources.network.require()
                     try WallClock.require(Clocks.machine.now())
@@ -86,7 +86,7 @@ struct History: AsyncParsableCommand {
 
     /// Prints why a command ended, and ends the process with its exit code.
     private static func end(_ error: any Error) -> Never {
-        if let usage = UsageError(error, arguments: CommandLine.arguments.dropFirst()) {
+        if let usage = UsageError(error, arguments: GivenArguments.all.dropFirst()) {
             usage.lines.forEach(say)
             Foundation.exit(ExitStatus.usage.rawValue)
         }

@@ -8,6 +8,8 @@ enum HistoryProgram {
         StandardDescriptors.fill()
         // A failed write shows that a reader has gone. The signal is not ignored, because started programs would inherit that.
         signal(SIGPIPE, goOn)
+        // The same for a write beyond the limit on the size of files.
+        signal(SIGXFSZ, goOn)
         // Otherwise Swift's threads tell syslog, in each run of a user other than root, that they may not raise their priority.
         setenv("LIBDISPATCH_LOG", "NO", 0)
         OpenFileLimit.raise()

@@ -29,7 +29,8 @@ package struct SecretFile {
             throw HistoryError(
                 .configuration, about: "\(noun) file \(path)",
                 "\(excess.who) may open it (mode 0\(String(file.mode, radix: 8)))",
-                advice: "run: chmod \(excess.remedy) \(path.shellQuoted)")
+                advice: file.isRegular
+                    ? "run: chmod \(excess.remedy) \(path.shellQuoted)" : "name a file with the \(noun)")
         }
         let text = String(decoding: file.bytes, as: UTF8.self)
         guard Array(text.utf8) == file.bytes else {

@@ -27,7 +27,7 @@ package struct WebhookURL: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: ``HistoryError``, which does not quote the URL.
     package init(file path: String, allowsPlainHTTP: Bool = false) throws(HistoryError) {
         try self.init(
-            SecretFile(path: path, of: "webhook").secret.exposed, of: "webhook file \(path)",
+            SecretFile(path: path, of: "webhook").secret.exposed.withoutByteOrderMark, of: "webhook file \(path)",
             allowsPlainHTTP: allowsPlainHTTP)
     }
 
@@ -46,16 +46,14 @@ package struct WebhookURL: Hashable, Sendable, CustomStringConvertible {
         guard (1...65535).contains(port) else { throw refusal("it has a port outside 1 to 65535", form) }
         address = VCenterAddress(host: bare, port: port)
         if !isEncrypted, !ProxyExemptions.isLoopback(address.host) {
-            guard allowsPlainHTTP, url.user == nil else {
+            guard allowsPlainHTTP, url.user == nil, url.password == nil else {
                 throw refusal("it begins with http://, which would send it unencrypted", "write https://")
             }
         }
         let path = url.percentEncodedPath.isEmpty ? "/" : url.percentEncodedPath
         target = Secret(path + (url.percentEncodedQuery.map { "?" + $0 } ?? ""))
-        authorization = url.user.flatMap { user in
-            user.isEmpty
-                ? nil : Secret("Basic " + Data("\(user):\(url.password ?? "")".utf8).base64EncodedString())
-        }
+        let login = "\(url.user ?? ""):\(url.password ?? "")"
+        authorization = login == ":" ? nil : Secret("Basic " + Data(login.utf8).base64EncodedString())
     }
 
     /// The target of Alertmanager's API, whether or not the URL has its path.
@@ -63,5 +61,12 @@ package struct WebhookURL: Hashable, Sendable, CustomStringConvertible {
         let path = target.exposed
         guard !path.contains("?"), !path.hasSuffix("/api/v2/alerts") else { return target }
         return Secret((path.hasSuffix("/") ? String(path.dropLast()) : path) + "/api/v2/alerts")
+    }
+}
+
+extension String {
+    /// Editors of Windows put one, which is not seen, before the text.
+    fileprivate var withoutByteOrderMark: String {
+        hasPrefix("\u{FEFF}") ? String(dropFirst()).trimming(while: \.isWhitespace) : self
     }
 }

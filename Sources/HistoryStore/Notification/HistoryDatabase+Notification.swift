@@ -16,16 +16,29 @@ extension HistoryDatabase {
         try atOneInstant {
             var facts = NotificationFacts(stuckAfterSeconds: stuckAfterSeconds)
             try addCustomizations(since: .earliest, matching: ReportFilter(), to: &facts)
-            let window = ReportWindow(since: now.advanced(bySeconds: -86_400), until: now)
-            facts.vCenters = try coverage(of: window, matching: ReportFilter(), now: now).vCenters
-            let before = try read("read the notifications of") {
-                try NotificationTables.state(of: channel.storable, $0)
+            let before = try read("read the notifications of") { db in
+                try NotificationTables.addTwins(to: &facts, db)
+                return try NotificationTables.state(of: channel.storable, db)
             }
+            let day = now.advanced(bySeconds: -86_400)
+            let month = now.advanced(bySeconds: -NotificationFacts.retiredAfterSeconds)
+            let window = ReportWindow(since: max(month, min(day, before?.deliveredAt ?? since ?? day)), until: now)
+            facts.vCenters = try coverage(of: window, matching: ReportFilter(), now: now).vCenters
             let plan = NotificationPlan(
                 from: before, facts, since: since, resendAfterSeconds: resendAfterSeconds,
                 silentAfterSeconds: silentAfterSeconds, timeZone: timeZone, at: now)
             return (plan, before)
         }
+    }
+
+    /// Keeps the room that `noteDelivery` will need: on a full disk, nothing may be delivered, since every run would deliver it again.
+    ///
+    /// - Throws: `HistoryError`.
+    package func reserveRoom(for plan: NotificationPlan) throws -> SpaceReservation {
+        // Each row is far smaller than a page, and changes at most one page of each index.
+        let rows = plan.events.count + plan.problems.count
+        return try SpaceReservation(
+            bytes: 256 * 1024 + rows * 3 * 4096, beside: path, "note what was told in")
     }
 
     /// Notes that a channel's message was delivered: it moves on.

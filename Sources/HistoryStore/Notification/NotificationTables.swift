@@ -26,6 +26,26 @@ enum NotificationTables {
             events: events, problems: try problems(of: row.id, db), deliveredAt: row.deliveredAt)
     }
 
+    /// Adds what else tells of the customizations that did not succeed.
+    static func addTwins(to facts: inout NotificationFacts, _ db: Database) throws {
+        try db.forEachRow(
+            of: """
+                SELECT m.vm_id, m.endpoint_id, u.first_polled_ms, n.vm_id, n.endpoint_id, o.first_polled_ms
+                FROM customization AS o JOIN customization AS u ON u.id = o.same_as
+                JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
+                JOIN virtual_machine_endpoint AS n ON n.id = o.virtual_machine_endpoint_id
+                WHERE o.same_as IS NOT NULL AND u.outcome <> 'succeeded'
+                """
+        ) { row in
+            func key(_ index: CInt) throws -> NotificationFacts.CustomizationKey {
+                .init(
+                    vm: VirtualMachineRow(rawValue: try row.id(index)), endpoint: try row.endpoint(index + 1),
+                    firstPolledAt: try row.timestamp(index + 2))
+            }
+            facts.addTwin(try key(3), of: try key(0))
+        }
+    }
+
     private static func problems(of channel: Int64, _ db: Database) throws -> [LastingProblem] {
         let query: SQL = """
             SELECT p.kind, p.vm_id, p.vcenter_id, p.since_ms, p.told_ms, p.is_told, c.name, v.moid, v.instance_uuid,

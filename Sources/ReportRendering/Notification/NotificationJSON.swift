@@ -53,6 +53,7 @@ extension JSONWriter {
             json.field("instance_uuid", subject.vm?.instanceUUID)
             json.field("name", subject.vm?.name)
             json.field("at", subject.at.rfc3339)
+            json.field("since", subject.since?.rfc3339)
         }
     }
 }

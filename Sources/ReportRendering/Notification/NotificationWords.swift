@@ -46,9 +46,7 @@ struct NotificationWords {
             lines.append("on " + vCenters(of: group))
             lines.append(when(group))
         } else {
-            lines += group.subjects.prefix(Self.maximumNames).map { subject in
-                "\(Self.name(subject.vCenter)), \(group.kind == .polledAgain ? "good poll" : "no good poll since") \(times.minute(subject.at))"
-            }
+            lines += group.subjects.prefix(Self.maximumNames).map { "\(Self.name($0.vCenter)), \(polls(of: $0))" }
             let others = group.subjects.count - Self.maximumNames
             if others > 0 { lines.append("and \(others) more") }
         }
@@ -99,6 +97,11 @@ struct NotificationWords {
         }.joined(separator: ", ")
         let others = all.count - Self.maximumVCenters
         return others > 0 ? "\(names) and \(FigureText.counted(others, "more vCenter"))" : names
+    }
+
+    private func polls(of vCenter: NotificationGroup.Subject) -> String {
+        vCenter.since.map { "no good poll from \(times.minute($0)) to \(times.minute(vCenter.at))" }
+            ?? "no good poll since \(times.minute(vCenter.at))"
     }
 
     private func when(_ group: NotificationGroup) -> String {

@@ -51,6 +51,19 @@ import Testing
         #expect(gaps(record(runs, since: 0, until: 1_000_000, now: 6700)).isEmpty)
     }
 
+    @Test func `a schedule that has become slower counts after three of its intervals`() {
+        let runs = every(600, from: 0, to: 60_000)
+        let hourly = [63_600, 67_200, 70_800.0]
+        func silent(_ later: Int, after seconds: Double) -> Bool {
+            let runs = runs + hourly.prefix(later)
+            return record(runs, since: 0, until: (runs.last ?? 0) + seconds).notPolledSince() != nil
+        }
+        #expect(!silent(0, after: 1500) && silent(0, after: 1501))
+        #expect(silent(2, after: 1501))
+        #expect(!silent(3, after: 9000) && silent(3, after: 9001))
+        #expect(record(runs + hourly, since: 0, until: 71_000).silences().isEmpty)
+    }
+
     @Test func `events tell of gaps up to when they were last read`() {
         func told(_ events: (since: Double, until: Double), of record: WatchRecord) -> [Double?]? {
             var record = record

@@ -9,9 +9,9 @@ struct Export: ParsableCommand {
         commandName: "export",
         abstract: "Export customizations or polls as NDJSON or CSV, or all of them as a script that fills PostgreSQL.",
         discussion: """
-            Rows have the columns of the views customization_history or, with --polls, poll_history, and come VM by VM or run by run. \
-            Polls of a run that is still running are left out; the run is exported when it has ended. Without --since and --until \
-            there is no limit; the window is that of the polls, and of customizations as in a report (see `report --explain`).
+            Rows have the columns of the views customization_history or, with --polls, poll_history, and come VM by VM or run by run; \
+            what is 1 or 0 there is true or false. Polls of a run that is still running are left out; the run is exported when it has \
+            ended. Without --since and --until there is no limit; the window is that of the polls, and of customizations as in a report (see `report --explain`).
 
             --after CURSOR exports what is new: the polls of the runs after that one, and every customization that may have changed \
             since. If runs were still running, the cursor names them too: 42,40 is "up to run 42, except run 40". --verbose \

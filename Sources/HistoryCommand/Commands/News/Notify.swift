@@ -13,11 +13,12 @@ struct Notify: AsyncParsableCommand {
         discussion: """
             Prints or posts nothing if nothing is new, so that one line in cron is the whole alarm. What has one cause is one \
             message with a count and ten names. Where it stands is kept in the history for each --channel, and moves on only \
-            after the message was delivered: nothing is told twice, and nothing is lost while a webhook is down. (If the \
-            process is killed between the delivery and the note of it, that message is sent again.)
+            after the message was delivered: nothing is told twice, and nothing is lost while a webhook is down, except that \
+            a stuck customization which ends well meanwhile is no news any more. (If the process is killed between the \
+            delivery and the note of it, that message is sent again.)
 
             The first use of a channel tells nothing: what happened before is old, unless --since says otherwise. Later, \
-            --since changes nothing, and what a new vCenter or a merged history shows is old if it ended over 30 days before. A recovery is told of every VM that failed, also of one that failed before.
+            --since changes nothing, and what a new vCenter or a merged history shows is old if it ended over 30 days before. A recovery is told of every VM that failed, also of one that failed before. A vCenter that was not polled is told of when it is again, even if this machine was down all that time.
 
             EXAMPLES
               */10 * * * * \(calledName) collect; \(calledName) notify       a crontab: by mail
@@ -81,11 +82,13 @@ struct Notify: AsyncParsableCommand {
             resendAfterSeconds: resend?.duration.seconds, silentAfterSeconds: thresholds.silentAfter?.duration.seconds,
             timeZone: .current, at: now)
         let texts = delivery.texts(of: plan.notification, channel: channel, after: before?.deliveredAt)
+        let room = dryRun || texts.isEmpty ? nil : try history.reserveRoom(for: plan)
         if let webhook {
             if !texts.isEmpty { try await webhook.post(texts) }
         } else {
             try OutputFile(path: "-").write(texts)
         }
+        room?.release()
         if !dryRun, plan.isChange || !texts.isEmpty || delivery.isRegular {
             try await history.noteDelivery(of: plan, on: channel)
         }

@@ -27,7 +27,7 @@ package struct VCenterTable: Sendable {
             details: { vCenter, _ in
                 [
                     vCenter.instanceUUID.map { "instance UUID \($0)" } ?? "instance UUID not known",
-                    vCenter.addresses.isEmpty ? nil : "reached at \(vCenter.addresses.joined(separator: ", "))",
+                    vCenter.addresses.isEmpty ? nil : "at \(vCenter.addresses.joined(separator: ", "))",
                 ].compactMap(\.self)
             })
         let lines =
