@@ -78,6 +78,15 @@ import VCenterSimulator
         }
     }
 
+    @Test func `a vCenter that was never polled is not said to have been`() async throws {
+        try await PolledVCenter.with(vms: 1) { polled in
+            _ = try await polled.history("collect", environment: ["GOVC_PASSWORD": "wrong"])
+            #expect(try await text(polled) == "")
+            let told = try await text(polled, "--silent-after", "1ms")
+            #expect(told.contains("\(polled.name), no good poll yet; first run 20"), "\(told)")
+        }
+    }
+
     @Test func `a webhook that is down loses nothing, and gets nothing twice`() async throws {
         try await PolledVCenter.with(vms: 3) { polled in
             try await WebhookServer.run { server in

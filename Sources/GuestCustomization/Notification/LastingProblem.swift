@@ -16,7 +16,8 @@ package struct LastingProblem: Hashable, Sendable {
     package var vm: CustomizedVM?
     /// Name of the vCenter.
     package var vCenter: String
-    /// Since when it lasts: the end of the first failure, the beginning of the stuck customization, the last good poll.
+    /// Since when it lasts: the end of the first failure, the beginning of the stuck customization, the last good poll, or the first run
+    /// if no poll was good yet.
     package var since: Timestamp
     /// When it was last told; if it never was, when the channel began.
     package var toldAt: Timestamp
@@ -24,6 +25,8 @@ package struct LastingProblem: Hashable, Sendable {
     package var isTold: Bool
     /// Why the VM fails, by its latest failure; `nil` if it does not fail, or if that is over.
     package var error: ReportedError?
+    /// Whether the vCenter was ever polled; true for a VM.
+    package var wasPolled = true
 
     package init(
         subject: Subject, vm: CustomizedVM?, vCenter: String, since: Timestamp, toldAt: Timestamp,

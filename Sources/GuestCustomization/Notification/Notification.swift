@@ -53,6 +53,8 @@ package struct NotificationGroup: Hashable, Sendable {
         package var at: Timestamp
         /// Of a vCenter that is polled again: the last good poll before. `nil` for all else.
         package var since: Timestamp?
+        /// Of a vCenter that is not polled: whether it ever was. Otherwise `at` is its first run.
+        package var wasPolled = true
 
         package init(vCenter: String, vm: CustomizedVM?, at: Timestamp, since: Timestamp? = nil) {
             self.vCenter = vCenter

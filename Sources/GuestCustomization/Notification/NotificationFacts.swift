@@ -85,8 +85,10 @@ package struct NotificationFacts: CustomizationTally, Sendable {
             guard let row = record.row, !retired.contains(record.vCenter),
                 let since = record.notPolledSince(silentAfter: silentAfterSeconds)
             else { return nil }
-            return LastingProblem(
+            var problem = LastingProblem(
                 subject: .notPolled(row), vm: nil, vCenter: record.vCenter, since: since, toldAt: now)
+            problem.wasPolled = record.lastGoodRunAt != nil
+            return problem
         }
         let ailing = failing.build().filter { !retired.contains($0.vm.vCenter) }.flatMap { vm -> [LastingProblem] in
             guard let row = vm.vm.row else { return [] }

@@ -23,17 +23,21 @@ struct NotificationGrouping {
         add(Key(kind: kind), .init(vCenter: vm.vCenter, vm: vm, at: instant))
     }
 
-    mutating func add(
-        _ kind: NotificationGroup.Kind, vCenter: String, at instant: Timestamp, since: Timestamp? = nil
-    ) {
-        add(Key(kind: kind), .init(vCenter: vCenter, vm: nil, at: instant, since: since))
+    /// Adds a vCenter that is polled again.
+    mutating func addPolledAgain(_ vCenter: String, at instant: Timestamp, since: Timestamp) {
+        add(Key(kind: .polledAgain), .init(vCenter: vCenter, vm: nil, at: instant, since: since))
+    }
+
+    /// Adds a vCenter that is not polled.
+    mutating func addSilence(_ kind: NotificationGroup.Kind, _ problem: LastingProblem) {
+        var subject = NotificationGroup.Subject(vCenter: problem.vCenter, vm: nil, at: problem.since)
+        subject.wasPolled = problem.wasPolled
+        add(Key(kind: kind), subject)
     }
 
     /// Adds what was told before and still lasts.
     mutating func addLasting(_ problem: LastingProblem) {
-        guard let vm = problem.vm else {
-            return add(.stillNotPolled, vCenter: problem.vCenter, at: problem.since)
-        }
+        guard let vm = problem.vm else { return addSilence(.stillNotPolled, problem) }
         if case .failing = problem.subject {
             addFailure(.stillFailing, vm, problem.error ?? ReportedError(id: nil, message: nil), at: problem.since)
         } else {

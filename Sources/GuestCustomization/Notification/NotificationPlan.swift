@@ -115,7 +115,7 @@ package struct NotificationPlan: Sendable {
             problem.vm == nil && !known.contains(problem.subject)
                 && (state != nil || since.map { problem.since >= $0 } ?? false)
         }
-        for problem in silences { groups.add(.notPolled, vCenter: problem.vCenter, at: problem.since) }
+        for problem in silences { groups.addSilence(.notPolled, problem) }
         return silences.map(\.subject)
     }
 
@@ -128,7 +128,7 @@ package struct NotificationPlan: Sendable {
         for record in facts.vCenters where !retired.contains(record.vCenter) {
             if let row = record.row, known.contains(.notPolled(row)) { continue }
             for silence in record.silences(silentAfter: silentAfterSeconds) where silence.until > after {
-                groups.add(.polledAgain, vCenter: record.vCenter, at: silence.until, since: silence.since)
+                groups.addPolledAgain(record.vCenter, at: silence.until, since: silence.since)
             }
         }
     }
@@ -154,7 +154,7 @@ package struct NotificationPlan: Sendable {
             } else if case .notPolled(let row) = problem.subject, !retired.contains(problem.vCenter),
                 let good = facts.vCenters.first(where: { $0.row == row })?.lastGoodRunAt, good > problem.since
             {
-                groups.add(.polledAgain, vCenter: problem.vCenter, at: good, since: problem.since)
+                groups.addPolledAgain(problem.vCenter, at: good, since: problem.since)
             }
         }
         // One that failed and recovered since the last delivery was never a lasting problem.

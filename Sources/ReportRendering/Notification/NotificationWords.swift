@@ -100,8 +100,9 @@ struct NotificationWords {
     }
 
     private func polls(of vCenter: NotificationGroup.Subject) -> String {
-        vCenter.since.map { "no good poll from \(times.minute($0)) to \(times.minute(vCenter.at))" }
-            ?? "no good poll since \(times.minute(vCenter.at))"
+        let at = times.minute(vCenter.at)
+        if let since = vCenter.since { return "no good poll from \(times.minute(since)) to \(at)" }
+        return vCenter.wasPolled ? "no good poll since \(at)" : "no good poll yet; first run \(at)"
     }
 
     private func when(_ group: NotificationGroup) -> String {
