@@ -175,7 +175,12 @@ SELECT
         JOIN virtual_machine_endpoint AS n ON n.id = o.virtual_machine_endpoint_id JOIN endpoint AS f ON f.id = n.endpoint_id
         WHERE o.id = u.same_as OR o.same_as = u.id
     )
-        AS also_seen_by         -- endpoint of the other row that tells of the same customization; NULL if there is none
+        AS also_seen_by,        -- endpoint of the other row that tells of the same customization; NULL if there is none
+    CAST(CASE WHEN u.outcome IN ('succeeded', 'failed') THEN
+        ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', u.window_ms / 1000.0, 'unixepoch'), u.window_ms)
+    END AS TEXT)
+        AS ended_at,            -- when a finished one ended: end_time, or if the server left that out, the poll that first showed the end
+    v.instance_uuid AS instance_uuid    -- of the VM; tells VMs apart that had the same managed object id; NULL while unknown
 FROM customization AS u
 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
 JOIN endpoint AS e ON e.id = m.endpoint_id

@@ -22,9 +22,9 @@ import Testing
 
         #expect(
             try history.query("SELECT * FROM customization_history ORDER BY vm, first_polled_at") == [
-                "vc|vm-1|web|customization-live|failed|2026-10-31T23:59:00.000Z|2026-10-31T23:59:39.500Z|39.5|id.1|it broke|2026-11-01T00:00:01.000Z|2026-11-01T00:00:01.000Z|1|1|NULL",
-                "vc|vm-1|web|customization-live|succeeded|2026-11-01T00:50:00.000Z|2026-11-01T00:49:59.000Z|-1.0|NULL|NULL|2026-11-01T01:00:01.000Z|2026-11-01T01:00:01.000Z|1|1|NULL",
-                "vc|vm-2|db|customization-live|lost|2026-10-31T23:59:55.000Z|NULL|NULL|NULL|NULL|2026-11-01T00:00:02.000Z|2026-11-01T00:00:02.000Z|1|1|NULL",
+                "vc|vm-1|web|customization-live|failed|2026-10-31T23:59:00.000Z|2026-10-31T23:59:39.500Z|39.5|id.1|it broke|2026-11-01T00:00:01.000Z|2026-11-01T00:00:01.000Z|1|1|NULL|2026-10-31T23:59:39.500Z|NULL",
+                "vc|vm-1|web|customization-live|succeeded|2026-11-01T00:50:00.000Z|2026-11-01T00:49:59.000Z|-1.0|NULL|NULL|2026-11-01T01:00:01.000Z|2026-11-01T01:00:01.000Z|1|1|NULL|2026-11-01T00:49:59.000Z|NULL",
+                "vc|vm-2|db|customization-live|lost|2026-10-31T23:59:55.000Z|NULL|NULL|NULL|NULL|2026-11-01T00:00:02.000Z|2026-11-01T00:00:02.000Z|1|1|NULL|NULL|NULL",
             ])
         #expect(
             try history.query("SELECT * FROM latest_error") == [

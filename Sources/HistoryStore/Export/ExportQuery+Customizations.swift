@@ -23,7 +23,8 @@ extension ExportQuery {
                 .init("duration_seconds", .span).orNull, .init("error_id", .text).orNull,
                 .init("error_message", .text).orNull, .init("first_polled_at", .instant),
                 .init("last_polled_at", .instant), .init("polls", .count), .init("is_counted", .flag),
-                .init("also_seen_by", .endpoint).orNull,
+                .init("also_seen_by", .endpoint).orNull, .init("ended_at", .instant).orNull,
+                .init("instance_uuid", .text).orNull,
             ], of: "virtual_machine_endpoint", by: pieceVMs
         ) { after, through in
             """
@@ -33,7 +34,7 @@ extension ExportQuery {
                     SELECT n.endpoint_id FROM customization AS o
                     JOIN virtual_machine_endpoint AS n ON n.id = o.virtual_machine_endpoint_id
                     WHERE o.id = u.same_as OR o.same_as = u.id
-                )
+                ), CASE WHEN u.outcome IN ('succeeded', 'failed') THEN u.window_ms END, v.instance_uuid
             \(customizations(selection, after, through)) AND \(selection.isInWindow("ifnull(u.window_ms, \(latestPoll))"))
             ORDER BY m.id, u.id
             """

@@ -47,7 +47,7 @@ package struct QueryExample: Sendable {
         QueryExample(
             question: "Which errors of the last 7 days had never been seen before?",
             sql: """
-                SELECT min(ifnull(end_time, first_polled_at)) AS first_seen, count(*) AS failed,
+                SELECT min(ended_at) AS first_seen, count(*) AS failed,
                   count(DISTINCT vcenter || '/' || vm) AS vms, error_message
                 FROM customization_history WHERE outcome = 'failed' AND is_counted
                 GROUP BY error_id, error_message HAVING first_seen >= date('now', '-7 days') ORDER BY first_seen
@@ -56,14 +56,14 @@ package struct QueryExample: Sendable {
             question: "How long does it take, on average, until a VM that failed succeeds again?",
             sql: """
                 WITH ended AS (
-                  SELECT vcenter, vm, outcome, ifnull(end_time, first_polled_at) AS ended_at, ifnull(sum(outcome = 'succeeded') OVER (
-                    PARTITION BY vcenter, vm ORDER BY ifnull(end_time, first_polled_at)
+                  SELECT vcenter, vm, instance_uuid, outcome, ended_at, ifnull(sum(outcome = 'succeeded') OVER (
+                    PARTITION BY vcenter, vm, instance_uuid ORDER BY ended_at
                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS series
                   FROM customization_history WHERE outcome IN ('succeeded', 'failed') AND is_counted),
                 recovery AS (
                   SELECT vcenter, min(ended_at) FILTER (WHERE outcome = 'failed') AS failed_at,
                     max(ended_at) FILTER (WHERE outcome = 'succeeded') AS recovered_at
-                  FROM ended GROUP BY vcenter, vm, series)
+                  FROM ended GROUP BY vcenter, vm, instance_uuid, series)
                 SELECT vcenter, count(*) AS recoveries,
                   round(avg(unixepoch(recovered_at) - unixepoch(failed_at)) / 60, 1) AS mean_minutes
                 FROM recovery WHERE failed_at IS NOT NULL AND recovered_at IS NOT NULL GROUP BY vcenter
@@ -71,15 +71,15 @@ package struct QueryExample: Sendable {
         QueryExample(
             question: "At which hours (UTC) of the last 30 days did customizations fail?",
             sql: """
-                SELECT strftime('%H', ifnull(end_time, first_polled_at)) AS hour, count(*) AS finished, sum(outcome = 'failed') AS failed
+                SELECT strftime('%H', ended_at) AS hour, count(*) AS finished, sum(outcome = 'failed') AS failed
                 FROM customization_history
-                WHERE is_counted AND outcome IN ('succeeded', 'failed') AND ifnull(end_time, first_polled_at) >= date('now', '-30 days')
+                WHERE is_counted AND outcome IN ('succeeded', 'failed') AND ended_at >= date('now', '-30 days')
                 GROUP BY hour ORDER BY hour
                 """),
         QueryExample(
             question: "Is it getting worse, week by week?",
             sql: """
-                SELECT vcenter, strftime('%Y-%W', ifnull(end_time, first_polled_at)) AS week, count(*) AS finished, sum(outcome = 'failed') AS failed,
+                SELECT vcenter, strftime('%Y-%W', ended_at) AS week, count(*) AS finished, sum(outcome = 'failed') AS failed,
                   round(100.0 * sum(outcome = 'failed') / count(*), 1) AS failed_percent
                 FROM customization_history WHERE outcome IN ('succeeded', 'failed') AND is_counted
                 GROUP BY vcenter, week ORDER BY vcenter, week
@@ -88,7 +88,7 @@ package struct QueryExample: Sendable {
             question: "Which ten customizations of the last 30 days took longest?",
             sql: """
                 SELECT vcenter, vm_name, outcome, start_time, duration_seconds FROM customization_history
-                WHERE is_counted AND duration_seconds IS NOT NULL AND end_time >= date('now', '-30 days')
+                WHERE is_counted AND duration_seconds IS NOT NULL AND ended_at >= date('now', '-30 days')
                 ORDER BY duration_seconds DESC LIMIT 10
                 """),
         QueryExample(

@@ -136,7 +136,8 @@ CREATE VIEW customization_history AS
 SELECT u.database AS database_uuid, c.name AS vcenter, v.vm, v.vm_name, m.endpoint, u.outcome, u.start_time, u.end_time,
     CASE WHEN u.outcome IN ('succeeded', 'failed') THEN extract(epoch FROM u.end_time - u.start_time)::double precision END
         AS duration_seconds,
-    u.error_id, u.error_message, u.first_polled_at, u.last_polled_at, u.polls, u.is_counted
+    u.error_id, u.error_message, u.first_polled_at, u.last_polled_at, u.polls, u.is_counted,
+    CASE WHEN u.outcome IN ('succeeded', 'failed') THEN u.window_at END AS ended_at, v.instance_uuid
 FROM customization AS u
 JOIN virtual_machine_endpoint AS m ON m.database = u.database AND m.id = u.virtual_machine_endpoint_id
 JOIN virtual_machine AS v ON v.database = m.database AND v.id = m.virtual_machine_id
