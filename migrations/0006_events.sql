@@ -58,13 +58,27 @@ WHERE NOT EXISTS (
     WHERE d.virtual_machine_endpoint_id IS e.virtual_machine_endpoint_id AND d.event_key = e.event_key AND d.answer_id = e.answer_id AND d.id < e.id
 );
 
+-- The VM of each event. In two parts, so that the events of one VM are found by its index.
+CREATE VIEW event_subject AS
+SELECT
+    e.id AS event_id,           -- row of event
+    CAST(NULL AS TEXT) AS vm,   -- managed object id of the VM; NULL if the event names none
+    CAST(NULL AS TEXT) AS vm_name    -- latest known name of the VM, as people see it
+FROM event AS e
+WHERE e.virtual_machine_endpoint_id IS NULL
+UNION ALL
+SELECT e.id, v.moid, v.shown_name
+FROM event AS e
+JOIN virtual_machine_endpoint AS m ON m.id = e.virtual_machine_endpoint_id
+JOIN virtual_machine AS v ON v.id = m.vm_id;
+
 -- Public: one row for each of vCenter's events about customizations.
 CREATE VIEW event_history AS
 SELECT
     e.run_id AS run_id,         -- number of the collection run that read it
     c.name AS vcenter,          -- name of the vCenter
-    v.moid AS vm,               -- managed object id of the VM; NULL if the event names none
-    v.shown_name AS vm_name,    -- latest known name of the VM, as people see it
+    s.vm AS vm,                 -- managed object id of the VM; NULL if the event names none
+    s.vm_name AS vm_name,       -- latest known name of the VM, as people see it
     e.event_key AS event_key,   -- the vCenter's number of the event
     a.status AS type,           -- class of the event, such as CustomizationSucceeded
     CAST(strftime('%Y-%m-%dT%H:%M:%fZ', ifnull(a.start_ms, a.end_ms) / 1000.0, 'unixepoch') AS TEXT)
@@ -77,9 +91,8 @@ SELECT
     CAST(e.json ->> '$.computeResource.name' AS TEXT) AS cluster,    -- the host's cluster, or the host itself
     CAST(e.json ->> '$.datacenter.name' AS TEXT) AS datacenter,  -- where the VM was then
     e.answer_id AS answer_id    -- number of its content in answer_history
-FROM distinct_event AS e
+FROM event_subject AS s
+JOIN distinct_event AS e ON e.id = s.event_id
 JOIN answer AS a ON a.id = e.answer_id
 JOIN collection_run AS r ON r.id = e.run_id
-JOIN vcenter AS c ON c.id = r.vcenter_id
-LEFT JOIN virtual_machine_endpoint AS m ON m.id = e.virtual_machine_endpoint_id
-LEFT JOIN virtual_machine AS v ON v.id = m.vm_id;
+JOIN vcenter AS c ON c.id = r.vcenter_id;

@@ -39,6 +39,9 @@ import Testing
             "SELECT * FROM virtual_machine_history WHERE vm_name = 'name of vm-1'",
             ["m", "l", "listed_virtual_machine", "(subquery-0)"]
         ),
+        // "s" is what the other parts of the query found.
+        ("SELECT * FROM event_history WHERE vm = 'vm-1'", ["s"]),
+        ("SELECT * FROM event_history WHERE vm_name = 'name of vm-1'", ["s"]),
         ("SELECT * FROM latest_poll WHERE virtual_machine_endpoint_id = 1", []),
     ]
 

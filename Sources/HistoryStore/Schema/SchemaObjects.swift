@@ -22,7 +22,7 @@ struct SchemaObjects {
 
     /// `digest` of what all migrations make. A file with exactly that needs no schema made anew to be compared with, which takes longer than
     /// the rest of opening a file. A new migration changes it; a test tells the new one.
-    static let digestOfCurrent = "iH7ucqrQJGo+rp1LY9gMEWy9JjFGm5Wmxf9IGfSzYyw="
+    static let digestOfCurrent = "Qd+medfGbjFCXhcBsuJKEVAUnAGzJ36+s4fX2bCN/Z4="
 
     /// Throws if an object that `migrations` made is missing, was changed or replaced, or if a foreign object affects ours.
     static func require(_ migrations: some Sequence<SchemaMigration>, in db: Database, _ path: String) throws {
