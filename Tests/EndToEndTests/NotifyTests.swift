@@ -74,7 +74,7 @@ import VCenterSimulator
             try await polled.collect()
             let again = try await text(polled)
             #expect(again.hasPrefix("1 vCenter is polled again\n"))
-            #expect(again.contains("\(polled.name), no good poll from"))
+            #expect(again.contains("\(polled.name), no good poll after 20"))
         }
     }
 

@@ -62,8 +62,8 @@ package struct NotificationEvent: Hashable, Sendable {
 
 /// The events that a channel knows: those that it told, and those before it began.
 ///
-/// A customization is the same if it has the same time (definition 1), or was first shown by the same poll: PENDING has no times, which
-/// come later. One that is stuck without times is also the same if it was first shown earlier than was known, which a merge may find.
+/// A customization is the same if it has the same start or end, or was first shown by the same poll: PENDING has no times, which come
+/// later, and so may the start. One that is stuck without times is also the same if it was first shown earlier than was known, which a merge may find.
 package struct KnownEvents: Sendable {
     private struct Place: Hashable {
         let kind: NotificationEvent.Kind
@@ -115,8 +115,8 @@ package struct KnownEvents: Sendable {
     }
 
     private static func places(of event: NotificationEvent) -> [Place] {
-        let time = event.startTime.map(Identity.start) ?? event.endTime.map(Identity.end)
-        return [.firstPoll(event.firstPolledAt), time].compactMap(\.self).map {
+        let times = [event.startTime.map(Identity.start), event.endTime.map(Identity.end)]
+        return ([.firstPoll(event.firstPolledAt)] + times).compactMap(\.self).map {
             Place(kind: event.kind, vm: event.vm, endpoint: event.endpoint, identity: $0)
         }
     }

@@ -9,7 +9,14 @@ package struct NotificationFacts: CustomizationTally, Sendable {
     /// When each vCenter was polled.
     package var vCenters: [WatchRecord] = []
     /// What else tells of a customization, by what is counted of it (definition 13).
-    private var twins: [CustomizationKey: [CustomizationKey]] = [:]
+    private var twins: [CustomizationKey: [Twin]] = [:]
+
+    /// Another row that tells of a customization, with its times.
+    private struct Twin {
+        let key: CustomizationKey
+        let start: Timestamp?
+        let end: Timestamp?
+    }
 
     /// A customization as one endpoint tells of it.
     package struct CustomizationKey: Hashable, Sendable {
@@ -52,8 +59,10 @@ package struct NotificationFacts: CustomizationTally, Sendable {
     }
 
     /// Notes that two rows tell of the same customization, of which one is counted.
-    package mutating func addTwin(_ other: CustomizationKey, of counted: CustomizationKey) {
-        twins[counted, default: []].append(other)
+    package mutating func addTwin(
+        _ other: CustomizationKey, startTime start: Timestamp?, endTime end: Timestamp?, of counted: CustomizationKey
+    ) {
+        twins[counted, default: []].append(Twin(key: other, start: start, end: end))
     }
 
     /// The same event as other endpoints tell of it.
@@ -61,8 +70,8 @@ package struct NotificationFacts: CustomizationTally, Sendable {
         let key = CustomizationKey(vm: event.vm, endpoint: event.endpoint, firstPolledAt: event.firstPolledAt)
         return (twins[key] ?? []).map {
             NotificationEvent(
-                kind: event.kind, vm: $0.vm, endpoint: $0.endpoint, firstPolledAt: $0.firstPolledAt, startTime: nil,
-                endTime: nil)
+                kind: event.kind, vm: $0.key.vm, endpoint: $0.key.endpoint, firstPolledAt: $0.key.firstPolledAt,
+                startTime: $0.start, endTime: $0.end)
         }
     }
 

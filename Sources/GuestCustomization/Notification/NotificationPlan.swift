@@ -51,7 +51,7 @@ package struct NotificationPlan: Sendable {
                 problems[index].isTold = true
             }
         }
-        events = fresh.map(\.event) + old
+        events = (fresh.map(\.event) + old).flatMap { [$0] + facts.twins(of: $0) }
         self.problems = problems
         notification = Notification(
             generatedAt: now, timeZone: timeZone, groups: groups.finish(), lasting: problems,
@@ -127,9 +127,8 @@ package struct NotificationPlan: Sendable {
         let retired = facts.retiredVCenters(at: now)
         for record in facts.vCenters where !retired.contains(record.vCenter) {
             if let row = record.row, known.contains(.notPolled(row)) { continue }
-            for silence in record.silences(silentAfter: silentAfterSeconds) where silence.until > after {
-                groups.addPolledAgain(record.vCenter, at: silence.until, since: silence.since)
-            }
+            let silence = record.silences(silentAfter: silentAfterSeconds).last { $0.until > after }
+            if let silence { groups.addPolledAgain(record.vCenter, at: silence.until, since: silence.since) }
         }
     }
 

@@ -45,6 +45,8 @@ package struct WatchRecord: Hashable, Sendable {
     /// The shortest of the latest three times between two passes, in seconds; `nil` if there were fewer than four. Once the schedule is
     /// slower, it is longer than the median, which takes dozens of passes to follow.
     package var latestIntervalSeconds: Double?
+    /// The beginnings of the latest good runs, in the window or not, in order of time.
+    package var latestGoodRuns: [Timestamp] = []
 
     package init(
         vCenter: String, runs: Int, firstGoodRunAt: Timestamp?, lastGoodRunAt: Timestamp?, longestGapSeconds: Double,
@@ -96,7 +98,7 @@ extension WatchRecord {
         let start = before ?? window.since
         let looks = [start] + goodRuns + [knownUntil]
         let intervals = Self.intervals(between: recent)
-        let interval = intervals.isEmpty ? nil : intervals.sorted()[intervals.count / 2]
+        let interval = Self.median(of: intervals)
         let worthReporting = Self.unusualGap(afterInterval: interval)
         var longest = 0.0
         var gaps: [Gap] = []
@@ -109,7 +111,8 @@ extension WatchRecord {
             vCenter: vCenter, runs: runs, firstGoodRunAt: firstGoodRunAt, lastGoodRunAt: goodRuns.last ?? before,
             longestGapSeconds: longest, gaps: gaps, knownUntil: knownUntil)
         usualIntervalSeconds = interval
-        latestIntervalSeconds = intervals.count < 3 ? nil : intervals.suffix(3).min()
+        latestIntervalSeconds = Self.latest(of: intervals)
+        latestGoodRuns = recent
     }
 
     /// A longer time without a good run is unusual, in seconds.
@@ -130,17 +133,37 @@ extension WatchRecord {
         return since
     }
 
-    /// The gaps that are over and for which the vCenter counted as not polled.
+    /// The times between two of the latest good runs for which the vCenter counted as not polled, by the intervals before.
     ///
-    /// - Parameter silentAfter: As for `notPolledSince`; but a gap that is too short to be reported is never one.
+    /// - Parameter silentAfter: As for `notPolledSince`.
     package func silences(silentAfter: Double? = nil) -> [Gap] {
-        gaps.filter { $0.until < knownUntil && $0.seconds > silenceLimit(silentAfter) }
+        var before: [Double] = []
+        return zip(latestGoodRuns, latestGoodRuns.dropFirst()).compactMap { earlier, later in
+            let gap = Gap(since: earlier, until: later)
+            guard gap.seconds >= Self.passSpan else { return nil }
+            defer { before.append(gap.seconds) }
+            guard before.count >= Self.minimumIntervals else { return nil }
+            let usual = [Self.median(of: before), Self.latest(of: before)].compactMap(\.self).max()
+            return gap.seconds > silentAfter ?? Self.unusualGap(afterInterval: usual) ? gap : nil
+        }
     }
+
+    /// So many intervals have to be known before one after them is judged.
+    private static let minimumIntervals = 10
 
     /// The seconds without a good run for which the vCenter counts as not polled.
     private func silenceLimit(_ silentAfter: Double?) -> Double {
         silentAfter ?? [usualIntervalSeconds, latestIntervalSeconds].compactMap(\.self).max().map(Self.unusualGap)
             ?? Self.unknownInterval
+    }
+
+    private static func median(of intervals: [Double]) -> Double? {
+        intervals.isEmpty ? nil : intervals.sorted()[intervals.count / 2]
+    }
+
+    /// The shortest of the latest three.
+    private static func latest(of intervals: [Double]) -> Double? {
+        intervals.count < 3 ? nil : intervals.suffix(3).min()
     }
 
     /// The times between passes, in seconds.

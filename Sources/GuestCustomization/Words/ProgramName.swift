@@ -4,7 +4,7 @@ package enum ProgramName {
     /// and zsh `history` alone is a builtin, and a command copied from a message has to work.
     ///
     /// A name that cannot be typed without quoting, such as one with a space, gives `history`.
-    package static let called = of(argument: CommandLine.arguments.first)
+    package static let called = of(argument: GivenArguments.all.first)
 
     /// - Parameter argument: The first argument of the process; `nil` if it was given none.
     static func of(argument: String?) -> String {

@@ -20,9 +20,7 @@ extension HistoryDatabase {
                 try NotificationTables.addTwins(to: &facts, db)
                 return try NotificationTables.state(of: channel.storable, db)
             }
-            let day = now.advanced(bySeconds: -86_400)
-            let month = now.advanced(bySeconds: -NotificationFacts.retiredAfterSeconds)
-            let window = ReportWindow(since: max(month, min(day, before?.deliveredAt ?? since ?? day)), until: now)
+            let window = ReportWindow(since: now.advanced(bySeconds: -86_400), until: now)
             facts.vCenters = try coverage(of: window, matching: ReportFilter(), now: now).vCenters
             let plan = NotificationPlan(
                 from: before, facts, since: since, resendAfterSeconds: resendAfterSeconds,
@@ -35,10 +33,10 @@ extension HistoryDatabase {
     ///
     /// - Throws: `HistoryError`.
     package func reserveRoom(for plan: NotificationPlan) throws -> SpaceReservation {
-        // Each row is far smaller than a page, and changes at most one page of each index.
+        // A few rows change a page of the table and of each index for each; many fill pages.
         let rows = plan.events.count + plan.problems.count
         return try SpaceReservation(
-            bytes: 256 * 1024 + rows * 3 * 4096, beside: path, "note what was told in")
+            bytes: 256 * 1024 + min(rows * 3 * 4096, 4 << 20 + rows * 300), beside: path, "note what was told in")
     }
 
     /// Notes that a channel's message was delivered: it moves on.

@@ -30,7 +30,8 @@ enum NotificationTables {
     static func addTwins(to facts: inout NotificationFacts, _ db: Database) throws {
         try db.forEachRow(
             of: """
-                SELECT m.vm_id, m.endpoint_id, u.first_polled_ms, n.vm_id, n.endpoint_id, o.first_polled_ms
+                SELECT m.vm_id, m.endpoint_id, u.first_polled_ms, n.vm_id, n.endpoint_id, o.first_polled_ms,
+                    o.start_ms, o.end_ms
                 FROM customization AS o JOIN customization AS u ON u.id = o.same_as
                 JOIN virtual_machine_endpoint AS m ON m.id = u.virtual_machine_endpoint_id
                 JOIN virtual_machine_endpoint AS n ON n.id = o.virtual_machine_endpoint_id
@@ -42,7 +43,8 @@ enum NotificationTables {
                     vm: VirtualMachineRow(rawValue: try row.id(index)), endpoint: try row.endpoint(index + 1),
                     firstPolledAt: try row.timestamp(index + 2))
             }
-            facts.addTwin(try key(3), of: try key(0))
+            facts.addTwin(
+                try key(3), startTime: try row.timestampOrNull(6), endTime: try row.timestampOrNull(7), of: try key(0))
         }
     }
 

@@ -7,7 +7,7 @@ import GuestCustomization
 package final class SpaceReservation {
     private var descriptor: CInt?
 
-    /// - Throws: `HistoryError`, `full`. A file system where room cannot be reserved is no error.
+    /// - Throws: `HistoryError`, `full` or `cannotWrite`. A file system where room cannot be reserved is no error.
     init(bytes: Int, beside path: String, _ attempt: String) throws(HistoryError) {
         var template = Array("\(path)-room-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
@@ -19,10 +19,17 @@ package final class SpaceReservation {
             unlink(template)
             failure = posix_fallocate(descriptor, 0, off_t(bytes))
         }
-        guard failure == ENOSPC || failure == EDQUOT else { return }
-        throw HistoryError(
-            .full, about: "cannot \(attempt) \(path)", "the disk is full",
-            advice: "nothing was told; free some space and run this again")
+        switch failure {
+        case ENOSPC, EDQUOT:
+            throw HistoryError(
+                .full, about: "cannot \(attempt) \(path)", "the disk is full",
+                advice: "nothing was told; free some space and run this again")
+        case EFBIG:
+            throw HistoryError(
+                .cannotWrite, about: "cannot \(attempt) \(path)", "files may not become that large",
+                advice: "nothing was told; raise the limit on the size of files (ulimit -f)")
+        default: break
+        }
     }
 
     deinit { release() }

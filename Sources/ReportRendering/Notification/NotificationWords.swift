@@ -101,7 +101,7 @@ struct NotificationWords {
 
     private func polls(of vCenter: NotificationGroup.Subject) -> String {
         let at = times.minute(vCenter.at)
-        if let since = vCenter.since { return "no good poll from \(times.minute(since)) to \(at)" }
+        if let since = vCenter.since { return "no good poll after \(times.minute(since)), good poll \(at)" }
         return vCenter.wasPolled ? "no good poll since \(at)" : "no good poll yet; first run \(at)"
     }
 

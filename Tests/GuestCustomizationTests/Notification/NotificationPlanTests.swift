@@ -103,7 +103,8 @@ import Testing
         var both = facts([polled], vCenters: [record])
         let row = VirtualMachineRow(rawValue: 1)
         both.addTwin(
-            .init(vm: row, endpoint: .events, firstPolledAt: event.firstPolledAt),
+            .init(vm: row, endpoint: .events, firstPolledAt: event.firstPolledAt), startTime: event.startTime,
+            endTime: event.endTime,
             of: .init(vm: row, endpoint: .customizationLive, firstPolledAt: polled.firstPolledAt))
         let second = NotificationPlan(from: known, both, at: at(400))
         #expect(kinds(second) == [])
@@ -211,23 +212,27 @@ import Testing
             -> NotificationPlan
         {
             var record = WatchRecord(
-                vCenter: "vc-a", window: ReportWindow(since: at(-1000), until: at(now)), knownUntil: at(now),
+                vCenter: "vc-a", window: ReportWindow(since: at(now - 86_400), until: at(now)), knownUntil: at(now),
                 runs: goodRuns.count, firstGoodRunAt: at(0), goodRuns: goodRuns.map(at), before: nil,
                 recent: goodRuns.map(at))
             record.row = VCenterRow(rawValue: 1)
             return NotificationPlan(
                 from: state, facts([], vCenters: [record]), since: since.map(at), at: at(now))
         }
-        let night = [0, 600, 1200, 1800, 30_000, 30_600.0]
-        let begun = state(after: plan(nil, [0, 600, 1200, 1800], now: 1900))
+        let day = (0...12).map { Double($0) * 600 }
+        let night = day + [30_000, 30_600]
+        let begun = state(after: plan(nil, day, now: 7300))
         let told = plan(begun, night, now: 30_700)
         #expect(kinds(told) == ["polled_again 1"])
-        #expect(told.notification.groups.first?.subjects.map(\.since) == [at(1800)])
+        #expect(told.notification.groups.first?.subjects.map(\.since) == [at(7200)])
         #expect(told.notification.groups.first?.subjects.map(\.at) == [at(30_000)])
         #expect(kinds(plan(state(after: told, from: begun), night + [31_200], now: 31_300)) == [])
         #expect(kinds(plan(nil, night, now: 30_700)) == [])
         #expect(kinds(plan(nil, since: 0, night, now: 30_700)) == ["polled_again 1"])
-        // Two late runs are no silence.
-        #expect(kinds(plan(begun, [0, 600, 1200, 1800, 3200, 3800], now: 3900)) == [])
+        // Two silences of one vCenter are one.
+        #expect(kinds(plan(begun, night + [60_000, 60_600], now: 60_700)) == ["polled_again 1"])
+        // Two late runs are no silence, and neither is what was before a vCenter's first run.
+        #expect(kinds(plan(begun, day + [8600, 9200], now: 9300)) == [])
+        #expect(kinds(plan(begun, [700_000], now: 700_100)) == [])
     }
 }

@@ -61,7 +61,18 @@ import Testing
         #expect(!silent(0, after: 1500) && silent(0, after: 1501))
         #expect(silent(2, after: 1501))
         #expect(!silent(3, after: 9000) && silent(3, after: 9001))
-        #expect(record(runs + hourly, since: 0, until: 71_000).silences().isEmpty)
+    }
+
+    @Test func `a past silence is judged by the intervals before it`() {
+        func silences(_ runs: [Double]) -> [[Double]] {
+            record(runs, since: runs.last ?? 0, until: (runs.last ?? 0) + 1).silences().map {
+                [$0.since.seconds(since: at(0)), $0.until.seconds(since: at(0))]
+            }
+        }
+        let tenMinutes = every(600, from: 0, to: 12_000)
+        #expect(silences(tenMinutes + [30_000, 30_600]) == [[12_000, 30_000]])
+        #expect(silences(every(3600, from: -40 * 3600, to: 0) + tenMinutes.dropFirst()) == [])
+        #expect(silences([-18_000] + tenMinutes) == [])
     }
 
     @Test func `events tell of gaps up to when they were last read`() {
