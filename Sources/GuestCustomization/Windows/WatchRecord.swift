@@ -135,7 +135,7 @@ extension WatchRecord {
 
     /// The times between two of the latest good runs for which the vCenter counted as not polled, by the intervals before.
     ///
-    /// - Parameter silentAfter: As for `notPolledSince`.
+    /// - Parameter silentAfter: As for `notPolledSince`; but a usual interval is no silence, however long it is.
     package func silences(silentAfter: Double? = nil) -> [Gap] {
         var before: [Double] = []
         return zip(latestGoodRuns, latestGoodRuns.dropFirst()).compactMap { earlier, later in
@@ -144,7 +144,7 @@ extension WatchRecord {
             defer { before.append(gap.seconds) }
             guard before.count >= Self.minimumIntervals else { return nil }
             let usual = [Self.median(of: before), Self.latest(of: before)].compactMap(\.self).max()
-            return gap.seconds > silentAfter ?? Self.unusualGap(afterInterval: usual) ? gap : nil
+            return gap.seconds > max(silentAfter ?? 0, Self.unusualGap(afterInterval: usual)) ? gap : nil
         }
     }
 

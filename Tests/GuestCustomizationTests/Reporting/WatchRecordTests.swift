@@ -73,6 +73,7 @@ import Testing
         #expect(silences(tenMinutes + [30_000, 30_600]) == [[12_000, 30_000]])
         #expect(silences(every(3600, from: -40 * 3600, to: 0) + tenMinutes.dropFirst()) == [])
         #expect(silences([-18_000] + tenMinutes) == [])
+        #expect(record(tenMinutes, since: 0, until: 12_001).silences(silentAfter: 60).isEmpty)
     }
 
     @Test func `events tell of gaps up to when they were last read`() {
