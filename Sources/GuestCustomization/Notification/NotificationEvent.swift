@@ -63,7 +63,8 @@ package struct NotificationEvent: Hashable, Sendable {
 /// The events that a channel knows: those that it told, and those before it began.
 ///
 /// A customization is the same if it has the same start or end, or was first shown by the same poll: PENDING has no times, which come
-/// later, and so may the start. One that is stuck without times is also the same if it was first shown earlier than was known, which a merge may find.
+/// later, and so may the start. One that is stuck without times is also the same if it was first shown earlier than was known, which a
+/// merge may find.
 package struct KnownEvents: Sendable {
     private struct Place: Hashable {
         let kind: NotificationEvent.Kind
@@ -78,22 +79,21 @@ package struct KnownEvents: Sendable {
         case firstPoll(Timestamp)
     }
 
-    /// Where customizations without times are told of.
-    private struct Timeless: Hashable {
-        let kind: NotificationEvent.Kind
+    /// Where a customization is stuck that has no times.
+    private struct TimelessPlace: Hashable {
         let vm: VirtualMachineRow
         let endpoint: Endpoint
 
-        /// `nil` if the event's customization has a time.
+        /// `nil` for another event.
         init?(_ event: NotificationEvent) {
-            guard event.startTime == nil, event.endTime == nil else { return nil }
-            (kind, vm, endpoint) = (event.kind, event.vm, event.endpoint)
+            guard event.kind == .stuck, event.startTime == nil, event.endTime == nil else { return nil }
+            (vm, endpoint) = (event.vm, event.endpoint)
         }
     }
 
     private var places: Set<Place> = []
-    /// The first poll of the latest of them.
-    private var timeless: [Timeless: Timestamp] = [:]
+    /// The first poll of the latest one that was stuck there.
+    private var timeless: [TimelessPlace: Timestamp] = [:]
 
     /// Knows these events.
     package init(_ events: some Sequence<NotificationEvent> = []) {
@@ -103,14 +103,14 @@ package struct KnownEvents: Sendable {
     /// Whether an event is known.
     package func contains(_ event: NotificationEvent) -> Bool {
         if Self.places(of: event).contains(where: places.contains) { return true }
-        guard event.kind == .stuck, let known = Timeless(event).flatMap({ timeless[$0] }) else { return false }
+        guard let known = TimelessPlace(event).flatMap({ timeless[$0] }) else { return false }
         return known >= event.firstPolledAt
     }
 
     /// Adds an event.
     package mutating func insert(_ event: NotificationEvent) {
         places.formUnion(Self.places(of: event))
-        guard let place = Timeless(event) else { return }
+        guard let place = TimelessPlace(event) else { return }
         timeless[place] = max(timeless[place] ?? event.firstPolledAt, event.firstPolledAt)
     }
 

@@ -28,7 +28,7 @@ package struct NotificationPlan: Sendable {
         for (event, customization) in fresh { groups.add(event.kind, customization) }
         let silences = Self.tellVCenters(problems, state, since, to: &groups)
         if let after = state?.deliveredAt ?? since {
-            Self.tellSilences(facts, Set(before.keys), after: after, silentAfterSeconds, at: now, to: &groups)
+            Self.tellPastSilences(facts, Set(before.keys), after: after, silentAfterSeconds, at: now, to: &groups)
         }
         let closed = Set(before.keys).subtracting(problems.map(\.subject))
         Self.tellRecoveries(closed.compactMap { before[$0] }, fresh, problems, facts, at: now, to: &groups)
@@ -120,14 +120,14 @@ package struct NotificationPlan: Sendable {
     }
 
     /// Tells that a vCenter was not polled, although it is again, if nobody was told meanwhile: this machine or the webhook was down too.
-    private static func tellSilences(
+    private static func tellPastSilences(
         _ facts: NotificationFacts, _ known: Set<LastingProblem.Subject>, after: Timestamp,
         _ silentAfterSeconds: Double?, at now: Timestamp, to groups: inout NotificationGrouping
     ) {
         let retired = facts.retiredVCenters(at: now)
         for record in facts.vCenters where !retired.contains(record.vCenter) {
             if let row = record.row, known.contains(.notPolled(row)) { continue }
-            let silence = record.silences(silentAfter: silentAfterSeconds).last { $0.until > after }
+            let silence = record.pastSilences(silentAfter: silentAfterSeconds).last { $0.until > after }
             if let silence { groups.addPolledAgain(record.vCenter, at: silence.until, since: silence.since) }
         }
     }

@@ -40,11 +40,8 @@ package struct WatchRecord: Hashable, Sendable {
     package var firstRunAt: Timestamp?
     /// The time of which vCenter's events tell, up to when they were last read; `nil` if they were not.
     package var toldByEvents: ReportWindow?
-    /// The median time between two passes, in seconds; `nil` if there were fewer than two.
+    /// The time that is usual between two passes, in seconds; `nil` if there were fewer than two.
     package var usualIntervalSeconds: Double?
-    /// The shortest of the latest three times between two passes, in seconds; `nil` if there were fewer than four. Once the schedule is
-    /// slower, it is longer than the median, which takes dozens of passes to follow.
-    package var latestIntervalSeconds: Double?
     /// The beginnings of the latest good runs, in the window or not, in order of time.
     package var latestGoodRuns: [Timestamp] = []
 
@@ -110,8 +107,7 @@ extension WatchRecord {
         self.init(
             vCenter: vCenter, runs: runs, firstGoodRunAt: firstGoodRunAt, lastGoodRunAt: goodRuns.last ?? before,
             longestGapSeconds: longest, gaps: gaps, knownUntil: knownUntil)
-        usualIntervalSeconds = interval
-        latestIntervalSeconds = Self.latest(of: intervals)
+        usualIntervalSeconds = Self.usualInterval(of: intervals)
         latestGoodRuns = recent
     }
 
@@ -127,43 +123,37 @@ extension WatchRecord {
     ///
     /// - Parameter silentAfter: The seconds without a good run that count; `nil` for an unusual time: several usual intervals.
     package func notPolledSince(silentAfter: Double? = nil) -> Timestamp? {
-        guard let since = lastGoodRunAt ?? firstRunAt,
-            knownUntil.seconds(since: since) > silenceLimit(silentAfter)
-        else { return nil }
+        let limit = silentAfter ?? usualIntervalSeconds.map(Self.unusualGap) ?? Self.unknownInterval
+        guard let since = lastGoodRunAt ?? firstRunAt, knownUntil.seconds(since: since) > limit else { return nil }
         return since
     }
 
     /// The times between two of the latest good runs for which the vCenter counted as not polled, by the intervals before.
     ///
     /// - Parameter silentAfter: As for `notPolledSince`; but a usual interval is no silence, however long it is.
-    package func silences(silentAfter: Double? = nil) -> [Gap] {
+    package func pastSilences(silentAfter: Double? = nil) -> [Gap] {
         var before: [Double] = []
         return zip(latestGoodRuns, latestGoodRuns.dropFirst()).compactMap { earlier, later in
             let gap = Gap(since: earlier, until: later)
             guard gap.seconds >= Self.passSpan else { return nil }
             defer { before.append(gap.seconds) }
             guard before.count >= Self.minimumIntervals else { return nil }
-            let usual = [Self.median(of: before), Self.latest(of: before)].compactMap(\.self).max()
-            return gap.seconds > max(silentAfter ?? 0, Self.unusualGap(afterInterval: usual)) ? gap : nil
+            let unusual = Self.unusualGap(afterInterval: Self.usualInterval(of: before))
+            return gap.seconds > max(silentAfter ?? 0, unusual) ? gap : nil
         }
     }
 
     /// So many intervals have to be known before one after them is judged.
     private static let minimumIntervals = 10
 
-    /// The seconds without a good run for which the vCenter counts as not polled.
-    private func silenceLimit(_ silentAfter: Double?) -> Double {
-        silentAfter ?? [usualIntervalSeconds, latestIntervalSeconds].compactMap(\.self).max().map(Self.unusualGap)
-            ?? Self.unknownInterval
+    /// The median, or if that is longer the shortest of the latest three: the median takes dozens of passes to follow a slower schedule.
+    private static func usualInterval(of intervals: [Double]) -> Double? {
+        guard let median = median(of: intervals) else { return nil }
+        return max(median, intervals.count < 3 ? 0 : intervals.suffix(3).min() ?? 0)
     }
 
     private static func median(of intervals: [Double]) -> Double? {
         intervals.isEmpty ? nil : intervals.sorted()[intervals.count / 2]
-    }
-
-    /// The shortest of the latest three.
-    private static func latest(of intervals: [Double]) -> Double? {
-        intervals.count < 3 ? nil : intervals.suffix(3).min()
     }
 
     /// The times between passes, in seconds.

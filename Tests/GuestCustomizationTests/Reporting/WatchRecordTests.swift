@@ -65,7 +65,7 @@ import Testing
 
     @Test func `a past silence is judged by the intervals before it`() {
         func silences(_ runs: [Double]) -> [[Double]] {
-            record(runs, since: runs.last ?? 0, until: (runs.last ?? 0) + 1).silences().map {
+            record(runs, since: runs.last ?? 0, until: (runs.last ?? 0) + 1).pastSilences().map {
                 [$0.since.seconds(since: at(0)), $0.until.seconds(since: at(0))]
             }
         }
@@ -73,7 +73,7 @@ import Testing
         #expect(silences(tenMinutes + [30_000, 30_600]) == [[12_000, 30_000]])
         #expect(silences(every(3600, from: -40 * 3600, to: 0) + tenMinutes.dropFirst()) == [])
         #expect(silences([-18_000] + tenMinutes) == [])
-        #expect(record(tenMinutes, since: 0, until: 12_001).silences(silentAfter: 60).isEmpty)
+        #expect(record(tenMinutes, since: 0, until: 12_001).pastSilences(silentAfter: 60).isEmpty)
     }
 
     @Test func `events tell of gaps up to when they were last read`() {
