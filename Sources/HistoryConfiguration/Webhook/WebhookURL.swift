@@ -65,7 +65,7 @@ package struct WebhookURL: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension String {
-    /// Editors of Windows put one, which is not seen, before the text.
+    /// Windows editors put an invisible one before the text.
     fileprivate var withoutByteOrderMark: String {
         hasPrefix("\u{FEFF}") ? String(dropFirst()).trimming(while: \.isWhitespace) : self
     }

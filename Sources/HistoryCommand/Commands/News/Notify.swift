@@ -14,11 +14,11 @@ struct Notify: AsyncParsableCommand {
             Prints or posts nothing if nothing is new, so that one line in cron is the whole alarm. What has one cause is one \
             message with a count and ten names. Where it stands is kept in the history for each --channel, and moves on only \
             after the message was delivered: nothing is told twice, and nothing is lost while a webhook is down, except that \
-            a stuck customization which ends well meanwhile is no news any more. (If the process is killed between the \
+            a stuck customization that succeeds in the meantime is not told. (If the process is killed between the \
             delivery and the note of it, that message is sent again.)
 
             The first use of a channel tells nothing: what happened before is old, unless --since says otherwise. Later, \
-            --since changes nothing, and what a new vCenter or a merged history shows is old if it ended over 30 days before. A recovery is told of every VM that failed, also of one that failed before. A vCenter that was not polled is told of when it is again, even if this machine was down all that time.
+            --since changes nothing, and what a new vCenter or a merged history shows is old if it ended over 30 days before. A recovery is told of every VM that failed, also of one that failed before. That a vCenter was not polled is told even if this machine was down all that time: when it is polled again.
 
             EXAMPLES
               */10 * * * * \(calledName) collect; \(calledName) notify       a crontab: by mail
